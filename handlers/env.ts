@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import { type HubKeys, importSecret } from './signature.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads a file of a Docker secret; absent where there are no files (workerd). */
+export type ReadFile = (path: string) => string
+
+/** A setting of the service that can't be used; the message names the variable and what to do, never its value. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError'
+}
+
+export type Settings = {
+  host: string
+  port: number
+  hubs: readonly HubKeys[]
+  adminToken: string | undefined
+}
+
+/** The hub of `SWARMSPAWNER_SECRET`, where there is only one. */
+const ONLY_HUB = 'default'
+
+const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
+
+/** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
+export const readSettings = async (env: Environment, readFile?: ReadFile): Promise<Settings> => {
+  const port = v.safeParse(Port, env['PORT'] || '8080')
+  if (!port.success) throw new EnvError('PORT must be a number from 0 to 65535')
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: port.output,
+    hubs: await readHubs(env, readFile),
+    adminToken: readSecret(env, 'SWARMSPAWNER_ADMIN_TOKEN', readFile),
+  }
+}
+
+const readHubs = async (env: Environment, readFile?: ReadFile): Promise<HubKeys[]> => {
+  const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
+  const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
+  const pairs = [
+    ...(single ? words(single).map((secret) => [ONLY_HUB, secret] as const) : []),
+    ...(many ? words(many).map(splitPair) : []),
+  ]
+  if (pairs.length === 0)
+    throw new EnvError(
+      'Set SWARMSPAWNER_SECRET to the secret that the hub signs with; make one with: echo "whsec_$(openssl rand -base64 32)"',
+    )
+  const byHub = Map.groupBy(pairs, ([hub]) => hub)
+  return Promise.all(
+    [...byHub].map(async ([hub, secrets]) => ({
+      hub,
+      keys: await Promise.all(secrets.map(([, secret]) => readKey(hub, secret))),
+    })),
+  )
+}
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
+
+/** `name=whsec_...`; a name with several pairs has several secrets, while they are rotated. */
+const splitPair = (pair: string): readonly [hub: string, secret: string] => {
+  const [, hub, secret] = /^([\w.-]{1,63})=(.+)$/.exec(pair) ?? []
+  if (hub && secret) return [hub, secret]
+  throw new EnvError('SWARMSPAWNER_HUBS must be a list of name=whsec_..., separated by commas')
+}
+
+const readKey = async (hub: string, secret: string): Promise<HubKeys['keys'][number]> => {
+  const key = await importSecret(secret)
+  if (key) return key
+  throw new EnvError(
+    `The secret of hub "${hub}" is not usable: it must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"`,
+  )
+}
+
+const readSecret = (env: Environment, name: string, readFile?: ReadFile): string | undefined => {
+  const file = env[`${name}_FILE`]
+  if (env[name] && file) throw new EnvError(`Set ${name} or ${name}_FILE, not both`)
+  if (!file) return env[name]?.trim() || undefined
+  if (!readFile)
+    throw new EnvError(`${name}_FILE: there are no files on this platform; set ${name}`)
+  try {
+    return readFile(file).trim() || undefined
+  } catch (cause) {
+    throw new EnvError(`${name}_FILE: ${file} can't be read`, { cause })
+  }
+}

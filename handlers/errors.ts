@@ -1,0 +1,144 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
+import { type Issue, SpawnError, type SpawnErrorCode } from '../src/spawner/errors.ts'
+
+export type RequestErrorCode =
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'wrong_type'
+  | 'unauthorized'
+  | 'timestamp_out_of_range'
+  | 'too_large'
+  | 'no_such_route'
+  | 'method_not_allowed'
+  | 'internal'
+
+/** A call that is not carried out because of itself, before the spawner sees it. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
+  readonly code: RequestErrorCode
+  readonly issues: readonly Issue[]
+
+  constructor(code: RequestErrorCode, message: string, issues: readonly Issue[] = []) {
+    super(message)
+    this.code = code
+    this.issues = issues
+  }
+}
+
+/** Every code that an answer can carry; an Engine's own are prefixed, for `not_found` there is not a 404 of ours. */
+export type ProblemCode = RequestErrorCode | SpawnErrorCode | `engine_${DockerErrorCode}`
+
+type Meaning = {
+  status: ContentfulStatusCode
+  title: string
+  /** What a student may read. */
+  user: string
+  /** Whether the same call may succeed later, unchanged. */
+  retryable?: boolean
+}
+
+const MISCONFIGURED =
+  'The notebook service is not set up correctly. Please tell your administrator.'
+const SETTINGS =
+  'This server cannot be started with these settings. Please tell your administrator.'
+const LATER = 'The notebook cluster cannot be reached at the moment. Please try again in a minute.'
+
+/** The one table from what went wrong to what is answered; a code without a row does not compile. */
+export const PROBLEMS = {
+  invalid_json: { status: 400, title: 'Not JSON', user: MISCONFIGURED },
+  invalid_request: { status: 422, title: 'Invalid request', user: SETTINGS },
+  wrong_type: { status: 400, title: 'Wrong type for this route', user: MISCONFIGURED },
+  unauthorized: { status: 401, title: 'Not authorized', user: MISCONFIGURED },
+  timestamp_out_of_range: { status: 401, title: 'Too old or too new', user: MISCONFIGURED },
+  too_large: { status: 413, title: 'Body too large', user: SETTINGS },
+  no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
+  method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },
+  internal: { status: 500, title: 'Internal error', user: MISCONFIGURED },
+  invalid_config: { status: 422, title: 'Invalid settings', user: SETTINGS },
+  invalid_name: { status: 422, title: 'No usable service name', user: SETTINGS },
+  name_taken: { status: 409, title: 'Service name taken', user: SETTINGS },
+  superseded: {
+    status: 409,
+    title: 'Superseded by a newer start',
+    user: 'A newer start of this server is on its way.',
+  },
+  engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
+  engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },
+  engine_forbidden: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
+  engine_not_found: { status: 422, title: 'Not found by the Engine', user: SETTINGS },
+  engine_network_not_found: { status: 422, title: 'No such network', user: SETTINGS },
+  engine_conflict: { status: 409, title: 'Name taken', user: SETTINGS },
+  engine_out_of_sequence: { status: 409, title: 'Changed meanwhile', user: LATER, retryable: true },
+  engine_not_implemented: { status: 502, title: 'Not known to the Engine', user: MISCONFIGURED },
+  engine_server_error: { status: 502, title: 'Engine error', user: MISCONFIGURED },
+  engine_unreachable: { status: 503, title: 'Engine unreachable', user: LATER, retryable: true },
+  engine_permission_denied: {
+    status: 503,
+    title: 'Engine not open to us',
+    user: LATER,
+    retryable: true,
+  },
+  engine_timeout: { status: 504, title: 'Engine too slow', user: LATER, retryable: true },
+  engine_tls: { status: 503, title: 'No TLS with the Engine', user: LATER, retryable: true },
+  engine_connection_lost: {
+    status: 503,
+    title: 'Engine connection lost',
+    user: LATER,
+    retryable: true,
+  },
+  engine_not_in_swarm: {
+    status: 503,
+    title: 'Engine not in a swarm',
+    user: LATER,
+    retryable: true,
+  },
+  engine_not_a_manager: { status: 503, title: 'Not a swarm manager', user: LATER, retryable: true },
+  engine_no_leader: { status: 503, title: 'Swarm without a leader', user: LATER, retryable: true },
+  engine_locked: { status: 503, title: 'Swarm locked', user: LATER, retryable: true },
+  engine_unavailable: { status: 503, title: 'Swarm unavailable', user: LATER, retryable: true },
+  engine_unexpected_answer: { status: 502, title: 'Unexpected Engine answer', user: MISCONFIGURED },
+  engine_answer_too_large: { status: 502, title: 'Engine answer too large', user: MISCONFIGURED },
+} as const satisfies Record<ProblemCode, Meaning>
+
+/** RFC 9457 problem details. */
+export type Problem = {
+  type: string
+  title: string
+  status: ContentfulStatusCode
+  detail: string
+  code: ProblemCode
+  user_message: string
+  retryable: boolean
+  issues?: readonly Issue[]
+}
+
+/** Says what an error means to the caller; one that is not ours says nothing of itself. */
+export const problemOf = (error: unknown): Problem => {
+  if (error instanceof DockerError) return problem(`engine_${error.code}`, error.message)
+  if (error instanceof SpawnError || error instanceof RequestError)
+    return problem(error.code, error.message, error.issues)
+  return problem('internal', 'Something went wrong that should not; the log has it')
+}
+
+const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = []): Problem => {
+  const { status, title, user, retryable = false }: Meaning = PROBLEMS[code]
+  return {
+    type: `urn:swarmspawner:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    user_message: user,
+    retryable,
+    ...(issues.length > 0 && { issues }),
+  }
+}
+
+/** Answers with a problem; hono's `onError`. */
+export const answerProblem = (error: unknown, c: Context): Response => {
+  const body = problemOf(error)
+  const headers = { 'content-type': 'application/problem+json' }
+  return c.body(JSON.stringify(body), body.status, headers)
+}

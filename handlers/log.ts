@@ -1,0 +1,39 @@
+import { createMiddleware } from 'hono/factory'
+import { problemOf } from './errors.ts'
+
+/** One line of log: what happened, never what was sent. */
+export type LogEntry = {
+  level: 'info' | 'warn' | 'error'
+  message: string
+} & Record<string, unknown>
+
+export type Log = (entry: LogEntry) => void
+
+/** Logs one line a call: who, what, how it ended, how long it took. Health checks are silent while all is well. */
+export const logCalls = (log: Log) =>
+  createMiddleware<{ Variables: { hub: string; data: unknown } }>(async (c, next) => {
+    const begun = performance.now()
+    await next()
+    const status = c.res.status
+    if (status < 400 && c.req.method === 'GET') return
+    log({
+      level: levelOf(status),
+      message: `${c.req.method} ${c.req.path}`,
+      status,
+      duration_ms: Math.round(performance.now() - begun),
+      request_id: c.req.header('webhook-id'),
+      hub: c.get('hub'),
+      ...(c.error && outcome(c.error)),
+    })
+  })
+
+const levelOf = (status: number): LogEntry['level'] => {
+  if (status >= 500) return 'error'
+  return status >= 400 ? 'warn' : 'info'
+}
+
+/** An error that is not ours is a bug of ours: its stack is what we need of it. */
+const outcome = (error: Error) => {
+  const { code, detail } = problemOf(error)
+  return { code, detail, ...(code === 'internal' && { stack: error.stack }) }
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { createAdaptorServer } from '@hono/node-server'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { createApp } from './app.ts'
+import { type Environment, readSettings, type Settings } from './env.ts'
+import type { Log } from './log.ts'
+
+export type RunningService = {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  url: string
+  /** Answers those who wait, lets running calls end, and closes. */
+  close: () => Promise<void>
+}
+
+/** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
+export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
+  const settings = await readSettings(env, (path) => readFileSync(path, 'utf8'))
+  return serve(settings, createNodeSpawner(env), log)
+}
+
+/** Runs the service with a given spawner. */
+export const serve = async (
+  { host, port, hubs, adminToken }: Settings,
+  spawner: Parameters<typeof createApp>[0]['spawner'],
+  log: Log,
+): Promise<RunningService> => {
+  const shutdown = new AbortController()
+  const app = createApp({ spawner, hubs, adminToken, log, shutdown: shutdown.signal })
+  const server = createAdaptorServer({ fetch: app.fetch })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  const bound = typeof address === 'object' && address ? address.port : port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: async () => {
+      shutdown.abort()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
+import { ServerKey } from '../src/spawner/server-key.ts'
+import { WaitS } from '../src/spawner/start-request.ts'
+import type { Deps } from './app.ts'
+import type { Call } from './webhook.ts'
+
+const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
+const MAX_SERVERS = 1000
+
+/** The data of a `spawner.poll`: one server or many, and with `cursor` and `wait_s`, to be answered at the next change. */
+export const PollRequest = v.union([
+  v.strictObject({ server: ServerKey, ...Waiting }),
+  v.strictObject({ servers: v.pipe(v.array(ServerKey), v.maxLength(MAX_SERVERS)), ...Waiting }),
+])
+export type PollRequest = v.InferOutput<typeof PollRequest>
+
+/** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */
+export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>) => {
+  const data = c.get('data')
+  const servers = 'server' in data ? [data.server] : data.servers
+  const polled = { hub: c.get('hub'), servers, signal: c.req.raw.signal }
+  const enough = AbortSignal.any([AbortSignal.timeout(data.wait_s * 1000), deps.shutdown])
+  const states =
+    data.cursor !== undefined && data.wait_s > 0
+      ? await pollUntilChanged(deps.spawner, polled, { cursor: data.cursor, enough })
+      : await poll(deps.spawner, polled)
+  return c.json('server' in data ? states[0] : { servers: states, cursor: cursorOf(states) })
+}

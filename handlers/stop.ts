@@ -1,0 +1,21 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { ServerKey } from '../src/spawner/server-key.ts'
+import { stop } from '../src/spawner/stop.ts'
+import type { Deps } from './app.ts'
+import type { Call } from './webhook.ts'
+
+/** The data of a `spawner.stop`; with `spawn_id` that spawn only, with `now` without waiting for the container. */
+export const StopRequest = v.strictObject({
+  server: ServerKey,
+  spawn_id: v.optional(v.string()),
+  now: v.optional(v.boolean(), false),
+})
+export type StopRequest = v.InferOutput<typeof StopRequest>
+
+/** `POST /stop`: removes the server's service; `absent` also where there was nothing, so that it may be repeated. */
+export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) => {
+  const { server, spawn_id: spawnId, now } = c.get('data')
+  const options = { hub: c.get('hub'), server, spawnId, now, signal: c.req.raw.signal }
+  return c.json(await stop(deps.spawner, options))
+}

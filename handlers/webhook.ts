@@ -1,0 +1,47 @@
+import { createMiddleware } from 'hono/factory'
+import * as v from 'valibot'
+import type { Deps } from './app.ts'
+import { RequestError } from './errors.ts'
+import { identify } from './identify.ts'
+
+/** What a handler gets of a verified call: which hub asks, and its parsed data. */
+export type Call<T> = { Variables: { hub: string; data: T } }
+
+const Envelope = v.object({ type: v.string(), data: v.unknown() })
+
+/**
+ * Verifies a call and parses its data. Only the body is signed (Standard Webhooks), not the path: the `type` in it
+ * must be the route's own, so that a signed poll can't be sent again as a stop.
+ */
+export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, schema: S) =>
+  createMiddleware<Call<v.InferOutput<S>>>(async (c, next) => {
+    const body = await c.req.text()
+    c.set('hub', await identify(deps, c.req.raw, body))
+    const envelope = parseEnvelope(body)
+    if (envelope.type !== type)
+      throw new RequestError('wrong_type', `This route takes the type "${type}" only`)
+    c.set('data', parseData(schema, envelope.data))
+    await next()
+  })
+
+const parseEnvelope = (body: string): v.InferOutput<typeof Envelope> => {
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), body)
+  if (!json.success) throw new RequestError('invalid_json', 'The body is not JSON')
+  const envelope = v.safeParse(Envelope, json.output)
+  if (envelope.success) return envelope.output
+  throw new RequestError('invalid_request', 'The body must be {"type", "timestamp", "data"}')
+}
+
+const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.InferOutput<S> => {
+  const result = v.safeParse(schema, data)
+  if (result.success) return result.output
+  const issues = result.issues.map(nameIssue)
+  const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')
+  throw new RequestError('invalid_request', message, issues)
+}
+
+/** Paths and expected types only: an issue's input may hold a user's environment, token included. */
+const nameIssue = (issue: v.BaseIssue<unknown>) => ({
+  path: v.getDotPath(issue) ?? 'data',
+  message: issue.expected === 'never' ? 'is not known' : `must be ${issue.expected ?? issue.type}`,
+})

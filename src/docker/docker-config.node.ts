@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The part of the docker CLI's config.json that we read. */
+export const DockerConfig = v.object({
+  currentContext: v.optional(v.string()),
+  auths: v.optional(
+    v.record(
+      v.string(),
+      v.object({
+        auth: v.optional(v.string()),
+        username: v.optional(v.string()),
+        password: v.optional(v.string()),
+        identitytoken: v.optional(v.string()),
+      }),
+    ),
+    {},
+  ),
+  credsStore: v.optional(v.string()),
+  credHelpers: v.optional(v.record(v.string(), v.string()), {}),
+})
+export type DockerConfig = v.InferOutput<typeof DockerConfig>
+
+/** A file of the docker CLI that can't be used; the message names the file and what to do. */
+export class DockerConfigError extends Error {
+  override readonly name = 'DockerConfigError'
+}
+
+/** Where the docker CLI keeps config.json and its contexts: `DOCKER_CONFIG`, else `~/.docker`. */
+export const dockerConfigDir = (env: Environment): string =>
+  env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
+
+/** Reads the docker CLI's config.json; an absent one is an empty one. */
+export const readDockerConfig = (env: Environment): DockerConfig => {
+  const file = join(dockerConfigDir(env), 'config.json')
+  const text = readIfPresent(file)
+  return text === undefined ? v.parse(DockerConfig, {}) : parseFile(file, text, DockerConfig)
+}
+
+/** Parses a JSON file with a schema; the error names the file and the field, never the content. */
+export const parseFile = <S extends v.GenericSchema>(
+  file: string,
+  text: string,
+  schema: S,
+): v.InferOutput<S> => {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text)
+  if (result.success) return result.output
+  const field = v.getDotPath(result.issues[0])
+  throw new DockerConfigError(`${file}: ${field ? `"${field}" is not as expected` : 'not JSON'}`)
+}
+
+/** Reads a text file; undefined where there is none. */
+export const readIfPresent = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    throw new DockerConfigError(`${file} can't be read`, { cause })
+  }
+}

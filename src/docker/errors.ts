@@ -1,0 +1,66 @@
+/** What the Engine said no to: a fact about this request. */
+export const REFUSED = [
+  'bad_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'network_not_found',
+  'conflict',
+  'out_of_sequence',
+  'not_implemented',
+  'server_error',
+] as const
+
+/** Why the Engine, or the Swarm behind it, could not be asked: a fact about the moment. */
+export const UNREACHABLE = [
+  'unreachable',
+  'permission_denied',
+  'timeout',
+  'tls',
+  'connection_lost',
+  'not_in_swarm',
+  'not_a_manager',
+  'no_leader',
+  'locked',
+  'unavailable',
+] as const
+
+/** What came back is not what the Engine API promises, or more than we read. */
+export const UNREADABLE = ['unexpected_answer', 'answer_too_large'] as const
+
+export type DockerErrorCode =
+  | (typeof REFUSED)[number]
+  | (typeof UNREACHABLE)[number]
+  | (typeof UNREADABLE)[number]
+
+/**
+ * An Engine call that failed. `engineMessage` holds the Engine's own words where it answered; a caller's
+ * own abort is not one of these: it surfaces as the reason of the caller's signal.
+ */
+export class DockerError extends Error {
+  override readonly name = 'DockerError'
+  readonly code: DockerErrorCode
+  readonly httpStatus: number | undefined
+  readonly engineMessage: string | undefined
+
+  constructor(
+    code: DockerErrorCode,
+    message: string,
+    details: { httpStatus?: number; engineMessage?: string; cause?: unknown } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.httpStatus = details.httpStatus
+    this.engineMessage = details.engineMessage
+  }
+}
+
+/** Says whether `error` is a DockerError, of one of these codes where any are given. */
+export const isDockerError = (error: unknown, ...codes: DockerErrorCode[]): error is DockerError =>
+  error instanceof DockerError && (codes.length === 0 || codes.includes(error.code))
+
+const unreachable: ReadonlySet<string> = new Set(UNREACHABLE)
+
+/** Says whether the same call may succeed later, unchanged: the Engine could not be asked. */
+export const isUnreachable = (error: unknown): error is DockerError =>
+  error instanceof DockerError && unreachable.has(error.code)

@@ -1,0 +1,80 @@
+import { brokenOff } from './body.ts'
+import { DockerError } from './errors.ts'
+
+/** One line that a container wrote, without its line feed; `system` lines are the Engine's own complaints. */
+export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
+
+const HEADER_BYTES = 8
+const MAX_FRAME_BYTES = 1024 * 1024
+const STREAMS: Readonly<Record<number, LogLine['stream']>> = {
+  1: 'stdout',
+  2: 'stderr',
+  3: 'system',
+}
+
+type Frame = { stream: LogLine['stream']; bytes: Uint8Array }
+
+/**
+ * Decodes the Engine's log body into lines: frames of `[stream, 0, 0, 0, length as big-endian uint32]`
+ * (Engine API, ContainerAttach), or plain bytes where `isRaw`.
+ */
+export async function* decodeLogs(
+  body: AsyncIterable<Uint8Array>,
+  { isRaw, signal }: { isRaw: boolean; signal?: AbortSignal | undefined },
+): AsyncGenerator<LogLine> {
+  const pending: Record<LogLine['stream'], string> = { stdout: '', stderr: '', system: '' }
+  const decoders = {
+    stdout: new TextDecoder(),
+    stderr: new TextDecoder(),
+    system: new TextDecoder(),
+  }
+  for await (const { stream, bytes } of isRaw ? rawFrames(body) : frames(body, signal)) {
+    const lines = (pending[stream] + decoders[stream].decode(bytes, { stream: true })).split('\n')
+    pending[stream] = lines.pop() ?? ''
+    for (const text of lines) yield { stream, text: text.replace(/\r$/, '') }
+  }
+  for (const stream of ['stdout', 'stderr', 'system'] as const)
+    if (pending[stream]) yield { stream, text: pending[stream] }
+}
+
+async function* rawFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
+  for await (const bytes of body) yield { stream: 'stdout', bytes }
+}
+
+async function* frames(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Frame> {
+  let buffer = new Uint8Array(0)
+  try {
+    for await (const chunk of body) {
+      buffer = concat(buffer, chunk)
+      for (let frame = firstFrame(buffer); frame; frame = firstFrame(buffer)) {
+        buffer = buffer.subarray(HEADER_BYTES + frame.bytes.byteLength)
+        yield frame
+      }
+    }
+  } catch (cause) {
+    throw cause instanceof DockerError ? cause : brokenOff('logs', signal, cause)
+  }
+  if (buffer.byteLength > 0)
+    throw new DockerError('connection_lost', 'logs: the stream ended in the middle of a frame')
+}
+
+const firstFrame = (buffer: Uint8Array): Frame | undefined => {
+  if (buffer.byteLength < HEADER_BYTES) return undefined
+  const header = new DataView(buffer.buffer, buffer.byteOffset, HEADER_BYTES)
+  const stream = STREAMS[header.getUint8(0)]
+  const length = header.getUint32(4)
+  if (!stream || length > MAX_FRAME_BYTES)
+    throw new DockerError('unexpected_answer', 'logs: these are not frames; has the service a TTY?')
+  if (buffer.byteLength < HEADER_BYTES + length) return undefined
+  return { stream, bytes: buffer.subarray(HEADER_BYTES, HEADER_BYTES + length) }
+}
+
+const concat = (a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> => {
+  const joined = new Uint8Array(a.byteLength + b.byteLength)
+  joined.set(a)
+  joined.set(b, a.byteLength)
+  return joined
+}

@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import type { Docker } from './docker.ts'
+import { isDockerError } from './errors.ts'
+import { encodeFilters, type Filters } from './filters.ts'
+import { type CallOptions, request } from './request.ts'
+
+/** The part of a network that we read; a service can join one of scope `swarm`. */
+export const Network = v.object({
+  Id: v.string(),
+  Name: v.string(),
+  Scope: v.string(),
+  Driver: v.string(),
+  Ingress: v.optional(v.boolean()),
+  Options: v.optional(v.nullable(v.record(v.string(), v.string()))),
+})
+export type Network = v.InferOutput<typeof Network>
+
+/**
+ * `GET /networks/{id}`: by id or name; undefined where there is none. Beware: a manager without quorum
+ * answers 404 for a Swarm network that exists.
+ */
+export const findNetwork = async (
+  docker: Docker,
+  { id, ...options }: CallOptions & { id: string },
+): Promise<Network | undefined> => {
+  try {
+    const path = `/networks/${encodeURIComponent(id)}`
+    return await request(docker, { ...options, method: 'GET', path, schema: Network })
+  } catch (error) {
+    if (isDockerError(error, 'not_found')) return undefined
+    throw error
+  }
+}
+
+/** `GET /networks` */
+export const listNetworks = (
+  docker: Docker,
+  { filters, ...options }: CallOptions & { filters?: Filters } = {},
+): Promise<Network[]> =>
+  request(docker, {
+    ...options,
+    method: 'GET',
+    path: '/networks',
+    query: { filters: encodeFilters(filters) },
+    schema: v.array(Network),
+  })

@@ -1,0 +1,55 @@
+import { DockerError, type DockerErrorCode } from './errors.ts'
+
+/**
+ * Answers whose text tells more than their status: Swarm reports "no leader" and its own deadlines as 500,
+ * and four different moments as 503. The texts are the same in Engine 20.10, 26.1 and 28.5.
+ */
+const BY_TEXT: readonly [httpStatus: number, text: RegExp, code: DockerErrorCode][] = [
+  [400, /^Client sent an HTTP request to an HTTPS server/, 'tls'],
+  [403, /^This node is not a swarm manager/, 'not_in_swarm'],
+  [500, /^network .+ not found$/, 'network_not_found'],
+  [500, /constraint expected one operator/, 'bad_request'],
+  [500, /no basic auth credentials/, 'unauthorized'],
+  [500, /update out of sequence/, 'out_of_sequence'],
+  [500, /does not have a leader|lost leader status/, 'no_leader'],
+  [500, /context deadline exceeded|DeadlineExceeded|RST_STREAM/, 'no_leader'],
+  [503, /Use "docker swarm init" or "docker swarm join"/, 'not_in_swarm'],
+  [503, /Worker nodes can't be used/, 'not_a_manager'],
+  [503, /Swarm is encrypted and needs to be unlocked/, 'locked'],
+]
+
+const BY_STATUS: Readonly<Record<number, DockerErrorCode>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  501: 'not_implemented',
+  503: 'unavailable',
+}
+
+/** Turns an Engine answer of status 400 or more into the error it means. */
+export const refusal = (call: string, httpStatus: number, body: string): DockerError => {
+  const engineMessage = plainMessage(body) || `HTTP ${httpStatus}`
+  const byText = BY_TEXT.find(([status, text]) => status === httpStatus && text.test(engineMessage))
+  const code =
+    byText?.[2] ?? BY_STATUS[httpStatus] ?? (httpStatus < 500 ? 'bad_request' : 'server_error')
+  return new DockerError(code, `${call}: ${engineMessage}`, { httpStatus, engineMessage })
+}
+
+/** Swarm wraps its sentences in gRPC's: "rpc error: code = NotFound desc = service web not found". */
+const plainMessage = (body: string): string =>
+  messageOf(body)
+    .replace(/^(rpc error: code = \w+ desc = )+/, '')
+    .trim()
+
+const messageOf = (body: string): string => {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    const isProblem = typeof parsed === 'object' && parsed !== null && 'message' in parsed
+    return isProblem && typeof parsed.message === 'string' ? parsed.message : body
+  } catch {
+    // A proxy or a TLS port answers in plain text or HTML.
+    return body.slice(0, 500)
+  }
+}

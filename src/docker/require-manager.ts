@@ -1,0 +1,27 @@
+import type { Docker } from './docker.ts'
+import { DockerError, type DockerErrorCode } from './errors.ts'
+import type { CallOptions } from './request.ts'
+import { info, ping } from './system.ts'
+
+/** What `/_ping` says of an Engine that can't serve us, and what to do about it. */
+const NOT_A_MANAGER: Readonly<Record<string, [DockerErrorCode, message: string]>> = {
+  inactive: ['not_in_swarm', 'The Engine is not in a swarm; run: docker swarm init'],
+  pending: ['unavailable', 'The Engine is joining a swarm; try again'],
+  error: ['unavailable', 'The Engine has trouble with its swarm; see: docker info'],
+  locked: ['locked', 'The swarm is locked; run: docker swarm unlock'],
+  'active/worker': ['not_a_manager', 'The Engine is a worker; name a manager in DOCKER_HOST'],
+}
+
+/** Throws unless the Engine is a manager of a swarm. Costs a ping; an Engine older than 23 is asked for its info. */
+export const requireManager = async (docker: Docker, options: CallOptions = {}): Promise<void> => {
+  const swarm = (await ping(docker, options)).swarm ?? (await swarmFromInfo(docker, options))
+  const [code, message] = NOT_A_MANAGER[swarm] ?? []
+  if (code && message) throw new DockerError(code, message)
+}
+
+const swarmFromInfo = async (docker: Docker, options: CallOptions): Promise<string> => {
+  const { Swarm } = await info(docker, options)
+  if (Swarm.LocalNodeState !== 'active') return Swarm.LocalNodeState
+  if (Swarm.Error) return 'error'
+  return Swarm.ControlAvailable ? 'active/manager' : 'active/worker'
+}

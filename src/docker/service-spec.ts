@@ -1,0 +1,196 @@
+import * as v from 'valibot'
+
+/** A whole number that JSON carries exactly; the Engine refuses fractions. */
+const Int = v.pipe(v.number(), v.safeInteger())
+/** A Go duration as the API has it: whole nanoseconds. */
+const Nanoseconds = v.pipe(Int, v.minValue(0))
+const Strings = v.array(v.string())
+const StringMap = v.record(v.string(), v.string())
+
+/** How a driver of volumes or logs is named and told what to do. */
+export const Driver = v.strictObject({
+  Name: v.optional(v.string()),
+  Options: v.optional(StringMap),
+})
+export type Driver = v.InferOutput<typeof Driver>
+
+export const Mount = v.strictObject({
+  Type: v.picklist(['bind', 'volume', 'tmpfs', 'npipe', 'cluster']),
+  /** Absent for a tmpfs and for an anonymous volume, which goes with the service. */
+  Source: v.optional(v.string()),
+  Target: v.pipe(v.string(), v.minLength(1)),
+  ReadOnly: v.optional(v.boolean()),
+  Consistency: v.optional(v.string()),
+  BindOptions: v.optional(
+    v.strictObject({
+      Propagation: v.optional(
+        v.picklist(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']),
+      ),
+      NonRecursive: v.optional(v.boolean()),
+    }),
+  ),
+  VolumeOptions: v.optional(
+    v.strictObject({
+      NoCopy: v.optional(v.boolean()),
+      Labels: v.optional(StringMap),
+      DriverConfig: v.optional(Driver),
+      Subpath: v.optional(v.string()),
+    }),
+  ),
+  TmpfsOptions: v.optional(
+    v.strictObject({
+      SizeBytes: v.optional(Int),
+      Mode: v.optional(Int),
+      Options: v.optional(v.array(Strings)),
+    }),
+  ),
+})
+export type Mount = v.InferOutput<typeof Mount>
+
+export const Healthcheck = v.strictObject({
+  Test: v.optional(Strings),
+  Interval: v.optional(Nanoseconds),
+  Timeout: v.optional(Nanoseconds),
+  Retries: v.optional(Int),
+  StartPeriod: v.optional(Nanoseconds),
+  StartInterval: v.optional(Nanoseconds),
+})
+
+const FileTarget = v.strictObject({ Name: v.string(), UID: v.string(), GID: v.string(), Mode: Int })
+const SecretReference = v.strictObject({
+  SecretID: v.string(),
+  SecretName: v.string(),
+  File: v.optional(FileTarget),
+})
+const ConfigReference = v.strictObject({
+  ConfigID: v.string(),
+  ConfigName: v.string(),
+  File: v.optional(FileTarget),
+  Runtime: v.optional(v.object({})),
+})
+
+const Privileges = v.strictObject({
+  CredentialSpec: v.optional(StringMap),
+  SELinuxContext: v.optional(
+    v.strictObject({
+      Disable: v.optional(v.boolean()),
+      User: v.optional(v.string()),
+      Role: v.optional(v.string()),
+      Type: v.optional(v.string()),
+      Level: v.optional(v.string()),
+    }),
+  ),
+  Seccomp: v.optional(
+    v.strictObject({ Mode: v.optional(v.string()), Profile: v.optional(v.string()) }),
+  ),
+  AppArmor: v.optional(v.strictObject({ Mode: v.optional(v.string()) })),
+  NoNewPrivileges: v.optional(v.boolean()),
+})
+
+/** Which container every task runs; Swarm's `Command` is the entrypoint, `Args` the command. */
+export const ContainerSpec = v.strictObject({
+  Image: v.pipe(v.string(), v.minLength(1)),
+  Labels: v.optional(StringMap),
+  Command: v.optional(Strings),
+  Args: v.optional(Strings),
+  Hostname: v.optional(v.string()),
+  Env: v.optional(Strings),
+  Dir: v.optional(v.string()),
+  User: v.optional(v.string()),
+  Groups: v.optional(Strings),
+  Privileges: v.optional(Privileges),
+  TTY: v.optional(v.boolean()),
+  OpenStdin: v.optional(v.boolean()),
+  ReadOnly: v.optional(v.boolean()),
+  Mounts: v.optional(v.array(Mount)),
+  StopSignal: v.optional(v.string()),
+  StopGracePeriod: v.optional(Nanoseconds),
+  Healthcheck: v.optional(Healthcheck),
+  Hosts: v.optional(Strings),
+  DNSConfig: v.optional(
+    v.strictObject({
+      Nameservers: v.optional(Strings),
+      Search: v.optional(Strings),
+      Options: v.optional(Strings),
+    }),
+  ),
+  Secrets: v.optional(v.array(SecretReference)),
+  Configs: v.optional(v.array(ConfigReference)),
+  Isolation: v.optional(v.picklist(['default', 'process', 'hyperv'])),
+  Init: v.optional(v.boolean()),
+  Sysctls: v.optional(StringMap),
+  CapabilityAdd: v.optional(Strings),
+  CapabilityDrop: v.optional(Strings),
+  Ulimits: v.optional(v.array(v.strictObject({ Name: v.string(), Soft: Int, Hard: Int }))),
+  OomScoreAdj: v.optional(Int),
+})
+export type ContainerSpec = v.InferOutput<typeof ContainerSpec>
+
+const GenericResource = v.union([
+  v.strictObject({ NamedResourceSpec: v.strictObject({ Kind: v.string(), Value: v.string() }) }),
+  v.strictObject({ DiscreteResourceSpec: v.strictObject({ Kind: v.string(), Value: Int }) }),
+])
+export type GenericResource = v.InferOutput<typeof GenericResource>
+
+export const Resources = v.strictObject({
+  Limits: v.optional(
+    v.strictObject({
+      NanoCPUs: v.optional(Int),
+      MemoryBytes: v.optional(Int),
+      Pids: v.optional(Int),
+    }),
+  ),
+  Reservations: v.optional(
+    v.strictObject({
+      NanoCPUs: v.optional(Int),
+      MemoryBytes: v.optional(Int),
+      GenericResources: v.optional(v.array(GenericResource)),
+    }),
+  ),
+})
+
+export const RestartPolicy = v.strictObject({
+  Condition: v.optional(v.picklist(['none', 'on-failure', 'any'])),
+  Delay: v.optional(Nanoseconds),
+  MaxAttempts: v.optional(Int),
+  Window: v.optional(Nanoseconds),
+})
+export type RestartPolicy = v.InferOutput<typeof RestartPolicy>
+
+export const Placement = v.strictObject({
+  Constraints: v.optional(Strings),
+  Preferences: v.optional(
+    v.array(v.strictObject({ Spread: v.strictObject({ SpreadDescriptor: v.string() }) })),
+  ),
+  MaxReplicas: v.optional(Int),
+  Platforms: v.optional(
+    v.array(v.strictObject({ Architecture: v.optional(v.string()), OS: v.optional(v.string()) })),
+  ),
+})
+export type Placement = v.InferOutput<typeof Placement>
+
+export const NetworkAttachment = v.strictObject({
+  Target: v.pipe(v.string(), v.minLength(1)),
+  Aliases: v.optional(Strings),
+  DriverOpts: v.optional(StringMap),
+})
+export type NetworkAttachment = v.InferOutput<typeof NetworkAttachment>
+
+/** What `POST /services/create` is sent. The Engine ignores fields it does not know; this schema refuses them. */
+export const ServiceSpec = v.strictObject({
+  Name: v.string(),
+  Labels: v.optional(StringMap),
+  TaskTemplate: v.strictObject({
+    ContainerSpec,
+    Resources: v.optional(Resources),
+    RestartPolicy: v.optional(RestartPolicy),
+    Placement: v.optional(Placement),
+    /** Not the deprecated ServiceSpec.Networks, which Engines since API 1.44 ignore. */
+    Networks: v.optional(v.array(NetworkAttachment)),
+    LogDriver: v.optional(Driver),
+    ForceUpdate: v.optional(Int),
+  }),
+  Mode: v.optional(v.strictObject({ Replicated: v.strictObject({ Replicas: Int }) })),
+  EndpointSpec: v.optional(v.strictObject({ Mode: v.picklist(['vip', 'dnsrr']) })),
+})
+export type ServiceSpec = v.InferOutput<typeof ServiceSpec>

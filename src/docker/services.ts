@@ -1,0 +1,177 @@
+import * as v from 'valibot'
+import type { Docker } from './docker.ts'
+import { isDockerError } from './errors.ts'
+import { encodeFilters, type Filters } from './filters.ts'
+import { decodeLogs, type LogLine } from './log-stream.ts'
+import { type CallOptions, request, requestNothing, requestStream } from './request.ts'
+import type { ServiceSpec } from './service-spec.ts'
+
+/** A map that the Engine sends as null when it is empty. */
+const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
+
+/** The part of a service that we read; its spec is loose, for anybody may have written it. */
+export const Service = v.object({
+  ID: v.string(),
+  Version: v.object({ Index: v.number() }),
+  CreatedAt: v.string(),
+  UpdatedAt: v.string(),
+  Spec: v.looseObject({
+    Name: v.string(),
+    Labels,
+    TaskTemplate: v.looseObject({
+      ContainerSpec: v.optional(
+        v.looseObject({
+          Image: v.string(),
+          Env: v.optional(v.nullable(v.array(v.string()))),
+          StopGracePeriod: v.optional(v.number()),
+        }),
+      ),
+      RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()) })),
+    }),
+    Mode: v.optional(
+      v.looseObject({
+        Replicated: v.optional(v.looseObject({ Replicas: v.optional(v.number()) })),
+      }),
+    ),
+  }),
+  UpdateStatus: v.optional(
+    v.object({ State: v.optional(v.string()), Message: v.optional(v.string()) }),
+  ),
+  ServiceStatus: v.optional(v.object({ RunningTasks: v.number(), DesiredTasks: v.number() })),
+})
+export type Service = v.InferOutput<typeof Service>
+
+const Created = v.object({ ID: v.string(), Warnings: v.optional(v.nullable(v.array(v.string()))) })
+const Updated = v.object({ Warnings: v.optional(v.nullable(v.array(v.string()))) })
+
+/** A create makes two inner calls to the managers, 20 s each. */
+const CREATE_TIMEOUT_MS = 45_000
+
+/**
+ * `POST /services/create`. A `conflict` means the name is taken; after any error of the unreachable family
+ * the service may exist all the same, so look the name up before creating again.
+ */
+export const createService = (
+  docker: Docker,
+  {
+    spec,
+    registryAuth,
+    ...options
+  }: CallOptions & { spec: ServiceSpec; registryAuth?: string | undefined },
+) =>
+  request(docker, {
+    timeoutMs: CREATE_TIMEOUT_MS,
+    ...options,
+    method: 'POST',
+    path: '/services/create',
+    ...(registryAuth && { headers: { 'x-registry-auth': registryAuth } }),
+    body: spec,
+    schema: Created,
+  })
+
+/** `GET /services/{id}`: by full id or exact name; undefined where there is none. */
+export const findService = async (
+  docker: Docker,
+  { id, ...options }: CallOptions & { id: string },
+): Promise<Service | undefined> => {
+  try {
+    const path = `/services/${encodeURIComponent(id)}`
+    const service = await request(docker, { ...options, method: 'GET', path, schema: Service })
+    // The Engine also answers to a prefix of an id, which may be somebody else's.
+    return service.ID === id || service.Spec.Name === id ? service : undefined
+  } catch (error) {
+    if (isDockerError(error, 'not_found')) return undefined
+    throw error
+  }
+}
+
+/** `GET /services`. Beware of label filters: they scan every service; `name` and `id` match prefixes, by index. */
+export const listServices = (
+  docker: Docker,
+  { filters, status, ...options }: CallOptions & { filters?: Filters; status?: boolean } = {},
+): Promise<Service[]> =>
+  request(docker, {
+    ...options,
+    method: 'GET',
+    path: '/services',
+    query: { filters: encodeFilters(filters), status: status ? 'true' : undefined },
+    schema: v.array(Service),
+  })
+
+/** `POST /services/{id}/update`: throws `out_of_sequence` where `version` is not the newest any more. */
+export const updateService = (
+  docker: Docker,
+  {
+    id,
+    version,
+    spec,
+    registryAuth,
+    ...options
+  }: CallOptions & {
+    id: string
+    version: number
+    spec: ServiceSpec
+    registryAuth?: string
+  },
+) =>
+  request(docker, {
+    timeoutMs: CREATE_TIMEOUT_MS,
+    ...options,
+    method: 'POST',
+    path: `/services/${encodeURIComponent(id)}/update`,
+    query: { version: String(version) },
+    ...(registryAuth && { headers: { 'x-registry-auth': registryAuth } }),
+    body: spec,
+    schema: Updated,
+  })
+
+/** `DELETE /services/{id}`: says whether it was there. The containers go on for a moment: see their tasks. */
+export const removeService = async (
+  docker: Docker,
+  { id, ...options }: CallOptions & { id: string },
+): Promise<boolean> => {
+  try {
+    const path = `/services/${encodeURIComponent(id)}`
+    await requestNothing(docker, { ...options, method: 'DELETE', path })
+    return true
+  } catch (error) {
+    if (isDockerError(error, 'not_found')) return false
+    throw error
+  }
+}
+
+/** `GET /services/{id}/logs`: lines as they come; ends by itself unless `follow`. */
+export async function* serviceLogs(
+  docker: Docker,
+  {
+    id,
+    tail,
+    follow,
+    timestamps,
+    tty,
+    ...options
+  }: CallOptions & {
+    id: string
+    /** How many of the last lines. */
+    tail?: number
+    follow?: boolean
+    timestamps?: boolean
+    /** Of a service with a terminal: plain bytes without frames. Told by the Content-Type since Engine 23. */
+    tty?: boolean
+  },
+): AsyncGenerator<LogLine> {
+  const response = await requestStream(docker, {
+    ...options,
+    method: 'GET',
+    path: `/services/${encodeURIComponent(id)}/logs`,
+    query: {
+      stdout: 'true',
+      stderr: 'true',
+      tail: tail === undefined ? undefined : String(tail),
+      follow: follow ? 'true' : undefined,
+      timestamps: timestamps ? 'true' : undefined,
+    },
+  })
+  const isRaw = tty ?? response.header('content-type')?.includes('raw-stream') ?? false
+  yield* decodeLogs(response.body, { isRaw, signal: options.signal })
+}

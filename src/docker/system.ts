@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+import type { Docker } from './docker.ts'
+import { type CallOptions, request, requestHeaders } from './request.ts'
+
+/** What `/_ping` tells; `swarm` is absent before Engine 23. */
+export type Ping = {
+  apiVersion: string | undefined
+  /** `inactive`, `pending`, `locked`, `error`, `active/worker` or `active/manager`. */
+  swarm: string | undefined
+}
+
+/** `HEAD /_ping` */
+export const ping = async (docker: Docker, options: CallOptions = {}): Promise<Ping> => {
+  const header = await requestHeaders(docker, { ...options, method: 'HEAD', path: '/_ping' })
+  return { apiVersion: header('api-version'), swarm: header('swarm') }
+}
+
+/** The part of `/info` that we read. */
+export const Info = v.object({
+  ServerVersion: v.string(),
+  Name: v.string(),
+  Swarm: v.object({
+    LocalNodeState: v.string(),
+    ControlAvailable: v.boolean(),
+    Error: v.optional(v.string(), ''),
+    Managers: v.optional(v.number()),
+    Nodes: v.optional(v.number()),
+  }),
+  SystemTime: v.optional(v.string()),
+  KernelVersion: v.optional(v.string()),
+})
+export type Info = v.InferOutput<typeof Info>
+
+/** `GET /info`: costs the Engine ten times a ping, so not for every request. */
+export const info = (docker: Docker, options: CallOptions = {}): Promise<Info> =>
+  request(docker, { ...options, method: 'GET', path: '/info', schema: Info })

@@ -1,0 +1,21 @@
+/** One HTTP exchange with an Engine; `path` begins with a slash and carries version and query. */
+export type EngineRequest = {
+  method: 'GET' | 'HEAD' | 'POST' | 'DELETE'
+  path: string
+  headers?: Record<string, string>
+  body?: string
+  signal: AbortSignal
+}
+
+export type EngineResponse = {
+  status: number
+  /** The value of a header, by its lower-case name. */
+  header: (name: string) => string | undefined
+  body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * How bytes reach an Engine. A transport answers any HTTP status, and throws a DockerError of the
+ * unreachable family, or the reason of `signal` once that is aborted.
+ */
+export type EngineTransport = (request: EngineRequest) => Promise<EngineResponse>

@@ -1,0 +1,97 @@
+import { type DockerError, isDockerError, isUnreachable } from '../docker/errors.ts'
+import { createService, findService, removeService, type Service } from '../docker/services.ts'
+import type { BuiltSpec } from './build-spec.ts'
+import { SpawnError } from './errors.ts'
+import { isOf } from './find-server.ts'
+import { readLabels, type ServerLabels } from './labels.ts'
+import { timeToStop, waitUntilGone } from './remove-server.ts'
+import type { Spawner } from './spawner.ts'
+import { tasksByService } from './task-watch.ts'
+
+/** How often a name may be lost to another before we give up: each time, somebody else made progress. */
+const MAX_ATTEMPTS = 5
+
+/** Swarm's own word for a task of a removed service whose container is still there. */
+const isLeaving = ({ DesiredState }: { DesiredState: string }): boolean => DesiredState === 'remove'
+
+/**
+ * Makes the service of a server, or finds that of the same spawn; says its id. The unique name is the lock: an
+ * older start's service is removed and its container waited for, a newer one's stands (`superseded`), and a
+ * stranger's is never touched (`name_taken`).
+ */
+export const claim = async (
+  spawner: Spawner,
+  built: BuiltSpec,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { docker } = spawner
+  const { serviceName } = built.labels
+  const tasks = (await tasksByService(docker, [serviceName], signal)).get(serviceName) ?? []
+  if (tasks.some(isLeaving)) await waitForLeavers(spawner, serviceName, signal)
+  const registryAuth = await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const created = await create(spawner, { built, registryAuth, signal })
+    if (typeof created === 'string') return created
+    const found = await findService(docker, { id: serviceName, signal })
+    if (!found) {
+      if (isUnreachable(created)) throw created
+      continue
+    }
+    const verdict = judge(found, built.labels)
+    if (verdict === 'same') return found.ID
+    await replace(spawner, found, signal)
+  }
+  throw new SpawnError(
+    'superseded',
+    `${serviceName}: others keep starting and stopping this server`,
+  )
+}
+
+/** The new service's id, or the error after which the name must be looked up: a lost answer may have created it. */
+const create = async (
+  { docker }: Spawner,
+  {
+    built,
+    registryAuth,
+    signal,
+  }: { built: BuiltSpec; registryAuth: string | undefined; signal: AbortSignal },
+): Promise<string | DockerError> => {
+  try {
+    return (await createService(docker, { spec: built.spec, registryAuth, signal })).ID
+  } catch (error) {
+    if (isDockerError(error, 'conflict') || isUnreachable(error)) return error
+    throw error
+  }
+}
+
+/** Whether a service that holds the name is this very start's, or an older one's that must give way. */
+const judge = (found: Service, wanted: ServerLabels): 'same' | 'older' => {
+  const labels = readLabels(found.Spec.Labels)
+  const server = { username: wanted.username, server_name: wanted.serverName }
+  if (!labels || !isOf(labels, wanted.hub, server))
+    throw new SpawnError(
+      'name_taken',
+      `${wanted.serviceName}: a service of this name exists that is not this hub's; remove it, or set another service_prefix`,
+    )
+  if (labels.spawnId === wanted.spawnId) return 'same'
+  if (isNewer(labels, wanted))
+    throw new SpawnError('superseded', `${wanted.serviceName}: a newer start of this server holds`)
+  return 'older'
+}
+
+const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
+  a.issuedAt === b.issuedAt ? a.spawnId > b.spawnId : a.issuedAt > b.issuedAt
+
+const replace = async (spawner: Spawner, service: Service, signal: AbortSignal): Promise<void> => {
+  await removeService(spawner.docker, { id: service.ID, signal })
+  await waitUntilGone(spawner, {
+    serviceName: service.Spec.Name,
+    isMeant: (task) => task.ServiceID === service.ID,
+    timeoutMs: timeToStop(service),
+    signal,
+  })
+}
+
+/** A dying container answers under the same name, and holds the same volumes: it must be gone first. */
+const waitForLeavers = (spawner: Spawner, serviceName: string, signal: AbortSignal) =>
+  waitUntilGone(spawner, { serviceName, isMeant: isLeaving, timeoutMs: 30_000, signal })

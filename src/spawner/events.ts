@@ -1,0 +1,56 @@
+import type { Task, TaskState } from '../docker/tasks.ts'
+import type { NodeName } from './server-state.ts'
+
+/** One line of a server's progress, 0 to 100; `seq` names it, so that it is shown once. */
+export type ServerEvent = { seq: string; time: string; progress: number; message: string }
+
+type Wording = [progress: number, message: (node: string) => string]
+
+const WORDING: Record<TaskState, Wording> = {
+  new: [5, () => 'Service created'],
+  allocated: [8, () => 'Network addresses assigned'],
+  pending: [10, () => 'Waiting for a node'],
+  assigned: [20, (node) => `Assigned to ${node}`],
+  accepted: [25, (node) => `Accepted by ${node}`],
+  preparing: [30, (node) => `Preparing on ${node}: the image is pulled if it is not there yet`],
+  ready: [70, (node) => `Ready to start on ${node}`],
+  starting: [80, (node) => `Starting on ${node}`],
+  running: [100, (node) => `Running on ${node}`],
+  complete: [100, () => 'Ended'],
+  shutdown: [100, () => 'Shut down'],
+  failed: [100, (node) => `Failed on ${node}`],
+  rejected: [100, (node) => `Rejected by ${node}`],
+  remove: [100, () => 'Being removed'],
+  orphaned: [100, () => 'Its node was removed from the swarm'],
+}
+
+/**
+ * The progress of a service, from what its tasks say of themselves: when each was made and what it does now.
+ * Swarm keeps no history of a task, so a state that nobody looked at is not among them.
+ */
+export const taskEvents = (tasks: readonly Task[], nodeName: NodeName): ServerEvent[] =>
+  tasks
+    .flatMap((task) => [created(task), ...current(task, nodeName)])
+    .sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || a.progress - b.progress)
+
+const created = (task: Task): ServerEvent => ({
+  seq: `${task.ID}:new`,
+  time: task.CreatedAt,
+  progress: WORDING.new[0],
+  message: WORDING.new[1](''),
+})
+
+const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
+  const { State, Err, Timestamp } = task.Status
+  if (State === 'new') return []
+  const [progress, wording] = WORDING[State]
+  const message = wording(task.NodeID ? nodeName(task.NodeID) : 'a node')
+  return [
+    {
+      seq: `${task.ID}:${State}:${Date.parse(Timestamp)}`,
+      time: Timestamp,
+      progress,
+      message: Err ? `${message}: ${Err}` : message,
+    },
+  ]
+}

@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+
+const Bytes = v.nullish(v.union([v.number(), v.string()]))
+const Cpus = v.nullish(v.number())
+
+/**
+ * The settings of `c.SwarmSpawner.*`, by their names. Those with several spellings are read where they are
+ * merged; a setting that is not known is refused by its name.
+ */
+export const HubConfig = v.strictObject({
+  service_prefix: v.nullish(v.string()),
+  service_image: v.nullish(v.string()),
+  service_port: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))),
+  container_spec: v.nullish(v.unknown()),
+  mounts: v.nullish(v.unknown()),
+  resource_spec: v.nullish(v.unknown()),
+  networks: v.nullish(v.unknown()),
+  placement: v.nullish(v.unknown()),
+  labels: v.nullish(v.unknown()),
+  environment: v.nullish(v.unknown()),
+  endpoint: v.nullish(v.picklist(['dnsrr', 'vip'])),
+  restart_policy: v.nullish(v.unknown()),
+  init: v.nullish(v.boolean()),
+  stop_grace_period: v.nullish(v.unknown()),
+  log_driver: v.nullish(v.unknown()),
+  healthcheck: v.nullish(v.unknown()),
+  notebook_dir: v.nullish(v.string()),
+  use_user_options: v.nullish(v.boolean()),
+  /** As the old README once spells it. */
+  use_user_option: v.nullish(v.boolean()),
+  cpu_limit: Cpus,
+  cpu_guarantee: Cpus,
+  mem_limit: Bytes,
+  mem_guarantee: Bytes,
+  start_timeout: v.nullish(v.number()),
+  /** The hub's own business, accepted so that its whole configuration can be sent. */
+  jupyterhub_service_name: v.nullish(v.string()),
+})
+export type HubConfig = v.InferOutput<typeof HubConfig>

@@ -1,0 +1,100 @@
+import { asObject, invalid, readFields, type Spellings } from './entries.ts'
+import { escapeTemplate, fillPath, mapStrings, type Placeholders } from './template.ts'
+
+/** docker-py's keyword arguments of `Mount`, the Engine's fields, and those of its three option objects. */
+const MOUNT: Spellings = {
+  Type: ['type'],
+  Source: ['source', 'src'],
+  Target: ['target', 'destination', 'dst'],
+  ReadOnly: ['read_only', 'readonly'],
+  Consistency: ['consistency'],
+  Propagation: ['propagation'],
+  NoCopy: ['no_copy'],
+  Labels: ['labels'],
+  DriverConfig: ['driver_config'],
+  Subpath: ['subpath'],
+  SizeBytes: ['tmpfs_size'],
+  Mode: ['tmpfs_mode'],
+  BindOptions: [],
+  VolumeOptions: [],
+  TmpfsOptions: [],
+}
+
+const DRIVER: Spellings = { Name: ['name'], Options: ['options'] }
+
+/** Which option object of the Engine holds docker-py's flat options, and for which type they mean something. */
+const OPTIONS = {
+  BindOptions: { type: 'bind', fields: ['Propagation'] },
+  VolumeOptions: { type: 'volume', fields: ['NoCopy', 'Labels', 'DriverConfig', 'Subpath'] },
+  TmpfsOptions: { type: 'tmpfs', fields: ['SizeBytes', 'Mode'] },
+} as const
+
+/** Who wrote a setting: an admin may use the Engine's templates, in a user's text they are nothing but text. */
+export type Author = 'admin' | 'user'
+
+/**
+ * Reads mounts into the Engine's form: dicts in docker-py's or the Engine's spelling, or `source:target[:ro]`.
+ * Placeholders are filled in every string. A volume without source is anonymous, and goes with the service.
+ */
+export const readMounts = (
+  input: unknown,
+  { placeholders, author }: { placeholders: Placeholders; author: Author },
+  at: string,
+): unknown[] => {
+  if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
+  return input.map((mount, index) =>
+    mapStrings(readMount(mount, `${at}.${index}`), (text) =>
+      fillPath(author === 'user' ? escapeTemplate(text) : text, placeholders, `${at}.${index}`),
+    ),
+  )
+}
+
+const readMount = (input: unknown, at: string): unknown => {
+  const fields = readFields(typeof input === 'string' ? fromText(input, at) : input, MOUNT, at)
+  const type = fields['Type'] ?? 'volume'
+  const { Source, Target, ReadOnly, Consistency } = fields
+  if (typeof Target !== 'string')
+    throw invalid(`${at}.target`, 'is missing: the path in the container')
+  if (type === 'bind' && !Source) throw invalid(`${at}.source`, 'is missing: the path on the host')
+  if (type === 'tmpfs' && Source) throw invalid(`${at}.source`, 'a tmpfs has no source')
+  return {
+    Type: type,
+    // docker-py insists on a source; the old way to an anonymous volume was an empty one.
+    ...(Source ? { Source } : {}),
+    Target,
+    ...(ReadOnly === undefined ? {} : { ReadOnly }),
+    ...(Consistency === undefined ? {} : { Consistency }),
+    ...readOptions(fields, type, at),
+  }
+}
+
+const readOptions = (fields: Record<string, unknown>, type: unknown, at: string) => {
+  const options = Object.entries(OPTIONS).map(([name, { type: wanted, fields: names }]) => {
+    const flat = names.filter((field) => field in fields).map((field) => [field, fields[field]])
+    const [misplaced] = flat
+    if (misplaced && type !== wanted)
+      throw invalid(at, `${misplaced[0]} is for mounts of type ${wanted}, this one is a ${type}`)
+    const nested = fields[name] === undefined ? {} : asObject(fields[name], `${at}.${name}`)
+    return [name, withDriver({ ...nested, ...Object.fromEntries(flat) }, at)] as const
+  })
+  return Object.fromEntries(options.filter(([, value]) => Object.keys(value).length > 0))
+}
+
+const withDriver = ({ DriverConfig, ...options }: Record<string, unknown>, at: string) =>
+  DriverConfig === undefined || DriverConfig === null
+    ? options
+    : { ...options, DriverConfig: readFields(DriverConfig, DRIVER, `${at}.driver_config`) }
+
+/** docker-py's short form: a source that looks like a path is a bind, else a volume. */
+const fromText = (text: string, at: string): Record<string, unknown> => {
+  const [first = '', target, mode, ...rest] = text.split(':')
+  if (rest.length > 0 || (mode !== undefined && !['ro', 'rw'].includes(mode)))
+    throw invalid(at, "must be 'target', 'source:target' or 'source:target:ro'")
+  if (target === undefined) return { Type: 'volume', Target: first }
+  const type = /^[./~]/.test(first) ? 'bind' : 'volume'
+  return { Type: type, Source: first, Target: target, ReadOnly: mode === 'ro' }
+}
+
+/** Reads a driver of logs: its name alone, or name and options. */
+export const readDriver = (input: unknown, at: string): unknown =>
+  typeof input === 'string' ? { Name: input } : readFields(input, DRIVER, at)

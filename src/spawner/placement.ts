@@ -1,0 +1,47 @@
+import { asList, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+
+const PLACEMENT: Spellings = {
+  Constraints: ['constraints'],
+  Preferences: ['preferences'],
+  MaxReplicas: ['max_replicas', 'maxreplicas'],
+  Platforms: ['platforms'],
+}
+const PLATFORM: Spellings = { Architecture: ['architecture', 'arch'], OS: ['os'] }
+
+/** Reads `placement`: a list of constraints, or a dict of constraints, preferences, platforms and max_replicas. */
+export const readPlacement = (input: unknown, at: string): Entry[] => {
+  const fields = Array.isArray(input) ? { Constraints: input } : readFields(input, PLACEMENT, at)
+  return Object.entries(fields).map(([field, value]) => ({
+    path: ['TaskTemplate', 'Placement', field],
+    value: readField(field, value, at),
+    from: at,
+  }))
+}
+
+const readField = (field: string, value: unknown, at: string): unknown => {
+  if (field === 'Preferences') return asList(value).map((item) => readPreference(item, at))
+  if (field === 'Platforms') return asList(value).map((item) => readPlatform(item, at))
+  return field === 'Constraints' ? asList(value) : value
+}
+
+/** `'spread=node.labels.rack'` as the CLI has it, `['spread', 'node.labels.rack']` as docker-py, or the Engine's object. */
+const readPreference = (input: unknown, at: string): unknown => {
+  if (typeof input === 'object' && !Array.isArray(input)) return input
+  const [strategy, descriptor] = Array.isArray(input) ? input : String(input).split('=')
+  if (strategy !== 'spread' || !descriptor)
+    throw invalid(
+      `${at}.preferences`,
+      "must be 'spread=node.labels.<label>'; spread is Swarm's only one",
+    )
+  return { Spread: { SpreadDescriptor: descriptor } }
+}
+
+/** `'linux/amd64'`, docker-py's `['amd64', 'linux']`, or the Engine's object. */
+const readPlatform = (input: unknown, at: string): unknown => {
+  if (typeof input === 'string') {
+    const [OS, Architecture] = input.split('/')
+    return { Architecture, OS }
+  }
+  if (Array.isArray(input)) return { Architecture: input[0], OS: input[1] }
+  return readFields(input, PLATFORM, `${at}.platforms`)
+}

@@ -1,0 +1,133 @@
+import { listServices, type Service } from '../docker/services.ts'
+import type { Task } from '../docker/tasks.ts'
+import { sha256Hex } from './digest.ts'
+import { isOf, servicesOfHub, tasksOf } from './find-server.ts'
+import { readLabels } from './labels.ts'
+import { reap } from './remove-server.ts'
+import type { ServerKey } from './server-key.ts'
+import { type ServerState, serverState, taskless } from './server-state.ts'
+import { serviceName } from './service-name.ts'
+import type { Spawner } from './spawner.ts'
+import { STARTING_PACE_MS, tasksByService } from './task-watch.ts'
+
+/** The pace of looks at servers that run: nobody waits for the millisecond in which one ends. */
+const STEADY_PACE_MS = 500
+
+type PollOptions = { hub: string; signal: AbortSignal }
+
+/**
+ * Says the state of each server, in one Engine call for all that have a task. A server that has ended is
+ * removed, its exit code and last words said this once; one that is gone is `absent`.
+ */
+export const poll = async (
+  spawner: Spawner,
+  { hub, servers, signal }: PollOptions & { servers: readonly ServerKey[] },
+): Promise<ServerState[]> => {
+  const names = servers.map(serviceName)
+  const tasks = await tasksByService(spawner.docker, names, signal)
+  const states = await Promise.all(
+    servers.map((server) => stateOf(spawner, { hub, server, signal }, tasks)),
+  )
+  return lookCloser(spawner, { hub, servers, signal }, states)
+}
+
+/** Polls, and where nothing has changed since `cursor`, waits until something does or `enough` aborts. */
+export const pollUntilChanged = async (
+  spawner: Spawner,
+  polled: PollOptions & { servers: readonly ServerKey[] },
+  { cursor, enough }: { cursor: string; enough: AbortSignal },
+): Promise<ServerState[]> => {
+  const states = await poll(spawner, polled)
+  if (cursorOf(states) !== cursor || enough.aborted) return states
+  const settled = new AbortController()
+  const until = AbortSignal.any([polled.signal, enough, settled.signal])
+  await Promise.race(
+    polled.servers.map((server, index) => {
+      const state = states[index]
+      return state && waitForChange(spawner, { hub: polled.hub, server, until }, state)
+    }),
+  ).finally(() => settled.abort())
+  polled.signal.throwIfAborted()
+  return poll(spawner, polled)
+}
+
+/** Names the states of servers: one server's own cursor, or a digest of many. */
+export const cursorOf = (states: readonly ServerState[]): string => {
+  const [only] = states
+  if (only && states.length === 1) return only.cursor
+  return sha256Hex(states.map(({ cursor }) => cursor).join('\n')).slice(0, 16)
+}
+
+const waitForChange = async (
+  spawner: Spawner,
+  { hub, server, until }: { hub: string; server: ServerKey; until: AbortSignal },
+  { state, cursor, service_name }: ServerState,
+): Promise<void> => {
+  const isMoving = state === 'starting' || state === 'stopping'
+  const look = { paceMs: isMoving ? STARTING_PACE_MS : STEADY_PACE_MS, signal: until }
+  while (!until.aborted) {
+    const tasks = await spawner.watch(service_name, look).catch((error: unknown) => {
+      if (until.aborted) return undefined
+      throw error
+    })
+    if (!tasks) return
+    const seen = serverState(service_name, tasksOf(tasks, hub, server))
+    // Without a task, a look can't tell a service that has none yet from none at all; `starting` stands for the former.
+    const isStillTaskless = seen.task === null && state === 'starting'
+    if (seen.cursor !== cursor && !isStillTaskless) return
+  }
+}
+
+const stateOf = async (
+  { nodeNames }: Spawner,
+  { hub, server, signal }: PollOptions & { server: ServerKey },
+  tasks: ReadonlyMap<string, Task[]>,
+): Promise<ServerState> => {
+  const name = serviceName(server)
+  const own = tasksOf(tasks.get(name) ?? [], hub, server)
+  return serverState(name, own, await nodeNames(own, signal))
+}
+
+/** Removes the servers that have ended, and looks for the service of those without a task. */
+const lookCloser = async (
+  spawner: Spawner,
+  { hub, servers, signal }: PollOptions & { servers: readonly ServerKey[] },
+  states: readonly ServerState[],
+): Promise<ServerState[]> => {
+  const missing = states.some(({ state }) => state === 'absent')
+  const services = missing ? await findMissing(spawner, { hub, signal }, states) : []
+  return Promise.all(
+    states.map(async (state, index) => {
+      if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state)
+      const server = servers[index]
+      if (state.state !== 'absent' || !server) return state
+      const service = services.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
+      return service ? stateOfService(spawner, { hub, server, signal }, service) : state
+    }),
+  )
+}
+
+/** By name, which is cheap; else all of the hub's, for one that was started under a former service_prefix. */
+const findMissing = async (
+  spawner: Spawner,
+  { hub, signal }: PollOptions,
+  states: readonly ServerState[],
+): Promise<Service[]> => {
+  const name = states.filter(({ state }) => state === 'absent').map((state) => state.service_name)
+  const byName =
+    name.length <= 200 ? await listServices(spawner.docker, { filters: { name }, signal }) : []
+  const found = byName.filter(({ Spec }) => name.includes(Spec.Name))
+  return found.length === name.length ? found : servicesOfHub(spawner, hub, signal)
+}
+
+const stateOfService = async (
+  spawner: Spawner,
+  { hub, server, signal }: PollOptions & { server: ServerKey },
+  { ID, Spec }: Service,
+): Promise<ServerState> => {
+  const tasks = await tasksByService(spawner.docker, [Spec.Name], signal)
+  const own = tasksOf(tasks.get(Spec.Name) ?? [], hub, server)
+  if (own.length > 0) return serverState(Spec.Name, own, await spawner.nodeNames(own, signal))
+  const spawnId = readLabels(Spec.Labels)?.spawnId ?? null
+  return taskless(Spec.Name, { id: ID, spawnId, replicas: Spec.Mode?.Replicated?.Replicas })
+}

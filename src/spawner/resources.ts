@@ -1,0 +1,111 @@
+import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+
+/** docker-py's keyword arguments of `Resources`, and the Engine's two objects. */
+const RESOURCES: Spellings = {
+  cpu_limit: [],
+  mem_limit: [],
+  cpu_reservation: [],
+  mem_reservation: [],
+  generic_resources: [],
+  Limits: [],
+  Reservations: [],
+}
+
+/** What the Engine demands at least (swarmkit, manager/controlapi/service.go). */
+const MIN_NANO_CPUS = 1e6
+const MIN_MEMORY_BYTES = 4 * 1024 * 1024
+
+/** Reads `resource_spec`: CPU in billionths, memory in bytes, so that each key can be overwritten alone. */
+export const readResources = (input: unknown, at: string): Entry[] => {
+  const fields = readFields(input, RESOURCES, at)
+  const { cpu_limit, mem_limit, cpu_reservation, mem_reservation, generic_resources } = fields
+  const flat: Entry[] = [
+    entry(['Limits', 'NanoCPUs'], cpu_limit, `${at}.cpu_limit`),
+    entry(['Limits', 'MemoryBytes'], mem_limit, `${at}.mem_limit`),
+    entry(['Reservations', 'NanoCPUs'], cpu_reservation, `${at}.cpu_reservation`),
+    entry(['Reservations', 'MemoryBytes'], mem_reservation, `${at}.mem_reservation`),
+    entry(
+      ['Reservations', 'GenericResources'],
+      readGenericResources(generic_resources, `${at}.generic_resources`),
+      `${at}.generic_resources`,
+    ),
+  ]
+  const nested = ['Limits', 'Reservations'].flatMap((kind) =>
+    fields[kind] === undefined
+      ? []
+      : Object.entries(asObject(fields[kind], `${at}.${kind}`)).map(([field, value]) =>
+          entry([kind, field], value, `${at}.${kind}.${field}`),
+        ),
+  )
+  return [...nested, ...flat]
+    .filter(({ value }) => value !== undefined && value !== null)
+    .map(checked)
+}
+
+/** JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */
+export const readHubResources = (config: {
+  cpu_limit?: number | null | undefined
+  cpu_guarantee?: number | null | undefined
+  mem_limit?: number | string | null | undefined
+  mem_guarantee?: number | string | null | undefined
+}): Entry[] =>
+  [
+    entry(['Limits', 'NanoCPUs'], nanoCpus(config.cpu_limit), 'cpu_limit'),
+    entry(['Limits', 'MemoryBytes'], bytes(config.mem_limit, 'mem_limit'), 'mem_limit'),
+    entry(['Reservations', 'NanoCPUs'], nanoCpus(config.cpu_guarantee), 'cpu_guarantee'),
+    entry(
+      ['Reservations', 'MemoryBytes'],
+      bytes(config.mem_guarantee, 'mem_guarantee'),
+      'mem_guarantee',
+    ),
+  ]
+    // JupyterHub writes "no limit" as 0 or None.
+    .filter(({ value }) => Boolean(value))
+    .map(checked)
+
+const entry = (path: string[], value: unknown, from: string): Entry => ({
+  path: ['TaskTemplate', 'Resources', ...path],
+  value,
+  from,
+})
+
+const checked = (given: Entry): Entry => {
+  const { value, from } = given
+  const field = given.path.at(-1)
+  if (field === 'NanoCPUs' && typeof value === 'number' && value < MIN_NANO_CPUS)
+    throw invalid(
+      from,
+      `${value} is ${decimal(value / 1e9)} CPU: one CPU is 1000000000, the Engine's minimum ${MIN_NANO_CPUS} (0.001 CPU)`,
+    )
+  if (field === 'MemoryBytes' && typeof value === 'number' && value < MIN_MEMORY_BYTES)
+    throw invalid(
+      from,
+      `${value} bytes is too little: the Engine's minimum is 4 MiB (${MIN_MEMORY_BYTES})`,
+    )
+  return given
+}
+
+const decimal = (value: number): string => value.toFixed(9).replace(/\.?0+$/, '')
+
+const nanoCpus = (cpus: number | null | undefined): number | undefined =>
+  cpus ? Math.round(cpus * 1e9) : undefined
+
+const UNITS: Readonly<Record<string, number>> = { '': 0, K: 1, M: 2, G: 3, T: 4 }
+
+/** As JupyterHub's ByteSpecification reads it: `1.5G` is 1.5 times 1024 to the third. */
+const bytes = (value: number | string | null | undefined, at: string): number | undefined => {
+  if (typeof value !== 'string') return value ?? undefined
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)$/.exec(value) ?? []
+  if (number === undefined) throw invalid(at, "must be bytes, or a text such as '512M' or '1.5G'")
+  return Math.round(Number(number) * 1024 ** (UNITS[unit] ?? 0))
+}
+
+/** docker-py's short form, a dict of kinds: a number is a count, a text names one. */
+const readGenericResources = (input: unknown, at: string): unknown => {
+  if (input === undefined || Array.isArray(input)) return input
+  return Object.entries(asObject(input, at)).map(([Kind, Value]) =>
+    typeof Value === 'number'
+      ? { DiscreteResourceSpec: { Kind, Value } }
+      : { NamedResourceSpec: { Kind, Value } },
+  )
+}

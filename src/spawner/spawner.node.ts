@@ -1,0 +1,16 @@
+import { type Environment, readDockerConfig } from '../docker/docker-config.node.ts'
+import { engineAddresses } from '../docker/engine-address.node.ts'
+import { failover } from '../docker/failover.ts'
+import { registryAuth } from '../docker/registry-auth.node.ts'
+import { nodeTransport } from '../docker/transport.node.ts'
+import { createSpawner, type Spawner } from './spawner.ts'
+
+/** Makes the spawner that the docker CLI's environment names: address, TLS files, registry credentials. */
+export const createNodeSpawner = (env: Environment): Spawner => {
+  const [first, ...others] = engineAddresses(env).addresses
+  const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])
+  return createSpawner(transport, {
+    // Read anew at each start, so that a docker login or a rotated secret is seen.
+    registryAuth: (image) => registryAuth(readDockerConfig(env), image),
+  })
+}

@@ -1,0 +1,31 @@
+import * as v from 'valibot'
+import { HubConfig } from './hub-config.ts'
+import { ServerKey } from './server-key.ts'
+
+const Variable = v.nullable(v.union([v.string(), v.number(), v.boolean()]))
+const Words = v.nullish(v.array(v.string()))
+const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
+
+/** The longest that one request waits; proxies and serverless platforms cut longer ones. */
+export const MAX_WAIT_S = 300
+
+export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
+
+/** The data of a `spawner.start`: whose server, which attempt, and everything its service is made of. */
+export const StartRequest = v.strictObject({
+  server: ServerKey,
+  /** Names the attempt: sent again, it reports on it. Made up for people who start by hand. */
+  spawn_id: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/)), () => crypto.randomUUID()),
+  /** When the hub decided, in milliseconds since 1970; of two starts of a server the later one holds. */
+  issued_at: v.optional(v.pipe(v.number(), v.minValue(0)), () => Date.now()),
+  /** How long the server may take until it runs, in seconds. */
+  start_timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))),
+  wait_s: v.optional(WaitS, 25),
+  port: v.optional(Port),
+  env: v.optional(v.record(v.string(), Variable), {}),
+  cmd: Words,
+  args: Words,
+  config: v.optional(HubConfig, {}),
+  user_options: v.nullish(v.unknown()),
+})
+export type StartRequest = v.InferOutput<typeof StartRequest>

@@ -1,0 +1,149 @@
+import { isUnreachable } from '../docker/errors.ts'
+import { findService, removeService } from '../docker/services.ts'
+import type { Task } from '../docker/tasks.ts'
+import { droppedFields } from '../docker/version-gates.ts'
+import { type BuiltSpec, buildSpec } from './build-spec.ts'
+import { claim } from './claim.ts'
+import { SpawnError } from './errors.ts'
+import { readLabels } from './labels.ts'
+import { reap } from './remove-server.ts'
+import { absent, type ServerState, serverState, taskless } from './server-state.ts'
+import { sleep } from './sleep.ts'
+import type { Spawner } from './spawner.ts'
+import type { StartRequest } from './start-request.ts'
+import { STARTING_PACE_MS } from './task-watch.ts'
+import { type Unplaceable, watchPlacement } from './unplaceable.ts'
+
+/** How long the Engine may be out of reach while a start waits: it takes 12 s to come back from a kill. */
+const MAX_OUTAGE_MS = 15_000
+/** How long a service may be without any task before it is looked for. */
+const MAX_TASKLESS_MS = 3000
+
+export type StartOptions = {
+  hub: string
+  request: StartRequest
+  /** Aborted when the caller is gone: what was made is removed. */
+  signal: AbortSignal
+  /** Aborted when the caller has waited long enough: what was made goes on. */
+  enough: AbortSignal
+}
+
+/**
+ * Starts a server and yields its state at each change, until it runs, has ended, or `enough` aborts. Throws a
+ * SpawnError where the request is refused, and DockerErrors. What it made is removed where the server fails,
+ * its time is up or the caller is gone.
+ */
+export async function* start(
+  spawner: Spawner,
+  { hub, request, signal, enough }: StartOptions,
+): AsyncGenerator<ServerState> {
+  const built = buildSpec(hub, request)
+  await refuseDroppedFields(spawner, built, signal)
+  try {
+    const serviceId = await claim(spawner, built, signal)
+    yield* follow(spawner, { built, serviceId, signal, enough })
+  } catch (error) {
+    if (signal.aborted) await discard(spawner, built)
+    throw error
+  }
+}
+
+/** An older Engine would leave a field out without a word, `NoNewPrivileges` for one. */
+const refuseDroppedFields = async (
+  { docker }: Spawner,
+  { spec }: BuiltSpec,
+  signal: AbortSignal,
+): Promise<void> => {
+  const version = await docker.apiVersion(signal)
+  const issues = droppedFields(spec, version).map(({ field, since }) => ({
+    path: field,
+    message: `needs Engine API ${since}; this Engine speaks ${version} and would leave it out`,
+  }))
+  const [first] = issues
+  if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
+}
+
+type Following = Omit<StartOptions, 'hub' | 'request'> & { built: BuiltSpec; serviceId: string }
+
+async function* follow(spawner: Spawner, following: Following): AsyncGenerator<ServerState> {
+  const { serviceName, spawnId } = following.built.labels
+  const judge = createJudge(spawner, following)
+  let last = taskless(serviceName, { id: following.serviceId, spawnId })
+  yield last
+  for await (const tasks of looks(spawner, following)) {
+    const next = await judge(tasks, last)
+    if (next.cursor === last.cursor) continue
+    last = next
+    yield last
+    if (last.state !== 'starting') return
+  }
+}
+
+/** Looks at the service's tasks again and again; an Engine that is out of reach for a while is waited for. */
+async function* looks(
+  spawner: Spawner,
+  { built, serviceId, signal, enough }: Following,
+): AsyncGenerator<Task[]> {
+  const waiting = AbortSignal.any([signal, enough])
+  let outage: { since: number; error: unknown } | undefined
+  while (!enough.aborted) {
+    try {
+      const tasks = await spawner.watch(built.labels.serviceName, {
+        paceMs: STARTING_PACE_MS,
+        signal: waiting,
+      })
+      outage = undefined
+      yield tasks.filter((task) => task.ServiceID === serviceId)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (enough.aborted) break
+      outage = { since: outage?.since ?? spawner.now(), error }
+      if (!isUnreachable(error) || spawner.now() - outage.since > MAX_OUTAGE_MS) throw error
+      await sleep(500, waiting)
+    }
+  }
+  signal.throwIfAborted()
+  // Unknown is not "starting": who waited through an outage is told of it.
+  if (outage) throw outage.error
+}
+
+/** What a look means for a start: the state, or an end to it that Swarm itself would wait for in vain. */
+const createJudge = (spawner: Spawner, { built, serviceId, signal }: Following) => {
+  const { serviceName, startTimeoutS } = built.labels
+  const begun = spawner.now()
+  const whyUnplaceable: Unplaceable = watchPlacement(spawner, built.spec)
+
+  return async (tasks: readonly Task[], last: ServerState): Promise<ServerState> => {
+    const ageMs = spawner.now() - begun
+    if (tasks.length === 0) {
+      const isGone = last.task !== null || (ageMs > MAX_TASKLESS_MS && !(await exists()))
+      return isGone ? absent(serviceName, 'The service was removed while it started') : last
+    }
+    const state = serverState(serviceName, tasks, await spawner.nodeNames(tasks, signal))
+    if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state)
+    if (state.state !== 'starting') return state
+    const why =
+      (await whyUnplaceable(tasks, signal)) ??
+      (ageMs > startTimeoutS * 1000 ? timedOut(state, startTimeoutS) : undefined)
+    return why === undefined ? state : giveUp(state, why)
+  }
+
+  async function exists(): Promise<boolean> {
+    return (await findService(spawner.docker, { id: serviceId, signal })) !== undefined
+  }
+
+  async function giveUp(state: ServerState, reason: string): Promise<ServerState> {
+    await removeService(spawner.docker, { id: serviceId })
+    return { ...state, state: 'failed', status: 1, reason, cursor: `${state.cursor}:given-up` }
+  }
+}
+
+const timedOut = ({ reason, events }: ServerState, startTimeoutS: number): string =>
+  `Not running within ${startTimeoutS} s: ${reason ?? events.at(-1)?.message ?? 'no task yet'}`
+
+/** Removes what a start made whose caller is gone, also where the answer to its create was lost. */
+const discard = async ({ docker }: Spawner, { labels }: BuiltSpec): Promise<void> => {
+  const service = await findService(docker, { id: labels.serviceName })
+  if (service && readLabels(service.Spec.Labels)?.spawnId === labels.spawnId)
+    await removeService(docker, { id: service.ID })
+}

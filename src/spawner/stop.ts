@@ -1,0 +1,42 @@
+import { removeService } from '../docker/services.ts'
+import { findServer, isOf } from './find-server.ts'
+import { readLabels } from './labels.ts'
+import { timeToStop, waitUntilGone } from './remove-server.ts'
+import type { ServerKey } from './server-key.ts'
+import { absent, type ServerState } from './server-state.ts'
+import { serviceName } from './service-name.ts'
+import type { Spawner } from './spawner.ts'
+
+/** How long a container of a service that is gone already may take: the grace period is not known any more. */
+const LEAVING_MS = 30_000
+
+export type StopOptions = {
+  hub: string
+  server: ServerKey
+  /** Remove this spawn only, not a newer one. */
+  spawnId?: string | undefined
+  /** Don't wait for the container to be gone. */
+  now?: boolean | undefined
+  signal: AbortSignal
+}
+
+/** Removes a server's service and waits for its container to be gone; `absent` also where there was nothing. */
+export const stop = async (
+  spawner: Spawner,
+  { hub, server, spawnId, now = false, signal }: StopOptions,
+): Promise<ServerState> => {
+  const service = await findServer(spawner, { hub, server, signal })
+  const name = service?.Spec.Name ?? serviceName(server)
+  if (service && spawnId !== undefined && readLabels(service.Spec.Labels)?.spawnId !== spawnId)
+    return absent(name, 'A newer start of this server holds the name')
+  if (service) await removeService(spawner.docker, { id: service.ID, signal })
+  if (now) return absent(name)
+  const isGone = await waitUntilGone(spawner, {
+    serviceName: name,
+    isMeant: ({ DesiredState, Spec }) =>
+      DesiredState === 'remove' && isOf(readLabels(Spec.ContainerSpec?.Labels), hub, server),
+    timeoutMs: service ? timeToStop(service) : LEAVING_MS,
+    signal,
+  })
+  return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
+}

@@ -1,0 +1,39 @@
+import { invalid } from './entries.ts'
+
+/** What the placeholders of mounts and labels stand for, for one server. */
+export type Placeholders = {
+  /** The md5 of the user name in hex. */
+  username: string
+  /** The server's part of the service name: `1` for the default server. */
+  server_name: string
+  /** The user name itself. */
+  raw_username: string
+}
+
+const PLACEHOLDER = /\{(username|server_name|raw_username)\}/g
+
+/** Puts in the placeholders' values; every other brace stays as it is, `{{.Node.Hostname}}` too. */
+export const fill = (text: string, placeholders: Placeholders): string =>
+  text.replace(PLACEHOLDER, (_, name: keyof Placeholders) => placeholders[name])
+
+/** The same for a mount: the Engine expands its templates, and paths are made of it, so a user name must not be either. */
+export const fillPath = (text: string, placeholders: Placeholders, at: string): string =>
+  text.replace(PLACEHOLDER, (_, name: keyof Placeholders) => {
+    const value = placeholders[name]
+    if (/[/\\:\0]/.test(value) || value === '.' || value === '..')
+      throw invalid(at, `{${name}} can't be part of a path for this user; use {username}`)
+    return value.replaceAll('{', '{{"{"}}')
+  })
+
+/** Makes the Engine take `{{` literally where it would expand a Go template: Env, Hostname, Mounts. */
+export const escapeTemplate = (text: string): string => text.replaceAll('{{', '{{"{{"}}')
+
+/** Applies a function to every string in a JSON value, not to its keys. */
+export const mapStrings = (value: unknown, change: (text: string) => string): unknown => {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]),
+  )
+}
