@@ -25,7 +25,8 @@ export const registryAuth = async (
   const credentials = (helper && (await askHelper(helper, registry))) || stored(config, registry)
   if (!credentials) return undefined
   const header = JSON.stringify({ ...credentials, serveraddress: registry })
-  return Buffer.from(header).toString('base64url')
+  // URL-safe, yet padded: the Engine passes over a header that is not, without a word.
+  return Buffer.from(header).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
 /** `ghcr.io/org/image:1` is of ghcr.io; a first part with neither dot nor colon is a Docker Hub user. */
@@ -50,8 +51,9 @@ const askHelper = async (helper: string, registry: string): Promise<Credentials 
   const program = `docker-credential-${helper}`
   const asked = run(program, ['get'], { timeout: 10_000 })
   asked.child.stdin?.end(registry)
-  const answer = await asked.catch((cause) => {
-    if (/credentials not found/.test(String(cause?.stdout))) return undefined
+  const answer = await asked.catch((cause: unknown) => {
+    const output = cause instanceof Error && 'stdout' in cause ? String(cause.stdout) : ''
+    if (output.includes('credentials not found')) return undefined
     throw new DockerConfigError(`${program} failed: is it installed, and does "get" work?`)
   })
   if (!answer) return undefined

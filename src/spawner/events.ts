@@ -54,3 +54,11 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
     },
   ]
 }
+
+/** Adds newer events to older ones, each once. */
+export const mergeEvents = (
+  older: readonly ServerEvent[],
+  newer: readonly ServerEvent[],
+): ServerEvent[] => [
+  ...new Map([...older, ...newer].map((event) => [event.seq, event])).values(),
+]

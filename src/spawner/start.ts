@@ -4,6 +4,7 @@ import type { Task } from '../docker/tasks.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { type BuiltSpec, buildSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
+import { mergeEvents } from './events.ts'
 import { SpawnError } from './errors.ts'
 import { readLabels } from './labels.ts'
 import { reap } from './remove-server.ts'
@@ -73,7 +74,8 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
   for await (const tasks of looks(spawner, following)) {
     const next = await judge(tasks, last)
     if (next.cursor === last.cursor) continue
-    last = next
+    // A task keeps no history of itself: what earlier looks saw is added.
+    last = { ...next, events: mergeEvents(last.events, next.events) }
     yield last
     if (last.state !== 'starting') return
   }

@@ -1,0 +1,44 @@
+import { type Command, Option } from 'commander'
+import { serviceLogs } from '../src/docker/services.ts'
+import { findServer } from '../src/spawner/find-server.ts'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { interruptSignal } from './interrupt.ts'
+import { print, printJson } from './print.ts'
+import { seconds, serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+
+type LogsOptions = ServerOptions & { tail: number; follow: boolean; timeout: number }
+
+/** `swarmspawner logs` */
+export const logsCommand = (): Command =>
+  serverCommand('logs', 'print what a server wrote')
+    .addOption(new Option('--tail <lines>', 'how many of the last lines').default(100).argParser(Number))
+    .option('--follow', 'go on with what it writes from now on', false)
+    .addOption(
+      new Option('--timeout <seconds>', 'how long to wait for the nodes, without --follow')
+        .default(10)
+        .argParser(seconds),
+    )
+    .action(run)
+
+const run = async (options: LogsOptions): Promise<void> => {
+  const { docker, ...spawner } = createNodeSpawner(process.env)
+  const interrupted = interruptSignal()
+  const { hub, tail, follow } = options
+  const server = serverOf(options)
+  const service = await findServer({ docker, ...spawner }, { hub, server, signal: interrupted })
+  if (!service) {
+    process.stderr.write(`${options.user} has no such server on the hub "${hub}"\n`)
+    process.exitCode = 1
+    return
+  }
+  // Without an end the Engine would wait for the logs of a task whose node is gone.
+  const timeUp = AbortSignal.timeout(options.timeout * 1000)
+  const signal = follow ? interrupted : AbortSignal.any([interrupted, timeUp])
+  try {
+    for await (const line of serviceLogs(docker, { id: service.ID, tail, follow, signal }))
+      if (options.json) printJson(line)
+      else print(line.text)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { poll } from '../src/spawner/poll.ts'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { interruptSignal } from './interrupt.ts'
+import { describe, print, printJson } from './print.ts'
+import { serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+
+/** `swarmspawner poll` */
+export const pollCommand = (): Command =>
+  serverCommand('poll', 'say the state of a server; exit code 1 where it does not run').action(run)
+
+const run = async (options: ServerOptions): Promise<void> => {
+  const spawner = createNodeSpawner(process.env)
+  const polled = { hub: options.hub, servers: [serverOf(options)], signal: interruptSignal() }
+  for (const state of await poll(spawner, polled)) {
+    if (options.json) printJson(state)
+    else print(describe(state))
+    if (state.status !== null) process.exitCode = 1
+  }
+}

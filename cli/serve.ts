@@ -1,0 +1,31 @@
+import { Command } from 'commander'
+import type { LogEntry } from '../handlers/log.ts'
+import { serveFromEnv } from '../handlers/node.ts'
+import { interruptSignal } from './interrupt.ts'
+import { printJson } from './print.ts'
+
+/** `swarmspawner serve` */
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('run the service that JupyterHub calls')
+    .addHelpText(
+      'after',
+      `
+Settings, by environment:
+  HOST, PORT                  where to listen (127.0.0.1, 8080)
+  SWARMSPAWNER_SECRET         the secret of the only hub: whsec_ and 24 to 64 bytes in base64
+  SWARMSPAWNER_HUBS           several hubs: name=whsec_...,other=whsec_... ; a name twice while its secret is rotated
+  SWARMSPAWNER_ADMIN_TOKEN    lets people call by hand: Authorization: Bearer ...
+  DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONTEXT, DOCKER_CONFIG   as for the docker CLI
+Each secret can come from a file: SWARMSPAWNER_SECRET_FILE=/run/secrets/...`,
+    )
+    .action(run)
+
+const run = async (): Promise<void> => {
+  const service = await serveFromEnv(process.env, log)
+  log({ level: 'info', message: `listening on ${service.url}` })
+  const stopped = interruptSignal()
+  stopped.addEventListener('abort', () => void service.close(), { once: true })
+}
+
+const log = (entry: LogEntry): void => printJson({ time: new Date().toISOString(), ...entry })

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import * as v from 'valibot'
+import type { ServerKey } from '../src/spawner/server-key.ts'
+import { StartRequest } from '../src/spawner/start-request.ts'
+import { UsageError } from './exit-code.ts'
+
+/** Which server a command is about. */
+export type ServerOptions = {
+  user: string
+  serverName: string
+  servicePrefix?: string
+  hub: string
+  json: boolean
+}
+
+/** What a start is made of. */
+export type StartOptions = ServerOptions & {
+  image?: string
+  network: string[]
+  env: string[]
+  config?: string
+  timeout: number
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value]
+
+/** Reads a number of seconds. */
+export const seconds = (value: string): number => {
+  const number = Number(value)
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Not a number of seconds.')
+  return number
+}
+
+/** Makes a command with the options that name a server. */
+export const serverCommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .requiredOption('--user <name>', 'the JupyterHub user')
+    .option('--server-name <name>', "the user's named server", '')
+    .option('--service-prefix <prefix>', 'as c.SwarmSpawner.service_prefix, where it is set')
+    .option('--hub <name>', 'the hub that the server belongs to', 'default')
+    .option('--json', 'print JSON', false)
+
+/** Adds the options that say what a server is made of. */
+export const withStartOptions = (command: Command): Command =>
+  command
+    .option('--image <image>', 'the image of the notebook server')
+    .option('--network <name>', 'an overlay network to join; may be repeated', collect, [])
+    .option('--env <NAME=value>', 'a variable of its environment; may be repeated', collect, [])
+    .option('--config <file>', 'JSON with c.SwarmSpawner settings by their names')
+    .addOption(
+      new Option('--timeout <seconds>', 'how long it may take to start')
+        .default(60)
+        .argParser(seconds),
+    )
+
+/** The server that the options name. */
+export const serverOf = ({ user, serverName, servicePrefix }: ServerOptions): ServerKey => ({
+  username: user,
+  server_name: serverName,
+  ...(servicePrefix !== undefined && { service_prefix: servicePrefix }),
+})
+
+/** The start that the options describe; what is given here wins over the file. */
+export const startRequestOf = (options: StartOptions): StartRequest => {
+  const { image, network, env, config, timeout } = options
+  const fromFile = config === undefined ? {} : readConfig(config)
+  const spec = { ...fromFile['container_spec'], ...(image !== undefined && { image }) }
+  if (image !== undefined) delete spec['Image']
+  return parseRequest({
+    server: serverOf(options),
+    start_timeout: timeout,
+    env: Object.fromEntries(env.map(splitVariable)),
+    config: {
+      ...fromFile,
+      container_spec: spec,
+      ...(network.length > 0 && { networks: network }),
+    },
+  })
+}
+
+const Config = v.looseObject({
+  container_spec: v.optional(v.record(v.string(), v.unknown())),
+})
+
+const readConfig = (file: string): v.InferOutput<typeof Config> => {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), Config), readText(file))
+  if (result.success) return result.output
+  throw new UsageError(`${file}: must be a JSON object of settings`)
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`${file}: can't be read`, { cause })
+  }
+}
+
+const parseRequest = (input: unknown): StartRequest => {
+  const result = v.safeParse(StartRequest, input)
+  if (result.success) return result.output
+  const fields = result.issues.map((issue) => v.getDotPath(issue) ?? 'request')
+  throw new UsageError(`not understood: ${fields.join(', ')}`)
+}
+
+const splitVariable = (text: string): [string, string] => {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new UsageError('--env must be NAME=value')
+  return [text.slice(0, equals), text.slice(equals + 1)]
+}

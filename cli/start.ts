@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { start } from '../src/spawner/start.ts'
+import { interruptSignal } from './interrupt.ts'
+import { describe, print, printJson } from './print.ts'
+import { createProgress } from './progress-bar.ts'
+import { serverCommand, type StartOptions, startRequestOf, withStartOptions } from './server-options.ts'
+
+/** `swarmspawner start` */
+export const startCommand = (): Command =>
+  withStartOptions(serverCommand('start', 'start a server and wait until it runs')).action(run)
+
+const run = async (options: StartOptions): Promise<void> => {
+  const progress = options.json ? undefined : createProgress(process.stderr)
+  const states = start(createNodeSpawner(process.env), {
+    hub: options.hub,
+    request: startRequestOf(options),
+    signal: interruptSignal(),
+    enough: new AbortController().signal,
+  })
+  for await (const state of states) {
+    for (const event of state.events) progress?.show(event)
+    if (state.state === 'starting') continue
+    progress?.end()
+    if (options.json) printJson(state)
+    else print([describe(state), ...(state.log ?? []).map((line) => `  | ${line}`)].join('\n'))
+    if (state.state !== 'running') process.exitCode = 1
+  }
+}

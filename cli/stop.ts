@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { stop } from '../src/spawner/stop.ts'
+import { interruptSignal } from './interrupt.ts'
+import { describe, print, printJson } from './print.ts'
+import { serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+
+type StopOptions = ServerOptions & { now: boolean }
+
+/** `swarmspawner stop` */
+export const stopCommand = (): Command =>
+  serverCommand('stop', 'remove a server and wait until its container is gone')
+    .option('--now', "don't wait", false)
+    .action(run)
+
+const run = async (options: StopOptions): Promise<void> => {
+  const state = await stop(createNodeSpawner(process.env), {
+    hub: options.hub,
+    server: serverOf(options),
+    now: options.now,
+    signal: interruptSignal(),
+  })
+  if (options.json) printJson(state)
+  else print(describe(state))
+}

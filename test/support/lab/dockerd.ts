@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { callEngine } from './call-engine.ts'
+import type { EngineNamespace } from './engine-namespace.ts'
+import { exited, hasExited } from './exited.ts'
+
+/** A dockerd that answers. */
+export interface Dockerd {
+  /** Its process id on the host. */
+  pid: number
+  /** SIGKILL to dockerd alone: its containerd and the containers go on. */
+  kill(): Promise<void>
+}
+
+const startTimeoutMs = 60_000
+// The proxies of this machine's environment are no business of an engine that reaches nobody.
+const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
+
+/** Starts dockerd in the namespace and waits until its socket answers; data of an earlier one is found again. */
+export async function startDockerd(
+  namespace: EngineNamespace,
+  socketPath: string,
+  args: readonly string[],
+): Promise<Dockerd> {
+  rmSync(socketPath, { force: true })
+  const pidFile = join(namespace.scratch, 'dockerd.pid')
+  const [command = '', ...rest] = [
+    ...namespace.inNamespaces,
+    // dockerd's own pid file knows the namespace's process ids only.
+    ...['sh', '-c', `read -r pid _ </run/host-proc/self/stat; echo $pid >${pidFile}; exec "$@"`],
+    ...['sh', 'dockerd', '--host', `unix://${socketPath}`],
+    ...['--cgroup-parent', `/${namespace.cgroup}`, '--exec-opt', 'native.cgroupdriver=cgroupfs'],
+    ...args,
+  ]
+  const logFile = join(namespace.scratch, 'dockerd.log')
+  const log = openSync(logFile, 'a')
+  const dockerd = spawn(command, rest, { stdio: ['ignore', log, log], env, detached: true })
+  closeSync(log)
+  dockerd.unref()
+  if (!(await answers(dockerd, socketPath))) throw new Error(`no engine: ${tail(logFile)}`)
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  return { pid, kill: () => kill(dockerd, pid) }
+}
+
+async function answers(dockerd: ChildProcess, socketPath: string): Promise<boolean> {
+  const deadline = performance.now() + startTimeoutMs
+  while (!hasExited(dockerd) && performance.now() < deadline) {
+    const answer = await callEngine(socketPath, { method: 'GET', path: '/_ping' }).catch(
+      () => undefined,
+    )
+    if (answer?.status === 200) return true
+    await sleep(20)
+  }
+  return false
+}
+
+async function kill(dockerd: ChildProcess, pid: number): Promise<void> {
+  if (!hasExited(dockerd)) process.kill(pid, 'SIGKILL')
+  await exited(dockerd)
+}
+
+function tail(file: string): string {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-10).join('\n')
+}

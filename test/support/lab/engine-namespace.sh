@@ -1,0 +1,54 @@
+#!/bin/sh
+# engine-namespace.sh <scratch> <hostname> <address> <cgroup> [<tree>]: namespaces that one engine lives in.
+# They last as long as standard input stays open. However its holder ends, even by SIGKILL, the kernel
+# then kills every process in them, and their mounts and their network go with those.
+set -eu
+
+if [ "$1" != inside ]; then
+  scratch=$1 cgroup=$4
+  unshare --mount --uts --net --pid --fork --kill-child --propagation slave \
+    sh "$0" inside "$@" || true
+  # Empty by now, but each level has to be removed by itself.
+  for group in /sys/fs/cgroup/"$cgroup" /sys/fs/cgroup/*/"$cgroup"; do
+    if [ -d "$group" ]; then find "$group" -depth -type d -exec rmdir {} \; || true; fi
+  done
+  rm -rf "$scratch"
+  exit
+fi
+
+scratch=$2 name=$3 address=$4 tree=${6:-}
+exec 3<&0
+# /proc still is the host's: this is the process id that the host knows us by.
+read -r pid _ </proc/self/stat
+
+hostname "$name"
+
+# Sockets, pid files and locks of the host's engine and of the other ones are out of sight.
+# --no-mtab: else a /run/mount stays on the host.
+mount --no-mtab -t tmpfs tmpfs /run
+if [ -n "$tree" ]; then mount -t overlay overlay -o "lowerdir=$tree/usr:/usr" /usr; fi
+mkdir -p /run/host-proc /run/etc/upper /run/etc/work
+mount --bind /proc /run/host-proc
+mount -t proc proc /proc
+# containerd makes a directory there.
+mount -t tmpfs tmpfs /opt
+# An engine writes its key to /etc/docker, and the host's daemon.json isn't meant for ours.
+mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
+rm -rf /etc/docker /etc/resolv.conf
+# Nobody answers there, and says so at once. A resolver out of reach costs 20 s for every task.
+echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+mkdir "$scratch/lib"
+mount --bind "$scratch/lib" /var/lib
+
+ip link set lo up
+ip link add eth0 type veth peer name eth0-end
+ip address add "$address/24" dev eth0
+ip link set eth0-end up
+ip link set eth0 up
+
+echo "$pid" >"$scratch/pid.new"
+mv "$scratch/pid.new" "$scratch/pid"
+
+# As process 1 we also reap what engines leave behind; wait does that.
+cat <&3 >/dev/null &
+wait $!
