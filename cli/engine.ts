@@ -7,10 +7,14 @@ import { print } from './print.ts'
 /** `swarmspawner engine` */
 export const engineCommand = (): Command =>
   new Command('engine')
-    .description('run the embedded engine: a Docker Engine for trying things out, which starts no container')
+    .description(
+      'run the embedded engine: a Docker Engine for trying things out, which starts no container',
+    )
     .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port')
     .action(async ({ listen }: { listen: string }) => {
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), listen)
-      print(`The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`)
+      print(
+        `The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`,
+      )
       interruptSignal().addEventListener('abort', () => void close(), { once: true })
     })

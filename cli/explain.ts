@@ -3,7 +3,12 @@ import { explain } from '../src/spawner/explain.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
-import { serverCommand, type StartOptions, startRequestOf, withStartOptions } from './server-options.ts'
+import {
+  type StartOptions,
+  serverCommand,
+  startRequestOf,
+  withStartOptions,
+} from './server-options.ts'
 
 /** `swarmspawner explain` */
 export const explainCommand = (): Command =>

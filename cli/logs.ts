@@ -4,14 +4,16 @@ import { findServer } from '../src/spawner/find-server.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson } from './print.ts'
-import { seconds, serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+import { type ServerOptions, seconds, serverCommand, serverOf } from './server-options.ts'
 
 type LogsOptions = ServerOptions & { tail: number; follow: boolean; timeout: number }
 
 /** `swarmspawner logs` */
 export const logsCommand = (): Command =>
   serverCommand('logs', 'print what a server wrote')
-    .addOption(new Option('--tail <lines>', 'how many of the last lines').default(100).argParser(Number))
+    .addOption(
+      new Option('--tail <lines>', 'how many of the last lines').default(100).argParser(Number),
+    )
     .option('--follow', 'go on with what it writes from now on', false)
     .addOption(
       new Option('--timeout <seconds>', 'how long to wait for the nodes, without --follow')

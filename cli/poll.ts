@@ -3,7 +3,7 @@ import { poll } from '../src/spawner/poll.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
-import { serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
 
 /** `swarmspawner poll` */
 export const pollCommand = (): Command =>

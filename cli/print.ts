@@ -14,7 +14,12 @@ export const printTable = (rows: readonly (readonly string[])[]): void => {
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   )
   for (const row of rows)
-    print(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 /** A server's state in one sentence. */

@@ -28,7 +28,8 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 /** Reads a number of seconds. */
 export const seconds = (value: string): number => {
   const number = Number(value)
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Not a number of seconds.')
+  if (!Number.isFinite(number) || number <= 0)
+    throw new InvalidArgumentError('Not a number of seconds.')
   return number
 }
 
@@ -66,15 +67,15 @@ export const serverOf = ({ user, serverName, servicePrefix }: ServerOptions): Se
 export const startRequestOf = (options: StartOptions): StartRequest => {
   const { image, network, env, config, timeout } = options
   const fromFile = config === undefined ? {} : readConfig(config)
-  const spec = { ...fromFile['container_spec'], ...(image !== undefined && { image }) }
-  if (image !== undefined) delete spec['Image']
+  const { image: _, Image: __, ...rest } = fromFile.container_spec ?? {}
+  const spec = image === undefined ? fromFile.container_spec : { ...rest, image }
   return parseRequest({
     server: serverOf(options),
     start_timeout: timeout,
     env: Object.fromEntries(env.map(splitVariable)),
     config: {
       ...fromFile,
-      container_spec: spec,
+      ...(spec && { container_spec: spec }),
       ...(network.length > 0 && { networks: network }),
     },
   })

@@ -4,7 +4,12 @@ import { start } from '../src/spawner/start.ts'
 import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
 import { createProgress } from './progress-bar.ts'
-import { serverCommand, type StartOptions, startRequestOf, withStartOptions } from './server-options.ts'
+import {
+  type StartOptions,
+  serverCommand,
+  startRequestOf,
+  withStartOptions,
+} from './server-options.ts'
 
 /** `swarmspawner start` */
 export const startCommand = (): Command =>

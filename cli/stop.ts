@@ -3,7 +3,7 @@ import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { stop } from '../src/spawner/stop.ts'
 import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
-import { serverCommand, type ServerOptions, serverOf } from './server-options.ts'
+import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
 
 type StopOptions = ServerOptions & { now: boolean }
 

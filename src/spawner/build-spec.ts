@@ -53,7 +53,7 @@ export const buildSpec = (hub: string, request: StartRequest): BuiltSpec => {
     spec: assemble(withArgs),
     labels,
     sources: Object.fromEntries(withArgs.map(({ path, from }) => [path.join('.'), from])),
-    warnings: warn(withArgs, request),
+    warnings: warn(entries, request),
   }
 }
 
@@ -74,9 +74,11 @@ const argsEntries = (entries: readonly Entry[], { cmd, args }: StartRequest): En
   const path = [...CONTAINER, 'Args']
   const given = entries.find((entry) => keyOf(entry) === path.join('\n'))
   const base = given?.value ?? (cmd?.length ? cmd : undefined)
+  // Something else than a list is left for the schema to refuse.
+  if (base !== undefined && !Array.isArray(base)) return []
   if (!args?.length) return base === undefined || given ? [] : [{ path, value: base, from: 'cmd' }]
   const from = given ? `${given.from}, args` : base ? 'cmd, args' : 'args'
-  return [{ path, value: [...(Array.isArray(base) ? base : []), ...args], from }]
+  return [{ path, value: [...(base ?? []), ...args], from }]
 }
 
 const refuseOurLabels = (entries: readonly Entry[]): void => {
@@ -148,7 +150,8 @@ const explainIssue = (issue: v.BaseIssue<unknown>, entries: readonly Entry[]): I
   const message =
     issue.expected === 'never'
       ? 'is not a field that services have'
-      : `must be ${issue.expected ?? 'something else'}`
+      : // Valibot's safeInteger is alone in having no word for it.
+        `must be ${issue.expected ?? 'a whole number'}`
   return { path: origin ? origin.from + rest : dotted, message }
 }
 

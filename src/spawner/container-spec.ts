@@ -1,5 +1,5 @@
 import { nanoseconds } from './durations.ts'
-import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 import { type Author, readMounts } from './mounts.ts'
 import { readNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
@@ -71,6 +71,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   Mounts: readMounts,
   StopGracePeriod: (value, _, at) => nanoseconds(value, at),
   Healthcheck: (value, _, at) => readHealthcheck(value, at),
+  Hosts: (value) => readHosts(value),
   DNSConfig: (value, _, at) => readFields(value, DNS_CONFIG, at),
   Hostname: (value, { author }) => (author === 'user' ? mapStrings(value, escapeTemplate) : value),
 }
@@ -85,13 +86,24 @@ export const readContainerSpec = (input: unknown, context: Context, at: string):
     throw invalid(`${at}.name`, "can't be chosen: the hub's server name makes the service name")
   return [
     ...Object.entries(container).flatMap(([field, value]) =>
-      readContainerField(field, value, context, `${at}.${spellingOf(input, field)}`),
+      readContainerField(
+        field,
+        value,
+        context,
+        `${at}.${spellingOf(input, CONTAINER_SPEC, field)}`,
+      ),
     ),
     ...(resource_spec === undefined ? [] : readResources(resource_spec, `${at}.resource_spec`)),
-    ...(placement === undefined ? [] : readPlacement(placement, `${at}.placement`)),
-    ...(networks === undefined ? [] : [networkEntry(networks, `${at}.networks`)]),
+    ...(isLeftAlone(placement) ? [] : readPlacement(placement, `${at}.placement`)),
+    ...(isLeftAlone(networks)
+      ? []
+      : [networkEntry(networks, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
   ]
 }
+
+/** The old README's template nests empty lists for what a user leaves alone. */
+const isLeftAlone = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.length === 0)
 
 /** Reads one field of a ContainerSpec, by the Engine's name. */
 export const readContainerField = (
@@ -166,6 +178,12 @@ const readWords = (input: unknown): unknown => {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
 }
 
+/** docker-py's dict of host names and addresses, or the Engine's lines as in hosts(5). */
+const readHosts = (input: unknown): unknown =>
+  typeof input !== 'object' || input === null || Array.isArray(input)
+    ? input
+    : Object.entries(input).map(([host, address]) => `${address} ${host}`)
+
 const dictOf = (input: unknown, at: string): [string, unknown][] =>
   Object.entries(asObject(input, at))
 
@@ -182,7 +200,3 @@ const readText = (value: unknown, at: string): string => {
   if (text.includes('\0')) throw invalid(at, 'has a NUL character')
   return text
 }
-
-/** The name under which a field was given, for messages. */
-const spellingOf = (input: unknown, field: string): string =>
-  [field, ...(CONTAINER_SPEC[field] ?? [])].find((key) => key in asObject(input, field)) ?? field

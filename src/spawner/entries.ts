@@ -33,6 +33,10 @@ export const readFields = (
   return Object.fromEntries(fields)
 }
 
+/** The name under which a field was given, for messages. */
+export const spellingOf = (input: unknown, spellings: Spellings, field: string): string =>
+  [field, ...(spellings[field] ?? [])].find((key) => key in asObject(input, field)) ?? field
+
 /** Reads an object, or refuses. */
 export const asObject = (input: unknown, at: string): Record<string, unknown> => {
   if (typeof input !== 'object' || input === null || Array.isArray(input))

@@ -1,8 +1,17 @@
+import * as v from 'valibot'
 import type { Task, TaskState } from '../docker/tasks.ts'
-import type { NodeName } from './server-state.ts'
 
 /** One line of a server's progress, 0 to 100; `seq` names it, so that it is shown once. */
-export type ServerEvent = { seq: string; time: string; progress: number; message: string }
+export const ServerEvent = v.object({
+  seq: v.string(),
+  time: v.string(),
+  progress: v.number(),
+  message: v.string(),
+})
+export type ServerEvent = v.InferOutput<typeof ServerEvent>
+
+/** Names a node for people; the id where its host name is not known. */
+export type NodeName = (nodeId: string) => string
 
 type Wording = [progress: number, message: (node: string) => string]
 
@@ -59,6 +68,4 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
 export const mergeEvents = (
   older: readonly ServerEvent[],
   newer: readonly ServerEvent[],
-): ServerEvent[] => [
-  ...new Map([...older, ...newer].map((event) => [event.seq, event])).values(),
-]
+): ServerEvent[] => [...new Map([...older, ...newer].map((event) => [event.seq, event])).values()]

@@ -1,11 +1,15 @@
 import { servicesOfHub } from './find-server.ts'
 import { readLabels } from './labels.ts'
-import { serverState, type ServerState, taskless } from './server-state.ts'
+import { type ServerState, serverState, taskless } from './server-state.ts'
 import type { Spawner } from './spawner.ts'
 import { tasksByService } from './task-watch.ts'
 
 /** A server that a hub has, and since when. */
-export type ListedServer = ServerState & { username: string; server_name: string; created_at: string }
+export type ListedServer = ServerState & {
+  username: string
+  server_name: string
+  created_at: string
+}
 
 /** Lists all servers of a hub, without changing any: two Engine calls and one more for every 200. */
 export const listServers = async (

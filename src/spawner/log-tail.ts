@@ -16,11 +16,13 @@ export const logTail = async ({ docker }: Spawner, service: Service): Promise<st
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
     for await (const line of serviceLogs(docker, { id: service.ID, tail: LINES, signal }))
-      if (line.stream !== 'system') lines.push(line.text.slice(0, MAX_LINE_LENGTH))
+      if (line.stream !== 'system') lines.push(line.text)
   } catch (error) {
     if (!signal.aborted && !isDockerError(error)) throw error
   }
-  return redact(lines.slice(-LINES), service.Spec.TaskTemplate.ContainerSpec?.Env ?? [])
+  const env = service.Spec.TaskTemplate.ContainerSpec?.Env ?? []
+  // Cut last, for half a secret would not be recognized.
+  return redact(lines.slice(-LINES), env).map((line) => line.slice(0, MAX_LINE_LENGTH))
 }
 
 /** Blots out the values of variables whose names speak of secrets, and tokens in addresses. */
@@ -30,6 +32,8 @@ export const redact = (lines: readonly string[], env: readonly string[]): string
     .filter(([name = '']) => /TOKEN|SECRET|PASSW|KEY|CREDENTIAL|COOKIE|AUTH/i.test(name))
     .map(([, value = '']) => value)
     .filter((value) => value.length >= 4)
+    // One may be the beginning of another.
+    .sort((a, b) => b.length - a.length)
   return lines.map((line) =>
     secrets
       .reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line)

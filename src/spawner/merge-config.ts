@@ -7,7 +7,7 @@ import {
   readLabelEntries,
 } from './container-spec.ts'
 import { nanoseconds } from './durations.ts'
-import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 import type { HubConfig } from './hub-config.ts'
 import { readDriver } from './mounts.ts'
 import { readPlacement } from './placement.ts'
@@ -83,7 +83,7 @@ export const mergeConfig = (
 ): Entry[] => [
   ...DEFAULTS,
   ...readHubResources(config),
-  ...readSettings({ ...config }, { placeholders, author: 'admin' }, ''),
+  ...readSettings({ ...config }, { placeholders, author: 'admin' }),
   ...(config.use_user_options || config.use_user_option
     ? readUserOptions(userOptions, placeholders)
     : []),
@@ -92,11 +92,11 @@ export const mergeConfig = (
 const readSettings = (
   settings: Record<string, unknown>,
   context: Context,
-  prefix: string,
+  writtenAs = (name: string): string => name,
 ): Entry[] =>
   Object.entries(SETTINGS).flatMap(([name, read]) => {
     const value = settings[name]
-    return value === undefined || value === null ? [] : read(value, context, prefix + name)
+    return value === undefined || value === null ? [] : read(value, context, writtenAs(name))
   })
 
 const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] => {
@@ -107,7 +107,11 @@ const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] 
       'user_options.name',
       "can't be chosen: the hub's server name makes the service name",
     )
-  return readSettings(settings, { placeholders, author: 'user' }, 'user_options.')
+  return readSettings(
+    settings,
+    { placeholders, author: 'user' },
+    (field) => `user_options.${spellingOf(options, USER_OPTIONS, field)}`,
+  )
 }
 
 /** Swarm's words for when a task is started again: `'none'`, `'on-failure'`, `'any'`, or a dict with delay and limits. */

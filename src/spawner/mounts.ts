@@ -1,3 +1,4 @@
+import { bytes } from './bytes.ts'
 import { asObject, invalid, readFields, type Spellings } from './entries.ts'
 import { escapeTemplate, fillPath, mapStrings, type Placeholders } from './template.ts'
 
@@ -52,6 +53,7 @@ export const readMounts = (
 const readMount = (input: unknown, at: string): unknown => {
   const fields = readFields(typeof input === 'string' ? fromText(input, at) : input, MOUNT, at)
   const type = fields['Type'] ?? 'volume'
+  fields['SizeBytes'] = bytes(fields['SizeBytes'], `${at}.tmpfs_size`)
   const { Source, Target, ReadOnly, Consistency } = fields
   if (typeof Target !== 'string')
     throw invalid(`${at}.target`, 'is missing: the path in the container')
@@ -70,10 +72,11 @@ const readMount = (input: unknown, at: string): unknown => {
 
 const readOptions = (fields: Record<string, unknown>, type: unknown, at: string) => {
   const options = Object.entries(OPTIONS).map(([name, { type: wanted, fields: names }]) => {
-    const flat = names.filter((field) => field in fields).map((field) => [field, fields[field]])
+    // docker-py takes its own defaults (`no_copy=False`) for not given, whatever the type.
+    const flat = names.filter((field) => fields[field]).map((field) => [field, fields[field]])
     const [misplaced] = flat
     if (misplaced && type !== wanted)
-      throw invalid(at, `${misplaced[0]} is for mounts of type ${wanted}, this one is a ${type}`)
+      throw invalid(at, `${misplaced[0]} is for mounts of type ${wanted}, which this one is not`)
     const nested = fields[name] === undefined ? {} : asObject(fields[name], `${at}.${name}`)
     return [name, withDriver({ ...nested, ...Object.fromEntries(flat) }, at)] as const
   })

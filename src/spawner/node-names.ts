@@ -1,7 +1,7 @@
 import type { Docker } from '../docker/docker.ts'
 import { listNodes } from '../docker/nodes.ts'
 import type { Task } from '../docker/tasks.ts'
-import type { NodeName } from './server-state.ts'
+import type { NodeName } from './events.ts'
 
 /** Finds the host names of the nodes that tasks run on; asks the Engine only where a node is new. */
 export type NodeNames = (tasks: readonly Task[], signal?: AbortSignal) => Promise<NodeName>

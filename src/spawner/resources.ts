@@ -1,3 +1,4 @@
+import { bytes } from './bytes.ts'
 import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
 
 /** docker-py's keyword arguments of `Resources`, and the Engine's two objects. */
@@ -11,7 +12,7 @@ const RESOURCES: Spellings = {
   Reservations: [],
 }
 
-/** What the Engine demands at least (swarmkit, manager/controlapi/service.go). */
+/** What the Engine demands at least (swarmkit, manager/controlapi/service.go); 0 says nothing, to it too. */
 const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
@@ -72,12 +73,12 @@ const entry = (path: string[], value: unknown, from: string): Entry => ({
 const checked = (given: Entry): Entry => {
   const { value, from } = given
   const field = given.path.at(-1)
-  if (field === 'NanoCPUs' && typeof value === 'number' && value < MIN_NANO_CPUS)
+  if (field === 'NanoCPUs' && isBelow(value, MIN_NANO_CPUS))
     throw invalid(
       from,
       `${value} is ${decimal(value / 1e9)} CPU: one CPU is 1000000000, the Engine's minimum ${MIN_NANO_CPUS} (0.001 CPU)`,
     )
-  if (field === 'MemoryBytes' && typeof value === 'number' && value < MIN_MEMORY_BYTES)
+  if (field === 'MemoryBytes' && isBelow(value, MIN_MEMORY_BYTES))
     throw invalid(
       from,
       `${value} bytes is too little: the Engine's minimum is 4 MiB (${MIN_MEMORY_BYTES})`,
@@ -85,20 +86,13 @@ const checked = (given: Entry): Entry => {
   return given
 }
 
+const isBelow = (value: unknown, least: number): value is number =>
+  typeof value === 'number' && value !== 0 && value < least
+
 const decimal = (value: number): string => value.toFixed(9).replace(/\.?0+$/, '')
 
 const nanoCpus = (cpus: number | null | undefined): number | undefined =>
   cpus ? Math.round(cpus * 1e9) : undefined
-
-const UNITS: Readonly<Record<string, number>> = { '': 0, K: 1, M: 2, G: 3, T: 4 }
-
-/** As JupyterHub's ByteSpecification reads it: `1.5G` is 1.5 times 1024 to the third. */
-const bytes = (value: number | string | null | undefined, at: string): number | undefined => {
-  if (typeof value !== 'string') return value ?? undefined
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)$/.exec(value) ?? []
-  if (number === undefined) throw invalid(at, "must be bytes, or a text such as '512M' or '1.5G'")
-  return Math.round(Number(number) * 1024 ** (UNITS[unit] ?? 0))
-}
 
 /** docker-py's short form, a dict of kinds: a number is a count, a text names one. */
 const readGenericResources = (input: unknown, at: string): unknown => {

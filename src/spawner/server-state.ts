@@ -1,29 +1,28 @@
+import * as v from 'valibot'
 import type { Task } from '../docker/tasks.ts'
-import { type ServerEvent, taskEvents } from './events.ts'
+import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
 
 /** What became of a server; the wire's answer to start, poll and stop. */
-export type ServerState = {
-  state: 'absent' | 'starting' | 'running' | 'exited' | 'failed' | 'stopping'
+export const ServerState = v.object({
+  state: v.picklist(['absent', 'starting', 'running', 'exited', 'failed', 'stopping']),
   /** What JupyterHub's poll returns: null while there is something to stop, else an exit code. */
-  status: number | null
-  service_name: string
-  service_id: string | null
+  status: v.nullable(v.number()),
+  service_name: v.string(),
+  service_id: v.nullable(v.string()),
   /** Where the hub and its proxy reach the server, once it runs. */
-  url: string | null
-  spawn_id: string | null
+  url: v.nullable(v.string()),
+  spawn_id: v.nullable(v.string()),
   /** The Engine's own words, plain text. */
-  reason: string | null
-  task: { id: string; state: string; node: string | null } | null
-  events: ServerEvent[]
+  reason: v.nullable(v.string()),
+  task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
+  events: v.array(ServerEvent),
   /** Changes with the state; give it back to wait for the next change. */
-  cursor: string
+  cursor: v.string(),
   /** The last lines that a server wrote which has ended. */
-  log?: string[]
-}
-
-/** Names a node for people; the id where its host name is not known. */
-export type NodeName = (nodeId: string) => string
+  log: v.optional(v.array(v.string())),
+})
+export type ServerState = v.InferOutput<typeof ServerState>
 
 const nodeId: NodeName = (id) => id
 
@@ -136,7 +135,7 @@ const hasEnded = (state: string): boolean => ENDED.has(state)
  */
 const isRestarted = (task: Task): boolean => {
   const { Condition = 'any' } = task.Spec.RestartPolicy ?? {}
-  if (task.DesiredState !== 'running') return false
+  if (task.DesiredState !== 'running' && task.DesiredState !== 'ready') return false
   return Condition === 'any' || (Condition === 'on-failure' && task.Status.State !== 'complete')
 }
 
@@ -146,7 +145,8 @@ const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode |
 const reasonOf = (newest: Task, own: readonly Task[]): string | null => {
   const { Err, State, Message } = newest.Status
   if (Err) return Err
-  if (hasEnded(State)) return State === 'complete' ? null : `task ${State}: ${Message ?? ''}`.trim()
+  if (hasEnded(State))
+    return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
   if (State === 'running') return null
   // A replacement waits: what ended its predecessor is what people want to know.
   const failures = own.filter((task) => task !== newest && task.Status.Err)

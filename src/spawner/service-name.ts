@@ -4,7 +4,7 @@ import { SpawnError } from './errors.ts'
 /** The prefix of every service name where the hub sets none. */
 export const DEFAULT_PREFIX = 'jupyter'
 
-/** Swarm's limit (swarmkit, manager/controlapi/common.go). */
+/** Swarm's limit (swarmkit, manager/controlapi/common.go), which writes its rule in a way that a backtracking engine chokes on. */
 const MAX_LENGTH = 63
 const HASH_LENGTH = 8
 const DEFAULT_SUFFIX = '1'
@@ -22,7 +22,7 @@ export const serviceName = (server: {
   service_prefix?: string | undefined
 }): string => {
   const prefix = server.service_prefix ?? DEFAULT_PREFIX
-  if (!/^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9]+)*$/.test(prefix))
+  if (!/^[a-zA-Z0-9]+(?:[-_]+[a-zA-Z0-9]+)*$/.test(prefix))
     throw new SpawnError(
       'invalid_name',
       'service_prefix: use letters, digits, - and _, with a letter or digit first and last',
@@ -51,7 +51,7 @@ const suffix = (name: string, room: number): string => {
  * not the default server's `1`; and not what the hash of another name may look like.
  */
 const isOwnSuffix = (name: string): boolean =>
-  /^[a-z0-9](?:[-_]*[a-z0-9]+)*$/.test(name) &&
+  /^[a-z0-9]+(?:[-_]+[a-z0-9]+)*$/.test(name) &&
   name !== DEFAULT_SUFFIX &&
   !/(^|--)[0-9a-f]{8}$/.test(name)
 

@@ -8,14 +8,18 @@ import { type TarEntry, tarArchive } from './tar-archive.ts'
  * Imports a 2 MB image made of Debian's static busybox, as `tag`. Unless told otherwise it runs a web
  * server on port 8888 whose page says "busybox", the way a notebook server listens there.
  */
-export async function importBusybox(engine: RealEngine, tag: string): Promise<void> {
+export async function importBusybox(
+  engine: RealEngine,
+  tag: string,
+  command: readonly string[] = ['httpd', '-f', '-p', '8888', '-h', '/www'],
+): Promise<void> {
   const colon = tag.lastIndexOf(':')
   const query = new URLSearchParams({
     fromSrc: '-',
     repo: tag.slice(0, colon),
     tag: tag.slice(colon + 1),
   })
-  query.append('changes', 'CMD ["httpd", "-f", "-p", "8888", "-h", "/www"]')
+  query.append('changes', `CMD ${JSON.stringify(command)}`)
   query.append('changes', 'EXPOSE 8888/tcp')
   query.append('changes', 'ENV PATH=/bin')
   await askEngine(engine.socketPath, {

@@ -1,0 +1,118 @@
+import { Command } from 'commander'
+import * as v from 'valibot'
+import { serve } from '../handlers/node.ts'
+import { importSecret } from '../handlers/signature.ts'
+import { ServerState } from '../src/spawner/server-state.ts'
+import { type DemoEngine, demoEngine } from './demo-engine.ts'
+import { UsageError } from './exit-code.ts'
+import { createHubClient, type HubClient, ProblemAnswer } from './hub-client.ts'
+import { interruptSignal } from './interrupt.ts'
+import { describe, print, printJson } from './print.ts'
+import { createProgress } from './progress-bar.ts'
+
+/** Small, public, and serves on the notebook's port. */
+const IMAGE = 'quay.io/jupyter/base-notebook:latest'
+
+type DemoOptions = {
+  image: string
+  user: string
+  serverName: string
+  keep: boolean
+  json: boolean
+}
+
+/** `swarmspawner demo` */
+export const demoCommand = (): Command =>
+  new Command('demo')
+    .description('start, poll and stop a server through the service, as a hub would')
+    .option('--image <image>', 'the image of the notebook server', IMAGE)
+    .option('--user <name>', 'the JupyterHub user', 'alice')
+    .option('--server-name <name>', "the user's named server", '')
+    .option('--keep', 'leave the server running', false)
+    .option('--json', 'print one JSON object a step', false)
+    .action(run)
+
+const run = async (options: DemoOptions): Promise<void> => {
+  const engine = await demoEngine(process.env)
+  if (options.json) printJson({ step: 'engine', real: engine.isReal, sentence: engine.sentence })
+  else print(engine.sentence)
+
+  const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
+  const key = await importSecret(secret)
+  if (!key) throw new UsageError('the secret just made is not one')
+  const hubs = [{ hub: 'demo', keys: [key] }]
+  const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
+  const service = await serve(settings, engine.spawner, () => {})
+  try {
+    if (!options.json) print(`Service: ${service.url}, called with signed webhooks`)
+    await walk(await createHubClient(service.url, secret), options, engine)
+  } finally {
+    await service.close()
+  }
+}
+
+/** The whole way: start, poll, stop, poll. A server that fails ends it, its service already removed. */
+const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): Promise<void> => {
+  const signal = interruptSignal()
+  const server = { username: options.user, server_name: options.serverName }
+  const say = options.json
+    ? (step: string, state: ServerState) => printJson({ step, ...state })
+    : (step: string, state: ServerState) => print(`${step.padEnd(5)} ${describe(state)}`)
+  const ask = async (verb: 'poll' | 'stop') =>
+    say(verb, v.parse(ServerState, await hub.call(verb, { server }, signal)))
+
+  const started = await showStart(hub, { server, options, signal })
+  say('start', started)
+  if (started.state !== 'running') {
+    process.exitCode = 1
+    if (!options.json) print(advice(started, options, engine))
+    return
+  }
+  await ask('poll')
+  if (options.keep) return
+  await ask('stop')
+  await ask('poll')
+}
+
+type Shown = {
+  server: { username: string; server_name: string }
+  options: DemoOptions
+  signal: AbortSignal
+}
+
+/** Starts and shows the progress until the server runs or has ended. */
+const showStart = async (
+  hub: HubClient,
+  { server, options, signal }: Shown,
+): Promise<ServerState> => {
+  const progress = options.json ? undefined : createProgress(process.stdout)
+  const data = {
+    server,
+    spawn_id: crypto.randomUUID(),
+    issued_at: Date.now(),
+    start_timeout: 300,
+    config: { container_spec: { image: options.image } },
+  }
+  let latest: ServerState | undefined
+  for await (const { event, data: state } of hub.follow(data, signal)) {
+    if (event === 'problem') throw new ProblemAnswer(state)
+    latest = v.parse(ServerState, state)
+    for (const shown of latest.events) progress?.show(shown)
+  }
+  progress?.end()
+  if (!latest) throw new ProblemAnswer(undefined)
+  return latest
+}
+
+const advice = (
+  { log, reason }: ServerState,
+  { image }: DemoOptions,
+  engine: DemoEngine,
+): string => {
+  const lines = (log ?? []).map((line) => `  | ${line}`)
+  const isMissing = engine.isReal && /No such image|manifest|pull access denied/.test(reason ?? '')
+  const hint = isMissing
+    ? `\nThe Engine can't get ${image}. Name an image that it has or can pull, one that keeps running:\n  npm run demo -- --image <image>`
+    : ''
+  return [...lines, `The service is removed again.${hint}`].join('\n')
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { readSettings } from '../handlers/env.ts'
+import { connectDocker, type Docker } from '../src/docker/docker.ts'
+import { type Environment, readDockerConfig } from '../src/docker/docker-config.node.ts'
+import { engineAddresses } from '../src/docker/engine-address.node.ts'
+import { hasImage, inspectDistribution } from '../src/docker/images.ts'
+import { findNetwork } from '../src/docker/networks.ts'
+import { registryAuth } from '../src/docker/registry-auth.node.ts'
+import { requireManager } from '../src/docker/require-manager.ts'
+import { info } from '../src/docker/system.ts'
+import { nodeTransport } from '../src/docker/transport.node.ts'
+
+/** One line of `doctor`; `advice` says what to do. */
+export type Check = {
+  level: 'ok' | 'warn' | 'fail'
+  name: string
+  message: string
+  advice?: string
+}
+
+type Wanted = { network: readonly string[]; image?: string }
+
+const TIMEOUT_MS = 10_000
+/** A webhook's timestamp may be 300 s off; Swarm's own certificates are less patient. */
+const MAX_SKEW_S = 5
+
+/** Checks the secret, the Engine, the Swarm, networks and image, in the order in which a start needs them. */
+export async function* runChecks(env: Environment, wanted: Wanted): AsyncGenerator<Check> {
+  yield await check('secret', () => checkSecret(env))
+  let docker: Docker | undefined
+  yield await check('engine', async () => {
+    const { addresses, from } = engineAddresses(env)
+    docker = connectDocker(nodeTransport(addresses[0]))
+    const { ServerVersion } = await info(docker, { timeoutMs: TIMEOUT_MS })
+    return ok(`Docker ${ServerVersion} at ${addresses[0].host}, named by ${from}`)
+  })
+  if (docker) yield* checkEngine(env, docker, wanted)
+}
+
+async function* checkEngine(env: Environment, docker: Docker, wanted: Wanted) {
+  const options = { timeoutMs: TIMEOUT_MS }
+  yield await check('swarm', async () => {
+    await requireManager(docker, options)
+    const { Managers = 0, Nodes = 0 } = (await info(docker, options)).Swarm
+    return ok(`a manager; ${Managers} manager(s) among ${Nodes} node(s)`)
+  })
+  yield await check('API', async () =>
+    ok(`version ${await docker.apiVersion(AbortSignal.timeout(TIMEOUT_MS))}`),
+  )
+  yield await check('clock', () => checkClock(docker))
+  if (wanted.network.length === 0)
+    yield warn('networks', 'none named', 'Name those of c.SwarmSpawner.networks: --network <name>')
+  for (const network of wanted.network)
+    yield await check(`network ${network}`, () => checkNetwork(docker, network))
+  const { image } = wanted
+  if (image === undefined)
+    yield warn('image', 'none named', 'Name that of container_spec: --image <image>')
+  else yield await check(`image ${image}`, () => checkImage(env, docker, image))
+  yield checkIpvs(env)
+}
+
+type Outcome = Omit<Check, 'name'>
+
+const ok = (message: string): Outcome => ({ level: 'ok', message })
+const warn = (name: string, message: string, advice: string): Check => ({
+  level: 'warn',
+  name,
+  message,
+  advice,
+})
+
+const check = async (name: string, run: () => Promise<Outcome>): Promise<Check> => {
+  try {
+    return { name, ...(await run()) }
+  } catch (error) {
+    return { name, level: 'fail', message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const checkSecret = async (env: Environment): Promise<Outcome> => {
+  const { hubs } = await readSettings(env, (path) => readFileSync(path, 'utf8'))
+  return ok(`set for ${hubs.map(({ hub }) => hub).join(', ')}`)
+}
+
+const checkClock = async (docker: Docker): Promise<Outcome> => {
+  const { SystemTime } = await info(docker, { timeoutMs: TIMEOUT_MS })
+  const skewS = Math.abs(Date.now() - Date.parse(SystemTime ?? '')) / 1000
+  if (skewS <= MAX_SKEW_S) return ok('in step with the Engine')
+  const advice = 'Run NTP on both machines'
+  return { level: 'warn', message: `${Math.round(skewS)} s off the Engine's`, advice }
+}
+
+const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
+  const network = await findNetwork(docker, { id: name, timeoutMs: TIMEOUT_MS })
+  if (!network) {
+    const advice = `docker network create --driver overlay --attachable ${name}`
+    return { level: 'fail', message: 'does not exist', advice }
+  }
+  if (network.Scope !== 'swarm')
+    return {
+      level: 'fail',
+      message: `is a ${network.Driver} network of one machine`,
+      advice: 'Services need an overlay network: docker network create --driver overlay …',
+    }
+  if (network.Ingress)
+    return { level: 'fail', message: 'is the ingress network', advice: 'Make one of your own' }
+  return ok(network.Driver)
+}
+
+const checkImage = async (env: Environment, docker: Docker, image: string): Promise<Outcome> => {
+  if (await hasImage(docker, { image, timeoutMs: TIMEOUT_MS }))
+    return ok('is on this node; the others pull it when they need it')
+  const auth = await registryAuth(readDockerConfig(env), image)
+  const { Descriptor } = await inspectDistribution(docker, { image, registryAuth: auth })
+  return ok(`can be pulled (${Descriptor.digest.slice(0, 19)}…)`)
+}
+
+/** Swarm's virtual IPs are IPVS; without it a service in endpoint mode vip is never reached. */
+const checkIpvs = (env: Environment): Check => {
+  const name = 'IPVS'
+  const isLocal = engineAddresses(env).addresses[0].host.startsWith('unix:')
+  if (!isLocal)
+    return warn(
+      name,
+      "can only be seen on the Engine's own machine",
+      "Keep the default endpoint = 'dnsrr'",
+    )
+  if (existsSync('/proc/net/ip_vs')) return { name, ...ok('is there') }
+  return warn(
+    name,
+    'is not in this kernel (or not loaded yet)',
+    "Keep the default endpoint = 'dnsrr'; 'vip' would not work",
+  )
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander'
+import { type Check, runChecks } from './doctor-checks.ts'
+import { print, printJson } from './print.ts'
+
+type DoctorOptions = { network: string[]; image?: string; json: boolean }
+
+/** `swarmspawner doctor` */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('check what a start needs, and say what to do about what is missing')
+    .option(
+      '--network <name>',
+      'a network of c.SwarmSpawner.networks; may be repeated',
+      collect,
+      [],
+    )
+    .option('--image <image>', 'the image of the notebook server')
+    .option('--json', 'print JSON', false)
+    .action(run)
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value]
+
+const run = async ({ json, ...options }: DoctorOptions): Promise<void> => {
+  const checks: Check[] = []
+  for await (const check of runChecks(process.env, options)) {
+    checks.push(check)
+    if (!json) print(line(check))
+  }
+  if (json) printJson(checks)
+  if (checks.some(({ level }) => level === 'fail')) process.exitCode = 1
+}
+
+const line = ({ level, name, message, advice }: Check): string =>
+  `${level.padEnd(4)}  ${name}: ${message}${advice && level !== 'ok' ? `\n      ${advice}` : ''}`

@@ -1,0 +1,74 @@
+import badImage from '../../fixtures/28.5/service-create.bad-image.400.json' with { type: 'json' }
+import badName from '../../fixtures/28.5/service-create.bad-name.400.json' with { type: 'json' }
+import badTemplate from '../../fixtures/28.5/service-create.bad-template.400.json' with {
+  type: 'json',
+}
+import cpu from '../../fixtures/28.5/service-create.cpu-too-small.400.json' with { type: 'json' }
+import duplicate from '../../fixtures/28.5/service-create.duplicate-mount.400.json' with {
+  type: 'json',
+}
+import memory from '../../fixtures/28.5/service-create.memory-too-small.400.json' with {
+  type: 'json',
+}
+import tooLong from '../../fixtures/28.5/service-create.name-too-long.400.json' with { type: 'json' }
+import noImage from '../../fixtures/28.5/service-create.no-image.400.json' with { type: 'json' }
+import { readConstraints } from './placement.ts'
+import { refusal, unrecordedRefusal } from './refusal.ts'
+import type { ServiceBody, TaskTemplate } from './service-body.ts'
+
+const NAME = /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/i
+const IMAGE =
+  /^([a-zA-Z0-9.-]+(:\d+)?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/
+const MIN_NANO_CPUS = 1e6
+const MIN_MEMORY_BYTES = 4 * 1024 * 1024
+
+/** Throws the Engine's refusal of a spec that it would not store; an empty name is no fault. */
+export const checkService = ({ Name, TaskTemplate, Mode }: ServiceBody): void => {
+  if (Mode?.ReplicatedJob != null || Mode?.GlobalJob != null)
+    throw unrecordedRefusal(501, 'The embedded engine runs no jobs')
+  if (Mode?.Replicated && Mode.Global)
+    throw unrecordedRefusal(400, 'must specify only one service mode')
+  if (Name && Name.length > 63) throw refusal(tooLong)
+  if (Name && !NAME.test(Name)) throw refusal(badName)
+  checkResources(TaskTemplate?.Resources?.Limits)
+  checkResources(TaskTemplate?.Resources?.Reservations)
+  checkRestart(TaskTemplate?.RestartPolicy?.Condition)
+  if (TaskTemplate) readConstraints(TaskTemplate)
+  checkContainer(TaskTemplate?.ContainerSpec)
+}
+
+type Amounts = { NanoCPUs?: number | null | undefined; MemoryBytes?: number | null | undefined }
+
+const checkResources = (amounts: Amounts | null | undefined): void => {
+  const { NanoCPUs, MemoryBytes } = amounts ?? {}
+  if (NanoCPUs && NanoCPUs < MIN_NANO_CPUS)
+    throw refusal(cpu, { '1e-06': goFloat(NanoCPUs / 1e9) })
+  if (MemoryBytes && MemoryBytes < MIN_MEMORY_BYTES)
+    throw refusal(memory, { '1024': String(MemoryBytes) })
+}
+
+/** Go writes two digits of exponent where JavaScript writes one. */
+const goFloat = (value: number): string => String(value).replace(/e-(\d)$/, 'e-0$1')
+
+const checkRestart = (condition: string | null | undefined): void => {
+  if (condition && !['none', 'on-failure', 'any'].includes(condition))
+    throw unrecordedRefusal(400, `invalid RestartCondition: "${condition}"`)
+}
+
+const checkContainer = (container: TaskTemplate['ContainerSpec']): void => {
+  if (!container?.Image) throw refusal(noImage)
+  if (!IMAGE.test(container.Image))
+    throw refusal(badImage, { [badImage.request.body.TaskTemplate.ContainerSpec.Image]: container.Image })
+  const targets = (container.Mounts ?? []).map(({ Target }) => Target ?? '')
+  const twice = targets.find((target, index) => targets.indexOf(target) < index)
+  if (twice !== undefined) throw refusal(duplicate, { '/data': twice })
+  for (const variable of container.Env ?? []) checkTemplate(variable)
+}
+
+/** Go expands templates in environment values; a bare word in braces is a function that it does not know. */
+const checkTemplate = (variable: string): void => {
+  const [, word] = /\{\{-?\s*([a-z]\w*)/i.exec(variable) ?? []
+  const known = ['env', 'if', 'else', 'end', 'range', 'with', 'print', 'printf', 'println', 'join']
+  if (word !== undefined && !known.includes(word))
+    throw refusal(badTemplate, { 'GREETING={{ name }}': variable, '"name"': `"${word}"` })
+}

@@ -1,0 +1,48 @@
+import { SCENARIOS, type Scenario } from './scenarios.ts'
+import type { ServiceBody } from './service-body.ts'
+
+/** The service label that names a scenario; it wins over the image's name. */
+export const SCENARIO_LABEL = 'org.swarmspawner.scenario'
+
+/** Node directories that exist, as far as bind mounts are concerned, each with all that is below it. */
+const DIRECTORIES = ['/tmp', '/var', '/home', '/mnt', '/srv', '/data']
+
+/** Chooses what becomes of a service's tasks, its own image and bind sources written into the Engine's words. */
+export const chooseScenario = ({ Labels, TaskTemplate }: ServiceBody): Scenario => {
+  const image = TaskTemplate?.ContainerSpec?.Image ?? ''
+  const chosen = scenarioNamed(Labels?.[SCENARIO_LABEL]) ?? scenarioOfImage(image)
+  const binds = (TaskTemplate?.ContainerSpec?.Mounts ?? []).filter(({ Type }) => Type === 'bind')
+  const sources = binds.map(({ Source }) => Source ?? '')
+  const missing = sources.find((source) => !exists(source))
+  const isImageMissing = chosen.image !== undefined
+  const scenario =
+    missing === undefined || isImageMissing ? chosen : (SCENARIOS['bind-missing'] ?? chosen)
+  return fillIn(scenario, { image, source: missing ?? sources[0] ?? '/srv/missing' })
+}
+
+/** The scenario that an image stands for by its name alone. */
+export const scenarioOfImage = (image: string): Scenario => {
+  const name = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '') ?? ''
+  const isMissing = /nosuch|missing/.test(image)
+  const named = scenarioNamed(name) ?? (isMissing ? scenarioNamed('image-missing') : undefined)
+  return named ?? { moments: [], ...SCENARIOS['default'] }
+}
+
+const scenarioNamed = (name = ''): Scenario | undefined =>
+  Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined
+
+const exists = (source: string): boolean =>
+  source === '/' || DIRECTORIES.some((dir) => source === dir || source.startsWith(`${dir}/`))
+
+const fillIn = (scenario: Scenario, names: { image: string; source: string }): Scenario => ({
+  ...scenario,
+  moments: scenario.moments.map(({ ms, status }) => ({
+    ms,
+    status: {
+      ...status,
+      ...(status.Err && {
+        Err: status.Err.replace('<image>', () => names.image).replace('<source>', () => names.source),
+      }),
+    },
+  })),
+})

@@ -1,0 +1,140 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import created from '../../fixtures/28.5/network-create.201.json' with { type: 'json' }
+import conflict from '../../fixtures/28.5/network-create.conflict.409.json' with { type: 'json' }
+import notFound from '../../fixtures/28.5/network-inspect.404.json' with { type: 'json' }
+import list from '../../fixtures/28.5/network-list.200.json' with { type: 'json' }
+import removed from '../../fixtures/28.5/network-remove.204.json' with { type: 'json' }
+import inUse from '../../fixtures/28.5/network-remove.in-use.400.json' with { type: 'json' }
+import { matches, matchesLabels, readFilters } from './filters.ts'
+import { findByReference } from './find-by-reference.ts'
+import { recordedAnswer } from './recorded-answer.ts'
+import { refusal, unrecordedRefusal } from './refusal.ts'
+import { readBody } from './service-body.ts'
+import { hexId, swarmId } from './stable-id.ts'
+import type { Swarm } from './swarm.ts'
+import { timestamp } from './timestamp.ts'
+
+type RecordedNetwork = (typeof list.response.json)[number]
+
+/** A network in the Engine's own shape. */
+export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels'> & {
+  IPAM: object & { Config: readonly { Subnet: string; Gateway: string }[] | null }
+  Options: Readonly<Record<string, string>>
+  Labels: Readonly<Record<string, string>> | null
+}
+
+const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
+/** What `docker swarm init` and the Engine make; it refuses to remove the local ones. */
+const LOCAL = ['bridge', 'host', 'none']
+
+/** The networks that are there from the start: those of every Engine, and the overlay `jupyterhub`. */
+export const predefinedNetworks = (seed: string, startedAt: number): EmbeddedNetwork[] =>
+  list.response.json
+    .filter(({ Name }) => PREDEFINED.includes(Name))
+    .map((network) => ({
+      ...network,
+      Options: { ...network.Options },
+      Id: idOf(network.Scope, `${seed}/network/${network.Name}`),
+      Created: timestamp(startedAt),
+    }))
+
+const idOf = (scope: string, seed: string): string =>
+  scope === 'swarm' ? swarmId(seed) : hexId(seed)
+
+/** Finds a network by full id, exact name or the beginning of its id. */
+export const networkNamed = (swarm: Swarm, reference: string): EmbeddedNetwork | undefined =>
+  findByReference(swarm.networks, reference, {
+    kind: 'network',
+    id: ({ Id }) => Id,
+    name: ({ Name }) => Name,
+  })
+
+const FILTERS = ['name', 'id', 'driver', 'scope', 'type', 'label', 'dangling']
+
+/** `GET /networks`: here a name filter matches any part of the name. */
+export const listNetworks = (swarm: Swarm) => (c: Context) => {
+  const filters = readFilters(c.req.query('filters'), FILTERS)
+  const networks = swarm.networks.filter(
+    ({ Id, Name, Driver, Scope, Labels }) =>
+      matches(filters, 'id', (id) => Id.startsWith(id)) &&
+      matches(filters, 'name', (name) => Name.includes(name)) &&
+      matches(filters, 'driver', (driver) => Driver === driver) &&
+      matches(filters, 'scope', (scope) => Scope === scope) &&
+      matches(filters, 'type', (type) => LOCAL.includes(Name) === (type === 'builtin')) &&
+      matchesLabels(filters, 'label', Labels ?? {}),
+  )
+  return recordedAnswer(list, networks)
+}
+
+/** `GET /networks/{id}` */
+export const inspectNetwork = (swarm: Swarm) => (c: Context) =>
+  recordedAnswer(list, findNetwork(swarm, c.req.param('id') ?? ''))
+
+const NetworkBody = v.object({
+  Name: v.pipe(v.string(), v.minLength(1)),
+  Driver: v.optional(v.string(), ''),
+  Attachable: v.optional(v.boolean(), false),
+  Internal: v.optional(v.boolean(), false),
+  Options: v.optional(v.nullable(v.record(v.string(), v.string()))),
+  Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
+})
+
+/** `POST /networks/create`: an overlay is of the swarm, anything else of this node. */
+export const createNetwork = (swarm: Swarm) => async (c: Context) => {
+  const body = await readBody(c.req, NetworkBody)
+  if (swarm.networks.some(({ Name }) => Name === body.Name))
+    throw refusal(conflict, { [conflict.request.body.Name]: body.Name })
+  const network = makeNetwork(swarm, body)
+  swarm.networks.push(network)
+  return recordedAnswer(created, { Id: network.Id, Warning: '' })
+}
+
+const makeNetwork = (swarm: Swarm, body: v.InferOutput<typeof NetworkBody>): EmbeddedNetwork => {
+  const { Name, Attachable, Internal } = body
+  const isOverlay = body.Driver === 'overlay'
+  const recorded = list.response.json.find(
+    (network) => network.Name === (isOverlay ? 'jupyterhub' : 'local-bridge'),
+  )
+  if (!recorded) throw new Error('The fixture holds no such network')
+  const number = ++swarm.made
+  const net = isOverlay ? `10.0.${1 + (number % 254)}` : `172.${18 + (number % 14)}.0`
+  const vxlan = { 'com.docker.network.driver.overlay.vxlanid_list': String(4097 + number) }
+  return {
+    ...recorded,
+    Name,
+    Attachable,
+    Internal,
+    Driver: body.Driver || recorded.Driver,
+    Id: idOf(recorded.Scope, `${swarm.seed}/network/${number}`),
+    Created: timestamp(swarm.clock().now),
+    IPAM: {
+      ...recorded.IPAM,
+      Config: [{ Subnet: `${net}.0/${isOverlay ? 24 : 16}`, Gateway: `${net}.1` }],
+    },
+    Options: { ...(isOverlay && vxlan), ...body.Options },
+    Labels: body.Labels ?? recorded.Labels,
+  }
+}
+
+/** `DELETE /networks/{id}`: refused while a service is on it. */
+export const removeNetwork = (swarm: Swarm) => (c: Context) => {
+  const { Id, Name } = findNetwork(swarm, c.req.param('id') ?? '')
+  if (LOCAL.includes(Name))
+    throw unrecordedRefusal(403, `${Name} is a pre-defined network and cannot be removed`)
+  const user = [...swarm.services.values()].find(({ spec }) =>
+    spec.TaskTemplate?.Networks?.some(({ Target }) => Target === Id),
+  )
+  if (user) {
+    const [network = '', service = ''] = inUse.response.json.message.match(/\b[a-z0-9]{25}\b/g) ?? []
+    throw refusal(inUse, { [network]: Id, [service]: user.id })
+  }
+  swarm.networks = swarm.networks.filter((network) => network.Id !== Id)
+  return recordedAnswer(removed)
+}
+
+const findNetwork = (swarm: Swarm, id: string): EmbeddedNetwork => {
+  const network = networkNamed(swarm, id)
+  if (!network) throw refusal(notFound, { nosuch: id })
+  return network
+}

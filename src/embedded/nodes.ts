@@ -1,0 +1,108 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import notFound from '../../fixtures/28.5/node-inspect.404.json' with { type: 'json' }
+import list from '../../fixtures/28.5/node-list.200.json' with { type: 'json' }
+import two from '../../fixtures/28.5/node-list.two.200.json' with { type: 'json' }
+import { matches, matchesLabels, readFilters } from './filters.ts'
+import { findByReference } from './find-by-reference.ts'
+import { EMBEDDED_VERSION, recordedAnswer } from './recorded-answer.ts'
+import { refusal, unrecordedRefusal } from './refusal.ts'
+import { readBody } from './service-body.ts'
+import { swarmId } from './stable-id.ts'
+import { type EmbeddedOptions, nextIndex, type Swarm } from './swarm.ts'
+import { timestamp } from './timestamp.ts'
+
+type RecordedNode = (typeof list.response.json)[number] | (typeof two.response.json)[number]
+
+/** A node in the Engine's own shape. */
+export type EmbeddedNode = Omit<RecordedNode, 'Spec'> & {
+  Spec: { Name?: string; Labels: Record<string, string>; Role: string; Availability: string }
+}
+
+/** The hostname of the node that answers. */
+export const ENGINE_NAME = 'embedded'
+
+/** Makes the nodes: a manager, which is the engine itself, and workers. */
+export const createNodes = (
+  options: EmbeddedOptions & { seed: string; startedAt: number },
+): EmbeddedNode[] => {
+  const manager = list.response.json[0]
+  const worker = two.response.json.find(({ Spec }) => Spec.Role === 'worker')
+  if (!manager || !worker) throw new Error('The fixtures hold no node')
+  return Array.from({ length: Math.max(1, options.nodes ?? 1) }, (_, index) =>
+    createNode(index === 0 ? manager : worker, index, options),
+  )
+}
+
+const createNode = (
+  recorded: RecordedNode,
+  index: number,
+  options: EmbeddedOptions & { seed: string; startedAt: number },
+): EmbeddedNode => {
+  const { Resources, Engine } = recorded.Description
+  return {
+    ...recorded,
+    ID: swarmId(`${options.seed}/node/${index}`),
+    CreatedAt: timestamp(options.startedAt),
+    UpdatedAt: timestamp(options.startedAt),
+    Description: {
+      ...recorded.Description,
+      Hostname: index === 0 ? ENGINE_NAME : `${ENGINE_NAME}-${index + 1}`,
+      Resources: {
+        NanoCPUs: options.nanoCpus ?? Resources.NanoCPUs,
+        MemoryBytes: options.memoryBytes ?? Resources.MemoryBytes,
+      },
+      Engine: { ...Engine, EngineVersion: EMBEDDED_VERSION },
+    },
+  }
+}
+
+const FILTERS = ['id', 'name', 'role', 'membership', 'label', 'node.label']
+
+/** `GET /nodes` */
+export const listNodes = (swarm: Swarm) => (c: Context) => {
+  const filters = readFilters(c.req.query('filters'), FILTERS)
+  const nodes = swarm.nodes.filter(
+    ({ ID, Spec, Description }) =>
+      matches(filters, 'id', (id) => ID.startsWith(id)) &&
+      matches(filters, 'name', (name) => Description.Hostname.startsWith(name)) &&
+      matches(filters, 'role', (role) => Spec.Role === role) &&
+      matches(filters, 'membership', (membership) => membership === 'accepted') &&
+      matchesLabels(filters, 'label', {}) &&
+      matchesLabels(filters, 'node.label', Spec.Labels),
+  )
+  return recordedAnswer(list, nodes)
+}
+
+/** `GET /nodes/{id}` */
+export const inspectNode = (swarm: Swarm) => (c: Context) =>
+  recordedAnswer(list, findNode(swarm, c.req.param('id') ?? ''))
+
+const NodeSpec = v.object({
+  Name: v.optional(v.string()),
+  Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
+  Role: v.picklist(['worker', 'manager']),
+  Availability: v.picklist(['active', 'pause', 'drain']),
+})
+
+/** `POST /nodes/{id}/update`: labels and availability, for placement; a role stays what it was. */
+export const updateNode = (swarm: Swarm) => async (c: Context) => {
+  const node = findNode(swarm, c.req.param('id') ?? '')
+  const spec = await readBody(c.req, NodeSpec)
+  if (Number(c.req.query('version')) !== node.Version.Index)
+    throw unrecordedRefusal(500, 'rpc error: code = Unknown desc = update out of sequence')
+  node.Spec = { ...node.Spec, Availability: spec.Availability, Labels: spec.Labels ?? {} }
+  node.Version = { Index: nextIndex(swarm) }
+  node.UpdatedAt = timestamp(swarm.clock().now)
+  return recordedAnswer(list, '')
+}
+
+const findNode = (swarm: Swarm, id: string): EmbeddedNode => {
+  const node = findByReference(swarm.nodes, id, {
+    kind: 'node',
+    id: ({ ID }) => ID,
+    name: ({ Description }) => Description.Hostname,
+  })
+  if (!node) throw refusal(notFound, { nosuch: id })
+  return node
+}

@@ -1,0 +1,68 @@
+import { type EmbeddedNode, createNodes } from './nodes.ts'
+import { type EmbeddedNetwork, predefinedNetworks } from './networks.ts'
+import type { EmbeddedEvent } from './events.ts'
+import type { Clock } from './run.ts'
+import type { EmbeddedService } from './service.ts'
+import type { EmbeddedRun } from './tasks.ts'
+
+/** How big and how fast the embedded engine is. */
+export type EmbeddedOptions = {
+  /** 1 keeps the recorded pace, 10 is ten times faster. */
+  speed?: number
+  /** The first is the manager that answers, the others are workers. */
+  nodes?: number
+  /** Memory of each node, in bytes. */
+  memoryBytes?: number
+  /** CPUs of each node, in billionths. */
+  nanoCpus?: number
+  /** Unix milliseconds. */
+  now?: () => number
+}
+
+/** All that the embedded engine knows. */
+export type Swarm = {
+  /** Sets this engine's ids apart from those of any other. */
+  seed: string
+  clock: () => Clock
+  startedAt: number
+  /** The last Version.Index given out. */
+  index: number
+  /** Services, runs and networks ever made: their ids and addresses follow from it. */
+  made: number
+  nodes: EmbeddedNode[]
+  networks: EmbeddedNetwork[]
+  services: Map<string, EmbeddedService>
+  /** Also those of removed services, until their containers are gone. */
+  runs: EmbeddedRun[]
+  events: EmbeddedEvent[]
+  eventListeners: Set<(event: EmbeddedEvent) => void>
+}
+
+/** Makes the state of an engine in a swarm of its own, with the networks that exist from the start. */
+export const createSwarm = (options: EmbeddedOptions = {}): Swarm => {
+  const { speed = 1, now = Date.now } = options
+  const seed = crypto.randomUUID()
+  const startedAt = now()
+  return {
+    seed,
+    clock: () => ({ now: now(), speed }),
+    startedAt,
+    index: 20,
+    made: 0,
+    nodes: createNodes({ ...options, seed, startedAt }),
+    networks: predefinedNetworks(seed, startedAt),
+    services: new Map(),
+    runs: [],
+    events: [],
+    eventListeners: new Set(),
+  }
+}
+
+/** Room between two changes for those that follow from them by time, such as a task's states. */
+const INDEX_STEP = 10
+
+/** The Version.Index of a change. */
+export const nextIndex = (swarm: Swarm): number => {
+  swarm.index += INDEX_STEP
+  return swarm.index
+}

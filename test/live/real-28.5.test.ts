@@ -1,0 +1,4 @@
+import { openRealWorld } from './real-world.ts'
+import { liveSuite } from './suite.ts'
+
+liveSuite(() => openRealWorld('28.5'))

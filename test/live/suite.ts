@@ -1,0 +1,415 @@
+import * as v from 'valibot'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ServerState } from '../../src/spawner/server-state.ts'
+import { ownerHash } from '../../src/spawner/service-name.ts'
+import { ask, type CallOptions, readEvents, refused, send } from '../support/test-hub.ts'
+import type { World } from './world.ts'
+
+const networks = ['jupyterhub']
+const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
+
+const Services = v.array(
+  v.object({
+    ID: v.string(),
+    Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
+  }),
+)
+
+/**
+ * The behaviour that the embedded engine and every real one must show alike: each case runs on all of them, with
+ * the same requests and the same expectations.
+ */
+export const liveSuite = (open: () => Promise<World>): void => {
+  let world: World
+  // A user of its own for each case: the containers of the case before may still be on their way out.
+  let users = 0
+  let alice = { username: '', server_name: '' }
+  let lab = alice
+  let owner = ''
+  beforeEach(() => {
+    const username = `alice-${users++}`
+    alice = { username, server_name: '' }
+    lab = { username, server_name: 'lab' }
+    owner = ownerHash(username)
+  })
+  beforeAll(async () => {
+    world = await open()
+  }, 120_000)
+  afterAll(() => world?.close())
+
+  const start = (data: object, options?: CallOptions) =>
+    ask(world.service, 'start', { server: alice, config: notebook, ...data }, options)
+  const poll = (data: object = { server: alice }, options?: CallOptions) =>
+    ask(world.service, 'poll', data, options)
+  const stop = (data: object = { server: alice }, options?: CallOptions) =>
+    ask(world.service, 'stop', data, options)
+  const withImage = (image: string, more: object = {}) => ({
+    config: { ...notebook, container_spec: { image }, ...more },
+  })
+  /** A server that ends at once may be seen running for a moment. */
+  const startUntilEnded = async (data: object) => {
+    const state = await start(data)
+    const { cursor } = state
+    return state.state === 'running' ? poll({ server: alice, cursor, wait_s: 20 }) : state
+  }
+  const services = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
+  const serviceNames = async () => (await services()).map(({ Spec }) => Spec.Name)
+  const removeAll = async () => {
+    for (const { ID } of await services()) await world.engine('DELETE', `/services/${ID}`)
+  }
+
+  afterEach(removeAll)
+
+  describe('a server', () => {
+    test('starts, is polled, stops, and is absent then', async () => {
+      const started = await start({ spawn_id: 'first' })
+      expect(started).toMatchObject({
+        state: 'running',
+        status: null,
+        service_name: `jupyter-${owner}-1`,
+        url: `http://jupyter-${owner}-1:8888`,
+        spawn_id: 'first',
+        reason: null,
+        task: { state: 'running' },
+      })
+      expect(started.events[0]).toMatchObject({ progress: 5, message: 'Service created' })
+      expect(started.events.at(-1)?.progress).toBe(100)
+      const polled = await poll()
+      expect(polled).toMatchObject({ state: 'running', status: null, cursor: started.cursor })
+      expect(await stop()).toMatchObject({ state: 'absent', status: 0, reason: null })
+      expect(await poll()).toMatchObject({ state: 'absent', status: 0, task: null })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('tells each state once on the way, as server-sent events', async () => {
+      const data = { server: alice, config: notebook }
+      const response = await send(world.service, 'start', data, {
+        headers: { accept: 'text/event-stream' },
+      })
+      expect(response.headers.get('content-type')).toContain('text/event-stream')
+      const events = await readEvents(response)
+      expect(events.map(({ event }) => event)).toEqual([
+        ...events.slice(0, -1).map(() => 'state'),
+        'ready',
+      ])
+      const states = events.map(({ data }) => v.parse(ServerState, data))
+      expect(states.at(-1)).toMatchObject({ state: 'running', status: null })
+      expect(states[0]).toMatchObject({ state: 'starting', status: null })
+      const cursors = states.map(({ cursor }) => cursor)
+      expect(new Set(cursors).size).toBe(cursors.length)
+    })
+
+    test('with a name stands beside the default one', async () => {
+      const [first, named] = await Promise.all([start({}), start({ server: lab })])
+      expect([first.service_name, named.service_name]).toEqual([
+        `jupyter-${owner}-1`,
+        `jupyter-${owner}-lab`,
+      ])
+      await stop()
+      expect(await poll({ server: lab })).toMatchObject({ state: 'running' })
+    })
+
+    test('that never was is absent, also to stop, which may be repeated', async () => {
+      expect(await poll()).toMatchObject({ state: 'absent', status: 0 })
+      expect(await stop()).toMatchObject({ state: 'absent', status: 0 })
+    })
+
+    test('that dies is told with its exit code once, removed, and absent then', async () => {
+      const running = await start(withImage('scenario/dies-later:1'))
+      expect(running.state).toBe('running')
+      const dead = await poll({ server: alice, cursor: running.cursor, wait_s: 20 })
+      expect(dead).toMatchObject({
+        state: 'failed',
+        status: 1,
+        reason: 'task: non-zero exit (1)',
+        task: { state: 'failed' },
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('is the business of its own hub only', async () => {
+      await start({})
+      const other = { hub: 'other' } as const
+      expect(await poll({ server: alice }, other)).toMatchObject({ state: 'absent' })
+      expect(await stop({ server: alice }, other)).toMatchObject({ state: 'absent' })
+      const problem = await refused(
+        world.service,
+        'start',
+        { server: alice, config: notebook },
+        other,
+      )
+      expect(problem).toMatchObject({ status: 409, code: 'name_taken', retryable: false })
+      expect(await poll()).toMatchObject({ state: 'running' })
+    })
+  })
+
+  describe('a start', () => {
+    test('that is sent again reports on the same service', async () => {
+      const first = await start({ spawn_id: 'once', wait_s: 0 })
+      const again = await start({ spawn_id: 'once' })
+      expect(again).toMatchObject({ state: 'running', service_id: first.service_id })
+    })
+
+    test('replaces an older one, and gives way to a newer one', async () => {
+      const older = await start({ spawn_id: 'a', issued_at: 1000 })
+      const newer = await start({ spawn_id: 'b', issued_at: 2000 })
+      expect(newer).toMatchObject({ state: 'running', spawn_id: 'b' })
+      expect(newer.service_id).not.toBe(older.service_id)
+      const late = { server: alice, config: notebook, spawn_id: 'a', issued_at: 1000 }
+      expect(await refused(world.service, 'start', late)).toMatchObject({
+        status: 409,
+        code: 'superseded',
+      })
+      expect(await poll()).toMatchObject({ state: 'running', spawn_id: 'b' })
+    })
+
+    test('raced by another of the same spawn makes one service', async () => {
+      const both = await Promise.all([start({ spawn_id: 'race' }), start({ spawn_id: 'race' })])
+      expect(new Set(both.map(({ service_id }) => service_id)).size).toBe(1)
+      expect(await serviceNames()).toHaveLength(1)
+    })
+
+    test('never touches a service of somebody else', async () => {
+      const spec = {
+        Name: `jupyter-${owner}-1`,
+        TaskTemplate: { ContainerSpec: { Image: 'scenario/notebook:1' } },
+        Mode: { Replicated: { Replicas: 0 } },
+      }
+      expect((await world.engine('POST', '/services/create', spec)).status).toBe(201)
+      const problem = await refused(world.service, 'start', { server: alice, config: notebook })
+      expect(problem).toMatchObject({ status: 409, code: 'name_taken' })
+      expect(await stop()).toMatchObject({ state: 'absent' })
+      expect(await serviceNames()).toEqual([`jupyter-${owner}-1`])
+    })
+
+    test("of an image that is missing fails with the Engine's words and leaves nothing", async () => {
+      const failed = await start(withImage('scenario/nosuch:1'))
+      expect(failed).toMatchObject({
+        state: 'failed',
+        status: 1,
+        reason: 'No such image: scenario/nosuch:1',
+        task: { state: 'rejected' },
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test("whose bind source is missing fails with the Engine's words and leaves nothing", async () => {
+      const mounts = [{ type: 'bind', source: '/no/such/path', target: '/data' }]
+      const failed = await start(withImage('scenario/notebook:1', { mounts }))
+      expect(failed).toMatchObject({
+        state: 'failed',
+        reason:
+          'invalid mount config for type "bind": bind source path does not exist: /no/such/path',
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('that no node meets the constraints of fails early and leaves nothing', async () => {
+      const failed = await start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
+      expect(failed).toMatchObject({
+        state: 'failed',
+        status: 1,
+        reason: 'no suitable node (scheduling constraints not satisfied on 1 node)',
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('that reserves more memory than any node has fails early and leaves nothing', async () => {
+      const resource_spec = { mem_reservation: 900e9 }
+      const failed = await start({ config: { ...notebook, resource_spec } })
+      expect(failed).toMatchObject({
+        state: 'failed',
+        reason: 'no suitable node (insufficient resources on 1 node)',
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('of a server that exits at once fails with its exit code', async () => {
+      const failed = await startUntilEnded(withImage('scenario/exit-3:1'))
+      expect(failed).toMatchObject({
+        state: 'failed',
+        status: 3,
+        reason: 'task: non-zero exit (3)',
+      })
+      expect(failed.log?.length).toBeGreaterThan(0)
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('of a server that ends well says so', async () => {
+      const exited = await startUntilEnded(withImage('scenario/exit-0:1'))
+      expect(exited).toMatchObject({ state: 'exited', status: 0, task: { state: 'complete' } })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('of a program that is not there fails as a shell would say it', async () => {
+      const failed = await startUntilEnded(withImage('scenario/bad-command:1'))
+      expect(failed).toMatchObject({ state: 'failed', status: 127 })
+    })
+
+    test('that has run out of time fails and leaves nothing', async () => {
+      const restart_policy = { condition: 'any', delay: '30s' }
+      const config = { ...withImage('scenario/nosuch:1').config, restart_policy }
+      const failed = await start({ config, start_timeout: 3 })
+      expect(failed).toMatchObject({ state: 'failed', status: 1 })
+      expect(failed.reason).toBe('Not running within 3 s: No such image: scenario/nosuch:1')
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('goes on after the caller has waited long enough', async () => {
+      const begun = await start({ wait_s: 0 })
+      expect(begun).toMatchObject({ state: 'starting', status: null, url: null })
+      let state = begun
+      while (state.state === 'starting')
+        state = await poll({ server: alice, cursor: state.cursor, wait_s: 20 })
+      expect(state).toMatchObject({ state: 'running', service_id: begun.service_id })
+    })
+
+    test('leaves nothing behind when the caller is gone', async () => {
+      const caller = new AbortController()
+      const data = {
+        server: alice,
+        ...withImage('scenario/notebook:1', { placement: ['node.labels.gpu==yes'] }),
+      }
+      const waiting = send(world.service, 'start', data, { signal: caller.signal })
+      await expect.poll(serviceNames).toHaveLength(1)
+      caller.abort()
+      await waiting.catch(() => {})
+      await expect.poll(serviceNames).toEqual([])
+    })
+
+    test('is answered when the server is stopped meanwhile', async () => {
+      const waiting = start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
+      await expect.poll(serviceNames).toHaveLength(1)
+      await expect.poll(async () => (await poll()).task?.state).toBe('pending')
+      await stop()
+      expect(['stopping', 'absent']).toContain((await waiting).state)
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('after a stop waits until the old container is gone', async () => {
+      const first = await start({})
+      await stop({ server: alice, now: true })
+      const second = await start({})
+      expect(second.state).toBe('running')
+      const tasks = v.parse(
+        v.array(v.object({ ServiceID: v.string() })),
+        (await world.engine('GET', `/tasks`)).json,
+      )
+      expect(tasks.map(({ ServiceID }) => ServiceID)).not.toContain(first.service_id)
+    })
+
+    test('on a network that does not exist is refused', async () => {
+      const data = { server: alice, config: { ...notebook, networks: ['nosuch'] } }
+      expect(await refused(world.service, 'start', data)).toMatchObject({
+        status: 422,
+        code: 'engine_network_not_found',
+        detail: 'POST /services/create: network nosuch not found',
+      })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('on a network of one machine is refused', async () => {
+      await world.engine('POST', '/networks/create', { Name: 'one-machine', Driver: 'bridge' })
+      const data = { server: alice, config: { ...notebook, networks: ['one-machine'] } }
+      const problem = await refused(world.service, 'start', data)
+      expect(problem).toMatchObject({ status: 422, code: 'engine_forbidden' })
+      expect(problem.detail).toMatch(/cannot be used with services/)
+    })
+  })
+
+  describe('a crash loop', () => {
+    test('under a restart policy is starting, with the reason, for as long as Swarm tries', async () => {
+      const restart_policy = { condition: 'on-failure', delay: '1s' }
+      const config = { ...withImage('scenario/exit-3:1').config, restart_policy }
+      await start({ config, wait_s: 0 })
+      await expect
+        .poll(async () => (await poll()).reason, { timeout: 15_000 })
+        .toBe('task: non-zero exit (3)')
+      expect(await poll()).toMatchObject({ status: null })
+      expect(await stop()).toMatchObject({ state: 'absent' })
+    })
+  })
+
+  describe('a poll', () => {
+    test('of many answers in order', async () => {
+      await start({ server: lab })
+      const response = await send(world.service, 'poll', { servers: [alice, lab] })
+      const { servers } = v.parse(
+        v.object({ servers: v.array(ServerState), cursor: v.string() }),
+        await response.json(),
+      )
+      expect(servers.map(({ state }) => state)).toEqual(['absent', 'running'])
+    })
+
+    test('with a cursor returns at the next change, and no sooner', async () => {
+      const running = await start({})
+      const wait = { server: alice, cursor: running.cursor, wait_s: 1 }
+      const before = performance.now()
+      expect((await poll(wait)).cursor).toBe(running.cursor)
+      expect(performance.now() - before).toBeGreaterThan(900)
+      const waiting = poll({ ...wait, wait_s: 20 })
+      await stop({ server: alice, now: true })
+      expect(['stopping', 'absent']).toContain((await waiting).state)
+    })
+
+    test('finds a server that was started under a former prefix', async () => {
+      const config = { ...notebook, service_prefix: 'former' }
+      const started = await start({ config })
+      expect(started.service_name).toBe(`former-${owner}-1`)
+      expect(await poll()).toMatchObject({ state: 'running', service_id: started.service_id })
+      expect(await stop()).toMatchObject({ state: 'absent' })
+      expect(await serviceNames()).toEqual([])
+    })
+  })
+
+  describe('the settings', () => {
+    test('reach the Engine as they were meant', async () => {
+      const container_spec = {
+        Image: 'scenario/notebook:1',
+        args: 'httpd -f -p 8888 -h /www',
+        workdir: '/tmp',
+        mounts: [
+          { type: 'volume', source: 'work-{username}', target: '/work' },
+          { type: 'volume', target: '/scratch' },
+          { type: 'tmpfs', target: '/shm', tmpfs_size: 8388608 },
+          { type: 'bind', source: '/tmp', target: '/host', read_only: true },
+        ],
+      }
+      const resource_spec = { cpu_limit: 5e8, mem_limit: 64e6, mem_reservation: 8e6 }
+      const config = {
+        ...notebook,
+        container_spec,
+        resource_spec,
+        placement: ['node.role==manager'],
+      }
+      const started = await start({ config, env: { NAME: '{{ jinja }}' } })
+      expect(started.state).toBe('running')
+      const { json } = await world.engine('GET', `/services/${started.service_id}`)
+      expect(json).toMatchObject({
+        Spec: {
+          EndpointSpec: { Mode: 'dnsrr' },
+          TaskTemplate: {
+            ContainerSpec: {
+              Args: ['httpd', '-f', '-p', '8888', '-h', '/www'],
+              Dir: '/tmp',
+              Env: ['NAME={{"{{"}} jinja }}'],
+              Init: true,
+              Mounts: [
+                { Type: 'volume', Source: `work-${owner}`, Target: '/work' },
+                { Type: 'volume', Target: '/scratch' },
+                { Type: 'tmpfs', Target: '/shm', TmpfsOptions: { SizeBytes: 8388608 } },
+                { Type: 'bind', Source: '/tmp', Target: '/host', ReadOnly: true },
+              ],
+            },
+            Resources: {
+              Limits: { NanoCPUs: 5e8, MemoryBytes: 64e6 },
+              Reservations: { MemoryBytes: 8e6 },
+            },
+            RestartPolicy: { Condition: 'none' },
+            Placement: { Constraints: ['node.role==manager'] },
+          },
+        },
+      })
+    })
+  })
+}

@@ -1,0 +1,122 @@
+import { HttpRequestInterceptor } from '@mswjs/interceptors/http'
+import type { RequestHandler } from 'msw'
+import { defineNetwork, InterceptorSource } from 'msw/experimental'
+import { HttpResponse, http } from 'msw/http'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { connectDocker, type Docker } from '../../src/docker/docker.ts'
+import { type NodeTransport, nodeTransport } from '../../src/docker/transport.node.ts'
+import { bodyOf, type EngineVersion, type Fixture, readFixture } from './fixture.ts'
+
+/** What was sent to the Engine: the path with its API version, the query apart, JSON bodies parsed. */
+export type SeenRequest = {
+  method: string
+  path: string
+  query: Record<string, string>
+  headers: Record<string, string>
+  body: unknown
+}
+
+export type ReplayedEngine = {
+  /** A Docker that reaches this Engine through the transport of Node.js; its ping is answered as recorded. */
+  docker: (version: EngineVersion) => Docker
+  /** Answers with recorded answers; where two are for the same request, the first does. */
+  replay: (version: EngineVersion, ...names: string[]) => void
+  /** Answers requests that no fixture is for. */
+  use: (...handlers: RequestHandler[]) => void
+  /** The requests since the test began, HEAD /_ping included. */
+  requests: () => Promise<SeenRequest[]>
+  lastRequest: () => Promise<SeenRequest>
+}
+
+// Nothing listens there: should a request get past the interceptor, it ends as ENOENT and reaches no Engine.
+const NOWHERE = 'unix:///nonexistent/docker.sock'
+
+/** Puts a replayed Engine before the tests of the calling `describe` or file. A request that nothing answers fails the test. */
+export const setupEngine = (): ReplayedEngine => {
+  let seen: Request[] = []
+  let unanswered: string[] = []
+  let transports: NodeTransport[] = []
+  // Not setupServer: that one does not see undici's own requests on Node.js 22 and 24.
+  const network = defineNetwork({
+    sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
+    onUnhandledFrame: () => Promise.reject(new Error('No fixture answers this request')),
+    context: { quiet: true },
+  })
+  network.events.on('request:start', ({ request }) => {
+    seen.push(request.clone())
+  })
+  network.events.on('request:unhandled', ({ request }) => {
+    unanswered.push(`${request.method} ${request.url}`)
+  })
+
+  beforeAll(() => network.enable())
+  afterEach(async () => {
+    const missed = unanswered
+    network.resetHandlers()
+    await Promise.all(transports.map((transport) => transport.close()))
+    seen = []
+    unanswered = []
+    transports = []
+    if (missed.length > 0) throw new Error(`No fixture was replayed for ${missed.join(', ')}`)
+  })
+  afterAll(() => network.disable())
+
+  const requests = () => Promise.all(seen.map(describeRequest))
+  return {
+    docker: (version) => {
+      const transport = nodeTransport({ host: NOWHERE })
+      transports.push(transport)
+      network.use(replay(version, 'ping.200'))
+      return connectDocker(transport)
+    },
+    replay: (version, ...names) => network.use(...names.map((name) => replay(version, name))),
+    use: (...handlers) => network.use(...handlers),
+    requests,
+    lastRequest: async () => {
+      const last = (await requests()).at(-1)
+      if (!last) throw new Error('The Engine was not asked anything')
+      return last
+    },
+  }
+}
+
+/** Makes a handler of a recorded answer, for requests of the same method, path and query in any API version. */
+export const replay = (version: EngineVersion, name: string): RequestHandler => {
+  const fixture = readFixture(version, name)
+  return http.all(
+    ({ request }) =>
+      request.method === fixture.request.method &&
+      isSameAddress(new URL(request.url), new URL(fixture.request.path, request.url)),
+    () => responseOf(fixture),
+  )
+}
+
+/** The recorded answer; headers that belong to one message were not recorded. */
+export const responseOf = (fixture: Fixture): Response => {
+  const { status, headers } = fixture.response
+  const body = bodyOf(fixture)
+  return new HttpResponse(body.byteLength === 0 ? null : Buffer.from(body), { status, headers })
+}
+
+const isSameAddress = (one: URL, other: URL): boolean =>
+  withoutVersion(one) === withoutVersion(other) && queryOf(one) === queryOf(other)
+
+const withoutVersion = ({ pathname }: URL): string => pathname.replace(/^\/v1\.\d+(?=\/)/, '')
+
+const queryOf = ({ searchParams }: URL): string => {
+  const sorted = new URLSearchParams(searchParams)
+  sorted.sort()
+  return sorted.toString()
+}
+
+const describeRequest = async (request: Request): Promise<SeenRequest> => {
+  const { pathname, searchParams } = new URL(request.url)
+  const text = await request.clone().text()
+  return {
+    method: request.method,
+    path: pathname,
+    query: Object.fromEntries(searchParams),
+    headers: Object.fromEntries(request.headers),
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+}

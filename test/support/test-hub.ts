@@ -1,0 +1,122 @@
+import * as v from 'valibot'
+import { createApp, type Deps } from '../../handlers/app.ts'
+import type { LogEntry } from '../../handlers/log.ts'
+import { importSecret, signCall } from '../../handlers/signature.ts'
+import { ServerState } from '../../src/spawner/server-state.ts'
+import type { Spawner } from '../../src/spawner/spawner.ts'
+
+/** Secrets of the tests' two hubs; made of nothing but a letter, so that nobody takes them for real ones. */
+export const SECRETS = {
+  default: `whsec_${btoa('d'.repeat(32))}`,
+  other: `whsec_${btoa('o'.repeat(32))}`,
+}
+export const ADMIN_TOKEN = 'the-admin-token-of-the-tests'
+
+export type HubName = keyof typeof SECRETS
+
+/** The whole app on one spawner, and what it logged. */
+export type TestService = {
+  app: ReturnType<typeof createApp>
+  logged: LogEntry[]
+  /** Stops all waiting, as a shutdown does. */
+  shutdown: AbortController
+}
+
+export const createTestService = async (
+  spawner: Spawner,
+  more: Partial<Deps> = {},
+): Promise<TestService> => {
+  const logged: LogEntry[] = []
+  const shutdown = new AbortController()
+  const hubs = await Promise.all(
+    Object.entries(SECRETS).map(async ([hub, secret]) => ({ hub, keys: [await keyOf(secret)] })),
+  )
+  const log = (entry: LogEntry) => void logged.push(entry)
+  const deps = { spawner, hubs, adminToken: ADMIN_TOKEN, log, shutdown: shutdown.signal, ...more }
+  return { app: createApp(deps), logged, shutdown }
+}
+
+/** A secret's key; the tests' own secrets are well-formed. */
+export const keyOf = async (secret: string) => {
+  const key = await importSecret(secret)
+  if (!key) throw new Error('not a secret')
+  return key
+}
+
+export type CallOptions = {
+  hub?: HubName
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  now?: number
+}
+
+/** Sends one signed call and hands out the answer. */
+export const send = async (
+  { app }: TestService,
+  verb: string,
+  data: unknown,
+  { hub = 'default', headers = {}, signal, now = Date.now() }: CallOptions = {},
+): Promise<Response> => {
+  const sent = { type: `spawner.${verb}`, timestamp: new Date(now).toISOString(), data }
+  const body = JSON.stringify(sent)
+  const timestamp = Math.floor(now / 1000)
+  const signed = await signCall(await keyOf(SECRETS[hub]), { id: 'msg_test', timestamp, body })
+  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
+  return app.request(`/${verb}`, signal ? { ...init, signal } : init)
+}
+
+/** Sends one signed call whose answer is a server's state. */
+export const ask = async (
+  service: TestService,
+  verb: string,
+  data: unknown,
+  options: CallOptions = {},
+): Promise<ServerState> => {
+  const response = await send(service, verb, data, options)
+  const body: unknown = await response.json()
+  if (response.status !== 200)
+    throw new Error(`${verb}: ${response.status} ${JSON.stringify(body)}`)
+  return v.parse(ServerState, body)
+}
+
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.string(),
+  user_message: v.string(),
+  retryable: v.boolean(),
+  issues: v.optional(v.array(v.object({ path: v.string(), message: v.string() })), []),
+})
+export type Problem = v.InferOutput<typeof Problem>
+
+/** Reads an answer that must be a problem, of one status in header and body. */
+export const problemOf = async (response: Response): Promise<Problem> => {
+  const problem = v.parse(Problem, await response.json())
+  const type = response.headers.get('content-type')
+  if (type !== 'application/problem+json' || problem.status !== response.status)
+    throw new Error(`not a problem: ${response.status} ${type}`)
+  return problem
+}
+
+/** Sends one signed call that must be refused. */
+export const refused = async (
+  service: TestService,
+  verb: string,
+  data: unknown,
+  options: CallOptions = {},
+): Promise<Problem> => problemOf(await send(service, verb, data, options))
+
+/** One server-sent event. */
+export type SentEvent = { event: string; data: unknown }
+
+/** Reads the server-sent events of an answer to its end. */
+export const readEvents = async (response: Response): Promise<SentEvent[]> =>
+  (await response.text())
+    .split('\n\n')
+    .filter((block) => block.startsWith('event:'))
+    .map((block) => ({
+      event: /^event: (.*)$/m.exec(block)?.[1] ?? '',
+      data: JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? 'null'),
+    }))

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/live/real-*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/live/real-*.test.ts'],
+          // Each file has a Docker Engine of its own; several at once would time each other.
+          fileParallelism: false,
+          hookTimeout: 120_000,
+          testTimeout: 60_000,
+        },
+      },
+    ],
+    coverage: {
+      include: ['src/**', 'handlers/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+})
