@@ -58,8 +58,8 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
   const say = options.json
     ? (step: string, state: ServerState) => printJson({ step, ...state })
     : (step: string, state: ServerState) => print(`${step.padEnd(5)} ${describe(state)}`)
-  const ask = async (verb: 'poll' | 'stop') =>
-    say(verb, v.parse(ServerState, await hub.call(verb, { server }, signal)))
+  const ask = async (verb: 'poll' | 'stop', more: object = {}) =>
+    say(verb, v.parse(ServerState, await hub.call(verb, { server, ...more }, signal)))
 
   const started = await showStart(hub, { server, options, signal })
   say('start', started)
@@ -68,7 +68,8 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
     if (!options.json) print(advice(started, options, engine))
     return
   }
-  await ask('poll')
+  // Long enough to see whether it stays: what ends at once runs for a moment, too.
+  await ask('poll', { cursor: started.cursor, wait_s: 2 })
   if (options.keep) return
   await ask('stop')
   await ask('poll')

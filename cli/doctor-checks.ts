@@ -30,8 +30,9 @@ export async function* runChecks(env: Environment, wanted: Wanted): AsyncGenerat
   let docker: Docker | undefined
   yield await check('engine', async () => {
     const { addresses, from } = engineAddresses(env)
-    docker = connectDocker(nodeTransport(addresses[0]))
-    const { ServerVersion } = await info(docker, { timeoutMs: TIMEOUT_MS })
+    const asked = connectDocker(nodeTransport(addresses[0]))
+    const { ServerVersion } = await info(asked, { timeoutMs: TIMEOUT_MS })
+    docker = asked
     return ok(`Docker ${ServerVersion} at ${addresses[0].host}, named by ${from}`)
   })
   if (docker) yield* checkEngine(env, docker, wanted)

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { createEmbeddedEngine } from '../src/embedded/engine.ts'
 import { listenEmbedded } from '../src/embedded/listen.node.ts'
 import { interruptSignal } from './interrupt.ts'
@@ -10,11 +10,20 @@ export const engineCommand = (): Command =>
     .description(
       'run the embedded engine: a Docker Engine for trying things out, which starts no container',
     )
-    .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port')
-    .action(async ({ listen }: { listen: string }) => {
+    .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port', readAddress)
+    .action(async ({ listen }: { listen: Address }) => {
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), listen)
       print(
         `The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`,
       )
       interruptSignal().addEventListener('abort', () => void close(), { once: true })
     })
+
+type Address = Parameters<typeof listenEmbedded>[1]
+
+const readAddress = (text: string): Address => {
+  const [, unix, tcp] = /^(?:unix:\/\/(\/.+)|tcp:\/\/([^/]+))$/.exec(text) ?? []
+  if (unix) return `unix://${unix}`
+  if (tcp) return `tcp://${tcp}`
+  throw new InvalidArgumentError('Write unix:///path or tcp://127.0.0.1:port.')
+}

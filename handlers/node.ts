@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { createApp } from './app.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
@@ -37,7 +37,14 @@ export const serve = async (
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       shutdown.abort()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // A connection that is answered now is idle only after that, and would be kept for seconds.
+      const hangUp = setInterval(() => closeIdle(server), 50)
+      await closed.finally(() => clearInterval(hangUp))
     },
   }
+}
+
+const closeIdle = (server: ServerType): void => {
+  if ('closeIdleConnections' in server) server.closeIdleConnections()
 }

@@ -8,12 +8,16 @@ import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
 const MAX_SERVERS = 1000
+const One = v.strictObject({ server: ServerKey, ...Waiting })
+const Many = v.strictObject({
+  servers: v.pipe(v.array(ServerKey), v.maxLength(MAX_SERVERS)),
+  ...Waiting,
+})
 
 /** The data of a `spawner.poll`: one server or many, and with `cursor` and `wait_s`, to be answered at the next change. */
-export const PollRequest = v.union([
-  v.strictObject({ server: ServerKey, ...Waiting }),
-  v.strictObject({ servers: v.pipe(v.array(ServerKey), v.maxLength(MAX_SERVERS)), ...Waiting }),
-])
+export const PollRequest = v.lazy((input) =>
+  typeof input === 'object' && input !== null && 'servers' in input ? Many : One,
+)
 export type PollRequest = v.InferOutput<typeof PollRequest>
 
 /** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */

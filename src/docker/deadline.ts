@@ -11,10 +11,10 @@ export const withDeadline = async <T>(
   name: string,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
+  signal?.throwIfAborted()
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(timeout(name, timeoutMs)), timeoutMs)
   const follow = () => controller.abort(signal?.reason)
-  signal?.throwIfAborted()
   signal?.addEventListener('abort', follow, { once: true })
   try {
     return await work(controller.signal)

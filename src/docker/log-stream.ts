@@ -28,7 +28,7 @@ export async function* decodeLogs(
     stderr: new TextDecoder(),
     system: new TextDecoder(),
   }
-  for await (const { stream, bytes } of isRaw ? rawFrames(body) : frames(body, signal)) {
+  for await (const { stream, bytes } of isRaw ? rawFrames(body, signal) : frames(body, signal)) {
     const lines = (pending[stream] + decoders[stream].decode(bytes, { stream: true })).split('\n')
     pending[stream] = lines.pop() ?? ''
     for (const text of lines) yield { stream, text: text.replace(/\r$/, '') }
@@ -37,8 +37,15 @@ export async function* decodeLogs(
     if (pending[stream]) yield { stream, text: pending[stream] }
 }
 
-async function* rawFrames(body: AsyncIterable<Uint8Array>): AsyncGenerator<Frame> {
-  for await (const bytes of body) yield { stream: 'stdout', bytes }
+async function* rawFrames(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Frame> {
+  try {
+    for await (const bytes of body) yield { stream: 'stdout', bytes }
+  } catch (cause) {
+    throw brokenOff('logs', signal, cause)
+  }
 }
 
 async function* frames(

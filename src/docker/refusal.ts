@@ -7,9 +7,10 @@ import { DockerError, type DockerErrorCode } from './errors.ts'
 const BY_TEXT: readonly [httpStatus: number, text: RegExp, code: DockerErrorCode][] = [
   [400, /^Client sent an HTTP request to an HTTPS server/, 'tls'],
   [403, /^This node is not a swarm manager/, 'not_in_swarm'],
+  [500, /^This node is not a swarm manager/, 'not_in_swarm'],
   [500, /^network .+ not found$/, 'network_not_found'],
   [500, /constraint expected one operator/, 'bad_request'],
-  [500, /no basic auth credentials/, 'unauthorized'],
+  [500, /no basic auth credentials|^unauthorized: /, 'unauthorized'],
   [500, /update out of sequence/, 'out_of_sequence'],
   [500, /does not have a leader|lost leader status/, 'no_leader'],
   [500, /context deadline exceeded|DeadlineExceeded|RST_STREAM/, 'no_leader'],
@@ -47,9 +48,9 @@ const messageOf = (body: string): string => {
   try {
     const parsed: unknown = JSON.parse(body)
     const isProblem = typeof parsed === 'object' && parsed !== null && 'message' in parsed
-    return isProblem && typeof parsed.message === 'string' ? parsed.message : body
+    if (isProblem && typeof parsed.message === 'string') return parsed.message
   } catch {
     // A proxy or a TLS port answers in plain text or HTML.
-    return body.slice(0, 500)
   }
+  return body.slice(0, 500)
 }

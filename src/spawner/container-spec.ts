@@ -161,7 +161,7 @@ export const readHealthcheck = (input: unknown, at: string): unknown =>
   Object.fromEntries(
     Object.entries(readFields(input, HEALTHCHECK, at)).map(([field, value]) => [
       field,
-      readHealthField(field, value, `${at}.${field}`),
+      readHealthField(field, value, `${at}.${spellingOf(input, HEALTHCHECK, field)}`),
     ]),
   )
 

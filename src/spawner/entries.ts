@@ -22,12 +22,15 @@ export const readFields = (
     ),
   )
   const fields = new Map<string, unknown>()
+  const spelt = new Map<string, string>()
   for (const [key, value] of Object.entries(asObject(input, at))) {
     const field = fieldOf.get(key)
     if (field === undefined)
       throw invalid(`${at}.${key}`, `not a setting; known are ${[...fieldOf.keys()].join(', ')}`)
     if (value === null) continue
-    if (fields.has(field)) throw invalid(`${at}.${key}`, `given twice, also as ${field}`)
+    const other = spelt.get(field)
+    if (other !== undefined) throw invalid(`${at}.${key}`, `given twice, also as ${other}`)
+    spelt.set(field, key)
     fields.set(field, value)
   }
   return Object.fromEntries(fields)

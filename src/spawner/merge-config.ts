@@ -58,7 +58,8 @@ const SETTINGS: Readonly<Record<string, Reader>> = {
   log_driver: (value, _, at) => [
     { path: ['TaskTemplate', 'LogDriver'], value: readDriver(value, at), from: at },
   ],
-  notebook_dir: (value, { author }, at) => readEnvironment({ NOTEBOOK_DIR: value }, author, at),
+  notebook_dir: (value, { author }, at) =>
+    readEnvironment({ NOTEBOOK_DIR: value }, author, at).map((entry) => ({ ...entry, from: at })),
 }
 
 /** What a user may set: the old README's nested spelling, the flat one, and `image` alone as other spawners have it. */
@@ -119,7 +120,10 @@ const readRestartPolicy = (input: unknown, at: string): Entry[] => {
   const given = typeof input === 'string' ? { Condition: input } : asObject(input, at)
   return Object.entries(readFields(given, RESTART_POLICY, at)).map(([field, value]) => ({
     path: ['TaskTemplate', 'RestartPolicy', field],
-    value: field === 'Delay' || field === 'Window' ? nanoseconds(value, `${at}.${field}`) : value,
+    value:
+      field === 'Delay' || field === 'Window'
+        ? nanoseconds(value, `${at}.${spellingOf(given, RESTART_POLICY, field)}`)
+        : value,
     from: at,
   }))
 }

@@ -4,7 +4,7 @@ import { SpawnError } from './errors.ts'
 /** The prefix of every service name where the hub sets none. */
 export const DEFAULT_PREFIX = 'jupyter'
 
-/** Swarm's limit (swarmkit, manager/controlapi/common.go), which writes its rule in a way that a backtracking engine chokes on. */
+/** Swarm's limit (swarmkit, manager/controlapi/common.go). */
 const MAX_LENGTH = 63
 const HASH_LENGTH = 8
 const DEFAULT_SUFFIX = '1'
@@ -22,6 +22,7 @@ export const serviceName = (server: {
   service_prefix?: string | undefined
 }): string => {
   const prefix = server.service_prefix ?? DEFAULT_PREFIX
+  // Swarm's rule, put so that no text makes it backtrack: it is asked about what users type.
   if (!/^[a-zA-Z0-9]+(?:[-_]+[a-zA-Z0-9]+)*$/.test(prefix))
     throw new SpawnError(
       'invalid_name',

@@ -2,7 +2,10 @@ import * as v from 'valibot'
 import { HubConfig } from './hub-config.ts'
 import { ServerKey } from './server-key.ts'
 
-const Variable = v.nullable(v.union([v.string(), v.number(), v.boolean()]))
+const Variables = v.record(v.string(), v.nullable(v.union([v.string(), v.number(), v.boolean()])))
+const VariableList = v.array(v.string())
+/** A dict, or a list of `NAME=value`; lazy and not a union, so that an issue names the variable. */
+const Environment = v.lazy((input) => (Array.isArray(input) ? VariableList : Variables))
 const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 
@@ -22,7 +25,7 @@ export const StartRequest = v.strictObject({
   start_timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))),
   wait_s: v.optional(WaitS, 25),
   port: v.optional(Port),
-  env: v.optional(v.record(v.string(), Variable), {}),
+  env: v.optional(Environment, {}),
   cmd: Words,
   args: Words,
   config: v.optional(HubConfig, {}),

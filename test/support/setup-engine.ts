@@ -4,7 +4,7 @@ import { defineNetwork, InterceptorSource } from 'msw/experimental'
 import { HttpResponse, http } from 'msw/http'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'
-import { type NodeTransport, nodeTransport } from '../../src/docker/transport.node.ts'
+import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { bodyOf, type EngineVersion, type Fixture, readFixture } from './fixture.ts'
 
 /** What was sent to the Engine: the path with its API version, the query apart, JSON bodies parsed. */
@@ -35,7 +35,6 @@ const NOWHERE = 'unix:///nonexistent/docker.sock'
 export const setupEngine = (): ReplayedEngine => {
   let seen: Request[] = []
   let unanswered: string[] = []
-  let transports: NodeTransport[] = []
   // Not setupServer: that one does not see undici's own requests on Node.js 22 and 24.
   const network = defineNetwork({
     sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
@@ -50,13 +49,11 @@ export const setupEngine = (): ReplayedEngine => {
   })
 
   beforeAll(() => network.enable())
-  afterEach(async () => {
+  afterEach(() => {
     const missed = unanswered
     network.resetHandlers()
-    await Promise.all(transports.map((transport) => transport.close()))
     seen = []
     unanswered = []
-    transports = []
     if (missed.length > 0) throw new Error(`No fixture was replayed for ${missed.join(', ')}`)
   })
   afterAll(() => network.disable())
@@ -65,7 +62,6 @@ export const setupEngine = (): ReplayedEngine => {
   return {
     docker: (version) => {
       const transport = nodeTransport({ host: NOWHERE })
-      transports.push(transport)
       network.use(replay(version, 'ping.200'))
       return connectDocker(transport)
     },
@@ -101,7 +97,13 @@ export const responseOf = (fixture: Fixture): Response => {
 const isSameAddress = (one: URL, other: URL): boolean =>
   withoutVersion(one) === withoutVersion(other) && queryOf(one) === queryOf(other)
 
-const withoutVersion = ({ pathname }: URL): string => pathname.replace(/^\/v1\.\d+(?=\/)/, '')
+/** One spelling for `lab%2Fa%3A1` and `lab%2Fa:1`; a slash within a segment stays one. */
+const withoutVersion = ({ pathname }: URL): string =>
+  pathname
+    .replace(/^\/v1\.\d+(?=\/)/, '')
+    .split('/')
+    .map((segment) => encodeURIComponent(decodeURIComponent(segment)))
+    .join('/')
 
 const queryOf = ({ searchParams }: URL): string => {
   const sorted = new URLSearchParams(searchParams)

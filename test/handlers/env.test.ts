@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { EnvError, readSettings } from '../../handlers/env.ts'
+import { SECRETS } from '../support/test-hub.ts'
+
+const files: Record<string, string> = { '/run/secrets/hub': `${SECRETS.default}\n` }
+const readFile = (path: string): string => {
+  const text = files[path]
+  if (text === undefined) throw new Error('ENOENT')
+  return text
+}
+
+const failure = async (env: Record<string, string>): Promise<Error> => {
+  const error: unknown = await readSettings(env, readFile).catch((error: unknown) => error)
+  if (!(error instanceof EnvError)) throw new Error('no EnvError')
+  return error
+}
+
+test('listens on the loopback address only, unless told otherwise', async () => {
+  const settings = await readSettings({ SWARMSPAWNER_SECRET: SECRETS.default })
+  expect(settings).toMatchObject({ host: '127.0.0.1', port: 8080, adminToken: undefined })
+})
+
+test('takes one secret for one hub', async () => {
+  const { hubs } = await readSettings({ SWARMSPAWNER_SECRET: SECRETS.default })
+  expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([['default', 1]])
+})
+
+test('takes several hubs, and several secrets of one', async () => {
+  const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${SECRETS.other}` }
+  const { hubs } = await readSettings(env)
+  expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([
+    ['a', 2],
+    ['b', 1],
+  ])
+})
+
+test('reads secrets from files, as Docker gives them', async () => {
+  const { hubs } = await readSettings({ SWARMSPAWNER_SECRET_FILE: '/run/secrets/hub' }, readFile)
+  expect(hubs).toHaveLength(1)
+})
+
+test.each([
+  [{}, 'Set SWARMSPAWNER_SECRET'],
+  [{ SWARMSPAWNER_SECRET: 'hunter2' }, 'whsec_'],
+  [{ SWARMSPAWNER_SECRET: 'whsec_aHVudGVyMg==' }, '24 to 64 bytes'],
+  [{ SWARMSPAWNER_HUBS: 'hunter2' }, 'name=whsec_...'],
+  [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: 'hunter2' }, 'PORT'],
+  [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: '70000' }, 'PORT'],
+  [{ SWARMSPAWNER_SECRET_FILE: '/none' }, "/none can't be read"],
+  [{ SWARMSPAWNER_SECRET: 'a', SWARMSPAWNER_SECRET_FILE: '/run/secrets/hub' }, 'not both'],
+])('refuses an environment that cannot work, and says what to do', async (env, words) => {
+  const { message } = await failure(env)
+  expect(message).toContain(words)
+  expect(message).not.toContain('hunter2')
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { PROBLEMS, problemOf } from '../../handlers/errors.ts'
+import { DockerError, REFUSED, UNREACHABLE } from '../../src/docker/errors.ts'
+import { SpawnError } from '../../src/spawner/errors.ts'
+
+test.each(UNREACHABLE)('an Engine that is %s is worth another try, and says when', (code) => {
+  const problem = problemOf(new DockerError(code, 'words'))
+  expect(problem).toMatchObject({ code: `engine_${code}`, retryable: true, detail: 'words' })
+  expect([503, 504]).toContain(problem.status)
+  expect(problem.user_message).toContain('try again')
+})
+
+test.each(REFUSED.filter((code) => code !== 'out_of_sequence'))(
+  'a request that the Engine refused as %s is not worth another try',
+  (code) => {
+    expect(problemOf(new DockerError(code, 'words')).retryable).toBe(false)
+  },
+)
+
+test('a 404 of the Engine is no 404 of ours: the hub would take it for a wrong address', () => {
+  const statuses = Object.entries(PROBLEMS).filter(([, { status }]) => status === 404)
+  expect(statuses.map(([code]) => code)).toEqual(['no_such_route'])
+})
+
+test('every sentence for students is plain text that ends', () => {
+  for (const { user } of Object.values(PROBLEMS)) expect(user).toMatch(/^[A-Z][^<>]*\.$/)
+})
+
+test('the fields of a refused request are listed', () => {
+  const issues = [{ path: 'a.b', message: 'must be string' }]
+  expect(problemOf(new SpawnError('invalid_config', 'words', issues))).toMatchObject({ issues })
+})
+
+test('an error of nobody says nothing', () => {
+  expect(JSON.stringify(problemOf(new Error('secret')))).not.toContain('secret')
+})

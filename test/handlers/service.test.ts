@@ -1,0 +1,201 @@
+import * as v from 'valibot'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { serve } from '../../handlers/node.ts'
+import { DockerError } from '../../src/docker/errors.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { ServerState } from '../../src/spawner/server-state.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import {
+  ask,
+  createTestService,
+  keyOf,
+  problemOf,
+  readEvents,
+  refused,
+  SECRETS,
+  send,
+  type TestService,
+} from '../support/test-hub.ts'
+
+const server = { username: 'alice' }
+const networks = ['jupyterhub']
+const config = { service_image: 'demo/notebook:1', networks }
+const sse = { headers: { accept: 'text/event-stream' } }
+const CANARY = 'canary-that-must-not-come-out'
+
+let service: TestService
+beforeEach(async () => {
+  service = await createTestService(createSpawner(createEmbeddedEngine({ speed: 10 }).transport))
+})
+
+describe('POST /start', () => {
+  test('answers the state of a server that runs', async () => {
+    expect(await ask(service, 'start', { server, config })).toMatchObject({
+      state: 'running',
+      status: null,
+    })
+  })
+
+  test('by server-sent events ends with failed where the server fails', async () => {
+    const data = { server, config: { ...config, service_image: 'demo/image-missing:1' } }
+    const events = await readEvents(await send(service, 'start', data, sse))
+    expect(events.at(-1)?.event).toBe('failed')
+    expect(v.parse(ServerState, events.at(-1)?.data).reason).toContain('No such image')
+  })
+
+  test('by server-sent events refuses with a status of its own', async () => {
+    const response = await send(service, 'start', { server, config: {} }, sse)
+    expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_config' })
+  })
+
+  test('by server-sent events says a problem that comes later as an event', async () => {
+    const { transport } = createEmbeddedEngine({ speed: 10 })
+    let calls = 0
+    const failing = createSpawner(async (request) => {
+      if (request.path.includes('/tasks?') && ++calls > 2)
+        throw new DockerError('unexpected_answer', 'words')
+      return transport(request)
+    })
+    const data = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
+    const response = await send(await createTestService(failing), 'start', data, sse)
+    const events = await readEvents(response)
+    expect(events.at(-1)).toMatchObject({
+      event: 'problem',
+      data: { code: 'engine_unexpected_answer', status: 502 },
+    })
+  })
+
+  test('that waits is answered at once when the service shuts down', async () => {
+    const data = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
+    const waiting = ask(service, 'start', data)
+    setTimeout(() => service.shutdown.abort(), 100)
+    expect(await waiting).toMatchObject({ state: 'starting', status: null })
+  })
+
+  test('with fields that an older Engine would leave out is refused', async () => {
+    const { transport } = createEmbeddedEngine()
+    const old = createSpawner(async (request) => {
+      const response = await transport(request)
+      const isOld = request.path === '/_ping'
+      return {
+        ...response,
+        header: (name) => (isOld && name === 'api-version' ? '1.41' : response.header(name)),
+      }
+    })
+    const container_spec = { image: 'a', privileges: { NoNewPrivileges: true } }
+    const data = { server, config: { networks, container_spec } }
+    const problem = await refused(await createTestService(old), 'start', data)
+    expect(problem).toMatchObject({ status: 422, code: 'invalid_config' })
+    expect(problem.detail).toContain(
+      'NoNewPrivileges needs Engine API 1.44; this Engine speaks 1.41',
+    )
+  })
+})
+
+describe('POST /poll', () => {
+  test('of many answers all, and a cursor that changes with any', async () => {
+    const servers = [server, { username: 'bob' }]
+    const Many = v.object({ servers: v.array(ServerState), cursor: v.string() })
+    const before = v.parse(Many, await (await send(service, 'poll', { servers })).json())
+    const waiting = send(service, 'poll', { servers, cursor: before.cursor, wait_s: 10 })
+    await ask(service, 'start', { server: { username: 'bob' }, config })
+    const after = v.parse(Many, await (await waiting).json())
+    expect(before.servers.map(({ state }) => state)).toEqual(['absent', 'absent'])
+    expect(after.servers[1]?.state).not.toBe('absent')
+    expect(after.cursor).not.toBe(before.cursor)
+  })
+
+  test('of none is an empty answer', async () => {
+    const response = await send(service, 'poll', { servers: [] })
+    expect(await response.json()).toMatchObject({ servers: [] })
+  })
+})
+
+describe('POST /stop', () => {
+  test('of one spawn leaves a newer one alone', async () => {
+    await ask(service, 'start', { server, config, spawn_id: 'new' })
+    expect(await ask(service, 'stop', { server, spawn_id: 'old' })).toMatchObject({
+      state: 'absent',
+      reason: 'A newer start of this server holds the name',
+    })
+    expect(await ask(service, 'poll', { server })).toMatchObject({ state: 'running' })
+  })
+})
+
+describe('POST /explain', () => {
+  test("says the spec, each value's setting and warnings, and creates nothing", async () => {
+    const data = { server, config: { service_image: 'a' }, env: { JUPYTERHUB_API_TOKEN: CANARY } }
+    const response = await send(service, 'explain', data)
+    const body: unknown = await response.json()
+    expect(body).toMatchObject({
+      spec: { TaskTemplate: { ContainerSpec: { Env: ['JUPYTERHUB_API_TOKEN=[redacted]'] } } },
+      sources: {
+        'TaskTemplate.ContainerSpec.Image': 'service_image',
+        'EndpointSpec.Mode': 'default',
+      },
+      warnings: [expect.stringContaining('networks: none')],
+    })
+    expect(JSON.stringify(body)).not.toContain(CANARY)
+    expect(await ask(service, 'poll', { server })).toMatchObject({ state: 'absent' })
+  })
+
+  test('works while the Engine does not, and says so', async () => {
+    const away = createSpawner(async () => {
+      throw new DockerError('unreachable', 'nobody listens')
+    })
+    const response = await send(await createTestService(away), 'explain', { server, config })
+    expect(response.status).toBe(200)
+    expect(await response.text()).toContain('The Engine was not asked: nobody listens')
+  })
+})
+
+describe('GET /health and /ready', () => {
+  test('say that the process lives and the Engine manages a swarm', async () => {
+    expect(await (await service.app.request('/health')).json()).toEqual({ status: 'ok' })
+    expect(await (await service.app.request('/ready')).json()).toMatchObject({ status: 'ready' })
+  })
+
+  test('differ where the Engine is away', async () => {
+    const away = createSpawner(async () => {
+      throw new DockerError('unreachable', 'nobody listens')
+    })
+    const { app } = await createTestService(away)
+    expect((await app.request('/health')).status).toBe(200)
+    expect(await problemOf(await app.request('/ready'))).toMatchObject({
+      status: 503,
+      code: 'engine_unreachable',
+    })
+  })
+})
+
+describe('the log', () => {
+  test('has one line a call, and nothing of what was sent', async () => {
+    const env = { JUPYTERHUB_API_TOKEN: CANARY }
+    await ask(service, 'start', { server, config, env })
+    await refused(service, 'start', { server, config: { ...config, mounts: CANARY }, env })
+    await service.app.request('/health')
+    expect(service.logged).toMatchObject([
+      {
+        level: 'info',
+        message: 'POST /start',
+        status: 200,
+        hub: 'default',
+        request_id: 'msg_test',
+      },
+      { level: 'warn', message: 'POST /start', status: 422, code: 'invalid_config' },
+    ])
+    expect(JSON.stringify(service.logged)).not.toContain(CANARY)
+  })
+})
+
+test('the service on Node.js listens, answers and closes', async () => {
+  const spawner = createSpawner(createEmbeddedEngine().transport)
+  const hubs = [{ hub: 'default', keys: [await keyOf(SECRETS.default)] }]
+  const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
+  const running = await serve(settings, spawner, () => {})
+  expect(await (await fetch(`${running.url}/health`)).json()).toEqual({ status: 'ok' })
+  const port = Number(new URL(running.url).port)
+  await expect(serve({ ...settings, port }, spawner, () => {})).rejects.toThrow('EADDRINUSE')
+  await running.close()
+  await expect(fetch(`${running.url}/health`)).rejects.toThrow()
+})

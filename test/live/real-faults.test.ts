@@ -1,0 +1,213 @@
+import * as v from 'valibot'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { serve } from '../../handlers/node.ts'
+import { nodeTransport } from '../../src/docker/transport.node.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import { callEngine } from '../support/lab/call-engine.ts'
+import { type EngineOptions, type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
+import { joinAsWorker } from '../support/lab/join-as-worker.ts'
+import { openCall } from '../support/raw-call.ts'
+import {
+  ask,
+  createTestService,
+  keyOf,
+  problemOf,
+  refused,
+  SECRETS,
+  send,
+} from '../support/test-hub.ts'
+import { openRealWorld, type RealWorld } from './real-world.ts'
+
+const networks = ['jupyterhub']
+const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
+/** A start that waits: Swarm tries again for as long as it likes. */
+const waits = {
+  container_spec: { image: 'scenario/nosuch:1' },
+  networks,
+  restart_policy: { condition: 'any', delay: '30s' },
+}
+const Services = v.array(v.object({ ID: v.string() }))
+const Volumes = v.object({ Volumes: v.array(v.object({ Name: v.string() })) })
+
+let world: RealWorld
+let users = 0
+const someone = () => ({ username: `user-${users++}` })
+const services = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
+const volumes = async () => {
+  const { json } = await world.engine('GET', '/volumes')
+  return v.parse(Volumes, json).Volumes.map(({ Name }) => Name)
+}
+
+beforeAll(async () => {
+  world = await openRealWorld('28.5')
+}, 120_000)
+afterAll(() => world?.close())
+afterEach(async () => {
+  for (const { ID } of await services()) await world.engine('DELETE', `/services/${ID}`)
+})
+
+const shell = (script: string) => ({
+  ...notebook,
+  container_spec: { image: 'scenario/notebook:1', args: ['sh', '-c', script] },
+})
+
+const startUntilEnded = async (data: { server: object; config: object; env?: object }) => {
+  const state = await ask(world.service, 'start', data)
+  const { server } = data
+  const { cursor } = state
+  return state.state === 'running'
+    ? ask(world.service, 'poll', { server, cursor, wait_s: 30 })
+    : state
+}
+
+describe('in a real container', () => {
+  test('an environment arrives as it was sent, templates and all', async () => {
+    const config = shell('echo "[$NAME]"; sleep 0.5; exit 3')
+    const env = { NAME: '{{ jinja }} {{.Node.Hostname}} {{{' }
+    const failed = await startUntilEnded({ server: someone(), config, env })
+    expect(failed.log).toEqual(['[{{ jinja }} {{.Node.Hostname}} {{{]'])
+  })
+
+  test('a token that a server prints is not in what we hand on', async () => {
+    const config = shell('echo "at http://host/?token=$JUPYTERHUB_API_TOKEN"; sleep 0.5; exit 3')
+    const env = { JUPYTERHUB_API_TOKEN: 'canary-0123456789' }
+    const failed = await startUntilEnded({ server: someone(), config, env })
+    expect(failed).toMatchObject({ status: 3, log: ['at http://host/?token=[redacted]'] })
+  })
+
+  test('what eats more memory than its limit is killed, and said to be', async () => {
+    const config = { ...shell('sleep 0.5; tail /dev/zero'), resource_spec: { mem_limit: 16e6 } }
+    const failed = await startUntilEnded({ server: someone(), config })
+    expect(failed).toMatchObject({ state: 'failed', status: 137 })
+  })
+
+  test("what is never healthy fails with the Engine's words", async () => {
+    const healthcheck = { test: 'exit 1', interval: '200ms', retries: 2, start_period: '0s' }
+    const failed = await startUntilEnded({
+      server: someone(),
+      config: { ...notebook, healthcheck },
+    })
+    expect(failed).toMatchObject({ state: 'failed' })
+    expect(failed.reason).toContain('unhealthy container')
+  })
+
+  test('named volumes are made and stay, anonymous ones go with the service', async () => {
+    const server = someone()
+    const mounts = [
+      { type: 'volume', source: 'kept-{username}', target: '/kept' },
+      { type: 'volume', target: '/scratch' },
+    ]
+    const before = await volumes()
+    const started = await ask(world.service, 'start', { server, config: { ...notebook, mounts } })
+    expect(started.state).toBe('running')
+    const during = (await volumes()).filter((name) => !before.includes(name))
+    expect(during).toHaveLength(2)
+    await ask(world.service, 'stop', { server })
+    const left = async () => (await volumes()).filter((name) => !before.includes(name))
+    await expect.poll(left, { timeout: 10_000 }).toHaveLength(1)
+    expect((await left())[0]).toMatch(/^kept-[0-9a-f]{32}$/)
+  })
+})
+
+describe('a caller over real HTTP', () => {
+  const withService = async (use: (url: string) => Promise<void>) => {
+    const hubs = [{ hub: 'default', keys: [await keyOf(SECRETS.default)] }]
+    const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
+    const service = await serve(settings, world.spawner, () => {})
+    await use(service.url).finally(service.close)
+  }
+
+  test.each(['application/json', 'text/event-stream'])(
+    'that leaves while a start waits, by %s, leaves nothing behind',
+    async (accept) => {
+      await withService(async (url) => {
+        const data = { server: someone(), config: waits }
+        const socket = await openCall(url, 'start', data, { accept })
+        await expect.poll(services, { timeout: 5000 }).toHaveLength(1)
+        socket.destroy()
+        await expect.poll(services, { timeout: 5000 }).toHaveLength(0)
+      })
+    },
+  )
+
+  test('that waits while the service shuts down is answered, and its server goes on', async () => {
+    let answered = ''
+    await withService(async (url) => {
+      const socket = await openCall(url, 'start', { server: someone(), config: waits })
+      socket.on('data', (chunk) => {
+        answered += chunk
+      })
+      await expect.poll(services, { timeout: 5000 }).toHaveLength(1)
+    })
+    expect(answered).toContain('HTTP/1.1 200')
+    expect(answered).toContain('"state":"starting"')
+    expect(await services()).toHaveLength(1)
+  })
+})
+
+describe('an Engine', () => {
+  const others: RealEngine[] = []
+  const another = async (options: EngineOptions) => {
+    const engine = await startEngine(options)
+    others.push(engine)
+    return engine
+  }
+  const serviceOf = ({ dockerHost }: RealEngine) =>
+    createTestService(createSpawner(nodeTransport({ host: dockerHost })))
+  afterAll(() => Promise.all(others.map((engine) => engine.stop())))
+
+  test.each(['20.10', '28.5'] as const)('%s that is not in a swarm says so', async (version) => {
+    const service = await serviceOf(await another({ version, swarm: false }))
+    const expected = { status: 503, code: 'engine_not_in_swarm', retryable: true }
+    expect(await problemOf(await service.app.request('/ready'))).toMatchObject(expected)
+    const start = await refused(service, 'start', { server: someone(), config: notebook })
+    expect(start).toMatchObject(expected)
+    expect(start.detail).toContain('docker swarm init')
+    expect(await refused(service, 'poll', { server: someone() })).toMatchObject(expected)
+  })
+
+  test('that is a worker says so', async () => {
+    const address = '192.0.2.20'
+    const worker = await another({ version: '28.5', swarm: false, hostname: 'node-2', address })
+    await joinAsWorker(worker, world.dockerd)
+    const service = await serviceOf(worker)
+    const expected = { status: 503, code: 'engine_not_a_manager', retryable: true }
+    expect(await problemOf(await service.app.request('/ready'))).toMatchObject(expected)
+    expect(await refused(service, 'poll', { server: someone() })).toMatchObject(expected)
+    await worker.stop()
+  })
+
+  test('that is killed while a start waits is told as unreachable, not as a dead server', async () => {
+    const engine = await another({ version: '28.5' })
+    await callEngine(engine.socketPath, {
+      method: 'POST',
+      path: '/networks/create',
+      body: { Name: 'jupyterhub', Driver: 'overlay', Attachable: true },
+    })
+    const service = await serviceOf(engine)
+    const server = someone()
+    const waiting = send(service, 'start', { server, config: waits, spawn_id: 'a', wait_s: 60 })
+    await expect
+      .poll(async () => (await ask(service, 'poll', { server })).state, { timeout: 5000 })
+      .toBe('starting')
+    await engine.kill()
+    const problem = await problemOf(await waiting)
+    expect(problem).toMatchObject({ status: 503, code: 'engine_unreachable', retryable: true })
+    expect(problem.detail).toContain('is the Docker Engine running?')
+    expect(await refused(service, 'poll', { server })).toMatchObject({ code: 'engine_unreachable' })
+    await engine.stop()
+  })
+
+  test('that comes back in time is waited for, without a second service', async () => {
+    const server = someone()
+    const data = { server, config: waits, spawn_id: 'a', start_timeout: 30, wait_s: 60 }
+    const waiting = ask(world.service, 'start', data)
+    await expect.poll(services, { timeout: 5000 }).toHaveLength(1)
+    await world.dockerd.kill()
+    await world.dockerd.restart()
+    const state = await waiting
+    expect(state).toMatchObject({ state: 'failed' })
+    expect(state.reason).toMatch(/^Not running within 30 s/)
+    expect(await services()).toHaveLength(0)
+  })
+})

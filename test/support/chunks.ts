@@ -1,0 +1,24 @@
+import * as fc from 'fast-check'
+
+/** The bytes of a body as they may arrive: cut before each of these places. */
+export async function* cutAt(
+  bytes: Uint8Array,
+  places: readonly number[],
+): AsyncGenerator<Uint8Array> {
+  const cuts = [...new Set([0, ...places, bytes.byteLength])].sort((a, b) => a - b)
+  for (const [index, start] of cuts.entries())
+    yield bytes.subarray(start, cuts[index + 1] ?? bytes.byteLength)
+}
+
+/** Any set of places at which a body of so many bytes may be cut. */
+export const anyCuts = (length: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.integer({ min: 0, max: length }), { maxLength: 20 })
+
+/** A body that ends with an error instead of an end. */
+export async function* broken(
+  chunks: Iterable<Uint8Array>,
+  error: unknown,
+): AsyncGenerator<Uint8Array> {
+  yield* chunks
+  throw error
+}

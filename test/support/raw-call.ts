@@ -1,0 +1,26 @@
+import { connect, type Socket } from 'node:net'
+import { signCall } from '../../handlers/signature.ts'
+import { keyOf, SECRETS } from './test-hub.ts'
+
+/** Sends one signed call over a bare connection, for a test to cut; resolves once it is written. */
+export const openCall = async (
+  url: string,
+  verb: string,
+  data: unknown,
+  headers: Record<string, string> = {},
+): Promise<Socket> => {
+  const { hostname, port } = new URL(url)
+  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
+  const timestamp = Math.floor(Date.now() / 1000)
+  const signed = await signCall(await keyOf(SECRETS.default), { id: 'msg_raw', timestamp, body })
+  const socket = connect(Number(port), hostname)
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  const lines = Object.entries({
+    host: 'service',
+    'content-length': String(Buffer.byteLength(body)),
+    ...signed,
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.write(`POST /${verb} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  return socket
+}
