@@ -12,11 +12,12 @@ export const engineCommand = (): Command =>
     )
     .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port', readAddress)
     .action(async ({ listen }: { listen: Address }) => {
+      const stopped = interruptSignal()
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), listen)
+      stopped.addEventListener('abort', () => void close(), { once: true })
       print(
         `The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`,
       )
-      interruptSignal().addEventListener('abort', () => void close(), { once: true })
     })
 
 type Address = Parameters<typeof listenEmbedded>[1]

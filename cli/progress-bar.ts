@@ -1,5 +1,4 @@
 import type { ServerEvent } from '../src/spawner/events.ts'
-import { print } from './print.ts'
 
 const WIDTH = 24
 
@@ -10,7 +9,8 @@ export const createProgress = (output: NodeJS.WriteStream): Progress => {
   const seen = new Set<string>()
   const show = output.isTTY
     ? ({ progress, message }: ServerEvent) => output.write(`\r\x1b[K${bar(progress)} ${message}`)
-    : ({ progress, message }: ServerEvent) => print(`${String(progress).padStart(3)} % ${message}`)
+    : ({ progress, message }: ServerEvent) =>
+        output.write(`${String(progress).padStart(3)} % ${message}\n`)
   return {
     show: (event) => {
       if (seen.has(event.seq)) return

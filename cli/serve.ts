@@ -22,10 +22,10 @@ Each secret can come from a file: SWARMSPAWNER_SECRET_FILE=/run/secrets/...`,
     .action(run)
 
 const run = async (): Promise<void> => {
-  const service = await serveFromEnv(process.env, log)
-  log({ level: 'info', message: `listening on ${service.url}` })
   const stopped = interruptSignal()
+  const service = await serveFromEnv(process.env, log)
   stopped.addEventListener('abort', () => void service.close(), { once: true })
+  log({ level: 'info', message: `listening on ${service.url}` })
 }
 
 const log = (entry: LogEntry): void => printJson({ time: new Date().toISOString(), ...entry })

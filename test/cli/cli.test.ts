@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { ServerState } from '../../src/spawner/server-state.ts'
+import { SECRETS } from '../support/test-hub.ts'
+
+const program = join(import.meta.dirname, '../../dist/cli.js')
+let directory: string
+let dockerHost: string
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'swarmspawner-'))
+  const engine = createEmbeddedEngine({ speed: 10 })
+  ;({ dockerHost, close } = await listenEmbedded(engine, `unix://${join(directory, 'e.sock')}`))
+})
+afterAll(async () => {
+  await close()
+  await rm(directory, { recursive: true })
+})
+
+type Result = { code: number | null; out: string; err: string }
+
+/** Runs the built program; ends it with SIGTERM once it has written `until`. */
+const run = (args: string[], env: Record<string, string> = {}, until?: string): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { PATH: process.env['PATH'], HOME: directory, DOCKER_HOST: dockerHost, ...env },
+    })
+    let [out, err] = ['', '']
+    let isEnded = until === undefined
+    const endIfSeen = () => {
+      if (isEnded || !(out + err).includes(until ?? '')) return
+      isEnded = true
+      child.kill('SIGTERM')
+    }
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+      endIfSeen()
+    })
+    child.stderr.on('data', (chunk) => {
+      err += chunk
+      endIfSeen()
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+
+const image = ['--image', 'demo/notebook:1', '--network', 'jupyterhub']
+const json = (text: string): unknown => JSON.parse(text)
+
+describe('swarmspawner', () => {
+  test.each([
+    'serve',
+    'engine',
+    'start',
+    'poll',
+    'stop',
+    'ls',
+    'logs',
+    'explain',
+    'doctor',
+    'demo',
+  ])('%s has help', async (command) => {
+    const { code, out } = await run([command, '--help'])
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: swarmspawner ${command}`)
+  })
+
+  test.each([
+    [[]],
+    [['nothing']],
+    [['start']],
+    [['poll', '--user']],
+    [['start', '--user', 'a', '--timeout', 'x']],
+  ])('that is called wrongly exits with 2', async (args) => {
+    expect((await run(args)).code).toBe(2)
+  })
+
+  test('start, ls, poll, logs and stop work on one server', async () => {
+    const started = await run(['start', '--user', 'alice', ...image, '--json'])
+    expect(started.code).toBe(0)
+    expect(v.parse(ServerState, json(started.out))).toMatchObject({ state: 'running' })
+    const listed = await run(['ls'])
+    expect(listed.out).toMatch(/^USER +SERVER +STATE/)
+    expect(listed.out).toMatch(/^alice +- +running/m)
+    expect((await run(['poll', '--user', 'alice'])).out).toContain('is running on')
+    const logs = await run(['logs', '--user', 'alice', '--tail', '1'])
+    expect(logs.out.trim().split('\n')).toHaveLength(1)
+    expect((await run(['stop', '--user', 'alice'])).out).toContain('is absent')
+    const polled = await run(['poll', '--user', 'alice', '--json'])
+    expect(polled.code).toBe(1)
+    expect(json(polled.out)).toMatchObject({ state: 'absent', status: 0 })
+    expect((await run(['ls'])).out).toContain('has no servers')
+    expect((await run(['logs', '--user', 'alice'])).code).toBe(1)
+  })
+
+  test('start shows the progress, and exits with 1 where the server fails', async () => {
+    const failed = await run(['start', '--user', 'bob', '--image', 'demo/image-missing:1'])
+    expect(failed.code).toBe(1)
+    expect(failed.out).toContain('No such image')
+    // Standard output is the answer alone.
+    expect(failed.err).toContain('5 % Service created')
+  })
+
+  test('start that is interrupted leaves nothing behind', async () => {
+    const args = ['start', '--user', 'carol', '--image', 'demo/pull-forever:1']
+    const interrupted = await run(args, {}, '5 % Service created')
+    expect(interrupted.code).not.toBe(0)
+    expect((await run(['poll', '--user', 'carol', '--json'])).out).not.toContain('"starting"')
+  })
+
+  test('start takes its settings from a file, and refuses what it does not know', async () => {
+    const file = join(directory, 'config.json')
+    await writeFile(
+      file,
+      JSON.stringify({ container_spec: { Image: 'a' }, networks: ['jupyterhub'] }),
+    )
+    const explained = await run(['explain', '--user', 'dave', '--config', file, '--json'])
+    expect(json(explained.out)).toMatchObject({
+      spec: { TaskTemplate: { ContainerSpec: { Image: 'a' } } },
+      warnings: [],
+    })
+    await writeFile(file, JSON.stringify({ netwerks: [] }))
+    const refused = await run(['explain', '--user', 'dave', '--config', file])
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain('config.netwerks')
+    await writeFile(file, 'not json')
+    expect((await run(['explain', '--user', 'dave', '--config', file])).code).toBe(2)
+    expect((await run(['explain', '--user', 'dave', '--config', '/none'])).err).toContain('/none')
+  })
+
+  test('explain says where each value came from', async () => {
+    const { out } = await run(['explain', '--user', 'alice', ...image])
+    expect(out).toContain('"Image": "demo/notebook:1"')
+    expect(out).toMatch(/TaskTemplate\.Networks +networks/)
+  })
+
+  test('exits with 3 where the Engine cannot be asked, and says what to do', async () => {
+    const env = { DOCKER_HOST: `unix://${directory}/none.sock` }
+    for (const command of ['poll', 'start', 'stop']) {
+      const { code, err } = await run(
+        [command, '--user', 'alice'].concat(command === 'start' ? image : []),
+        env,
+      )
+      expect(code).toBe(3)
+      expect(err).toContain('is the Docker Engine running?')
+    }
+  })
+
+  test('says which setting of the docker CLI cannot be used', async () => {
+    const { code, err } = await run(['ls'], { DOCKER_HOST: 'ssh://host' })
+    expect(code).toBe(2)
+    expect(err).toContain('ssh://host')
+  })
+})
+
+describe('swarmspawner doctor', () => {
+  const args = ['doctor', '--network', 'jupyterhub']
+
+  test('finds nothing to mend where all is well', async () => {
+    const { code, out } = await run(args, { SWARMSPAWNER_SECRET: SECRETS.default })
+    expect(out).toMatch(/^ok {4}secret: set for default$/m)
+    expect(out).toMatch(/^ok {4}swarm: a manager/m)
+    expect(out).toMatch(/^ok {4}network jupyterhub: overlay$/m)
+    expect(out).toMatch(/^ok {4}clock/m)
+    expect(code).toBe(0)
+  })
+
+  test('says what to do about what is missing, and exits with 1', async () => {
+    const { code, out } = await run(['doctor', '--network', 'nosuch', '--network', 'bridge'])
+    expect(code).toBe(1)
+    expect(out).toMatch(/^fail {2}secret: Set SWARMSPAWNER_SECRET/m)
+    expect(out).toContain('docker network create --driver overlay --attachable nosuch')
+    expect(out).toMatch(/^fail {2}network bridge: is a bridge network of one machine/m)
+  })
+
+  test('prints JSON', async () => {
+    const { out } = await run([...args, '--json'])
+    const Checks = v.array(v.object({ level: v.string(), name: v.string(), message: v.string() }))
+    expect(v.parse(Checks, json(out)).map(({ name }) => name)).toContain('swarm')
+  })
+
+  test('asks no further where the Engine is away', async () => {
+    const { out } = await run(args, { DOCKER_HOST: `unix://${directory}/none.sock` })
+    expect(out).toContain('fail  engine')
+    expect(out).not.toContain('swarm:')
+  })
+})
+
+describe('swarmspawner demo', () => {
+  const away = () => ({ DOCKER_HOST: `unix://${directory}/none.sock` })
+
+  test('goes all the way on the embedded engine where there is no other, and says why', async () => {
+    const { code, out } = await run(['demo'], away())
+    expect(code).toBe(0)
+    const lines = out.trim().split('\n')
+    expect(lines[0]).toContain('the embedded one, which runs no containers, because')
+    expect(lines[0]).toContain('there is no such socket')
+    expect(out).toMatch(/^start \S+ is running/m)
+    expect(out.match(/^poll /gm)).toHaveLength(2)
+    expect(lines.at(-1)).toMatch(/^poll .*is absent \(status 0\)$/)
+  })
+
+  test('uses the Engine that is there', async () => {
+    const { code, out } = await run(['demo', '--image', 'demo/notebook:1', '--user', 'eve'])
+    expect(code).toBe(0)
+    expect(out).toContain(`Engine: ${dockerHost}, a Swarm manager, named by DOCKER_HOST`)
+  })
+
+  test('says how to name another image where this one cannot be had', async () => {
+    const { code, out } = await run(['demo', '--image', 'demo/image-missing:1'])
+    expect(code).toBe(1)
+    expect(out).toContain('npm run demo -- --image <image>')
+  })
+
+  test('prints one JSON object a step', async () => {
+    const { out } = await run(['demo', '--json', '--keep', '--server-name', 'lab'], away())
+    const steps = out.trim().split('\n').map(json)
+    expect(steps).toMatchObject([{ step: 'engine' }, { step: 'start' }, { step: 'poll' }])
+    expect(steps[1]).toMatchObject({ service_name: expect.stringMatching(/-lab$/) })
+  })
+})
+
+describe('swarmspawner serve', () => {
+  test('does not begin without a secret, and says how to make one', async () => {
+    const { code, err } = await run(['serve'])
+    expect(code).toBe(2)
+    expect(err).toContain('openssl rand')
+  })
+
+  test('logs where it listens, and ends at SIGTERM', async () => {
+    const env = { SWARMSPAWNER_SECRET: SECRETS.default, PORT: '0' }
+    const { code, out } = await run(['serve'], env, 'listening on')
+    expect(out).toMatch(/"message":"listening on http:\/\/127\.0\.0\.1:\d+"/)
+    expect(code).toBe(0)
+  })
+})
+
+describe('swarmspawner engine', () => {
+  test('says how to use it, and ends at SIGTERM', async () => {
+    const socket = `unix://${directory}/engine.sock`
+    const { code, out } = await run(['engine', '--listen', socket], {}, 'DOCKER_HOST=')
+    expect(out).toContain(`export DOCKER_HOST=${socket}`)
+    expect(code).toBe(0)
+  })
+
+  test('refuses an address that is none', async () => {
+    expect((await run(['engine', '--listen', 'ftp://x'])).code).toBe(2)
+  })
+})

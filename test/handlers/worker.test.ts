@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestHarness } from 'wrangler'
+import { signCall } from '../../handlers/signature.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { keyOf, readEvents, SECRETS } from '../support/test-hub.ts'
+
+// The real workerd, with the project's wrangler.toml, against the embedded engine over TCP; nothing leaves this machine.
+
+process.env['WRANGLER_SEND_METRICS'] = 'false'
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+
+let engine: Awaited<ReturnType<typeof listenEmbedded>>
+let edge: ReturnType<typeof createTestHarness>
+
+beforeAll(async () => {
+  engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
+  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
+  const configPath = new URL('../../wrangler.toml', import.meta.url)
+  edge = createTestHarness({ workers: [{ configPath, vars }] })
+  await edge.listen()
+}, 60_000)
+
+afterAll(async () => {
+  await edge?.close()
+  await engine?.close()
+})
+
+const send = async (verb: string, data: unknown, headers: Record<string, string> = {}) => {
+  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
+  const timestamp = Math.floor(Date.now() / 1000)
+  const signed = await signCall(await keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
+  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
+  return edge.fetch(`http://edge.example/${verb}`, init)
+}
+
+const server = { username: 'alice' }
+const config = { service_image: 'demo/notebook:1', networks: ['jupyterhub'] }
+
+test('the same app runs on workerd: a server starts, is polled and stops', async () => {
+  const started = await send('start', { server, config })
+  expect(started.status).toBe(200)
+  expect(await started.json()).toMatchObject({
+    state: 'running',
+    service_name: 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1',
+  })
+  expect(await (await send('poll', { server })).json()).toMatchObject({ state: 'running' })
+  expect(await (await send('stop', { server })).json()).toMatchObject({ state: 'absent' })
+})
+
+test('the events of a start stream from workerd', async () => {
+  const response = await send('start', { server, config }, { accept: 'text/event-stream' })
+  const events = await readEvents(new Response(await response.text()))
+  expect(events.at(-1)?.event).toBe('ready')
+})
+
+test('workerd verifies signatures too', async () => {
+  const response = await edge.fetch('http://edge.example/poll', { method: 'POST', body: '{}' })
+  expect(response.status).toBe(401)
+})
+
+test('workerd reaches the Engine over TCP', async () => {
+  const response = await edge.fetch('http://edge.example/ready')
+  expect(await response.json()).toMatchObject({ status: 'ready' })
+})
