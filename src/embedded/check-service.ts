@@ -10,7 +10,9 @@ import duplicate from '../../fixtures/28.5/service-create.duplicate-mount.400.js
 import memory from '../../fixtures/28.5/service-create.memory-too-small.400.json' with {
   type: 'json',
 }
-import tooLong from '../../fixtures/28.5/service-create.name-too-long.400.json' with { type: 'json' }
+import tooLong from '../../fixtures/28.5/service-create.name-too-long.400.json' with {
+  type: 'json',
+}
 import noImage from '../../fixtures/28.5/service-create.no-image.400.json' with { type: 'json' }
 import { readConstraints } from './placement.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
@@ -41,14 +43,14 @@ type Amounts = { NanoCPUs?: number | null | undefined; MemoryBytes?: number | nu
 
 const checkResources = (amounts: Amounts | null | undefined): void => {
   const { NanoCPUs, MemoryBytes } = amounts ?? {}
-  if (NanoCPUs && NanoCPUs < MIN_NANO_CPUS)
-    throw refusal(cpu, { '1e-06': goFloat(NanoCPUs / 1e9) })
+  if (NanoCPUs && NanoCPUs < MIN_NANO_CPUS) throw refusal(cpu, { '1e-06': goFloat(NanoCPUs / 1e9) })
   if (MemoryBytes && MemoryBytes < MIN_MEMORY_BYTES)
     throw refusal(memory, { '1024': String(MemoryBytes) })
 }
 
-/** Go writes two digits of exponent where JavaScript writes one. */
-const goFloat = (value: number): string => String(value).replace(/e-(\d)$/, 'e-0$1')
+/** Go writes an exponent earlier than JavaScript does, and two digits of it. */
+const goFloat = (value: number): string =>
+  value < 1e-4 ? value.toExponential().replace(/e-(\d)$/, 'e-0$1') : String(value)
 
 const checkRestart = (condition: string | null | undefined): void => {
   if (condition && !['none', 'on-failure', 'any'].includes(condition))
@@ -58,7 +60,9 @@ const checkRestart = (condition: string | null | undefined): void => {
 const checkContainer = (container: TaskTemplate['ContainerSpec']): void => {
   if (!container?.Image) throw refusal(noImage)
   if (!IMAGE.test(container.Image))
-    throw refusal(badImage, { [badImage.request.body.TaskTemplate.ContainerSpec.Image]: container.Image })
+    throw refusal(badImage, {
+      [badImage.request.body.TaskTemplate.ContainerSpec.Image]: container.Image,
+    })
   const targets = (container.Mounts ?? []).map(({ Target }) => Target ?? '')
   const twice = targets.find((target, index) => targets.indexOf(target) < index)
   if (twice !== undefined) throw refusal(duplicate, { '/data': twice })

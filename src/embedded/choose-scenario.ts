@@ -41,7 +41,10 @@ const fillIn = (scenario: Scenario, names: { image: string; source: string }): S
     status: {
       ...status,
       ...(status.Err && {
-        Err: status.Err.replace('<image>', () => names.image).replace('<source>', () => names.source),
+        Err: status.Err.replace('<image>', () => names.image).replace(
+          '<source>',
+          () => names.source,
+        ),
       }),
     },
   })),

@@ -22,8 +22,10 @@ export const readFilters = (text: string | undefined, known: readonly string[]):
   return new Map(entries.map(([key, values]) => [key, valuesOf(values)]))
 }
 
-const valuesOf = (values: readonly string[] | Record<string, boolean>): readonly string[] =>
-  Array.isArray(values) ? values : Object.keys(values).filter((value) => values[value])
+const valuesOf = (values: string[] | Record<string, boolean>): readonly string[] =>
+  Array.isArray(values)
+    ? values
+    : Object.entries(values).flatMap(([value, isOn]) => (isOn ? [value] : []))
 
 /** Says whether one of the key's values matches, or the key is not filtered by. */
 export const matches = (

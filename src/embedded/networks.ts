@@ -50,6 +50,10 @@ export const networkNamed = (swarm: Swarm, reference: string): EmbeddedNetwork |
     name: ({ Name }) => Name,
   })
 
+/** The `number`th address of a subnet, such as `10.0.1.7/24`; they come round again. */
+export const addressIn = (subnet: string, number: number): string =>
+  subnet.replace(/\.0\//, `.${2 + (number % 250)}/`)
+
 const FILTERS = ['name', 'id', 'driver', 'scope', 'type', 'label', 'dangling']
 
 /** `GET /networks`: here a name filter matches any part of the name. */
@@ -126,7 +130,8 @@ export const removeNetwork = (swarm: Swarm) => (c: Context) => {
     spec.TaskTemplate?.Networks?.some(({ Target }) => Target === Id),
   )
   if (user) {
-    const [network = '', service = ''] = inUse.response.json.message.match(/\b[a-z0-9]{25}\b/g) ?? []
+    const [network = '', service = ''] =
+      inUse.response.json.message.match(/\b[a-z0-9]{25}\b/g) ?? []
     throw refusal(inUse, { [network]: Id, [service]: user.id })
   }
   swarm.networks = swarm.networks.filter((network) => network.Id !== Id)

@@ -41,9 +41,9 @@ const whyNot = (template: TaskTemplate, node: EmbeddedNode): string | undefined 
 }
 
 const fits = ({ key, isEqual, value }: Constraint, node: EmbeddedNode): boolean =>
-  (valueOf(key, node).toLowerCase() === value.toLowerCase()) === isEqual
+  (attributeOf(key, node).toLowerCase() === value.toLowerCase()) === isEqual
 
-const valueOf = (key: string, { ID, Spec, Description, Status }: EmbeddedNode): string => {
+const attributeOf = (key: string, { ID, Spec, Description, Status }: EmbeddedNode): string => {
   if (key.startsWith('node.labels.')) return Spec.Labels[key.slice('node.labels.'.length)] ?? ''
   const values: Record<string, string> = {
     'node.id': ID,

@@ -26,13 +26,14 @@ export const stopped = (
   const isGone = (ms: number) => (desired === 'remove' ? at + ms / speed : Infinity)
   if (hasEnded(last)) return { steps: before, downAt: at, goneAt: isGone(FORGET_MS) }
   if (!['starting', 'running'].includes(last.State)) {
-    const down: Timed = { at: at + FORGET_MS / 2 / speed, status: withoutContainer(RECORDED.shutdown) }
+    const down: Timed = {
+      at: at + FORGET_MS / 2 / speed,
+      status: withoutContainer(RECORDED.shutdown),
+    }
     return { steps: [...before, down], downAt: at, goneAt: isGone(FORGET_MS) }
   }
   const ms =
-    STOP_MS +
-    (run.isOnOverlay ? STOP_OVERLAY_MS : 0) +
-    (run.scenario.ignoresTerm ? run.graceMs : 0)
+    STOP_MS + (run.isOnOverlay ? STOP_OVERLAY_MS : 0) + (run.scenario.ignoresTerm ? run.graceMs : 0)
   const downAt = at + ms / speed
   // It may come up, or end by itself, while it is being stopped.
   const meanwhile = life.filter((step) => step.at > at && step.at < downAt)
@@ -42,4 +43,3 @@ export const stopped = (
 }
 
 const withoutContainer = ({ ContainerStatus: _, ...status }: TaskStatus): TaskStatus => status
-

@@ -41,11 +41,7 @@ export const runsAt = (run: Run, speed: number): number | undefined =>
   lifeOf(run, 0, speed).find(({ status }) => status.State === 'running')?.at
 
 /** The times of the newest container's start, for its log; undefined where it has none at `now`. */
-export const startedAt = (
-  run: Run,
-  attempt: number,
-  { now, speed }: Clock,
-): number | undefined => {
+export const startedAt = (run: Run, attempt: number, { now, speed }: Clock): number | undefined => {
   const started = lifeOf(run, attempt, speed).find(({ status }) =>
     ['running', 'failed', 'complete'].includes(status.State),
   )
@@ -98,4 +94,3 @@ const held = (moments: readonly Moment[], heldMs: number): readonly Moment[] => 
     ...moments.slice(index).map(({ ms, status }) => ({ ms: ms + later, status })),
   ]
 }
-

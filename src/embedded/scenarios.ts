@@ -8,7 +8,9 @@ import noNode from '../../fixtures/28.5/task-list.pending-no-suitable-node.200.j
   type: 'json',
 }
 import rejected from '../../fixtures/28.5/task-list.rejected.200.json' with { type: 'json' }
-import rejectedBind from '../../fixtures/28.5/task-list.rejected-bind.200.json' with { type: 'json' }
+import rejectedBind from '../../fixtures/28.5/task-list.rejected-bind.200.json' with {
+  type: 'json',
+}
 import noAuth from '../../fixtures/28.5/task-list.rejected-no-auth.200.json' with { type: 'json' }
 import { failedWith, RECORDED, rejectedWith, type TaskStatus } from './task-status.ts'
 
@@ -33,7 +35,10 @@ const PREPARING: Moment = { ms: 165, status: RECORDED.preparing }
 const STARTING: Moment = { ms: 175, status: RECORDED.starting }
 const STARTED: readonly Moment[] = [PREPARING, STARTING, { ms: 470, status: RECORDED.running }]
 
-const startsThen = (ms: number, status: TaskStatus): readonly Moment[] => [...STARTED, { ms, status }]
+const startsThen = (ms: number, status: TaskStatus): readonly Moment[] => [
+  ...STARTED,
+  { ms, status },
+]
 const errOf = (recorded: { response: { json: readonly { Status: { Err: string } }[] } }): string =>
   recorded.response.json[0]?.Status.Err ?? ''
 

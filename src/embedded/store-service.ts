@@ -15,7 +15,8 @@ export const storedSpec = (swarm: Swarm, body: ServiceBody): ServiceBody => {
   const { Name, Labels, TaskTemplate: template, Mode, ...others } = body
   const compact = v.parse(ServiceBody, omitEmpty({ TaskTemplate: template, ...others }))
   const { TaskTemplate = {}, ...rest } = compact
-  return {
+  // Parsed once more for the order of its fields, so that equal specs are equal as text.
+  return v.parse(ServiceBody, {
     Name: Name ?? '',
     Labels: Labels ?? {},
     TaskTemplate: storedTemplate(swarm, TaskTemplate ?? {}, template ?? {}),
@@ -23,7 +24,7 @@ export const storedSpec = (swarm: Swarm, body: ServiceBody): ServiceBody => {
       ? { Global: {} }
       : { Replicated: { Replicas: Mode?.Replicated?.Replicas ?? 1 } },
     ...rest,
-  }
+  })
 }
 
 const storedTemplate = (swarm: Swarm, compact: TaskTemplate, given: TaskTemplate): TaskTemplate => {
@@ -69,7 +70,9 @@ const omitEmpty = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(omitEmpty)
   if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([key, item]) => ALWAYS.has(key) || !isEmpty(key, item))
-  return Object.fromEntries(kept.map(([key, item]) => [key, omitEmpty(item)]))
+  return Object.fromEntries(
+    kept.map(([key, item]) => [key, MAPS.has(key) ? item : omitEmpty(item)]),
+  )
 }
 
 const isEmpty = (key: string, value: unknown): boolean =>

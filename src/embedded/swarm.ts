@@ -1,9 +1,9 @@
-import { type EmbeddedNode, createNodes } from './nodes.ts'
-import { type EmbeddedNetwork, predefinedNetworks } from './networks.ts'
 import type { EmbeddedEvent } from './events.ts'
+import type { EmbeddedNetwork } from './networks.ts'
+import type { EmbeddedNode } from './nodes.ts'
 import type { Clock } from './run.ts'
 import type { EmbeddedService } from './service.ts'
-import type { EmbeddedRun } from './tasks.ts'
+import type { EmbeddedRun } from './service-runs.ts'
 
 /** How big and how fast the embedded engine is. */
 export type EmbeddedOptions = {
@@ -36,26 +36,6 @@ export type Swarm = {
   runs: EmbeddedRun[]
   events: EmbeddedEvent[]
   eventListeners: Set<(event: EmbeddedEvent) => void>
-}
-
-/** Makes the state of an engine in a swarm of its own, with the networks that exist from the start. */
-export const createSwarm = (options: EmbeddedOptions = {}): Swarm => {
-  const { speed = 1, now = Date.now } = options
-  const seed = crypto.randomUUID()
-  const startedAt = now()
-  return {
-    seed,
-    clock: () => ({ now: now(), speed }),
-    startedAt,
-    index: 20,
-    made: 0,
-    nodes: createNodes({ ...options, seed, startedAt }),
-    networks: predefinedNetworks(seed, startedAt),
-    services: new Map(),
-    runs: [],
-    events: [],
-    eventListeners: new Set(),
-  }
 }
 
 /** Room between two changes for those that follow from them by time, such as a task's states. */

@@ -20,11 +20,7 @@ export type TaskNow = {
  * The `attempt`th task of a run at `now`: undefined before it is made and after it is gone. Everything follows
  * from the clock, so that the engine has no timers. `speed` 10 makes it ten times faster than was recorded.
  */
-export const taskAt = (
-  run: Run,
-  attempt: number,
-  { now, speed }: Clock,
-): TaskNow | undefined => {
+export const taskAt = (run: Run, attempt: number, { now, speed }: Clock): TaskNow | undefined => {
   const createdAt = createdAtOf(run, attempt, speed)
   if (createdAt > now || (run.stop && createdAt > run.stop.at)) return undefined
   const life = lifeOf(run, attempt, speed)

@@ -19,30 +19,33 @@ export type TaskStatus = {
   PortStatus: object
 }
 
-type RecordedTasks = { response: { json: readonly { Status: TaskStatus & { Timestamp: string } }[] } }
+type RecordedTasks = {
+  response: { json: readonly { Status: TaskStatus & { Timestamp: string } }[] }
+}
 
-const statusOf = ({ response }: RecordedTasks): TaskStatus => {
-  const [task] = response.json
-  if (!task) throw new Error('The fixture holds no task')
+/** A recorded list is in no order, and may hold a task's successor, too. */
+const statusOf = (state: string, { response }: RecordedTasks): TaskStatus => {
+  const task = response.json.find(({ Status }) => Status.State === state)
+  if (!task) throw new Error(`The fixture holds no task that is ${state}`)
   const { Timestamp: _, ...status } = task.Status
   return status
 }
 
 /** The statuses as an Engine reported them. */
 export const RECORDED = {
-  new: statusOf(created),
-  pending: statusOf(pending),
-  assigned: statusOf(assigned),
-  preparing: statusOf(preparing),
+  new: statusOf('new', created),
+  pending: statusOf('pending', pending),
+  assigned: statusOf('assigned', assigned),
+  preparing: statusOf('preparing', preparing),
   // A replacement that waits for its delay or for its predecessor passes too quickly to be recorded.
-  ready: { ...statusOf(preparing), State: 'ready', Message: 'prepared' },
-  starting: statusOf(starting),
-  running: statusOf(running),
-  complete: statusOf(complete),
-  failed: statusOf(failed),
-  unhealthy: statusOf(unhealthy),
-  rejected: statusOf(rejected),
-  shutdown: statusOf(shutdown),
+  ready: { ...statusOf('preparing', preparing), State: 'ready', Message: 'prepared' },
+  starting: statusOf('starting', starting),
+  running: statusOf('running', running),
+  complete: statusOf('complete', complete),
+  failed: statusOf('failed', failed),
+  unhealthy: statusOf('failed', unhealthy),
+  rejected: statusOf('rejected', rejected),
+  shutdown: statusOf('shutdown', shutdown),
 } satisfies Record<string, TaskStatus>
 
 /** The recorded failure of a container with another exit code. */

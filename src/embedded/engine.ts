@@ -1,0 +1,83 @@
+import { Hono } from 'hono'
+import unknownPage from '../../fixtures/28.5/page.unknown.404.json' with { type: 'json' }
+import { fetchTransport } from '../docker/transport.fetch.ts'
+import type { EngineTransport } from '../docker/transport.ts'
+import { checkApiVersion, unversionedPath } from './api-version.ts'
+import { createSwarm } from './create-swarm.ts'
+import { watchEvents } from './events.ts'
+import { inspectDistribution, inspectImage, pullImage } from './images.ts'
+import { serviceLogs } from './logs.ts'
+import { createNetwork, inspectNetwork, listNetworks, removeNetwork } from './networks.ts'
+import { inspectNode, listNodes, updateNode } from './nodes.ts'
+import { EngineRefusal, refusal, unrecordedRefusal } from './refusal.ts'
+import { createService } from './service-create.ts'
+import { forgetRuns } from './service-runs.ts'
+import { updateService } from './service-update.ts'
+import { inspectService, listServices, removeService } from './services.ts'
+import type { EmbeddedOptions, Swarm } from './swarm.ts'
+import { answerInfo, answerPing, answerVersion } from './system.ts'
+import { inspectTask, listTasks } from './tasks.ts'
+
+/** An Engine without Docker: its state ends with this value. */
+export type EmbeddedEngine = {
+  fetch: (request: Request) => Promise<Response> | Response
+  /** Reaches it without a socket. */
+  transport: EngineTransport
+}
+
+/**
+ * Makes an Engine that speaks the Swarm part of the Docker Engine API and runs no container: what becomes of a
+ * task is told by its scenario, at the pace at which it was recorded.
+ */
+export const createEmbeddedEngine = (options: EmbeddedOptions = {}): EmbeddedEngine => {
+  const app = createRoutes(createSwarm(options))
+  const fetch = async (request: Request) => {
+    request.signal.throwIfAborted()
+    return app.fetch(request)
+  }
+  const transport = fetchTransport('http://embedded', (url, init) => fetch(new Request(url, init)))
+  return { fetch, transport }
+}
+
+const createRoutes = (swarm: Swarm) => {
+  const app = new Hono({ getPath: unversionedPath })
+  app.use(checkApiVersion)
+  app.use(async (_, next) => {
+    forgetRuns(swarm)
+    await next()
+  })
+
+  app.get('/_ping', answerPing)
+  app.get('/version', answerVersion)
+  app.get('/info', answerInfo(swarm))
+  app.get('/events', watchEvents(swarm))
+
+  app.get('/services', listServices(swarm))
+  app.post('/services/create', createService(swarm))
+  app.get('/services/:id', inspectService(swarm))
+  app.post('/services/:id/update', updateService(swarm))
+  app.delete('/services/:id', removeService(swarm))
+  app.get('/services/:id/logs', serviceLogs(swarm))
+  app.get('/tasks', listTasks(swarm))
+  app.get('/tasks/:id', inspectTask(swarm))
+
+  app.get('/nodes', listNodes(swarm))
+  app.get('/nodes/:id', inspectNode(swarm))
+  app.post('/nodes/:id/update', updateNode(swarm))
+  app.get('/networks', listNetworks(swarm))
+  app.post('/networks/create', createNetwork(swarm))
+  app.get('/networks/:id', inspectNetwork(swarm))
+  app.delete('/networks/:id', removeNetwork(swarm))
+
+  app.get('/images/:name{.+}/json', inspectImage)
+  app.post('/images/create', pullImage)
+  app.get('/distribution/:name{.+}/json', inspectDistribution)
+
+  app.notFound(() => refusal(unknownPage).response)
+  app.onError((error) =>
+    error instanceof EngineRefusal
+      ? error.response
+      : unrecordedRefusal(500, error.message).response,
+  )
+  return app
+}

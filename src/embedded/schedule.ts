@@ -1,0 +1,104 @@
+import { chooseScenario } from './choose-scenario.ts'
+import { networkNamed } from './networks.ts'
+import { place } from './placement.ts'
+import { containerGoneAt } from './run-stop.ts'
+import type { EmbeddedService } from './service.ts'
+import { activeRuns, type EmbeddedRun, forgetRuns } from './service-runs.ts'
+import { nextIndex, type Swarm } from './swarm.ts'
+
+const DEFAULT_DELAY_NS = 5e9
+const DEFAULT_GRACE_NS = 10e9
+/** Runs of a slot that are kept for their history. */
+const KEPT_RUNS = 5
+
+/** What tells the task chains of a service apart: the slot, or a global service's node. */
+type Place = { slot: number } | { nodeId: string }
+
+/**
+ * Starts and stops runs until the service has what its spec wants. `isDirty` replaces those it has, each new one
+ * held back until its predecessor's container is gone.
+ */
+export const schedule = (swarm: Swarm, service: EmbeddedService, isDirty: boolean): void => {
+  const { now, speed } = swarm.clock()
+  const wanted = placesOf(swarm, service)
+  const active = new Map(activeRuns(swarm, service).map((run) => [keyOf(run), run]))
+  const wantedKeys = new Set(wanted.map(keyOf))
+  for (const [key, run] of active)
+    if (!wantedKeys.has(key)) run.stop = { at: now, desired: 'remove' }
+  for (const spot of wanted) {
+    const former = active.get(keyOf(spot))
+    if (former && !isDirty) continue
+    if (former) former.stop = { at: now, desired: 'shutdown' }
+    swarm.runs.push(createRun(swarm, service, spot, former ? containerGoneAt(former, speed) : now))
+  }
+  forgetOldRuns(swarm, service)
+}
+
+/** Tells all tasks of a service to go, as its removal does. */
+export const unschedule = (swarm: Swarm, { id }: EmbeddedService): void => {
+  const { now } = swarm.clock()
+  for (const run of swarm.runs)
+    if (run.serviceId === id) run.stop = { at: run.stop?.at ?? now, desired: 'remove' }
+  forgetRuns(swarm)
+}
+
+const keyOf = (spot: { slot?: number; nodeId?: string }): string =>
+  spot.slot === undefined ? (spot.nodeId ?? '') : String(spot.slot)
+
+const placesOf = ({ nodes }: Swarm, { spec }: EmbeddedService): Place[] => {
+  if (spec.Mode?.Global)
+    return place(spec.TaskTemplate ?? {}, nodes).fitting.map(({ ID }) => ({ nodeId: ID }))
+  const replicas = spec.Mode?.Replicated?.Replicas ?? 1
+  return Array.from({ length: replicas }, (_, index) => ({ slot: index + 1 }))
+}
+
+const createRun = (
+  swarm: Swarm,
+  service: EmbeddedService,
+  spot: Place,
+  heldUntil: number,
+): EmbeddedRun => {
+  const { spec, id, generation } = service
+  const template = spec.TaskTemplate ?? {}
+  const number = ++swarm.made
+  const scenario = chooseScenario(spec)
+  const { fitting, err } = place(template, swarm.nodes)
+  const { Condition, Delay, MaxAttempts } = template.RestartPolicy ?? {}
+  return {
+    key: `${swarm.seed}/run/${number}`,
+    number,
+    index: nextIndex(swarm),
+    generation,
+    serviceId: id,
+    serviceName: spec.Name ?? '',
+    serviceLabels: spec.Labels ?? {},
+    template,
+    nodeId: fitting[number % fitting.length]?.ID ?? '',
+    ...spot,
+    startsAt: swarm.clock().now,
+    heldUntil,
+    scenario: fitting.length === 0 ? { ...scenario, unplaced: err } : scenario,
+    restart: {
+      condition: Condition ?? 'any',
+      delayMs: (Delay ?? DEFAULT_DELAY_NS) / 1e6,
+      maxAttempts: MaxAttempts ?? 0,
+    },
+    isOnOverlay: isOnOverlay(swarm, service),
+    graceMs: (template.ContainerSpec?.StopGracePeriod ?? DEFAULT_GRACE_NS) / 1e6,
+  }
+}
+
+const isOnOverlay = (swarm: Swarm, { spec }: EmbeddedService): boolean =>
+  (spec.TaskTemplate?.Networks ?? []).some(
+    ({ Target }) => networkNamed(swarm, Target ?? '')?.Driver === 'overlay',
+  )
+
+const forgetOldRuns = (swarm: Swarm, { id }: EmbeddedService): void => {
+  const newest = new Map<string, number>()
+  const kept = swarm.runs.toReversed().filter((run) => {
+    const count = (newest.get(keyOf(run)) ?? 0) + 1
+    if (run.serviceId === id) newest.set(keyOf(run), count)
+    return run.serviceId !== id || count <= KEPT_RUNS
+  })
+  swarm.runs = kept.toReversed()
+}

@@ -1,0 +1,48 @@
+import type { Context } from 'hono'
+import created from '../../fixtures/28.5/service-create.201.json' with { type: 'json' }
+import conflict from '../../fixtures/28.5/service-create.conflict.409.json' with { type: 'json' }
+import { checkService } from './check-service.ts'
+import { emitServiceEvent } from './events.ts'
+import { recordedAnswer } from './recorded-answer.ts'
+import { refusal } from './refusal.ts'
+import { schedule } from './schedule.ts'
+import type { EmbeddedService } from './service.ts'
+import { readBody, ServiceBody } from './service-body.ts'
+import { swarmId } from './stable-id.ts'
+import { storedSpec } from './store-service.ts'
+import { nextIndex, type Swarm } from './swarm.ts'
+
+/** `POST /services/create`: a name is taken whatever its case; without one, the Engine makes one up. */
+export const createService = (swarm: Swarm) => async (c: Context) => {
+  const body = await readBody(c.req, ServiceBody)
+  const spec = storedSpec(swarm, body)
+  checkService(body)
+  const number = ++swarm.made
+  const service = newService(swarm, number, { ...spec, Name: spec.Name || `nameless_${number}` })
+  refuseTaken(swarm, service.spec.Name ?? '')
+  swarm.services.set(service.id, service)
+  schedule(swarm, service, false)
+  emitServiceEvent(swarm, 'create', service)
+  return recordedAnswer(created, { ...created.response.json, ID: service.id })
+}
+
+const newService = (swarm: Swarm, number: number, spec: ServiceBody): EmbeddedService => {
+  const { now } = swarm.clock()
+  return {
+    id: swarmId(`${swarm.seed}/service/${number}`),
+    number,
+    index: nextIndex(swarm),
+    createdAt: now,
+    updatedAt: now,
+    spec,
+    generation: 0,
+    replacedAt: undefined,
+  }
+}
+
+const refuseTaken = ({ services }: Swarm, name: string): void => {
+  const isTaken = [...services.values()].some(
+    ({ spec }) => spec.Name?.toLowerCase() === name.toLowerCase(),
+  )
+  if (isTaken) throw refusal(conflict, { [conflict.request.body.Name]: name })
+}

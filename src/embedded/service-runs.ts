@@ -1,0 +1,51 @@
+import { lastAttempt, type Run } from './run.ts'
+import type { EmbeddedService } from './service.ts'
+import type { TaskTemplate } from './service-body.ts'
+import { swarmId } from './stable-id.ts'
+import type { Swarm } from './swarm.ts'
+import { type TaskNow, taskAt } from './task-at.ts'
+
+/** A run with all that its tasks tell about themselves. */
+export type EmbeddedRun = Run & {
+  /** What its tasks' ids are made of. */
+  key: string
+  number: number
+  index: number
+  generation: number
+  serviceId: string
+  serviceName: string
+  serviceLabels: Readonly<Record<string, string>>
+  template: TaskTemplate
+  /** Absent for a global service. */
+  slot?: number
+  /** Where its tasks run, once they are assigned. */
+  nodeId: string
+}
+
+/** A task that is listed at this moment. */
+export type EmbeddedTask = { id: string; attempt: number; run: EmbeddedRun; task: TaskNow }
+
+/** How many tasks of a slot are listed: the newest, and Swarm's TaskHistoryRetentionLimit. */
+const LISTED = 6
+
+/** The tasks of a run that are listed now, the oldest first. */
+export const tasksOfRun = ({ clock }: Swarm, run: EmbeddedRun): EmbeddedTask[] => {
+  const at = clock()
+  const last = lastAttempt(run, at)
+  const first = Math.max(0, last - LISTED + 1)
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index).flatMap(
+    (attempt) => {
+      const task = taskAt(run, attempt, at)
+      return task ? [{ id: swarmId(`${run.key}/${attempt}`), attempt, run, task }] : []
+    },
+  )
+}
+
+/** The runs of a service that are not told to stop. */
+export const activeRuns = ({ runs }: Swarm, { id }: EmbeddedService): EmbeddedRun[] =>
+  runs.filter((run) => run.serviceId === id && !run.stop)
+
+/** Forgets the runs of which no task is listed any more. */
+export const forgetRuns = (swarm: Swarm): void => {
+  swarm.runs = swarm.runs.filter((run) => !run.stop || tasksOfRun(swarm, run).length > 0)
+}

@@ -1,0 +1,83 @@
+import recorded from '../../fixtures/28.5/service-list.status.200.json' with { type: 'json' }
+import { insertDefaults } from './insert-defaults.ts'
+import { addressIn, networkNamed } from './networks.ts'
+import type { ServiceBody } from './service-body.ts'
+import { activeRuns, tasksOfRun } from './service-runs.ts'
+import type { Swarm } from './swarm.ts'
+import { timestamp } from './timestamp.ts'
+import { updateStatus } from './update-status.ts'
+
+/** A service as the embedded engine keeps it; times are Unix milliseconds. */
+export type EmbeddedService = {
+  id: string
+  /** How many services were made before. */
+  number: number
+  index: number
+  createdAt: number
+  updatedAt: number
+  spec: ServiceBody
+  previousSpec?: ServiceBody
+  /** Raised when its tasks must be replaced. */
+  generation: number
+  /** When the last update began to replace them; undefined where it left them alone. */
+  replacedAt: number | undefined
+}
+
+/** The Version.Index that an update must name; the end of an update raises it, too. */
+export const versionOf = (swarm: Swarm, service: EmbeddedService): number =>
+  service.index + (updateStatus(swarm, service)?.CompletedAt ? 1 : 0)
+
+/** A service in the Engine's shape. */
+export const serviceJson = (
+  swarm: Swarm,
+  service: EmbeddedService,
+  options: { insertDefaults: boolean; status: boolean },
+) => {
+  const status = updateStatus(swarm, service)
+  const withDefaults = (spec: ServiceBody) => (options.insertDefaults ? insertDefaults(spec) : spec)
+  return {
+    ID: service.id,
+    Version: { Index: versionOf(swarm, service) },
+    CreatedAt: timestamp(service.createdAt),
+    UpdatedAt: timestamp(service.updatedAt),
+    Spec: withDefaults(service.spec),
+    ...(service.previousSpec && { PreviousSpec: withDefaults(service.previousSpec) }),
+    Endpoint: endpointOf(swarm, service),
+    ...(status && { UpdateStatus: status }),
+    ...(options.status && { ServiceStatus: serviceStatus(swarm, service) }),
+  }
+}
+
+const serviceStatus = (swarm: Swarm, service: EmbeddedService) => {
+  const runs = activeRuns(swarm, service)
+  const tasks = runs.flatMap((run) => tasksOfRun(swarm, run))
+  const running = tasks.filter(({ task }) => task.status.State === 'running')
+  return {
+    ...recorded.response.json[0]?.ServiceStatus,
+    RunningTasks: running.length,
+    DesiredTasks: service.spec.Mode?.Replicated?.Replicas ?? runs.length,
+  }
+}
+
+/** As recorded, nothing for `dnsrr`; else the mode, the ports and an address on each network. */
+const endpointOf = (swarm: Swarm, { spec, number }: EmbeddedService): object => {
+  const { Mode = 'vip', Ports } = spec.EndpointSpec ?? {}
+  const networks = (spec.TaskTemplate?.Networks ?? [])
+    .map(({ Target }) => networkNamed(swarm, Target ?? ''))
+    .filter((network) => network !== undefined)
+  if (Mode === 'dnsrr' || (networks.length === 0 && !Ports)) return { Spec: {} }
+  const ports = Ports?.map((port, index) => ({
+    Protocol: port.Protocol ?? 'tcp',
+    ...port,
+    PublishedPort: port.PublishedPort ?? 30_000 + number * 10 + index,
+    PublishMode: port.PublishMode ?? 'ingress',
+  }))
+  return {
+    Spec: { Mode, ...(ports && { Ports }) },
+    ...(ports && { Ports: ports }),
+    VirtualIPs: networks.map(({ Id, IPAM }) => ({
+      NetworkID: Id,
+      Addr: addressIn(IPAM.Config?.[0]?.Subnet ?? '', number),
+    })),
+  }
+}

@@ -1,0 +1,46 @@
+import recorded from '../../fixtures/28.5/service-inspect.updated.200.json' with { type: 'json' }
+import { endOfFirst, runsAt } from './run.ts'
+import type { EmbeddedService } from './service.ts'
+import { activeRuns } from './service-runs.ts'
+import { swarmId } from './stable-id.ts'
+import type { Swarm } from './swarm.ts'
+import { timestamp } from './timestamp.ts'
+
+const MONITOR_NS = 5e9
+
+type UpdateStatus = { State: string; StartedAt: string; CompletedAt?: string; Message: string }
+
+/**
+ * How far the replacement of a service's tasks has come, which follows from their lives: undefined before any;
+ * completed when they have run for UpdateConfig.Monitor; paused when one failed before.
+ */
+export const updateStatus = (swarm: Swarm, service: EmbeddedService): UpdateStatus | undefined => {
+  const { replacedAt } = service
+  if (replacedAt === undefined) return undefined
+  const { now, speed } = swarm.clock()
+  const runs = activeRuns(swarm, service).filter(
+    ({ generation }) => generation === service.generation,
+  )
+  const monitorMs = (service.spec.UpdateConfig?.Monitor ?? MONITOR_NS) / 1e6 / speed
+  const started = { ...recorded.response.json.UpdateStatus, StartedAt: timestamp(replacedAt) }
+  const doneAt = Math.max(
+    replacedAt,
+    ...runs.map((run) => (runsAt(run, speed) ?? Infinity) + monitorMs),
+  )
+  const failed = runs.find(
+    (run) => (endOfFirst(run, speed)?.at ?? Infinity) <= Math.min(now, doneAt),
+  )
+  if (failed && service.spec.UpdateConfig?.FailureAction !== 'continue')
+    return {
+      ...started,
+      State: 'paused',
+      Message: `update paused due to failure or early termination of task ${swarmId(`${failed.key}/0`)}`,
+    }
+  if (doneAt > now) return started
+  return {
+    ...started,
+    State: 'completed',
+    CompletedAt: timestamp(doneAt),
+    Message: 'update completed',
+  }
+}
