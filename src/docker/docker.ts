@@ -16,6 +16,7 @@ export const connectDocker = (transport: EngineTransport): Docker => {
   return {
     transport,
     apiVersion: async (signal) => {
+      // Calls that come at once each ask: one that is aborted must not fail the others.
       agreed ??= await negotiate(transport, signal)
       return agreed
     },

@@ -77,7 +77,8 @@ const isNetwork = (host: string): boolean => !host.startsWith('unix:')
 const normalise = (given: string, tls: boolean): string => {
   const host = /^[a-z]+:\/\//.test(given) ? given : `tcp://${given}`
   const protocol = host.slice(0, host.indexOf(':'))
-  if (!['unix', 'tcp', 'http', 'https'].includes(protocol) || !URL.canParse(host))
+  const place = isNetwork(host) ? URL.parse(host)?.hostname : URL.parse(host)?.pathname
+  if (!['unix', 'tcp', 'http', 'https'].includes(protocol) || !place)
     throw new DockerConfigError(
       `The Engine address ${given} can't be used: write unix:///path, tcp://host:port or https://host:port` +
         (protocol === 'ssh' ? ' (for ssh, forward the socket: ssh -L /tmp/docker.sock:…)' : ''),

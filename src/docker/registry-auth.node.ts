@@ -50,6 +50,8 @@ const stored = ({ auths }: DockerConfig, registry: string): Credentials | undefi
 const askHelper = async (helper: string, registry: string): Promise<Credentials | undefined> => {
   const program = `docker-credential-${helper}`
   const asked = run(program, ['get'], { timeout: 10_000 })
+  // A helper that ends without reading makes the write fail; its exit code tells more.
+  asked.child.stdin?.on('error', () => {})
   asked.child.stdin?.end(registry)
   const answer = await asked.catch((cause: unknown) => {
     const output = cause instanceof Error && 'stdout' in cause ? String(cause.stdout) : ''

@@ -182,7 +182,9 @@ const readWords = (input: unknown): unknown => {
 const readHosts = (input: unknown): unknown =>
   typeof input !== 'object' || input === null || Array.isArray(input)
     ? input
-    : Object.entries(input).map(([host, address]) => `${address} ${host}`)
+    : Object.entries(input).map(([host, address]) =>
+        typeof address === 'string' ? `${address} ${host}` : address,
+      )
 
 const dictOf = (input: unknown, at: string): [string, unknown][] =>
   Object.entries(asObject(input, at))

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { engineAddresses } from '../../src/docker/engine-address.node.ts'
+import { temporaryDirectory } from '../support/listen.ts'
+
+type Env = Record<string, string>
+
+const nothing = (): Env => ({ DOCKER_CONFIG: temporaryDirectory() })
+const addressesOf = (env: Env) => engineAddresses({ ...nothing(), ...env }).addresses
+
+const certificates = (...files: string[]): string => {
+  const dir = temporaryDirectory()
+  for (const file of files) writeFileSync(join(dir, file), `the ${file}`)
+  return dir
+}
+const PEM = { ca: 'the ca.pem', cert: 'the cert.pem', key: 'the key.pem' }
+const ALL = ['ca.pem', 'cert.pem', 'key.pem']
+
+test('where nothing is said it is the default socket', () => {
+  expect(engineAddresses(nothing())).toEqual({
+    addresses: [{ host: 'unix:///var/run/docker.sock' }],
+    from: 'the default socket',
+  })
+})
+
+describe('DOCKER_HOST', () => {
+  test.each([
+    ['unix:///run/user/1000/docker.sock', 'unix:///run/user/1000/docker.sock'],
+    ['tcp://192.0.2.1:2375', 'tcp://192.0.2.1:2375'],
+    ['tcp://192.0.2.1', 'tcp://192.0.2.1:2375'],
+    ['192.0.2.1:4243', 'tcp://192.0.2.1:4243'],
+    ['manager.example', 'tcp://manager.example:2375'],
+    ['manager', 'tcp://manager:2375'],
+    ['tcp://[2001:db8::1]', 'tcp://[2001:db8::1]:2375'],
+    ['http://192.0.2.1:8080', 'http://192.0.2.1:8080'],
+    ['https://manager.example', 'https://manager.example'],
+  ])('%s is %s', (given, host) => {
+    expect(engineAddresses({ ...nothing(), DOCKER_HOST: given })).toEqual({
+      addresses: [{ host }],
+      from: 'DOCKER_HOST',
+    })
+  })
+
+  test.each(['a:1,b:2', 'a:1 b:2', 'a:1, b:2', ' a:1 ,\n b:2, '])(
+    '%j names two managers',
+    (given) => {
+      expect(addressesOf({ DOCKER_HOST: given })).toEqual([
+        { host: 'tcp://a:1' },
+        { host: 'tcp://b:2' },
+      ])
+    },
+  )
+
+  test.each(['', ' ', ','])('%j says nothing', (given) => {
+    expect(addressesOf({ DOCKER_HOST: given })).toEqual([{ host: 'unix:///var/run/docker.sock' }])
+  })
+
+  test('ssh is refused, with a way to go', () => {
+    expect(() => addressesOf({ DOCKER_HOST: 'ssh://me@manager' })).toThrow(/ssh -L/)
+  })
+
+  test.each([
+    'npipe:////./pipe/docker_engine',
+    'fd://',
+    'tcp://',
+    'unix://',
+    'unix://docker.sock',
+    'tcp://a:port',
+    'ftp://a',
+  ])('%s is refused', (given) => {
+    expect(() => addressesOf({ DOCKER_HOST: given })).toThrow(/can't be used: write unix:/)
+  })
+})
+
+describe('TLS', () => {
+  const DOCKER_HOST = 'tcp://192.0.2.1'
+
+  test('DOCKER_TLS_VERIFY takes the files of DOCKER_CERT_PATH, and port 2376', () => {
+    const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates(...ALL) }
+    expect(addressesOf(env)).toEqual([
+      { host: 'tcp://192.0.2.1:2376', tls: { ...PEM, skipVerify: false } },
+    ])
+  })
+
+  test('a port that is given stays', () => {
+    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates(...ALL) }
+    const [address] = addressesOf({ ...env, DOCKER_HOST: 'tcp://192.0.2.1:2375' })
+    expect(address.host).toBe('tcp://192.0.2.1:2375')
+  })
+
+  test('DOCKER_TLS alone trusts any Engine', () => {
+    const env = { DOCKER_HOST, DOCKER_TLS: '1', DOCKER_CERT_PATH: certificates() }
+    expect(addressesOf(env)).toEqual([{ host: 'tcp://192.0.2.1:2376', tls: { skipVerify: true } }])
+  })
+
+  test('without DOCKER_CERT_PATH the files are beside config.json', () => {
+    const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CONFIG: certificates(...ALL) }
+    expect(addressesOf(env)[0].tls).toEqual({ ...PEM, skipVerify: false })
+  })
+
+  test('a client may have no certificate', () => {
+    const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates('ca.pem') }
+    expect(addressesOf(env)[0].tls).toEqual({ ca: PEM.ca, skipVerify: false })
+  })
+
+  test('without ca.pem there is nothing to verify with', () => {
+    const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates('cert.pem') }
+    expect(() => addressesOf(env)).toThrow(/ca\.pem is missing: DOCKER_TLS_VERIFY needs it/)
+  })
+
+  test('certificates without DOCKER_TLS or DOCKER_TLS_VERIFY mean nothing', () => {
+    const env = { DOCKER_HOST, DOCKER_CERT_PATH: certificates(...ALL) }
+    expect(addressesOf(env)).toEqual([{ host: 'tcp://192.0.2.1:2375' }])
+  })
+
+  test('a unix socket has no TLS', () => {
+    const env = { DOCKER_HOST: 'unix:///x.sock', DOCKER_TLS_VERIFY: '1' }
+    expect(addressesOf(env)).toEqual([{ host: 'unix:///x.sock' }])
+  })
+})
+
+describe('contexts', () => {
+  const idOf = (name: string) => createHash('sha256').update(name).digest('hex')
+  const withContext = (name: string, meta: string, files: string[] = []): Env => {
+    const dir = temporaryDirectory()
+    const metaDir = join(dir, 'contexts/meta', idOf(name))
+    const tlsDir = join(dir, 'contexts/tls', idOf(name), 'docker')
+    mkdirSync(metaDir, { recursive: true })
+    mkdirSync(tlsDir, { recursive: true })
+    writeFileSync(join(metaDir, 'meta.json'), meta)
+    for (const file of files) writeFileSync(join(tlsDir, file), `the ${file}`)
+    return { DOCKER_CONFIG: dir }
+  }
+  const metaOf = (docker: object) =>
+    JSON.stringify({ Name: 'lab', Metadata: {}, Endpoints: { docker } })
+  const plain = metaOf({ Host: 'tcp://192.0.2.7:2375', SkipTLSVerify: false })
+  const current = (env: Env, name: string): Env => {
+    writeFileSync(
+      join(env['DOCKER_CONFIG'] ?? '', 'config.json'),
+      JSON.stringify({ currentContext: name }),
+    )
+    return env
+  }
+
+  test('DOCKER_CONTEXT names one', () => {
+    const env = { ...withContext('lab', plain), DOCKER_CONTEXT: 'lab' }
+    expect(engineAddresses(env)).toEqual({
+      addresses: [{ host: 'tcp://192.0.2.7:2375' }],
+      from: 'the docker context "lab"',
+    })
+  })
+
+  test('the current one of config.json is used', () => {
+    const env = current(withContext('lab', plain), 'lab')
+    expect(engineAddresses(env).from).toBe('the docker context "lab"')
+  })
+
+  test('DOCKER_CONTEXT wins over the current one', () => {
+    const env = { ...current(withContext('lab', plain), 'nosuch'), DOCKER_CONTEXT: 'lab' }
+    expect(addressesOf(env)).toEqual([{ host: 'tcp://192.0.2.7:2375' }])
+  })
+
+  test('DOCKER_HOST wins over both', () => {
+    const env = { ...current(withContext('lab', plain), 'lab'), DOCKER_CONTEXT: 'lab' }
+    expect(addressesOf({ ...env, DOCKER_HOST: 'a:1' })).toEqual([{ host: 'tcp://a:1' }])
+  })
+
+  test('the one called default is the default socket', () => {
+    const env = current(withContext('lab', plain), 'lab')
+    expect(addressesOf({ ...env, DOCKER_CONTEXT: 'default' })).toEqual([
+      { host: 'unix:///var/run/docker.sock' },
+    ])
+  })
+
+  test('its TLS files make it TLS, whatever the environment says', () => {
+    const meta = metaOf({ Host: 'tcp://192.0.2.7', SkipTLSVerify: false })
+    const env = {
+      ...withContext('lab', meta, ALL),
+      DOCKER_CONTEXT: 'lab',
+      DOCKER_CERT_PATH: '/nowhere',
+    }
+    expect(addressesOf(env)).toEqual([
+      { host: 'tcp://192.0.2.7:2376', tls: { ...PEM, skipVerify: false } },
+    ])
+  })
+
+  test('one that does not verify is TLS without files too', () => {
+    const meta = metaOf({ Host: 'tcp://192.0.2.7:2376', SkipTLSVerify: true })
+    const env = { ...withContext('lab', meta), DOCKER_CONTEXT: 'lab' }
+    expect(addressesOf(env)[0].tls).toEqual({ skipVerify: true })
+  })
+
+  test('one without a host is the default socket', () => {
+    const env = { ...withContext('lab', metaOf({})), DOCKER_CONTEXT: 'lab' }
+    expect(addressesOf(env)).toEqual([{ host: 'unix:///var/run/docker.sock' }])
+  })
+
+  test('one over ssh is refused, with a way to go', () => {
+    const env = {
+      ...withContext('lab', metaOf({ Host: 'ssh://me@manager' })),
+      DOCKER_CONTEXT: 'lab',
+    }
+    expect(() => addressesOf(env)).toThrow(/ssh -L/)
+  })
+
+  test('an unknown one is an error that names it', () => {
+    expect(() => addressesOf({ DOCKER_CONTEXT: 'nosuch' })).toThrow(
+      /^The docker context "nosuch" does not exist/,
+    )
+  })
+
+  test.each([
+    '{"Endpoints": "canary-2c9',
+    '{"Endpoints": {"docker": "canary-2c9"}}',
+    '{"canary-2c9": 1}',
+  ])('the broken file %j is named and not quoted', (meta) => {
+    const env = { ...withContext('lab', meta), DOCKER_CONTEXT: 'lab' }
+    expect(() => addressesOf(env)).toThrow(/meta\.json: /)
+    expect(() => addressesOf(env)).not.toThrow(/canary/)
+  })
+})

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import {
+  DockerError,
+  isDockerError,
+  isUnreachable,
+  REFUSED,
+  UNREACHABLE,
+  UNREADABLE,
+} from '../../src/docker/errors.ts'
+
+test('an error carries what the Engine said and what it was caused by', () => {
+  const cause = new Error('inner')
+  const details = { httpStatus: 409, engineMessage: 'taken', cause }
+  const error = new DockerError('conflict', 'POST /x: taken', details)
+  expect(error).toBeInstanceOf(Error)
+  expect(error).toMatchObject({ name: 'DockerError', message: 'POST /x: taken', ...details })
+})
+
+test('an error without a cause has none', () => {
+  expect('cause' in new DockerError('timeout', 'late')).toBe(false)
+})
+
+test('an error is recognised by any of the codes that are asked for', () => {
+  const error = new DockerError('conflict', 'taken')
+  expect(isDockerError(error)).toBe(true)
+  expect(isDockerError(error, 'not_found', 'conflict')).toBe(true)
+  expect(isDockerError(error, 'not_found')).toBe(false)
+  expect(isDockerError(new Error('conflict'))).toBe(false)
+  expect(isDockerError({ code: 'conflict' }, 'conflict')).toBe(false)
+})
+
+describe('whether the same call may succeed later', () => {
+  test.each(UNREACHABLE)('%s may', (code) => {
+    expect(isUnreachable(new DockerError(code, ''))).toBe(true)
+  })
+  test.each([...REFUSED, ...UNREADABLE])('%s will not', (code) => {
+    expect(isUnreachable(new DockerError(code, ''))).toBe(false)
+  })
+  test('nothing is said of other errors', () => {
+    expect(isUnreachable(new Error('unreachable'))).toBe(false)
+  })
+})
+
+test('no code is of two families', () => {
+  const codes = [...REFUSED, ...UNREACHABLE, ...UNREADABLE]
+  expect(new Set(codes).size).toBe(codes.length)
+})

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { listNodes } from '../../src/docker/nodes.ts'
+import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { setupEngine } from '../support/setup-engine.ts'
+
+const engine = setupEngine()
+
+describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
+  test('nodes are listed with their role and what they have', async () => {
+    engine.replay(version, 'node-list.200')
+    const [node] = await listNodes(engine.docker(version))
+    expect(node).toMatchObject({
+      Spec: { Role: 'manager', Availability: 'active' },
+      Description: { Hostname: 'node-1', Resources: { NanoCPUs: expect.any(Number) } },
+      Status: { State: 'ready' },
+    })
+    const { apiVersion } = readFixture(version, 'node-list.200').recorded
+    expect(await engine.lastRequest()).toMatchObject({
+      method: 'GET',
+      path: `/v${apiVersion}/nodes`,
+      query: {},
+    })
+  })
+
+  test('managers and workers stand in one list', async () => {
+    engine.replay(version, 'node-list.two')
+    const nodes = await listNodes(engine.docker(version))
+    expect(nodes.map(({ Spec }) => Spec.Role).sort()).toEqual(['manager', 'worker'])
+  })
+
+  test('a worker does not list nodes', async () => {
+    engine.replay(version, 'node-list.not-a-manager')
+    await expect(listNodes(engine.docker(version))).rejects.toMatchObject({
+      code: 'not_a_manager',
+      httpStatus: 503,
+    })
+  })
+})

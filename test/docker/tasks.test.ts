@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { findTask, listTasks, Task } from '../../src/docker/tasks.ts'
+import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
+import { setupEngine } from '../support/setup-engine.ts'
+
+const engine = setupEngine()
+const filters = { service: ['jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'] }
+
+describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
+  const prefix = `/v${readFixture(version, 'ping.200').recorded.apiVersion}`
+  const states = ['new', 'pending', 'assigned', 'preparing', 'starting', 'running'] as const
+
+  test.each(states)('a task that is %s is listed with its state and our labels', async (state) => {
+    engine.replay(version, `task-list.${state}`)
+    const tasks = await listTasks(engine.docker(version), { filters })
+    expect(tasks).toHaveLength(1)
+    expect(tasks[0]).toMatchObject({
+      DesiredState: 'running',
+      Status: { State: state },
+      Spec: { ContainerSpec: { Labels: { 'org.swarmspawner.service-name': filters.service[0] } } },
+    })
+    expect(await engine.lastRequest()).toMatchObject({
+      method: 'GET',
+      path: `${prefix}/tasks`,
+      query: { filters: JSON.stringify(filters) },
+    })
+  })
+
+  test('every recorded list of tasks can be read', () => {
+    const names = fixtureNames(version).filter((name) => /^task-list\..*200$/.test(name))
+    expect(names.length).toBeGreaterThan(15)
+    for (const name of names) {
+      const { json } = readFixture(version, name).response
+      expect(() => v.parse(v.array(Task), json), name).not.toThrow()
+    }
+  })
+
+  test('the end of a task has its exit code and its reason', async () => {
+    engine.replay(version, 'task-list.failed')
+    const [task] = await listTasks(engine.docker(version), { filters })
+    expect(task?.Status).toMatchObject({
+      State: 'failed',
+      Err: 'task: non-zero exit (3)',
+      ContainerStatus: { ExitCode: 3 },
+    })
+  })
+
+  test('the tasks of a service that is gone are an error where they are filtered by it', async () => {
+    engine.replay(version, 'task-list.service-missing')
+    await expect(listTasks(engine.docker(version), { filters })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  test('no tasks are an empty list', async () => {
+    engine.replay(version, 'task-list.empty')
+    expect(await listTasks(engine.docker(version))).toEqual([])
+  })
+
+  test('a task is found by its id', async () => {
+    engine.replay(version, 'task-inspect.200')
+    const id = readFixture(version, 'task-inspect.200').request.path.split('/').at(-1) ?? ''
+    expect(await findTask(engine.docker(version), { id })).toMatchObject({
+      ID: id,
+      Status: { State: 'running' },
+    })
+    expect(await engine.lastRequest()).toMatchObject({
+      method: 'GET',
+      path: `${prefix}/tasks/${id}`,
+      query: {},
+    })
+  })
+
+  test('an unknown task is found to be absent', async () => {
+    engine.replay(version, 'task-inspect.404')
+    expect(await findTask(engine.docker(version), { id: 'nosuch' })).toBeUndefined()
+  })
+})

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { bytes } from '../../src/spawner/bytes.ts'
+
+describe('memory in bytes', () => {
+  test.each([
+    ['1.5G', 1_610_612_736],
+    ['512M', 536_870_912],
+    ['512 M', 536_870_912],
+    ['64m', 67_108_864],
+    ['64mb', 67_108_864],
+    ['1K', 1024],
+    ['2T', 2_199_023_255_552],
+    ['1024', 1024],
+    ['100b', 100],
+    [1024, 1024],
+    [undefined, undefined],
+    [null, null],
+    [true, true],
+  ])('%j is %j', (input, expected) => {
+    expect(bytes(input, 'mem_limit')).toBe(expected)
+  })
+
+  test.each(['', 'G', '1.5.5G', '-1G', '1P', '1GiB', '1e3', '0x10'])('%j is refused', (input) => {
+    expect(() => bytes(input, 'mem_limit')).toThrow(
+      "mem_limit: must be bytes, or a text such as '512M' or '1.5G'",
+    )
+  })
+})

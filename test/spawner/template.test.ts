@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { SpawnError } from '../../src/spawner/errors.ts'
+import { escapeTemplate, fill, fillPath, mapStrings } from '../../src/spawner/template.ts'
+
+const placeholders = { username: '6384', server_name: '1', raw_username: 'alice' }
+
+/** What the Engine makes of a text whose templates are nothing but quoted braces; throws for any other. */
+const expand = (text: string): string =>
+  text.replace(/\{\{(?:"(\{+)"\}\})?/g, (template, braces: string | undefined) => {
+    if (braces === undefined) throw new Error(`a template: ${template}`)
+    return braces
+  })
+
+describe('placeholders', () => {
+  test.each([
+    ['{username}', '6384'],
+    ['{server_name}', '1'],
+    ['{raw_username}', 'alice'],
+    ['a-{username}-{username}-{server_name}', 'a-6384-6384-1'],
+    ['{{.Node.Hostname}}', '{{.Node.Hostname}}'],
+    ['{{username}}', '{6384}'],
+    ['{user}', '{user}'],
+    ['{}', '{}'],
+    ['{Username}', '{Username}'],
+    ['{username', '{username'],
+    ['{ username }', '{ username }'],
+    ['{constructor}', '{constructor}'],
+    ['$\u007busername}', '$6384'],
+    ['', ''],
+  ])('%j becomes %j, in labels and in mounts', (text, expected) => {
+    expect(fill(text, placeholders)).toBe(expected)
+    expect(fillPath(text, placeholders, 'at')).toBe(expected)
+  })
+
+  test('what a placeholder stands for is not filled again', () => {
+    const nested = { ...placeholders, raw_username: '{server_name}$1' }
+    expect(fill('{raw_username}', nested)).toBe('{server_name}$1')
+    expect(expand(fillPath('{raw_username}', nested, 'at'))).toBe('{server_name}$1')
+  })
+
+  test('a text without one stays as it is', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!/\{(username|server_name|raw_username)\}/.test(text))
+        expect(fill(text, placeholders)).toBe(text)
+      }),
+    )
+  })
+})
+
+describe('a user name in a mount', () => {
+  test.each(['..', '.', '../etc', 'a/b', '/', 'a\\b', 'a:ro', 'a\0b'])('%j is refused', (name) => {
+    const fillIn = () =>
+      fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'mounts.0')
+    expect(fillIn).toThrow(SpawnError)
+    expect(fillIn).toThrow(
+      "mounts.0: {raw_username} can't be part of a path for this user; use {username}",
+    )
+  })
+
+  test.each(['..', 'a/b'])('%j does no harm where it is not used', (name) => {
+    expect(fillPath('/home/{username}', { ...placeholders, raw_username: name }, 'at')).toBe(
+      '/home/6384',
+    )
+  })
+
+  test.each(['alice@example.org', 'a..b', '...', 'é', '{{.Node.ID}}', '{', '{{"{"}}'])(
+    '%j is taken by the Engine for what it is',
+    (name) => {
+      const filled = fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'at')
+      expect(expand(filled)).toBe(`/home/${name}`)
+    },
+  )
+})
+
+describe("a user's text", () => {
+  test.each([
+    ['{{.Node.ID}}', '{{"{{"}}.Node.ID}}'],
+    ['{{{', '{{"{{"}}{'],
+    ['{a}', '{a}'],
+    ['}}', '}}'],
+  ])('%j is escaped to %j', (text, expected) => {
+    expect(escapeTemplate(text)).toBe(expected)
+  })
+
+  const bracy = fc.string({ unit: fc.constantFrom('{', '}', '"', '.', 'a', ' ') })
+
+  test('is never a template to the Engine, and comes out as it went in', () => {
+    fc.assert(
+      fc.property(bracy, (text) => {
+        expect(expand(escapeTemplate(text))).toBe(text)
+      }),
+    )
+  })
+
+  test('nor together with a user name full of braces', () => {
+    fc.assert(
+      fc.property(bracy, bracy, bracy, (before, name, after) => {
+        fc.pre(name !== '.' && name !== '..')
+        const text = `${before}{raw_username}${after}`
+        const filled = fillPath(escapeTemplate(text), { ...placeholders, raw_username: name }, 'at')
+        expect(() => expand(filled)).not.toThrow()
+      }),
+    )
+  })
+})
+
+describe('mapStrings', () => {
+  test('changes every text of a JSON value and no key', () => {
+    const value = { a: ['x', { b: 'y', c: [null, 1, true] }], d: 'z' }
+    expect(mapStrings(value, (text) => text.toUpperCase())).toEqual({
+      a: ['X', { b: 'Y', c: [null, 1, true] }],
+      d: 'Z',
+    })
+  })
+
+  test('gives back any JSON value that it is told not to change, as a copy', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(mapStrings(value, (text) => text)).toEqual(value)
+      }),
+    )
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import type { Node } from '../../src/docker/nodes.ts'
+import type { ServiceSpec } from '../../src/docker/service-spec.ts'
+import { couldFit } from '../../src/spawner/unplaceable.ts'
+
+const nodeOf = ({
+  state = 'ready',
+  availability = 'active',
+  resources = { NanoCPUs: 2e9, MemoryBytes: 4e9 },
+}: {
+  state?: string
+  availability?: string
+  resources?: { NanoCPUs?: number; MemoryBytes?: number }
+} = {}): Node => ({
+  ID: 'n',
+  Spec: { Role: 'worker', Availability: availability },
+  Description: { Hostname: 'n', Resources: resources },
+  Status: { State: state },
+})
+
+const specOf = (Reservations?: { NanoCPUs?: number; MemoryBytes?: number }): ServiceSpec => ({
+  Name: 'x',
+  TaskTemplate: {
+    ContainerSpec: { Image: 'x' },
+    ...(Reservations && { Resources: { Reservations } }),
+  },
+})
+
+describe('a node could fit a server', () => {
+  test.each([
+    ['that reserves nothing', nodeOf(), specOf(), true],
+    ['that reserves less than it has', nodeOf(), specOf({ NanoCPUs: 1e9, MemoryBytes: 1e9 }), true],
+    ['that reserves all it has', nodeOf(), specOf({ NanoCPUs: 2e9, MemoryBytes: 4e9 }), true],
+    [
+      'that reserves nothing, though it says not what it has',
+      nodeOf({ resources: {} }),
+      specOf(),
+      true,
+    ],
+    ['not with too few CPUs', nodeOf(), specOf({ NanoCPUs: 2e9 + 1 }), false],
+    ['not with too little memory', nodeOf(), specOf({ MemoryBytes: 4e9 + 1 }), false],
+    [
+      'not where it says not what it has',
+      nodeOf({ resources: {} }),
+      specOf({ NanoCPUs: 1e9 }),
+      false,
+    ],
+    ['not while drained', nodeOf({ availability: 'drain' }), specOf(), false],
+    ['not while paused', nodeOf({ availability: 'pause' }), specOf(), false],
+    ['not while down', nodeOf({ state: 'down' }), specOf(), false],
+    ['not while nobody knows', nodeOf({ state: 'unknown' }), specOf(), false],
+  ])('%s', (_, node, spec, expected) => {
+    expect(couldFit(node, spec)).toBe(expected)
+  })
+
+  test('whatever its limits are', () => {
+    const spec = specOf()
+    const limited = { ...spec.TaskTemplate, Resources: { Limits: { NanoCPUs: 64e9 } } }
+    expect(couldFit(nodeOf(), { ...spec, TaskTemplate: limited })).toBe(true)
+  })
+})
