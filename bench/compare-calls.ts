@@ -1,0 +1,70 @@
+import { quantile, undisturbed } from './quantile.ts'
+import { atMost, type Row } from './row.ts'
+
+/** Makes one call, and resolves when its answer has been read. */
+export type Caller = () => Promise<unknown>
+
+export type Load = { concurrency: number; calls: number; rounds: number }
+
+/** The milliseconds of one call, by the caller's name. */
+export type Times = ReadonlyMap<string, number>
+
+/**
+ * Times callers against each other: the median of a call where they go one by one, else the time of all by
+ * their number. Blocks of the callers take turns, for a machine is never the same a second later.
+ */
+export const compareCalls = async (
+  callers: Readonly<Record<string, Caller>>,
+  { concurrency, calls, rounds }: Load,
+): Promise<Times> => {
+  const blocks = Object.entries(callers).map(([name, call]) => ({
+    name,
+    run: () => (concurrency === 1 ? oneByOne(call, calls) : atOnce(call, calls, concurrency)),
+    times: [] as number[],
+  }))
+  for (const { run } of blocks) await run()
+  for (let round = 0; round < rounds; round++) {
+    for (const { run, times } of blocks) times.push(await run())
+    // Who goes after whom matters: one's garbage is another's pause.
+    blocks.push(...blocks.splice(0, 1))
+    if (round % 2) blocks.reverse()
+  }
+  return new Map(blocks.map(({ name, times }) => [name, undisturbed(times)]))
+}
+
+const oneByOne = async (call: Caller, calls: number): Promise<number> => {
+  const times: number[] = []
+  for (let made = 0; made < calls; made++) {
+    const begun = performance.now()
+    await call()
+    times.push(performance.now() - begun)
+  }
+  return quantile(times, 0.5)
+}
+
+const atOnce = async (call: Caller, calls: number, concurrency: number): Promise<number> => {
+  let left = calls
+  const begun = performance.now()
+  const worker = async () => {
+    while (left-- > 0) await call()
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  return (performance.now() - begun) / calls
+}
+
+/** Judges how many times the other's time one takes. */
+export const ratio = (
+  what: string,
+  limit: number,
+  { times, of, against }: { times: Times; of: string; against: string },
+): Row => {
+  const [one = Number.NaN, other = Number.NaN] = [times.get(of), times.get(against)]
+  return atMost(limit, {
+    what,
+    measured: one / other,
+    unit: 'times',
+    from: `${microseconds(one)} / ${microseconds(other)}`,
+  })
+}
+
+const microseconds = (ms: number): string => `${Math.round(ms * 1000)} µs`

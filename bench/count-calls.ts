@@ -1,0 +1,24 @@
+import type { EngineTransport } from '../src/docker/transport.ts'
+
+export type CallCounter = {
+  transport: EngineTransport
+  /** How often each was called since the last reset, such as `GET /tasks`: without API version, ids and query. */
+  counts: () => Map<string, number>
+  reset: () => void
+}
+
+/** Wraps a transport and counts the calls that go through it. */
+export const countCalls = (transport: EngineTransport): CallCounter => {
+  const calls: string[] = []
+  return {
+    transport: (request) => {
+      calls.push(`${request.method} ${/^(?:\/v[\d.]+)?(\/[a-z_]+)/.exec(request.path)?.[1]}`)
+      return transport(request)
+    },
+    counts: () =>
+      new Map([...Map.groupBy(calls, (call) => call)].map(([call, { length }]) => [call, length])),
+    reset: () => {
+      calls.length = 0
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { readSettings } from '../handlers/env.ts'
+import { serve } from '../handlers/node.ts'
+import { nodeTransport } from '../src/docker/transport.node.ts'
+import { createSpawner } from '../src/spawner/spawner.ts'
+import { countCalls } from './count-calls.ts'
+
+/** The service in a process of its own: tells its address, and when asked how many Engine calls it has made. */
+const counter = countCalls(nodeTransport({ host: process.env['DOCKER_HOST'] ?? '' }))
+const settings = await readSettings(process.env)
+const { url } = await serve(settings, createSpawner(counter.transport), (entry) =>
+  console.log(JSON.stringify(entry)),
+)
+
+process.on('message', () => {
+  const calls = [...counter.counts().values()].reduce((sum, count) => sum + count, 0)
+  process.send?.({ calls })
+})
+process.on('disconnect', () => process.exit())
+process.send?.({ url })

@@ -1,0 +1,42 @@
+import { nodeTransport } from '../src/docker/transport.node.ts'
+import { createSpawner } from '../src/spawner/spawner.ts'
+import { STARTING_PACE_MS } from '../src/spawner/task-watch.ts'
+import type { RealEngine } from '../test/support/lab/engine-lab.ts'
+import { countCalls } from './count-calls.ts'
+import { atMost, type Row } from './row.ts'
+import { startServer, stopServer } from './start-server.ts'
+import { waitUntilIdle } from './wait-until-idle.ts'
+
+const STARTS = 20
+const LOOK = 'GET /tasks'
+
+/** How many Engine calls starts make that happen at the same time: a few each, and looks that they share. */
+export const startCalls = async (engine: RealEngine): Promise<Row[]> => {
+  const counter = countCalls(nodeTransport({ host: engine.dockerHost }))
+  const spawner = createSpawner(counter.transport)
+  const usernames = Array.from({ length: STARTS }, (_, index) => `counted-${index}`)
+  const begun = performance.now()
+  await Promise.all(usernames.map((username) => startServer(spawner, username)))
+  const rows = judge(counter.counts(), performance.now() - begun)
+  for (const username of usernames) await stopServer(spawner, username)
+  await waitUntilIdle(spawner)
+  return rows
+}
+
+const judge = (counts: ReadonlyMap<string, number>, ms: number): Row[] => {
+  const others = [...counts].filter(([call]) => call !== LOOK)
+  return [
+    atMost(3, {
+      what: `${STARTS} starts at once: calls other than looks, per start`,
+      measured: others.reduce((sum, [, count]) => sum + count, 0) / STARTS,
+      unit: 'calls',
+      from: others.map(([call, count]) => `${count} ${call}`).join(', '),
+    }),
+    atMost(Math.floor(ms / STARTING_PACE_MS) + STARTS, {
+      what: `${STARTS} starts at once: looks, for all of them`,
+      measured: counts.get(LOOK) ?? 0,
+      unit: 'calls',
+      from: `in ${(ms / 1000).toFixed(1)} s, one of each start before it creates`,
+    }),
+  ]
+}
