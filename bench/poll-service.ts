@@ -6,7 +6,7 @@ import { countCalls } from './count-calls.ts'
 
 /** The service in a process of its own: tells its address, and when asked how many Engine calls it has made. */
 const counter = countCalls(nodeTransport({ host: process.env['DOCKER_HOST'] ?? '' }))
-const settings = await readSettings(process.env)
+const settings = readSettings(process.env)
 const { url } = await serve(settings, createSpawner(counter.transport), (entry) =>
   console.log(JSON.stringify(entry)),
 )

@@ -38,7 +38,7 @@ const run = async (options: DemoOptions): Promise<void> => {
   else print(engine.sentence)
 
   const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
-  const key = await importSecret(secret)
+  const key = importSecret(secret)
   if (!key) throw new UsageError('the secret just made is not one')
   const hubs = [{ hub: 'demo', keys: [key] }]
   const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }

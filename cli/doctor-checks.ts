@@ -79,7 +79,7 @@ const check = async (name: string, run: () => Promise<Outcome>): Promise<Check> 
 }
 
 const checkSecret = async (env: Environment): Promise<Outcome> => {
-  const { hubs } = await readSettings(env, (path) => readFileSync(path, 'utf8'))
+  const { hubs } = readSettings(env, (path) => readFileSync(path, 'utf8'))
   return ok(`set for ${hubs.map(({ hub }) => hub).join(', ')}`)
 }
 

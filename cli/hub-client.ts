@@ -11,14 +11,14 @@ export type HubClient = {
 
 /** Makes a client of the service at `url`, which signs with `secret` (`whsec_...`). */
 export const createHubClient = async (url: string, secret: string): Promise<HubClient> => {
-  const key = await importSecret(secret)
+  const key = importSecret(secret)
   if (!key) throw new UsageError('the secret must be whsec_ and 24 to 64 bytes in base64')
 
   const post = async (verb: string, data: unknown, accept: string, signal: AbortSignal) => {
     const sent = { type: `spawner.${verb}`, timestamp: new Date().toISOString(), data }
     const body = JSON.stringify(sent)
     const timestamp = Math.floor(Date.now() / 1000)
-    const signed = await signCall(key, { id: `msg_${crypto.randomUUID()}`, timestamp, body })
+    const signed = signCall(key, { id: `msg_${crypto.randomUUID()}`, timestamp, body })
     const headers = { ...signed, accept, 'content-type': 'application/json' }
     return fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
   }

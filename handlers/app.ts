@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
+import { limitBody } from './body-limit.ts'
 import { answerProblem, RequestError } from './errors.ts'
 import { explainServer } from './explain.ts'
 import { health } from './health.ts'
@@ -31,7 +31,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 export const createApp = (deps: Deps) => {
   const app = new Hono()
   app.use(logCalls(deps.log))
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
+  app.use(limitBody(MAX_BODY_BYTES))
 
   app.post('/start', webhook(deps, 'spawner.start', StartRequest), startServer(deps))
   app.post('/poll', webhook(deps, 'spawner.poll', PollRequest), pollServers(deps))
@@ -51,7 +51,3 @@ const unrouted = (path: string, method: string): RequestError =>
   HOOKS.includes(path) && method !== 'POST'
     ? new RequestError('method_not_allowed', `${path} takes POST`)
     : new RequestError('no_such_route', `There is no ${method} ${path}`)
-
-const tooLarge = (): never => {
-  throw new RequestError('too_large', `The body is longer than ${MAX_BODY_BYTES} bytes`)
-}

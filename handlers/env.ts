@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type HubKeys, importSecret } from './signature.ts'
+import { type HubKeys, importSecret, type Key } from './signature.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -24,18 +24,18 @@ const ONLY_HUB = 'default'
 const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
 
 /** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
-export const readSettings = async (env: Environment, readFile?: ReadFile): Promise<Settings> => {
+export const readSettings = (env: Environment, readFile?: ReadFile): Settings => {
   const port = v.safeParse(Port, env['PORT'] || '8080')
   if (!port.success) throw new EnvError('PORT must be a number from 0 to 65535')
   return {
     host: env['HOST'] || '127.0.0.1',
     port: port.output,
-    hubs: await readHubs(env, readFile),
+    hubs: readHubs(env, readFile),
     adminToken: readSecret(env, 'SWARMSPAWNER_ADMIN_TOKEN', readFile),
   }
 }
 
-const readHubs = async (env: Environment, readFile?: ReadFile): Promise<HubKeys[]> => {
+const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
   const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
   const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
   const pairs = [
@@ -47,12 +47,10 @@ const readHubs = async (env: Environment, readFile?: ReadFile): Promise<HubKeys[
       'Set SWARMSPAWNER_SECRET to the secret that the hub signs with; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
   const byHub = Map.groupBy(pairs, ([hub]) => hub)
-  return Promise.all(
-    [...byHub].map(async ([hub, secrets]) => ({
-      hub,
-      keys: await Promise.all(secrets.map(([, secret]) => readKey(hub, secret))),
-    })),
-  )
+  return [...byHub].map(([hub, secrets]) => ({
+    hub,
+    keys: secrets.map(([, secret]) => readKey(hub, secret)),
+  }))
 }
 
 const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
@@ -64,8 +62,8 @@ const splitPair = (pair: string): readonly [hub: string, secret: string] => {
   throw new EnvError('SWARMSPAWNER_HUBS must be a list of name=whsec_..., separated by commas')
 }
 
-const readKey = async (hub: string, secret: string): Promise<HubKeys['keys'][number]> => {
-  const key = await importSecret(secret)
+const readKey = (hub: string, secret: string): Key => {
+  const key = importSecret(secret)
   if (key) return key
   throw new EnvError(
     `The secret of hub "${hub}" is not usable: it must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"`,

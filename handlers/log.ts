@@ -9,13 +9,16 @@ export type LogEntry = {
 
 export type Log = (entry: LogEntry) => void
 
-/** Logs one line a call: who, what, how it ended, how long it took. Health checks are silent while all is well. */
+/**
+ * Logs one line a call: who, what, how it ended, how long it took. What comes every few seconds, health checks and
+ * polls, is silent while all is well.
+ */
 export const logCalls = (log: Log) =>
   createMiddleware<{ Variables: { hub: string; data: unknown } }>(async (c, next) => {
     const begun = performance.now()
     await next()
     const status = c.res.status
-    if (status < 400 && c.req.method === 'GET') return
+    if (status < 400 && (c.req.method === 'GET' || c.req.path === '/poll')) return
     log({
       level: levelOf(status),
       message: `${c.req.method} ${c.req.path}`,

@@ -14,7 +14,7 @@ export type RunningService = {
 
 /** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
 export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
-  const settings = await readSettings(env, (path) => readFileSync(path, 'utf8'))
+  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'))
   return serve(settings, createNodeSpawner(env), log)
 }
 

@@ -25,10 +25,12 @@ export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>)
   const data = c.get('data')
   const servers = 'server' in data ? [data.server] : data.servers
   const polled = { hub: c.get('hub'), servers, signal: c.req.raw.signal }
-  const enough = AbortSignal.any([AbortSignal.timeout(data.wait_s * 1000), deps.shutdown])
   const states =
     data.cursor !== undefined && data.wait_s > 0
-      ? await pollUntilChanged(deps.spawner, polled, { cursor: data.cursor, enough })
+      ? await pollUntilChanged(deps.spawner, polled, {
+          cursor: data.cursor,
+          enough: AbortSignal.any([AbortSignal.timeout(data.wait_s * 1000), deps.shutdown]),
+        })
       : await poll(deps.spawner, polled)
   return c.json('server' in data ? states[0] : { servers: states, cursor: cursorOf(states) })
 }

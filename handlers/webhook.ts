@@ -16,7 +16,7 @@ const Envelope = v.object({ type: v.string(), data: v.unknown() })
 export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, schema: S) =>
   createMiddleware<Call<v.InferOutput<S>>>(async (c, next) => {
     const body = await c.req.text()
-    c.set('hub', await identify(deps, c.req.raw, body))
+    c.set('hub', identify(deps, c.req.raw, body))
     const envelope = parseEnvelope(body)
     if (envelope.type !== type)
       throw new RequestError('wrong_type', `This route takes the type "${type}" only`)

@@ -16,7 +16,7 @@ const NEVER = new AbortController().signal
 export default {
   async fetch(request: Request, env: unknown): Promise<Response> {
     const bindings = v.parse(Bindings, env)
-    const { hubs, adminToken } = await readSettings(textOnly(bindings))
+    const { hubs, adminToken } = readSettings(textOnly(bindings))
     const base = bindings.DOCKER_HOST.replace(/^tcp:/, 'http:').replace(/\/$/, '')
     const spawner = createSpawner(fetchTransport(base, (url, init) => fetch(url, init)))
     // biome-ignore lint/suspicious/noConsole: the platform's log

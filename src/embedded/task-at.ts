@@ -2,7 +2,7 @@ import { type Clock, createdAtOf, lifeOf, type Run, type Timed } from './run.ts'
 import { stopped } from './run-stop.ts'
 import { hasEnded, RECORDED, type TaskStatus } from './task-status.ts'
 
-/** How long an ended task is still wanted: Swarm writes its state first and its desired state after. */
+/** How long an ended task without a successor is still wanted: Swarm writes its state first, its desired state after. */
 const UNWANTED_AFTER_MS = 4
 
 /** A task at one moment. `changes` counts its states, for its Version. */
@@ -50,7 +50,11 @@ const desiredAt = (
   if (run.stop && run.stop.at <= now) return { desired: run.stop.desired, since: run.stop.at }
   const freeAt = attempt > 0 ? createdAt + run.restart.delayMs / speed : run.heldUntil
   const end = steps.find(({ status }) => hasEnded(status))
-  const unwantedAt = Math.max(end?.at ?? Infinity, freeAt) + UNWANTED_AFTER_MS / speed
+  const successorAt = createdAtOf(run, attempt + 1, speed)
+  // In one step with the making of its successor: nobody sees neither of them wanted.
+  const unwantedAt = Number.isFinite(successorAt)
+    ? successorAt
+    : Math.max(end?.at ?? Infinity, freeAt) + UNWANTED_AFTER_MS / speed
   if (unwantedAt <= now) return { desired: 'shutdown', since: unwantedAt }
   if (freeAt > now) return { desired: 'ready', since: createdAt }
   return { desired: 'running', since: freeAt }

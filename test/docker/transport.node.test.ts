@@ -9,7 +9,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { SecureVersion } from 'node:tls'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectDocker } from '../../src/docker/docker.ts'
 import { request } from '../../src/docker/request.ts'
 import {
@@ -253,6 +253,10 @@ describe('over TLS', () => {
     client = ours.issue()
     stranger = strangers.issue()
     expired = ours.issue({ days: -1 })
+  })
+  afterAll(() => {
+    ours.remove()
+    strangers.remove()
   })
 
   const serve = async (

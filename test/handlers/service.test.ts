@@ -25,7 +25,7 @@ const CANARY = 'canary-that-must-not-come-out'
 
 let service: TestService
 beforeEach(async () => {
-  service = await createTestService(createSpawner(createEmbeddedEngine({ speed: 10 }).transport))
+  service = createTestService(createSpawner(createEmbeddedEngine({ speed: 10 }).transport))
 })
 
 describe('POST /start', () => {
@@ -57,7 +57,7 @@ describe('POST /start', () => {
       return transport(request)
     })
     const data = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
-    const response = await send(await createTestService(failing), 'start', data, sse)
+    const response = await send(createTestService(failing), 'start', data, sse)
     const events = await readEvents(response)
     expect(events.at(-1)).toMatchObject({
       event: 'problem',
@@ -84,7 +84,7 @@ describe('POST /start', () => {
     })
     const container_spec = { image: 'a', privileges: { NoNewPrivileges: true } }
     const data = { server, config: { networks, container_spec } }
-    const problem = await refused(await createTestService(old), 'start', data)
+    const problem = await refused(createTestService(old), 'start', data)
     expect(problem).toMatchObject({ status: 422, code: 'invalid_config' })
     expect(problem.detail).toContain(
       'NoNewPrivileges needs Engine API 1.44; this Engine speaks 1.41',
@@ -143,7 +143,7 @@ describe('POST /explain', () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')
     })
-    const response = await send(await createTestService(away), 'explain', { server, config })
+    const response = await send(createTestService(away), 'explain', { server, config })
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('The Engine was not asked: nobody listens')
   })
@@ -159,7 +159,7 @@ describe('GET /health and /ready', () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')
     })
-    const { app } = await createTestService(away)
+    const { app } = createTestService(away)
     expect((await app.request('/health')).status).toBe(200)
     expect(await problemOf(await app.request('/ready'))).toMatchObject({
       status: 503,
@@ -190,7 +190,7 @@ describe('the log', () => {
 
 test('the service on Node.js listens, answers and closes', async () => {
   const spawner = createSpawner(createEmbeddedEngine().transport)
-  const hubs = [{ hub: 'default', keys: [await keyOf(SECRETS.default)] }]
+  const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
   const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
   const running = await serve(settings, spawner, () => {})
   expect(await (await fetch(`${running.url}/health`)).json()).toEqual({ status: 'ok' })

@@ -24,7 +24,7 @@ const CANARY = 'canary-that-must-not-come-out'
 
 let service: TestService
 beforeAll(async () => {
-  service = await createTestService(createSpawner(noEngine))
+  service = createTestService(createSpawner(noEngine))
 })
 
 const post = (path: string, body: string, headers: Record<string, string>) =>
@@ -71,8 +71,8 @@ describe('a signature', () => {
   })
 
   test('of two secrets of one hub are both good', async () => {
-    const keys = [await keyOf(SECRETS.default), await keyOf(SECRETS.other)]
-    const rotating = await createTestService(createSpawner(noEngine), {
+    const keys = [keyOf(SECRETS.default), keyOf(SECRETS.other)]
+    const rotating = createTestService(createSpawner(noEngine), {
       hubs: [{ hub: 'only', keys }],
     })
     const body = envelope('wrong', {})
@@ -118,8 +118,8 @@ describe('a signature', () => {
   })
 
   test('over a timestamp that is no number is refused', async () => {
-    const key = await keyOf(SECRETS.default)
-    const headers = await signCall(key, { id: 'msg_1', timestamp: Number.NaN, body })
+    const key = keyOf(SECRETS.default)
+    const headers = signCall(key, { id: 'msg_1', timestamp: Number.NaN, body })
     const problem = await problemOf(await post('/poll', body, headers))
     expect(problem).toMatchObject({ status: 401, code: 'timestamp_out_of_range' })
   })
@@ -151,7 +151,7 @@ describe('an admin token', () => {
   })
 
   test('that is not set lets nobody in', async () => {
-    const closed = await createTestService(createSpawner(noEngine), { adminToken: undefined })
+    const closed = createTestService(createSpawner(noEngine), { adminToken: undefined })
     const headers = { authorization: 'Bearer undefined' }
     const response = await closed.app.request('/poll', { method: 'POST', body: '{}', headers })
     expect(response.status).toBe(401)

@@ -29,7 +29,7 @@ afterAll(async () => {
 const send = async (verb: string, data: unknown, headers: Record<string, string> = {}) => {
   const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
   const timestamp = Math.floor(Date.now() / 1000)
-  const signed = await signCall(await keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
+  const signed = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
   const init = { method: 'POST', body, headers: { ...signed, ...headers } }
   return edge.fetch(`http://edge.example/${verb}`, init)
 }

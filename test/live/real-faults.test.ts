@@ -111,7 +111,7 @@ describe('in a real container', () => {
 
 describe('a caller over real HTTP', () => {
   const withService = async (use: (url: string) => Promise<void>) => {
-    const hubs = [{ hub: 'default', keys: [await keyOf(SECRETS.default)] }]
+    const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
     const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
     const service = await serve(settings, world.spawner, () => {})
     await use(service.url).finally(service.close)

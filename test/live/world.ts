@@ -40,7 +40,7 @@ export const createWorld = async ({
 }): Promise<World> => ({
   name,
   spawner,
-  service: await createTestService(spawner),
+  service: createTestService(spawner),
   engine: async (method, path, body) => {
     const answer = await callEngine(socketPath, { method, path, body })
     const text = answer.body.toString()

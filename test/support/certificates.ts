@@ -9,8 +9,10 @@ export type Certificate = { cert: string; key: string }
 /** A certificate authority made for one test run; `issue` makes certificates that it signed. */
 export type Authority = {
   ca: string
-  /** Where its files are, for the authorities that it signs. */
+  /** Where its files are, and those of the authorities that it signs. */
   dir: string
+  /** Removes them all. */
+  remove: () => void
   issue: (options?: { address?: string; days?: number }) => Certificate
 }
 
@@ -18,7 +20,7 @@ const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes
 
 /** Makes an authority with the openssl command, one that `parent` signed where that is given. */
 export const createAuthority = (parent?: Authority): Authority => {
-  const dir = mkdtempSync(join(tmpdir(), 'swarmspawner-tls-'))
+  const dir = mkdtempSync(join(parent?.dir ?? tmpdir(), 'swarmspawner-tls-'))
   const openssl = (...args: string[]) =>
     execFileSync('openssl', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] })
   const read = (file: string) => readFileSync(join(dir, file), 'utf8')
@@ -27,8 +29,6 @@ export const createAuthority = (parent?: Authority): Authority => {
     const request = ['-req', '-in', 'request.pem', '-copy_extensions', 'copy']
     openssl('x509', ...request, ...signer, '-days', String(days), '-out', out)
   }
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
-
   if (parent) {
     const name = ['-subj', '/CN=intermediate', '-addext', 'basicConstraints=critical,CA:TRUE']
     openssl('req', ...NEW_KEY, ...name, '-keyout', 'ca.key', '-out', 'request.pem')
@@ -40,6 +40,7 @@ export const createAuthority = (parent?: Authority): Authority => {
   return {
     ca: read('ca.pem'),
     dir,
+    remove: () => rmSync(dir, { recursive: true, force: true }),
     issue: ({ address = '127.0.0.1', days = 2 } = {}) => {
       const name = ['-subj', '/CN=party', '-addext', `subjectAltName=IP:${address}`]
       openssl('req', ...NEW_KEY, ...name, '-keyout', 'key.pem', '-out', 'request.pem')

@@ -22,23 +22,18 @@ export type TestService = {
   shutdown: AbortController
 }
 
-export const createTestService = async (
-  spawner: Spawner,
-  more: Partial<Deps> = {},
-): Promise<TestService> => {
+export const createTestService = (spawner: Spawner, more: Partial<Deps> = {}): TestService => {
   const logged: LogEntry[] = []
   const shutdown = new AbortController()
-  const hubs = await Promise.all(
-    Object.entries(SECRETS).map(async ([hub, secret]) => ({ hub, keys: [await keyOf(secret)] })),
-  )
+  const hubs = Object.entries(SECRETS).map(([hub, secret]) => ({ hub, keys: [keyOf(secret)] }))
   const log = (entry: LogEntry) => void logged.push(entry)
   const deps = { spawner, hubs, adminToken: ADMIN_TOKEN, log, shutdown: shutdown.signal, ...more }
   return { app: createApp(deps), logged, shutdown }
 }
 
 /** A secret's key; the tests' own secrets are well-formed. */
-export const keyOf = async (secret: string) => {
-  const key = await importSecret(secret)
+export const keyOf = (secret: string) => {
+  const key = importSecret(secret)
   if (!key) throw new Error('not a secret')
   return key
 }
@@ -60,7 +55,7 @@ export const send = async (
   const sent = { type: `spawner.${verb}`, timestamp: new Date(now).toISOString(), data }
   const body = JSON.stringify(sent)
   const timestamp = Math.floor(now / 1000)
-  const signed = await signCall(await keyOf(SECRETS[hub]), { id: 'msg_test', timestamp, body })
+  const signed = signCall(keyOf(SECRETS[hub]), { id: 'msg_test', timestamp, body })
   const init = { method: 'POST', body, headers: { ...signed, ...headers } }
   return app.request(`/${verb}`, signal ? { ...init, signal } : init)
 }
