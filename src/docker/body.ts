@@ -11,22 +11,29 @@ export const readText = async (
   signal: AbortSignal,
   maxBytes = MAX_BODY_BYTES,
 ): Promise<string> => {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of response.body) {
-      bytes += chunk.byteLength
-      if (bytes > maxBytes) break
-      chunks.push(chunk)
-    }
-  } catch (cause) {
+  const text = await readAll(response, maxBytes).catch((cause) => {
     throw brokenOff(name, signal, cause)
-  }
-  if (bytes > maxBytes)
+  })
+  if (text === undefined)
     throw new DockerError(
       'answer_too_large',
       `${name}: the answer is longer than ${maxBytes} bytes`,
     )
+  return text
+}
+
+const readAll = async (
+  { body, text }: EngineResponse,
+  maxBytes: number,
+): Promise<string | undefined> => {
+  if (text) return text(maxBytes)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) return undefined
+    chunks.push(chunk)
+  }
   return decodeUtf8(chunks)
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { DockerError, type DockerErrorCode } from './errors.ts'
 import type { EngineTransport } from './transport.ts'
@@ -44,6 +45,7 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
         status: response.statusCode,
         header: (name) => response.headers[name]?.toString(),
         body: response.body,
+        text: (maxBytes) => readAll(response.body, maxBytes),
       }
     } catch (cause) {
       throw signal.aborted ? signal.reason : connectError(host, cause)
@@ -51,6 +53,22 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
   }
   return Object.assign(transport, { close: () => pool.close() })
 }
+
+/** An async iterator would take a tenth of a small call. */
+const readAll = (body: Readable, maxBytes: number): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    body.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.byteLength
+      chunks.push(chunk)
+      if (bytes <= maxBytes) return
+      resolve(undefined)
+      body.destroy()
+    })
+    body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+    body.on('error', reject)
+  })
 
 const schemeOf = ({ protocol }: URL): 'http' | 'https' => (protocol === 'https:' ? 'https' : 'http')
 

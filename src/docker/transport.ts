@@ -11,7 +11,10 @@ export type EngineResponse = {
   status: number
   /** The value of a header, by its lower-case name. */
   header: (name: string) => string | undefined
+  /** The body as it comes; to be read once, this way or by `text`. */
   body: AsyncIterable<Uint8Array>
+  /** A quicker way to all of the body, where the transport has one; undefined where it is longer than `maxBytes`. */
+  text?: (maxBytes: number) => Promise<string | undefined>
 }
 
 /**

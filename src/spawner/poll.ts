@@ -1,5 +1,4 @@
 import { listServices, type Service } from '../docker/services.ts'
-import type { Task } from '../docker/tasks.ts'
 import { sha256Hex } from './digest.ts'
 import { isOf, servicesOfHub, tasksOf } from './find-server.ts'
 import { readLabels } from './labels.ts'
@@ -23,10 +22,12 @@ export const poll = async (
   spawner: Spawner,
   { hub, servers, signal }: PollOptions & { servers: readonly ServerKey[] },
 ): Promise<ServerState[]> => {
-  const names = servers.map(serviceName)
+  const named = servers.map((server) => ({ server, name: serviceName(server) }))
+  const names = named.map(({ name }) => name)
   const tasks = await tasksByService(spawner.docker, names, signal)
-  const states = await Promise.all(
-    servers.map((server) => stateOf(spawner, { hub, server, signal }, tasks)),
+  const nodeName = await spawner.nodeNames([...tasks.values()].flat(), signal)
+  const states = named.map(({ server, name }) =>
+    serverState(name, tasksOf(tasks.get(name) ?? [], hub, server), nodeName),
   )
   return lookCloser(spawner, { hub, servers, signal }, states)
 }
@@ -76,16 +77,6 @@ const waitForChange = async (
     const isStillTaskless = seen.task === null && state === 'starting'
     if (seen.cursor !== cursor && !isStillTaskless) return
   }
-}
-
-const stateOf = async (
-  { nodeNames }: Spawner,
-  { hub, server, signal }: PollOptions & { server: ServerKey },
-  tasks: ReadonlyMap<string, Task[]>,
-): Promise<ServerState> => {
-  const name = serviceName(server)
-  const own = tasksOf(tasks.get(name) ?? [], hub, server)
-  return serverState(name, own, await nodeNames(own, signal))
 }
 
 /** Removes the servers that have ended, and looks for the service of those without a task. */
