@@ -1,6 +1,8 @@
 import { quantile, undisturbed } from './quantile.ts'
 import { atMost, type Row } from './row.ts'
 
+const WARM_UP_ROUNDS = 5
+
 /** Makes one call, and resolves when its answer has been read. */
 export type Caller = () => Promise<unknown>
 
@@ -22,15 +24,19 @@ export const compareCalls = async (
     run: () => (concurrency === 1 ? oneByOne(call, calls) : atOnce(call, calls, concurrency)),
     times: [] as number[],
   }))
-  for (const { run } of blocks) await run()
-  for (let round = 0; round < rounds; round++) {
-    for (const { run, times } of blocks) times.push(await run())
-    // Who goes after whom matters: one's garbage is another's pause.
-    blocks.push(...blocks.splice(0, 1))
-    if (round % 2) blocks.reverse()
-  }
+  // Not measured: until the compiler has seen the hot paths.
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) for (const { run } of blocks) await run()
+  for (let round = 0; round < rounds; round++)
+    for (const { run, times } of shuffle(blocks)) times.push(await run())
   return new Map(blocks.map(({ name, times }) => [name, undisturbed(times)]))
 }
+
+/** Who goes after whom matters: one's garbage is another's pause. */
+const shuffle = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item)
 
 const oneByOne = async (call: Caller, calls: number): Promise<number> => {
   const times: number[] = []

@@ -24,13 +24,19 @@ export type PollRequest = v.InferOutput<typeof PollRequest>
 export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>) => {
   const data = c.get('data')
   const servers = 'server' in data ? [data.server] : data.servers
-  const polled = { hub: c.get('hub'), servers, signal: c.req.raw.signal }
+  const polled = { hub: c.get('hub'), servers }
   const states =
     data.cursor !== undefined && data.wait_s > 0
-      ? await pollUntilChanged(deps.spawner, polled, {
-          cursor: data.cursor,
-          enough: AbortSignal.any([AbortSignal.timeout(data.wait_s * 1000), deps.shutdown]),
-        })
+      ? await waitForChange(deps, { ...polled, signal: c.req.raw.signal }, data)
       : await poll(deps.spawner, polled)
   return c.json('server' in data ? states[0] : { servers: states, cursor: cursorOf(states) })
+}
+
+const waitForChange = (
+  { spawner, shutdown }: Deps,
+  polled: Parameters<typeof pollUntilChanged>[1],
+  { cursor = '', wait_s }: PollRequest,
+) => {
+  const enough = AbortSignal.any([AbortSignal.timeout(wait_s * 1000), shutdown])
+  return pollUntilChanged(spawner, polled, { cursor, enough })
 }

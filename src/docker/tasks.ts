@@ -31,33 +31,21 @@ export const Task = v.object({
   /** Absent for a task that belongs to no service (a network attachment). */
   ServiceID: v.optional(v.string()),
   NodeID: v.optional(v.string()),
-  Slot: v.optional(v.number()),
-  Name: v.optional(v.string()),
   DesiredState: TaskState,
   Spec: v.object({
     ContainerSpec: v.optional(
       v.object({
-        Image: v.optional(v.string()),
         Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
       }),
     ),
-    RestartPolicy: v.optional(
-      v.object({
-        Condition: v.optional(v.string()),
-        MaxAttempts: v.optional(v.number()),
-      }),
-    ),
+    RestartPolicy: v.optional(v.object({ Condition: v.optional(v.string()) })),
   }),
   Status: v.object({
     Timestamp: v.string(),
     State: TaskState,
     Message: v.optional(v.string()),
     Err: v.optional(v.string()),
-    ContainerStatus: v.optional(
-      v.nullable(
-        v.object({ ContainerID: v.optional(v.string()), ExitCode: v.optional(v.number()) }),
-      ),
-    ),
+    ContainerStatus: v.optional(v.nullable(v.object({ ExitCode: v.optional(v.number()) }))),
   }),
 })
 export type Task = v.InferOutput<typeof Task>

@@ -12,7 +12,7 @@ import { STARTING_PACE_MS, tasksByService } from './task-watch.ts'
 /** The pace of looks at servers that run: nobody waits for the millisecond in which one ends. */
 const STEADY_PACE_MS = 500
 
-type PollOptions = { hub: string; signal: AbortSignal }
+type PollOptions = { hub: string; signal?: AbortSignal | undefined }
 
 /**
  * Says the state of each server, in one Engine call for all that have a task. A server that has ended is
@@ -35,7 +35,7 @@ export const poll = async (
 /** Polls, and where nothing has changed since `cursor`, waits until something does or `enough` aborts. */
 export const pollUntilChanged = async (
   spawner: Spawner,
-  polled: PollOptions & { servers: readonly ServerKey[] },
+  polled: { hub: string; servers: readonly ServerKey[]; signal: AbortSignal },
   { cursor, enough }: { cursor: string; enough: AbortSignal },
 ): Promise<ServerState[]> => {
   const states = await poll(spawner, polled)

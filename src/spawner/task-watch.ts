@@ -87,10 +87,13 @@ export const tasksByService = async (
   const lists = await Promise.all(
     chunk(names, MAX_NAMES).map((name) => listTasks(docker, { filters: { name }, signal })),
   )
-  return Map.groupBy(
-    lists.flat().filter((task) => readLabels(task.Spec.ContainerSpec?.Labels)),
-    (task) => readLabels(task.Spec.ContainerSpec?.Labels)?.serviceName ?? '',
-  )
+  const labelled = lists.flat().map((task) => ({
+    task,
+    labels: readLabels(task.Spec.ContainerSpec?.Labels),
+  }))
+  const byName = Map.groupBy(labelled, ({ labels }) => labels?.serviceName ?? '')
+  byName.delete('')
+  return new Map([...byName].map(([name, own]) => [name, own.map(({ task }) => task)]))
 }
 
 const chunk = <T>(items: readonly T[], size: number): T[][] =>
