@@ -8,8 +8,8 @@ export type Caller = () => Promise<unknown>
 
 export type Load = { concurrency: number; calls: number; rounds: number }
 
-/** The milliseconds of one call, by the caller's name. */
-export type Times = ReadonlyMap<string, number>
+/** The milliseconds of one call in each round, by the caller's name. */
+export type Times = ReadonlyMap<string, readonly number[]>
 
 /**
  * Times callers against each other: the median of a call where they go one by one, else the time of all by
@@ -28,7 +28,7 @@ export const compareCalls = async (
   for (let round = 0; round < WARM_UP_ROUNDS; round++) for (const { run } of blocks) await run()
   for (let round = 0; round < rounds; round++)
     for (const { run, times } of shuffle(blocks)) times.push(await run())
-  return new Map(blocks.map(({ name, times }) => [name, undisturbed(times)]))
+  return new Map(blocks.map(({ name, times }) => [name, times]))
 }
 
 /** Who goes after whom matters: one's garbage is another's pause. */
@@ -58,18 +58,19 @@ const atOnce = async (call: Caller, calls: number, concurrency: number): Promise
   return (performance.now() - begun) / calls
 }
 
-/** Judges how many times the other's time one takes. */
+/** Judges how many times the other's time one takes: the median of the rounds, each of which is a fair pair. */
 export const ratio = (
   what: string,
   limit: number,
   { times, of, against }: { times: Times; of: string; against: string },
 ): Row => {
-  const [one = Number.NaN, other = Number.NaN] = [times.get(of), times.get(against)]
+  const [ours = [], others = []] = [times.get(of), times.get(against)]
+  const ratios = ours.map((time, round) => time / (others[round] ?? Number.NaN))
   return atMost(limit, {
     what,
-    measured: one / other,
+    measured: quantile(ratios, 0.5),
     unit: 'times',
-    from: `${microseconds(one)} / ${microseconds(other)}`,
+    from: `${microseconds(undisturbed(ours))} / ${microseconds(undisturbed(others))}`,
   })
 }
 

@@ -7,6 +7,9 @@ import { identify } from './identify.ts'
 /** What a handler gets of a verified call: which hub asks, and its parsed data. */
 export type Call<T> = { Variables: { hub: string; data: T } }
 
+/** Deeper than any spec is; a body of brackets alone would exhaust the stack of whoever walks it. */
+const MAX_DEPTH = 32
+
 const Envelope = v.object({ type: v.string(), data: v.unknown() })
 
 /**
@@ -27,10 +30,17 @@ export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, sch
 const parseEnvelope = (body: string): v.InferOutput<typeof Envelope> => {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), body)
   if (!json.success) throw new RequestError('invalid_json', 'The body is not JSON')
+  if (isDeeper(json.output, MAX_DEPTH))
+    throw new RequestError('invalid_request', `The body is nested deeper than ${MAX_DEPTH} levels`)
   const envelope = v.safeParse(Envelope, json.output)
   if (envelope.success) return envelope.output
   throw new RequestError('invalid_request', 'The body must be {"type", "timestamp", "data"}')
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)))
 
 const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.InferOutput<S> => {
   const result = v.safeParse(schema, data)

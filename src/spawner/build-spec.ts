@@ -1,8 +1,7 @@
-import * as v from 'valibot'
-import { ServiceSpec } from '../docker/service-spec.ts'
-import { readEnvironment } from './container-spec.ts'
-import type { Entry } from './entries.ts'
-import { type Issue, SpawnError } from './errors.ts'
+import type { ServiceSpec } from '../docker/service-spec.ts'
+import { assembleSpec, findEntry, lastWins, refusedSpec } from './assemble-spec.ts'
+import { CONTAINER, type Entry } from './entries.ts'
+import { readEnvironment } from './environment.ts'
 import { isOurLabel, type ServerLabels, writeLabels } from './labels.ts'
 import { mergeConfig } from './merge-config.ts'
 import { ownerHash, serviceName } from './service-name.ts'
@@ -20,8 +19,6 @@ export type BuiltSpec = {
   sources: Record<string, string>
   warnings: string[]
 }
-
-const CONTAINER = ['TaskTemplate', 'ContainerSpec']
 
 /** Makes the service spec of a server. Throws `invalid_config` or `invalid_name`; the Engine is not asked. */
 export const buildSpec = (hub: string, request: StartRequest): BuiltSpec => {
@@ -50,7 +47,7 @@ export const buildSpec = (hub: string, request: StartRequest): BuiltSpec => {
   const entries = lastWins([...merged, ...hubEntries(labels, request)])
   const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
   return {
-    spec: assemble(withArgs),
+    spec: assembleSpec(withArgs),
     labels,
     sources: Object.fromEntries(withArgs.map(({ path, from }) => [path.join('.'), from])),
     warnings: warn(entries, request),
@@ -71,14 +68,18 @@ const hubEntries = (labels: ServerLabels, { env }: StartRequest): Entry[] => [
 
 /** The command is container_spec.args, else the hub's cmd; the hub's args follow. */
 const argsEntries = (entries: readonly Entry[], { cmd, args }: StartRequest): Entry[] => {
-  const path = [...CONTAINER, 'Args']
-  const given = entries.find((entry) => keyOf(entry) === path.join('\n'))
-  const base = given?.value ?? (cmd?.length ? cmd : undefined)
+  const given = findEntry(entries, [...CONTAINER, 'Args'].join('.'))
+  const base = given ?? (cmd?.length ? { value: cmd, from: 'cmd' } : undefined)
+  const words = base?.value ?? []
   // Something else than a list is left for the schema to refuse.
-  if (base !== undefined && !Array.isArray(base)) return []
-  if (!args?.length) return base === undefined || given ? [] : [{ path, value: base, from: 'cmd' }]
-  const from = given ? `${given.from}, args` : base ? 'cmd, args' : 'args'
-  return [{ path, value: [...(base ?? []), ...args], from }]
+  if (!Array.isArray(words) || (words.length === 0 && !args?.length)) return []
+  return [
+    {
+      path: [...CONTAINER, 'Args'],
+      value: [...words, ...(args ?? [])],
+      from: [base?.from, args?.length ? 'args' : undefined].filter(Boolean).join(', '),
+    },
+  ]
 }
 
 const refuseOurLabels = (entries: readonly Entry[]): void => {
@@ -86,86 +87,13 @@ const refuseOurLabels = (entries: readonly Entry[]): void => {
   if (ours) throw refusedSpec([{ path: ours.from, message: 'is a label of the spawner itself' }])
 }
 
-const keyOf = ({ path }: Entry): string => path.join('\n')
-
-/** Keeps the last entry of each path, so that each value has one origin. */
-const lastWins = (entries: readonly Entry[]): Entry[] => [
-  ...new Map(entries.map((entry) => [keyOf(entry), entry])).values(),
-]
-
-const assemble = (entries: readonly Entry[]): ServiceSpec => {
-  const result = v.safeParse(ServiceSpec, nest(entries))
-  if (result.success) return result.output
-  throw refusedSpec(result.issues.map((issue) => explainIssue(issue, entries)))
-}
-
-/** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */
-const nest = (entries: readonly Entry[]): unknown => {
-  const spec: Record<string, unknown> = {}
-  for (const { path, value } of entries) place(spec, [...path], value)
-  const env = entries.filter(({ path }) => path[2] === 'Env')
-  const list = env.map(({ path, value }) => `${path[3]}=${value}`)
-  place(spec, [...CONTAINER, 'Env'], list)
-  return spec
-}
-
-const place = (node: Record<string, unknown>, [key, ...rest]: string[], value: unknown): void => {
-  if (key === undefined) return
-  const set = (item: unknown) =>
-    Object.defineProperty(node, key, {
-      value: item,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  if (rest.length === 0) set(value)
-  else {
-    const child = Object.hasOwn(node, key) ? node[key] : undefined
-    const next: Record<string, unknown> = isRecord(child) ? child : {}
-    set(next)
-    place(next, rest, value)
-  }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const refusedSpec = (issues: Issue[]): SpawnError =>
-  new SpawnError(
-    'invalid_config',
-    issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    issues,
-  )
-
-/** Names the setting that a value of the spec came from, and what it should have been; never the value. */
-const explainIssue = (issue: v.BaseIssue<unknown>, entries: readonly Entry[]): Issue => {
-  const dotted = v.getDotPath(issue) ?? ''
-  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !find(entries, dotted))
-    return {
-      path: 'container_spec.Image',
-      message: 'is missing: name the image of the notebook server',
-    }
-  const origin = find(entries, dotted)
-  const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
-  const message =
-    issue.expected === 'never'
-      ? 'is not a field that services have'
-      : // Valibot's safeInteger is alone in having no word for it.
-        `must be ${issue.expected ?? 'a whole number'}`
-  return { path: origin ? origin.from + rest : dotted, message }
-}
-
-const find = (entries: readonly Entry[], dotted: string): Entry | undefined =>
-  entries.find(({ path }) => `${dotted}.`.startsWith(`${path.join('.')}.`))
-
 const warn = (entries: readonly Entry[], { args, cmd }: StartRequest): string[] => {
-  const has = (path: string) => find(entries, path) !== undefined
-  const networks = find(entries, 'TaskTemplate.Networks')?.value
+  const networks = findEntry(entries, 'TaskTemplate.Networks')?.value
   return [
     ...(Array.isArray(networks) && networks.length > 0
       ? []
       : ['networks: none, so that neither the hub nor its proxy can reach the server']),
-    ...(args?.length && !cmd?.length && !has('TaskTemplate.ContainerSpec.Args')
+    ...(args?.length && !cmd?.length && !findEntry(entries, 'TaskTemplate.ContainerSpec.Args')
       ? ["args: they replace the image's own command; set cmd or container_spec.args too"]
       : []),
   ]

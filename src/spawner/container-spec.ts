@@ -1,10 +1,20 @@
 import { nanoseconds } from './durations.ts'
-import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
-import { type Author, readMounts } from './mounts.ts'
+import {
+  asObject,
+  CONTAINER,
+  type Entry,
+  invalid,
+  readFields,
+  type Spellings,
+  spellingOf,
+} from './entries.ts'
+import { readEnvironment } from './environment.ts'
+import { readHealthcheck } from './healthcheck.ts'
+import { readMounts } from './mounts.ts'
 import { readNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
 import { readResources } from './resources.ts'
-import { escapeTemplate, fill, mapStrings, type Placeholders } from './template.ts'
+import { type Context, escapeTemplate, fill, mapStrings } from './template.ts'
 
 /** The Engine's fields of a ContainerSpec, and docker-py's names for them. */
 const CONTAINER_SPEC: Spellings = {
@@ -52,20 +62,10 @@ const DNS_CONFIG: Spellings = {
   Options: ['options'],
 }
 
-const HEALTHCHECK: Spellings = {
-  Test: ['test'],
-  Interval: ['interval'],
-  Timeout: ['timeout'],
-  Retries: ['retries'],
-  StartPeriod: ['start_period'],
-  StartInterval: ['start_interval'],
-}
+/** One field's way to the Engine's form; a field without one is as the Engine has it. */
+type ReadValue = (value: unknown, context: Context, at: string) => unknown
 
-export type Context = { placeholders: Placeholders; author: Author }
-
-type Reader = (value: unknown, context: Context, at: string) => unknown
-
-const READERS: Readonly<Record<string, Reader>> = {
+const READERS: Readonly<Record<string, ReadValue>> = {
   Command: (value) => readWords(value),
   Args: (value) => readWords(value),
   Mounts: readMounts,
@@ -75,8 +75,6 @@ const READERS: Readonly<Record<string, Reader>> = {
   DNSConfig: (value, _, at) => readFields(value, DNS_CONFIG, at),
   Hostname: (value, { author }) => (author === 'user' ? mapStrings(value, escapeTemplate) : value),
 }
-
-const CONTAINER = ['TaskTemplate', 'ContainerSpec']
 
 /** Reads `container_spec`, in docker-py's spelling or the Engine's, and what the old README nests in it. */
 export const readContainerSpec = (input: unknown, context: Context, at: string): Entry[] => {
@@ -97,7 +95,7 @@ export const readContainerSpec = (input: unknown, context: Context, at: string):
     ...(isLeftAlone(placement) ? [] : readPlacement(placement, `${at}.placement`)),
     ...(isLeftAlone(networks)
       ? []
-      : [networkEntry(networks, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
+      : [readNetworks(networks, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
   ]
 }
 
@@ -120,22 +118,6 @@ export const readContainerField = (
   return [{ path: [...CONTAINER, field], value: read ? read(value, context, at) : value, from: at }]
 }
 
-/** Reads an environment, a dict or a list of `NAME=value`, into one entry a variable; in a user's, templates are text. */
-export const readEnvironment = (input: unknown, author: Author, at: string): Entry[] => {
-  const pairs = Array.isArray(input) ? input.map((text) => splitPair(text, at)) : dictOf(input, at)
-  return pairs
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => {
-      if (!/^[^=\0]+$/.test(name)) throw invalid(at, 'a variable has no usable name')
-      const text = readText(value, `${at}.${name}`)
-      return {
-        path: [...CONTAINER, 'Env', name],
-        value: author === 'user' ? escapeTemplate(text) : text,
-        from: `${at}.${name}`,
-      }
-    })
-}
-
 /** Reads labels into one entry a label, placeholders filled in. */
 export const readLabelEntries = (
   path: readonly string[],
@@ -143,33 +125,11 @@ export const readLabelEntries = (
   { placeholders }: Context,
   at: string,
 ): Entry[] =>
-  dictOf(input, at).map(([name, value]) => ({
+  Object.entries(asObject(input, at)).map(([name, value]) => ({
     path: [...path, name],
     value: mapStrings(value, (text) => fill(text, placeholders)),
     from: `${at}.${name}`,
   }))
-
-/** The networks go into the task template: Engines since API 1.44 ignore those of the service. */
-export const networkEntry = (input: unknown, at: string): Entry => ({
-  path: ['TaskTemplate', 'Networks'],
-  value: readNetworks(input, at),
-  from: at,
-})
-
-/** Reads a health check; the durations as `'30s'` or nanoseconds. */
-export const readHealthcheck = (input: unknown, at: string): unknown =>
-  Object.fromEntries(
-    Object.entries(readFields(input, HEALTHCHECK, at)).map(([field, value]) => [
-      field,
-      readHealthField(field, value, `${at}.${spellingOf(input, HEALTHCHECK, field)}`),
-    ]),
-  )
-
-const readHealthField = (field: string, value: unknown, at: string): unknown => {
-  if (field === 'Retries') return value
-  if (field === 'Test') return typeof value === 'string' ? ['CMD-SHELL', value] : value
-  return nanoseconds(value, at)
-}
 
 /** A command may be one text, which is split at white space, quotes respected, as docker-py does. */
 const readWords = (input: unknown): unknown => {
@@ -185,20 +145,3 @@ const readHosts = (input: unknown): unknown =>
     : Object.entries(input).map(([host, address]) =>
         typeof address === 'string' ? `${address} ${host}` : address,
       )
-
-const dictOf = (input: unknown, at: string): [string, unknown][] =>
-  Object.entries(asObject(input, at))
-
-const splitPair = (input: unknown, at: string): [string, unknown] => {
-  if (typeof input !== 'string') throw invalid(at, "must be a dict, or a list of 'NAME=value'")
-  const equals = input.indexOf('=')
-  return equals < 0 ? [input, ''] : [input.slice(0, equals), input.slice(equals + 1)]
-}
-
-const readText = (value: unknown, at: string): string => {
-  if (!['string', 'number', 'boolean'].includes(typeof value))
-    throw invalid(at, 'must be a text or a number')
-  const text = String(value)
-  if (text.includes('\0')) throw invalid(at, 'has a NUL character')
-  return text
-}

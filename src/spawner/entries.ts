@@ -3,6 +3,9 @@ import { SpawnError } from './errors.ts'
 /** One value of the service spec: where it goes, and which setting said so. */
 export type Entry = { path: readonly string[]; value: unknown; from: string }
 
+/** Where the fields of a container go. */
+export const CONTAINER = ['TaskTemplate', 'ContainerSpec'] as const
+
 /** The refusal of one setting; `at` is its name as the hub admin or the user wrote it. */
 export const invalid = (at: string, message: string): SpawnError =>
   new SpawnError('invalid_config', `${at}: ${message}`, [{ path: at, message }])

@@ -1,20 +1,21 @@
-import {
-  type Context,
-  networkEntry,
-  readContainerField,
-  readContainerSpec,
-  readEnvironment,
-  readLabelEntries,
-} from './container-spec.ts'
+import { readContainerField, readContainerSpec, readLabelEntries } from './container-spec.ts'
 import { nanoseconds } from './durations.ts'
-import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
+import {
+  asObject,
+  CONTAINER,
+  type Entry,
+  invalid,
+  readFields,
+  type Spellings,
+  spellingOf,
+} from './entries.ts'
+import { readEnvironment } from './environment.ts'
 import type { HubConfig } from './hub-config.ts'
 import { readDriver } from './mounts.ts'
+import { readNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
 import { readHubResources, readResources } from './resources.ts'
-import type { Placeholders } from './template.ts'
-
-const CONTAINER = ['TaskTemplate', 'ContainerSpec']
+import type { Context, Placeholders } from './template.ts'
 
 /** What holds where nobody says anything: no restart, no virtual IP, an init process, ten seconds to stop. */
 const DEFAULTS: readonly Entry[] = [
@@ -33,15 +34,15 @@ const RESTART_POLICY: Spellings = {
 }
 
 /** One setting's way into the spec. */
-type Reader = (value: unknown, context: Context, at: string) => Entry[]
+type ReadSetting = (value: unknown, context: Context, at: string) => Entry[]
 
 const container =
-  (field: string): Reader =>
+  (field: string): ReadSetting =>
   (value, context, at) =>
     readContainerField(field, value, context, at)
 
 /** Top-level settings in the order in which they are laid over each other: the flat ones win over container_spec. */
-const SETTINGS: Readonly<Record<string, Reader>> = {
+const SETTINGS: Readonly<Record<string, ReadSetting>> = {
   service_image: container('Image'),
   environment: container('Env'),
   container_spec: readContainerSpec,
@@ -51,7 +52,7 @@ const SETTINGS: Readonly<Record<string, Reader>> = {
   healthcheck: container('Healthcheck'),
   resource_spec: (value, _, at) => readResources(value, at),
   placement: (value, _, at) => readPlacement(value, at),
-  networks: (value, _, at) => [networkEntry(value, at)],
+  networks: (value, _, at) => [readNetworks(value, at)],
   labels: (value, context, at) => readLabelEntries(['Labels'], value, context, at),
   endpoint: (value, _, at) => [{ path: ['EndpointSpec', 'Mode'], value, from: at }],
   restart_policy: (value, _, at) => readRestartPolicy(value, at),

@@ -1,6 +1,6 @@
 import { bytes } from './bytes.ts'
 import { asObject, invalid, readFields, type Spellings } from './entries.ts'
-import { escapeTemplate, fillPath, mapStrings, type Placeholders } from './template.ts'
+import { type Context, escapeTemplate, fillPath, mapStrings } from './template.ts'
 
 /** docker-py's keyword arguments of `Mount`, the Engine's fields, and those of its three option objects. */
 const MOUNT: Spellings = {
@@ -30,16 +30,13 @@ const OPTIONS = {
   TmpfsOptions: { type: 'tmpfs', fields: ['SizeBytes', 'Mode'] },
 } as const
 
-/** Who wrote a setting: an admin may use the Engine's templates, in a user's text they are nothing but text. */
-export type Author = 'admin' | 'user'
-
 /**
  * Reads mounts into the Engine's form: dicts in docker-py's or the Engine's spelling, or `source:target[:ro]`.
  * Placeholders are filled in every string. A volume without source is anonymous, and goes with the service.
  */
 export const readMounts = (
   input: unknown,
-  { placeholders, author }: { placeholders: Placeholders; author: Author },
+  { placeholders, author }: Context,
   at: string,
 ): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
@@ -51,10 +48,10 @@ export const readMounts = (
 }
 
 const readMount = (input: unknown, at: string): unknown => {
-  const fields = readFields(typeof input === 'string' ? fromText(input, at) : input, MOUNT, at)
-  const type = fields['Type'] ?? 'volume'
-  fields['SizeBytes'] = bytes(fields['SizeBytes'], `${at}.tmpfs_size`)
-  const { Source, Target, ReadOnly, Consistency } = fields
+  const given = readFields(typeof input === 'string' ? fromText(input, at) : input, MOUNT, at)
+  const fields = { ...given, SizeBytes: bytes(given['SizeBytes'], `${at}.tmpfs_size`) }
+  const type = given['Type'] ?? 'volume'
+  const { Source, Target, ReadOnly, Consistency } = given
   if (typeof Target !== 'string')
     throw invalid(`${at}.target`, 'is missing: the path in the container')
   if (type === 'bind' && !Source) throw invalid(`${at}.source`, 'is missing: the path on the host')

@@ -1,4 +1,4 @@
-import { asList, readFields, type Spellings } from './entries.ts'
+import { asList, type Entry, readFields, type Spellings } from './entries.ts'
 
 const ATTACHMENT: Spellings = {
   Target: ['target', 'name'],
@@ -6,10 +6,16 @@ const ATTACHMENT: Spellings = {
   DriverOpts: ['driver_opts', 'options'],
 }
 
-/** Reads `networks`: names, ids or attachment objects; one alone stands for a list of one. */
-export const readNetworks = (input: unknown, at: string): unknown[] =>
-  asList(input).map((network, index) =>
+/**
+ * Reads `networks`: names, ids or attachment objects; one alone stands for a list of one. They go into the task
+ * template: Engines since API 1.44 ignore those of the service.
+ */
+export const readNetworks = (input: unknown, at: string): Entry => ({
+  path: ['TaskTemplate', 'Networks'],
+  value: asList(input).map((network, index) =>
     typeof network === 'string'
       ? { Target: network }
       : readFields(network, ATTACHMENT, `${at}.${index}`),
-  )
+  ),
+  from: at,
+})

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Task } from '../docker/tasks.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
+import { newestTask } from './newest-task.ts'
 
 /** What became of a server; the wire's answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -84,21 +85,6 @@ export const serverState = (
     events: taskEvents(own, nodeName),
     cursor: `${newest.ID}:${newest.Status.State}:${newest.DesiredState}:${newest.Status.Timestamp}`,
   }
-}
-
-/** The task that Swarm made last; its list is in no order. */
-export const newestTask = (tasks: readonly Task[]): Task | undefined =>
-  tasks.reduce<Task | undefined>(
-    (newest, task) => (newest && isOlder(task, newest) ? newest : task),
-    undefined,
-  )
-
-const isOlder = (a: Task, b: Task): boolean => compareTime(a.CreatedAt, b.CreatedAt) < 0
-
-/** RFC 3339 with up to nine digits: milliseconds decide, then the digits, of which Go drops trailing zeros. */
-const compareTime = (a: string, b: string): number => {
-  const digits = (time: string) => (/\.(\d+)/.exec(time)?.[1] ?? '').padEnd(9, '0')
-  return Date.parse(a) - Date.parse(b) || digits(a).localeCompare(digits(b))
 }
 
 type Verdict = Pick<ServerState, 'state' | 'status'>

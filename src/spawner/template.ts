@@ -10,6 +10,12 @@ export type Placeholders = {
   raw_username: string
 }
 
+/** Who wrote a setting: an admin may use the Engine's templates, in a user's text they are nothing but text. */
+export type Author = 'admin' | 'user'
+
+/** What the reading of a setting depends on, beside the setting. */
+export type Context = { placeholders: Placeholders; author: Author }
+
 const PLACEHOLDER = /\{(username|server_name|raw_username)\}/g
 
 /** Puts in the placeholders' values; every other brace stays as it is, `{{.Node.Hostname}}` too. */

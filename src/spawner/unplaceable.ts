@@ -1,7 +1,7 @@
 import { listNodes, type Node } from '../docker/nodes.ts'
 import type { ServiceSpec } from '../docker/service-spec.ts'
 import type { Task } from '../docker/tasks.ts'
-import { newestTask } from './server-state.ts'
+import { newestTask } from './newest-task.ts'
 import type { Spawner } from './spawner.ts'
 
 /** How long no node may fit before we believe it: nodes come up, drains end. */

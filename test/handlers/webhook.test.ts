@@ -175,6 +175,13 @@ describe('a body', () => {
     },
   )
 
+  test('that is nested without end is refused', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const body = `{"type":"spawner.start","data":{"server":{"username":"a"},"user_options":${deep}}}`
+    const response = await post('/start', body, signedBy(SECRETS.default, body))
+    expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_request' })
+  })
+
   test("of another route's type is refused: a signed poll is no stop", async () => {
     const body = envelope('spawner.poll', { server })
     const headers = signedBy(SECRETS.default, body)

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Context,
-  networkEntry,
-  readContainerSpec,
-  readEnvironment,
-  readHealthcheck,
-  readLabelEntries,
-} from '../../src/spawner/container-spec.ts'
+import { readContainerSpec, readLabelEntries } from '../../src/spawner/container-spec.ts'
 import type { Entry } from '../../src/spawner/entries.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
+import type { Context } from '../../src/spawner/template.ts'
 
 const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alice' }
 const admin: Context = { placeholders, author: 'admin' }
@@ -181,47 +175,6 @@ describe('refusals name the setting as it was written', () => {
   })
 })
 
-describe('an environment', () => {
-  const env = (input: unknown, author: 'admin' | 'user' = 'admin') =>
-    Object.fromEntries(
-      readEnvironment(input, author, 'env').map(({ path, value }) => [path.at(-1), value]),
-    )
-
-  test.each([
-    ['texts', { A: '1', B: '' }, { A: '1', B: '' }],
-    [
-      'numbers and booleans',
-      { A: 1.5, B: true, C: false, D: 0 },
-      { A: '1.5', B: 'true', C: 'false', D: '0' },
-    ],
-    ['None passed over', { A: null, B: 'x' }, { B: 'x' }],
-    ['a list', ['A=1', 'B=x=y', 'C'], { A: '1', B: 'x=y', C: '' }],
-    ['odd names', { 'a.b-c d': '1', é: '2' }, { 'a.b-c d': '1', é: '2' }],
-    ['a name of the language', { constructor: '1' }, { constructor: '1' }],
-    ['line breaks in a value', { A: 'x\ny' }, { A: 'x\ny' }],
-  ])('%s', (_, input, expected) => {
-    expect(env(input)).toEqual(expected)
-  })
-
-  test("an admin's templates are the Engine's, a user's are text", () => {
-    expect(env({ A: '{{.Node.Hostname}}' })).toEqual({ A: '{{.Node.Hostname}}' })
-    expect(env({ A: '{{.Node.Hostname}}' }, 'user')).toEqual({ A: '{{"{{"}}.Node.Hostname}}' })
-  })
-
-  test.each([
-    ['an empty name', { '': 'x' }, 'env: a variable has no usable name'],
-    ['a name with =', { 'A=B': 'x' }, 'env: a variable has no usable name'],
-    ['a line without a name', ['=x'], 'env: a variable has no usable name'],
-    ['a NUL in a name', { 'A\0': 'x' }, 'env: a variable has no usable name'],
-    ['a NUL in a value', { A: 'x\0' }, 'env.A: has a NUL character'],
-    ['a dict as value', { A: {} }, 'env.A: must be a text or a number'],
-    ['a line that is none', [7], "env: must be a dict, or a list of 'NAME=value'"],
-    ['a text', 'A=1', 'env: must be a dict'],
-  ])('refuses %s', (_, input, message) => {
-    expect(() => env(input)).toThrow(message)
-  })
-})
-
 describe('templates and placeholders', () => {
   test("a user's host name and mounts are text to the Engine, an admin's are templates", () => {
     const spec = { hostname: '{{.Node.Hostname}}', mounts: ['{{.Node.ID}}:/v'] }
@@ -243,19 +196,4 @@ test('labels are an entry each, which says where it came from', () => {
   expect(readLabelEntries(['Labels'], { 'a.b': '{raw_username}' }, admin, 'labels')).toEqual([
     { path: ['Labels', 'a.b'], value: 'alice', from: 'labels.a.b' },
   ])
-})
-
-test('the networks go into the task template', () => {
-  expect(networkEntry('mynetwork', 'networks')).toEqual({
-    path: ['TaskTemplate', 'Networks'],
-    value: [{ Target: 'mynetwork' }],
-    from: 'networks',
-  })
-})
-
-test('a health check without a test takes the rest', () => {
-  expect(readHealthcheck({ Retries: 0, start_interval: '1s' }, 'healthcheck')).toEqual({
-    Retries: 0,
-    StartInterval: 1e9,
-  })
 })

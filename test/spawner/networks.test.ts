@@ -26,7 +26,7 @@ describe('networks', () => {
     ['one object alone', { target: 'a' }, [{ Target: 'a' }]],
     ['names and objects', ['a', { target: 'b' }], [{ Target: 'a' }, { Target: 'b' }]],
   ])('%s', (_, input, expected) => {
-    expect(readNetworks(input, 'networks')).toEqual(expected)
+    expect(readNetworks(input, 'networks').value).toEqual(expected)
   })
 
   test.each([
@@ -38,5 +38,13 @@ describe('networks', () => {
   ])('%j is refused', (input, message) => {
     expect(() => readNetworks(input, 'networks')).toThrow(SpawnError)
     expect(() => readNetworks(input, 'networks')).toThrow(message)
+  })
+})
+
+test('the networks go into the task template', () => {
+  expect(readNetworks('mynetwork', 'networks')).toEqual({
+    path: ['TaskTemplate', 'Networks'],
+    value: [{ Target: 'mynetwork' }],
+    from: 'networks',
   })
 })

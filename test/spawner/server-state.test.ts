@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Task } from '../../src/docker/tasks.ts'
 import { writeLabels } from '../../src/spawner/labels.ts'
-import { absent, newestTask, serverState, taskless } from '../../src/spawner/server-state.ts'
+import { newestTask } from '../../src/spawner/newest-task.ts'
+import { absent, serverState, taskless } from '../../src/spawner/server-state.ts'
 
 const NAME = 'jupyter-6384-1'
 const LABELS = writeLabels({

@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import { ServiceSpec } from '../docker/service-spec.ts'
+import { CONTAINER, type Entry } from './entries.ts'
+import { type Issue, SpawnError } from './errors.ts'
+
+const keyOf = ({ path }: Entry): string => path.join('\n')
+
+/** Keeps the last entry of each path, so that each value has one origin. */
+export const lastWins = (entries: readonly Entry[]): Entry[] => [
+  ...new Map(entries.map((entry) => [keyOf(entry), entry])).values(),
+]
+
+/** Makes the spec of its entries; one that does not fit is refused by the name of the setting that it came from. */
+export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
+  const result = v.safeParse(ServiceSpec, nest(entries))
+  if (result.success) return result.output
+  throw refusedSpec(result.issues.map((issue) => explainIssue(issue, entries)))
+}
+
+/** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */
+const nest = (entries: readonly Entry[]): unknown => {
+  const spec: Record<string, unknown> = {}
+  for (const { path, value } of entries) place(spec, [...path], value)
+  const env = entries.filter(({ path }) => path[2] === 'Env')
+  const list = env.map(({ path, value }) => `${path[3]}=${value}`)
+  place(spec, [...CONTAINER, 'Env'], list)
+  return spec
+}
+
+const place = (node: Record<string, unknown>, [key, ...rest]: string[], value: unknown): void => {
+  if (key === undefined) return
+  const set = (item: unknown) =>
+    Object.defineProperty(node, key, {
+      value: item,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  if (rest.length === 0) set(value)
+  else {
+    const child = Object.hasOwn(node, key) ? node[key] : undefined
+    const next: Record<string, unknown> = isRecord(child) ? child : {}
+    set(next)
+    place(next, rest, value)
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The refusal of settings, each by its name. */
+export const refusedSpec = (issues: Issue[]): SpawnError =>
+  new SpawnError(
+    'invalid_config',
+    issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    issues,
+  )
+
+/** Names the setting that a value of the spec came from, and what it should have been; never the value. */
+const explainIssue = (issue: v.BaseIssue<unknown>, entries: readonly Entry[]): Issue => {
+  const dotted = v.getDotPath(issue) ?? ''
+  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !findEntry(entries, dotted))
+    return {
+      path: 'container_spec.Image',
+      message: 'is missing: name the image of the notebook server',
+    }
+  const origin = findEntry(entries, dotted)
+  const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
+  const message =
+    issue.expected === 'never'
+      ? 'is not a field that services have'
+      : // Valibot's safeInteger is alone in having no word for it.
+        `must be ${issue.expected ?? 'a whole number'}`
+  return { path: origin ? origin.from + rest : dotted, message }
+}
+
+/** Finds the entry that a dotted path of the spec came from. */
+export const findEntry = (entries: readonly Entry[], dotted: string): Entry | undefined =>
+  entries.find(({ path }) => `${dotted}.`.startsWith(`${path.join('.')}.`))

@@ -1,0 +1,34 @@
+import { asObject, CONTAINER, type Entry, invalid } from './entries.ts'
+import { type Author, escapeTemplate } from './template.ts'
+
+/** Reads an environment, a dict or a list of `NAME=value`, into one entry a variable; in a user's, templates are text. */
+export const readEnvironment = (input: unknown, author: Author, at: string): Entry[] => {
+  const pairs = Array.isArray(input)
+    ? input.map((text) => splitPair(text, at))
+    : Object.entries(asObject(input, at))
+  return pairs
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => {
+      if (!/^[^=\0]+$/.test(name)) throw invalid(at, 'a variable has no usable name')
+      const text = readText(value, `${at}.${name}`)
+      return {
+        path: [...CONTAINER, 'Env', name],
+        value: author === 'user' ? escapeTemplate(text) : text,
+        from: `${at}.${name}`,
+      }
+    })
+}
+
+const splitPair = (input: unknown, at: string): [string, unknown] => {
+  if (typeof input !== 'string') throw invalid(at, "must be a dict, or a list of 'NAME=value'")
+  const equals = input.indexOf('=')
+  return equals < 0 ? [input, ''] : [input.slice(0, equals), input.slice(equals + 1)]
+}
+
+const readText = (value: unknown, at: string): string => {
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    throw invalid(at, 'must be a text or a number')
+  const text = String(value)
+  if (text.includes('\0')) throw invalid(at, 'has a NUL character')
+  return text
+}

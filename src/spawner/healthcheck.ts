@@ -1,0 +1,26 @@
+import { nanoseconds } from './durations.ts'
+import { readFields, type Spellings, spellingOf } from './entries.ts'
+
+const HEALTHCHECK: Spellings = {
+  Test: ['test'],
+  Interval: ['interval'],
+  Timeout: ['timeout'],
+  Retries: ['retries'],
+  StartPeriod: ['start_period'],
+  StartInterval: ['start_interval'],
+}
+
+/** Reads a health check; the durations as `'30s'` or nanoseconds. */
+export const readHealthcheck = (input: unknown, at: string): unknown =>
+  Object.fromEntries(
+    Object.entries(readFields(input, HEALTHCHECK, at)).map(([field, value]) => [
+      field,
+      readHealthField(field, value, `${at}.${spellingOf(input, HEALTHCHECK, field)}`),
+    ]),
+  )
+
+const readHealthField = (field: string, value: unknown, at: string): unknown => {
+  if (field === 'Retries') return value
+  if (field === 'Test') return typeof value === 'string' ? ['CMD-SHELL', value] : value
+  return nanoseconds(value, at)
+}
