@@ -27,6 +27,7 @@ export default defineConfig({
     coverage: {
       include: ['src/**', 'handlers/**'],
       reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 90, functions: 90, branches: 80 },
     },
   },
 })

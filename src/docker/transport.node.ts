@@ -32,7 +32,10 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
     connect: isUnix ? { socketPath: decodeURIComponent(url.pathname) } : tlsOptions(tls),
   })
 
+  let underWay = 0
   const transport: EngineTransport = async ({ method, path, headers, body, signal }) => {
+    // Calls that come together are written together: an Engine that is woken once for many does each with less CPU.
+    if (underWay++ > 0) await new Promise(setImmediate)
     try {
       const response = await pool.request({
         path,
@@ -49,6 +52,8 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
       }
     } catch (cause) {
       throw signal.aborted ? signal.reason : connectError(host, cause)
+    } finally {
+      underWay--
     }
   }
   return Object.assign(transport, { close: () => pool.close() })
