@@ -34,7 +34,7 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
 
   let underWay = 0
   const transport: EngineTransport = async ({ method, path, headers, body, signal }) => {
-    // Calls that come together are written together: an Engine that is woken once for many does each with less CPU.
+    // Calls that come together are written together; at 64 at once that took some 4 % off each (bench/call-time.ts).
     if (underWay++ > 0) await new Promise(setImmediate)
     try {
       const response = await pool.request({

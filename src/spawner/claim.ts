@@ -11,8 +11,8 @@ import { tasksByService } from './task-watch.ts'
 /** How often a name may be lost to another before we give up: each time, somebody else made progress. */
 const MAX_ATTEMPTS = 5
 
-/** Swarm's own word for a task of a removed service whose container is still there. */
-const isLeaving = ({ DesiredState }: { DesiredState: string }): boolean => DesiredState === 'remove'
+/** How long a container of a service that is gone may take; one on a lost node never goes. */
+const LEAVING_MS = 30_000
 
 /**
  * Makes the service of a server, or finds that of the same spawn; says its id. The unique name is the lock: an
@@ -26,8 +26,7 @@ export const claim = async (
 ): Promise<string> => {
   const { docker } = spawner
   const { serviceName } = built.labels
-  const tasks = (await tasksByService(docker, [serviceName], signal)).get(serviceName) ?? []
-  if (tasks.some(isLeaving)) await waitForLeavers(spawner, serviceName, signal)
+  await waitForLeavers(spawner, serviceName, signal)
   const registryAuth = await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const created = await create(spawner, { built, registryAuth, signal })
@@ -92,6 +91,24 @@ const replace = async (spawner: Spawner, service: Service, signal: AbortSignal):
   })
 }
 
-/** A dying container answers under the same name, and holds the same volumes: it must be gone first. */
-const waitForLeavers = (spawner: Spawner, serviceName: string, signal: AbortSignal) =>
-  waitUntilGone(spawner, { serviceName, isMeant: isLeaving, timeoutMs: 30_000, signal })
+/**
+ * Waits for the tasks of a service that is gone already: a dying container answers under the same name, and holds
+ * the same volumes. Swarm takes a moment to want such a task removed, so it is the service that tells.
+ */
+const waitForLeavers = async (
+  spawner: Spawner,
+  serviceName: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const tasks = (await tasksByService(spawner.docker, [serviceName], signal)).get(serviceName)
+  if (!tasks) return
+  const staying = await findService(spawner.docker, { id: serviceName, signal })
+  const leaving = new Set(tasks.map(({ ServiceID }) => ServiceID))
+  leaving.delete(staying?.ID)
+  await waitUntilGone(spawner, {
+    serviceName,
+    isMeant: ({ ServiceID }) => leaving.has(ServiceID),
+    timeoutMs: leaving.size > 0 ? LEAVING_MS : 0,
+    signal,
+  })
+}
