@@ -105,10 +105,11 @@ const waitForLeavers = async (
   const staying = await findService(spawner.docker, { id: serviceName, signal })
   const leaving = new Set(tasks.map(({ ServiceID }) => ServiceID))
   leaving.delete(staying?.ID)
+  if (leaving.size === 0) return
   await waitUntilGone(spawner, {
     serviceName,
     isMeant: ({ ServiceID }) => leaving.has(ServiceID),
-    timeoutMs: leaving.size > 0 ? LEAVING_MS : 0,
+    timeoutMs: LEAVING_MS,
     signal,
   })
 }
