@@ -357,3 +357,42 @@ describe('over TLS', () => {
     await expect(ask({ host, tls })).rejects.toMatchObject({ code: 'tls' })
   })
 })
+
+describe('a body', () => {
+  const serveBytes = (bytes: number): Promise<string> =>
+    listenOnSocket(createServer((_, answer) => void answer.end('x'.repeat(bytes)))).then(
+      (path) => `unix://${path}`,
+    )
+
+  test.each([
+    ['as long as may be', 7, 'xxxxxxx'],
+    ['longer than may be', 8, undefined],
+    ['of many chunks and longer than may be', 5_000_000, undefined],
+  ])('%s', async (_, bytes, text) => {
+    const transport = connect({ host: await serveBytes(bytes) })
+    const signal = AbortSignal.timeout(10_000)
+    const response = await transport({ method: 'GET', path: '/x', signal })
+    expect(await response.text?.(7)).toBe(text)
+  })
+
+  test('that nobody reads yet holds the Engine back, and is whole in the end', async () => {
+    const transport = connect({ host: await serveBytes(5_000_000) })
+    const signal = AbortSignal.timeout(10_000)
+    const response = await transport({ method: 'GET', path: '/x', signal })
+    await sleep(50)
+    expect((await textOf(response.body)).length).toBe(5_000_000)
+  })
+
+  test('that is left early is hung up on', async () => {
+    const server = createServer((_, answer) => void answer.write('first'))
+    const hungUp = once(server, 'request').then(([asked]) => once(asked.socket, 'close'))
+    const transport = connect({ host: `unix://${await listenOnSocket(server)}` })
+    const { signal } = new AbortController()
+    const { body } = await transport({ method: 'GET', path: '/x', signal })
+    for await (const chunk of body) {
+      expect(Buffer.from(chunk).toString()).toBe('first')
+      break
+    }
+    await hungUp
+  })
+})
