@@ -1,0 +1,763 @@
+"""JupyterHub's half of SwarmSpawner: asks a service, by signed webhooks, to run each user's server in a Docker Swarm.
+
+One file without dependencies of its own: install the package, or copy this file beside jupyterhub_config.py.
+The calls are described in the project's README; nothing in here knows Docker.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import html
+import json
+import os
+import re
+import time
+import uuid
+from datetime import datetime, timezone
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import jupyterhub.spawner
+from jupyterhub.spawner import Spawner
+from tornado import web
+from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
+
+__version__ = '0.1.0'
+__all__ = ['SpawnFailed', 'SwarmSpawner']
+
+# How long the answer to a call may take, in seconds. A start may have to wait for a container that is leaving.
+START_REQUEST_TIMEOUT = 60
+POLL_TIMEOUT = 5
+STOP_REQUEST_TIMEOUT = 30
+
+# Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
+POLL_WINDOW = 0.02
+POLL_MAX_SERVERS = 1000
+
+# When to look at a server that starts, in seconds after the look before: most run by the first.
+FIRST_LOOKS = (0.7, 0.5, 0.8)
+LOOK_INTERVAL = 1.5
+# Every so many looks, the start itself is asked for again: it alone finds out what will never fit on any node.
+LOOKS_PER_START = 4
+# A server that runs is watched less often while we wait for its port: what ends early has ended by then.
+PORT_LOOK_INTERVAL = 3
+
+CONNECT_TIMEOUT = 1
+WARNING_INTERVAL = 60
+
+
+class Unreachable(Exception):
+    """The service, or the Engine behind it, could not be asked: nothing is known of the server."""
+
+
+class Refused(Exception):
+    """The service will not do it: a fact about the request, which is the same when it is sent again."""
+
+    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None):
+        super().__init__(detail)
+        self.detail = detail
+        self.status = status
+        self.code = code
+        self.user_message = user_message
+
+
+_SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
+
+
+class SpawnFailed(_SpawnException or web.HTTPError):
+    """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
+
+    def __init__(self, message, *, status_code=500, code='failed'):
+        if _SpawnException:
+            super().__init__(message, reason=code, status_code=status_code)
+        else:
+            super().__init__(status_code, message)
+        self.jupyterhub_message = message
+        self.jupyterhub_html_message = html.escape(message)
+
+    if not _SpawnException:
+        # Hubs before 6 set 'error' here, and then show that instead of the sentence.
+        reason = property(lambda self: None, lambda self, value: None)
+
+    def __str__(self):
+        return self.jupyterhub_message
+
+
+class _HTTPClient(SimpleAsyncHTTPClient):
+    """A client of our own: the hub's lets ten requests through at a time, and may be libcurl."""
+
+
+def sign(secret, message_id, timestamp, body):
+    """Says the headers of Standard Webhooks for a body; `secret` is `whsec_` and base64."""
+    key = base64.b64decode(secret[len('whsec_') :], validate=True)
+    content = f'{message_id}.{timestamp}.{body}'.encode()
+    digest = hmac.new(key, content, hashlib.sha256).digest()
+    return {
+        'webhook-id': message_id,
+        'webhook-timestamp': str(timestamp),
+        'webhook-signature': 'v1,' + base64.b64encode(digest).decode(),
+    }
+
+
+def is_secret(text):
+    """Says whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64."""
+    try:
+        key = base64.b64decode(text[len('whsec_') :], validate=True)
+    except ValueError:
+        return False
+    return text.startswith('whsec_') and 24 <= len(key) <= 64
+
+
+class Service:
+    """The service at a URL, for all spawners of a hub."""
+
+    def __init__(self, url, secret):
+        self.url = url.rstrip('/')
+        self._secret = secret
+        self._polls = []
+        self._tasks = set()
+        self.unanswered = 0
+        self.quiet_until = 0
+
+    async def call(self, verb, data, timeout):
+        """Calls the service and says its answer, a dict. Raises Unreachable or Refused."""
+        body = json.dumps(
+            {
+                'type': f'spawner.{verb}',
+                'timestamp': datetime.now(timezone.utc).isoformat(),
+                'data': data,
+            }
+        )
+        response = await self._post(f'{self.url}/{verb}', body, timeout)
+        try:
+            answer = json.loads(response.body)
+        except ValueError:
+            answer = None
+        if response.code == 200 and isinstance(answer, dict):
+            return answer
+        raise self._problem(response, answer if isinstance(answer, dict) else {})
+
+    async def poll(self, server):
+        """Says the state of a server; those asked for at once go in one request. Raises Unreachable or Refused."""
+        loop = asyncio.get_running_loop()
+        if not self._polls:
+            loop.call_later(POLL_WINDOW, self._send_polls)
+        answer = loop.create_future()
+        self._polls.append((server, answer))
+        return await answer
+
+    def _send_polls(self):
+        polls, self._polls = self._polls, []
+        for first in range(0, len(polls), POLL_MAX_SERVERS):
+            task = asyncio.ensure_future(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _poll_many(self, polls):
+        try:
+            data = {'servers': [server for server, _ in polls]}
+            states = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
+            if not isinstance(states, list) or len(states) != len(polls):
+                raise Unreachable(f'{self.url}: the answer is not one state for each server')
+            results = [readable(state) for state in states]
+        except Refused as error:
+            if error.code == 'invalid_request' and len(polls) > 1:
+                # One server's name or prefix must not hide all the others.
+                await asyncio.gather(*(self._poll_many([poll]) for poll in polls))
+                return
+            results = [error] * len(polls)
+        except Exception as error:
+            results = [error] * len(polls)
+        for (_, answer), result in zip(polls, results):
+            if answer.done():
+                continue
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+
+    async def _post(self, url, body, timeout):
+        if not is_secret(self._secret):
+            raise Refused(
+                'c.SwarmSpawner.service_secret must be whsec_ and 24 to 64 bytes in base64; set it, '
+                'SWARMSPAWNER_SECRET or SWARMSPAWNER_SECRET_FILE to the secret of the service',
+                code='unauthorized',
+            )
+        headers = sign(self._secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
+        try:
+            request = HTTPRequest(
+                url,
+                method='POST',
+                body=body,
+                headers={'Content-Type': 'application/json', **headers},
+                connect_timeout=min(timeout, 10),
+                request_timeout=timeout,
+                follow_redirects=False,
+            )
+            return await _HTTPClient(max_clients=256).fetch(request, raise_error=False)
+        except (OSError, HTTPClientError) as error:
+            raise Unreachable(f'{self.url}: {error}') from error
+        except ValueError as error:
+            raise Refused(f'c.SwarmSpawner.service_url: {error}') from error
+
+    def _problem(self, response, answer):
+        detail = answer.get('detail')
+        if not isinstance(detail, str) or not isinstance(answer.get('code'), str):
+            found = f'{self.url}: {response.code}, and not an answer of SwarmSpawner'
+            # Of a proxy in between, most likely.
+            return Unreachable(found) if response.code in (502, 503, 504) else Refused(found)
+        if answer.get('retryable') is True:
+            return Unreachable(detail)
+        return Refused(
+            detail,
+            status=response.code,
+            code=answer['code'],
+            user_message=answer.get('user_message'),
+        )
+
+
+def readable(state):
+    """Says the state, or raises Unreachable where it is none: what we can't read tells nothing of the server."""
+    if not (
+        isinstance(state, dict)
+        and isinstance(state.get('state'), str)
+        and isinstance(state.get('service_name'), str)
+        and isinstance(state.get('status', 'missing'), (int, type(None)))
+    ):
+        raise Unreachable('the answer is not the state of a server')
+    return state
+
+
+class Attempt:
+    """One start of a server, and what there is to tell of it."""
+
+    def __init__(self, start_timeout):
+        self.spawn_id = uuid.uuid4().hex
+        self.issued_at = int(time.time() * 1000)
+        self.events = []
+        self.has_ended = False
+        self.request = None
+        # A little before the hub's own limit, after which nobody would hear the reason.
+        self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
+        self._start_timeout = start_timeout
+        self._seen = set()
+        self._changed = asyncio.Event()
+        self._latest = 'the service has not answered'
+
+    @property
+    def remaining(self):
+        return self.deadline - time.monotonic()
+
+    def tell(self, message, progress=None):
+        """Adds a line for those who watch; the hub takes events apart, so each watcher gets a copy."""
+        self._latest = message
+        if self.events and self.events[-1]['message'] == message:
+            return
+        self.events.append({'message': message, **({} if progress is None else {'progress': progress})})
+        self._notify()
+
+    def tell_state(self, state):
+        """Adds what is new in a state; running is not ready yet, so its bar does not go to the end."""
+        for event in state.get('events') or []:
+            if event['seq'] not in self._seen:
+                self._seen.add(event['seq'])
+                self.tell(event['message'], min(event['progress'], 90))
+
+    def end(self):
+        self.has_ended = True
+        self._notify()
+
+    async def watch(self):
+        """Yields the events, those of before too, until the start has ended."""
+        shown = 0
+        while True:
+            changed = self._changed
+            for event in self.events[shown:]:
+                yield dict(event)
+            shown = len(self.events)
+            if self.has_ended:
+                return
+            await changed.wait()
+
+    async def pause(self, seconds):
+        """Sleeps; raises SpawnFailed where the start's time is over."""
+        if self.remaining <= 0:
+            raise self.timed_out()
+        await asyncio.sleep(min(seconds, max(0, self.remaining)))
+
+    def timed_out(self):
+        return SpawnFailed(
+            f'The server did not start within {self._start_timeout} seconds: {self._latest}',
+            status_code=504,
+            code='timeout',
+        )
+
+    def _notify(self):
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+def _setting(trait):
+    """Marks a trait that goes to the service as it is."""
+    return trait.tag(config=True, sent=True)
+
+
+class SwarmSpawner(Spawner):
+    """Runs each server as a Docker Swarm service, by way of the SwarmSpawner service, which alone talks to Docker."""
+
+    service_url = Unicode(
+        help='Where the SwarmSpawner service is. Default: SWARMSPAWNER_URL, else http://swarmspawner:8080.'
+    ).tag(config=True)
+
+    service_secret = Unicode(
+        help='The secret that calls are signed with: whsec_ and base64. '
+        'Default: SWARMSPAWNER_SECRET, or the content of the file SWARMSPAWNER_SECRET_FILE.'
+    ).tag(config=True)
+
+    jupyterhub_service_name = Unicode(
+        help='The Swarm service of the hub: the host in each hub URL that a server is given.'
+    ).tag(config=True)
+
+    service_prefix = _setting(
+        Unicode('jupyter', help='First part of service names: {prefix}-{md5 of user name}-{server name or 1}.')
+    )
+    service_port = Integer(8888, help='The port that servers listen on.').tag(config=True)
+    service_image = _setting(Unicode(help='The image, where container_spec has none.'))
+    container_spec = _setting(
+        Dict(help="Image, args (the command), command (the entrypoint), mounts, ..., as docker-py or the Engine spells them.")
+    )
+    mounts = _setting(List(help='Mounts; they win over those of container_spec.'))
+    resource_spec = _setting(
+        Dict(help='cpu_limit, cpu_reservation (1000000000 is one CPU), mem_limit, mem_reservation (bytes), generic_resources.')
+    )
+    networks = _setting(List(help='Overlay networks of the servers; the hub and its proxy must be in one of them.'))
+    placement = _setting(
+        Union([List(), Dict()], help='Constraints, or a dict of constraints, preferences, platforms, max_replicas.')
+    )
+    labels = _setting(Dict(help='Labels of the services.'))
+    endpoint = _setting(
+        Enum(['dnsrr', 'vip'], default_value=None, allow_none=True, help='How the service name resolves; dnsrr unless set.')
+    )
+    restart_policy = _setting(
+        Union(
+            [Unicode(), Dict()],
+            default_value=None,
+            allow_none=True,
+            help="'none' unless set, 'on-failure', 'any', or a dict with delay, max_attempts, window.",
+        )
+    )
+    init = _setting(
+        Bool(None, allow_none=True, help='Whether an init process runs in the container; true unless set.')
+    )
+    stop_grace_period = _setting(
+        Union(
+            [Unicode(), Integer(), Float()],
+            default_value=None,
+            allow_none=True,
+            help="How long a server may take to end: '10s', or nanoseconds; 10 s unless set.",
+        )
+    )
+    log_driver = _setting(
+        Union([Unicode(), Dict()], default_value=None, allow_none=True, help="The log driver; the Engine's own unless set.")
+    )
+    healthcheck = _setting(Dict(help="A health check, in docker-py's spelling or the Engine's."))
+
+    use_user_options = Bool(
+        False,
+        help='Lets user_options (form, or JSON body of the REST API) overwrite these settings. '
+        'That gives users what a service can do, as far as the policy of the SwarmSpawner service lets them.',
+    ).tag(config=True)
+    use_user_option = Bool(False, help="use_user_options, as the old README once spells it.").tag(config=True)
+
+    tls_config = Dict(help='Not used any more: the hub does not talk to Docker.').tag(config=True)
+
+    stop_timeout = Integer(60, help='For how many seconds a stop is tried again where the service is not reached.').tag(
+        config=True
+    )
+
+    _attempt = None
+    _service_id = None
+    _service_name = None
+    _spawn_id = None
+    _url = None
+
+    # --- defaults that differ from the base class
+
+    @default('service_url')
+    def _default_service_url(self):
+        return os.environ.get('SWARMSPAWNER_URL') or 'http://swarmspawner:8080'
+
+    @default('service_secret')
+    def _default_service_secret(self):
+        path = os.environ.get('SWARMSPAWNER_SECRET_FILE')
+        if path and not os.environ.get('SWARMSPAWNER_SECRET'):
+            with open(path, encoding='utf-8') as file:
+                return file.read().strip()
+        return os.environ.get('SWARMSPAWNER_SECRET', '').strip()
+
+    @default('ip')
+    def _default_ip(self):
+        return '0.0.0.0'
+
+    @default('port')
+    def _default_port(self):
+        return self.service_port
+
+    @default('cmd')
+    def _default_cmd(self):
+        # The image's own command, unless the admin names one.
+        return None
+
+    @default('hub_connect_url')
+    def _default_hub_connect_url(self):
+        if not self.jupyterhub_service_name or self.hub is None:
+            return None
+        hub = urlsplit(self.hub.api_url)
+        port = hub.port or (443 if hub.scheme == 'https' else 80)
+        return f'{hub.scheme}://{self.jupyterhub_service_name}:{port}'
+
+    # --- what the hub calls
+
+    async def start(self):
+        """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
+        attempt = self._attempt = Attempt(self.start_timeout)
+        self._spawn_id, self._url = attempt.spawn_id, None
+        try:
+            return await self._bring_up(attempt)
+        except asyncio.CancelledError:
+            # The hub may not call stop now, and wants to go on at once.
+            asyncio.ensure_future(self._discard(attempt))
+            raise
+        finally:
+            attempt.end()
+
+    async def stop(self, now=False):
+        """Removes the server's service. Tries again for stop_timeout seconds; then raises what is in the way."""
+        attempt, self._attempt = self._attempt, None
+        is_on_its_way = attempt and attempt.request and not attempt.request.done()
+        await self._remove(self._spawn_id)
+        if is_on_its_way:
+            # It may have reached the Engine after our stop did.
+            await self._discard(attempt)
+
+    async def poll(self):
+        """None while there is, or may be, something to stop: who can't be asked has not said that it is dead."""
+        if self._stop_pending or (self._attempt and not self._attempt.has_ended):
+            return None
+        if self._spawn_id is None and self._service_id is None and self.server is None:
+            return 0
+        try:
+            state = await self._service.poll(self._server_key)
+        except (Unreachable, Refused) as error:
+            self._warn_unknown(error)
+            return None
+        if state['status'] is None:
+            self._remember(state)
+        else:
+            self._log_end(state)
+        return state['status']
+
+    async def progress(self):
+        """Yields what the service tells of the start, for each browser tab anew."""
+        while self._attempt is None and (self._spawn_pending or self._start_pending):
+            await asyncio.sleep(0.1)
+        if self._attempt:
+            async for event in self._attempt.watch():
+                yield event
+
+    async def get_url(self):
+        """Where the server is; after a restart of the hub in the middle of a start, once it runs."""
+        deadline = time.monotonic() + self.start_timeout
+        while self._url is None and await self.poll() is None and time.monotonic() < deadline:
+            await asyncio.sleep(LOOK_INTERVAL)
+        return self._url or await super().get_url()
+
+    async def delete_forever(self):
+        """Tells the service that the server's name will not come back."""
+        await self._service.call('forget', {'server': self._server_key}, STOP_REQUEST_TIMEOUT)
+
+    def get_state(self):
+        state = super().get_state()
+        known = {
+            'service_id': self._service_id,
+            'service_name': self._service_name,
+            'spawn_id': self._spawn_id,
+            'url': self._url,
+        }
+        return {**state, **{name: value for name, value in known.items() if value}}
+
+    def load_state(self, state):
+        super().load_state(state)
+        self._service_id = state.get('service_id')
+        self._service_name = state.get('service_name')
+        self._spawn_id = state.get('spawn_id')
+        self._url = state.get('url')
+
+    def clear_state(self):
+        super().clear_state()
+        self._attempt = None
+        self._service_id = self._service_name = self._spawn_id = self._url = None
+
+    def _default_options_from_form(self, form_data):
+        """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
+        options = {}
+        for name, values in form_data.items():
+            words = [value for value in map(read_form_value, values) if value != '']
+            if not words:
+                continue
+            *path, last = name.split('.')
+            place = options
+            for part in path:
+                place = place.setdefault(part, {})
+                if not isinstance(place, dict):
+                    raise web.HTTPError(400, f'The field {name} is in conflict with another one')
+            place[last] = words[0] if len(words) == 1 else words
+        return options
+
+    # --- how
+
+    @property
+    def _service(self):
+        """The service, the same for all spawners of this event loop that are set up alike."""
+        services = _services.setdefault(asyncio.get_running_loop(), {})
+        key = self.service_url, self.service_secret
+        if key not in services:
+            services[key] = Service(*key)
+        return services[key]
+
+    @property
+    def _server_key(self):
+        return {
+            'username': self.user.name,
+            'server_name': self.name or '',
+            'service_prefix': self.service_prefix,
+        }
+
+    async def _bring_up(self, attempt):
+        request = self._start_request(attempt)
+        state = await self._ask(attempt, self._send_start, request)
+        looks = 0
+        while state['state'] == 'starting':
+            await attempt.pause(FIRST_LOOKS[looks] if looks < len(FIRST_LOOKS) else LOOK_INTERVAL)
+            looks += 1
+            state = await self._ask(attempt, self._look)
+            # Another start holds the name, or nothing does: the start itself says what that means.
+            is_ours = state.get('spawn_id') == attempt.spawn_id
+            if not is_ours or (state['state'] == 'starting' and looks % LOOKS_PER_START == 0):
+                state = await self._ask(attempt, self._send_start, request)
+        if state['state'] != 'running':
+            raise self._failure(attempt, state)
+        self._remember(state)
+        return await self._wait_for_port(attempt, state['url'])
+
+    async def _ask(self, attempt, ask, *args):
+        """Asks until there is an answer: out of reach is no reason to give up before the start's time is over."""
+        pause = 0.5
+        while True:
+            if self._attempt is not attempt or self._stop_pending:
+                raise SpawnFailed('The server was stopped while it started', code='stopped')
+            try:
+                state = await ask(attempt, *args)
+            except Unreachable as error:
+                self.log.warning('%s: the SwarmSpawner service: %s', self._log_name, error)
+                attempt.tell('Waiting for the notebook service, which cannot be reached at the moment')
+                await attempt.pause(pause)
+                pause = min(pause * 2, 5)
+            except Refused as error:
+                raise self._refusal(error) from error
+            else:
+                attempt.tell_state(state)
+                return state
+
+    async def _send_start(self, attempt, request):
+        timeout = max(1, min(START_REQUEST_TIMEOUT, attempt.remaining))
+        call = asyncio.ensure_future(self._service.call('start', request, timeout))
+        # Not ended with us: who stops this start has to know when its request has arrived.
+        attempt.request = call
+        return readable(await asyncio.shield(call))
+
+    async def _look(self, attempt):
+        return await self._service.poll(self._server_key)
+
+    async def _wait_for_port(self, attempt, url):
+        """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
+        begun = looked = time.monotonic()
+        attempt.tell('Waiting for the notebook server to answer', 95)
+        while True:
+            problem = await connect_problem(url)
+            if problem is None:
+                return url
+            waited = time.monotonic() - begun
+            if waited > self.http_timeout:
+                raise SpawnFailed(
+                    f'The server runs, but does not answer at {url} within {self.http_timeout} seconds ({problem})',
+                    status_code=504,
+                    code='port',
+                )
+            if time.monotonic() - looked > PORT_LOOK_INTERVAL:
+                state = await self._ask(attempt, self._look)
+                if state['state'] != 'running':
+                    raise self._failure(attempt, state)
+                looked = time.monotonic()
+            await attempt.pause(max(0.1, waited / 40))
+
+    async def _remove(self, spawn_id):
+        data = {'server': self._server_key, 'now': True, **({'spawn_id': spawn_id} if spawn_id else {})}
+        give_up = time.monotonic() + self.stop_timeout
+        pause = 0.5
+        while True:
+            try:
+                await self._service.call('stop', data, STOP_REQUEST_TIMEOUT)
+                return
+            except (Unreachable, Refused) as error:
+                if time.monotonic() + pause > give_up:
+                    self.log.error('%s: its service may be left in the swarm: %s', self._log_name, error)
+                    raise
+                self.log.warning('%s: could not be stopped yet: %s', self._log_name, error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5)
+
+    async def _discard(self, attempt):
+        """Removes what a start has made that nobody waits for any more."""
+        if attempt.request:
+            await asyncio.wait([attempt.request])
+        try:
+            await self._remove(attempt.spawn_id)
+        except (Unreachable, Refused):
+            pass  # It is logged, and nobody is here to be told.
+
+    def _start_request(self, attempt):
+        self._refuse_unknown_settings()
+        if self.internal_ssl:
+            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
+        env = {name: value for name, value in self.get_env().items() if value is not None}
+        uses_options = self.use_user_options or self.use_user_option
+        request = {
+            'server': self._server_key,
+            'spawn_id': attempt.spawn_id,
+            'issued_at': attempt.issued_at,
+            'start_timeout': self.start_timeout,
+            'wait_s': 0,
+            'port': self.port,
+            'env': {name: value if is_plain(value) else str(value) for name, value in env.items()},
+            'cmd': self._command(),
+            'args': self.get_args(),
+            'config': {**self._sent_settings(), 'use_user_options': uses_options},
+            **({'user_options': self.user_options} if uses_options else {}),
+        }
+        for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
+            try:
+                json.dumps(value)
+            except (TypeError, ValueError) as error:
+                raise self._misconfigured(f'{name} cannot be sent as JSON: {error}') from error
+        return request
+
+    def _command(self):
+        # Arguments alone would take the place of the image's own command.
+        needs_command = self.args and not self.cmd and not self.container_spec.get('args')
+        return ['jupyterhub-singleuser'] if needs_command else list(self.cmd or [])
+
+    def _sent_settings(self):
+        sent = {name: getattr(self, name) for name in self.traits(sent=True)}
+        limits = ('cpu_limit', 'cpu_guarantee', 'mem_limit', 'mem_guarantee')
+        sent.update({name: getattr(self, name) or None for name in limits})
+        sent['notebook_dir'] = self.format_string(self.notebook_dir) if self.notebook_dir else None
+        if self.tls_config:
+            self.log.warning(
+                'c.SwarmSpawner.tls_config is not used any more: set DOCKER_HOST, DOCKER_TLS_VERIFY and '
+                'DOCKER_CERT_PATH of the SwarmSpawner service'
+            )
+        # Empty says nothing; False does.
+        return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
+
+    def _refuse_unknown_settings(self):
+        for cls in type(self).__mro__:
+            if not issubclass(cls, SwarmSpawner):
+                continue
+            for name in self.config.get(cls.__name__, {}):
+                if not self.has_trait(name) or not self.traits()[name].metadata.get('config'):
+                    raise self._misconfigured(f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner')
+
+    def _misconfigured(self, detail):
+        self.log.error('%s: %s', self._log_name, detail)
+        return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
+
+    def _refusal(self, error):
+        self.log.error('%s: refused (%s): %s', self._log_name, error.code, error.detail)
+        told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
+        # A hub's page shows a 4xx as the user's own mistake: only what users chose is one.
+        return SpawnFailed(
+            f'{told} ({error.detail})',
+            status_code=400 if 'user_options' in error.detail else 500,
+            code=error.code,
+        )
+
+    def _failure(self, attempt, state):
+        reason = state.get('reason') or f'it is {state["state"]}'
+        self.log.error('%s: did not start: %s%s', self._log_name, reason, log_lines(state))
+        self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
+        return SpawnFailed(f'The server did not start: {reason}')
+
+    def _log_end(self, state):
+        reason = state.get('reason') or state['state']
+        self.log.warning('%s: has ended: %s%s', self._log_name, reason, log_lines(state))
+
+    def _remember(self, state):
+        self._service_id = state.get('service_id')
+        self._service_name = state['service_name']
+        self._spawn_id = state.get('spawn_id')
+        self._url = state.get('url') or self._url
+
+    def _warn_unknown(self, error):
+        service = self._service
+        service.unanswered += 1
+        if time.monotonic() < service.quiet_until:
+            return
+        service.quiet_until = time.monotonic() + WARNING_INTERVAL
+        self.log.warning(
+            '%s: taken to be running, for the SwarmSpawner service does not say (%d unanswered polls): %s',
+            self._log_name,
+            service.unanswered,
+            error,
+        )
+
+
+# By event loop, of which a hub has one: connections and futures belong to it.
+_services = WeakKeyDictionary()
+
+
+async def connect_problem(url):
+    """Says why nothing listens at a URL, or None where something does."""
+    address = urlsplit(url)
+    try:
+        connecting = asyncio.open_connection(address.hostname, address.port)
+        _, writer = await asyncio.wait_for(connecting, CONNECT_TIMEOUT)
+    except (OSError, asyncio.TimeoutError) as error:
+        return str(error) or 'no answer'
+    writer.close()
+    return None
+
+
+def log_lines(state):
+    """Says a server's last lines, ready to follow a message in the hub's log."""
+    return ''.join(f'\n    {line}' for line in state.get('log') or [])
+
+
+def is_plain(value):
+    return isinstance(value, (str, int, float))
+
+
+def read_form_value(value):
+    """Says what a form's field holds: JSON objects, lists and whole numbers as such, all else as text."""
+    if not isinstance(value, str):
+        raise web.HTTPError(400, 'Files cannot be options of a server')
+    text = value.strip()
+    if not re.match(r'[\[{]|-?\d+$', text):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise web.HTTPError(400, f'This is not valid JSON: {text[:200]}') from None
