@@ -4,6 +4,7 @@ import { StartRequest } from '../src/spawner/start-request.ts'
 import { limitBody } from './body-limit.ts'
 import { answerProblem, RequestError } from './errors.ts'
 import { explainServer } from './explain.ts'
+import { ForgetRequest, forgetServers } from './forget.ts'
 import { health } from './health.ts'
 import { type Log, logCalls } from './log.ts'
 import { PollRequest, pollServers } from './poll.ts'
@@ -36,6 +37,7 @@ export const createApp = (deps: Deps) => {
   app.post('/start', webhook(deps, 'spawner.start', StartRequest), startServer(deps))
   app.post('/poll', webhook(deps, 'spawner.poll', PollRequest), pollServers(deps))
   app.post('/stop', webhook(deps, 'spawner.stop', StopRequest), stopServer(deps))
+  app.post('/forget', webhook(deps, 'spawner.forget', ForgetRequest), forgetServers(deps))
   app.post('/explain', webhook(deps, 'spawner.explain', StartRequest), explainServer(deps))
   app.get('/health', health())
   app.get('/ready', ready(deps))
@@ -45,7 +47,7 @@ export const createApp = (deps: Deps) => {
   return app
 }
 
-const HOOKS = ['/start', '/poll', '/stop', '/explain']
+const HOOKS = ['/start', '/poll', '/stop', '/forget', '/explain']
 
 const unrouted = (path: string, method: string): RequestError =>
   HOOKS.includes(path) && method !== 'POST'

@@ -29,6 +29,11 @@ export const poll = async (
   const states = named.map(({ server, name }) =>
     serverState(name, tasksOf(tasks.get(name) ?? [], hub, server), nodeName),
   )
+  for (const [index, { service_id: serviceId, spawn_id: spawnId }] of states.entries()) {
+    const server = servers[index]
+    if (server && serviceId && spawnId)
+      spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
+  }
   return lookCloser(spawner, { hub, servers, signal }, states)
 }
 

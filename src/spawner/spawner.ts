@@ -1,14 +1,16 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { EngineTransport } from '../docker/transport.ts'
+import { createKnownServices, type KnownServices } from './known-services.ts'
 import { createNodeNames, type NodeNames } from './node-names.ts'
 import { createTaskWatch, type TaskWatch } from './task-watch.ts'
 
-/** Everything start, poll and stop need; a plain value that holds no server's state. */
+/** Everything start, poll and stop need; a plain value. What it remembers only saves Engine calls: a copy without it answers the same. */
 export type Spawner = {
   docker: Docker
   /** One look at the tasks for all who wait. */
   watch: TaskWatch
   nodeNames: NodeNames
+  knownServices: KnownServices
   /** The `X-Registry-Auth` of an image, where credentials are kept for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
   /** Milliseconds since 1970. */
@@ -28,6 +30,7 @@ export const createSpawner = (
     docker,
     watch: createTaskWatch(docker),
     nodeNames: createNodeNames(docker),
+    knownServices: createKnownServices(),
     registryAuth,
     now,
   }

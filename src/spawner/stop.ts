@@ -25,6 +25,12 @@ export const stop = async (
   spawner: Spawner,
   { hub, server, spawnId, now = false, signal }: StopOptions,
 ): Promise<ServerState> => {
+  if (
+    now &&
+    spawnId !== undefined &&
+    (await removeKnown(spawner, { hub, server, spawnId, signal }))
+  )
+    return absent(serviceName(server))
   const service = await findServer(spawner, { hub, server, signal })
   const name = service?.Spec.Name ?? serviceName(server)
   if (service && spawnId !== undefined && readLabels(service.Spec.Labels)?.spawnId !== spawnId)
@@ -39,4 +45,18 @@ export const stop = async (
     signal,
   })
   return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
+}
+
+/** Removes the service of a spawn without a look at it, where an earlier poll has seen it; says whether it was there. */
+const removeKnown = async (
+  { docker, knownServices }: Spawner,
+  {
+    hub,
+    server,
+    spawnId,
+    signal,
+  }: Required<Omit<StopOptions, 'now' | 'spawnId'>> & { spawnId: string },
+): Promise<boolean> => {
+  const id = knownServices.find({ hub, server, spawnId })
+  return id !== undefined && removeService(docker, { id, signal })
 }

@@ -4,7 +4,7 @@ import type { Task } from '../docker/tasks.ts'
 import { newestTask } from './newest-task.ts'
 import type { Spawner } from './spawner.ts'
 
-/** How long no node may fit before we believe it: nodes come up, drains end. */
+/** How old a task may get for which no node fits, before we believe it: nodes come up, drains end. */
 const GRACE_MS = 4000
 
 /** Says why no node will ever take the newest task, in the Engine's words; undefined while one may. */
@@ -18,16 +18,13 @@ export type Unplaceable = (
  * a busy node could offer later, such as memory, is waited for.
  */
 export const watchPlacement = (spawner: Spawner, spec: ServiceSpec): Unplaceable => {
-  let since: number | undefined
   let mayFitLater: boolean | undefined
   return async (tasks, signal) => {
-    const { State, Err = '' } = newestTask(tasks)?.Status ?? {}
-    if (State !== 'pending' || !Err.startsWith('no suitable node')) {
-      since = undefined
-      return undefined
-    }
-    since ??= spawner.now()
-    if (spawner.now() - since < GRACE_MS) return undefined
+    const task = newestTask(tasks)
+    const { State, Err = '' } = task?.Status ?? {}
+    if (!task || State !== 'pending' || !Err.startsWith('no suitable node')) return undefined
+    // By the task's age, not by how long we have watched: callers come and go.
+    if (spawner.now() - Date.parse(task.CreatedAt) < GRACE_MS) return undefined
     mayFitLater ??= isBusyOnly(Err) && (await fitsWhenIdle(spawner, spec, signal))
     return mayFitLater ? undefined : Err
   }

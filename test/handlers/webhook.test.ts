@@ -281,6 +281,7 @@ describe('a route', () => {
       'POST /start',
       'POST /poll',
       'POST /stop',
+      'POST /forget',
       'POST /explain',
       'GET /health',
       'GET /ready',

@@ -127,6 +127,33 @@ export const liveSuite = (open: () => Promise<World>): void => {
       expect(await serviceNames()).toEqual([])
     })
 
+    test('that has been polled is stopped by its spawn in one Engine call', async () => {
+      const { spawn_id } = await start({})
+      await poll()
+      expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({ state: 'absent' })
+      expect(await serviceNames()).toEqual([])
+      // Once more: what was known is not there any more.
+      expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({ state: 'absent' })
+    })
+
+    test('is forgotten with all others of its user, or alone', async () => {
+      const other = { username: `${alice.username}-other`, server_name: '' }
+      const [first, named, others] = await Promise.all([
+        start({}),
+        start({ server: lab }),
+        start({ server: other }),
+      ])
+      const forget = async (server: object) =>
+        (await send(world.service, 'forget', { server })).json()
+      expect(await forget(lab)).toEqual({ removed: [named.service_name], failed: [] })
+      expect(await forget({ username: alice.username })).toEqual({
+        removed: [first.service_name],
+        failed: [],
+      })
+      expect(await forget({ username: alice.username })).toEqual({ removed: [], failed: [] })
+      expect(await serviceNames()).toEqual([others.service_name])
+    })
+
     test('is the business of its own hub only', async () => {
       await start({})
       const other = { hub: 'other' } as const
@@ -211,6 +238,17 @@ export const liveSuite = (open: () => Promise<World>): void => {
         status: 1,
         reason: 'no suitable node (scheduling constraints not satisfied on 1 node)',
       })
+      expect(await serviceNames()).toEqual([])
+    })
+
+    test('that no node fits is found out by a short look at a start of before, too', async () => {
+      const data = {
+        spawn_id: 'again',
+        config: { ...notebook, placement: ['node.labels.gpu==yes'] },
+      }
+      expect(await start({ ...data, wait_s: 0 })).toMatchObject({ state: 'starting' })
+      const again = async () => (await start({ ...data, wait_s: 0.25 })).state
+      await expect.poll(again, { timeout: 10_000, interval: 1000 }).toBe('failed')
       expect(await serviceNames()).toEqual([])
     })
 

@@ -1,0 +1,21 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { forget } from '../src/spawner/forget.ts'
+import { ServerKey } from '../src/spawner/server-key.ts'
+import type { Deps } from './app.ts'
+import type { Call } from './webhook.ts'
+
+/** The data of a `spawner.forget`: a server of a user, or without `server_name` all of them. */
+export const ForgetRequest = v.strictObject({
+  server: v.strictObject({
+    ...ServerKey.entries,
+    server_name: v.optional(ServerKey.entries.server_name.wrapped),
+  }),
+})
+export type ForgetRequest = v.InferOutput<typeof ForgetRequest>
+
+/** `POST /forget`: removes the services of a server or user that the hub has deleted; says which, and which it could not. */
+export const forgetServers = (deps: Deps) => async (c: Context<Call<ForgetRequest>>) => {
+  const { server } = c.get('data')
+  return c.json(await forget(deps.spawner, { hub: c.get('hub'), server, signal: c.req.raw.signal }))
+}

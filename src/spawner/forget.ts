@@ -1,0 +1,40 @@
+import { DockerError } from '../docker/errors.ts'
+import { removeService } from '../docker/services.ts'
+import { servicesOfHub } from './find-server.ts'
+import { readLabels } from './labels.ts'
+import type { Spawner } from './spawner.ts'
+
+/** Whose servers to forget: one by its name, or without `server_name` all of the user's. */
+export type Forgotten = { username: string; server_name?: string | undefined }
+
+/** The services that were removed, and those that could not be, with the Engine's words. */
+export type ForgetResult = {
+  removed: string[]
+  failed: { service_name: string; reason: string }[]
+}
+
+/**
+ * Removes what a hub still has of a user or server that it has deleted, under whatever prefix it was started.
+ * Volumes stay: they are data, on nodes that a manager does not reach.
+ */
+export const forget = async (
+  { docker }: Spawner,
+  { hub, server, signal }: { hub: string; server: Forgotten; signal: AbortSignal },
+): Promise<ForgetResult> => {
+  const services = (await servicesOfHub({ docker }, hub, signal)).filter(({ Spec }) => {
+    const labels = readLabels(Spec.Labels)
+    const isMeant = server.server_name === undefined || labels?.serverName === server.server_name
+    return labels?.hub === hub && labels.username === server.username && isMeant
+  })
+  const result: ForgetResult = { removed: [], failed: [] }
+  for (const { ID, Spec } of services) {
+    try {
+      await removeService(docker, { id: ID, signal })
+      result.removed.push(Spec.Name)
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error
+      result.failed.push({ service_name: Spec.Name, reason: error.message })
+    }
+  }
+  return result
+}
