@@ -40,8 +40,10 @@ POLL_MAX_SERVERS = 1000
 # When to look at a server that starts, in seconds after the look before: most run by the first.
 FIRST_LOOKS = (0.7, 0.5, 0.8)
 LOOK_INTERVAL = 1.5
-# Every so many looks, the start itself is asked for again: it alone finds out what will never fit on any node.
+# Every so many looks, the start itself is sent again: it alone finds out what will never fit on any node, in a
+# moment's wait.
 LOOKS_PER_START = 4
+START_AGAIN_WAIT = 0.25
 # A server that runs is watched less often while we wait for its port: what ends early has ended by then.
 PORT_LOOK_INTERVAL = 3
 
@@ -547,7 +549,7 @@ class SwarmSpawner(Spawner):
             # Another start holds the name, or nothing does: the start itself says what that means.
             is_ours = state.get('spawn_id') == attempt.spawn_id
             if not is_ours or (state['state'] == 'starting' and looks % LOOKS_PER_START == 0):
-                state = await self._ask(attempt, self._send_start, request)
+                state = await self._ask(attempt, self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
         if state['state'] != 'running':
             raise self._failure(attempt, state)
         self._remember(state)
