@@ -149,7 +149,7 @@ class Service:
             loop.call_later(POLL_WINDOW, self._send_polls)
         answer = loop.create_future()
         self._polls.append((server, answer))
-        return await answer
+        return readable(await answer)
 
     def _send_polls(self):
         polls, self._polls = self._polls, []
@@ -161,10 +161,9 @@ class Service:
     async def _poll_many(self, polls):
         try:
             data = {'servers': [server for server, _ in polls]}
-            states = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
-            if not isinstance(states, list) or len(states) != len(polls):
+            results = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
+            if not isinstance(results, list) or len(results) != len(polls):
                 raise Unreachable(f'{self.url}: the answer is not one state for each server')
-            results = [readable(state) for state in states]
         except Refused as error:
             if error.code == 'invalid_request' and len(polls) > 1:
                 # One server's name or prefix must not hide all the others.
