@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+/** Runs the docker CLI, and answers what it prints; rejects with what it complains about. */
+export type Docker = (
+  args: readonly string[],
+  more?: { input?: string; env?: Env },
+) => Promise<string>
+
+type Env = Readonly<Record<string, string>>
+
+/** The root of the project; relative paths of commands are from there. */
+export const projectRoot = resolve(import.meta.dirname, '../..')
+
+/** The docker CLI, for the Engine that it would take by itself, or for another one. */
+export const dockerCli =
+  (dockerHost?: string): Docker =>
+  (args, { input = '', env = {} } = {}) =>
+    run(['docker', ...args], { ...(dockerHost && { DOCKER_HOST: dockerHost }), ...env }, input)
+
+/** Runs a program in the project's root, and answers what it prints; rejects with what it complains about. */
+export const run = async (
+  [program = '', ...args]: readonly string[],
+  env: Env = {},
+  input = '',
+): Promise<string> => {
+  const child = spawn(program, args, { cwd: projectRoot, env: { ...process.env, ...env } })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  const [status, stdout, stderr] = await Promise.all([
+    closed,
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  if (status === 0) return stdout.trim()
+  throw new Error(`${program} ${args.slice(0, 3).join(' ')}: ${stderr.trim() || stdout.trim()}`)
+}

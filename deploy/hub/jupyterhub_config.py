@@ -1,0 +1,39 @@
+# JupyterHub as a Swarm service, each user's server another one: what such a hub needs, and no more.
+# An authenticator is still to be chosen: https://jupyterhub.readthedocs.io/en/stable/reference/authenticators.html
+import os
+
+c = get_config()  # noqa: F821 - JupyterHub provides it
+
+# Asks the SwarmSpawner service for everything. Where that is, and the secret it shares with it, stand in
+# SWARMSPAWNER_URL and SWARMSPAWNER_SECRET_FILE.
+c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'
+
+# The hub listens on every address of its container. Servers call it by the name of its Swarm service.
+c.JupyterHub.hub_ip = '0.0.0.0'
+c.SwarmSpawner.jupyterhub_service_name = 'hub'
+
+# Servers join the overlay network that the hub is in, or the two could not reach each other.
+c.SwarmSpawner.networks = [os.environ['SERVER_NETWORK']]
+
+c.SwarmSpawner.container_spec = {
+    'image': os.environ['SERVER_IMAGE'],
+    'args': ['jupyterhub-singleuser'],
+    'user': 'jovyan',
+    'workdir': '/home/jovyan',
+}
+
+# A volume for each user, on the node that the server runs on: with more than one node, mount what all of them reach.
+c.SwarmSpawner.mounts = [
+    {'type': 'volume', 'source': 'jupyter-{username}', 'target': '/home/jovyan'},
+]
+
+# From the request to a running container, the download of the image included; then until the server answers.
+c.SwarmSpawner.start_timeout = 300
+c.SwarmSpawner.http_timeout = 120
+
+c.JupyterHub.allow_named_servers = True
+
+# Servers outlive the hub. It finds them again by what it keeps here, on a volume.
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.db_url = 'sqlite:////srv/jupyterhub/data/jupyterhub.sqlite'
+c.JupyterHub.cookie_secret_file = '/srv/jupyterhub/data/cookie_secret'

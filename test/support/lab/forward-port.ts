@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type { RealEngine } from './engine-lab.ts'
+import { exited } from './exited.ts'
+import { joinSockets } from './join-sockets.ts'
+
+/** A port of the host's loopback that leads into an engine's network. */
+export interface ForwardedPort {
+  /** The port on 127.0.0.1. */
+  port: number
+  close(): Promise<void>
+}
+
+/** Makes a port of an engine's own network reachable at 127.0.0.1 of the host, there only; 0 takes a free one. */
+export async function forwardPort(
+  engine: RealEngine,
+  inside: number,
+  outside = 0,
+): Promise<ForwardedPort> {
+  const connections = new Set<Socket>()
+  const path = join(engine.namespace.scratch, `forward-${randomBytes(4).toString('hex')}.sock`)
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+    joinSockets(socket, connect({ path, allowHalfOpen: true }))
+  })
+  const port = await listen(server, outside)
+  server.unref()
+  const endInside = await startInside(engine, path, inside)
+  const close = async () => {
+    server.close()
+    for (const connection of connections) connection.destroy()
+    await endInside()
+  }
+  return { port, close }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Starts the other end and answers how to end it; it ends with us at the latest. */
+async function startInside(
+  engine: RealEngine,
+  path: string,
+  port: number,
+): Promise<() => Promise<void>> {
+  const program = join(import.meta.dirname, 'forward.ts')
+  const [command = '', ...args] = [
+    ...engine.namespace.inNetwork,
+    ...['setpriv', '--pdeathsig', 'KILL'],
+    ...[process.execPath, program, path, '127.0.0.1', String(port)],
+  ]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  await Promise.race([once(child.stdout, 'data'), exited(child)])
+  if (child.exitCode !== null) throw new Error(`${program} has ended with ${child.exitCode}`)
+  child.stdout.destroy()
+  child.unref()
+  return async () => {
+    child.kill('SIGKILL')
+    await exited(child)
+  }
+}

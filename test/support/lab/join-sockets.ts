@@ -1,0 +1,16 @@
+import type { Socket } from 'node:net'
+
+/** Makes two connections one: each gets what the other sends, its end too, and when one breaks both are gone. */
+export function joinSockets(one: Socket, other: Socket): void {
+  one.pipe(other)
+  other.pipe(one)
+  for (const [socket, peer] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    socket.setNoDelay()
+    // Errors mean that an end has gone; close follows, and tells the other one.
+    socket.on('error', () => {})
+    socket.on('close', () => peer.destroy())
+  }
+}
