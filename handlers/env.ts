@@ -18,8 +18,10 @@ export type Settings = {
   adminToken: string | undefined
 }
 
-/** The hub of `SWARMSPAWNER_SECRET`, where there is only one. */
+/** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */
 const ONLY_HUB = 'default'
+
+const HubName = v.pipe(v.string(), v.regex(/^[\w.-]{1,63}$/))
 
 const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
 
@@ -38,8 +40,11 @@ export const readSettings = (env: Environment, readFile?: ReadFile): Settings =>
 const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
   const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
   const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
+  const only = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
+  if (!only.success)
+    throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')
   const pairs = [
-    ...(single ? words(single).map((secret) => [ONLY_HUB, secret] as const) : []),
+    ...(single ? words(single).map((secret) => [only.output, secret] as const) : []),
     ...(many ? words(many).map(splitPair) : []),
   ]
   if (pairs.length === 0)

@@ -28,6 +28,11 @@ test('takes one secret for one hub', () => {
   expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([['default', 1]])
 })
 
+test('names the one hub, so that those of other services are told from it', () => {
+  const env = { SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'physics' }
+  expect(readSettings(env).hubs.map(({ hub }) => hub)).toEqual(['physics'])
+})
+
 test('takes several hubs, and several secrets of one', () => {
   const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${SECRETS.other}` }
   const { hubs } = readSettings(env)
@@ -46,6 +51,7 @@ test.each([
   [{}, 'Set SWARMSPAWNER_SECRET'],
   [{ SWARMSPAWNER_SECRET: 'hunter2' }, 'whsec_'],
   [{ SWARMSPAWNER_SECRET: 'whsec_aHVudGVyMg==' }, '24 to 64 bytes'],
+  [{ SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'a hub' }, 'SWARMSPAWNER_HUB'],
   [{ SWARMSPAWNER_HUBS: 'hunter2' }, 'name=whsec_...'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: 'hunter2' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: '70000' }, 'PORT'],
