@@ -514,7 +514,9 @@ class SwarmSpawner(Spawner):
             for part in path:
                 place = place.setdefault(part, {})
                 if not isinstance(place, dict):
-                    raise web.HTTPError(400, f'The field {name} is in conflict with another one')
+                    break
+            if not isinstance(place, dict) or last in place:
+                raise web.HTTPError(400, f'The field {name} is in conflict with another one')
             place[last] = words[0] if len(words) == 1 else words
         return options
 
