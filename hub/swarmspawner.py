@@ -241,6 +241,7 @@ class Attempt:
         self.events = []
         self.has_ended = False
         self.request = None
+        self.is_refused = False
         # A little before the hub's own limit, after which nobody would hear the reason.
         self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
         self._start_timeout = start_timeout
@@ -438,8 +439,11 @@ class SwarmSpawner(Spawner):
     async def stop(self, now=False):
         """Removes the server's service. Tries again for stop_timeout seconds; then raises what is in the way."""
         attempt, self._attempt = self._attempt, None
-        is_on_its_way = attempt and attempt.request and not attempt.request.done()
-        await self._remove(self._spawn_id)
+        if attempt and not attempt.request:
+            return
+        is_on_its_way = attempt and not attempt.request.done()
+        # Who refused the start will hardly take the stop, and a user waits to read why.
+        await self._remove(self._spawn_id, 0 if attempt and attempt.is_refused else self.stop_timeout)
         if is_on_its_way:
             # It may have reached the Engine after our stop did.
             await self._discard(attempt)
@@ -570,6 +574,7 @@ class SwarmSpawner(Spawner):
                 await attempt.pause(pause)
                 pause = min(pause * 2, 5)
             except Refused as error:
+                attempt.is_refused = True
                 raise self._refusal(error) from error
             else:
                 attempt.tell_state(state)
@@ -607,9 +612,9 @@ class SwarmSpawner(Spawner):
                 looked = time.monotonic()
             await attempt.pause(max(0.1, waited / 40))
 
-    async def _remove(self, spawn_id):
+    async def _remove(self, spawn_id, patience):
         data = {'server': self._server_key, 'now': True, **({'spawn_id': spawn_id} if spawn_id else {})}
-        give_up = time.monotonic() + self.stop_timeout
+        give_up = time.monotonic() + patience
         pause = 0.5
         while True:
             try:
@@ -628,7 +633,7 @@ class SwarmSpawner(Spawner):
         if attempt.request:
             await asyncio.wait([attempt.request])
         try:
-            await self._remove(attempt.spawn_id)
+            await self._remove(attempt.spawn_id, self.stop_timeout)
         except (Unreachable, Refused):
             pass  # It is logged, and nobody is here to be told.
 
