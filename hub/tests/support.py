@@ -1,0 +1,207 @@
+"""What the tests share: a service that answers by a script, spawners as a real hub makes them, and a clock that jumps."""
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import pathlib
+import time
+import types
+import unittest
+from unittest import mock
+
+import jupyterhub
+import swarmspawner
+from jupyterhub import orm, roles
+from jupyterhub.objects import Hub, Server
+from jupyterhub.user import User
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+from swarmspawner import Service, SwarmSpawner
+from traitlets.config import Config
+
+HUB_VERSION = tuple(map(int, jupyterhub.__version__.split('.')[:2]))
+HUB = pathlib.Path(__file__).resolve().parent.parent
+ROOT = HUB.parent
+
+URL = 'http://service.test'
+SECRET = 'whsec_' + base64.b64encode(b'd' * 32).decode()
+SERVICE_NAME = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
+SERVER_URL = f'http://{SERVICE_NAME}:8888'
+
+for logger in ('traitlets', 'tornado', 'asyncio'):
+    logging.getLogger(logger).addHandler(logging.NullHandler())
+    logging.getLogger(logger).propagate = False
+
+
+def needs(condition, reason):
+    """Skips a test where something is missing; in CI nothing may be."""
+    return unittest.skipUnless(condition or os.environ.get('CI') == 'true', reason)
+
+
+def state_of(state='running', **more):
+    """A state as the service tells it; that of a start has the start's own spawn_id unless one is given."""
+    dead = {'absent': 0, 'exited': 0, 'failed': 1}
+    return {
+        'state': state,
+        'status': dead.get(state),
+        'service_name': SERVICE_NAME,
+        'service_id': None if state == 'absent' else 'service1',
+        'url': SERVER_URL if state == 'running' else None,
+        'reason': None,
+        'task': None,
+        'events': [],
+        'cursor': 'c',
+        **more,
+    }
+
+
+def event(message, progress=50, seq=None):
+    return {'seq': seq or message, 'time': '2026-01-01T00:00:00Z', 'progress': progress, 'message': message}
+
+
+class ScriptedService(Service):
+    """The service, with a list of answers in place of HTTP. An answer is an exception, a dict, or made by a function."""
+
+    def __init__(self, answers):
+        super().__init__(URL, SECRET)
+        self.answers = list(answers)
+        self.calls = []
+
+    async def call(self, verb, data, timeout):
+        self.calls.append((verb, json.loads(json.dumps(data))))
+        if not self.answers:
+            raise AssertionError(f'{verb}: there is no answer in the script')
+        answer = self.answers.pop(0)
+        if callable(answer):
+            answer = answer(data)
+        if asyncio.isfuture(answer) or asyncio.iscoroutine(answer):
+            answer = await answer
+        if isinstance(answer, Exception):
+            raise answer
+        if 'service_name' not in answer:
+            return answer
+        # Whose spawn it is stands in a label of the service: in a poll, it is that of the last start.
+        starts = [data['spawn_id'] for verb, data in self.calls if verb == 'start']
+        answer = {'spawn_id': starts[-1] if starts and answer['service_id'] else None, **answer}
+        return {'servers': [answer] * len(data['servers'])} if verb == 'poll' else answer
+
+    @property
+    def verbs(self):
+        return [verb for verb, _ in self.calls]
+
+    def sent(self, verb):
+        """The data of the calls of a verb."""
+        return [data for called, data in self.calls if called == verb]
+
+
+def jump(loop):
+    """Lets the loop's time jump to its next timer whenever there is nothing else to do."""
+    select, now = loop._selector.select, loop.time
+    jumped = 0.0
+
+    def select_or_jump(timeout):
+        nonlocal jumped
+        events = select(None if timeout is None else 0)
+        if not events and timeout:
+            jumped += timeout
+        return events
+
+    loop._selector.select = select_or_jump
+    loop.time = lambda: now() + jumped
+
+
+class HubTestCase(unittest.IsolatedAsyncioTestCase):
+    """A hub's database, and spawners as it makes them."""
+
+    config = {}
+
+    async def asyncSetUp(self):
+        # As orm.new_session_factory makes it, without its migrations, which take longer than all the rest.
+        engine = create_engine('sqlite://')
+        orm.Base.metadata.create_all(engine)
+        self.db = sessionmaker(bind=engine, expire_on_commit=False)()
+        self.addCleanup(engine.dispose)
+        self.addCleanup(self.db.close)
+        for role in roles.get_default_roles():
+            roles.create_role(self.db, role)
+        environ = {name: value for name, value in os.environ.items() if not name.startswith('SWARMSPAWNER_')}
+        self.patch(mock.patch.dict(os.environ, environ, clear=True))
+
+    def patch(self, patcher):
+        self.addCleanup(patcher.stop)
+        return patcher.start()
+
+    def make_user(self, name='alice', config=None, **settings):
+        """A user of a hub; `config` is c.SwarmSpawner's."""
+        row = self.db.query(orm.User).filter_by(name=name).first()
+        if row is None:
+            row = orm.User(name=name)
+            self.db.add(row)
+            self.db.commit()
+            roles.assign_default_roles(self.db, entity=row)
+        hub = Hub(ip='0.0.0.0', port=8081, connect_ip='hub.test')
+        config = {'service_url': URL, 'service_secret': SECRET, **self.config, **(config or {})}
+        return User(
+            row,
+            {
+                'config': Config({'SwarmSpawner': config}),
+                'hub': hub,
+                'spawner_class': SwarmSpawner,
+                'base_url': '/',
+                'statsd': mock.Mock(),
+                'internal_ssl': False,
+                **settings,
+            },
+        )
+
+    def make_spawner(self, username='alice', server_name='', spawner_class=SwarmSpawner, config=None, **traits):
+        """A new spawner, as the hub makes it; `traits` are set afterwards."""
+        user = self.make_user(username, config)
+        if server_name not in user.orm_spawners:
+            row = orm.Spawner(name=server_name)
+            self.db.add(row)
+            row.user = user.orm_user
+            self.db.commit()
+        spawner = user._new_spawner(server_name, spawner_class=spawner_class)
+        spawner.api_token = 'token'
+        for name, value in traits.items():
+            setattr(spawner, name, value)
+        return spawner
+
+    def give_row(self, spawner):
+        """What is left where the hub went down: the row of a server, which stands for one that may run."""
+        row = orm.Server(proto='http', ip='old.test', port=1, base_url='/user/alice/')
+        self.db.add(row)
+        self.db.commit()
+        spawner.server = Server(orm_server=row)
+
+
+class ScriptedTestCase(HubTestCase):
+    """Spawners whose service answers by a script, in a time that jumps."""
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.loop = asyncio.get_running_loop()
+        jump(self.loop)
+        clock = types.SimpleNamespace(monotonic=self.loop.time, time=time.time)
+        self.patch(mock.patch.object(swarmspawner, 'time', clock))
+        self.ports = {}
+        self.patch(mock.patch.object(swarmspawner, 'connect_problem', self.connect_problem))
+
+    async def connect_problem(self, url):
+        """Says what the test has written for a URL: a list of answers, the last of which holds; all is well by default."""
+        answers = self.ports.get(url, [None])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def script(self, *answers):
+        """Lets the service answer so, from now on."""
+        service = ScriptedService(answers)
+        swarmspawner._services[self.loop] = {(URL, SECRET): service}
+        return service
+
+    async def settle(self):
+        """Lets all that can go on without an answer go on."""
+        for _ in range(20):
+            await asyncio.sleep(0)

@@ -1,0 +1,206 @@
+import asyncio
+
+from support import ScriptedTestCase, state_of
+from swarmspawner import Refused, Unreachable
+
+NO_STATES = {'servers': 'none'}
+
+
+class Poll(ScriptedTestCase):
+    async def poll(self, *answers):
+        """Polls a server that was started by this hub, or one before."""
+        self.service = self.script(*answers)
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
+        return await spawner.poll()
+
+    async def test_is_none_while_there_may_be_something_to_stop(self):
+        for state in ('running', 'starting', 'stopping'):
+            with self.subTest(state):
+                self.assertIsNone(await self.poll(state_of(state)))
+
+    async def test_is_the_exit_code_of_what_has_ended(self):
+        for state, status in (('exited', 0), ('exited', 3), ('failed', 1), ('failed', 137), ('absent', 0)):
+            with self.subTest(state, status=status):
+                self.assertEqual(await self.poll(state_of(state, status=status)), status)
+
+    async def test_never_says_that_a_server_is_dead_where_the_service_does_not(self):
+        for problem in (
+            Unreachable('connection refused'),
+            Refused('the signature is not right', status=401, code='unauthorized'),
+            Refused('404, and not an answer of SwarmSpawner'),
+            Refused('unknown field', status=400, code='invalid_request'),
+            {},
+            NO_STATES,
+            {'servers': []},
+            {'servers': [None]},
+            {'servers': [{}]},
+            {'servers': [{'state': 'exited'}]},
+            {'servers': [{'state': 'exited', 'service_name': 'x', 'status': '1'}]},
+            {'servers': [{'state': 5, 'service_name': 'x', 'status': 1}]},
+        ):
+            with self.subTest(str(problem)):
+                self.assertIsNone(await self.poll(problem))
+
+    async def test_of_a_server_that_was_never_started_is_0_without_a_request(self):
+        service = self.script()
+        self.assertEqual(await self.make_spawner().poll(), 0)
+        self.assertEqual(service.calls, [])
+
+    async def test_asks_by_name_where_the_hub_went_down_in_mid_start(self):
+        service = self.script(state_of('starting', spawn_id='s0'))
+        spawner = self.make_spawner()
+        self.give_row(spawner)
+        self.assertIsNone(await spawner.poll())
+        server = {'username': 'alice', 'server_name': '', 'service_prefix': 'jupyter'}
+        self.assertEqual(service.calls, [('poll', {'servers': [server]})])
+        self.assertEqual(spawner.get_state()['spawn_id'], 's0')
+
+    async def test_names_the_server_as_it_is(self):
+        service = self.script(state_of())
+        spawner = self.make_spawner('Ælfred {{x}} o\'Neil@example.org', 'lab', service_prefix='hub2')
+        spawner.load_state({'spawn_id': 's1'})
+        await spawner.poll()
+        server = {'username': 'Ælfred {{x}} o\'Neil@example.org', 'server_name': 'lab', 'service_prefix': 'hub2'}
+        self.assertEqual(service.sent('poll'), [{'servers': [server]}])
+
+    async def test_is_none_without_a_request_during_the_start(self):
+        answer = self.loop.create_future()
+        service = self.script(answer)
+        spawner = self.make_spawner()
+        start = asyncio.ensure_future(spawner.start())
+        await self.settle()
+        self.assertIsNone(await spawner.poll())
+        self.assertEqual(service.verbs, ['start'])
+        answer.set_result(state_of())
+        await start
+
+    async def test_is_none_without_a_request_while_the_hub_stops_it_so_that_it_does(self):
+        service = self.script()
+        spawner = self.make_spawner()
+        spawner._stop_pending = True
+        self.assertIsNone(await spawner.poll())
+        self.assertEqual(service.calls, [])
+
+    async def test_asks_again_once_the_start_has_ended(self):
+        self.script(state_of(), state_of('exited', status=3))
+        spawner = self.make_spawner()
+        await spawner.start()
+        self.assertEqual(await spawner.poll(), 3)
+
+    async def test_logs_why_a_server_has_ended_with_its_last_lines(self):
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        self.script(state_of('failed', status=137, reason='task: non-zero exit (137)', log=['one', 'two']))
+        with self.assertLogs(spawner.log, 'WARNING') as logged:
+            await spawner.poll()
+        self.assertIn('task: non-zero exit (137)\n    one\n    two', logged.output[0])
+
+    async def test_warns_once_a_minute_that_the_service_does_not_say(self):
+        self.script(*[Unreachable('refused')] * 5)
+        spawners = [self.make_spawner(name) for name in ('alice', 'bob')]
+        for spawner in spawners:
+            spawner.load_state({'spawn_id': 's1'})
+        with self.assertLogs(spawners[0].log, 'WARNING') as logged:
+            for _ in range(2):
+                await asyncio.gather(*(spawner.poll() for spawner in spawners))
+            self.assertEqual(len(logged.output), 1)
+            await asyncio.sleep(61)
+            await spawners[0].poll()
+        self.assertEqual(len(logged.output), 2)
+        self.assertIn('5 unanswered polls', logged.output[1])
+
+
+class Batch(ScriptedTestCase):
+    def spawners(self, count):
+        first = self.make_spawner()
+        first.load_state({'spawn_id': 's0'})
+        yield first
+        for index in range(1, count):
+            # The same user's servers, made without the database, which would take most of the time.
+            spawner = type(first)(
+                user=first.user, hub=first.hub, config=first.config, orm_spawner=first.orm_spawner, name=str(index)
+            )
+            spawner.load_state({'spawn_id': f's{index}'})
+            yield spawner
+
+    async def poll_all(self, count):
+        return await asyncio.gather(*(spawner.poll() for spawner in self.spawners(count)))
+
+    async def test_of_a_thousand_polls_at_once_is_one_request(self):
+        service = self.script(state_of())
+        self.assertEqual(await self.poll_all(1000), [None] * 1000)
+        self.assertEqual(service.verbs, ['poll'])
+
+    async def test_of_one_more_is_two_requests(self):
+        service = self.script(state_of(), state_of('exited', status=4))
+        self.assertEqual(await self.poll_all(1001), [None] * 1000 + [4])
+        self.assertEqual([len(data['servers']) for data in service.sent('poll')], [1000, 1])
+
+    async def test_gives_each_its_own_answer(self):
+        states = [state_of(), state_of('exited', status=5), state_of('absent')]
+        self.script({'servers': states})
+        self.assertEqual(await self.poll_all(3), [None, 5, 0])
+
+    async def test_polls_later_on_go_in_a_request_of_their_own(self):
+        service = self.script(state_of(), state_of())
+        spawner = next(self.spawners(1))
+        await spawner.poll()
+        await spawner.poll()
+        self.assertEqual(service.verbs, ['poll', 'poll'])
+
+    async def test_is_split_where_one_of_them_is_refused(self):
+        refused = Refused('servers.1.username: too long', status=400, code='invalid_request')
+        service = self.script(refused, state_of('exited', status=5), refused, state_of('exited', status=6))
+        self.assertEqual(await self.poll_all(3), [5, None, 6])
+        self.assertEqual([len(data['servers']) for data in service.sent('poll')], [3, 1, 1, 1])
+
+    async def test_is_not_split_where_the_service_refuses_us(self):
+        service = self.script(Refused('no secret of ours', status=401, code='unauthorized'))
+        self.assertEqual(await self.poll_all(3), [None] * 3)
+        self.assertEqual(service.verbs, ['poll'])
+
+    async def test_one_answer_that_makes_no_sense_hurts_nobody_else(self):
+        for nonsense in (None, {}, 'dead', {**state_of('exited'), 'status': 'one'}):
+            with self.subTest(nonsense):
+                self.script({'servers': [state_of('exited', status=5), nonsense, state_of('exited', status=6)]})
+                self.assertEqual(await self.poll_all(3), [5, None, 6])
+
+    async def test_a_poll_that_is_given_up_leaves_the_others_their_answer(self):
+        answer = self.loop.create_future()
+        self.script(answer)
+        one, other = (asyncio.ensure_future(spawner.poll()) for spawner in self.spawners(2))
+        await asyncio.sleep(1)
+        one.cancel()
+        await self.settle()
+        answer.set_result({'servers': [state_of(), state_of('exited', status=7)]})
+        self.assertEqual(await other, 7)
+
+
+class URLAfterARestart(ScriptedTestCase):
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.spawner = self.make_spawner()
+        self.give_row(self.spawner)
+
+    async def test_is_the_one_of_the_service_where_the_hub_went_down_in_mid_start(self):
+        self.script(state_of('starting'), Unreachable('refused'), state_of(url='http://found.test:8888'))
+        self.assertEqual(await self.spawner.get_url(), 'http://found.test:8888')
+        self.assertEqual(self.spawner.get_state()['url'], 'http://found.test:8888')
+
+    async def test_is_the_one_it_was_without_a_request(self):
+        service = self.script()
+        self.spawner.load_state({'spawn_id': 's1', 'url': 'http://known.test:8888'})
+        self.assertEqual(await self.spawner.get_url(), 'http://known.test:8888')
+        self.assertEqual(service.calls, [])
+
+    async def test_is_the_hubs_where_the_server_is_gone(self):
+        self.script(state_of('absent'))
+        self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
+
+    async def test_is_the_hubs_where_nothing_can_be_known_within_start_timeout(self):
+        self.script(*[Unreachable('refused')] * 100)
+        self.spawner.start_timeout = 20
+        begun = self.loop.time()
+        self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
+        self.assertLess(self.loop.time() - begun, 25)

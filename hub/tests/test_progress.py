@@ -1,0 +1,99 @@
+import asyncio
+
+from support import SERVER_URL, ScriptedTestCase, event, state_of
+from swarmspawner import SpawnFailed, Unreachable
+
+CREATED = event('Service created', 5)
+PULLING = event('Preparing: the image is pulled', 30)
+RUNNING = event('Running', 100)
+
+
+class Progress(ScriptedTestCase):
+    def watch(self, spawner):
+        """Watches as one browser tab does; the list grows with the events."""
+        seen = []
+
+        async def watch():
+            async for shown in spawner.progress():
+                seen.append(shown)
+
+        return asyncio.ensure_future(watch()), seen
+
+    async def run_start(self, *answers):
+        """Starts with two tabs open, one of which takes events apart as the hub does, and says what they saw."""
+        self.script(*answers)
+        spawner = self.make_spawner()
+        spawner._spawn_pending = True
+        first, seen = self.watch(spawner)
+        start = asyncio.ensure_future(spawner.start())
+        await asyncio.sleep(0.2)
+        for shown in seen:
+            shown.clear()
+        second, seen_later = self.watch(spawner)
+        await asyncio.wait([start])
+        await asyncio.wait_for(asyncio.gather(first, second), 1)
+        self.error = start.exception()
+        return seen, seen_later
+
+    async def test_is_what_the_service_tells_each_event_once(self):
+        _, seen = await self.run_start(
+            state_of('starting', events=[CREATED]),
+            state_of('starting', events=[CREATED, PULLING]),
+            state_of('running', events=[CREATED, PULLING, RUNNING]),
+        )
+        self.assertEqual([shown['message'] for shown in seen][:3], [e['message'] for e in (CREATED, PULLING, RUNNING)])
+        self.assertEqual([shown.get('progress') for shown in seen][:2], [5, 30])
+
+    async def test_is_told_from_the_beginning_to_who_looks_later_and_ends_with_the_start(self):
+        seen, seen_later = await self.run_start(
+            state_of('starting', events=[CREATED]), state_of('running', events=[CREATED, RUNNING])
+        )
+        self.assertEqual(seen[0], {})
+        self.assertEqual(seen_later[0], {'message': 'Service created', 'progress': 5})
+        self.assertEqual(seen[1:], seen_later[1:])
+
+    async def test_never_says_that_it_is_done_which_the_hub_does(self):
+        self.ports[SERVER_URL] = ['refused', None]
+        for answers in ([state_of(events=[RUNNING])], [state_of('failed', events=[event('failed', 100)])]):
+            _, seen = await self.run_start(*answers)
+            self.assertTrue(seen)
+            for shown in seen:
+                self.assertLess(shown.get('progress', 0), 100)
+                self.assertLessEqual(set(shown), {'message', 'progress'})
+
+    async def test_says_that_the_service_cannot_be_reached(self):
+        _, seen = await self.run_start(Unreachable('refused'), Unreachable('refused'), state_of())
+        self.assertIn('cannot be reached', seen[0]['message'])
+        self.assertNotIn('progress', seen[0])
+        self.assertNotEqual(seen[0], seen[1])
+
+    async def test_ends_where_the_start_fails(self):
+        _, seen = await self.run_start(state_of('starting', events=[CREATED]), state_of('failed', reason='no'))
+        self.assertIsInstance(self.error, SpawnFailed)
+        self.assertEqual(len(seen), 1)
+
+    async def test_of_a_start_that_has_ended_is_told_once_more_and_ends(self):
+        self.script(state_of(events=[CREATED]))
+        spawner = self.make_spawner()
+        await spawner.start()
+        watching, seen = self.watch(spawner)
+        await asyncio.wait_for(watching, 1)
+        self.assertEqual(seen[0]['message'], 'Service created')
+
+    async def test_of_a_server_that_nobody_starts_is_empty(self):
+        watching, seen = self.watch(self.make_spawner())
+        await asyncio.wait_for(watching, 1)
+        self.assertEqual(seen, [])
+
+    async def test_can_be_closed_at_any_time(self):
+        answer = self.loop.create_future()
+        self.script(state_of('starting', events=[CREATED]), answer)
+        spawner = self.make_spawner()
+        start = asyncio.ensure_future(spawner.start())
+        await self.settle()
+        watcher = spawner.progress()
+        await watcher.__anext__()
+        await watcher.aclose()
+        await asyncio.sleep(1)
+        answer.set_result({'servers': [state_of(spawn_id=spawner.get_state()['spawn_id'])]})
+        self.assertEqual(await start, SERVER_URL)

@@ -1,0 +1,211 @@
+import asyncio
+import html
+
+from support import SERVER_URL, ScriptedTestCase, event, state_of
+from swarmspawner import Refused, SpawnFailed, Unreachable
+
+
+class StartTestCase(ScriptedTestCase):
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.spawner = self.make_spawner(start_timeout=60)
+
+    async def fail(self):
+        """Starts, and says how that failed."""
+        with self.assertRaises(SpawnFailed) as raised:
+            await self.spawner.start()
+        return raised.exception
+
+
+class Start(StartTestCase):
+    async def test_says_the_url_once_the_server_runs(self):
+        service = self.script(state_of('starting'), state_of('starting'), state_of())
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+        self.assertEqual(service.verbs, ['start', 'poll', 'poll'])
+
+    async def test_asks_for_the_start_of_the_right_server(self):
+        service = self.script(state_of())
+        self.spawner = self.make_spawner('bob', 'lab', service_prefix='hub2')
+        await self.spawner.start()
+        (request,) = service.sent('start')
+        server = {'username': 'bob', 'server_name': 'lab', 'service_prefix': 'hub2'}
+        self.assertEqual(request['server'], server)
+        self.assertRegex(request['spawn_id'], '^[0-9a-f]{32}$')
+
+    async def test_of_later_is_issued_later_under_another_spawn_id(self):
+        service = self.script(state_of(), state_of())
+        await self.spawner.start()
+        self.spawner.clear_state()
+        await asyncio.sleep(0.01)
+        await self.spawner.start()
+        first, second = service.sent('start')
+        self.assertNotEqual(first['spawn_id'], second['spawn_id'])
+        self.assertLessEqual(first['issued_at'], second['issued_at'])
+
+    async def test_whose_answer_is_lost_is_sent_again_as_the_same(self):
+        service = self.script(Unreachable('timeout'), Unreachable('refused'), state_of('starting'), state_of())
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+        first, second, third = service.sent('start')
+        self.assertEqual(first, second)
+        self.assertEqual(first, third)
+
+    async def test_goes_on_while_a_look_cannot_be_had(self):
+        self.script(state_of('starting'), Unreachable('502'), {'servers': [None]}, state_of())
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+
+    async def test_gives_up_at_once_where_the_service_refuses(self):
+        service = self.script(Refused('No secret of ours made this signature', status=401, code='unauthorized'))
+        error = await self.fail()
+        self.assertIn('tell your administrator', str(error))
+        self.assertIn('No secret of ours', str(error))
+        self.assertEqual(error.status_code, 500)
+        self.assertEqual(service.verbs, ['start'])
+
+    async def test_shows_what_the_service_has_for_the_user(self):
+        self.script(Refused('config.x: is not known', status=400, code='invalid_request', user_message='Not that.'))
+        self.assertEqual(str(await self.fail()), 'Not that. (config.x: is not known)')
+
+    async def test_of_an_option_that_is_refused_is_the_users_own_mistake(self):
+        self.script(Refused('user_options.x: is not known', status=400, code='invalid_request'))
+        self.assertEqual((await self.fail()).status_code, 400)
+
+    async def test_fails_with_the_engines_words_and_logs_the_last_lines(self):
+        failed = state_of('failed', reason='task: non-zero exit (1)', log=['Traceback', 'ModuleNotFoundError'])
+        self.script(state_of('starting'), failed)
+        with self.assertLogs(self.spawner.log, 'ERROR') as logged:
+            error = await self.fail()
+        self.assertEqual(str(error), 'The server did not start: task: non-zero exit (1)')
+        self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
+
+    async def test_of_a_server_that_ends_at_once_fails(self):
+        for state in ('exited', 'absent', 'stopping'):
+            with self.subTest(state):
+                self.spawner.clear_state()
+                self.script(state_of('starting'), state_of(state), state_of(state))
+                self.assertIn(f'it is {state}', str(await self.fail()))
+
+    async def test_asks_again_where_another_start_holds_the_name(self):
+        refused = Refused('A later start has taken over', status=409, code='superseded', user_message='Superseded.')
+        service = self.script(state_of('starting'), state_of(spawn_id='another'), refused)
+        self.assertIn('Superseded.', str(await self.fail()))
+        self.assertEqual(service.verbs, ['start', 'poll', 'start'])
+
+    async def test_asks_again_where_the_service_was_removed_by_hand(self):
+        service = self.script(state_of('starting'), state_of('absent'), state_of('starting'), state_of())
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+        self.assertEqual(service.verbs, ['start', 'poll', 'start', 'poll'])
+
+    async def test_asks_again_now_and_then_for_what_only_a_start_finds_out(self):
+        failed = state_of('failed', reason='no suitable node')
+        service = self.script(*[state_of('starting')] * 5, failed)
+        self.assertIn('no suitable node', str(await self.fail()))
+        self.assertEqual(service.verbs, ['start', *['poll'] * 4, 'start'])
+
+    async def test_ends_by_its_own_limit_before_the_hubs(self):
+        for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
+            with self.subTest(name):
+                self.spawner.clear_state()
+                self.script(*[answer] * 200)
+                begun = self.loop.time()
+                error = await self.fail()
+                self.assertLess(self.loop.time() - begun, 60)
+                self.assertGreater(self.loop.time() - begun, 55)
+                self.assertEqual(error.status_code, 504)
+                self.assertIn('did not start within 60 seconds', str(error))
+
+    async def test_that_takes_too_long_says_what_it_was_waiting_for(self):
+        pulling = state_of('starting', events=[event('Preparing: the image is pulled')])
+        self.script(*[pulling] * 200)
+        self.assertIn('60 seconds: Preparing: the image is pulled', str(await self.fail()))
+
+    async def test_never_waits_for_an_answer_beyond_its_limit(self):
+        self.script()
+        timeouts = []
+
+        async def call(verb, data, timeout):
+            timeouts.append((self.loop.time(), timeout))
+            await asyncio.sleep(timeout)
+            raise Unreachable('timeout')
+
+        self.spawner._service.call = call
+        begun = self.loop.time()
+        await self.fail()
+        self.assertLess(self.loop.time() - begun, 60)
+        self.assertTrue(all(now + timeout <= begun + 60 for now, timeout in timeouts))
+
+    async def test_ends_where_the_hub_stops_the_server(self):
+        service = self.script(state_of('starting'), state_of('absent'))
+        starting = asyncio.ensure_future(self.spawner.start())
+        await self.settle()
+        await self.spawner.stop()
+        with self.assertRaises(SpawnFailed):
+            await starting
+        self.assertEqual(service.verbs, ['start', 'stop'])
+
+    async def test_that_is_cancelled_returns_at_once_and_removes_what_it_makes(self):
+        answer = self.loop.create_future()
+        service = self.script(answer, state_of('absent'))
+        starting = asyncio.ensure_future(self.spawner.start())
+        await self.settle()
+        starting.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await starting
+        self.assertEqual(service.verbs, ['start'])
+        answer.set_result(state_of('starting'))
+        await self.settle()
+        self.assertEqual(service.verbs, ['start', 'stop'])
+        self.assertEqual(service.sent('stop')[0]['spawn_id'], service.sent('start')[0]['spawn_id'])
+
+    async def test_that_is_cancelled_while_it_looks_removes_what_it_made(self):
+        service = self.script(state_of('starting'), state_of('absent'))
+        starting = asyncio.ensure_future(self.spawner.start())
+        await self.settle()
+        starting.cancel()
+        with self.assertRaises(asyncio.CancelledError):
+            await starting
+        await self.settle()
+        self.assertEqual(service.verbs, ['start', 'stop'])
+
+
+class Port(StartTestCase):
+    async def test_is_waited_for(self):
+        self.script(state_of())
+        self.ports[SERVER_URL] = ['refused', 'refused', None]
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+        self.assertEqual(self.ports[SERVER_URL], [None])
+
+    async def test_that_nobody_opens_fails_the_start_with_what_was_tried(self):
+        self.script(*[state_of()] * 20)
+        self.ports[SERVER_URL] = ['Connection refused']
+        self.spawner.http_timeout = 10
+        begun = self.loop.time()
+        error = await self.fail()
+        self.assertLess(self.loop.time() - begun, 12)
+        self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', str(error))
+        self.assertEqual(error.status_code, 504)
+
+    async def test_of_a_server_that_ends_meanwhile_fails_the_start_with_its_reason(self):
+        self.script(state_of(), state_of(), state_of('failed', reason='task: non-zero exit (1)'))
+        self.ports[SERVER_URL] = ['Connection refused']
+        self.assertIn('non-zero exit (1)', str(await self.fail()))
+
+    async def test_is_waited_for_no_longer_than_start_timeout(self):
+        self.script(*[state_of()] * 50)
+        self.ports[SERVER_URL] = ['Connection refused']
+        self.spawner.http_timeout = 500
+        begun = self.loop.time()
+        self.assertIn('did not start within 60 seconds', str(await self.fail()))
+        self.assertLess(self.loop.time() - begun, 60)
+
+
+class Failure(StartTestCase):
+    """What the hub makes of it is tested in test_lifecycle.py."""
+
+    async def test_has_one_sentence_for_every_page_of_the_hub(self):
+        self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))
+        error = await self.fail()
+        sentence = 'The server did not start: <b>no</b> & {braces} 100%'
+        self.assertEqual(str(error), sentence)
+        self.assertEqual(error.jupyterhub_message, sentence)
+        self.assertEqual(error.jupyterhub_html_message, html.escape(sentence))
+        self.assertNotIn('<b>', error.jupyterhub_html_message)
