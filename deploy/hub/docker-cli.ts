@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 
+export type Env = Readonly<Record<string, string>>
+
 /** Runs the docker CLI, and answers what it prints; rejects with what it complains about. */
 export type Docker = (
   args: readonly string[],
   more?: { input?: string; env?: Env },
 ) => Promise<string>
 
-type Env = Readonly<Record<string, string>>
-
 /** The root of the project; relative paths of commands are from there. */
 export const projectRoot = resolve(import.meta.dirname, '../..')
 
-/** The docker CLI, for the Engine that it would take by itself, or for another one. */
+/** The docker CLI with some variables set, DOCKER_HOST for one. */
 export const dockerCli =
-  (dockerHost?: string): Docker =>
+  (engineEnv: Env): Docker =>
   (args, { input = '', env = {} } = {}) =>
-    run(['docker', ...args], { ...(dockerHost && { DOCKER_HOST: dockerHost }), ...env }, input)
+    run(['docker', ...args], { ...engineEnv, ...env }, input)
 
 /** Runs a program in the project's root, and answers what it prints; rejects with what it complains about. */
 export const run = async (
@@ -26,6 +26,7 @@ export const run = async (
   input = '',
 ): Promise<string> => {
   const child = spawn(program, args, { cwd: projectRoot, env: { ...process.env, ...env } })
+  // A program that ends early doesn't read to the end; its status tells more than that.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const closed = new Promise<number | null>((resolve, reject) => {

@@ -2,41 +2,54 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { jupyterRootfs, type Release } from '../../test/support/lab/jupyter-rootfs.ts'
-import { type Docker, projectRoot, run } from './docker-cli.ts'
+import { type Docker, type Env, projectRoot, run } from './docker-cli.ts'
 
-/** Names of images that the Engine has. */
+/** Names of images that the Engine has, or can pull. */
 export type HubImages = { hub: string; server: string; service: string }
 
-/** Repository of the images made here; what else has that name is ours to remove. */
-export const REPOSITORY = 'swarmspawner-local'
+/** Images made here are called so, and nothing else is. */
+const REPOSITORY = 'swarmspawner-local'
 
-/** Gives the Engine the images of the hub, the servers and the service, those that it does not have yet. */
+/** Gives the Engine the images that it does not have yet, without any registry; needs Debian, and root. */
 export const importHubImages = async (
   docker: Docker,
+  engineEnv: Env,
   release: Release,
-  dockerHost?: string,
 ): Promise<HubImages> => {
   const [jupyter, service] = await Promise.all([
     importJupyter(docker, release),
-    importService(docker, dockerHost),
+    importService(docker, engineEnv),
   ])
   return { hub: jupyter, server: jupyter, service }
 }
 
+/** Builds the images of the Dockerfiles, for machines that reach the public registries. */
+export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
+  const build = async (name: 'hub' | 'service') => {
+    const image = `${REPOSITORY}/${name}`
+    await docker(['build', '--tag', image, '--file', `deploy/${name}/Dockerfile`, '.'])
+    return image
+  }
+  const server = 'quay.io/jupyter/base-notebook:hub-5.2.1'
+  return { hub: await build('hub'), service: await build('service'), server }
+}
+
+/** The images made here that an Engine has. */
+export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
+
 const importJupyter = async (docker: Docker, release: Release): Promise<string> => {
   const rootfs = await jupyterRootfs(release)
-  const image = `${REPOSITORY}/${basename(rootfs, '.tar').replace(/-(?=\w+-)/, ':')}`
+  const image = `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`
   const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin']
   if (!(await hasImage(docker, image)))
     await docker(['import', ...changes.flatMap((change) => ['--change', change]), rootfs, image])
   return image
 }
 
-const importService = async (docker: Docker, dockerHost?: string): Promise<string> => {
+const importService = async (docker: Docker, engineEnv: Env): Promise<string> => {
   const image = `${REPOSITORY}/service:${serviceDigest()}`
   const script = join(projectRoot, 'deploy/service/import-image.sh')
-  if (!(await hasImage(docker, image)))
-    await run([script, image], dockerHost ? { DOCKER_HOST: dockerHost } : {})
+  if (!(await hasImage(docker, image))) await run([script, image], engineEnv)
   return image
 }
 

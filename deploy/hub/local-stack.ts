@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from './docker-cli.ts'
+import { type Env, projectRoot } from './docker-cli.ts'
 
 export type LocalStack = {
-  /** More of the hub's environment. */
-  env: Readonly<Record<string, string>>
+  /** More of the environment of the hub, and of the service. */
+  hubEnv: Env
+  serviceEnv: Env
   /** A file with more lines of jupyterhub_config.py. */
   extraConfigFile: string
 }
@@ -15,32 +15,35 @@ const HOME = '/srv/jupyterhub'
  * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: the Python files as configs, so
  * that a change of them needs no new image, and the configuration that lets anybody in.
  */
-export const localStack = ({ env, extraConfigFile }: LocalStack): object => {
+export const localStack = ({ hubEnv, serviceEnv, extraConfigFile }: LocalStack): object => {
   const files = {
     'swarmspawner.py': join(projectRoot, 'hub/swarmspawner.py'),
     'cassinyspawner.py': join(projectRoot, 'hub/cassinyspawner.py'),
     'local_config.py': join(projectRoot, 'deploy/hub/local_config.py'),
     'extra_config.py': extraConfigFile,
   }
-  const present = Object.entries(files).filter(([, file]) => existsSync(file))
+  const names = Object.keys(files)
   return {
     version: '3.8',
     services: {
       hub: {
         command: ['jupyterhub', '--config', `${HOME}/local_config.py`],
         working_dir: HOME,
-        environment: { PYTHONPATH: HOME, ...mapValues(env, escapeDollars) },
-        configs: present.map(([name]) => ({ source: configName(name), target: `${HOME}/${name}` })),
+        environment: { PYTHONPATH: HOME, ...escapeDollars(hubEnv) },
+        configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
       },
+      swarmspawner: { environment: escapeDollars(serviceEnv) },
     },
-    configs: Object.fromEntries(present.map(([name, file]) => [configName(name), { file }])),
+    configs: Object.fromEntries(
+      Object.entries(files).map(([name, file]) => [configName(name), { file }]),
+    ),
   }
 }
 
 const configName = (file: string): string => file.replace('.py', '')
 
 /** The docker CLI takes `$NAME` for a variable. */
-const escapeDollars = (text: string): string => text.replaceAll('$', '$$$$')
-
-const mapValues = (values: Readonly<Record<string, string>>, change: (text: string) => string) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]))
+const escapeDollars = (env: Env): Env =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, text]) => [name, text.replaceAll('$', '$$$$')]),
+  )

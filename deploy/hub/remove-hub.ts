@@ -1,33 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Docker } from './docker-cli.ts'
-import { REPOSITORY } from './hub-images.ts'
+import { hubImageFilter } from './hub-images.ts'
+import { networkName, secretName } from './stack-names.ts'
 
-const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
-
-/** The name of a stack's network for servers, and of its secret. */
-export const networkName = (stack: string): string => `${stack}-servers`
-export const secretName = (stack: string): string => `${stack}-secret`
-
-/** Removes a hub, its users' servers, and all that belongs to them; images only where asked to. Nothing there is fine. */
+/** Removes a hub, its users' servers, and all that belongs to them but the images; it may be gone already. */
 export const removeHub = async (docker: Docker, stack: string): Promise<void> => {
-  await docker(['stack', 'rm', stack])
-  const servers = await serversIn(docker, networkName(stack))
+  const ofStack = ['--filter', `label=com.docker.stack.namespace=${stack}`]
+  await removeAll(docker, 'service', ofStack)
+  // Its volume goes when the hub has gone, and from then on nobody starts another server.
+  await removeAll(docker, 'volume', [...ofStack, '--filter', `name=${stack}_`])
+  const servers = await servicesIn(docker, networkName(stack))
   if (servers.length > 0) await docker(['service', 'rm', ...servers])
-  // Containers that are leaving hold on to volumes and networks.
-  const ofStack = `label=com.docker.stack.namespace=${stack}`
-  await removeAll(docker, 'network', ['--filter', ofStack])
-  await removeAll(docker, 'volume', ['--filter', ofStack])
+  for (const kind of ['config', 'network', 'volume']) await removeAll(docker, kind, ofStack)
   await removeAll(docker, 'secret', ['--filter', `name=${secretName(stack)}`])
 }
 
-/** Removes the images that local hubs ran on. */
+/** Removes the images that were made here. */
 export const removeHubImages = (docker: Docker): Promise<void> =>
-  removeAll(docker, 'image', ['--filter', `reference=${REPOSITORY}/*`])
+  removeAll(docker, 'image', hubImageFilter)
 
-const serversIn = async (docker: Docker, network: string): Promise<string[]> => {
-  const [id] = words(
-    await docker(['network', 'ls', '--quiet', '--no-trunc', '--filter', `name=^${network}$`]),
-  )
+const servicesIn = async (docker: Docker, network: string): Promise<string[]> => {
+  const ofName = ['--no-trunc', '--filter', `name=^${network}$`]
+  const [id] = words(await docker(['network', 'ls', '--quiet', ...ofName]))
   const services = words(await docker(['service', 'ls', '--quiet']))
   if (!id || services.length === 0) return []
   const format = '{{.ID}}{{range .Spec.TaskTemplate.Networks}} {{.Target}}{{end}}'
@@ -37,7 +31,7 @@ const serversIn = async (docker: Docker, network: string): Promise<string[]> => 
     .flatMap(([service = '', ...networks]) => (networks.includes(id) ? [service] : []))
 }
 
-/** Tries for half a minute: what a container still uses can't go before it. */
+/** Tries for half a minute, since containers that are leaving hold on to what they use. */
 const removeAll = async (
   docker: Docker,
   kind: string,
@@ -54,3 +48,5 @@ const removeAll = async (
     }
   }
 }
+
+const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)

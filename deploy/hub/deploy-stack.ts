@@ -1,0 +1,40 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Docker, Env } from './docker-cli.ts'
+import { localStack } from './local-stack.ts'
+import { networkName, secretName } from './stack-names.ts'
+
+export type StackSettings = {
+  stack: string
+  /** What the file takes from the environment, names of the images for one. */
+  variables: Env
+  secret: string
+  hubEnv: Env
+  serviceEnv: Env
+  extraConfig: string
+}
+
+/** Makes the secret, and deploys deploy/stack.yml with what a local hub adds to it. */
+export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
+  const { stack, secret, hubEnv, serviceEnv } = settings
+  await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
+  const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
+  try {
+    const extraConfigFile = join(directory, 'extra_config.py')
+    const file = join(directory, 'local.json')
+    // Swarm has no empty configs.
+    await writeFile(extraConfigFile, `${settings.extraConfig}\n`)
+    await writeFile(file, JSON.stringify(localStack({ hubEnv, serviceEnv, extraConfigFile })))
+    const env = {
+      SERVER_NETWORK: networkName(stack),
+      SECRET_NAME: secretName(stack),
+      ...settings.variables,
+    }
+    // No registry knows images that were made here.
+    const files = ['--resolve-image', 'never', '-c', 'deploy/stack.yml', '-c', file]
+    await docker(['stack', 'deploy', ...files, stack], { env })
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}

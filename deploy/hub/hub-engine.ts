@@ -1,0 +1,46 @@
+import { engineAddresses } from '../../src/docker/engine-address.node.ts'
+import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import { forwardPort } from '../../test/support/lab/forward-port.ts'
+import type { Env } from './docker-cli.ts'
+
+/** An Engine that a hub can run on, seen from here. */
+export type HubEngine = {
+  /** What the docker CLI has to be told. */
+  env: Env
+  /** Where its own host has its socket. */
+  socket: string
+  /** Decides on which port of the Engine's host the hub is published, and at which URL it then answers here. */
+  publish(port?: number): Promise<Published>
+}
+
+export type Published = { port: number; url: string; close(): Promise<void> }
+
+const HUB_PORT = 8000
+
+/** An Engine of the lab: the hub's port leads into its network, and is open to this machine alone. */
+export const labEngine = (engine: RealEngine): HubEngine => ({
+  env: { DOCKER_HOST: engine.dockerHost },
+  socket: engine.socketPath,
+  publish: async (port = 0) => {
+    const forwarded = await forwardPort(engine, HUB_PORT, port)
+    return { port: HUB_PORT, url: `http://127.0.0.1:${forwarded.port}`, close: forwarded.close }
+  },
+})
+
+/** The Engine that the docker CLI talks to: the hub's port is open to whoever reaches the Engine's host. */
+export const ambientEngine = (env: Readonly<Record<string, string | undefined>>): HubEngine => {
+  const [{ host }] = engineAddresses(env).addresses
+  const { protocol, hostname, pathname } = new URL(host)
+  const isLocal = protocol === 'unix:'
+  // Docker Desktop's socket has another path here than in its virtual machine.
+  const socket = isLocal && process.platform === 'linux' ? pathname : '/var/run/docker.sock'
+  return {
+    env: {},
+    socket: env['DOCKER_SOCKET'] || socket,
+    publish: async (port = HUB_PORT) => ({
+      port,
+      url: `http://${isLocal ? '127.0.0.1' : hostname}:${port}`,
+      close: async () => {},
+    }),
+  }
+}

@@ -1,0 +1,11 @@
+/** The overlay network of a stack's servers. */
+export const networkName = (stack: string): string => `${stack}-servers`
+
+/** The Swarm secret that a stack's hub and service share. */
+export const secretName = (stack: string): string => `${stack}-secret`
+
+/** The Swarm services of a stack. */
+export const serviceNames = (stack: string) => ({
+  hub: `${stack}_hub`,
+  swarmspawner: `${stack}_swarmspawner`,
+})
