@@ -545,6 +545,7 @@ class SwarmSpawner(Spawner):
 
     async def _bring_up(self, attempt):
         request = self._start_request(attempt)
+        attempt.tell('Asking the swarm for a server', 1)
         state = await self._ask(attempt, self._send_start, request)
         looks = 0
         while state['state'] == 'starting':

@@ -4,7 +4,7 @@ import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
 import { isOf } from './find-server.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
-import { timeToStop, waitUntilGone } from './remove-server.ts'
+import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
 import type { Spawner } from './spawner.ts'
 import { tasksByService } from './task-watch.ts'
 
@@ -85,7 +85,7 @@ const replace = async (spawner: Spawner, service: Service, signal: AbortSignal):
   await removeService(spawner.docker, { id: service.ID, signal })
   await waitUntilGone(spawner, {
     serviceName: service.Spec.Name,
-    isMeant: (task) => task.ServiceID === service.ID,
+    isMeant: (task) => task.ServiceID === service.ID && hasContainer(task),
     timeoutMs: timeToStop(service),
     signal,
   })
@@ -103,12 +103,12 @@ const waitForLeavers = async (
   const tasks = (await tasksByService(spawner.docker, [serviceName], signal)).get(serviceName)
   if (!tasks) return
   const staying = await findService(spawner.docker, { id: serviceName, signal })
-  const leaving = new Set(tasks.map(({ ServiceID }) => ServiceID))
+  const leaving = new Set(tasks.filter(hasContainer).map(({ ServiceID }) => ServiceID))
   leaving.delete(staying?.ID)
   if (leaving.size === 0) return
   await waitUntilGone(spawner, {
     serviceName,
-    isMeant: ({ ServiceID }) => leaving.has(ServiceID),
+    isMeant: (task) => leaving.has(task.ServiceID) && hasContainer(task),
     timeoutMs: LEAVING_MS,
     signal,
   })

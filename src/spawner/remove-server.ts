@@ -15,6 +15,10 @@ export const timeToStop = (service: Service): number => {
   return (graceNs === undefined ? DEFAULT_GRACE_MS : graceNs / 1e6) + STOP_MARGIN_MS
 }
 
+/** Says whether a task may still have a container: one that was orphaned may run on, on a node that was lost. */
+export const hasContainer = ({ Status }: Task): boolean =>
+  !['complete', 'shutdown', 'failed', 'rejected'].includes(Status.State)
+
 /** Waits until no task matches any more, or the time is up; says which it was. */
 export const waitUntilGone = async (
   { watch }: Spawner,
