@@ -421,6 +421,10 @@ class SwarmSpawner(Spawner):
         port = hub.port or (443 if hub.scheme == 'https' else 80)
         return f'{hub.scheme}://{self.jupyterhub_service_name}:{port}'
 
+    @default('options_from_form')
+    def _options_from_form(self):
+        return self._read_form
+
     # --- what the hub calls
 
     async def start(self):
@@ -506,24 +510,6 @@ class SwarmSpawner(Spawner):
         self._attempt = None
         self._service_id = self._service_name = self._spawn_id = self._url = None
 
-    def _default_options_from_form(self, form_data):
-        """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
-        options = {}
-        for name, values in form_data.items():
-            words = [value for value in map(read_form_value, values) if value != '']
-            if not words:
-                continue
-            *path, last = name.split('.')
-            place = options
-            for part in path:
-                place = place.setdefault(part, {})
-                if not isinstance(place, dict):
-                    break
-            if not isinstance(place, dict) or last in place:
-                raise web.HTTPError(400, f'The field {name} is in conflict with another one')
-            place[last] = words[0] if len(words) == 1 else words
-        return options
-
     # --- how
 
     @property
@@ -542,6 +528,24 @@ class SwarmSpawner(Spawner):
             'server_name': self.name or '',
             'service_prefix': self.service_prefix,
         }
+
+    def _read_form(self, form_data):
+        """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
+        options = {}
+        for name, values in form_data.items():
+            words = [value for value in map(read_form_value, values) if value != '']
+            if not words:
+                continue
+            *path, last = name.split('.')
+            place = options
+            for part in path:
+                place = place.setdefault(part, {})
+                if not isinstance(place, dict):
+                    break
+            if not isinstance(place, dict) or last in place:
+                raise web.HTTPError(400, f'The field {name} is in conflict with another one')
+            place[last] = words[0] if len(words) == 1 else words
+        return options
 
     async def _bring_up(self, attempt):
         request = self._start_request(attempt)
