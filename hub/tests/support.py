@@ -141,7 +141,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
             self.db.add(row)
             self.db.commit()
             roles.assign_default_roles(self.db, entity=row)
-        hub = Hub(ip='0.0.0.0', port=8081, connect_ip='hub.test')
+        hub = Hub(ip='0.0.0.0', port=8081, connect_ip='hub.test', base_url='/hub/')
         config = {'service_url': URL, 'service_secret': SECRET, **self.config, **(config or {})}
         return User(
             row,

@@ -3,6 +3,7 @@ import asyncio
 from support import SERVER_URL, ScriptedTestCase, event, state_of
 from swarmspawner import SpawnFailed, Unreachable
 
+ASKING = 'Asking the swarm for a server'
 CREATED = event('Service created', 5)
 PULLING = event('Preparing: the image is pulled', 30)
 RUNNING = event('Running', 100)
@@ -15,7 +16,8 @@ class Progress(ScriptedTestCase):
 
         async def watch():
             async for shown in spawner.progress():
-                seen.append(shown)
+                if shown['message'] != ASKING:
+                    seen.append(shown)
 
         return asyncio.ensure_future(watch()), seen
 
@@ -92,7 +94,7 @@ class Progress(ScriptedTestCase):
         start = asyncio.ensure_future(spawner.start())
         await self.settle()
         watcher = spawner.progress()
-        await watcher.__anext__()
+        self.assertEqual((await watcher.__anext__())['message'], ASKING)
         await watcher.aclose()
         await asyncio.sleep(1)
         answer.set_result({'servers': [state_of(spawn_id=spawner.get_state()['spawn_id'])]})

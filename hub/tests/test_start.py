@@ -10,7 +10,7 @@ class StartTestCase(ScriptedTestCase):
         await super().asyncSetUp()
         self.spawner = self.make_spawner(start_timeout=60)
 
-    async def fail(self):
+    async def failure(self):
         """Starts, and says how that failed."""
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
@@ -55,7 +55,7 @@ class Start(StartTestCase):
 
     async def test_gives_up_at_once_where_the_service_refuses(self):
         service = self.script(Refused('No secret of ours made this signature', status=401, code='unauthorized'))
-        error = await self.fail()
+        error = await self.failure()
         self.assertIn('tell your administrator', str(error))
         self.assertIn('No secret of ours', str(error))
         self.assertEqual(error.status_code, 500)
@@ -63,17 +63,17 @@ class Start(StartTestCase):
 
     async def test_shows_what_the_service_has_for_the_user(self):
         self.script(Refused('config.x: is not known', status=400, code='invalid_request', user_message='Not that.'))
-        self.assertEqual(str(await self.fail()), 'Not that. (config.x: is not known)')
+        self.assertEqual(str(await self.failure()), 'Not that. (config.x: is not known)')
 
     async def test_of_an_option_that_is_refused_is_the_users_own_mistake(self):
         self.script(Refused('user_options.x: is not known', status=400, code='invalid_request'))
-        self.assertEqual((await self.fail()).status_code, 400)
+        self.assertEqual((await self.failure()).status_code, 400)
 
     async def test_fails_with_the_engines_words_and_logs_the_last_lines(self):
         failed = state_of('failed', reason='task: non-zero exit (1)', log=['Traceback', 'ModuleNotFoundError'])
         self.script(state_of('starting'), failed)
         with self.assertLogs(self.spawner.log, 'ERROR') as logged:
-            error = await self.fail()
+            error = await self.failure()
         self.assertEqual(str(error), 'The server did not start: task: non-zero exit (1)')
         self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
 
@@ -82,12 +82,12 @@ class Start(StartTestCase):
             with self.subTest(state):
                 self.spawner.clear_state()
                 self.script(state_of('starting'), state_of(state), state_of(state))
-                self.assertIn(f'it is {state}', str(await self.fail()))
+                self.assertIn(f'it is {state}', str(await self.failure()))
 
     async def test_asks_again_where_another_start_holds_the_name(self):
         refused = Refused('A later start has taken over', status=409, code='superseded', user_message='Superseded.')
         service = self.script(state_of('starting'), state_of(spawn_id='another'), refused)
-        self.assertIn('Superseded.', str(await self.fail()))
+        self.assertIn('Superseded.', str(await self.failure()))
         self.assertEqual(service.verbs, ['start', 'poll', 'start'])
 
     async def test_asks_again_where_the_service_was_removed_by_hand(self):
@@ -98,7 +98,7 @@ class Start(StartTestCase):
     async def test_asks_again_now_and_then_for_what_only_a_start_finds_out(self):
         failed = state_of('failed', reason='no suitable node')
         service = self.script(*[state_of('starting')] * 5, failed)
-        self.assertIn('no suitable node', str(await self.fail()))
+        self.assertIn('no suitable node', str(await self.failure()))
         self.assertEqual(service.verbs, ['start', *['poll'] * 4, 'start'])
 
     async def test_ends_by_its_own_limit_before_the_hubs(self):
@@ -107,7 +107,7 @@ class Start(StartTestCase):
                 self.spawner.clear_state()
                 self.script(*[answer] * 200)
                 begun = self.loop.time()
-                error = await self.fail()
+                error = await self.failure()
                 self.assertLess(self.loop.time() - begun, 60)
                 self.assertGreater(self.loop.time() - begun, 55)
                 self.assertEqual(error.status_code, 504)
@@ -116,7 +116,7 @@ class Start(StartTestCase):
     async def test_that_takes_too_long_says_what_it_was_waiting_for(self):
         pulling = state_of('starting', events=[event('Preparing: the image is pulled')])
         self.script(*[pulling] * 200)
-        self.assertIn('60 seconds: Preparing: the image is pulled', str(await self.fail()))
+        self.assertIn('60 seconds: Preparing: the image is pulled', str(await self.failure()))
 
     async def test_never_waits_for_an_answer_beyond_its_limit(self):
         self.script()
@@ -129,7 +129,7 @@ class Start(StartTestCase):
 
         self.spawner._service.call = call
         begun = self.loop.time()
-        await self.fail()
+        await self.failure()
         self.assertLess(self.loop.time() - begun, 60)
         self.assertTrue(all(now + timeout <= begun + 60 for now, timeout in timeouts))
 
@@ -179,7 +179,7 @@ class Port(StartTestCase):
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 10
         begun = self.loop.time()
-        error = await self.fail()
+        error = await self.failure()
         self.assertLess(self.loop.time() - begun, 12)
         self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', str(error))
         self.assertEqual(error.status_code, 504)
@@ -187,14 +187,14 @@ class Port(StartTestCase):
     async def test_of_a_server_that_ends_meanwhile_fails_the_start_with_its_reason(self):
         self.script(state_of(), state_of(), state_of('failed', reason='task: non-zero exit (1)'))
         self.ports[SERVER_URL] = ['Connection refused']
-        self.assertIn('non-zero exit (1)', str(await self.fail()))
+        self.assertIn('non-zero exit (1)', str(await self.failure()))
 
     async def test_is_waited_for_no_longer_than_start_timeout(self):
         self.script(*[state_of()] * 50)
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 500
         begun = self.loop.time()
-        self.assertIn('did not start within 60 seconds', str(await self.fail()))
+        self.assertIn('did not start within 60 seconds', str(await self.failure()))
         self.assertLess(self.loop.time() - begun, 60)
 
 
@@ -203,7 +203,7 @@ class Failure(StartTestCase):
 
     async def test_has_one_sentence_for_every_page_of_the_hub(self):
         self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))
-        error = await self.fail()
+        error = await self.failure()
         sentence = 'The server did not start: <b>no</b> & {braces} 100%'
         self.assertEqual(str(error), sentence)
         self.assertEqual(error.jupyterhub_message, sentence)

@@ -1,0 +1,242 @@
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import socket
+import time
+from unittest import mock
+
+import swarmspawner
+from support import HubTestCase, SECRET, state_of
+from swarmspawner import Refused, Service, SpawnFailed, Unreachable
+from tornado import web
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+
+KEY = base64.b64decode(SECRET[len('whsec_') :])
+
+
+def is_signed(request):
+    """Verifies a request by the rule of Standard Webhooks, in words of our own."""
+    content = b'.'.join([request.headers[name].encode() for name in ('webhook-id', 'webhook-timestamp')] + [request.body])
+    expected = base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
+    is_recent = abs(time.time() - int(request.headers['webhook-timestamp'])) < 5
+    return is_recent and request.headers['webhook-signature'] == f'v1,{expected}'
+
+
+class HttpTestCase(HubTestCase):
+    """A real HTTP server on loopback, whose one handler the test writes."""
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.requests = []
+        test = self
+
+        class Handler(web.RequestHandler):
+            async def post(self):
+                test.requests.append(self.request)
+                await test.answer(self)
+
+        sock, port = bind_unused_port()
+        server = HTTPServer(web.Application([('/.*', Handler)]))
+        server.add_sockets([sock])
+        self.addAsyncCleanup(server.close_all_connections)
+        self.addCleanup(server.stop)
+        logging.getLogger('tornado.access').setLevel(logging.CRITICAL)
+        self.url = f'http://127.0.0.1:{port}'
+        self.service = Service(self.url, SECRET)
+
+    def answers(self, status, body, content_type='application/json', **headers):
+        """Lets the server answer so from now on."""
+
+        async def answer(handler):
+            handler.set_status(status)
+            handler.set_header('Content-Type', content_type)
+            for name, value in headers.items():
+                handler.set_header(name, value)
+            handler.write(body if isinstance(body, (str, bytes)) else json.dumps(body))
+
+        self.answer = answer
+
+    def problem(self, status, code, **more):
+        problem = {'type': 'about:blank', 'title': code, 'status': status, 'code': code, 'detail': 'detail', **more}
+        self.answers(status, json.dumps(problem), 'application/problem+json')
+
+    async def refused(self, timeout=5):
+        with self.assertRaises(Refused) as raised:
+            await self.service.call('stop', {}, timeout)
+        return raised.exception
+
+    async def unreachable(self, timeout=5):
+        with self.assertRaises(Unreachable) as raised:
+            await self.service.call('stop', {}, timeout)
+        return raised.exception
+
+
+class Call(HttpTestCase):
+    async def test_is_a_signed_post_of_its_type(self):
+        self.answers(200, state_of())
+        data = {'server': {'username': 'Ælfred 🚀'}}
+        self.assertEqual(await self.service.call('poll', data, 5), state_of())
+        (request,) = self.requests
+        self.assertEqual((request.method, request.path), ('POST', '/poll'))
+        self.assertTrue(request.headers['Content-Type'].startswith('application/json'))
+        body = json.loads(request.body)
+        self.assertEqual((body['type'], body['data']), ('spawner.poll', data))
+        self.assertTrue(is_signed(request))
+
+    async def test_has_an_id_of_its_own(self):
+        self.answers(200, {})
+        for _ in range(2):
+            await self.service.call('poll', {}, 5)
+        first, second = self.requests
+        self.assertNotEqual(first.headers['webhook-id'], second.headers['webhook-id'])
+
+    async def test_goes_below_the_path_of_the_url(self):
+        self.answers(200, {})
+        for url in (f'{self.url}/spawn', f'{self.url}/spawn/'):
+            await Service(url, SECRET).call('start', {}, 5)
+        self.assertEqual([request.path for request in self.requests], ['/spawn/start'] * 2)
+
+    async def test_of_a_closed_port_is_unreachable(self):
+        sock, port = bind_unused_port()
+        sock.close()
+        self.service = Service(f'http://127.0.0.1:{port}', SECRET)
+        self.assertIn(str(port), str(await self.unreachable()))
+
+    async def test_of_a_name_that_does_not_exist_is_unreachable(self):
+        with mock.patch.object(socket, 'getaddrinfo', side_effect=socket.gaierror(-2, 'Name or service not known')):
+            self.service = Service('http://swarmspawner.invalid:8080', SECRET)
+            await self.unreachable()
+
+    async def test_that_is_not_answered_in_time_is_unreachable(self):
+        over = asyncio.Event()
+        self.addCleanup(over.set)
+        self.answer = lambda handler: over.wait()
+        begun = time.monotonic()
+        await self.unreachable(timeout=0.2)
+        self.assertLess(time.monotonic() - begun, 2)
+
+    async def test_whose_connection_breaks_is_unreachable(self):
+        async def answer(handler):
+            handler.request.connection.stream.close()
+
+        self.answer = answer
+        await self.unreachable()
+
+    async def test_does_not_follow_a_redirect(self):
+        for status in (301, 302, 307, 308):
+            with self.subTest(status):
+                self.answers(status, '', Location=f'{self.url}/other')
+                await self.refused()
+        self.assertNotIn('/other', [request.path for request in self.requests])
+
+    async def test_that_a_proxy_answers_in_between_is_unreachable(self):
+        for status in (502, 503, 504):
+            with self.subTest(status):
+                self.answers(status, '<h1>Bad Gateway</h1>', 'text/html')
+                self.assertIn(str(status), str(await self.unreachable()))
+
+    async def test_that_something_else_answers_is_refused(self):
+        for status, body in ((404, '<h1>Not Found</h1>'), (200, '<h1>Welcome</h1>'), (200, '[]'), (200, '"x"'), (500, '{}')):
+            with self.subTest(status, body=body):
+                self.answers(status, body)
+                error = await self.refused()
+                self.assertIn('not an answer of SwarmSpawner', str(error))
+                self.assertIn(self.url, str(error))
+
+    async def test_whose_problem_is_of_the_moment_is_unreachable(self):
+        for status in (503, 504, 429, 500):
+            with self.subTest(status):
+                self.problem(status, 'engine_unreachable', retryable=True, user_message='Try again')
+                self.assertEqual(str(await self.unreachable()), 'detail')
+
+    async def test_whose_problem_is_a_fact_is_refused_with_all_there_is_to_say(self):
+        self.problem(409, 'superseded', retryable=False, user_message='Another start has taken over.')
+        error = await self.refused()
+        self.assertEqual((error.status, error.code, str(error)), (409, 'superseded', 'detail'))
+        self.assertEqual(error.user_message, 'Another start has taken over.')
+
+    async def test_to_a_url_that_is_none_is_refused_with_the_settings_name(self):
+        for url in ('', 'swarmspawner:8080', 'ftp://x', 'http://x:port'):
+            with self.subTest(url):
+                self.service = Service(url, SECRET)
+                self.assertIn('service_url', str(await self.refused()))
+
+    async def test_runs_beside_a_hundred_others(self):
+        arrived = []
+        over = asyncio.Event()
+
+        async def answer(handler):
+            arrived.append(handler)
+            if len(arrived) == 100:
+                over.set()
+            await over.wait()
+            handler.write({})
+
+        self.answer = answer
+        calls = (self.service.call('start', {}, 10) for _ in range(100))
+        self.assertEqual(await asyncio.wait_for(asyncio.gather(*calls), 10), [{}] * 100)
+
+
+class OverHttp(HttpTestCase):
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.spawner = self.make_spawner(config={'service_url': self.url})
+        self.spawner.load_state({'spawn_id': 's1'})
+
+    async def test_a_poll_is_none_whatever_comes_back(self):
+        for status, body in ((200, '<html>'), (302, ''), (401, '{}'), (404, ''), (500, 'oops'), (502, '<html>'), (200, b'\xff')):
+            with self.subTest(status, body=body):
+                self.answers(status, body)
+                self.assertIsNone(await self.spawner.poll())
+
+    async def test_a_poll_is_none_where_the_secret_is_not_right(self):
+        self.problem(401, 'unauthorized', retryable=False)
+        self.assertIsNone(await self.spawner.poll())
+
+    async def test_a_poll_gives_up_after_seconds(self):
+        over = asyncio.Event()
+        self.addCleanup(over.set)
+        self.answer = lambda handler: over.wait()
+        with mock.patch.object(swarmspawner, 'POLL_TIMEOUT', 0.2):
+            self.assertIsNone(await asyncio.wait_for(self.spawner.poll(), 2))
+
+    async def test_a_start_waits_for_a_port_that_really_opens(self):
+        sock, port = bind_unused_port()
+        url = f'http://127.0.0.1:{port}'
+        sock.close()
+
+        async def answer(handler):
+            spawn_id = json.loads(handler.request.body)['data']['spawn_id']
+            handler.write(state_of(url=url, spawn_id=spawn_id))
+            asyncio.get_running_loop().call_later(0.3, open_port)
+
+        def open_port():
+            later = socket.create_server(('127.0.0.1', port))
+            self.addCleanup(later.close)
+
+        self.answer = answer
+        begun = time.monotonic()
+        self.assertEqual(await self.spawner.start(), url)
+        self.assertGreater(time.monotonic() - begun, 0.25)
+
+    async def test_a_start_with_a_wrong_secret_says_so(self):
+        self.problem(401, 'unauthorized', retryable=False, detail='No secret of ours made this signature')
+        with self.assertRaises(SpawnFailed) as raised:
+            await self.spawner.start()
+        self.assertIn('No secret of ours', str(raised.exception))
+
+
+class ConnectProblem(HubTestCase):
+    async def test_is_none_where_something_listens(self):
+        sock, port = bind_unused_port()
+        self.addCleanup(sock.close)
+        self.assertIsNone(await swarmspawner.connect_problem(f'http://127.0.0.1:{port}'))
+
+    async def test_says_why_nothing_does(self):
+        sock, port = bind_unused_port()
+        sock.close()
+        self.assertIn('refused', (await swarmspawner.connect_problem(f'http://127.0.0.1:{port}')).lower())
