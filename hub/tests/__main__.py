@@ -1,0 +1,41 @@
+"""Runs the tests of the files whose paths contain one of the arguments, or all: `python3 hub/tests [--json FILE] [part ...]`.
+
+With --json, the file gets a summary: {"passed", "failed", "skipped": [{"test", "reason"}]}.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+import unittest
+import warnings
+
+TESTS = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(TESTS), str(TESTS.parent)]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='hub/tests')
+    parser.add_argument('--json', type=pathlib.Path)
+    parser.add_argument('parts', nargs='*')
+    args = parser.parse_args()
+    files = sorted(path for path in TESTS.glob('test_*.py') if contains_any(path, args.parts))
+    suite = unittest.defaultTestLoader.loadTestsFromNames([path.stem for path in files])
+    # Of JupyterHub and its dependencies: other versions than they were written for.
+    warnings.simplefilter('ignore')
+    result = unittest.TextTestRunner(warnings='ignore').run(suite)
+    bad = {of.id().split(' ')[0] for of, _ in [*result.failures, *result.errors]}
+    bad |= {of.id() for of in result.unexpectedSuccesses}
+    skipped = [{'test': of.id(), 'reason': reason} for of, reason in result.skipped]
+    summary = {'passed': result.testsRun - len(bad) - len(skipped), 'failed': len(bad), 'skipped': skipped}
+    if args.json:
+        args.json.write_text(json.dumps(summary), encoding='utf-8')
+    sys.exit(0 if result.wasSuccessful() else 1)
+
+
+def contains_any(path, parts):
+    name = path.relative_to(TESTS.parent.parent).as_posix()
+    return not parts or any(part in name for part in parts)
+
+
+main()
