@@ -6,7 +6,8 @@ tag=${1:?usage: import-image.sh <tag>}
 cd "$(dirname "$0")/../.."
 node=$(node -p 'require("fs").realpathSync(process.execPath)')
 libraries=$(ldd "$node" | grep -o '/[^ ]*')
-modules=$(npm ls --omit=dev --parseable | sed -n "s,^$PWD/,,p")
+# The dependencies have none themselves.
+modules=$(node -p 'Object.keys(require("./package.json").dependencies).map((name) => "node_modules/" + name).join(" ")')
 
 # shellcheck disable=SC2086 # lists of names
 tar --create --dereference --numeric-owner --owner=0 --group=0 \

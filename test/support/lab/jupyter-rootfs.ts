@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { labCache } from './engine-lab.ts'
@@ -14,4 +15,10 @@ export async function jupyterRootfs(release: Release): Promise<string> {
   const script = join(import.meta.dirname, 'jupyter-rootfs.sh')
   const { stdout } = await promisify(execFile)(script, [release, labCache])
   return stdout.trim()
+}
+
+/** Whether this machine can make one that it has not made before. */
+export function canMakeRootfs(): boolean {
+  const needed = ['/usr/bin/apt-get', '/usr/share/keyrings/debian-archive-keyring.gpg']
+  return process.getuid?.() === 0 && needed.every((file) => existsSync(file))
 }

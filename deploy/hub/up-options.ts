@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+
+export const USAGE = `npm run hub:up -- [options]
+
+  --release trixie|bookworm   Debian's JupyterHub 5.2 with JupyterLab 4 (trixie), or 3.0 with Notebook 6 (bookworm)
+  --port 8000                 the hub answers on http://127.0.0.1:8000
+  --config FILE               more lines of jupyterhub_config.py
+  --engine 20.10|26.1|28.5    a private Docker Engine of that version, even where a Swarm manager answers`
+
+/** What the command line of `npm run hub:up` may say. */
+export const UpOptions = v.object({
+  release: v.optional(v.picklist(['bookworm', 'trixie']), 'trixie'),
+  port: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535)),
+    '8000',
+  ),
+  config: v.optional(v.string()),
+  engine: v.optional(v.picklist(['20.10', '26.1', '28.5'])),
+  help: v.optional(v.boolean(), false),
+})
+export type UpOptions = v.InferOutput<typeof UpOptions>
+
+/** Reads the command line; throws an Error whose message says what is wrong with it. */
+export const readUpOptions = (args: readonly string[]): UpOptions => {
+  const text = { type: 'string' } as const
+  const options = {
+    release: text,
+    port: text,
+    config: text,
+    engine: text,
+    help: { type: 'boolean' },
+  } as const
+  const result = v.safeParse(UpOptions, parseArgs({ args: [...args], options }).values)
+  if (result.success) return result.output
+  const [{ path, received }] = result.issues
+  throw new Error(`--${path?.[0]?.key}: ${received} can't be used`)
+}

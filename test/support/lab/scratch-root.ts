@@ -1,0 +1,16 @@
+import { statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+
+const memory = '/dev/shm'
+const plenty = 8e9
+
+/**
+ * A directory in memory where there is plenty of it, else the system's own for temporary files. As TMPDIR of a process
+ * that starts engines it makes them faster: importing an image of 430 MB takes 6 s, and on a slow disk 25 s.
+ */
+export function scratchRoot(): string {
+  if (process.platform !== 'linux' || process.availableMemory() < plenty) return tmpdir()
+  const { type, bavail, bsize } = statfsSync(memory)
+  const isTmpfs = type === 0x01021994
+  return isTmpfs && bavail * bsize > plenty ? memory : tmpdir()
+}
