@@ -96,14 +96,14 @@ class ScriptedService(Service):
         return [data for called, data in self.calls if called == verb]
 
 
-def jump(loop):
-    """Lets the loop's time jump to its next timer whenever there is nothing else to do."""
+def jump(loop, patience):
+    """Lets the loop's time jump to its next timer whenever there is nothing else to do for `patience` seconds."""
     select, now = loop._selector.select, loop.time
     jumped = 0.0
 
     def select_or_jump(timeout):
         nonlocal jumped
-        events = select(None if timeout is None else 0)
+        events = select(None if timeout is None else min(timeout, patience))
         if not events and timeout:
             jumped += timeout
         return events
@@ -181,10 +181,12 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
 class ScriptedTestCase(HubTestCase):
     """Spawners whose service answers by a script, in a time that jumps."""
 
+    patience = 0
+
     async def asyncSetUp(self):
         await super().asyncSetUp()
         self.loop = asyncio.get_running_loop()
-        jump(self.loop)
+        jump(self.loop, self.patience)
         clock = types.SimpleNamespace(monotonic=self.loop.time, time=time.time)
         self.patch(mock.patch.object(swarmspawner, 'time', clock))
         self.ports = {}

@@ -1,0 +1,121 @@
+"""The class below the hub's own User.spawn and User.stop, of whatever version is installed."""
+
+import asyncio
+
+from jupyterhub import orm
+from support import HUB_VERSION, ScriptedTestCase, event, state_of
+from swarmspawner import Refused, SpawnFailed, Unreachable
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+
+UNAUTHORIZED = Refused('No secret of ours made this signature', status=401, code='unauthorized')
+
+
+class Lifecycle(ScriptedTestCase):
+    config = {'start_timeout': 60, 'poll_interval': 0}
+    # The hub looks for the notebook itself, over real HTTP.
+    patience = 0.02
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.db.add(orm.OAuthClient(identifier='jupyterhub'))
+        self.user = self.make_user()
+
+    def notebook(self):
+        """Something that answers as a notebook server does, and its URL."""
+
+        class Handler(RequestHandler):
+            def get(self):
+                self.set_header('X-JupyterHub-Version', '0')
+
+        sock, port = bind_unused_port()
+        server = HTTPServer(Application([('/.*', Handler)]))
+        server.add_sockets([sock])
+        self.addCleanup(server.stop)
+        return f'http://127.0.0.1:{port}'
+
+    async def spawn(self):
+        await self.user.spawn()
+
+    async def fail(self):
+        with self.assertRaises(Exception) as raised:
+            await self.spawn()
+        return raised.exception
+
+    @property
+    def row(self):
+        return self.user.orm_spawners['']
+
+    async def test_of_a_server_that_runs_is_known_to_the_hub_and_stopped_by_it(self):
+        url = self.notebook()
+        service = self.script(state_of(url=url), state_of('absent'))
+        await self.spawn()
+        self.assertEqual(f'http://{self.row.server.ip}:{self.row.server.port}', url)
+        self.assertEqual(self.row.state['spawn_id'], service.sent('start')[0]['spawn_id'])
+        self.assertEqual(service.sent('start')[0]['env']['JUPYTERHUB_USER'], 'alice')
+        await self.user.stop()
+        self.assertEqual(service.verbs, ['start', 'stop'])
+        self.assertEqual(self.row.state, {})
+        self.assertIsNone(self.row.server)
+
+    async def test_of_a_start_that_fails_ends_with_its_sentence_and_a_stop(self):
+        service = self.script(state_of('failed', reason='No such image: <x>'), state_of('absent'))
+        error = await self.fail()
+        self.assertIsInstance(error, SpawnFailed)
+        self.assertEqual(error.jupyterhub_message, 'The server did not start: No such image: <x>')
+        self.assertEqual(str(error), error.jupyterhub_message)
+        if HUB_VERSION < (6, 0):
+            # What the hub's pages would show in place of the sentence.
+            self.assertIsNone(error.reason)
+        self.assertEqual(service.verbs, ['start', 'stop'])
+        self.assertIsNone(self.row.server)
+
+    async def test_of_a_start_that_is_refused_ends_at_once(self):
+        self.script(*[UNAUTHORIZED] * 100)
+        begun = self.loop.time()
+        self.assertIn('No secret of ours', str(await self.fail()))
+        self.assertLess(self.loop.time() - begun, 1)
+
+    async def test_of_a_start_that_takes_too_long_ends_with_our_sentence_and_not_the_hubs(self):
+        starting = state_of('starting', events=[event('Preparing: the image is pulled')])
+        self.script(*[lambda data: state_of('absent') if 'now' in data else starting] * 100)
+        error = await self.fail()
+        self.assertIsInstance(error, SpawnFailed)
+        self.assertIn('within 60 seconds: Preparing: the image is pulled', error.jupyterhub_message)
+
+    async def test_of_a_start_that_the_hub_gives_up_leaves_nothing(self):
+        """The hub's own limit, which ours comes before, unless a hook has taken its time."""
+        answer = self.loop.create_future()
+        service = self.script(answer, state_of('absent'), state_of('absent'), state_of('absent'))
+        spawner = self.user.spawners['']
+        spawning = asyncio.ensure_future(self.spawn())
+        await self.settle()
+        # Our limit is beyond the hub's now.
+        spawner._attempt.deadline += 1000
+        await asyncio.sleep(61)
+        answer.set_result(state_of('starting'))
+        with self.assertRaises(Exception):
+            await spawning
+        await asyncio.sleep(61)
+        self.assertEqual(service.verbs[0], 'start')
+        self.assertGreaterEqual(service.verbs.count('stop'), 2)
+        self.assertEqual(service.verbs[-1], 'stop')
+        self.assertEqual({data['spawn_id'] for data in service.sent('stop')}, {service.sent('start')[0]['spawn_id']})
+        self.assertIsNone(self.row.server)
+
+    async def test_of_a_server_that_is_started_again_after_a_failure_is_a_new_one(self):
+        url = self.notebook()
+        service = self.script(state_of('failed', reason='x'), state_of('absent'), state_of(url=url))
+        await self.fail()
+        await self.spawn()
+        first, second = service.sent('start')
+        self.assertNotEqual(first['spawn_id'], second['spawn_id'])
+
+    async def test_of_a_stop_that_the_service_does_not_take_is_over_all_the_same(self):
+        url = self.notebook()
+        service = self.script(state_of(url=url), *[Unreachable('refused')] * 100)
+        await self.spawn()
+        with self.assertRaises(Unreachable):
+            await self.user.stop()
+        self.assertGreater(len(service.sent('stop')), 5)
