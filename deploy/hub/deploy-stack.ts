@@ -12,12 +12,13 @@ export type StackSettings = {
   secret: string
   hubEnv: Env
   serviceEnv: Env
+  hubVolumes: readonly string[]
   extraConfig: string
 }
 
 /** Makes the secret, and deploys deploy/stack.yml with what a local hub adds to it. */
 export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
-  const { stack, secret, hubEnv, serviceEnv } = settings
+  const { stack, secret, hubEnv, serviceEnv, hubVolumes } = settings
   await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
   try {
@@ -25,7 +26,10 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
     const file = join(directory, 'local.json')
     // Swarm has no empty configs.
     await writeFile(extraConfigFile, `${settings.extraConfig}\n`)
-    await writeFile(file, JSON.stringify(localStack({ hubEnv, serviceEnv, extraConfigFile })))
+    await writeFile(
+      file,
+      JSON.stringify(localStack({ hubEnv, serviceEnv, hubVolumes, extraConfigFile })),
+    )
     const env = {
       SERVER_NETWORK: networkName(stack),
       SECRET_NAME: secretName(stack),

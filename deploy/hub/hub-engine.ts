@@ -22,8 +22,9 @@ export const labEngine = (engine: RealEngine): HubEngine => ({
   env: { DOCKER_HOST: engine.dockerHost },
   socket: engine.socketPath,
   publish: async (port = 0) => {
-    const forwarded = await forwardPort(engine, HUB_PORT, port)
-    return { port: HUB_PORT, url: `http://127.0.0.1:${forwarded.port}`, close: forwarded.close }
+    // The same port inside, so that an Engine can have several hubs.
+    const forwarded = await forwardPort(engine, undefined, port)
+    return { ...forwarded, url: `http://127.0.0.1:${forwarded.port}` }
   },
 })
 

@@ -15,9 +15,10 @@ export const importHubImages = async (
   docker: Docker,
   engineEnv: Env,
   release: Release,
+  packages: readonly string[] = [],
 ): Promise<HubImages> => {
   const [jupyter, service] = await Promise.all([
-    importJupyter(docker, release),
+    importJupyter(docker, await jupyterRootfs(release, packages)),
     importService(docker, engineEnv),
   ])
   return { hub: jupyter, server: jupyter, service }
@@ -37,8 +38,7 @@ export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
 /** The images made here that an Engine has. */
 export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
 
-const importJupyter = async (docker: Docker, release: Release): Promise<string> => {
-  const rootfs = await jupyterRootfs(release)
+const importJupyter = async (docker: Docker, rootfs: string): Promise<string> => {
   const image = `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`
   const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin']
   if (!(await hasImage(docker, image)))

@@ -5,6 +5,7 @@ export type LocalStack = {
   /** More of the environment of the hub, and of the service. */
   hubEnv: Env
   serviceEnv: Env
+  hubVolumes: readonly string[]
   /** A file with more lines of jupyterhub_config.py. */
   extraConfigFile: string
 }
@@ -15,7 +16,12 @@ const HOME = '/srv/jupyterhub'
  * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: the Python files as configs, so
  * that a change of them needs no new image, and the configuration that lets anybody in.
  */
-export const localStack = ({ hubEnv, serviceEnv, extraConfigFile }: LocalStack): object => {
+export const localStack = ({
+  hubEnv,
+  serviceEnv,
+  hubVolumes,
+  extraConfigFile,
+}: LocalStack): object => {
   const files = {
     'swarmspawner.py': join(projectRoot, 'hub/swarmspawner.py'),
     'cassinyspawner.py': join(projectRoot, 'hub/cassinyspawner.py'),
@@ -30,6 +36,7 @@ export const localStack = ({ hubEnv, serviceEnv, extraConfigFile }: LocalStack):
         command: ['jupyterhub', '--config', `${HOME}/local_config.py`],
         working_dir: HOME,
         environment: { PYTHONPATH: HOME, ...escapeDollars(hubEnv) },
+        volumes: hubVolumes,
         configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
       },
       swarmspawner: { environment: escapeDollars(serviceEnv) },

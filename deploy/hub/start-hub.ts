@@ -25,6 +25,8 @@ export type HubOptions = {
   stack?: string
   /** Images that the Engine has or can pull, instead of those made of Debian packages. */
   images?: HubImages
+  /** More volumes of the hub, as in a stack file. */
+  hubVolumes?: readonly string[]
   /** Hears of each step. */
   say?: (sentence: string) => void
 }
@@ -87,6 +89,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
       },
       hubEnv: { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password, STACK: stack, ...options.env },
       serviceEnv: options.serviceEnv ?? {},
+      hubVolumes: options.hubVolumes ?? [],
       extraConfig: options.extraConfig ?? '',
     })
     await Promise.all([hubAnswers(url), serviceAnswers(docker, services.hub)])

@@ -14,10 +14,10 @@ export interface ForwardedPort {
   close(): Promise<void>
 }
 
-/** Makes a port of an engine's own network reachable at 127.0.0.1 of the host, there only; 0 takes a free one. */
+/** Makes a port of an engine's own network, unless said the same, reachable at 127.0.0.1 of the host; 0 takes a free one. */
 export async function forwardPort(
   engine: RealEngine,
-  inside: number,
+  inside: number | undefined,
   outside = 0,
 ): Promise<ForwardedPort> {
   const connections = new Set<Socket>()
@@ -29,7 +29,7 @@ export async function forwardPort(
   })
   const port = await listen(server, outside)
   server.unref()
-  const endInside = await startInside(engine, path, inside)
+  const endInside = await startInside(engine, path, inside ?? port)
   const close = async () => {
     server.close()
     for (const connection of connections) connection.destroy()

@@ -1,11 +1,13 @@
 #!/bin/sh
-# jupyter-rootfs.sh <bookworm|trixie> <dir>: makes <dir>/jupyter-<release>-<recipe>.tar, unless it is there, and prints its
-# name. A root file system from Debian packages in which both a JupyterHub and a single-user server run.
+# jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]: makes <dir>/jupyter-<release>-<recipe>.tar, unless it is there,
+# and prints its name. A root file system from Debian packages in which both a JupyterHub and a single-user server run;
+# more packages make it another one, jupyter-<release>_more-<recipe>.tar.
 # The .debs are unpacked and not installed: no maintainer script runs, which takes a third of the time.
 set -eu
 
-release=${1:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir>}
-dir=${2:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir>}
+release=${1:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]}
+dir=${2:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]}
+shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 
 packages='base-files base-passwd dash bash coreutils sed grep libc-bin libc6 procps jupyterhub python3-ipykernel'
@@ -27,16 +29,17 @@ case $release in
   *) echo "no such release: $release" >&2; exit 2 ;;
 esac
 
-recipe=$(cat "$0" "$here/private-apt.sh" | sha256sum | cut -c 1-12)
-rootfs=$dir/jupyter-$release-$recipe.tar
+packages="$packages $*" name=jupyter-$release${1:+_more}
+recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
+rootfs=$dir/$name-$recipe.tar
 mkdir -p "$dir"
 # Two test runs may ask at once: the second waits, and finds it.
-exec 9>"$dir/jupyter-$release.lock"
+exec 9>"$dir/$name.lock"
 flock 9
 if [ -e "$rootfs" ]; then echo "$rootfs"; exit 0; fi
-rm -f "$dir/jupyter-$release"-*.tar
+rm -f "$dir/$name"-*.tar
 
-work=$(mktemp -d "$dir/jupyter-$release.XXXXXX")
+work=$(mktemp -d "$dir/$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 suite=$release
 . "$here/private-apt.sh"

@@ -9,11 +9,15 @@ export type Release = 'bookworm' | 'trixie'
 
 /**
  * Answers a tar file with the root file system of a hub and a single-user server, of Debian packages. Takes 25 s, and
- * no time once it is in the lab's cache; its name changes with the recipe. Needs root, for chroot.
+ * no time once it is in the lab's cache; its name changes with the recipe. Needs root, for chroot. More packages make
+ * it another one.
  */
-export async function jupyterRootfs(release: Release): Promise<string> {
+export async function jupyterRootfs(
+  release: Release,
+  packages: readonly string[] = [],
+): Promise<string> {
   const script = join(import.meta.dirname, 'jupyter-rootfs.sh')
-  const { stdout } = await promisify(execFile)(script, [release, labCache])
+  const { stdout } = await promisify(execFile)(script, [release, labCache, ...packages])
   return stdout.trim()
 }
 
