@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests that have a Docker Engine of their own. */
+const realTests = ['test/live/real-*.test.ts', 'test/hub/real-*.test.ts']
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -9,14 +12,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/live/real-*.test.ts'],
+          exclude: realTests,
         },
       },
       {
         extends: true,
         test: {
           name: 'real',
-          include: ['test/live/real-*.test.ts'],
+          include: realTests,
           // Each file has a Docker Engine of its own; several at once would time each other.
           fileParallelism: false,
           hookTimeout: 120_000,
