@@ -1,6 +1,6 @@
 """JupyterHub's half of SwarmSpawner: asks a service, by signed webhooks, to run each user's server in a Docker Swarm.
 
-One file without dependencies of its own: install the package, or copy this file beside jupyterhub_config.py.
+One file without dependencies of its own: install the package, or copy this file to a directory of PYTHONPATH.
 The calls are described in the project's README; nothing in here knows Docker.
 """
 

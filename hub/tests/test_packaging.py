@@ -1,0 +1,107 @@
+"""What people install: the wheel, the sdist, or the one file alone."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+import zipfile
+
+import swarmspawner
+from support import HUB, ROOT, needs
+
+LOAD = """
+import sys, warnings
+warnings.simplefilter('ignore')
+from jupyterhub.app import JupyterHub
+from traitlets.config import Config
+for name in sys.argv[1:]:
+    config = Config({'JupyterHub': {'spawner_class': name}, 'SwarmSpawner': {'networks': ['jupyterhub']}})
+    cls = JupyterHub(config=config).spawner_class
+    print(cls.__name__, *cls(config=config).networks, sys.modules[cls.__module__].__file__)
+"""
+
+
+def is_installed(*modules):
+    return all(map(importlib.util.find_spec, modules))
+
+
+def run(*command, **more):
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, **more)
+    if done.returncode:
+        raise AssertionError(f'{command} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}')
+    return done.stdout
+
+
+class PackagingTestCase(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def assert_hub_finds_it_in(self, place, *names):
+        """A hub, started elsewhere, takes each of these as spawner_class."""
+        path = os.pathsep.join([str(place), *filter(None, [os.environ.get('PYTHONPATH')])])
+        said = run('-c', LOAD, *names, cwd='/', env={**os.environ, 'PYTHONPATH': path})
+        self.assertEqual(said.splitlines(), [f'SwarmSpawner jupyterhub {place / "swarmspawner.py"}'] * len(names))
+
+
+class Package(PackagingTestCase):
+    NAMES = ('swarmspawner', 'swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner')
+
+    def copy(self):
+        """The package, where a build may leave its traces."""
+        copy = self.directory / 'hub'
+        ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
+        return shutil.copytree(HUB, copy, ignore=ignored)
+
+    @needs(is_installed('pip', 'setuptools', 'wheel'), 'not installed: pip, setuptools, wheel')
+    def test_is_installed_by_pip_without_a_network(self):
+        place = self.directory / 'installed'
+        options = ('--no-build-isolation', '--no-deps', '--no-index', '--disable-pip-version-check')
+        run('-m', 'pip', 'install', *options, '--target', place, self.copy())
+        self.assert_hub_finds_it_in(place, *self.NAMES)
+
+    @needs(is_installed('build', 'setuptools', 'wheel'), 'not installed: build, setuptools, wheel')
+    def test_is_built_as_sdist_and_from_that_as_wheel(self):
+        copy = self.copy()
+        run('-m', 'build', '--no-isolation', copy)
+        (sdist,) = (copy / 'dist').glob('*.tar.gz')
+        (wheel,) = (copy / 'dist').glob('*.whl')
+        with tarfile.open(sdist) as archive:
+            names = {pathlib.PurePosixPath(*pathlib.PurePosixPath(name).parts[1:]).as_posix() for name in archive.getnames()}
+        modules = {'swarmspawner.py', 'cassinyspawner.py'}
+        self.assertLessEqual({*modules, 'pyproject.toml', 'README.md', 'LICENSE'}, names)
+        with zipfile.ZipFile(wheel) as archive:
+            names = set(archive.namelist())
+            archive.extractall(self.directory / 'wheel')
+        self.assertEqual({name for name in names if '.dist-info/' not in name}, modules)
+        self.assertTrue(any(name.endswith('LICENSE') for name in names))
+        self.assertIn(f'-{swarmspawner.__version__}-', wheel.name)
+        self.assert_hub_finds_it_in(self.directory / 'wheel', *self.NAMES)
+
+
+class OneFile(PackagingTestCase):
+    def test_is_enough_where_python_finds_it(self):
+        place = self.directory / 'alone'
+        place.mkdir()
+        shutil.copy(HUB / 'swarmspawner.py', place)
+        self.assert_hub_finds_it_in(place, 'swarmspawner.SwarmSpawner')
+
+    def test_imports_nothing_but_what_every_hub_has(self):
+        source = (HUB / 'swarmspawner.py').read_text(encoding='utf-8')
+        imported = set(re.findall(r'^(?:from|import) (\w+)', source, re.MULTILINE))
+        self.assertLessEqual(imported - getattr(sys, 'stdlib_module_names', imported), {'jupyterhub', 'tornado', 'traitlets'})
+
+
+@needs((ROOT / 'package.json').is_file(), 'package.json is not beside hub')
+class Version(unittest.TestCase):
+    def test_is_that_of_the_service(self):
+        package = json.loads((ROOT / 'package.json').read_text(encoding='utf-8'))
+        self.assertEqual(swarmspawner.__version__, package['version'])
