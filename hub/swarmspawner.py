@@ -42,7 +42,7 @@ FIRST_LOOKS = (0.7, 0.5, 0.8)
 LOOK_INTERVAL = 1.5
 # Every so many looks, the start itself is sent again: it alone finds out what will never fit on any node, in a
 # moment's wait.
-LOOKS_PER_START = 4
+LOOKS_PER_START = 5
 START_AGAIN_WAIT = 0.25
 # A server that runs is watched less often while we wait for its port: what ends early has ended by then.
 PORT_LOOK_INTERVAL = 3
@@ -407,6 +407,11 @@ class SwarmSpawner(Spawner):
     @default('port')
     def _default_port(self):
         return self.service_port
+
+    @default('env_keep')
+    def _default_env_keep(self):
+        # The hub's own PATH and the like would hide the image's.
+        return []
 
     @default('cmd')
     def _default_cmd(self):

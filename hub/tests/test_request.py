@@ -168,6 +168,12 @@ class Environment(RequestTestCase):
         self.assertEqual(env['JUPYTERHUB_USER'], '{{x}}@example.org')
         self.assertEqual(env['JUPYTERHUB_API_TOKEN'], 'token')
 
+    async def test_has_nothing_of_the_hubs_own_process_unless_the_admin_says_so(self):
+        self.patch(mock.patch.dict(os.environ, {'PATH': '/hub/bin', 'PYTHONPATH': '/hub', 'LANG': 'C', 'VIRTUAL_ENV': '/hub'}))
+        env = (await self.request())['env']
+        self.assertEqual([name for name, value in env.items() if value == os.environ.get(name)], [])
+        self.assertEqual((await self.request(config={'env_keep': ['LANG']}))['env']['LANG'], 'C')
+
     async def test_has_the_address_that_the_server_binds(self):
         env = (await self.request())['env']
         self.assertTrue(env['JUPYTERHUB_SERVICE_URL'].startswith('http://0.0.0.0:8888'), env['JUPYTERHUB_SERVICE_URL'])
