@@ -1,0 +1,230 @@
+"""The class and the real service, on the embedded engine: what each makes of the other's words."""
+
+import asyncio
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from unittest import mock
+
+import swarmspawner
+from support import ROOT, SECRET, HubTestCase, needs
+from swarmspawner import Attempt, SpawnFailed
+from test_request import SENT
+
+PROGRAM = ROOT / 'dist' / 'cli.js'
+NODE = shutil.which('node')
+
+
+class Process:
+    """A command of the service's program, and what it says once it is ready."""
+
+    def __init__(self, *command, until, env):
+        self._process = subprocess.Popen(
+            [NODE, str(PROGRAM), *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={'PATH': os.environ['PATH'], **env},
+        )
+        said = ''
+        for line in self._process.stdout:
+            said += line
+            found = re.search(until, line)
+            if found:
+                self.found = found.group(1)
+                return
+        raise AssertionError(f'{command} ended:\n{said}')
+
+    def end(self):
+        self._process.terminate()
+        self._process.communicate(timeout=10)
+
+
+@needs(NODE and PROGRAM.is_file(), 'not there: node, or dist/cli.js (npm run build)')
+class WithTheService(HubTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        env = {'HOME': directory.name, 'SWARMSPAWNER_SECRET': SECRET, 'PORT': '0'}
+        socket = pathlib.Path(directory.name) / 'engine.sock'
+        engine = Process('engine', '--listen', f'unix://{socket}', until='DOCKER_HOST=(.+)', env=env)
+        cls.addClassCleanup(engine.end)
+        cls.env = {**env, 'DOCKER_HOST': engine.found}
+        cls.serve()
+        cls.addClassCleanup(lambda: cls.service.end())
+
+    @classmethod
+    def serve(cls, **env):
+        cls.service = Process('serve', until='listening on ([^"]+)', env={**cls.env, **env})
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.problem = None
+        self.patch(mock.patch.object(swarmspawner, 'connect_problem', self.connect_problem))
+
+    async def connect_problem(self, url):
+        """Nobody listens in the embedded engine; `problem` is what a look at any port shall say."""
+        return self.problem
+
+    def spawner_of(self, image, server_name='', config=None, **more):
+        container = {'container_spec': {'image': f'demo/{image}'}, 'networks': ['jupyterhub']}
+        settings = {'service_url': self.service.found, 'stop_timeout': 2, 'start_timeout': 20, **container}
+        return self.make_spawner('Ælfred@example.org', server_name, config={**settings, **(config or {})}, **more)
+
+    async def failure_of(self, image, server_name):
+        """How a start fails; whatever that was, nothing is left of it afterwards."""
+        spawner = self.spawner_of(image, server_name)
+        with self.assertRaises(SpawnFailed) as raised:
+            await spawner.start()
+        await spawner.stop()
+        await self.assert_gone(spawner)
+        return str(raised.exception)
+
+    async def assert_gone(self, *spawners):
+        """Waits for what is leaving: a stop does not."""
+        deadline = time.monotonic() + 5
+        for spawner in spawners:
+            while (await spawner._service.poll(spawner._server_key))['state'] != 'absent':
+                self.assertLess(time.monotonic(), deadline)
+                await asyncio.sleep(0.05)
+
+    async def test_a_server_starts_runs_and_stops_and_outlives_hub_and_service(self):
+        spawner = self.spawner_of('notebook')
+        watching = asyncio.ensure_future(self.watch(spawner))
+        url = await spawner.start()
+        self.assertRegex(url, r'^http://jupyter-[0-9a-f]{32}-1:8888$')
+        messages = await watching
+        self.assertIn('Service created', messages)
+        self.assertEqual(len(messages), len(set(messages)))
+        self.assertIsNone(await spawner.poll())
+        state = spawner.get_state()
+        self.assertEqual(state['service_name'], url.split('/')[2].split(':')[0])
+
+        port = self.service.found.rsplit(':', 1)[1]
+        self.service.end()
+        self.assertIsNone(await spawner.poll())
+        self.serve(PORT=port)
+
+        after_restart = self.spawner_of('notebook')
+        after_restart.load_state(state)
+        self.assertIsNone(await after_restart.poll())
+        self.assertEqual(await after_restart.get_url(), url)
+        await after_restart.stop()
+        await self.assert_gone(after_restart)
+        self.assertEqual(await after_restart.poll(), 0)
+
+    async def watch(self, spawner):
+        spawner._spawn_pending = True
+        return [event['message'] async for event in spawner.progress()]
+
+    async def test_a_start_is_found_again_where_the_hub_went_down_in_the_middle_of_it(self):
+        spawner = self.spawner_of('notebook', 'midway')
+        request = spawner._start_request(Attempt(20))
+        await spawner._service.call('start', request, 5)
+        self.give_row(spawner)
+        self.assertIsNone(await spawner.poll())
+        self.assertIn('-midway:8888', await spawner.get_url())
+        await spawner.stop()
+        self.assertEqual(spawner.get_state()['spawn_id'], request['spawn_id'])
+
+    async def test_starts_that_fail_say_why_and_leave_nothing(self):
+        self.problem = 'Connection refused'
+        for image, words in (
+            ('image-missing', 'No such image'),
+            ('crash-at-start', 'non-zero exit (1)'),
+            ('no-suitable-node', 'no suitable node'),
+            ('bad-command', 'non-zero exit (127)'),
+        ):
+            with self.subTest(image):
+                begun = time.monotonic()
+                self.assertIn(words, await self.failure_of(image, image))
+                self.assertLess(time.monotonic() - begun, 10)
+
+    async def test_a_server_that_ends_is_polled_by_its_exit_code_and_then_forgotten(self):
+        spawner = self.spawner_of('dies-later', 'later')
+        await spawner.start()
+        while True:
+            status = await spawner.poll()
+            if status is not None:
+                break
+            await asyncio.sleep(0.2)
+        self.assertEqual(status, 1)
+        await self.assert_gone(spawner)
+        self.assertEqual(await spawner.poll(), 0)
+
+    async def test_a_later_start_of_the_same_server_ends_an_earlier_one(self):
+        earlier = self.spawner_of('pull-forever', 'twice')
+        starting = asyncio.ensure_future(earlier.start())
+        await asyncio.sleep(0.3)
+        later = self.spawner_of('notebook', 'twice')
+        await later.start()
+        with self.assertRaises(SpawnFailed) as raised:
+            await asyncio.wait_for(starting, 5)
+        self.assertIn('start', str(raised.exception))
+        self.assertIsNone(await later.poll())
+        # What ends now is the earlier spawn, and not the server.
+        await earlier.stop()
+        self.assertIsNone(await later.poll())
+        await later.stop()
+
+    async def test_a_start_that_is_stopped_or_cancelled_leaves_nothing(self):
+        for name, end in (('stopped', lambda spawner, start: spawner.stop()), ('cancelled', cancel)):
+            with self.subTest(name):
+                spawner = self.spawner_of('pull-forever', name)
+                start = asyncio.ensure_future(spawner.start())
+                await asyncio.sleep(0.3)
+                await end(spawner, start)
+                with self.assertRaises((SpawnFailed, asyncio.CancelledError)):
+                    await start
+                await self.assert_gone(spawner)
+
+    async def test_servers_of_any_names_are_apart(self):
+        names = ['', '1', 'Lab', 'lab', '🚀', 'x' * 100]
+        spawners = [self.spawner_of('notebook', name) for name in names]
+        urls = await asyncio.gather(*(spawner.start() for spawner in spawners))
+        self.assertEqual(len(set(urls)), len(names))
+        self.assertEqual(await asyncio.gather(*(spawner.poll() for spawner in spawners)), [None] * len(names))
+        await asyncio.gather(*(spawner.stop() for spawner in spawners))
+        await self.assert_gone(*spawners)
+
+    async def test_every_setting_is_one_that_the_service_knows(self):
+        config = {**SENT, 'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub'], 'mem_limit': '1G'}
+        spawner = self.spawner_of('notebook', config={**config, 'cmd': ['a'], 'args': ['b'], 'environment': {'A': 1}})
+        explained = await spawner._service.call('explain', spawner._start_request(Attempt(20)), 5)
+        self.assertEqual(explained['warnings'], [])
+        spec = json.dumps(explained['spec'])
+        for words in ('"Args": ["a", "b"]', '"A=', '"JUPYTERHUB_USER=', '"Init": false', 'node.role==worker', '"vip"'):
+            self.assertIn(words, spec)
+
+    async def test_options_of_a_user_that_the_service_does_not_know_are_the_users_mistake(self):
+        spawner = self.spawner_of('notebook', 'options', {'use_user_options': True}, user_options={'privileged': True})
+        with self.assertRaises(SpawnFailed) as raised:
+            await spawner.start()
+        self.assertIn('privileged', str(raised.exception))
+        self.assertEqual(raised.exception.status_code, 400)
+
+    async def test_a_wrong_secret_fails_a_start_at_once_and_leaves_polls_alone(self):
+        other = 'whsec_' + 'A' * 43 + '='
+        spawner = self.spawner_of('notebook', 'secret', {'service_secret': other})
+        spawner.load_state({'spawn_id': 's1'})
+        self.assertIsNone(await spawner.poll())
+        with self.assertRaises(SpawnFailed) as raised:
+            await spawner.start()
+        self.assertIn('No secret of ours', str(raised.exception))
+
+    async def test_a_server_that_is_deleted_is_forgotten(self):
+        spawner = self.spawner_of('notebook', 'deleted')
+        await spawner.start()
+        await spawner.delete_forever()
+        await self.assert_gone(spawner)
+
+
+async def cancel(spawner, start):
+    start.cancel()

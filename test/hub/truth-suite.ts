@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import type { RealEngine } from '../support/lab/engine-lab.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import { type HubClient, hubClient } from './hub-client.ts'
+import { swarmView } from './swarm-view.ts'
+
+const extraConfig = readFileSync(join(import.meta.dirname, 'truth_config.py'), 'utf8')
+const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
+
+/** The truth towards the hub: what fails leaves nothing and says why, and no restart of anything loses a server. */
+export const truthSuite = (engine: () => RealEngine, release: Release): void => {
+  let hub: Hub
+  let client: HubClient
+  let swarm: ReturnType<typeof swarmView>
+  beforeAll(async () => {
+    hub = await startHub({ engine: engine(), release, port: 0, extraConfig })
+    client = hubClient(hub)
+    swarm = swarmView(hub.docker)
+  }, 180_000)
+  afterAll(() => hub?.stop(), 60_000)
+
+  const servers = () => swarm.names('jupyter-')
+
+  describe('a start that fails', () => {
+    afterEach(async () => {
+      await expect.poll(servers, { timeout: 20_000 }).toEqual([])
+    })
+
+    test.each([
+      ['missing', 'No such image: no/such-image:1'],
+      ['greedy', 'no suitable node (insufficient resources on 1 node)'],
+      ['crash', 'task: non-zero exit (3)'],
+    ])('says the words of the Engine, and leaves nothing: %s', async (user, reason) => {
+      await expect(client.start({ user })).rejects.toThrow(`The server did not start: ${reason}`)
+      await expect.poll(() => client.servers(user)).toEqual({})
+    })
+
+    test('leaves the last lines of the server in the log of the hub', async () => {
+      expect(await hub.logs()).toContain('no module named lab')
+    })
+
+    test('because no port opens says so', async () => {
+      const reason = /The server runs, but does not answer at http:\/\/jupyter-.* within 3 seconds/
+      await expect(client.start({ user: 'silent' })).rejects.toThrow(reason)
+    })
+
+    test('because its time is over says what it waited for', async () => {
+      const reason = /did not start within 3 seconds: Waiting for a node: no suitable node/
+      await expect(client.start({ user: 'waiting' })).rejects.toThrow(reason)
+    })
+
+    // Before 5.1 a hub does not let a start be stopped.
+    if (release !== 'bookworm')
+      test('because it is stopped leaves nothing', async () => {
+        const { status } = await Promise.race([
+          client.request({ user: 'late' }),
+          sleep(1500, { status: 202 }),
+        ])
+        expect(status).toBe(202)
+        await expect.poll(servers).toEqual([serviceOf('late')])
+        expect((await client.stop({ user: 'late' })).status).toBeLessThan(300)
+      })
+  })
+
+  describe('a server that runs', () => {
+    const alice = { user: 'alice' }
+    let id: string
+    const scale = async (replicas: number) => {
+      await hub.docker(['service', 'scale', '--detach', `${hub.spawnerServiceName}=${replicas}`])
+      const containers = () => swarm.containers(hub.spawnerServiceName)
+      await expect.poll(containers, { timeout: 20_000 }).toHaveLength(replicas)
+    }
+    const isKept = async () => {
+      expect(await client.isReady(alice)).toBe(true)
+      expect((await client.ask(alice, 'api')).status).toBe(200)
+      expect((await swarm.inspect(serviceOf('alice'))).ID).toBe(id)
+    }
+    beforeAll(async () => {
+      await client.start(alice)
+      id = (await swarm.inspect(serviceOf('alice'))).ID
+    }, 60_000)
+
+    test('lives while the service is away, and is polled again after', async () => {
+      await scale(0)
+      await expect
+        .poll(() => hub.logs(), { timeout: 20_000 })
+        .toContain('taken to be running, for the SwarmSpawner service does not say')
+      await sleep(3000)
+      await isKept()
+      await scale(1)
+    })
+
+    test.each(['update', 'kill'] as const)('outlives the hub: %s', async (how) => {
+      await hub.restartHub(how)
+      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
+      await isKept()
+    })
+
+    test('outlives the hub also while the service is away', async () => {
+      await scale(0)
+      await hub.restartHub('kill')
+      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
+      await scale(1)
+      await sleep(5000)
+      await isKept()
+    })
+
+    test('outlives the hub also while the Engine is away', async () => {
+      const env = (change: string) =>
+        hub.docker(['service', 'update', '--quiet', change, hub.spawnerServiceName])
+      await env('--env-add=DOCKER_HOST=tcp://127.0.0.1:1')
+      await hub.restartHub('kill')
+      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
+      await sleep(5000)
+      await isKept()
+      await env('--env-rm=DOCKER_HOST')
+    })
+
+    test('that dies is noticed, with its exit code, and its service removed', async () => {
+      const [container = ''] = await swarm.containers(serviceOf('alice'))
+      await hub.docker(['kill', container])
+      await expect.poll(() => client.servers('alice'), { timeout: 20_000 }).toEqual({})
+      expect(await servers()).toEqual([])
+      expect(await hub.logs()).toContain('task: non-zero exit (137)')
+    })
+
+    test('is the new one, after a stop and a start at once', async () => {
+      for (let round = 0; round < 3; round++) {
+        await client.start(alice)
+        const { ID } = await swarm.inspect(serviceOf('alice'))
+        expect(ID).not.toBe(id)
+        id = ID
+        for (let asked = 0; asked < 10; asked++) {
+          expect((await client.ask(alice, 'api')).status).toBe(200)
+          await sleep(100)
+        }
+        expect((await client.stop(alice)).status).toBe(204)
+        expect(await servers()).toEqual([])
+      }
+    })
+  })
+
+  test('a start outlives a hub that is killed in the middle of it', async () => {
+    const late = { user: 'late-too' }
+    client.request(late).catch(() => {})
+    await expect.poll(servers, { timeout: 10_000 }).toEqual([serviceOf('late-too')])
+    const { ID } = await swarm.inspect(serviceOf('late-too'))
+    await hub.restartHub('kill')
+    await expect.poll(() => client.isReady(late), { timeout: 40_000 }).toBe(true)
+    expect((await swarm.inspect(serviceOf('late-too'))).ID).toBe(ID)
+    expect((await client.ask(late, 'api')).status).toBe(200)
+    expect((await client.stop(late)).status).toBe(204)
+    expect(await servers()).toEqual([])
+  })
+
+  test('a server that was deleted for good is forgotten', async () => {
+    const named = { user: 'alice', name: 'short-lived' }
+    await client.start(named)
+    const path = '/users/alice/servers/short-lived'
+    expect((await client.api('DELETE', path, { remove: true })).status).toBeLessThan(300)
+    expect(await servers()).toEqual([])
+    await expect.poll(() => hub.logs('swarmspawner')).toContain('POST /forget')
+  })
+
+  test('two hubs in one swarm do not see each other', async () => {
+    const config = `${extraConfig}\nc.SwarmSpawner.service_prefix = 'other'\n`
+    const options = { engine: engine(), release, port: 0, stack: 'other-hub' }
+    const other = await startHub({ ...options, extraConfig: config, images: hub.images })
+    try {
+      const bob = { user: 'bob' }
+      await client.start(bob)
+      await hubClient(other).start(bob)
+      expect(await servers()).toEqual([serviceOf('bob')])
+      await other.restartHub('kill')
+      expect((await hubClient(other).stop(bob)).status).toBe(204)
+      expect(await swarm.names('other-')).not.toContain(
+        serviceOf('bob').replace('jupyter', 'other'),
+      )
+      expect((await client.ask(bob, 'api')).status).toBe(200)
+      await client.stop(bob)
+    } finally {
+      await other.stop()
+    }
+  })
+}
