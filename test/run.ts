@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { canRunEngines } from './support/lab/can-run-engines.ts'
+import { findPython, type Outcome, runPythonTests } from './support/run-python-tests.ts'
 
 // `npm test`: everything that this machine can run. What it can't is said, and in CI is a failure.
 
@@ -14,8 +15,6 @@ const Report = v.object({
   numTodoTests: v.number(),
   success: v.boolean(),
 })
-
-type Outcome = { passed: number; failed: number; skipped: number; isGood: boolean }
 
 const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-test-'))
 const args = process.argv.slice(2)
@@ -34,20 +33,33 @@ const run = (project: string, more: readonly string[]): Outcome => {
   }
 }
 
-const outcomes = [run('unit', args.length > 0 ? [] : ['--coverage'])]
+// Paths, as vitest takes them, may name tests of one language only.
+const paths = args.filter((arg) => !arg.startsWith('-'))
+const outcomes = [run('unit', args.length > 0 ? ['--passWithNoTests'] : ['--coverage'])]
+const leftOut: string[] = []
+
+const python = findPython()
+if (python === undefined)
+  leftOut.push(
+    "the tests of the hub's class (hub/tests): no Python with JupyterHub (apt-get install --no-install-recommends jupyterhub, or SWARMSPAWNER_PYTHON)",
+  )
+else if (args.length === 0 || paths.length > 0)
+  outcomes.push(runPythonTests(python, directory, paths))
+
 const reason = canRunEngines()
 if (reason === undefined) outcomes.push(run('real', ['--passWithNoTests']))
+else leftOut.push(`the tests on real Docker Engines (real-*.test.ts): ${reason}`)
 rmSync(directory, { recursive: true })
 
-const isMissing = reason !== undefined && process.env['CI'] === 'true'
-if (reason !== undefined)
-  console.log(`\nLeft out: the tests on real Docker Engines (test/live/real-*): ${reason}`)
+for (const what of leftOut) console.log(`\nLeft out: ${what}`)
+const isMissing = leftOut.length > 0 && process.env['CI'] === 'true'
 if (isMissing) console.log('In CI nothing may be left out.')
 
 const sum = (of: (outcome: Outcome) => number) => outcomes.map(of).reduce((a, b) => a + b, 0)
-const isGood = outcomes.every((outcome) => outcome.isGood) && !isMissing
+const [passed, skipped] = [sum(({ passed }) => passed), sum(({ skipped }) => skipped)]
 const failed = sum(({ failed }) => failed)
+const isGood = outcomes.every((outcome) => outcome.isGood) && !isMissing && passed > 0
 console.log(
-  `\n${sum(({ passed }) => passed)} passed, ${isGood ? failed : Math.max(failed, 1)} failed, ${sum(({ skipped }) => skipped)} skipped`,
+  `\n${passed} passed, ${isGood ? failed : Math.max(failed, 1)} failed, ${skipped} skipped`,
 )
 process.exitCode = isGood ? 0 : 1

@@ -2,7 +2,7 @@ import asyncio
 import html
 
 from support import SERVER_URL, ScriptedTestCase, event, state_of
-from swarmspawner import Refused, SpawnFailed, Unreachable
+from swarmspawner import LOOKS_PER_START, Refused, SpawnFailed, Unreachable
 
 
 class StartTestCase(ScriptedTestCase):
@@ -97,9 +97,10 @@ class Start(StartTestCase):
 
     async def test_asks_again_now_and_then_for_what_only_a_start_finds_out(self):
         failed = state_of('failed', reason='no suitable node')
-        service = self.script(*[state_of('starting')] * 5, failed)
+        service = self.script(*[state_of('starting')] * (1 + LOOKS_PER_START), failed)
         self.assertIn('no suitable node', str(await self.failure()))
-        self.assertEqual(service.verbs, ['start', *['poll'] * 4, 'start'])
+        self.assertEqual(service.verbs, ['start', *['poll'] * LOOKS_PER_START, 'start'])
+        self.assertEqual(service.sent('start')[0]['spawn_id'], service.sent('start')[1]['spawn_id'])
 
     async def test_ends_by_its_own_limit_before_the_hubs(self):
         for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
