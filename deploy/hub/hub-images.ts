@@ -49,7 +49,7 @@ const importJupyter = async (docker: Docker, rootfs: string): Promise<string> =>
 const importService = async (docker: Docker, engineEnv: Env): Promise<string> => {
   const image = `${REPOSITORY}/service:${serviceDigest()}`
   const script = join(projectRoot, 'deploy/service/import-image.sh')
-  if (!(await hasImage(docker, image))) await run([script, image], engineEnv)
+  if (!(await hasImage(docker, image))) await run([script, image, process.execPath], engineEnv)
   return image
 }
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# import-image.sh <tag>: imports an image of this machine's Node and the built service, without any registry; in 3 s.
+# import-image.sh <tag> <node>: imports an image of a Node of this machine and the built service, without any registry.
 set -eu
 
-tag=${1:?usage: import-image.sh <tag>}
+tag=${1:?usage: import-image.sh <tag> <node>}
+node=$(realpath "${2:?usage: import-image.sh <tag> <node>}")
 cd "$(dirname "$0")/../.."
-node=$(node -p 'require("fs").realpathSync(process.execPath)')
 libraries=$(ldd "$node" | grep -o '/[^ ]*')
 # The dependencies have none themselves.
-modules=$(node -p 'Object.keys(require("./package.json").dependencies).map((name) => "node_modules/" + name).join(" ")')
+modules=$("$node" -p 'Object.keys(require("./package.json").dependencies).map((name) => "node_modules/" + name).join(" ")')
 
 # shellcheck disable=SC2086 # lists of names
 tar --create --dereference --numeric-owner --owner=0 --group=0 \

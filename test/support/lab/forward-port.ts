@@ -46,7 +46,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-/** Starts the other end and answers how to end it; it ends with us at the latest. */
+/** Starts the other end and answers how to end it; it ends with the engine at the latest. */
 async function startInside(
   engine: RealEngine,
   path: string,
@@ -54,7 +54,8 @@ async function startInside(
 ): Promise<() => Promise<void>> {
   const program = join(import.meta.dirname, 'forward.ts')
   const [command = '', ...args] = [
-    ...engine.namespace.inNetwork,
+    ...engine.namespace.inNamespaces,
+    // nsenter stays in front of it, and a signal would stop at nsenter.
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...[process.execPath, program, path, '127.0.0.1', String(port)],
   ]
