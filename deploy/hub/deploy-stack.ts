@@ -9,17 +9,15 @@ export type StackSettings = {
   stack: string
   /** What the file takes from the environment, names of the images for one. */
   variables: Env
-  secret: string
   hubEnv: Env
   serviceEnv: Env
   hubVolumes: readonly string[]
   extraConfig: string
 }
 
-/** Makes the secret, and deploys deploy/stack.yml with what a local hub adds to it. */
+/** Deploys deploy/stack.yml, with what a local hub adds to it; the secret has to be there. */
 export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
-  const { stack, secret, hubEnv, serviceEnv, hubVolumes } = settings
-  await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
+  const { stack, hubEnv, serviceEnv, hubVolumes } = settings
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
   try {
     const extraConfigFile = join(directory, 'extra_config.py')

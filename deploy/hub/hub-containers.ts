@@ -20,11 +20,16 @@ export const serviceLog = async (docker: Docker, engineEnv: Env, service: string
 }
 
 /** Waits until the hub answers at a URL; rejects after a minute and a half. */
-export const hubAnswers = (url: string): Promise<void> =>
-  until('the hub', async () => {
-    const signal = AbortSignal.timeout(5000)
-    return (await fetch(`${url}/hub/api`, { signal }).catch(() => undefined))?.ok === true
+export const hubAnswers = (url: string): Promise<void> => until('the hub', () => answers(url))
+
+/** As hubAnswers, for a hub that was never up: rejects when it has ended twice, as with a broken configuration. */
+export const hubStarts = async (docker: Docker, service: string, url: string): Promise<void> => {
+  const ends = async () => (await containersOf(docker, service, '--filter', 'status=exited')).length
+  await until('the hub', async () => {
+    if ((await ends()) > 1) throw new Error('the hub ends as soon as it is started')
+    return answers(url)
   })
+}
 
 /** Waits until the service is ready, as the hub sees it, for it is the hub that has to reach it. */
 export const serviceAnswers = (docker: Docker, hub: string): Promise<void> =>
@@ -44,6 +49,11 @@ export const replaced = (docker: Docker, service: string, before: readonly strin
     const now = await containersOf(docker, service)
     return now.length > 0 && now.every((id) => !before.includes(id))
   })
+
+const answers = async (url: string): Promise<boolean> => {
+  const signal = AbortSignal.timeout(5000)
+  return (await fetch(`${url}/hub/api`, { signal }).catch(() => undefined))?.ok === true
+}
 
 const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
   const deadline = performance.now() + startTimeoutMs

@@ -3,11 +3,18 @@ import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
 import type { Release } from '../../test/support/lab/jupyter-rootfs.ts'
 import { deployStack } from './deploy-stack.ts'
 import { type Docker, dockerCli, type Env } from './docker-cli.ts'
-import { containersOf, hubAnswers, replaced, serviceAnswers, serviceLog } from './hub-containers.ts'
+import {
+  containersOf,
+  hubAnswers,
+  hubStarts,
+  replaced,
+  serviceAnswers,
+  serviceLog,
+} from './hub-containers.ts'
 import { ambientEngine, labEngine } from './hub-engine.ts'
 import { type HubImages, importHubImages } from './hub-images.ts'
 import { removeHub } from './remove-hub.ts'
-import { networkName, serviceNames } from './stack-names.ts'
+import { networkName, secretName, serviceNames } from './stack-names.ts'
 
 export type HubOptions = {
   /** An Engine of the lab; without one, that which the docker CLI talks to, which has to manage a swarm. */
@@ -64,8 +71,6 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
   const engine = options.engine ? labEngine(options.engine) : ambientEngine(process.env)
   const docker = dockerCli(engine.env)
   const services = serviceNames(stack)
-  say(`Preparing images of JupyterHub and of the service`)
-  const images = options.images ?? (await importHubImages(docker, engine.env, release))
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const apiToken = randomBytes(16).toString('hex')
   const password = randomBytes(6).toString('hex')
@@ -75,11 +80,21 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     await removeHub(docker, stack)
   }
   const logs = (of: keyof typeof services = 'hub') => serviceLog(docker, engine.env, services[of])
+  const prepare = async (): Promise<HubImages> => {
+    say('Preparing images of JupyterHub and of the service')
+    const images = options.images ?? (await importHubImages(docker, engine.env, release))
+    // Fails where there is a hub of this name, which stays as it is.
+    await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
+    return images
+  }
+  const images = await prepare().catch(async (error) => {
+    await close()
+    throw error
+  })
   try {
     say(`Starting the services ${services.hub} and ${services.swarmspawner}`)
     await deployStack(docker, {
       stack,
-      secret,
       variables: {
         HUB_IMAGE: images.hub,
         SERVER_IMAGE: images.server,
@@ -92,7 +107,8 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
       hubVolumes: options.hubVolumes ?? [],
       extraConfig: options.extraConfig ?? '',
     })
-    await Promise.all([hubAnswers(url), serviceAnswers(docker, services.hub)])
+    await hubStarts(docker, services.hub, url)
+    await serviceAnswers(docker, services.hub)
   } catch (cause) {
     const reason = await whyNot(docker, stack, logs).catch(String)
     await stop()

@@ -1,7 +1,10 @@
 /** `npm run hub:up`: a JupyterHub in a Docker Swarm on this machine; see up-options.ts. */
+
 import { spawn } from 'node:child_process'
+import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { exited } from '../../test/support/lab/exited.ts'
 import { scratchRoot } from '../../test/support/lab/scratch-root.ts'
 import { chooseEngine } from './choose-engine.ts'
 import { describeHub, type HubDescription } from './describe-hub.ts'
@@ -21,6 +24,7 @@ const up = async (options: UpOptions): Promise<void> => {
   if (readRecords().some((record) => record.port === port && isUp(record)))
     throw new Error(`There is a hub on port ${port} already. To end it: npm run hub:down`)
   removeRecord(port)
+  if (options.config !== undefined) accessSync(options.config)
   const engine = await chooseEngine(options.engine)
   console.log(engine.sentence)
   const run = engine.kind === 'swarm' ? inSwarm : inPrivateEngine
@@ -66,9 +70,11 @@ const inPrivateEngine = async (options: UpOptions): Promise<HubDescription> => {
   record(options.port, { kind: 'private', pid, startedAt: processStart(pid) ?? '' })
   try {
     return await Promise.race([ready, ended])
+  } catch (error) {
+    await exited(keeper)
+    throw error
   } finally {
-    // A keeper without a hub ends by itself when it hears this.
-    keeper.disconnect()
+    if (keeper.connected) keeper.disconnect()
     keeper.unref()
   }
 }
