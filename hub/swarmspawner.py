@@ -136,7 +136,7 @@ class Service:
         response = await self._post(f'{self.url}/{verb}', body, timeout)
         try:
             answer = json.loads(response.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if response.code == 200 and isinstance(answer, dict):
             return answer
@@ -165,9 +165,10 @@ class Service:
             if not isinstance(results, list) or len(results) != len(polls):
                 raise Unreachable(f'{self.url}: the answer is not one state for each server')
         except Refused as error:
-            if error.code == 'invalid_request' and len(polls) > 1:
+            if error.code in ('invalid_request', 'too_large') and len(polls) > 1:
                 # One server's name or prefix must not hide all the others.
-                await asyncio.gather(*(self._poll_many([poll]) for poll in polls))
+                half = len(polls) // 2
+                await asyncio.gather(self._poll_many(polls[:half]), self._poll_many(polls[half:]))
                 return
             results = [error] * len(polls)
         except Exception as error:
@@ -227,6 +228,7 @@ def readable(state):
         and isinstance(state.get('state'), str)
         and isinstance(state.get('service_name'), str)
         and isinstance(state.get('status', 'missing'), (int, type(None)))
+        and all(isinstance(state.get(name) or [], list) for name in ('events', 'log'))
     ):
         raise Unreachable('the answer is not the state of a server')
     return state
@@ -465,7 +467,8 @@ class SwarmSpawner(Spawner):
             return 0
         try:
             state = await self._service.poll(self._server_key)
-        except (Unreachable, Refused) as error:
+        except Exception as error:
+            # Of whatever kind: a hub takes a poll that raises for a server that is dead.
             self._warn_unknown(error)
             return None
         if state['status'] is None:

@@ -1,4 +1,4 @@
-"""Runs the tests of the files whose paths contain one of the arguments, or all: `python3 hub/tests [--json FILE] [part ...]`.
+"""Runs all tests, or those of files whose paths contain one of the parts: `python3 hub/tests [--json FILE] [part ...]`.
 
 With --json, the file gets a summary: {"passed", "failed", "skipped": [{"test", "reason"}]}.
 """
@@ -14,6 +14,16 @@ TESTS = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
 
+class Result(unittest.TextTestResult):
+    """Counts what has passed; whether testsRun has skipped tests in it depends on the version of Python."""
+
+    passed = 0
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.passed += 1
+
+
 def main():
     parser = argparse.ArgumentParser(prog='hub/tests')
     parser.add_argument('--json', type=pathlib.Path)
@@ -23,11 +33,11 @@ def main():
     suite = unittest.defaultTestLoader.loadTestsFromNames([path.stem for path in files])
     # Of JupyterHub and its dependencies: other versions than they were written for.
     warnings.simplefilter('ignore')
-    result = unittest.TextTestRunner(warnings='ignore').run(suite)
+    result = unittest.TextTestRunner(resultclass=Result, warnings='ignore').run(suite)
     bad = {of.id().split(' ')[0] for of, _ in [*result.failures, *result.errors]}
     bad |= {of.id() for of in result.unexpectedSuccesses}
     skipped = [{'test': of.id(), 'reason': reason} for of, reason in result.skipped]
-    summary = {'passed': result.testsRun - len(bad) - len(skipped), 'failed': len(bad), 'skipped': skipped}
+    summary = {'passed': result.passed, 'failed': len(bad), 'skipped': skipped}
     if args.json:
         args.json.write_text(json.dumps(summary), encoding='utf-8')
     sys.exit(0 if result.wasSuccessful() else 1)

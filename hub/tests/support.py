@@ -1,4 +1,4 @@
-"""What the tests share: a service that answers by a script, spawners as a real hub makes them, and a clock that jumps."""
+"""What the tests share: a service that answers by a script, spawners as a real hub makes them, a clock that jumps."""
 
 import asyncio
 import base64
@@ -62,7 +62,7 @@ def event(message, progress=50, seq=None):
 
 
 class ScriptedService(Service):
-    """The service, with a list of answers in place of HTTP. An answer is an exception, a dict, or made by a function."""
+    """The service, with a list of answers in place of HTTP: exceptions, dicts, futures, or functions that make one."""
 
     def __init__(self, answers):
         super().__init__(URL, SECRET)
@@ -193,7 +193,7 @@ class ScriptedTestCase(HubTestCase):
         self.patch(mock.patch.object(swarmspawner, 'connect_problem', self.connect_problem))
 
     async def connect_problem(self, url):
-        """Says what the test has written for a URL: a list of answers, the last of which holds; all is well by default."""
+        """Says what the test has written for a URL: answers, the last of which holds; without any, all is well."""
         answers = self.ports.get(url, [None])
         return answers.pop(0) if len(answers) > 1 else answers[0]
 

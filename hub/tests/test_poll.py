@@ -38,6 +38,9 @@ class Poll(ScriptedTestCase):
             {'servers': [{'state': 'exited'}]},
             {'servers': [{'state': 'exited', 'service_name': 'x', 'status': '1'}]},
             {'servers': [{'state': 5, 'service_name': 'x', 'status': 1}]},
+            {'servers': [state_of('exited', log=5)]},
+            {'servers': [state_of('exited', events='none')]},
+            RuntimeError('whatever it is'),
         ):
             with self.subTest(str(problem)):
                 self.assertIsNone(await self.poll(problem))
@@ -117,9 +120,13 @@ class Batch(ScriptedTestCase):
         first.load_state({'spawn_id': 's0'})
         yield first
         for index in range(1, count):
-            # The same user's servers, made without the database, which would take most of the time.
+            # Made without the database, which would take most of the time; the prefix tells one from another.
             spawner = type(first)(
-                user=first.user, hub=first.hub, config=first.config, orm_spawner=first.orm_spawner, name=str(index)
+                user=first.user,
+                hub=first.hub,
+                config=first.config,
+                orm_spawner=first.orm_spawner,
+                service_prefix=f'p{index}',
             )
             spawner.load_state({'spawn_id': f's{index}'})
             yield spawner
@@ -150,10 +157,22 @@ class Batch(ScriptedTestCase):
         self.assertEqual(service.verbs, ['poll', 'poll'])
 
     async def test_is_split_where_one_of_them_is_refused(self):
-        refused = Refused('servers.1.username: too long', status=400, code='invalid_request')
-        service = self.script(refused, state_of('exited', status=5), refused, state_of('exited', status=6))
-        self.assertEqual(await self.poll_all(3), [5, None, 6])
-        self.assertEqual([len(data['servers']) for data in service.sent('poll')], [3, 1, 1, 1])
+        for status, code in ((400, 'invalid_request'), (413, 'too_large')):
+            with self.subTest(code):
+                refused = Refused('servers.1.username: too long', status=status, code=code)
+                service = self.script(refused, state_of('exited', status=5), refused, refused, state_of('absent'))
+                self.assertEqual(await self.poll_all(3), [5, None, 0])
+                self.assertEqual([len(data['servers']) for data in service.sent('poll')], [3, 1, 2, 1, 1])
+
+    async def test_of_a_thousand_takes_few_requests_to_find_the_one_that_is_refused(self):
+        def answer(data):
+            if any(server['service_prefix'] == 'p700' for server in data['servers']):
+                return Refused('servers.700.service_prefix: too long', status=400, code='invalid_request')
+            return state_of('exited', status=5)
+
+        service = self.script(*[answer] * 100)
+        self.assertEqual(await self.poll_all(1000), [5] * 700 + [None] + [5] * 299)
+        self.assertLess(len(service.calls), 25)
 
     async def test_is_not_split_where_the_service_refuses_us(self):
         service = self.script(Refused('no secret of ours', status=401, code='unauthorized'))

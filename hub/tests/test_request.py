@@ -169,7 +169,8 @@ class Environment(RequestTestCase):
         self.assertEqual(env['JUPYTERHUB_API_TOKEN'], 'token')
 
     async def test_has_nothing_of_the_hubs_own_process_unless_the_admin_says_so(self):
-        self.patch(mock.patch.dict(os.environ, {'PATH': '/hub/bin', 'PYTHONPATH': '/hub', 'LANG': 'C', 'VIRTUAL_ENV': '/hub'}))
+        own = {'PATH': '/hub/bin', 'PYTHONPATH': '/hub', 'LANG': 'C', 'VIRTUAL_ENV': '/hub'}
+        self.patch(mock.patch.dict(os.environ, own))
         env = (await self.request())['env']
         self.assertEqual([name for name, value in env.items() if value == os.environ.get(name)], [])
         self.assertEqual((await self.request(config={'env_keep': ['LANG']}))['env']['LANG'], 'C')
@@ -272,10 +273,9 @@ class Defaults(RequestTestCase):
 class Secret(ScriptedTestCase):
     """Without a script: what is wrong with a secret is found out before anything is sent."""
 
-    SHORT = base64.b64encode(b's' * 23).decode()
-
     async def test_that_is_none_fails_the_start_without_being_said(self):
-        for secret in ('', 'hunter2-hunter2', 'whsec_', 'whsec_not*base64', f'whsec_{self.SHORT}', 'whsec_' + 'A' * 100):
+        short = base64.b64encode(b's' * 23).decode()
+        for secret in ('', 'hunter2-hunter2', 'whsec_', 'whsec_not*base64', f'whsec_{short}', 'whsec_' + 'A' * 100):
             with self.subTest(secret):
                 spawner = self.make_spawner(config={'service_secret': secret})
                 with self.assertRaises(SpawnFailed) as raised, self.assertLogs(spawner.log) as logged:

@@ -167,7 +167,7 @@ class WithTheService(HubTestCase):
         later = self.spawner_of('notebook', 'twice')
         await later.start()
         with self.assertRaises(SpawnFailed) as raised:
-            await asyncio.wait_for(starting, 5)
+            await asyncio.wait_for(starting, 10)
         self.assertIn('start', str(raised.exception))
         self.assertIsNone(await later.poll())
         # What ends now is the earlier spawn, and not the server.
