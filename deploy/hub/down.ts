@@ -14,7 +14,8 @@ const down = async (record: HubRecord): Promise<void> => {
   else {
     const docker = dockerCli(place.env)
     await removeHub(docker, stack)
-    await removeHubImages(docker)
+    const others = readRecords().filter((other) => other.port !== port)
+    if (others.every((other) => other.place.kind !== 'swarm')) await removeHubImages(docker)
   }
   removeRecord(port)
 }

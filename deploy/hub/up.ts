@@ -31,7 +31,8 @@ const up = async (options: UpOptions): Promise<void> => {
   try {
     console.log(describeHub(await run(options)))
   } catch (error) {
-    if (engine.kind === 'swarm') await removeHubImages(dockerCli({}))
+    // Where another local hub needs them they stay.
+    if (engine.kind === 'swarm') await removeHubImages(dockerCli({})).catch(() => {})
     removeRecord(port)
     throw error
   }
