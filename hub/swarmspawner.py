@@ -601,7 +601,10 @@ class SwarmSpawner(Spawner):
         return readable(await asyncio.shield(call))
 
     async def _look(self, attempt):
-        return await self._service.poll(self._server_key)
+        try:
+            return await asyncio.wait_for(self._service.poll(self._server_key), max(0.1, attempt.remaining))
+        except asyncio.TimeoutError as error:
+            raise Unreachable('no answer in time') from error
 
     async def _wait_for_port(self, attempt, url):
         """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
