@@ -102,7 +102,12 @@ class OneFile(PackagingTestCase):
 
 
 @needs((ROOT / 'package.json').is_file(), 'package.json is not beside hub')
-class Version(unittest.TestCase):
-    def test_is_that_of_the_service(self):
+class InStep(unittest.TestCase):
+    def test_the_version_is_that_of_the_service(self):
         package = json.loads((ROOT / 'package.json').read_text(encoding='utf-8'))
         self.assertEqual(swarmspawner.__version__, package['version'])
+
+    def test_the_license_is_that_of_the_service(self):
+        # A copy and no link, so that the directory can be copied into an image and installed there.
+        self.assertFalse((HUB / 'LICENSE').is_symlink())
+        self.assertEqual((HUB / 'LICENSE').read_bytes(), (ROOT / 'LICENSE').read_bytes())
