@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { testFailedStarts } from './browser-failed-starts.ts'
+import { testServers } from './browser-servers.ts'
+import { type BrowserWorld, type BrowserWorldOptions, openBrowserWorld } from './browser-world.ts'
+
+/** What people see of a hub in a browser. */
+export const browserSuite = (options: BrowserWorldOptions) => {
+  let world: BrowserWorld
+  beforeAll(async () => {
+    world = await openBrowserWorld(options)
+  }, 240_000)
+  afterAll(() => world?.close())
+
+  describe(`JupyterHub ${options.version} in a browser`, { timeout: 120_000 }, () => {
+    testServers(() => world)
+    testFailedStarts(() => world)
+  })
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import { openBrowser, openVisit, type Visit } from '../support/browser.ts'
+import { type EngineVersion, startEngine } from '../support/lab/engine-lab.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import type { Notebook } from './notebooks.ts'
+import { swarmView } from './swarm-view.ts'
+
+export type BrowserWorldOptions = {
+  /** Of JupyterHub; the names of pictures begin with it. */
+  version: string
+  release: Release
+  engine: EngineVersion
+  notebook: Notebook
+}
+
+/** A hub on an Engine of its own, a browser, and what the tests ask of them. */
+export type BrowserWorld = {
+  hub: Hub
+  notebook: Notebook
+  /** Comes as a user, with pages of their own. */
+  visit(user: string): Promise<Visit>
+  /** Waits for the page that one is led to once a server runs. */
+  landed(page: Page, user: string, serverName?: string): Promise<void>
+  /** The Swarm services of a user's servers, by the docker CLI. */
+  servicesOf(user: string): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** Starts all that; leaves nothing behind if it can't. */
+export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<BrowserWorld> => {
+  const { version, release, notebook } = options
+  const extraConfig = await readFile(join(import.meta.dirname, 'browser_config.py'), 'utf8')
+  const browser = await openBrowser()
+  const resources = new AsyncDisposableStack()
+  resources.defer(() => browser.close())
+  try {
+    const engine = await startEngine({ version: options.engine })
+    // The hub goes with it.
+    resources.defer(() => engine.stop())
+    const hub = await startHub({ engine, release, extraConfig })
+    const swarm = swarmView(hub.docker)
+    const logs = async () => `${await hub.logs('hub')}\n${await hub.logs('swarmspawner')}`
+    return {
+      hub,
+      notebook,
+      visit: (user) => openVisit({ browser, name: `${version}-${user}`, logs }),
+      landed: async (page, user, serverName) => {
+        const path = ['/user', user, serverName ?? [], notebook.landing].flat().join('/')
+        await page.waitForURL(({ pathname }) => pathname.replace(/\/$/, '') === path)
+        await notebook.isDrawn(page)
+      },
+      servicesOf: (user) => swarm.names(serviceName(user, '')),
+      close: () => resources.disposeAsync(),
+    }
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+/** What a user's service is called; that of the default server ends in 1. */
+export const serviceName = (user: string, last = '1'): string =>
+  `jupyter-${createHash('md5').update(user).digest('hex')}-${last}`

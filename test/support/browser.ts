@@ -1,0 +1,55 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import { keepArtefact } from './artefacts.ts'
+import { findChromium } from './find-chromium.ts'
+
+/** How long a page may take for anything; a machine with other work to do is slow. */
+const PATIENCE_MS = 60_000
+
+/** A headless Chromium; it trusts the pages of our own hub, so it needs no sandbox, which root could not have. */
+export const openBrowser = (): Promise<Browser> => {
+  const executablePath = findChromium()
+  if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium')
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
+  return chromium.launch({ executablePath, args })
+}
+
+/** One person's pages in a browser, with cookies of their own, for as long as the test. */
+export type Visit = {
+  page: Page
+  /** Keeps a picture of a page, by default of the one they began with. */
+  show(step: string, page?: Page): Promise<void>
+}
+
+export type VisitOptions = {
+  browser: Browser
+  /** First part of the names of pictures. */
+  name: string
+  /** Asked for after a failure, to be kept beside the picture of the page. */
+  logs: () => Promise<string>
+}
+
+/** Opens a page. If the test fails, keeps each page as it was then: picture, HTML, what its scripts complained of. */
+export const openVisit = async ({ browser, name, logs }: VisitOptions): Promise<Visit> => {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 640 } })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const complaints: string[] = []
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  let shown = 0
+  const show = async (step: string, page: Page) => {
+    const number = String(++shown).padStart(2, '0')
+    await keepArtefact(`${name}-${number}-${step}.png`, await page.screenshot())
+  }
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await keepArtefact(`${name}-failed.log`, [...complaints, await logs()].join('\n'))
+      for (const page of context.pages()) {
+        await show('failed', page)
+        await keepArtefact(`${name}-failed-${shown}.html`, await page.content())
+      }
+    }
+    await context.close()
+  })
+  const page = await context.newPage()
+  return { page, show: (step, of = page) => show(step, of) }
+}
