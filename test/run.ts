@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { findChromium } from './support/find-chromium.ts'
 import { canRunEngines } from './support/lab/can-run-engines.ts'
 import { findPython, type Outcome, runPythonTests } from './support/run-python-tests.ts'
 
@@ -47,8 +48,15 @@ else if (args.length === 0 || paths.length > 0)
   outcomes.push(runPythonTests(python, directory, paths))
 
 const reason = canRunEngines()
-if (reason === undefined) outcomes.push(run('real', ['--passWithNoTests']))
+const hasBrowser = findChromium() !== undefined
+const inBrowser = 'test/hub/real-browser-*.test.ts'
+if (reason === undefined)
+  outcomes.push(run('real', ['--passWithNoTests', ...(hasBrowser ? [] : ['--exclude', inBrowser])]))
 else leftOut.push(`the tests on real Docker Engines (real-*.test.ts): ${reason}`)
+if (reason === undefined && !hasBrowser)
+  leftOut.push(
+    `the tests in a browser (${inBrowser}): no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)`,
+  )
 rmSync(directory, { recursive: true })
 
 for (const what of leftOut) console.log(`\nLeft out: ${what}`)
