@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Contender } from './contender.ts'
+import { hubCpuMs } from './hub-cpu.ts'
+import { serversGone } from './server-containers.ts'
+
+export const BURST = 20
+const LOOK_EVERY_MS = 250
+
+export type BurstMeasures = {
+  /** From the first request until each server was ready, the soonest first. */
+  readyMs: number[]
+  lost: number
+  /** Of GET /hub/api, four times a second until the last one was ready. */
+  latencyMs: number[]
+  engineCalls: number
+  /** Of the hub and its proxy. */
+  hubCpuMs: number
+}
+
+/** Spawns the servers of twenty users at once, and stops them. */
+export const burst = async (
+  { hub, client, socket }: Contender,
+  round: number,
+): Promise<BurstMeasures> => {
+  const usernames = Array.from({ length: BURST }, (_, index) => `burst-${round}-${index}`)
+  for (const username of usernames) await client.createUser(username)
+  const cpuBefore = await hubCpuMs(hub)
+  const begun = Date.now()
+  const spawning = Promise.all(usernames.map((username) => client.spawn(username)))
+  const latencyMs = await latencyWhile(client, spawning)
+  const spawns = await spawning
+  const engineCalls = socket.calls(begun).length
+  const cpuMs = (await hubCpuMs(hub)) - cpuBefore
+  const ready = spawns.filter(({ isReady }) => isReady)
+  await Promise.all(ready.map(({ username }) => client.stop(username)))
+  await serversGone(hub.docker)
+  const readyMs = ready.map(({ readyAt }) => readyAt - begun).sort((a, b) => a - b)
+  return { readyMs, lost: BURST - ready.length, latencyMs, engineCalls, hubCpuMs: cpuMs }
+}
+
+/** Asks at even times, whether or not there is an answer to the question before. */
+const latencyWhile = async (
+  client: Contender['client'],
+  work: Promise<unknown>,
+): Promise<number[]> => {
+  const looks: Promise<number>[] = []
+  let isOver = false
+  const over = work.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    looks.push(client.latency())
+    await Promise.race([sleep(LOOK_EVERY_MS), over])
+  }
+  return Promise.all(looks)
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import type { HubImages } from '../../deploy/hub/hub-images.ts'
+import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import { type CountedSocket, countCallsAt } from './counted-socket.ts'
+import { type HubClient, hubClient } from './hub-client.ts'
+import { configOf, type SpawnerName, sourceVolume } from './spawners.ts'
+
+/** A spawner class, in a hub of its own beside the others', with a Docker socket that counts. */
+export type Contender = {
+  name: SpawnerName
+  hub: Hub
+  client: HubClient
+  socket: CountedSocket
+  stop(): Promise<void>
+}
+
+export type Stage = { engine: RealEngine; images: HubImages; clones: string }
+
+/** Starts the hub of a spawner class. Only ours gets no Docker socket: the service beside it does. */
+export const startContender = async (
+  name: SpawnerName,
+  { engine, images, clones }: Stage,
+): Promise<Contender> => {
+  const path = join(engine.namespace.scratch, `${name}.sock`)
+  const socket = await countCallsAt(path, engine.socketPath)
+  const hub = await startHub({
+    engine: { ...engine, socketPath: socket.path },
+    images,
+    port: 0,
+    stack: name,
+    extraConfig: configOf(name),
+    hubVolumes:
+      name === 'swarmspawner'
+        ? []
+        : [`${socket.path}:/var/run/docker.sock`, sourceVolume(clones, name)],
+  })
+  const stop = async () => {
+    await hub.stop()
+    socket.close()
+  }
+  return { name, hub, client: await hubClient(hub), socket, stop }
+}

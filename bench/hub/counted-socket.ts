@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
+
+/** A call to the Engine, such as `GET /tasks`: without API version, ids and query. */
+export type EngineCall = { at: number; name: string }
+
+/** A unix socket in front of the Engine's own. */
+export type CountedSocket = {
+  path: string
+  /** The calls that came at `from` or later, in milliseconds of Date.now(). */
+  calls(from: number): EngineCall[]
+  close(): void
+}
+
+/** Listens at a path, passes every call on to the Engine, and counts it. */
+export const countCallsAt = async (path: string, engineSocket: string): Promise<CountedSocket> => {
+  const agent = new Agent({ keepAlive: true })
+  const calls: EngineCall[] = []
+  const server = createServer((asked, answer) => {
+    calls.push({ at: Date.now(), name: nameOf(asked) })
+    passOn(asked, answer, { socketPath: engineSocket, agent })
+  })
+  // As dockerd does: whose connection it is may keep it.
+  server.keepAliveTimeout = 0
+  server.listen(path)
+  await once(server, 'listening')
+  return {
+    path,
+    calls: (from) => calls.filter(({ at }) => at >= from),
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+      agent.destroy()
+    },
+  }
+}
+
+const nameOf = ({ method, url = '' }: IncomingMessage): string =>
+  `${method} ${/^(?:\/v[\d.]+)?(\/[a-z_]+)/.exec(url)?.[1]}`
+
+const passOn = (
+  asked: IncomingMessage,
+  answer: ServerResponse,
+  to: { socketPath: string; agent: Agent },
+): void => {
+  const { method, url: path, headers } = asked
+  const sent = request({ ...to, method, path, headers }, (answered) => {
+    answer.writeHead(answered.statusCode ?? 502, answered.headers)
+    // Who goes away before the end is nobody's error here.
+    pipeline(answered, answer, () => {})
+  })
+  sent.on('error', () => answer.destroy())
+  answer.on('close', () => sent.destroy())
+  pipeline(asked, sent, () => {})
+}

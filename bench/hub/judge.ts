@@ -1,0 +1,119 @@
+import { quantile } from '../quantile.ts'
+import { atMost, type Row } from '../row.ts'
+import { BURST } from './burst.ts'
+import {
+  lastReadyMs,
+  latencyMs,
+  type Measures,
+  mean,
+  noticeMs,
+  pollCalls,
+  readyMs,
+  spawnCalls,
+  stopCalls,
+} from './measures.ts'
+import { SWEEP, type SweepMeasures } from './poll-sweep.ts'
+import { PEER_NAMES, type SpawnerName } from './spawners.ts'
+
+/** Of each spawner class, in one run. */
+export type AllMeasures = Readonly<Record<SpawnerName, Measures>>
+
+const median = (values: readonly number[]): number => quantile(values, 0.5)
+const p95 = (values: readonly number[]): number => quantile(values, 0.95)
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
+const range = (values: readonly number[], show: (value: number) => string): string =>
+  `${values.length}, ${show(Math.min(...values))} to ${show(Math.max(...values))}`
+
+/** The rows of spawns that have the hub for themselves. */
+export const judgeSpawns = (all: AllMeasures): Row[] => {
+  const ready = { of: readyMs, by: median, show: seconds }
+  const notices = noticeMs(all.swarmspawner)
+  return [
+    against(all, 'dockerspawner', 0.8, { what: 'spawn to ready, median', ...ready }),
+    against(all, 'ucphhpc', 1, { what: 'spawn to ready, median', ...ready }),
+    atMost(150, {
+      what: 'the server serves, to the hub saying ready, median',
+      measured: median(notices),
+      unit: 'ms',
+      from: range(notices, (ms) => `${ms} ms`),
+    }),
+    calls(all, 'Engine calls per spawn', spawnCalls),
+    calls(all, 'Engine calls per stop', stopCalls),
+  ]
+}
+
+/** The row of polls of a hub where nothing else happens. */
+export const judgePolls = (all: AllMeasures): Row[] => [
+  calls(all, 'Engine calls per poll', pollCalls),
+]
+
+/** The rows of a hub that polls all its servers at once. */
+export const judgeSweep = ({ ms, requests, found, engineCalls }: SweepMeasures): Row[] => {
+  const what = `poll of ${SWEEP} servers`
+  const from = 'the class in its hub, services that wait for a node'
+  return [
+    atMost(0, {
+      what: `${what}: not found`,
+      measured: SWEEP - found,
+      unit: 'servers',
+      from,
+    }),
+    atMost(5, { what: `${what}: Engine calls`, measured: engineCalls, unit: 'calls', from }),
+    atMost(5, { what: `${what}: requests of the hub`, measured: requests, unit: 'requests', from }),
+    atMost(5000, { what: `${what}: time`, measured: ms, unit: 'ms', from }),
+  ]
+}
+
+/** The rows of many users who spawn at once. */
+export const judgeBursts = (all: AllMeasures): Row[] => {
+  const { bursts } = all.swarmspawner
+  const what = `${BURST} spawns at once`
+  return [
+    atMost(0, {
+      what: `${what}: not ready`,
+      measured: bursts.reduce((sum, { lost }) => sum + lost, 0),
+      unit: 'servers',
+      from: `${bursts.length} times`,
+    }),
+    ...PEER_NAMES.map((peer) =>
+      against(all, peer, 1, {
+        what: `${what}: last ready`,
+        of: lastReadyMs,
+        by: median,
+        show: seconds,
+      }),
+    ),
+    against(all, 'dockerspawner', 0.5, {
+      what: `${what}: GET /hub/api meanwhile, p95`,
+      of: latencyMs,
+      by: p95,
+      show: (ms) => `${ms.toFixed(0)} ms`,
+    }),
+  ]
+}
+
+const calls = (all: AllMeasures, what: string, of: Measure['of']): Row =>
+  against(all, 'dockerspawner', 0.5, { what, of, by: mean, show: (count) => count.toFixed(2) })
+
+type Measure = {
+  what: string
+  of: (measures: Measures) => number[]
+  by: (values: readonly number[]) => number
+  show: (value: number) => string
+}
+
+/** Judges how many times the peer's number ours is. */
+const against = (
+  all: AllMeasures,
+  peer: SpawnerName,
+  limit: number,
+  { what, of, by, show }: Measure,
+): Row => {
+  const [ours, theirs] = [by(of(all.swarmspawner)), by(of(all[peer]))]
+  return atMost(limit, {
+    what: `${what}: against ${peer}`,
+    measured: ours / theirs,
+    unit: 'times',
+    from: `${show(ours)} / ${show(theirs)}`,
+  })
+}

@@ -1,0 +1,26 @@
+import type { BurstMeasures } from './burst.ts'
+import type { EngineCall } from './counted-socket.ts'
+import type { SpawnMeasures } from './serial-spawns.ts'
+
+/** All that was measured of a spawner class; what was not asked for is empty. */
+export type Measures = {
+  spawns: SpawnMeasures[]
+  /** The Engine calls of each poll. */
+  polls: EngineCall[][]
+  bursts: BurstMeasures[]
+}
+
+export const noMeasures = (): Measures => ({ spawns: [], polls: [], bursts: [] })
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** The numbers that rows are made of, in milliseconds and Engine calls. */
+export const readyMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.readyMs)
+export const noticeMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.noticeMs)
+export const spawnCalls = ({ spawns }: Measures) => spawns.map((spawn) => spawn.spawnCalls.length)
+export const stopCalls = ({ spawns }: Measures) => spawns.map((spawn) => spawn.stopCalls.length)
+export const pollCalls = ({ polls }: Measures) => polls.map(({ length }) => length)
+export const lastReadyMs = ({ bursts }: Measures) =>
+  bursts.map((burst) => burst.readyMs.at(-1) ?? Number.POSITIVE_INFINITY)
+export const latencyMs = ({ bursts }: Measures) => bursts.flatMap((burst) => burst.latencyMs)

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { containersOf } from '../../deploy/hub/hub-containers.ts'
+import { createService, removeService } from '../../src/docker/services.ts'
+import { nodeTransport } from '../../src/docker/transport.node.ts'
+import { buildSpec } from '../../src/spawner/build-spec.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import { StartRequest } from '../../src/spawner/start-request.ts'
+import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import type { Contender } from './contender.ts'
+
+export const SWEEP = 1000
+const AT_ONCE = 20
+
+const Swept = v.object({ ms: v.number(), requests: v.number(), found: v.number() })
+
+export type SweepMeasures = v.InferOutput<typeof Swept> & { engineCalls: number }
+
+/**
+ * Polls a thousand servers at once, as a hub does that starts: the real class, in the hub's container. Their services
+ * are real ones that wait for a node, for that many containers are too much for a machine.
+ */
+export const pollSweep = async (
+  { hub, socket }: Contender,
+  engine: RealEngine,
+): Promise<SweepMeasures> => {
+  const { docker } = createSpawner(nodeTransport({ host: engine.dockerHost }))
+  const ids = await each(SWEEP, async (index) => {
+    const { spec } = buildSpec(hub.stack, waitingServer(`sweep-${index}`, hub.images.server))
+    return (await createService(docker, { spec })).ID
+  })
+  try {
+    const [container = ''] = await containersOf(hub.docker, hub.hubServiceName)
+    const input = readFileSync(join(import.meta.dirname, 'poll_sweep.py'), 'utf8')
+    const begun = Date.now()
+    const command = ['exec', '--interactive', container, 'python3', '-', String(SWEEP)]
+    const swept = v.parse(Swept, JSON.parse(await hub.docker(command, { input })))
+    return { ...swept, engineCalls: socket.calls(begun).length }
+  } finally {
+    await each(SWEEP, (index) => removeService(docker, { id: ids[index] ?? '' }))
+  }
+}
+
+const waitingServer = (username: string, image: string): StartRequest =>
+  v.parse(StartRequest, {
+    server: { username },
+    config: { container_spec: { image }, placement: ['node.labels.none==such'] },
+  })
+
+/** Does something as often as told, some at a time. */
+const each = async <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> => {
+  const results: T[] = []
+  let next = 0
+  const worker = async () => {
+    for (let index = next++; index < times; index = next++) results[index] = await work(index)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return results
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import type { Contender } from './contender.ts'
+import { serversGone, servingAt } from './server-containers.ts'
+
+/** What a spawn and the stop after it took. */
+export type SpawnMeasures = {
+  readyMs: number
+  /** From the server's own word that it serves to the hub's that it is ready. */
+  noticeMs: number
+  spawnCalls: string[]
+  stopCalls: string[]
+}
+
+/** For what is still under way when the hub has answered. */
+const SETTLE_MS = 1000
+
+/** Spawns and stops one server, of a user that is new to the hub. */
+export const spawnOnce = async (
+  { name, hub, client, socket }: Contender,
+  engine: RealEngine,
+  username: string,
+): Promise<SpawnMeasures> => {
+  await client.createUser(username)
+  const { askedAt, readyAt, isReady } = await client.spawn(username)
+  if (!isReady) throw new Error(`${name}: ${username} is not ready\n${await hub.logs()}`)
+  const noticeMs = readyAt - (await servingAt(hub.docker, engine))
+  await sleep(SETTLE_MS)
+  const stoppedAt = Date.now()
+  const spawnCalls = socket.calls(askedAt).map((call) => call.name)
+  await client.stop(username)
+  await sleep(SETTLE_MS)
+  const stopCalls = socket.calls(stoppedAt).map((call) => call.name)
+  await serversGone(hub.docker)
+  return { readyMs: readyAt - askedAt, noticeMs, spawnCalls, stopCalls }
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Docker, run } from '../../deploy/hub/docker-cli.ts'
+import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+
+/** The ids of all containers of servers, of whichever hub: those of the hubs' own stacks have a label. */
+export const listServers = async (docker: Docker): Promise<string[]> => {
+  const format = '{{.ID}} {{.Label "com.docker.stack.namespace"}}'
+  const lines = (await docker(['ps', '--all', '--no-trunc', '--format', format])).split('\n')
+  return lines.map((line) => line.split(' ')).flatMap(([id, stack]) => (id && !stack ? [id] : []))
+}
+
+/** Waits until no server is left, one that is being removed included: it would disturb what comes next. A minute at most. */
+export const serversGone = async (docker: Docker): Promise<void> => {
+  const deadline = performance.now() + 60_000
+  while ((await listServers(docker)).length > 0) {
+    if (performance.now() > deadline) throw new Error('servers that were stopped are still there')
+    await sleep(100)
+  }
+}
+
+/** When the only server there is has said that it serves, by the Engine's clock, which is ours. */
+export const servingAt = async (docker: Docker, { dockerHost }: RealEngine): Promise<number> => {
+  const [id = '', ...others] = await listServers(docker)
+  if (!id || others.length > 0) throw new Error(`${others.length + (id ? 1 : 0)} servers`)
+  const command = ['sh', '-c', 'docker logs --timestamps "$0" 2>&1', id]
+  const log = await run(command, { DOCKER_HOST: dockerHost })
+  const time = /^(\S+) .*is running at/m.exec(log)?.[1]
+  if (!time) throw new Error(`it does not say that it serves:\n${log}`)
+  return Date.parse(time)
+}
