@@ -154,9 +154,13 @@ class Service:
     def _send_polls(self):
         polls, self._polls = self._polls, []
         for first in range(0, len(polls), POLL_MAX_SERVERS):
-            task = asyncio.ensure_future(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self.run(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
+
+    def run(self, work):
+        """Runs what nobody waits for; an event loop alone would not hold on to it."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _poll_many(self, polls):
         try:
@@ -331,11 +335,11 @@ class SwarmSpawner(Spawner):
     service_port = Integer(8888, help='The port that servers listen on.').tag(config=True)
     service_image = _setting(Unicode(help='The image, where container_spec has none.'))
     container_spec = _setting(
-        Dict(help="Image, args (the command), command (the entrypoint), mounts, ..., as docker-py or the Engine spells them.")
+        Dict(help="Image, args (the command), command (the entrypoint), ..., in docker-py's spelling or the Engine's.")
     )
     mounts = _setting(List(help='Mounts; they win over those of container_spec.'))
     resource_spec = _setting(
-        Dict(help='cpu_limit, cpu_reservation (1000000000 is one CPU), mem_limit, mem_reservation (bytes), generic_resources.')
+        Dict(help='cpu_limit, cpu_reservation (1000000000 is one CPU), mem_limit, mem_reservation, generic_resources.')
     )
     networks = _setting(List(help='Overlay networks of the servers; the hub and its proxy must be in one of them.'))
     placement = _setting(
@@ -343,7 +347,7 @@ class SwarmSpawner(Spawner):
     )
     labels = _setting(Dict(help='Labels of the services.'))
     endpoint = _setting(
-        Enum(['dnsrr', 'vip'], default_value=None, allow_none=True, help='How the service name resolves; dnsrr unless set.')
+        Enum(['dnsrr', 'vip'], default_value=None, allow_none=True, help='How service names resolve; dnsrr unless set.')
     )
     restart_policy = _setting(
         Union(
@@ -365,7 +369,7 @@ class SwarmSpawner(Spawner):
         )
     )
     log_driver = _setting(
-        Union([Unicode(), Dict()], default_value=None, allow_none=True, help="The log driver; the Engine's own unless set.")
+        Union([Unicode(), Dict()], default_value=None, allow_none=True, help="Log driver; the Engine's own unless set.")
     )
     healthcheck = _setting(Dict(help="A health check, in docker-py's spelling or the Engine's."))
 
@@ -442,7 +446,7 @@ class SwarmSpawner(Spawner):
             return await self._bring_up(attempt)
         except asyncio.CancelledError:
             # The hub may not call stop now, and wants to go on at once.
-            asyncio.ensure_future(self._discard(attempt))
+            self._service.run(self._discard(attempt))
             raise
         finally:
             attempt.end()
@@ -536,6 +540,10 @@ class SwarmSpawner(Spawner):
             'server_name': self.name or '',
             'service_prefix': self.service_prefix,
         }
+
+    @property
+    def _uses_options(self):
+        return self.use_user_options or self.use_user_option
 
     def _read_form(self, form_data):
         """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
@@ -658,7 +666,6 @@ class SwarmSpawner(Spawner):
         if self.internal_ssl:
             raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
         env = {name: value for name, value in self.get_env().items() if value is not None}
-        uses_options = self.use_user_options or self.use_user_option
         request = {
             'server': self._server_key,
             'spawn_id': attempt.spawn_id,
@@ -669,8 +676,8 @@ class SwarmSpawner(Spawner):
             'env': {name: value if is_plain(value) else str(value) for name, value in env.items()},
             'cmd': self._command(),
             'args': self.get_args(),
-            'config': {**self._sent_settings(), 'use_user_options': uses_options},
-            **({'user_options': self.user_options} if uses_options else {}),
+            'config': {**self._sent_settings(), 'use_user_options': self._uses_options},
+            **({'user_options': self.user_options} if self._uses_options else {}),
         }
         for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
             try:
@@ -712,12 +719,11 @@ class SwarmSpawner(Spawner):
     def _refusal(self, error):
         self.log.error('%s: refused (%s): %s', self._log_name, error.code, error.detail)
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
-        # A hub's page shows a 4xx as the user's own mistake: only what users chose is one.
-        return SpawnFailed(
-            f'{told} ({error.detail})',
-            status_code=400 if 'user_options' in error.detail else 500,
-            code=error.code,
-        )
+        # Which call of the Engine it was is for the log.
+        reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
+        # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
+        is_a_choice = self._uses_options and self.user_options and 400 <= error.status < 500
+        return SpawnFailed(f'{told} ({reason})', status_code=400 if is_a_choice else 500, code=error.code)
 
     def _failure(self, attempt, state):
         reason = state.get('reason') or f'it is {state["state"]}'

@@ -66,8 +66,18 @@ class Start(StartTestCase):
         self.assertEqual(str(await self.failure()), 'Not that. (config.x: is not known)')
 
     async def test_of_an_option_that_is_refused_is_the_users_own_mistake(self):
-        self.script(Refused('user_options.x: is not known', status=400, code='invalid_request'))
+        refused = Refused('user_options.x: is not known', status=400, code='invalid_request')
+        self.spawner.use_user_options = True
+        self.spawner.user_options = {'x': 1}
+        self.script(refused)
         self.assertEqual((await self.failure()).status_code, 400)
+
+    async def test_shows_the_engines_words_without_the_name_of_a_call(self):
+        detail = 'POST /services/create: ContainerSpec: "<b>" is not a valid repository/tag'
+        self.script(Refused(detail, status=422, code='engine_bad_request', user_message='Not that.'))
+        error = await self.failure()
+        self.assertEqual(str(error), 'Not that. (ContainerSpec: "<b>" is not a valid repository/tag)')
+        self.assertEqual(error.status_code, 500)
 
     async def test_fails_with_the_engines_words_and_logs_the_last_lines(self):
         failed = state_of('failed', reason='task: non-zero exit (1)', log=['Traceback', 'ModuleNotFoundError'])
