@@ -2,7 +2,6 @@ import base64
 import json
 import os
 import tempfile
-import unittest
 from unittest import mock
 
 from support import HUB_VERSION, SECRET, URL, ScriptedTestCase, state_of
@@ -95,16 +94,18 @@ class Settings(RequestTestCase):
         self.assertEqual(request['config']['mem_limit'], 1073741824)
         self.assertEqual((request['env']['A'], request['cmd']), ('1', ['x']))
 
-    @unittest.skipIf(HUB_VERSION < (5, 1), 'group_overrides came with JupyterHub 5.1')
-    async def test_of_a_group_hold(self):
-        override = {'groups': ['gpu'], 'spawner_override': {'resource_spec': {'generic_resources': {'gpu': 1}}}}
-        service = self.script(state_of())
-        spawner = self.make_spawner(config={'group_overrides': {'gpu': override}})
-        with mock.patch.object(type(spawner.user), 'groups', [type('', (), {'name': 'gpu'})], create=True):
-            await spawner.apply_group_overrides()
-        await spawner.start()
-        config = service.sent('start')[0]['config']
-        self.assertEqual(config['resource_spec'], {'generic_resources': {'gpu': 1}})
+    # group_overrides came with it.
+    if HUB_VERSION >= (5, 1):
+
+        async def test_of_a_group_hold(self):
+            override = {'groups': ['gpu'], 'spawner_override': {'resource_spec': {'generic_resources': {'gpu': 1}}}}
+            service = self.script(state_of())
+            spawner = self.make_spawner(config={'group_overrides': {'gpu': override}})
+            with mock.patch.object(type(spawner.user), 'groups', [type('', (), {'name': 'gpu'})], create=True):
+                await spawner.apply_group_overrides()
+            await spawner.start()
+            config = service.sent('start')[0]['config']
+            self.assertEqual(config['resource_spec'], {'generic_resources': {'gpu': 1}})
 
     async def test_that_do_not_exist_are_refused_by_their_names(self):
         for name in ('netwerks', 'images', 'accelerators', 'service_ur', 'hub'):

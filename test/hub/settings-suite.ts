@@ -137,6 +137,15 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
     await client.stop({ user: 'traits' })
   })
 
+  test("the class's own tests pass on this version of JupyterHub", async () => {
+    const [container = ''] = await swarm.containers(hub.hubServiceName)
+    await hub.docker(['cp', 'hub', `${container}:/tmp/hub`])
+    const tests = ['start', 'poll', 'stop', 'request', 'progress', 'form', 'lifecycle', 'http']
+    const files = tests.map((name) => `test_${name}.py`)
+    // Rejects with what the tests print where one fails.
+    await hub.docker(['exec', container, 'python3', '/tmp/hub/tests', ...files])
+  })
+
   // JupyterHub 3.0 has none.
   if (release === 'bookworm') return
   test('overrides of a group hold', async () => {
