@@ -30,8 +30,10 @@ __all__ = ['SpawnFailed', 'SwarmSpawner']
 
 # How long the answer to a call may take, in seconds. A start may have to wait for a container that is leaving.
 START_REQUEST_TIMEOUT = 60
-POLL_TIMEOUT = 5
+POLL_TIMEOUT = 15
 STOP_REQUEST_TIMEOUT = 30
+# Of those, until there is a connection: who is there but busy may take longer than who is not.
+CONNECT_TIMEOUT = 5
 
 # Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
 POLL_WINDOW = 0.02
@@ -47,7 +49,7 @@ START_AGAIN_WAIT = 0.25
 # A server that runs is watched less often while we wait for its port: what ends early has ended by then.
 PORT_LOOK_INTERVAL = 3
 
-CONNECT_TIMEOUT = 1
+PROBE_TIMEOUT = 1
 WARNING_INTERVAL = 60
 
 
@@ -199,7 +201,7 @@ class Service:
                 method='POST',
                 body=body,
                 headers={'Content-Type': 'application/json', **headers},
-                connect_timeout=min(timeout, 10),
+                connect_timeout=min(timeout, CONNECT_TIMEOUT),
                 request_timeout=timeout,
                 follow_redirects=False,
             )
@@ -616,12 +618,23 @@ class SwarmSpawner(Spawner):
 
     async def _wait_for_port(self, attempt, url):
         """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
-        begun = looked = time.monotonic()
         attempt.tell('Waiting for the notebook server to answer', 95)
+        # Beside the tries: on a busy cluster, the answer to a look may take longer than the server itself.
+        watch = asyncio.ensure_future(self._watch_for_end(attempt))
+        watch.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        try:
+            return await self._try_port(attempt, url, watch)
+        finally:
+            watch.cancel()
+
+    async def _try_port(self, attempt, url, watch):
+        begun = time.monotonic()
         while True:
             problem = await connect_problem(url)
             if problem is None:
                 return url
+            if watch.done():
+                raise watch.exception()
             waited = time.monotonic() - begun
             if waited > self.http_timeout:
                 raise SpawnFailed(
@@ -629,12 +642,15 @@ class SwarmSpawner(Spawner):
                     status_code=504,
                     code='port',
                 )
-            if time.monotonic() - looked > PORT_LOOK_INTERVAL:
-                state = await self._ask(attempt, self._look)
-                if state['state'] != 'running':
-                    raise self._failure(attempt, state)
-                looked = time.monotonic()
             await attempt.pause(max(0.1, waited / 40))
+
+    async def _watch_for_end(self, attempt):
+        """Looks at a server that runs until it does not any more; raises SpawnFailed then."""
+        state = {'state': 'running'}
+        while state['state'] == 'running':
+            await attempt.pause(PORT_LOOK_INTERVAL)
+            state = await self._ask(attempt, self._look)
+        raise self._failure(attempt, state)
 
     async def _remove(self, spawn_id, patience):
         data = {'server': self._server_key, 'now': True, **({'spawn_id': spawn_id} if spawn_id else {})}
@@ -764,7 +780,7 @@ async def connect_problem(url):
     address = urlsplit(url)
     try:
         connecting = asyncio.open_connection(address.hostname, address.port)
-        _, writer = await asyncio.wait_for(connecting, CONNECT_TIMEOUT)
+        _, writer = await asyncio.wait_for(connecting, PROBE_TIMEOUT)
     except (OSError, asyncio.TimeoutError) as error:
         return str(error) or 'no answer'
     writer.close()
