@@ -11,19 +11,22 @@ const GAP_MS = 3000
 export const idlePolls = async (
   contenders: readonly Contender[],
 ): Promise<Map<string, EngineCall[][]>> => {
-  const username = 'idle'
-  for (const { client } of contenders) {
-    await client.createUser(username)
-    await client.spawn(username)
+  for (const { name, client } of contenders) {
+    await client.createUser(usernameOf(name))
+    const { isReady } = await client.spawn(usernameOf(name))
+    if (!isReady) throw new Error(`${name}: the server that is to be polled is not ready`)
   }
   await sleep(GAP_MS)
   const begun = Date.now()
   await sleep(IDLE_MS)
   const polls = contenders.map(({ name, socket }) => [name, apart(socket.calls(begun))] as const)
-  for (const { client } of contenders) await client.stop(username)
+  for (const { name, client } of contenders) await client.stop(usernameOf(name))
   for (const { hub } of contenders.slice(0, 1)) await serversGone(hub.docker)
   return new Map(polls)
 }
+
+/** Two of the classes would give the servers of one user name the same service name. */
+const usernameOf = (contender: string): string => `idle-${contender}`
 
 /** Calls that follow on each other belong to one poll. */
 const apart = (calls: readonly EngineCall[]): EngineCall[][] => {

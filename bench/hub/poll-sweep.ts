@@ -15,7 +15,7 @@ const AT_ONCE = 20
 
 const Swept = v.object({ ms: v.number(), requests: v.number(), found: v.number() })
 
-export type SweepMeasures = v.InferOutput<typeof Swept> & { engineCalls: number }
+export type SweepMeasures = v.InferOutput<typeof Swept> & { engineCalls: string[] }
 
 /**
  * Polls a thousand servers at once, as a hub does that starts: the real class, in the hub's container. Their services
@@ -36,7 +36,7 @@ export const pollSweep = async (
     const begun = Date.now()
     const command = ['exec', '--interactive', container, 'python3', '-', String(SWEEP)]
     const swept = v.parse(Swept, JSON.parse(await hub.docker(command, { input })))
-    return { ...swept, engineCalls: socket.calls(begun).length }
+    return { ...swept, engineCalls: socket.calls(begun).map(({ name }) => name) }
   } finally {
     await each(SWEEP, (index) => removeService(docker, { id: ids[index] ?? '' }))
   }

@@ -6,6 +6,10 @@ import { serversGone, servingAt } from './server-containers.ts'
 /** What a spawn and the stop after it took. */
 export type SpawnMeasures = {
   readyMs: number
+  /** Until the Engine was asked for a service. */
+  createMs: number
+  /** From then until the server said that it serves. */
+  servingMs: number
   /** From the server's own word that it serves to the hub's that it is ready. */
   noticeMs: number
   spawnCalls: string[]
@@ -24,13 +28,21 @@ export const spawnOnce = async (
   await client.createUser(username)
   const { askedAt, readyAt, isReady } = await client.spawn(username)
   if (!isReady) throw new Error(`${name}: ${username} is not ready\n${await hub.logs()}`)
-  const noticeMs = readyAt - (await servingAt(hub.docker, engine))
+  const serves = await servingAt(hub.docker, engine)
   await sleep(SETTLE_MS)
   const stoppedAt = Date.now()
-  const spawnCalls = socket.calls(askedAt).map((call) => call.name)
+  const calls = socket.calls(askedAt)
+  const createdAt = calls.find((call) => call.name === 'POST /services')?.at ?? Number.NaN
   await client.stop(username)
   await sleep(SETTLE_MS)
   const stopCalls = socket.calls(stoppedAt).map((call) => call.name)
   await serversGone(hub.docker)
-  return { readyMs: readyAt - askedAt, noticeMs, spawnCalls, stopCalls }
+  return {
+    readyMs: readyAt - askedAt,
+    createMs: createdAt - askedAt,
+    servingMs: serves - createdAt,
+    noticeMs: readyAt - serves,
+    spawnCalls: calls.map((call) => call.name),
+    stopCalls,
+  }
 }

@@ -26,7 +26,17 @@ const average = (values: readonly number[]): string =>
 
 const LINES: Readonly<Record<string, (measures: Measures) => string>> = {
   'spawn to ready, s': (of) => spread(readyMs(of), seconds),
-  'serving to ready, ms': (of) => spread(noticeMs(of), milliseconds),
+  '- until the create call, ms': ({ spawns }) =>
+    spread(
+      spawns.map((spawn) => spawn.createMs),
+      milliseconds,
+    ),
+  '- then until it serves, ms': ({ spawns }) =>
+    spread(
+      spawns.map((spawn) => spawn.servingMs),
+      milliseconds,
+    ),
+  '- then until it is ready, ms': (of) => spread(noticeMs(of), milliseconds),
   'Engine calls per spawn': (of) => average(spawnCalls(of)),
   '- per stop': (of) => average(stopCalls(of)),
   '- per poll': (of) => average(pollCalls(of)),
