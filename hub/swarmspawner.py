@@ -49,6 +49,8 @@ START_AGAIN_WAIT = 0.25
 # A server that runs is watched less often while we wait for its port: what ends early has ended by then.
 PORT_LOOK_INTERVAL = 3
 
+# How often a port is tried that does not answer yet; less often the longer it takes.
+PROBE_INTERVAL = 0.05
 PROBE_TIMEOUT = 1
 WARNING_INTERVAL = 60
 
@@ -642,7 +644,7 @@ class SwarmSpawner(Spawner):
                     status_code=504,
                     code='port',
                 )
-            await attempt.pause(max(0.1, waited / 40))
+            await attempt.pause(max(PROBE_INTERVAL, waited / 40))
 
     async def _watch_for_end(self, attempt):
         """Looks at a server that runs until it does not any more; raises SpawnFailed then."""

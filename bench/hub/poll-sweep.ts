@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { containersOf } from '../../deploy/hub/hub-containers.ts'
 import { createService, removeService } from '../../src/docker/services.ts'
+import { listTasks } from '../../src/docker/tasks.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { buildSpec } from '../../src/spawner/build-spec.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
@@ -31,6 +33,9 @@ export const pollSweep = async (
     return (await createService(docker, { spec })).ID
   })
   try {
+    // A moment after its creation a service has no task, and a look at it costs more.
+    while ((await listTasks(docker, { filters: { 'desired-state': ['running'] } })).length < SWEEP)
+      await sleep(500)
     const [container = ''] = await containersOf(hub.docker, hub.hubServiceName)
     const input = readFileSync(join(import.meta.dirname, 'poll_sweep.py'), 'utf8')
     const begun = Date.now()

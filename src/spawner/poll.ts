@@ -121,8 +121,10 @@ const stateOfService = async (
   { hub, server, signal }: PollOptions & { server: ServerKey },
   { ID, Spec }: Service,
 ): Promise<ServerState> => {
-  const tasks = await tasksByService(spawner.docker, [Spec.Name], signal)
-  const own = tasksOf(tasks.get(Spec.Name) ?? [], hub, server)
+  // Under the name that it should have, it has just been seen to have no task.
+  const isSeen = Spec.Name === serviceName(server)
+  const tasks = isSeen ? undefined : await tasksByService(spawner.docker, [Spec.Name], signal)
+  const own = tasksOf(tasks?.get(Spec.Name) ?? [], hub, server)
   if (own.length > 0) return serverState(Spec.Name, own, await spawner.nodeNames(own, signal))
   const spawnId = readLabels(Spec.Labels)?.spawnId ?? null
   return taskless(Spec.Name, { id: ID, spawnId, replicas: Spec.Mode?.Replicated?.Replicas })
