@@ -34,7 +34,7 @@ export const pollSweep = async (
   })
   try {
     // A moment after its creation a service has no task, and a look at it costs more.
-    while ((await listTasks(docker, { filters: { 'desired-state': ['running'] } })).length < SWEEP)
+    while ((await listTasks(docker, { filters: { name: ['jupyter-'] } })).length < SWEEP)
       await sleep(500)
     const [container = ''] = await containersOf(hub.docker, hub.hubServiceName)
     const input = readFileSync(join(import.meta.dirname, 'poll_sweep.py'), 'utf8')
