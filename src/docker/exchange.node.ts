@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { EngineRequest, EngineResponse } from './transport.ts'
 
-/** How much of a body is held unread before the Engine has to wait. */
+/** How much of a stream is held unread before the Engine has to wait. */
 const HIGH_WATER_BYTES = 256 * 1024
 
 /**
@@ -55,6 +55,7 @@ class IncomingBody {
   readonly #source: Dispatcher.DispatchController
   #unread: Uint8Array[] = []
   #unreadBytes = 0
+  #highWaterBytes = HIGH_WATER_BYTES
   #isWhole = false
   #error: Error | undefined
   #wake = () => {}
@@ -66,7 +67,7 @@ class IncomingBody {
   push(chunk: Uint8Array): void {
     this.#unread.push(chunk)
     this.#unreadBytes += chunk.byteLength
-    if (this.#unreadBytes > HIGH_WATER_BYTES) this.#source.pause()
+    if (this.#unreadBytes > this.#highWaterBytes) this.#source.pause()
     this.#wake()
   }
 
@@ -77,6 +78,7 @@ class IncomingBody {
   }
 
   async text(maxBytes: number): Promise<string | undefined> {
+    this.#highWaterBytes = maxBytes
     while (await this.#grows()) if (this.#unreadBytes > maxBytes) break
     if (this.#unreadBytes > maxBytes) return this.#hangUp()
     return Buffer.concat(this.#unread).toString('utf8')

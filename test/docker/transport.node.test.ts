@@ -375,6 +375,25 @@ describe('a body', () => {
     expect(await response.text?.(7)).toBe(text)
   })
 
+  test.each([
+    ['just below what is held unread', 250_000],
+    ['just above it', 300_000],
+    ['of many chunks', 5_000_000],
+  ])('%s is read to its end as text', async (_, bytes) => {
+    const transport = connect({ host: await serveBytes(bytes) })
+    const signal = AbortSignal.timeout(10_000)
+    const response = await transport({ method: 'GET', path: '/x', signal })
+    expect((await response.text?.(32e6))?.length).toBe(bytes)
+  })
+
+  test('that came before anybody asked for its text is read to its end', async () => {
+    const transport = connect({ host: await serveBytes(5_000_000) })
+    const signal = AbortSignal.timeout(10_000)
+    const response = await transport({ method: 'GET', path: '/x', signal })
+    await sleep(50)
+    expect((await response.text?.(32e6))?.length).toBe(5_000_000)
+  })
+
   test('that nobody reads yet holds the Engine back, and is whole in the end', async () => {
     const transport = connect({ host: await serveBytes(5_000_000) })
     const signal = AbortSignal.timeout(10_000)
