@@ -1,26 +1,21 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
-import { type HubClient, hubClient } from './hub-client.ts'
-import { envOf, swarmView } from './swarm-view.ts'
+import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
+import { envOf } from './swarm-view.ts'
 
-const extraConfig = readFileSync(join(import.meta.dirname, 'settings_config.py'), 'utf8')
+const extraConfig = configOf('settings_config.py')
 const md5 = (name: string) => createHash('md5').update(name).digest('hex')
 const serviceOf = (user: string, suffix = '1') => `jupyterhub-${md5(user)}-${suffix}`
 
 /** Every setting of the old README, and JupyterHub's own, in a real hub: what they make of a server. */
 export const settingsSuite = (engine: () => RealEngine, release: Release): void => {
-  let hub: Hub
-  let client: HubClient
-  let swarm: ReturnType<typeof swarmView>
+  let hub: HubWorld['hub']
+  let client: HubWorld['client']
+  let swarm: HubWorld['swarm']
   beforeAll(async () => {
-    hub = await startHub({ engine: engine(), release, port: 0, extraConfig })
-    client = hubClient(hub)
-    swarm = swarmView(hub.docker)
+    ;({ hub, client, swarm } = await openHubWorld(engine(), release, extraConfig))
   }, 180_000)
   afterAll(() => hub?.stop(), 60_000)
 

@@ -1,26 +1,22 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import { startHub } from '../../deploy/hub/start-hub.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
-import { type HubClient, hubClient } from './hub-client.ts'
-import { swarmView } from './swarm-view.ts'
+import { hubClient } from './hub-client.ts'
+import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
 
-const extraConfig = readFileSync(join(import.meta.dirname, 'truth_config.py'), 'utf8')
+const extraConfig = configOf('truth_config.py')
 const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
 
 /** The truth towards the hub: what fails leaves nothing and says why, and no restart of anything loses a server. */
 export const truthSuite = (engine: () => RealEngine, release: Release): void => {
-  let hub: Hub
-  let client: HubClient
-  let swarm: ReturnType<typeof swarmView>
+  let hub: HubWorld['hub']
+  let client: HubWorld['client']
+  let swarm: HubWorld['swarm']
   beforeAll(async () => {
-    hub = await startHub({ engine: engine(), release, port: 0, extraConfig })
-    client = hubClient(hub)
-    swarm = swarmView(hub.docker)
+    ;({ hub, client, swarm } = await openHubWorld(engine(), release, extraConfig))
   }, 180_000)
   afterAll(() => hub?.stop(), 60_000)
 

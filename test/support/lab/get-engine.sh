@@ -1,6 +1,5 @@
 #!/bin/sh
 # get-engine.sh <26.1|28.5> <dir>: unpacks Debian's Docker Engine of that version into <dir>/engine-<version>.
-# apt itself fetches and verifies, with lists and sources of its own: the host's apt state stays as it is.
 set -eu
 
 version=${1:?usage: get-engine.sh <26.1|28.5> <dir>}
@@ -21,30 +20,8 @@ if [ -d "$tree" ]; then exit 0; fi
 work=$(mktemp -d "$dir/get-engine-$version.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 here=$(cd "$(dirname "$0")" && pwd)
-mirror=$("$here/debian-mirror.sh")
-mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/none" "$work/unpacked" "$work/tree/usr"
-cat >"$work/debian.sources" <<SOURCES
-Types: deb
-URIs: $mirror
-Suites: $suite
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-SOURCES
-
-apt() {
-  apt-get --quiet=2 \
-    -o Dir::Etc::SourceList="$work/debian.sources" \
-    -o Dir::Etc::SourceParts=- \
-    -o Dir::Etc::Preferences=/dev/null \
-    -o Dir::Etc::PreferencesParts="$work/none" \
-    -o Dir::State::Lists="$work/lists" \
-    -o Dir::State::Status=/dev/null \
-    -o Dir::Cache="$work/cache" \
-    -o Acquire::Languages=none \
-    -o Acquire::Retries=3 \
-    -o APT::Sandbox::User=root \
-    "$@"
-}
+. "$here/private-apt.sh"
+mkdir -p "$work/unpacked" "$work/tree/usr"
 
 cd "$work"
 apt update

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import type { RealEngine } from '../support/lab/engine-lab.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import { type HubClient, hubClient } from './hub-client.ts'
+import { swarmView } from './swarm-view.ts'
+
+/** A real hub in a real Swarm, its REST API, and what the docker CLI sees of it. */
+export type HubWorld = { hub: Hub; client: HubClient; swarm: ReturnType<typeof swarmView> }
+
+/** More lines of jupyterhub_config.py, from a file beside the tests. */
+export const configOf = (file: string): string =>
+  readFileSync(join(import.meta.dirname, file), 'utf8')
+
+/** Runs a hub on an Engine; whoever opens it stops the hub. */
+export const openHubWorld = async (
+  engine: RealEngine,
+  release: Release,
+  extraConfig: string,
+): Promise<HubWorld> => {
+  const hub = await startHub({ engine, release, port: 0, extraConfig })
+  return { hub, client: hubClient(hub), swarm: swarmView(hub.docker) }
+}
