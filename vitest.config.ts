@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that have a Docker Engine of their own. */
-const realTests = ['test/live/real-*.test.ts', 'test/hub/real-*.test.ts']
+const realTests = ['live', 'faults', 'hub'].map((folder) => `test/${folder}/real-*.test.ts`)
 
 export default defineConfig({
   test: {

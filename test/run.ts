@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { faultsTable, readRows, withoutTimes } from './faults/faults-table.ts'
 import { findChromium } from './support/find-chromium.ts'
 import { canRunEngines } from './support/lab/can-run-engines.ts'
 import { findPython, type Outcome, runPythonTests } from './support/run-python-tests.ts'
@@ -19,6 +20,8 @@ const Report = v.object({
 
 const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-test-'))
 const args = process.argv.slice(2)
+const faultRows = join(directory, 'fault-rows.jsonl')
+process.env['SWARMSPAWNER_FAULT_ROWS'] = faultRows
 
 const run = (project: string, more: readonly string[]): Outcome => {
   const file = join(directory, `${project}.json`)
@@ -57,6 +60,17 @@ if (reason === undefined && !hasBrowser)
   leftOut.push(
     `the tests in a browser (${inBrowser}): no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)`,
   )
+
+// docs/faults.md says what the tests have just seen, all but the times.
+const faultsFile = resolve(import.meta.dirname, '../docs/faults.md')
+const ranAllFaults = reason === undefined && args.length === 0
+const areFaultsCurrent =
+  !ranAllFaults ||
+  withoutTimes(readFileSync(faultsFile, 'utf8')) === withoutTimes(faultsTable(readRows(faultRows)))
+if (!areFaultsCurrent)
+  console.log(
+    '\ndocs/faults.md is not what the tests have seen: run npm run faults, and commit it.',
+  )
 rmSync(directory, { recursive: true })
 
 for (const what of leftOut) console.log(`\nLeft out: ${what}`)
@@ -66,7 +80,8 @@ if (isMissing) console.log('In CI nothing may be left out.')
 const sum = (of: (outcome: Outcome) => number) => outcomes.map(of).reduce((a, b) => a + b, 0)
 const [passed, skipped] = [sum(({ passed }) => passed), sum(({ skipped }) => skipped)]
 const failed = sum(({ failed }) => failed)
-const isGood = outcomes.every((outcome) => outcome.isGood) && !isMissing && passed > 0
+const isGood =
+  outcomes.every((outcome) => outcome.isGood) && !isMissing && areFaultsCurrent && passed > 0
 console.log(
   `\n${passed} passed, ${isGood ? failed : Math.max(failed, 1)} failed, ${skipped} skipped`,
 )

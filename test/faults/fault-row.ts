@@ -1,0 +1,64 @@
+import { appendFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+
+/** The parts of docs/faults.md, in its order. */
+export const SECTIONS = [
+  'A start that fails',
+  'A server that runs',
+  'Starts that race',
+  'The Engine is killed or slow',
+  'Several managers',
+  'Clean-up',
+  'Load',
+] as const
+export type Section = (typeof SECTIONS)[number]
+
+/** One row of docs/faults.md: what was broken, and what was then seen. */
+export const FaultRow = v.object({
+  section: v.picklist(SECTIONS),
+  fault: v.string(),
+  /** What the caller gets. */
+  answer: v.string(),
+  /** From the fault to that answer. */
+  seconds: v.number(),
+  /** What is left behind in the Swarm. */
+  left: v.string(),
+})
+export type FaultRow = v.InferOutput<typeof FaultRow>
+
+export type Seen = Omit<FaultRow, 'section' | 'fault'>
+
+/**
+ * A test that is a row of docs/faults.md: `run` breaks something, expects, and says what it saw, in words that are the
+ * same in each run. `withinS` is asserted: how long the answer may take, in seconds.
+ */
+export const fault = (
+  section: Section,
+  name: string,
+  { withinS, timeoutMs = 120_000 }: { withinS: number; timeoutMs?: number },
+  run: () => Promise<Seen>,
+): void => {
+  test(
+    name,
+    async () => {
+      const seen = await run()
+      expect(seen.seconds, 'seconds until the answer').toBeLessThanOrEqual(withinS)
+      record({ section, fault: name, ...seen })
+    },
+    timeoutMs,
+  )
+}
+
+/** `npm run faults` and `npm test` name a file that gathers the rows of all test files. */
+const record = (row: FaultRow): void => {
+  const file = process.env['SWARMSPAWNER_FAULT_ROWS']
+  if (file) appendFileSync(file, `${JSON.stringify(row)}\n`)
+}
+
+/** Runs something and says how many seconds it took. */
+export const timed = async <T>(run: () => Promise<T>): Promise<{ value: T; seconds: number }> => {
+  const begun = performance.now()
+  const value = await run()
+  return { value, seconds: (performance.now() - begun) / 1000 }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import type { FaultRow } from './fault-row.ts'
+import { faultsTable, withoutTimes } from './faults-table.ts'
+
+const row: FaultRow = {
+  section: 'A start that fails',
+  fault: 'image missing',
+  answer: 'failed: No such image',
+  seconds: 0.4,
+  left: 'nothing',
+}
+
+describe('the table of faults', () => {
+  test('has a line for each row, below the name of its section', () => {
+    const table = faultsTable([{ ...row, section: 'Load' }, row])
+    expect(table).toContain('## A start that fails\n\n| fault |')
+    expect(table).toContain('| image missing | failed: No such image | under 1 s | nothing |')
+    expect(table.indexOf('## A start')).toBeLessThan(table.indexOf('## Load'))
+  })
+
+  test('keeps its columns, whatever the Engine says', () => {
+    const table = faultsTable([{ ...row, answer: 'a | b\nc' }])
+    expect(table).toContain('| image missing | a \\| b c | under 1 s | nothing |')
+  })
+
+  test('is the same in two runs but for the times', () => {
+    const [one, other] = [0.4, 12.6].map((seconds) => faultsTable([{ ...row, seconds }]))
+    expect(one).not.toBe(other)
+    expect(withoutTimes(one ?? '')).toBe(withoutTimes(other ?? ''))
+    expect(withoutTimes(faultsTable([{ ...row, left: 'a service' }]))).not.toBe(
+      withoutTimes(one ?? ''),
+    )
+  })
+})

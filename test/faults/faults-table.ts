@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs'
+import * as v from 'valibot'
+import { FaultRow, SECTIONS } from './fault-row.ts'
+
+const PREFACE = `# Faults
+
+What a caller of the service gets when something breaks, after how long, and what is left behind in the Swarm. Each row is a
+test on real Docker Engines (\`test/faults\`); \`npm run faults\` runs them all and writes this file. The seconds are those of that
+run, on a machine with two cores; the tests assert an upper bound for each.
+`
+
+/** Writes docs/faults.md, rows in the order of their tests. */
+export const faultsTable = (rows: readonly FaultRow[]): string =>
+  [PREFACE, ...SECTIONS.flatMap((section) => sectionOf(section, rows))].join('\n')
+
+const sectionOf = (section: string, rows: readonly FaultRow[]): string[] => {
+  const own = rows.filter((row) => row.section === section)
+  if (own.length === 0) return []
+  const lines = own.map(({ fault, answer, seconds, left }) =>
+    lineOf([fault, answer, timeOf(seconds), left]),
+  )
+  const head = [
+    lineOf(['fault', 'what the caller gets', 'after', 'left behind']),
+    '|---|---|---|---|',
+  ]
+  return [`## ${section}\n`, ...head, ...lines, '']
+}
+
+const lineOf = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
+
+const timeOf = (seconds: number): string => {
+  if (seconds < 1) return 'under 1 s'
+  return `${Math.round(seconds)} s`
+}
+
+/** The table without its times, which no two runs share. */
+export const withoutTimes = (table: string): string =>
+  table.replaceAll(/ \| (under 1|\d+) s \| /g, ' | … | ')
+
+/** Reads the rows that a run has gathered. */
+export const readRows = (file: string): FaultRow[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => v.parse(FaultRow, JSON.parse(line)))
+    : []

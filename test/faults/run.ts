@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { canRunEngines } from '../support/lab/can-run-engines.ts'
+import { faultsTable, readRows } from './faults-table.ts'
+
+// `npm run faults`: every fault on real Engines, and docs/faults.md. With --hour, the load goes on for an hour.
+
+const reason = canRunEngines()
+if (reason !== undefined) {
+  console.error(`The faults need real Docker Engines: ${reason}`)
+  process.exit(1)
+}
+
+const [args, hour] = [process.argv.slice(2), '--hour']
+const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-faults-'))
+const file = join(directory, 'rows.jsonl')
+const paths = args.filter((arg) => arg !== hour)
+const { status } = spawnSync(
+  'vitest',
+  ['run', '--project', 'real', ...(paths.length > 0 ? paths : ['test/faults/'])],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      SWARMSPAWNER_FAULT_ROWS: file,
+      ...(args.includes(hour) && { SWARMSPAWNER_LOAD_S: '3600' }),
+    },
+  },
+)
+const rows = readRows(file)
+rmSync(directory, { recursive: true })
+
+const table = resolve(import.meta.dirname, '../../docs/faults.md')
+if (status !== 0) console.error('\nNot all faults are met: docs/faults.md stays as it is.')
+else if (paths.length > 0) console.log(`\n${faultsTable(rows)}`)
+else {
+  writeFileSync(table, faultsTable(rows))
+  console.log(`\n${rows.length} faults: docs/faults.md is written.`)
+}
+process.exitCode = status ?? 1
