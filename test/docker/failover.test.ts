@@ -1,91 +1,227 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { readText } from '../../src/docker/body.ts'
 import { DockerError, type DockerErrorCode } from '../../src/docker/errors.ts'
 import { failover } from '../../src/docker/failover.ts'
-import type { EngineTransport } from '../../src/docker/transport.ts'
+import type { EngineRequest, EngineTransport } from '../../src/docker/transport.ts'
 
-type Manager = { transport: EngineTransport; asked: number; fails: unknown }
+/** What a manager does with a request: answers with a status and a text, throws, or stays silent. */
+type Deed = { status: number; text?: string } | { thrown: unknown } | 'silence'
+type Manager = { transport: EngineTransport; asked: number; deed: Deed }
 
-const manager = (fails?: unknown): Manager => {
+const manager = (deed: Deed = { status: 200 }): Manager => {
   const self: Manager = {
     asked: 0,
-    fails,
-    transport: async () => {
+    deed,
+    transport: async ({ signal }) => {
       self.asked++
-      if (self.fails !== undefined) throw self.fails
-      return { status: 200, header: () => undefined, body: (async function* () {})() }
+      if (self.deed === 'silence') return silence(signal)
+      if ('thrown' in self.deed) throw self.deed.thrown
+      const { status, text = '' } = self.deed
+      return { status, header: () => undefined, body: bytesOf(text) }
     },
   }
   return self
 }
 
-const error = (code: DockerErrorCode) => new DockerError(code, code)
-const ask = (transport: EngineTransport) =>
-  transport({ method: 'GET', path: '/x', signal: AbortSignal.timeout(5000) })
-const asked = (managers: Manager[]) => managers.map((one) => one.asked)
+const silence = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
 
-test('the first manager is asked as long as it answers', async () => {
+async function* bytesOf(text: string) {
+  yield new TextEncoder().encode(text)
+}
+
+const failing = (code: DockerErrorCode) => manager({ thrown: new DockerError(code, code) })
+const answering = (status: number, message: string) =>
+  manager({ status, text: JSON.stringify({ message }) })
+
+const W =
+  "This node is not a swarm manager. Worker nodes can't be used to view or modify cluster state."
+const LOCKED = 'Swarm is encrypted and needs to be unlocked before it can be used.'
+const EOF = 'rpc error: code = Unavailable desc = error reading from server: EOF'
+const NO_LEADER = 'rpc error: code = Unknown desc = The swarm does not have a leader.'
+
+const over = ([first, ...others]: readonly [Manager, ...Manager[]]) =>
+  failover([first.transport, ...others.map(({ transport }) => transport)], { patienceMs: 20 })
+
+const ask = async (
+  transport: EngineTransport,
+  method: EngineRequest['method'] = 'GET',
+  signal = new AbortController().signal,
+) => {
+  const response = await transport({ method, path: '/x', signal })
+  return { status: response.status, text: await readText(response, 'it', signal) }
+}
+const asked = (managers: readonly Manager[]) => managers.map((one) => one.asked)
+const timeUp = () => new DockerError('timeout', 'GET /x: no answer within 25 s')
+
+test('the first manager is asked as long as it serves', async () => {
   const managers = [manager(), manager()] as const
-  const transport = failover([managers[0].transport, managers[1].transport])
+  const transport = over(managers)
   await ask(transport)
   await ask(transport)
-  expect(asked([...managers])).toEqual([2, 0])
+  expect(asked(managers)).toEqual([2, 0])
 })
 
-test.each(['unreachable', 'permission_denied', 'tls'] as const)(
-  'a manager that is %s is passed over, and the next one kept',
-  async (code) => {
-    const managers = [manager(error(code)), manager(), manager()] as const
-    const transport = failover([
-      managers[0].transport,
-      managers[1].transport,
-      managers[2].transport,
-    ])
-    await ask(transport)
-    await ask(transport)
-    expect(asked([...managers])).toEqual([1, 2, 0])
-  },
-)
+test('one manager alone is not wrapped at all', () => {
+  const { transport } = manager()
+  expect(failover([transport])).toBe(transport)
+})
 
-test.each(['connection_lost', 'timeout', 'no_leader', 'conflict'] as const)(
-  'a request that ended as %s may have been heard, and is not sent again',
-  async (code) => {
-    const managers = [manager(error(code)), manager()] as const
-    const transport = failover([managers[0].transport, managers[1].transport])
-    await expect(ask(transport)).rejects.toMatchObject({ code })
-    expect(asked([...managers])).toEqual([1, 0])
-  },
-)
+describe.each(['GET', 'HEAD', 'DELETE', 'POST'] as const)('a %s', (method) => {
+  test.each(['unreachable', 'permission_denied', 'tls'] as const)(
+    'goes on where a manager is %s, and the next one is kept',
+    async (code) => {
+      const managers = [failing(code), manager(), manager()] as const
+      const transport = over(managers)
+      await ask(transport, method)
+      await ask(transport, method)
+      expect(asked(managers)).toEqual([1, 2, 0])
+    },
+  )
 
-test('an abort is not an unreachable manager', async () => {
-  const managers = [manager('enough'), manager()] as const
-  const transport = failover([managers[0].transport, managers[1].transport])
-  await expect(ask(transport)).rejects.toBe('enough')
-  expect(asked([...managers])).toEqual([1, 0])
+  test.each([W, LOCKED])('goes on where a manager says: %s', async (message) => {
+    const managers = [answering(503, message), manager()] as const
+    const transport = over(managers)
+    expect(await ask(transport, method)).toMatchObject({ status: 200 })
+    await ask(transport, method)
+    expect(asked(managers)).toEqual([1, 2])
+  })
+
+  test.each([
+    [404, 'no such thing'],
+    [409, 'name conflicts with an existing object'],
+    [500, 'network nosuch not found'],
+  ])('ends with an answer of %i, and is handed all of it', async (status, message) => {
+    const managers = [answering(status, message), manager()] as const
+    const transport = over(managers)
+    expect(await ask(transport, method)).toEqual({ status, text: JSON.stringify({ message }) })
+    await ask(transport, method)
+    expect(asked(managers)).toEqual([2, 0])
+  })
+})
+
+describe.each([
+  ['a connection that broke', failing('connection_lost'), { code: 'connection_lost' }],
+  ['a 503 of a broken connection', answering(503, EOF), { status: 503 }],
+  ['a manager without a leader', answering(500, NO_LEADER), { status: 500 }],
+])('after %s', (_, broken, expected) => {
+  test.each(['GET', 'HEAD', 'DELETE'] as const)('a %s is sent to the next', async (method) => {
+    broken.asked = 0
+    const managers = [broken, manager()] as const
+    expect(await ask(over(managers), method)).toMatchObject({ status: 200 })
+    expect(asked(managers)).toEqual([1, 1])
+  })
+
+  test('a POST may have been carried out: only the next request asks another manager', async () => {
+    broken.asked = 0
+    const managers = [broken, manager()] as const
+    const transport = over(managers)
+    const outcome = await ask(transport, 'POST').catch((error: unknown) => error)
+    expect(outcome).toMatchObject(expected)
+    expect(asked(managers)).toEqual([1, 0])
+    await ask(transport, 'POST')
+    expect(asked(managers)).toEqual([1, 1])
+  })
+})
+
+describe('a manager that is silent', () => {
+  test.each(['GET', 'HEAD', 'DELETE'] as const)('keeps a %s for a while only', async (method) => {
+    const managers = [manager('silence'), manager()] as const
+    const transport = over(managers)
+    await ask(transport, method)
+    await ask(transport, method)
+    expect(asked(managers)).toEqual([1, 2])
+  })
+
+  test('keeps a POST until its deadline, and is not asked next', async () => {
+    const managers = [manager('silence'), manager()] as const
+    const [transport, deadline] = [over(managers), new AbortController()]
+    setTimeout(() => deadline.abort(timeUp()), 60)
+    await expect(ask(transport, 'POST', deadline.signal)).rejects.toMatchObject({ code: 'timeout' })
+    expect(asked(managers)).toEqual([1, 0])
+    await ask(transport)
+    expect(asked(managers)).toEqual([1, 1])
+  })
+
+  test('has all of the time where it is the last', async () => {
+    const managers = [failing('unreachable'), manager('silence')] as const
+    const [transport, deadline] = [over(managers), new AbortController()]
+    setTimeout(() => deadline.abort(timeUp()), 60)
+    const begun = performance.now()
+    await expect(ask(transport, 'GET', deadline.signal)).rejects.toMatchObject({ code: 'timeout' })
+    expect(performance.now() - begun).toBeGreaterThan(50)
+    expect(asked(managers)).toEqual([1, 1])
+  })
+
+  test('is asked once more where nobody else can serve', async () => {
+    const managers = [manager('silence'), answering(503, W), failing('unreachable')] as const
+    const transport = over(managers)
+    const answer = ask(transport)
+    expect(asked(managers)).toEqual([1, 0, 0])
+    managers[0].deed = { status: 200, text: 'elected' }
+    expect(await answer).toEqual({ status: 200, text: 'elected' })
+    expect(asked(managers)).toEqual([2, 1, 1])
+  })
+
+  test('does not end the reading of an answer that it has begun', async () => {
+    const slow: EngineTransport = async ({ signal }) => ({
+      status: 200,
+      header: () => undefined,
+      body: (async function* () {
+        await new Promise((resolve) => setTimeout(resolve, 60))
+        signal.throwIfAborted()
+        yield new TextEncoder().encode('late')
+      })(),
+    })
+    const transport = failover([slow, manager().transport], { patienceMs: 20 })
+    expect(await ask(transport)).toEqual({ status: 200, text: 'late' })
+  })
+})
+
+test('a caller who goes is no fault of the manager', async () => {
+  const managers = [manager('silence'), manager()] as const
+  const transport = over(managers)
+  await expect(ask(transport, 'GET', AbortSignal.timeout(5))).rejects.toMatchObject({
+    name: 'TimeoutError',
+  })
+  managers[0].deed = { status: 200 }
+  await ask(transport)
+  expect(asked(managers)).toEqual([2, 0])
 })
 
 test('each manager is asked once where none can be reached, and again by the next request', async () => {
-  const managers = [manager(error('unreachable')), manager(error('tls'))] as const
-  const transport = failover([managers[0].transport, managers[1].transport])
-  await expect(ask(transport)).rejects.toBeInstanceOf(DockerError)
-  expect(asked([...managers])).toEqual([1, 1])
-  managers[0].fails = undefined
+  const managers = [failing('unreachable'), failing('tls')] as const
+  const transport = over(managers)
+  await expect(ask(transport)).rejects.toMatchObject({ code: 'tls' })
+  expect(asked(managers)).toEqual([1, 1])
+  managers[0].deed = { status: 200 }
   await ask(transport)
   expect(managers[0].asked).toBe(2)
 })
 
-test('after the last manager comes the first', async () => {
-  const managers = [manager(error('unreachable')), manager()] as const
-  const transport = failover([managers[0].transport, managers[1].transport])
-  await ask(transport)
-  managers[0].fails = undefined
-  managers[1].fails = error('unreachable')
-  await ask(transport)
-  await ask(transport)
-  expect(asked([...managers])).toEqual([3, 2])
+test('what the last manager says is answered where none can serve', async () => {
+  const managers = [answering(503, LOCKED), answering(503, W)] as const
+  const message = JSON.stringify({ message: W })
+  expect(await ask(over(managers))).toEqual({ status: 503, text: message })
 })
 
-test('one manager alone is asked once', async () => {
-  const only = manager(error('unreachable'))
-  await expect(ask(failover([only.transport]))).rejects.toMatchObject({ code: 'unreachable' })
-  expect(only.asked).toBe(1)
+test('after the last manager comes the first', async () => {
+  const managers = [failing('unreachable'), manager()] as const
+  const transport = over(managers)
+  await ask(transport)
+  managers[0].deed = { status: 200 }
+  managers[1].deed = { thrown: new DockerError('unreachable', 'gone') }
+  await ask(transport)
+  await ask(transport)
+  expect(asked(managers)).toEqual([3, 2])
+})
+
+test('many requests that fail at once go on by one manager, not by one each', async () => {
+  const managers = [failing('unreachable'), manager(), manager()] as const
+  const transport = over(managers)
+  await Promise.all([ask(transport), ask(transport), ask(transport)])
+  await ask(transport)
+  expect(asked(managers)).toEqual([3, 4, 0])
 })
