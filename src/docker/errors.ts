@@ -64,3 +64,8 @@ const unreachable: ReadonlySet<string> = new Set(UNREACHABLE)
 /** Says whether the same call may succeed later, unchanged: the Engine could not be asked. */
 export const isUnreachable = (error: unknown): error is DockerError =>
   error instanceof DockerError && unreachable.has(error.code)
+
+/** Says whether what was asked may have been done all the same: the answer was lost, or does not tell. */
+export const isInDoubt = (error: unknown): error is DockerError =>
+  isUnreachable(error) ||
+  isDockerError(error, 'server_error', 'unexpected_answer', 'answer_too_large')

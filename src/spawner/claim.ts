@@ -1,4 +1,4 @@
-import { type DockerError, isDockerError, isUnreachable } from '../docker/errors.ts'
+import { type DockerError, isDockerError, isInDoubt, isUnreachable } from '../docker/errors.ts'
 import { createService, findService, removeService, type Service } from '../docker/services.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
@@ -33,7 +33,9 @@ export const claim = async (
     if (typeof created === 'string') return created
     const found = await findService(docker, { id: serviceName, signal })
     if (!found) {
-      if (isUnreachable(created)) throw created
+      // The Swarm can be asked again and has none. Should the lost create come late, the name makes it the loser.
+      const mayTryAgain = isUnreachable(created) && attempt === 1
+      if (!mayTryAgain && !isDockerError(created, 'conflict')) throw created
       continue
     }
     const verdict = judge(found, built.labels)
@@ -58,7 +60,7 @@ const create = async (
   try {
     return (await createService(docker, { spec: built.spec, registryAuth, signal })).ID
   } catch (error) {
-    if (isDockerError(error, 'conflict') || isUnreachable(error)) return error
+    if (isDockerError(error, 'conflict') || isInDoubt(error)) return error
     throw error
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   DockerError,
   isDockerError,
+  isInDoubt,
   isUnreachable,
   REFUSED,
   UNREACHABLE,
@@ -38,6 +39,18 @@ describe('whether the same call may succeed later', () => {
   })
   test('nothing is said of other errors', () => {
     expect(isUnreachable(new Error('unreachable'))).toBe(false)
+  })
+})
+
+describe('whether it may have been done all the same', () => {
+  test.each([...UNREACHABLE, ...UNREADABLE, 'server_error'] as const)(
+    '%s leaves that open',
+    (code) => {
+      expect(isInDoubt(new DockerError(code, ''))).toBe(true)
+    },
+  )
+  test.each(REFUSED.filter((code) => code !== 'server_error'))('%s does not', (code) => {
+    expect(isInDoubt(new DockerError(code, ''))).toBe(false)
   })
 })
 
