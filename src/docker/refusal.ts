@@ -38,10 +38,14 @@ export const refusal = (call: string, httpStatus: number, body: string): DockerE
   return new DockerError(code, `${call}: ${engineMessage}`, { httpStatus, engineMessage })
 }
 
-/** Swarm wraps its sentences in gRPC's: "rpc error: code = NotFound desc = service web not found". */
+/**
+ * Swarm wraps its sentences in gRPC's: "rpc error: code = NotFound desc = service web not found". It quotes a variable
+ * whose template it can't expand, and then pieces of it: the name is enough.
+ */
 const plainMessage = (body: string): string =>
   messageOf(body)
     .replace(/^(rpc error: code = \w+ desc = )+/, '')
+    .replace(/(expanding env "[^=]*=).*$/s, '$1[redacted]"')
     .trim()
 
 const messageOf = (body: string): string => {

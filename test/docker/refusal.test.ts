@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DockerErrorCode } from '../../src/docker/errors.ts'
 import { refusal } from '../../src/docker/refusal.ts'
@@ -165,4 +166,20 @@ test.each(['<html>', '["'])(
 test('an HTTPS port that is spoken to in HTTP is a matter of TLS', () => {
   const text = 'Client sent an HTTP request to an HTTPS server.\n'
   expect(refusal('GET /x', 400, text).code).toBe('tls')
+})
+
+test('a variable that the Engine cannot expand is named, and nothing of its value is repeated', () => {
+  const secret = fc.stringMatching(/^[A-Za-z0-9]{8,20}$/)
+  const rest = fc.string({ unit: fc.constantFrom('{', '}', '"', '\\', '=', '\n', 'x', ' ') })
+  fc.assert(
+    fc.property(secret, rest, rest, (value, before, after) => {
+      const quoted = JSON.stringify(`TOKEN=${before}${value}${after}`)
+      const words = `expanding env ${quoted}: template: expansion:1: function "${value}" not defined`
+      const message = `rpc error: code = InvalidArgument desc = expanding env failed: ${words}`
+      const error = refusal('POST /services/create', 400, JSON.stringify({ message }))
+      expect(error.message).toBe(
+        'POST /services/create: expanding env failed: expanding env "TOKEN=[redacted]"',
+      )
+    }),
+  )
 })
