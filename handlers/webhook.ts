@@ -53,5 +53,10 @@ const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.Infer
 /** Paths and expected types only: an issue's input may hold a user's environment, token included. */
 const nameIssue = (issue: v.BaseIssue<unknown>) => ({
   path: v.getDotPath(issue) ?? 'data',
-  message: issue.expected === 'never' ? 'is not known' : `must be ${issue.expected ?? issue.type}`,
+  message: messageOf(issue),
 })
+
+const messageOf = ({ expected, received, type }: v.BaseIssue<unknown>): string => {
+  if (expected === 'never') return 'is not known'
+  return received === 'undefined' ? 'is missing' : `must be ${expected ?? type}`
+}

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import { dict } from './dict.ts'
 
 /** A whole number that JSON carries exactly; the Engine refuses fractions. */
 const Int = v.pipe(v.number(), v.safeInteger())
 /** A Go duration as the API has it: whole nanoseconds. */
 const Nanoseconds = v.pipe(Int, v.minValue(0))
 const Strings = v.array(v.string())
-const StringMap = v.record(v.string(), v.string())
+const StringMap = dict(v.string())
 
 /** How a driver of volumes or logs is named and told what to do. */
 export const Driver = v.strictObject({

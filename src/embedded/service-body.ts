@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import { dict } from '../docker/dict.ts'
 import { unrecordedRefusal } from './refusal.ts'
 
 /** What Go's JSON decoder accepts for a field: absent, null, or the value. */
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 const Int = v.pipe(v.number(), v.integer())
 const Strings = maybe(v.array(v.string()))
-const StringMap = maybe(v.record(v.string(), v.string()))
+const StringMap = maybe(dict(v.string()))
 /** A field that the embedded engine hands back without looking at it. */
 const Kept = maybe(v.unknown())
 

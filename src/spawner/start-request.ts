@@ -1,13 +1,17 @@
 import * as v from 'valibot'
+import { dict } from '../docker/dict.ts'
 import { HubConfig } from './hub-config.ts'
 import { ServerKey } from './server-key.ts'
 
-const Variables = v.record(v.string(), v.nullable(v.union([v.string(), v.number(), v.boolean()])))
+const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
 const VariableList = v.array(v.string())
 /** A dict, or a list of `NAME=value`; lazy and not a union, so that an issue names the variable. */
 const Environment = v.lazy((input) => (Array.isArray(input) ? VariableList : Variables))
 const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
+
+/** What a caller names an attempt to start. */
+export const SpawnId = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/))
 
 /** The longest that one request waits; proxies and serverless platforms cut longer ones. */
 export const MAX_WAIT_S = 300
@@ -18,7 +22,7 @@ export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
 export const StartRequest = v.strictObject({
   server: ServerKey,
   /** Names the attempt: sent again, it reports on it. Made up for people who start by hand. */
-  spawn_id: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/)), () => crypto.randomUUID()),
+  spawn_id: v.optional(SpawnId, () => crypto.randomUUID()),
   /** When the hub decided, in milliseconds since 1970; of two starts of a server the later one holds. */
   issued_at: v.optional(v.pipe(v.number(), v.minValue(0)), () => Date.now()),
   /** How long the server may take until it runs, in seconds. */

@@ -233,6 +233,11 @@ describe('a body', () => {
     expect(JSON.stringify(problem)).not.toContain(CANARY)
   })
 
+  test('a field that is not there is said to be missing', async () => {
+    const problem = await refused(service, 'poll', {})
+    expect(problem.issues).toEqual([{ path: 'server', message: 'is missing' }])
+  })
+
   test.each([
     [{ resource_spec: { cpu_limit: 1000 } }, 'resource_spec.cpu_limit', '1000 is 0.000001 CPU'],
     [{ resource_spec: { mem_limit: 1000 } }, 'resource_spec.mem_limit', '4 MiB'],

@@ -535,9 +535,15 @@ describe('names of the language are names like any other', () => {
     expect('polluted' in {}).toBe(false)
   })
 
-  test('a variable may be called constructor', () => {
-    const config = { container_spec: { Image: 'x', env: { constructor: '1' } } }
-    expect(containerOf({ config }).Env).toEqual(['constructor=1'])
+  test.each(POISON)('a variable or a label may be called %s, and is carried', (name) => {
+    const given = dict(name, '1')
+    const config = { container_spec: { Image: 'x', env: given, labels: given }, labels: given }
+    const { spec } = build({ config })
+    const { Env, Labels } = spec.TaskTemplate.ContainerSpec
+    expect(Env).toEqual([`${name}=1`])
+    expect(Object.entries(Labels ?? {})).toContainEqual([name, '1'])
+    expect(Object.entries(spec.Labels ?? {})).toContainEqual([name, '1'])
+    expect(containerOf({ env: given }).Env).toEqual([`${name}=1`])
   })
 })
 

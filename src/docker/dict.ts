@@ -1,0 +1,25 @@
+import * as v from 'valibot'
+
+/** A dict under any names: valibot's own record leaves out `constructor` and its like without a word. */
+export const dict = <S extends v.GenericSchema>(item: S) =>
+  v.pipe(
+    v.unknown(),
+    v.rawTransform(({ dataset: { value }, addIssue, NEVER }): Record<string, v.InferOutput<S>> => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        addIssue({ expected: 'Object' })
+        return NEVER
+      }
+      const input = { ...value }
+      const entries = Object.entries(value).flatMap(([key, one]): [string, v.InferOutput<S>][] => {
+        const result = v.safeParse(item, one)
+        if (result.success) return [[key, result.output]]
+        for (const { expected, path = [] } of result.issues)
+          addIssue({
+            expected: expected ?? 'another',
+            path: [{ type: 'object', origin: 'value', input, key, value: one }, ...path],
+          })
+        return []
+      })
+      return Object.fromEntries<v.InferOutput<S>>(entries)
+    }),
+  )
