@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { HubApiError } from './errors.ts'
+import { readLimited } from './read-limited.ts'
+
+/** A hub's REST API; a plain value. */
+export type HubApi = {
+  /** Such as `http://hub:8081/hub/api`, without a slash at its end. */
+  url: string
+  token: string
+  /** Any WHATWG fetch. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** How long each answer may take. */
+  timeoutMs?: number
+}
+
+const TIMEOUT_MS = 15_000
+/** Room for a page of 200 users with their servers and those servers' options. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024
+const PAGES = 'application/jupyterhub-pagination+json'
+
+/** `GET {api}{path}`: the parsed answer, undefined where the hub says 404; throws a HubApiError, or the reason of the signal. */
+export const askHub = async <S extends v.GenericSchema>(
+  api: HubApi,
+  { path, schema, signal }: { path: string; schema: S; signal: AbortSignal },
+): Promise<v.InferOutput<S> | undefined> => {
+  const name = `GET ${api.url}${path.replace(/\?.*/, '')}`
+  const timeUp = AbortSignal.timeout(api.timeoutMs ?? TIMEOUT_MS)
+  const limited = AbortSignal.any([signal, timeUp])
+  try {
+    const response = await api.fetch(`${api.url}${path}`, {
+      headers: { accept: PAGES, authorization: `token ${api.token}` },
+      // Whoever redirects us is not the hub, and would be sent its token.
+      redirect: 'manual',
+      signal: limited,
+    })
+    const text = await readLimited(response, MAX_BODY_BYTES)
+    return decode(name, response, text, schema)
+  } catch (cause) {
+    signal.throwIfAborted()
+    if (cause instanceof HubApiError) throw cause
+    // Not the cause itself: fetch may quote what it was to send.
+    const why = timeUp.aborted ? 'does not answer in time' : `cannot be reached${codeOf(cause)}`
+    throw new HubApiError('unreachable', `${name}: the hub ${why}`)
+  }
+}
+
+const decode = <S extends v.GenericSchema>(
+  name: string,
+  { status }: Response,
+  text: string | undefined,
+  schema: S,
+): v.InferOutput<S> | undefined => {
+  if (status === 401 || status === 403)
+    throw new HubApiError(
+      status === 401 ? 'unauthorized' : 'missing_scopes',
+      `${name}: the hub does not take the token (status ${status}); it must be one of a service or user with the scopes list:users and read:servers`,
+    )
+  if (status >= 500)
+    throw new HubApiError('unreachable', `${name}: the hub is not there (status ${status})`)
+  if (text === undefined)
+    throw new HubApiError('unexpected_answer', `${name}: more than ${MAX_BODY_BYTES} bytes`)
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text)
+  if (status === 404 && v.is(NotFound, json.output)) return undefined
+  if (status !== 200)
+    throw new HubApiError(
+      'unexpected_answer',
+      `${name}: status ${status}; the address must be that of the hub's REST API itself, such as http://hub:8081/hub/api`,
+    )
+  const result = v.safeParse(schema, json.output)
+  if (json.success && result.success) return result.output
+  const at = result.issues?.[0] && v.getDotPath(result.issues[0])
+  throw new HubApiError('unexpected_answer', `${name}: the answer's ${at ?? 'body'} is not a hub's`)
+}
+
+const FetchFailure = v.object({ cause: v.object({ code: v.pipe(v.string(), v.regex(/^\w+$/)) }) })
+
+/** `ECONNREFUSED` and the like, where the runtime tells. */
+const codeOf = (error: unknown): string =>
+  v.is(FetchFailure, error) ? ` (${error.cause.code})` : ''
+
+/** A hub says it in JSON; anything else that says 404 is not the hub. */
+const NotFound = v.object({ status: v.literal(404), message: v.string() })

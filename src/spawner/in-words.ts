@@ -1,0 +1,12 @@
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** Says a length of time in whole units, two of them at least where it is that long: `90 minutes`, `3 hours`. */
+export const inWords = (ms: number): string => {
+  const [unit, size] = UNITS.find(([, size]) => ms >= 2 * size) ?? ['minute', 60_000]
+  const count = Math.max(0, Math.floor(ms / size))
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,104 @@
+import type { Service } from '../docker/services.ts'
+import type { Task } from '../docker/tasks.ts'
+import { inWords } from './in-words.ts'
+import { readLabels, type ServerLabels } from './labels.ts'
+import { newestTask } from './newest-task.ts'
+import { hasContainer } from './remove-server.ts'
+import { serverState } from './server-state.ts'
+
+/** A service, and the tasks that are its own. */
+export type SeenService = { service: Service; tasks: readonly Task[] }
+
+/** The names of the active servers of each user that a hub has. */
+export type HubServers = ReadonlyMap<string, ReadonlySet<string>>
+
+/** A service of a hub that nobody needs any more, and why that is so, in one sentence. */
+export type Leftover = {
+  service_id: string
+  service_name: string
+  username: string
+  server_name: string
+  created_at: string
+  why: string
+}
+
+/** What is known when a service is judged; times in milliseconds. */
+export type Known = {
+  hub: string
+  now: number
+  /** Without a hub to ask: how long ago a server must have ended. */
+  olderThanMs: number
+  /** Read after the services were, so that a server that started in between is on it. */
+  hubServers?: HubServers | undefined
+}
+
+/** A younger service is never a leftover: its start may be under way, and clocks may differ. */
+const GRACE_MS = 600_000
+
+/**
+ * Picks the services that nobody needs any more: those whose server the hub does not have, or where that is not
+ * known, those that have ended long ago. What does not carry this hub's labels is never among them.
+ */
+export const leftovers = (seen: readonly SeenService[], known: Known): Leftover[] =>
+  seen.flatMap(({ service, tasks }) => {
+    const labels = readLabels(service.Spec.Labels)
+    const isOurs = labels?.hub === known.hub && labels.serviceName === service.Spec.Name
+    if (!isOurs || isYoung(service, labels, known.now)) return []
+    const why = known.hubServers
+      ? whyUnowned(labels, known.hubServers)
+      : whyFinished({ service, tasks }, known)
+    return why === undefined ? [] : [describe(service, labels, why)]
+  })
+
+/** Says why a hub's answer is not to be acted upon: one that knows nobody of all the users is likely not the right hub. */
+export const doubtOf = (
+  seen: readonly SeenService[],
+  hubServers: HubServers,
+): string | undefined => {
+  const users = new Set(seen.map(({ service }) => readLabels(service.Spec.Labels)?.username ?? ''))
+  if (users.size === 0 || [...users].some((user) => hubServers.has(user))) return undefined
+  return `the hub that was asked knows none of the ${users.size} user(s) of these services: is it another hub, or its database new?`
+}
+
+const isYoung = ({ CreatedAt }: Service, { startTimeoutS }: ServerLabels, now: number): boolean =>
+  // So put that a time that can't be read is young.
+  !(now - Date.parse(CreatedAt) >= Math.max(GRACE_MS, startTimeoutS * 1000))
+
+const whyUnowned = (
+  { username, serverName }: ServerLabels,
+  hubServers: HubServers,
+): string | undefined => {
+  const own = hubServers.get(username)
+  if (!own) return `the hub has no user ${username} any more`
+  if (own.has(serverName)) return undefined
+  return `${username} has no ${serverName ? `server "${serverName}"` : 'default server'} any more`
+}
+
+const whyFinished = (
+  { service, tasks }: SeenService,
+  { now, olderThanMs }: Known,
+): string | undefined => {
+  const newest = newestTask(tasks)
+  const sinceMs = now - Date.parse(newest ? newest.Status.Timestamp : service.UpdatedAt)
+  if (!(sinceMs >= olderThanMs)) return undefined
+  if (!newest) return `${whyTaskless(service)}, and was last changed ${inWords(sinceMs)} ago`
+  const { state, reason } = serverState(service.Spec.Name, tasks)
+  const hasEnded = (state === 'exited' || state === 'failed') && !tasks.some(hasContainer)
+  return hasEnded ? `ended ${inWords(sinceMs)} ago${reason ? `: ${reason}` : ''}` : undefined
+}
+
+const whyTaskless = ({ Spec }: Service): string =>
+  Spec.Mode?.Replicated?.Replicas === 0 ? 'is scaled to 0 replicas' : 'has no task'
+
+const describe = (
+  { ID, CreatedAt, Spec }: Service,
+  { username, serverName }: ServerLabels,
+  why: string,
+): Leftover => ({
+  service_id: ID,
+  service_name: Spec.Name,
+  username,
+  server_name: serverName,
+  created_at: CreatedAt,
+  why,
+})
