@@ -5,7 +5,8 @@ import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { callEngine } from '../support/lab/call-engine.ts'
 import { type EngineOptions, type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { joinAsWorker } from '../support/lab/join-as-worker.ts'
+import { joinSwarm } from '../support/lab/join-swarm.ts'
+import { layCable } from '../support/lab/lay-cable.ts'
 import { openCall } from '../support/raw-call.ts'
 import {
   ask,
@@ -169,7 +170,8 @@ describe('an Engine', () => {
   test('that is a worker says so', async () => {
     const address = '192.0.2.20'
     const worker = await another({ version: '28.5', swarm: false, hostname: 'node-2', address })
-    await joinAsWorker(worker, world.dockerd)
+    await layCable(worker, world.dockerd)
+    await joinSwarm(worker, world.dockerd, 'Worker')
     const service = await serviceOf(worker)
     const expected = { status: 503, code: 'engine_not_a_manager', retryable: true }
     expect(await problemOf(await service.app.request('/ready'))).toMatchObject(expected)

@@ -23,6 +23,10 @@ export interface RealEngine {
   pid(): number
   /** SIGKILL to dockerd alone: its containers go on, its socket file stays and refuses connections. */
   kill(): Promise<void>
+  /** SIGSTOP to dockerd: it accepts connections and says nothing, as a machine that hangs. */
+  freeze(): void
+  /** SIGCONT: it goes on with what it was asked meanwhile. */
+  thaw(): void
   /** Kills dockerd and starts it again on the same data; swarm calls may need 2 to 12 s more. */
   restart(): Promise<void>
   /** Kills everything and removes every trace; may be called twice. */
@@ -58,6 +62,8 @@ export async function startEngine(options: EngineOptions): Promise<RealEngine> {
       namespace,
       pid: () => dockerd.pid,
       kill: () => dockerd.kill(),
+      freeze: () => void process.kill(dockerd.pid, 'SIGSTOP'),
+      thaw: () => void process.kill(dockerd.pid, 'SIGCONT'),
       restart: async () => {
         await dockerd.kill()
         dockerd = await startDockerd(namespace, socketPath, args)
