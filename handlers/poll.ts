@@ -2,15 +2,17 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
-import { WaitS } from '../src/spawner/start-request.ts'
+import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
 import type { Deps } from './app.ts'
 import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
 const MAX_SERVERS = 1000
-const One = v.strictObject({ server: ServerKey, ...Waiting })
+/** With its spawn's name, a server that is gone is told from one that never was. */
+const Server = v.strictObject({ ...ServerKey.entries, spawn_id: v.optional(SpawnId) })
+const One = v.strictObject({ server: Server, ...Waiting })
 const Many = v.strictObject({
-  servers: v.pipe(v.array(ServerKey), v.maxLength(MAX_SERVERS)),
+  servers: v.pipe(v.array(Server), v.maxLength(MAX_SERVERS)),
   ...Waiting,
 })
 

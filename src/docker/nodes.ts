@@ -1,19 +1,41 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
+import { isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { type CallOptions, request } from './request.ts'
+
+const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
+
+/** So many of a kind, or one that has a name: a GPU, say. */
+const GenericResource = v.object({
+  DiscreteResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.number() })),
+  NamedResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.string() })),
+})
+export type GenericResource = v.InferOutput<typeof GenericResource>
 
 /** The part of a Swarm node that we read. */
 export const Node = v.object({
   ID: v.string(),
-  Spec: v.object({ Role: v.string(), Availability: v.string() }),
+  Spec: v.object({ Role: v.string(), Availability: v.string(), Labels }),
   Description: v.object({
     Hostname: v.optional(v.string(), ''),
+    Platform: v.optional(
+      v.object({ OS: v.optional(v.string()), Architecture: v.optional(v.string()) }),
+    ),
+    Engine: v.optional(v.object({ Labels })),
     Resources: v.optional(
-      v.object({ NanoCPUs: v.optional(v.number()), MemoryBytes: v.optional(v.number()) }),
+      v.object({
+        NanoCPUs: v.optional(v.number()),
+        MemoryBytes: v.optional(v.number()),
+        GenericResources: v.optional(v.nullable(v.array(GenericResource))),
+      }),
     ),
   }),
-  Status: v.object({ State: v.string(), Message: v.optional(v.string()) }),
+  Status: v.object({
+    State: v.string(),
+    Message: v.optional(v.string()),
+    Addr: v.optional(v.string()),
+  }),
 })
 export type Node = v.InferOutput<typeof Node>
 
@@ -29,3 +51,17 @@ export const listNodes = (
     query: { filters: encodeFilters(filters) },
     schema: v.array(Node),
   })
+
+/** `GET /nodes/{id}`: undefined where there is none. */
+export const findNode = async (
+  docker: Docker,
+  { id, ...options }: CallOptions & { id: string },
+): Promise<Node | undefined> => {
+  try {
+    const path = `/nodes/${encodeURIComponent(id)}`
+    return await request(docker, { ...options, method: 'GET', path, schema: Node })
+  } catch (error) {
+    if (isDockerError(error, 'not_found')) return undefined
+    throw error
+  }
+}

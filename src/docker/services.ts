@@ -26,6 +26,11 @@ export const Service = v.object({
           StopGracePeriod: v.optional(v.number()),
         }),
       ),
+      Resources: v.optional(
+        v.looseObject({
+          Limits: v.optional(v.looseObject({ MemoryBytes: v.optional(v.number()) })),
+        }),
+      ),
       RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()) })),
     }),
     Mode: v.optional(

@@ -35,6 +35,7 @@ export const Task = v.object({
   Spec: v.object({
     ContainerSpec: v.optional(
       v.object({
+        Image: v.optional(v.string()),
         Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
       }),
     ),
@@ -45,7 +46,11 @@ export const Task = v.object({
     State: TaskState,
     Message: v.optional(v.string()),
     Err: v.optional(v.string()),
-    ContainerStatus: v.optional(v.nullable(v.object({ ExitCode: v.optional(v.number()) }))),
+    ContainerStatus: v.optional(
+      v.nullable(
+        v.object({ ContainerID: v.optional(v.string()), ExitCode: v.optional(v.number()) }),
+      ),
+    ),
   }),
 })
 export type Task = v.InferOutput<typeof Task>

@@ -1,3 +1,4 @@
+import { holdUntilHealthy } from './hold-until-healthy.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import type { ServiceBody } from './service-body.ts'
 
@@ -17,7 +18,8 @@ export const chooseScenario = ({ Labels, TaskTemplate }: ServiceBody): Scenario 
   const isImageMissing = chosen.image !== undefined
   const scenario =
     missing === undefined || isImageMissing ? chosen : (SCENARIOS['bind-missing'] ?? chosen)
-  return fillIn(scenario, { image, source: missing ?? sources[0] ?? '/srv/missing' })
+  const held = holdUntilHealthy(scenario, TaskTemplate?.ContainerSpec?.Healthcheck)
+  return fillIn(held, { image, source: missing ?? sources[0] ?? '/srv/missing' })
 }
 
 /** The scenario that an image stands for by its name alone. */

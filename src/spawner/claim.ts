@@ -29,7 +29,8 @@ export const claim = async (
   await waitForLeavers(spawner, serviceName, signal)
   const registryAuth = await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const created = await create(spawner, { built, registryAuth, signal })
+    signal.throwIfAborted()
+    const created = await create(spawner, { built, registryAuth })
     if (typeof created === 'string') return created
     const found = await findService(docker, { id: serviceName, signal })
     if (!found) {
@@ -51,14 +52,11 @@ export const claim = async (
 /** The new service's id, or the error after which the name must be looked up: a lost answer may have created it. */
 const create = async (
   { docker }: Spawner,
-  {
-    built,
-    registryAuth,
-    signal,
-  }: { built: BuiltSpec; registryAuth: string | undefined; signal: AbortSignal },
+  { built, registryAuth }: { built: BuiltSpec; registryAuth: string | undefined },
 ): Promise<string | DockerError> => {
   try {
-    return (await createService(docker, { spec: built.spec, registryAuth, signal })).ID
+    // Not ended with its caller: one that is cut off may still be carried out, after we have looked for it.
+    return (await createService(docker, { spec: built.spec, registryAuth })).ID
   } catch (error) {
     if (isDockerError(error, 'conflict') || isInDoubt(error)) return error
     throw error

@@ -7,7 +7,8 @@ export const newestTask = (tasks: readonly Task[]): Task | undefined =>
     undefined,
   )
 
-const isOlder = (a: Task, b: Task): boolean => compareTime(a.CreatedAt, b.CreatedAt) < 0
+/** Says whether Swarm made one task before another. */
+export const isOlder = (a: Task, b: Task): boolean => compareTime(a.CreatedAt, b.CreatedAt) < 0
 
 /** RFC 3339 with up to nine digits: milliseconds decide, then the digits, of which Go drops trailing zeros. */
 const compareTime = (a: string, b: string): number => {

@@ -1,16 +1,22 @@
 import { listServices, type Service } from '../docker/services.ts'
+import type { Task } from '../docker/tasks.ts'
 import { sha256Hex } from './digest.ts'
 import { isOf, servicesOfHub, tasksOf } from './find-server.ts'
 import { readLabels } from './labels.ts'
+import { newestTask } from './newest-task.ts'
+import { withNodeTrouble } from './node-trouble.ts'
 import { reap } from './remove-server.ts'
 import type { ServerKey } from './server-key.ts'
-import { type ServerState, serverState, taskless } from './server-state.ts'
+import { type ServerState, scaledToNone, serverState, taskless } from './server-state.ts'
 import { serviceName } from './service-name.ts'
 import type { Spawner } from './spawner.ts'
 import { STARTING_PACE_MS, tasksByService } from './task-watch.ts'
 
 /** The pace of looks at servers that run: nobody waits for the millisecond in which one ends. */
 const STEADY_PACE_MS = 500
+
+/** A server to be polled; a hub that names its spawn is told where that was taken from it. */
+export type PolledServer = ServerKey & { spawn_id?: string | undefined }
 
 type PollOptions = { hub: string; signal?: AbortSignal | undefined }
 
@@ -20,27 +26,30 @@ type PollOptions = { hub: string; signal?: AbortSignal | undefined }
  */
 export const poll = async (
   spawner: Spawner,
-  { hub, servers, signal }: PollOptions & { servers: readonly ServerKey[] },
+  { hub, servers, signal }: PollOptions & { servers: readonly PolledServer[] },
 ): Promise<ServerState[]> => {
   const named = servers.map((server) => ({ server, name: serviceName(server) }))
   const names = named.map(({ name }) => name)
   const tasks = await tasksByService(spawner.docker, names, signal)
   const nodeName = await spawner.nodeNames([...tasks.values()].flat(), signal)
-  const states = named.map(({ server, name }) =>
-    serverState(name, tasksOf(tasks.get(name) ?? [], hub, server), nodeName),
-  )
-  for (const [index, { service_id: serviceId, spawn_id: spawnId }] of states.entries()) {
-    const server = servers[index]
-    if (server && serviceId && spawnId)
-      spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
+  const looks = named.map(({ server, name }): Look => {
+    const own = tasksOf(tasks.get(name) ?? [], hub, server)
+    return { server, tasks: own, state: serverState(name, own, nodeName) }
+  })
+  for (const { server, state } of looks) {
+    const { service_id: serviceId, spawn_id: spawnId } = state
+    if (serviceId && spawnId) spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
   }
-  return lookCloser(spawner, { hub, servers, signal }, states)
+  return lookCloser(spawner, { hub, signal }, looks)
 }
+
+/** A server that is polled, its tasks, and what they say. */
+type Look = { server: PolledServer; tasks: readonly Task[]; state: ServerState }
 
 /** Polls, and where nothing has changed since `cursor`, waits until something does or `enough` aborts. */
 export const pollUntilChanged = async (
   spawner: Spawner,
-  polled: { hub: string; servers: readonly ServerKey[]; signal: AbortSignal },
+  polled: { hub: string; servers: readonly PolledServer[]; signal: AbortSignal },
   { cursor, enough }: { cursor: string; enough: AbortSignal },
 ): Promise<ServerState[]> => {
   const states = await poll(spawner, polled)
@@ -84,32 +93,48 @@ const waitForChange = async (
   }
 }
 
-/** Removes the servers that have ended, and looks for the service of those without a task. */
+/** Looks for the services of servers without a task, explains what tasks alone don't, and removes what has ended. */
 const lookCloser = async (
   spawner: Spawner,
-  { hub, servers, signal }: PollOptions & { servers: readonly ServerKey[] },
-  states: readonly ServerState[],
+  options: PollOptions,
+  looks: readonly Look[],
 ): Promise<ServerState[]> => {
-  const missing = states.some(({ state }) => state === 'absent')
-  const services = missing ? await findMissing(spawner, { hub, signal }, states) : []
+  const missing = looks.filter(({ state }) => state.state === 'absent')
+  const services = missing.length > 0 ? await findMissing(spawner, options, missing) : []
   return Promise.all(
-    states.map(async (state, index) => {
-      if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state)
-      const server = servers[index]
-      if (state.state !== 'absent' || !server) return state
-      const service = services.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
-      return service ? stateOfService(spawner, { hub, server, signal }, service) : state
+    looks.map(async ({ server, tasks, state: seen }) => {
+      const { hub, signal } = options
+      const service =
+        seen.state === 'absent'
+          ? services.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
+          : undefined
+      if (seen.state === 'absent' && !service) return explainAbsence(server, seen)
+      const known = service ? await stateOfService(spawner, { ...options, server }, service) : seen
+      const state = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
+      return state.state === 'failed' || state.state === 'exited'
+        ? reap(spawner, state, tasks)
+        : state
     }),
   )
 }
+
+/** Who names a spawn has not stopped it. */
+const explainAbsence = ({ spawn_id }: PolledServer, state: ServerState): ServerState =>
+  spawn_id === undefined
+    ? state
+    : {
+        ...state,
+        reason:
+          'Its service is gone: somebody removed it (docker service rm), or its end has been told before',
+      }
 
 /** By name, which is cheap; else all of the hub's, for one that was started under a former service_prefix. */
 const findMissing = async (
   spawner: Spawner,
   { hub, signal }: PollOptions,
-  states: readonly ServerState[],
+  missing: readonly Look[],
 ): Promise<Service[]> => {
-  const name = states.filter(({ state }) => state === 'absent').map((state) => state.service_name)
+  const name = missing.map(({ state }) => state.service_name)
   const byName =
     name.length <= 200 ? await listServices(spawner.docker, { filters: { name }, signal }) : []
   const found = byName.filter(({ Spec }) => name.includes(Spec.Name))
@@ -126,6 +151,8 @@ const stateOfService = async (
   const tasks = isSeen ? undefined : await tasksByService(spawner.docker, [Spec.Name], signal)
   const own = tasksOf(tasks?.get(Spec.Name) ?? [], hub, server)
   if (own.length > 0) return serverState(Spec.Name, own, await spawner.nodeNames(own, signal))
-  const spawnId = readLabels(Spec.Labels)?.spawnId ?? null
-  return taskless(Spec.Name, { id: ID, spawnId, replicas: Spec.Mode?.Replicated?.Replicas })
+  const service = { id: ID, spawnId: readLabels(Spec.Labels)?.spawnId ?? null }
+  return Spec.Mode?.Replicated?.Replicas === 0
+    ? scaledToNone(Spec.Name, service)
+    : taskless(Spec.Name, service)
 }

@@ -1,6 +1,8 @@
+import { listNodes } from '../docker/nodes.ts'
 import { findService, removeService, type Service } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { logTail } from './log-tail.ts'
+import { withOutOfMemory } from './out-of-memory.ts'
 import type { ServerState } from './server-state.ts'
 import type { Spawner } from './spawner.ts'
 import { STARTING_PACE_MS } from './task-watch.ts'
@@ -19,9 +21,12 @@ export const timeToStop = (service: Service): number => {
 export const hasContainer = ({ Status }: Task): boolean =>
   !['complete', 'shutdown', 'failed', 'rejected'].includes(Status.State)
 
-/** Waits until no task matches any more, or the time is up; says which it was. */
+/** After this time it is worth a call to see whether the nodes are there that should confirm an end. */
+const LOST_AFTER_MS = 5000
+
+/** Waits until no task matches any more, the time is up, or only lost nodes are waited for; says whether all are gone. */
 export const waitUntilGone = async (
-  { watch }: Spawner,
+  spawner: Spawner,
   {
     serviceName,
     isMeant,
@@ -34,26 +39,47 @@ export const waitUntilGone = async (
     signal: AbortSignal
   },
 ): Promise<boolean> => {
-  const deadline = performance.now() + timeoutMs
-  while (performance.now() < deadline) {
-    const tasks = await watch(serviceName, { paceMs: STARTING_PACE_MS, signal })
-    if (!tasks.some(isMeant)) return true
+  const begun = performance.now()
+  let isNodeKnown = false
+  while (performance.now() - begun < timeoutMs) {
+    const tasks = await spawner.watch(serviceName, { paceMs: STARTING_PACE_MS, signal })
+    const left = tasks.filter(isMeant)
+    if (left.length === 0) return true
+    if (isNodeKnown || performance.now() - begun < LOST_AFTER_MS) continue
+    isNodeKnown = true
+    if (await areOnLostNodes(spawner, left, signal)) return false
   }
   return false
 }
 
+const areOnLostNodes = async (
+  { docker }: Spawner,
+  tasks: readonly Task[],
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const nodes = await listNodes(docker, { signal })
+  const down = new Set(nodes.filter(({ Status }) => Status.State === 'down').map(({ ID }) => ID))
+  return tasks.every(({ NodeID }) => NodeID !== undefined && down.has(NodeID))
+}
+
 /**
- * Removes the service of a server that has ended, by its id, so that a newer one is safe; adds its last log
- * lines to the state.
+ * Removes the service of a server that has ended, by its id, so that a newer one is safe; adds what can be known of its
+ * end only while it is there: its last log lines, and whether its memory was too little.
  */
-export const reap = async (spawner: Spawner, state: ServerState): Promise<ServerState> => {
+export const reap = async (
+  spawner: Spawner,
+  state: ServerState,
+  tasks: readonly Task[] = [],
+): Promise<ServerState> => {
   const service = state.service_id
     ? await findService(spawner.docker, { id: state.service_id })
     : undefined
   if (!service) return state
+  const task = tasks.find(({ ID }) => ID === state.task?.id)
+  const explained = await withOutOfMemory(spawner, state, { service, task })
   const log = state.task && hasRun(state) ? await logTail(spawner, service) : []
   await removeService(spawner.docker, { id: service.ID })
-  return log.length > 0 ? { ...state, log } : state
+  return log.length > 0 ? { ...explained, log } : explained
 }
 
 const hasRun = ({ task }: ServerState): boolean => task?.state !== 'rejected' && task?.node !== null

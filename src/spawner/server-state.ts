@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import type { Task } from '../docker/tasks.ts'
+import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
-import { newestTask } from './newest-task.ts'
+import { isOlder, newestTask } from './newest-task.ts'
 
 /** What became of a server; the wire's answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -16,6 +17,8 @@ export const ServerState = v.object({
   spawn_id: v.nullable(v.string()),
   /** The Engine's own words, plain text. */
   reason: v.nullable(v.string()),
+  /** What an admin can do about the reason, where that is known. */
+  advice: v.nullable(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
   /** Changes with the state; give it back to wait for the next change. */
@@ -36,28 +39,37 @@ export const absent = (serviceName: string, reason: string | null = null): Serve
   url: null,
   spawn_id: null,
   reason,
+  advice: null,
   task: null,
   events: [],
   cursor: 'absent',
 })
 
-/** The state of a service whose first task Swarm has not made yet, or that was scaled to none. */
-export const taskless = (
-  serviceName: string,
-  service: { id: string; spawnId: string | null; replicas?: number | undefined },
-): ServerState => ({
+type KnownService = { id: string; spawnId: string | null }
+
+/** The state of a service whose first task Swarm has not made yet. */
+export const taskless = (serviceName: string, service: KnownService): ServerState => ({
   ...absent(serviceName),
   state: 'starting',
   status: null,
   service_id: service.id,
   spawn_id: service.spawnId,
-  reason: service.replicas === 0 ? 'The service is scaled to 0 replicas' : null,
   cursor: `${service.id}:new`,
 })
 
+/** The state of a service that has no task because somebody wants none: we never do. */
+export const scaledToNone = (serviceName: string, service: KnownService): ServerState => ({
+  ...taskless(serviceName, service),
+  state: 'exited',
+  status: 0,
+  reason: 'The service was scaled to 0 replicas, not by the hub',
+  cursor: `${service.id}:none`,
+})
+
 /**
- * Judges a server by the tasks of its service: by the newest one and what Swarm wants of it. Tasks of a former
- * service under the same name are passed over as long as a newer service has one; none at all is `absent`.
+ * Judges a server by the tasks of its service: by one that runs and is wanted, else by the newest and what Swarm wants
+ * of it. Tasks of a former service under the same name are passed over as long as a newer service has one; none at
+ * all is `absent`.
  */
 export const serverState = (
   serviceName: string,
@@ -67,8 +79,11 @@ export const serverState = (
   const newest = newestTask(tasks)
   if (!newest) return absent(serviceName)
   const own = tasks.filter((task) => task.ServiceID === newest.ServiceID)
-  const labels = readLabels(newest.Spec.ContainerSpec?.Labels)
-  const { state, status } = judge(newest)
+  const task = newestTask(own.filter(isWanted)) ?? newest
+  const former = newestTask(own.filter((other) => other !== task))
+  const labels = readLabels(task.Spec.ContainerSpec?.Labels)
+  const { state, status } = judge(task)
+  const reason = reasonOf(task, former)
   return {
     state,
     status,
@@ -76,27 +91,31 @@ export const serverState = (
     service_id: newest.ServiceID ?? null,
     url: state === 'running' ? urlOf(serviceName, labels) : null,
     spawn_id: labels?.spawnId ?? null,
-    reason: reasonOf(newest, own),
+    reason,
+    advice: changeOf(task, former) ?? adviceOn(reason),
     task: {
-      id: newest.ID,
-      state: newest.Status.State,
-      node: newest.NodeID ? nodeName(newest.NodeID) : null,
+      id: task.ID,
+      state: task.Status.State,
+      node: task.NodeID ? nodeName(task.NodeID) : null,
     },
     events: taskEvents(own, nodeName),
-    cursor: `${newest.ID}:${newest.Status.State}:${newest.DesiredState}:${newest.Status.Timestamp}`,
+    cursor: `${task.ID}:${task.Status.State}:${task.DesiredState}:${task.Status.Timestamp}`,
   }
 }
+
+/** With an update that starts the new task first, or a second replica, the newest need not be the one that serves. */
+const isWanted = ({ DesiredState, Status }: Task): boolean =>
+  Status.State === 'running' && DesiredState === 'running'
 
 type Verdict = Pick<ServerState, 'state' | 'status'>
 
 const judge = (task: Task): Verdict => {
   const { State } = task.Status
   if (task.DesiredState === 'remove') return { state: 'stopping', status: null }
-  if (State === 'running')
-    // A task that Swarm wants stopped and has no successor is on its way out: drained, scaled to 0.
-    return task.DesiredState === 'running'
-      ? { state: 'running', status: null }
-      : { state: 'stopping', status: null }
+  // A task that Swarm wants stopped and has no successor is on its way out: drained, or its node is lost.
+  if (!hasEnded(State) && task.DesiredState === 'shutdown')
+    return { state: 'stopping', status: null }
+  if (State === 'running') return { state: 'running', status: null }
   if (!hasEnded(State)) return { state: 'starting', status: null }
   if (isRestarted(task)) return { state: 'starting', status: null }
   return State === 'complete'
@@ -128,15 +147,23 @@ const isRestarted = (task: Task): boolean => {
 /** A task that was rejected, or whose node was lost, never had an exit code. */
 const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
 
-const reasonOf = (newest: Task, own: readonly Task[]): string | null => {
-  const { Err, State, Message } = newest.Status
+const reasonOf = (task: Task, former: Task | undefined): string | null => {
+  const { Err, State, Message } = task.Status
   if (Err) return Err
   if (hasEnded(State))
     return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
-  if (State === 'running') return null
-  // A replacement waits: what ended its predecessor is what people want to know.
-  const failures = own.filter((task) => task !== newest && task.Status.Err)
-  return newestTask(failures)?.Status.Err ?? null
+  // It is not the first of its service: what ended the former one is what people want to know.
+  if (!former) return null
+  return former.Status.Err || `the former task: ${former.Status.State}`
+}
+
+/** What an operator did to a service whose task took the place of another one that Swarm had shut down. */
+const changeOf = (task: Task, former: Task | undefined): string | null => {
+  if (!former || former.Status.Err || !isOlder(former, task)) return null
+  const [from, to] = [former, task].map(({ Spec }) => Spec.ContainerSpec?.Image)
+  return from === to
+    ? 'Its service was updated or its node drained, not by the hub'
+    : `The image of its service was changed from ${from} to ${to}, not by the hub`
 }
 
 const urlOf = (serviceName: string, labels: ServerLabels | undefined): string | null =>

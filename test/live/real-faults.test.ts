@@ -21,12 +21,8 @@ import { openRealWorld, type RealWorld } from './real-world.ts'
 
 const networks = ['jupyterhub']
 const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
-/** A start that waits: Swarm tries again for as long as it likes. */
-const waits = {
-  container_spec: { image: 'scenario/nosuch:1' },
-  networks,
-  restart_policy: { condition: 'any', delay: '30s' },
-}
+/** A start that waits: Swarm says `running` after the first health check only. */
+const waits = { ...notebook, healthcheck: { test: 'true', interval: '60s' } }
 const Services = v.array(v.object({ ID: v.string() }))
 const Volumes = v.object({ Volumes: v.array(v.object({ Name: v.string() })) })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Task } from '../../src/docker/tasks.ts'
 import { writeLabels } from '../../src/spawner/labels.ts'
 import { newestTask } from '../../src/spawner/newest-task.ts'
-import { absent, serverState, taskless } from '../../src/spawner/server-state.ts'
+import { absent, scaledToNone, serverState, taskless } from '../../src/spawner/server-state.ts'
 
 const NAME = 'jupyter-6384-1'
 const LABELS = writeLabels({
@@ -29,6 +29,7 @@ type Given = {
   condition?: string
   node?: string
   labels?: Record<string, string>
+  image?: string
 }
 
 /** A task as the Engine lists it, one that is wanted and never restarted unless told otherwise. */
@@ -44,13 +45,17 @@ const taskOf = ({
   condition = 'none',
   node = 'node-1',
   labels = LABELS,
+  image = 'lab',
 }: Given): Task => ({
   ID: id,
   CreatedAt: created,
   ServiceID: service,
   NodeID: node,
   DesiredState: desired,
-  Spec: { ContainerSpec: { Labels: labels }, RestartPolicy: { Condition: condition } },
+  Spec: {
+    ContainerSpec: { Labels: labels, Image: image },
+    RestartPolicy: { Condition: condition },
+  },
   Status: {
     Timestamp: '2024-05-01T12:00:01.5Z',
     State: state,
@@ -243,9 +248,8 @@ describe('the newest task is the judge', () => {
       created: '2024-05-01T12:00:01Z',
     }
     expect(stateOf(second, next, first)).toMatchObject({ state: 'starting', reason: 'second' })
-    expect(
-      stateOf(first, second, { ...next, state: 'running', desired: 'running' }).reason,
-    ).toBeNull()
+    const runs = stateOf(first, second, { ...next, state: 'running', desired: 'running' })
+    expect(runs).toMatchObject({ state: 'running', status: null, reason: 'second' })
   })
 
   test('tasks of a former service count only where there is no newer one', () => {
@@ -317,6 +321,7 @@ describe('the answer', () => {
       url: `http://${NAME}:8888`,
       spawn_id: 'spawn-1',
       reason: null,
+      advice: null,
       task: { id: 'task-1', state: 'running', node: 'worker-1' },
       events: [
         expect.objectContaining({ progress: 5 }),
@@ -365,17 +370,79 @@ describe('the answer', () => {
     expect(absent(NAME, 'gone').reason).toBe('gone')
   })
 
-  test.each([
-    ['no task yet', undefined, null],
-    ['one wanted', 1, null],
-    ['scaled to none', 0, 'The service is scaled to 0 replicas'],
-  ])('of a service without tasks is starting: %s', (_, replicas, reason) => {
-    expect(taskless(NAME, { id: 's', spawnId: 'x', replicas })).toMatchObject({
-      state: 'starting',
-      status: null,
-      service_id: 's',
-      spawn_id: 'x',
-      reason,
+  test('of a service without a task is starting, or ended where somebody wants none', () => {
+    const service = { id: 's', spawnId: 'x' }
+    const known = { service_id: 's', spawn_id: 'x' }
+    const starting = taskless(NAME, service)
+    expect(starting).toMatchObject({ ...known, state: 'starting', status: null, reason: null })
+    const reason = 'The service was scaled to 0 replicas, not by the hub'
+    const none = scaledToNone(NAME, service)
+    expect(none).toMatchObject({ ...known, state: 'exited', status: 0, reason })
+    expect(none.cursor).not.toBe(starting.cursor)
+  })
+})
+
+describe('what an operator did to a service', () => {
+  const old: Given = { id: 'a', created: '2024-05-01T12:00:00Z', state: 'running', image: 'one' }
+  const newer: Given = { id: 'b', created: '2024-05-01T13:00:00Z', state: 'running', image: 'two' }
+  const shutDown: Given = { ...old, state: 'shutdown', desired: 'shutdown', exitCode: 143 }
+
+  test('a rolling update is not death, at any moment of it', () => {
+    const moments: [Given, Given][] = [
+      [
+        { ...old, desired: 'shutdown' },
+        { ...newer, state: 'new', desired: 'ready' },
+      ],
+      [
+        { ...old, desired: 'shutdown' },
+        { ...newer, state: 'ready', desired: 'ready' },
+      ],
+      [shutDown, { ...newer, state: 'ready' }],
+      [shutDown, { ...newer, state: 'starting' }],
+      [shutDown, newer],
+    ]
+    const states = moments.map(([before, after]) => stateOf(before, after))
+    expect(states.map(({ status }) => status)).toEqual(moments.map(() => null))
+    expect(states.at(-1)).toMatchObject({ state: 'running', task: { id: 'b' } })
+  })
+
+  test('is said of a changed image, and of any other update', () => {
+    const changed = 'The image of its service was changed from one to two, not by the hub'
+    expect(stateOf(shutDown, newer).advice).toBe(changed)
+    expect(stateOf(shutDown, { ...newer, image: 'one' }).advice).toBe(
+      'Its service was updated or its node drained, not by the hub',
+    )
+    const missing: Given = { ...newer, state: 'rejected', err: 'No such image: two' }
+    expect(stateOf(shutDown, missing)).toMatchObject({
+      state: 'failed',
+      reason: 'No such image: two',
+      advice: changed,
     })
   })
+
+  test('an update that starts the new task first and fails leaves the old one running', () => {
+    const failed: Given = { ...newer, state: 'rejected', desired: 'shutdown', err: 'No such image' }
+    expect(stateOf(old, failed)).toMatchObject({
+      state: 'running',
+      status: null,
+      reason: 'No such image',
+      task: { id: 'a' },
+    })
+  })
+
+  test('a second replica that fails does not end the first', () => {
+    const failed: Given = { ...newer, state: 'failed', desired: 'shutdown', exitCode: 1 }
+    expect(stateOf(failed, old)).toMatchObject({ state: 'running', task: { id: 'a' } })
+  })
+
+  test.each<Given['state']>(['assigned', 'preparing', 'ready', 'starting', 'running'])(
+    'a task that is to be shut down while %s, and has no successor, is stopping',
+    (state) => {
+      expect(stateOf({ state, desired: 'shutdown' })).toMatchObject({
+        state: 'stopping',
+        status: null,
+        url: null,
+      })
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Node } from '../../src/docker/nodes.ts'
 import type { ServiceSpec } from '../../src/docker/service-spec.ts'
-import { couldFit } from '../../src/spawner/unplaceable.ts'
+import { couldFit } from '../../src/spawner/could-fit.ts'
 
 const nodeOf = ({
   state = 'ready',

@@ -1,0 +1,58 @@
+/** The Engine's words, as they are the same from 20.10 to 28.5, and what to do about them. */
+const ADVICE: readonly [words: RegExp, advice: string][] = [
+  [
+    /^No such image/,
+    'The node neither has the image nor could pull it: check its name and tag, that the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+  ],
+  [
+    /bind source path does not exist/,
+    'Create the directory on every node that may run the server, or mount a volume instead',
+  ],
+  [
+    /scheduling constraints not satisfied/,
+    'No node meets the placement constraints: compare them with docker node inspect, or add the label with docker node update --label-add',
+  ],
+  [
+    /insufficient resources/,
+    'No node has as much CPU, memory or generic resources free as the server reserves: reserve less, or add a node',
+  ],
+  [/unsupported platform/, 'The image is for another processor than the nodes have'],
+  [/missing plugin/, 'No node has the volume, network or log driver: install it on the nodes'],
+  [
+    /^network .+ not found|predefined swarm network/,
+    'Create it on a manager: docker network create --driver overlay --attachable <name>',
+  ],
+  [
+    /cannot be used with services/,
+    'A service needs an overlay network: docker network create --driver overlay --attachable <name>',
+  ],
+  [
+    /unhealthy container/,
+    'Its health check kept failing: see the last lines of its log, and the healthcheck of the settings or of the image',
+  ],
+  [
+    /non-zero exit \(137\)/,
+    'It was killed, most often because it used more memory than its limit: raise mem_limit, or look at what it does',
+  ],
+  [
+    /non-zero exit \(12[67]\)|executable file not found|starting container failed: .*no such file/,
+    "The image does not have the program that is to be run: check cmd, args, and container_spec's command and args",
+  ],
+  [
+    /unable to find user/,
+    'The image does not have the user: check the user of container_spec, and the image',
+  ],
+  [
+    /no basic auth credentials|^unauthorized|denied/,
+    "The registry wants credentials: docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
+  ],
+  [
+    /no such device|error while mounting volume|failed to mount/,
+    "The node could not mount a volume: check its driver's options, and that the nodes have the client of the file system (NFS, CIFS)",
+  ],
+  [/no space left on device/, 'The disk of the node is full: docker system df on it'],
+]
+
+/** What an admin can do about a reason of the Engine; null where that is not known. */
+export const adviceOn = (reason: string | null): string | null =>
+  ADVICE.find(([words]) => reason !== null && words.test(reason))?.[1] ?? null
