@@ -19,7 +19,7 @@ export const startServer = (deps: Deps) => async (c: Context<Call<StartRequest>>
 
 const wait = async (deps: Deps, c: Context<Call<StartRequest>>) => {
   const request = c.get('data')
-  const timeUp = AbortSignal.timeout(request.wait_s * 1000)
+  const timeUp = AbortSignal.timeout(Math.round(request.wait_s * 1000))
   const enough = AbortSignal.any([timeUp, deps.shutdown])
   const options = { hub: c.get('hub'), request, signal: c.req.raw.signal, enough }
   return c.json(await last(start(deps.spawner, options)))

@@ -111,6 +111,16 @@ describe('POST /poll', () => {
   })
 })
 
+test.each([1.1, 0.0001, 1e-300])(
+  'wait_s may be %d, though no clock counts that',
+  async (wait_s) => {
+    const data = { server, config, wait_s }
+    const { cursor } = await ask(service, 'start', { ...data, wait_s: 0 })
+    expect(await ask(service, 'start', data)).toMatchObject({ status: null })
+    expect(await ask(service, 'poll', { server, cursor, wait_s })).toMatchObject({ status: null })
+  },
+)
+
 describe('POST /stop', () => {
   test('of one spawn leaves a newer one alone', async () => {
     await ask(service, 'start', { server, config, spawn_id: 'new' })
