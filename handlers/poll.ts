@@ -39,6 +39,6 @@ const waitForChange = (
   polled: Parameters<typeof pollUntilChanged>[1],
   { cursor = '', wait_s }: PollRequest,
 ) => {
-  const enough = AbortSignal.any([AbortSignal.timeout(wait_s * 1000), shutdown])
+  const enough = AbortSignal.any([AbortSignal.timeout(Math.round(wait_s * 1000)), shutdown])
   return pollUntilChanged(spawner, polled, { cursor, enough })
 }
