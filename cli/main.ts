@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts'
 import { engineCommand } from './engine.ts'
 import { exitCodeOf, explainFailure } from './exit-code.ts'
 import { explainCommand } from './explain.ts'
+import { gcCommand } from './gc.ts'
 import { logsCommand } from './logs.ts'
 import { lsCommand } from './ls.ts'
 import { pollCommand } from './poll.ts'
@@ -29,7 +30,7 @@ const program = new Command('swarmspawner')
 The Engine is found as the docker CLI finds it: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default socket.
 
 Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wrong usage or settings;
-3 the Engine could not be asked: try again.`,
+3 the Engine, or a hub, could not be asked: try again.`,
   )
   .exitOverride()
   .addCommand(serveCommand())
@@ -39,6 +40,7 @@ Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wron
   .addCommand(stopCommand())
   .addCommand(lsCommand())
   .addCommand(logsCommand())
+  .addCommand(gcCommand())
   .addCommand(explainCommand())
   .addCommand(doctorCommand())
   .addCommand(demoCommand())

@@ -40,11 +40,9 @@ export const readSettings = (env: Environment, readFile?: ReadFile): Settings =>
 const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
   const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
   const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
-  const only = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
-  if (!only.success)
-    throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')
+  const only = readHubName(env)
   const pairs = [
-    ...(single ? words(single).map((secret) => [only.output, secret] as const) : []),
+    ...(single ? words(single).map((secret) => [only, secret] as const) : []),
     ...(many ? words(many).map(splitPair) : []),
   ]
   if (pairs.length === 0)
@@ -56,6 +54,13 @@ const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
     hub,
     keys: secrets.map(([, secret]) => readKey(hub, secret)),
   }))
+}
+
+/** The name of the hub that settings for a single one are about. */
+export const readHubName = (env: Environment): string => {
+  const name = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
+  if (name.success) return name.output
+  throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')
 }
 
 const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
@@ -75,7 +80,12 @@ const readKey = (hub: string, secret: string): Key => {
   )
 }
 
-const readSecret = (env: Environment, name: string, readFile?: ReadFile): string | undefined => {
+/** Reads a secret from its variable, or from the file that the variable with `_FILE` names. */
+export const readSecret = (
+  env: Environment,
+  name: string,
+  readFile?: ReadFile,
+): string | undefined => {
   const file = env[`${name}_FILE`]
   if (env[name] && file) throw new EnvError(`Set ${name} or ${name}_FILE, not both`)
   if (!file) return env[name]?.trim() || undefined

@@ -3,6 +3,8 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { createApp } from './app.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
+import { collectRepeatedly } from './gc.ts'
+import { type GcSettings, readGcSettings } from './gc-settings.ts'
 import type { Log } from './log.ts'
 
 export type RunningService = {
@@ -14,15 +16,18 @@ export type RunningService = {
 
 /** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
 export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
-  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'))
-  return serve(settings, createNodeSpawner(env), log)
+  const readFile = (path: string) => readFileSync(path, 'utf8')
+  const settings = readSettings(env, readFile)
+  const gc = readGcSettings(env, { fetch, readFile })
+  return serve(settings, createNodeSpawner(env), log, gc)
 }
 
-/** Runs the service with a given spawner. */
+/** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */
 export const serve = async (
   { host, port, hubs, adminToken }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
+  gc?: GcSettings,
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const app = createApp({ spawner, hubs, adminToken, log, shutdown: shutdown.signal })
@@ -31,6 +36,12 @@ export const serve = async (
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+  const collecting = gc?.everyMs
+    ? collectRepeatedly(
+        { spawner, hubs: hubs.map(({ hub }) => hub), gc, log, signal: shutdown.signal },
+        gc.everyMs,
+      )
+    : undefined
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
   return {
@@ -41,6 +52,7 @@ export const serve = async (
       // A connection that is answered now is idle only after that, and would be kept for seconds.
       const hangUp = setInterval(() => closeIdle(server), 50)
       await closed.finally(() => clearInterval(hangUp))
+      await collecting
     },
   }
 }

@@ -63,6 +63,7 @@ describe('swarmspawner', () => {
     'stop',
     'ls',
     'logs',
+    'gc',
     'explain',
     'doctor',
     'demo',

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { readHubName } from '../handlers/env.ts'
+import { readDuration, readGcSettings } from '../handlers/gc-settings.ts'
+import { findLeftovers, type Removal, removeLeftover, type Survey } from '../src/spawner/gc.ts'
+import type { Leftover } from '../src/spawner/leftovers.ts'
+import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { interruptSignal } from './interrupt.ts'
+import { print, printJson, printTable } from './print.ts'
+
+type GcOptions = { hub?: string; olderThan?: string; yes: boolean; json: boolean }
+
+/** `swarmspawner gc` */
+export const gcCommand = (): Command =>
+  new Command('gc')
+    .description('list the services that a hub has left behind; remove them with --yes')
+    .option('--hub <name>', 'the hub; else SWARMSPAWNER_HUB, or default')
+    .option(
+      '--older-than <duration>',
+      'where no hub is asked: how long ago a server must have ended (default: 1h)',
+    )
+    .option('--yes', 'remove them', false)
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      `
+The hub is asked which servers it has where both are set, by environment:
+  SWARMSPAWNER_HUB_API         its REST API: http://hub:8081/hub/api
+  SWARMSPAWNER_HUB_API_TOKEN   a token with the scopes list:users and read:servers; SWARMSPAWNER_HUB_API_TOKEN_FILE for a file
+Else only servers that have ended are looked at.`,
+    )
+    .action(run)
+
+const run = async ({ hub = readHubName(process.env), ...options }: GcOptions): Promise<void> => {
+  const readFile = (path: string) => readFileSync(path, 'utf8')
+  const { hubApis, ...settings } = readGcSettings(process.env, { fetch, readFile })
+  const { olderThan } = options
+  const olderThanMs =
+    olderThan === undefined ? settings.olderThanMs : readDuration(olderThan, '--older-than')
+  const spawner = createNodeSpawner(process.env)
+  const signal = interruptSignal()
+  const hubApi = hubApis.get(hub)
+  const survey = await findLeftovers(spawner, { hub, hubApi, olderThanMs, signal })
+  const isRemoving = options.yes && survey.doubt === undefined
+  const done: Done[] = []
+  for (const leftover of survey.leftovers) {
+    const removal = isRemoving ? await removeLeftover(spawner, leftover, signal) : LISTED
+    done.push({ ...leftover, ...removal })
+  }
+  if (options.json) printJson(summary(hub, survey, done))
+  else printSurvey(hub, survey, done)
+  const isUndone = options.yes && survey.doubt !== undefined
+  if (isUndone || done.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
+}
+
+const LISTED = { outcome: 'listed' } as const
+type Done = Leftover & (Removal | typeof LISTED)
+
+const summary = (hub: string, { services, isCompared, doubt }: Survey, done: readonly Done[]) => ({
+  hub,
+  services,
+  compared_with_hub: isCompared,
+  doubt: doubt ?? null,
+  leftovers: done,
+})
+
+const printSurvey = (
+  hub: string,
+  { services, isCompared, doubt }: Survey,
+  done: readonly Done[],
+): void => {
+  if (!isCompared)
+    print(
+      'No hub is asked, so only servers that have ended are looked at; to compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.',
+    )
+  if (done.length === 0)
+    print(`The hub "${hub}" has left nothing behind: ${services} service(s) looked at.`)
+  else printLeftovers(done)
+  if (doubt !== undefined) print(`Nothing is removed, for ${doubt}`)
+  else if (done.some(({ outcome }) => outcome === 'listed'))
+    print(`With --yes, ${done.length} service(s) would be removed.`)
+}
+
+const printLeftovers = (done: readonly Done[]): void =>
+  printTable([
+    ['USER', 'SERVER', 'SINCE', 'SERVICE', 'OUTCOME', 'WHY'],
+    ...done.map((leftover) => [
+      leftover.username,
+      leftover.server_name || '-',
+      leftover.created_at.slice(0, 19),
+      leftover.service_name,
+      leftover.outcome,
+      'reason' in leftover ? `${leftover.why}; ${leftover.reason}` : leftover.why,
+    ]),
+  ])

@@ -1,0 +1,70 @@
+import { HubApiError } from '../src/hub-api/errors.ts'
+import { findLeftovers, removeLeftover } from '../src/spawner/gc.ts'
+import { sleep } from '../src/spawner/sleep.ts'
+import type { Spawner } from '../src/spawner/spawner.ts'
+import { problemOf } from './errors.ts'
+import type { GcSettings } from './gc-settings.ts'
+import type { Log } from './log.ts'
+
+/** What a scheduled look works with. */
+export type GcDeps = {
+  spawner: Spawner
+  /** The hubs whose services are looked at. */
+  hubs: readonly string[]
+  gc: GcSettings
+  log: Log
+  signal: AbortSignal
+}
+
+/** After a start of the whole stack, the hub needs a moment. */
+const FIRST_AFTER_MS = 60_000
+
+/** Collects every `everyMs` until the signal aborts; several copies may do so at once. */
+export const collectRepeatedly = async (deps: GcDeps, everyMs: number): Promise<void> => {
+  await sleep(Math.min(everyMs, FIRST_AFTER_MS), deps.signal)
+  while (!deps.signal.aborted) {
+    await collectGarbage(deps)
+    await sleep(everyMs, deps.signal)
+  }
+}
+
+/**
+ * Looks once for what each hub has left behind, and removes it where the settings say so; a line of log for each, and
+ * one for all. Never throws: what can't be asked now is asked the next time.
+ */
+export const collectGarbage = async (deps: GcDeps): Promise<void> => {
+  for (const hub of deps.hubs) {
+    if (deps.signal.aborted) return
+    await collectOfHub(deps, hub).catch((error: unknown) => {
+      if (!deps.signal.aborted)
+        deps.log({ level: 'error', message: 'gc failed', hub, ...outcome(error) })
+    })
+  }
+}
+
+const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) => {
+  const options = { hub, hubApi: gc.hubApis.get(hub), olderThanMs: gc.olderThanMs, signal }
+  const { leftovers, services, isCompared, doubt } = await findLeftovers(spawner, options)
+  const isRemoving = gc.action === 'remove' && doubt === undefined
+  const counts = { listed: 0, removed: 0, gone: 0, failed: 0 }
+  for (const leftover of leftovers) {
+    const done = isRemoving
+      ? await removeLeftover(spawner, leftover, signal)
+      : ({ outcome: 'listed' } as const)
+    counts[done.outcome] += 1
+    const level = done.outcome === 'failed' ? 'error' : 'info'
+    log({ level, message: 'gc: left behind', hub, ...leftover, ...done })
+  }
+  if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing is removed', hub, doubt })
+  log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })
+}
+
+const outcome = (error: unknown) => {
+  if (error instanceof HubApiError) return { code: `hub_api_${error.code}`, detail: error.message }
+  const { code, detail } = problemOf(error)
+  return {
+    code,
+    detail,
+    ...(code === 'internal' && error instanceof Error && { stack: error.stack }),
+  }
+}
