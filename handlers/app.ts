@@ -7,6 +7,7 @@ import { explainServer } from './explain.ts'
 import { ForgetRequest, forgetServers } from './forget.ts'
 import { health } from './health.ts'
 import { type Log, logCalls } from './log.ts'
+import { noticeLeaving } from './notice-leaving.ts'
 import { PollRequest, pollServers } from './poll.ts'
 import { ready } from './ready.ts'
 import type { HubKeys } from './signature.ts'
@@ -32,6 +33,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 export const createApp = (deps: Deps) => {
   const app = new Hono()
   app.use(logCalls(deps.log))
+  app.use(noticeLeaving())
   app.use(limitBody(MAX_BODY_BYTES))
 
   app.post('/start', webhook(deps, 'spawner.start', StartRequest), startServer(deps))

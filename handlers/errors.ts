@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
+import { adviceOn } from '../src/spawner/advice.ts'
 import { type Issue, SpawnError, type SpawnErrorCode } from '../src/spawner/errors.ts'
 
 export type RequestErrorCode =
@@ -12,6 +13,8 @@ export type RequestErrorCode =
   | 'too_large'
   | 'no_such_route'
   | 'method_not_allowed'
+  /** Nobody reads the answer; the log tells it from an error of ours. */
+  | 'caller_gone'
   | 'internal'
 
 /** A call that is not carried out because of itself, before the spawner sees it. */
@@ -55,6 +58,7 @@ export const PROBLEMS = {
   too_large: { status: 413, title: 'Body too large', user: SETTINGS },
   no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
   method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },
+  caller_gone: { status: 408, title: 'Caller gone', user: LATER, retryable: true },
   internal: { status: 500, title: 'Internal error', user: MISCONFIGURED },
   invalid_config: { status: 422, title: 'Invalid settings', user: SETTINGS },
   invalid_name: { status: 422, title: 'No usable service name', user: SETTINGS },
@@ -116,11 +120,22 @@ export type Problem = {
 
 /** Says what an error means to the caller; one that is not ours says nothing of itself. */
 export const problemOf = (error: unknown): Problem => {
-  if (error instanceof DockerError) return problem(`engine_${error.code}`, error.message)
+  if (error instanceof DockerError) return problem(`engine_${error.code}`, advised(error))
   if (error instanceof SpawnError || error instanceof RequestError)
     return problem(error.code, error.message, error.issues)
+  if (isLeaving(error)) return problem('caller_gone', 'The caller left before the answer')
   return problem('internal', 'Something went wrong that should not; the log has it')
 }
+
+const advised = ({ message, engineMessage }: DockerError): string => {
+  const advice = adviceOn(engineMessage ?? null)
+  return advice === null ? message : `${message}. ${advice}`
+}
+
+/** What a runtime throws where a caller has gone: the reason of its signal, or of a body that has no end. */
+const isLeaving = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'))
 
 const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = []): Problem => {
   const { status, title, user, retryable = false }: Meaning = PROBLEMS[code]

@@ -1,10 +1,13 @@
+import { connect, type Socket } from 'node:net'
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { LogEntry } from '../../handlers/log.ts'
 import { serve } from '../../handlers/node.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { openCall } from '../support/raw-call.ts'
 import {
   ask,
   createTestService,
@@ -196,6 +199,48 @@ describe('the log', () => {
     ])
     expect(JSON.stringify(service.logged)).not.toContain(CANARY)
   })
+})
+
+describe('a caller that leaves', () => {
+  const settings = {
+    host: '127.0.0.1',
+    port: 0,
+    hubs: [{ hub: 'default', keys: [keyOf(SECRETS.default)] }],
+    adminToken: undefined,
+  }
+  const leave = async (open: (url: string) => Promise<Socket>) => {
+    const { transport } = createEmbeddedEngine()
+    const logged: LogEntry[] = []
+    const running = await serve(settings, createSpawner(transport), (one) => void logged.push(one))
+    const socket = await open(running.url)
+    setTimeout(() => socket.destroy(), 200)
+    await expect.poll(() => logged, { timeout: 5000 }).toHaveLength(1)
+    await running.close()
+    return logged[0]
+  }
+
+  test('while it waits is no error of ours, and is logged as what it is', async () => {
+    const waiting = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
+    for (const [verb, data] of [
+      ['start', waiting],
+      ['poll', { server, cursor: 'absent', wait_s: 10 }],
+    ] as const) {
+      const line = await leave((url) => openCall(url, verb, data))
+      expect(line).toMatchObject({ level: 'warn', code: 'caller_gone', hub: 'default' })
+    }
+  })
+
+  test.each(['content-length: 1000', 'transfer-encoding: chunked'])(
+    'in the middle of its body (%s) is no error of ours either',
+    async (header) => {
+      const line = await leave(async (url) => {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1')
+        socket.write(`POST /start HTTP/1.1\r\nhost: x\r\n${header}\r\n\r\n1\r\nx\r\n`)
+        return socket
+      })
+      expect(line).toMatchObject({ level: 'warn', code: 'caller_gone' })
+    },
+  )
 })
 
 test('the service on Node.js listens, answers and closes', async () => {
