@@ -1,5 +1,6 @@
 import type { Docker } from './docker.ts'
-import { DockerError, type DockerErrorCode } from './errors.ts'
+import { DockerError, type DockerErrorCode, isUnreachable } from './errors.ts'
+import { listNodes } from './nodes.ts'
 import type { CallOptions } from './request.ts'
 import { info, ping } from './system.ts'
 
@@ -12,11 +13,26 @@ const NOT_A_MANAGER: Readonly<Record<string, [DockerErrorCode, message: string]>
   'active/worker': ['not_a_manager', 'The Engine is a worker; name a manager in DOCKER_HOST'],
 }
 
-/** Throws unless the Engine is a manager of a swarm. Costs a ping; an Engine older than 23 is asked for its info. */
+/**
+ * Throws unless the Engine, or one of several, is a manager of a swarm. Costs a ping; an Engine older than 23 is asked
+ * for its info.
+ */
 export const requireManager = async (docker: Docker, options: CallOptions = {}): Promise<void> => {
   const swarm = (await ping(docker, options)).swarm ?? (await swarmFromInfo(docker, options))
   const [code, message] = NOT_A_MANAGER[swarm] ?? []
-  if (code && message) throw new DockerError(code, message)
+  if (code && message && !(await canReadSwarm(docker, options)))
+    throw new DockerError(code, message)
+}
+
+/** Every Engine answers a ping; what only managers answer goes on to the one among several who is. */
+const canReadSwarm = async (docker: Docker, options: CallOptions): Promise<boolean> => {
+  try {
+    await listNodes(docker, options)
+    return true
+  } catch (error) {
+    if (isUnreachable(error)) return false
+    throw error
+  }
 }
 
 const swarmFromInfo = async (docker: Docker, options: CallOptions): Promise<string> => {

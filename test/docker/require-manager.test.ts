@@ -5,6 +5,9 @@ import { ENGINE_VERSIONS } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
+const W = 'This node is not a swarm manager.'
+const refuseReads = () =>
+  engine.use(http.get('*/nodes', () => Response.json({ message: W }, { status: 503 })))
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   test('a manager is enough', async () => {
@@ -15,6 +18,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   test('an Engine outside of any swarm is told how to make one', async () => {
     const docker = engine.docker(version)
     engine.replay(version, 'ping.not-in-swarm', 'info.not-in-swarm')
+    refuseReads()
     await expect(requireManager(docker)).rejects.toMatchObject({
       code: 'not_in_swarm',
       message: expect.stringContaining('docker swarm init'),
@@ -23,8 +27,14 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
 
   test('a worker is not a manager', async () => {
     const docker = engine.docker(version)
-    engine.replay(version, 'ping.worker', 'info.worker')
+    engine.replay(version, 'ping.worker', 'info.worker', 'node-list.not-a-manager')
     await expect(requireManager(docker)).rejects.toMatchObject({ code: 'not_a_manager' })
+  })
+
+  test('a worker is no harm where a read goes on to a manager', async () => {
+    const docker = engine.docker(version)
+    engine.replay(version, 'ping.worker', 'info.worker', 'node-list.200')
+    await expect(requireManager(docker)).resolves.toBeUndefined()
   })
 })
 
@@ -52,6 +62,7 @@ describe('what the ping says of the swarm', () => {
     engine.use(
       http.head('*/_ping', () => new Response(null, { headers: { 'api-version': '1.51', swarm } })),
     )
+    refuseReads()
     const done = requireManager(docker)
     if (code) await expect(done).rejects.toMatchObject({ code })
     else await expect(done).resolves.toBeUndefined()
@@ -64,5 +75,6 @@ test('a manager that has trouble with its swarm is unavailable', async () => {
   engine.use(
     http.get('*/info', () => Response.json({ ServerVersion: '20.10.24', Name: 'node-1', Swarm })),
   )
+  refuseReads()
   await expect(requireManager(docker)).rejects.toMatchObject({ code: 'unavailable' })
 })
