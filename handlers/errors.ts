@@ -115,21 +115,23 @@ export type Problem = {
   code: ProblemCode
   user_message: string
   retryable: boolean
+  /** What an admin can do about it, where that is known. */
+  advice?: string
   issues?: readonly Issue[]
 }
 
 /** Says what an error means to the caller; one that is not ours says nothing of itself. */
 export const problemOf = (error: unknown): Problem => {
-  if (error instanceof DockerError) return problem(`engine_${error.code}`, advised(error))
+  if (error instanceof DockerError) return engineProblem(error)
   if (error instanceof SpawnError || error instanceof RequestError)
     return problem(error.code, error.message, error.issues)
   if (isLeaving(error)) return problem('caller_gone', 'The caller left before the answer')
   return problem('internal', 'Something went wrong that should not; the log has it')
 }
 
-const advised = ({ message, engineMessage }: DockerError): string => {
+const engineProblem = ({ code, message, engineMessage }: DockerError): Problem => {
   const advice = adviceOn(engineMessage ?? null)
-  return advice === null ? message : `${message}. ${advice}`
+  return { ...problem(`engine_${code}`, message), ...(advice !== null && { advice }) }
 }
 
 /** What a runtime throws where a caller has gone: the reason of its signal, or of a body that has no end. */

@@ -1,6 +1,7 @@
 import type { ServiceSpec } from '../docker/service-spec.ts'
 import type { Task } from '../docker/tasks.ts'
 import { newestTask } from './newest-task.ts'
+import { exitCode } from './server-state.ts'
 
 /** So often may a server end while it starts, where its restart policy lets Swarm try again. */
 const MAX_ENDS = 3
@@ -12,20 +13,20 @@ const CANNOT_HEAL =
   /^No such image|bind source path does not exist|^invalid mount config|invalid characters|working directory .* is invalid|^starting container failed: .*(executable file not found|no such file or directory|unable to find user|permission denied)/
 
 /**
- * Says why a start under a restart policy is not worth waiting for, in the Engine's words: what can't heal, a server
- * that keeps ending, a next try that is too far away. Undefined while there is hope.
+ * Says why a start under a restart policy is not worth waiting for, in the Engine's words and with the exit code: what
+ * can't heal, a server that keeps ending, a next try that is too far away. Undefined while there is hope.
  */
 export const whyHopeless = (
   tasks: readonly Task[],
   { TaskTemplate }: ServiceSpec,
-): string | undefined => {
+): { reason: string; status: number } | undefined => {
   const ended = tasks.filter(({ Status }) => ENDED.has(Status.State))
   const last = newestTask(ended)
   if (!last) return undefined
   const reason = last.Status.Err || `task ${last.Status.State}`
   const delayNs = TaskTemplate.RestartPolicy?.Delay ?? 0
   const isHopeless = CANNOT_HEAL.test(reason) || ended.length >= MAX_ENDS || delayNs > MAX_DELAY_NS
-  return isHopeless ? reason : undefined
+  return isHopeless ? { reason, status: exitCode(last) } : undefined
 }
 
 const ENDED: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected'])

@@ -1,7 +1,6 @@
-import { findContainer } from '../docker/containers.ts'
-import { isDockerError } from '../docker/errors.ts'
 import type { Service } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
+import { containerOf } from './container-of.ts'
 import type { ServerState } from './server-state.ts'
 import type { Spawner } from './spawner.ts'
 
@@ -10,14 +9,14 @@ import type { Spawner } from './spawner.ts'
  * it is on the node of the Engine that we ask. Elsewhere the state's own advice names memory as the likely cause.
  */
 export const withOutOfMemory = async (
-  { docker }: Pick<Spawner, 'docker'>,
+  spawner: Pick<Spawner, 'docker'>,
   state: ServerState,
   { service, task }: { service: Service; task: Task | undefined },
 ): Promise<ServerState> => {
-  const { ContainerID, ExitCode } = task?.Status.ContainerStatus ?? {}
-  if (ExitCode !== KILLED || !ContainerID) return state
-  const container = await findContainer(docker, { id: ContainerID }).catch(unlessRefused)
-  if (!container?.State.OOMKilled) return state
+  if (task?.Status.ContainerStatus?.ExitCode !== KILLED) return state
+  const container = await containerOf(spawner, task)
+  if (!container) return state
+  if (!container.State.OOMKilled) return { ...state, advice: NOT_ITS_MEMORY }
   const limit = service.Spec.TaskTemplate.Resources?.Limits?.MemoryBytes
   const allowed = limit ? `its limit of ${Math.round(limit / 2 ** 20)} MiB` : 'its node has'
   return {
@@ -27,10 +26,8 @@ export const withOutOfMemory = async (
   }
 }
 
+const NOT_ITS_MEMORY =
+  'It was killed, but not for its memory limit: by docker kill, or because its node ran out of memory'
+
 /** 128 and SIGKILL. */
 const KILLED = 137
-
-/** An Engine behind a proxy may show no containers: that is no reason to say nothing at all. */
-const unlessRefused = (error: unknown): undefined => {
-  if (!isDockerError(error)) throw error
-}

@@ -69,7 +69,7 @@ const areOnLostNodes = async (
 export const reap = async (
   spawner: Spawner,
   state: ServerState,
-  tasks: readonly Task[] = [],
+  tasks: readonly Task[],
 ): Promise<ServerState> => {
   const service = state.service_id
     ? await findService(spawner.docker, { id: state.service_id })
@@ -77,9 +77,9 @@ export const reap = async (
   if (!service) return state
   const task = tasks.find(({ ID }) => ID === state.task?.id)
   const explained = await withOutOfMemory(spawner, state, { service, task })
-  const log = state.task && hasRun(state) ? await logTail(spawner, service) : []
+  const log = tasks.some(hasRun) ? await logTail(spawner, service) : []
   await removeService(spawner.docker, { id: service.ID })
   return log.length > 0 ? { ...explained, log } : explained
 }
 
-const hasRun = ({ task }: ServerState): boolean => task?.state !== 'rejected' && task?.node !== null
+const hasRun = ({ Status }: Task): boolean => Boolean(Status.ContainerStatus?.ContainerID)

@@ -80,7 +80,9 @@ export const serverState = (
   if (!newest) return absent(serviceName)
   const own = tasks.filter((task) => task.ServiceID === newest.ServiceID)
   const task = newestTask(own.filter(isWanted)) ?? newest
-  const former = newestTask(own.filter((other) => other !== task))
+  const former = newestTask(
+    own.filter((other) => isOlder(other, task) || failedBeside(other, task)),
+  )
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
   const { state, status } = judge(task)
   const reason = reasonOf(task, former)
@@ -106,6 +108,10 @@ export const serverState = (
 /** With an update that starts the new task first, or a second replica, the newest need not be the one that serves. */
 const isWanted = ({ DesiredState, Status }: Task): boolean =>
   Status.State === 'running' && DesiredState === 'running'
+
+/** An update that failed, and left the task in place that it should have replaced. */
+const failedBeside = (other: Task, task: Task): boolean =>
+  other !== task && Boolean(other.Status.Err)
 
 type Verdict = Pick<ServerState, 'state' | 'status'>
 
@@ -144,8 +150,8 @@ const isRestarted = (task: Task): boolean => {
   return Condition === 'any' || (Condition === 'on-failure' && task.Status.State !== 'complete')
 }
 
-/** A task that was rejected, or whose node was lost, never had an exit code. */
-const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
+/** The exit code of a task that has ended; 1 for one that was rejected, or whose node was lost, and so never had one. */
+export const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
 
 const reasonOf = (task: Task, former: Task | undefined): string | null => {
   const { Err, State, Message } = task.Status

@@ -82,6 +82,7 @@ export const Problem = v.object({
   code: v.string(),
   user_message: v.string(),
   retryable: v.boolean(),
+  advice: v.optional(v.string()),
   issues: v.optional(v.array(v.object({ path: v.string(), message: v.string() })), []),
 })
 export type Problem = v.InferOutput<typeof Problem>

@@ -1,0 +1,92 @@
+import { findService } from '../docker/services.ts'
+import type { Task } from '../docker/tasks.ts'
+import { adviceOn } from './advice.ts'
+import type { BuiltSpec } from './build-spec.ts'
+import { containerOf } from './container-of.ts'
+import { whyHopeless } from './hopeless.ts'
+import { newestTask } from './newest-task.ts'
+import { withNodeTrouble } from './node-trouble.ts'
+import { reap } from './remove-server.ts'
+import { absent, type ServerState, serverState } from './server-state.ts'
+import type { Spawner } from './spawner.ts'
+import { type Unplaceable, watchPlacement } from './unplaceable.ts'
+
+/** How long a service may be without any task before it is looked for. */
+const MAX_TASKLESS_MS = 3000
+
+/** What a look at the tasks means for a start: its state, or an end to it that Swarm itself would wait for in vain. */
+export type StartJudge = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
+
+/** Makes the judge of one start, which removes the service where it finds that the start has failed. */
+export const createStartJudge = (
+  spawner: Spawner,
+  { built, serviceId, signal }: { built: BuiltSpec; serviceId: string; signal: AbortSignal },
+): StartJudge => {
+  const { docker, now } = spawner
+  const { spec, labels } = built
+  const { serviceName, startTimeoutS } = labels
+  const begun = now()
+  const whyUnplaceable: Unplaceable = watchPlacement(spawner, spec)
+
+  return async (tasks, last) => {
+    if (tasks.length === 0) return whileTaskless(last)
+    const state = serverState(serviceName, tasks, await spawner.nodeNames(tasks, signal))
+    if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state, tasks)
+    if (state.state === 'running') return (await hasJustExited(tasks)) ? last : state
+    const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, state)
+    return why ? reap(spawner, givenUp(state, why), tasks) : state
+  }
+
+  async function whileTaskless(last: ServerState): Promise<ServerState> {
+    const isGone = last.task !== null || (now() - begun > MAX_TASKLESS_MS && !(await exists()))
+    return isGone ? absent(serviceName, 'The service was removed while it started') : last
+  }
+
+  async function exists(): Promise<boolean> {
+    return (await findService(docker, { id: serviceId, signal })) !== undefined
+  }
+
+  /** Swarm says `running` for the first moments of a process that has ended already; where we can't see, a poll will tell. */
+  async function hasJustExited(tasks: readonly Task[]): Promise<boolean> {
+    const container = await containerOf(spawner, newestTask(tasks), signal)
+    return container?.State.Running === false
+  }
+
+  async function whyGiveUp(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
+    const since = now() - startTimeoutS * 1000
+    // Of a server that has run for days, former ends say nothing about this start.
+    const hopeless = whyHopeless(
+      tasks.filter(({ CreatedAt }) => Date.parse(CreatedAt) > since),
+      spec,
+    )
+    if (hopeless) return hopeless
+    const unplaceable = await whyUnplaceable(tasks, signal)
+    if (unplaceable !== undefined) return { reason: unplaceable }
+    return begun > since ? undefined : { reason: timedOut(state, startTimeoutS) }
+  }
+
+  /** Swarm wants the task no more, and makes no other: its node is drained or lost. A removed service is no failure. */
+  async function whyShutDown(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
+    const task = newestTask(tasks)
+    if (task?.DesiredState === 'remove') return undefined
+    const { reason, advice } = await withNodeTrouble(spawner, state, task, signal)
+    return { reason: reason ?? 'Swarm shut the task down', advice }
+  }
+}
+
+type Why = { reason: string; status?: number; advice?: string | null }
+
+const givenUp = (
+  state: ServerState,
+  { reason, status = 1, advice = adviceOn(reason) }: Why,
+): ServerState => ({
+  ...state,
+  state: 'failed',
+  status,
+  reason,
+  advice,
+  cursor: `${state.cursor}:given-up`,
+})
+
+const timedOut = ({ reason, events }: ServerState, startTimeoutS: number): string =>
+  `Not running within ${startTimeoutS} s: ${reason ?? events.at(-1)?.message ?? 'no task yet'}`

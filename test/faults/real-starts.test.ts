@@ -1,0 +1,259 @@
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { serviceName } from '../../src/spawner/service-name.ts'
+import { type Registry, startRegistry } from '../support/lab/start-registry.ts'
+import { ask } from '../support/test-hub.ts'
+import { fault, type Seen, timed } from './fault-row.ts'
+import { type FaultWorld, openFaultWorld, wordsOf } from './fault-world.ts'
+
+const SECTION = 'A start that fails'
+const networks = ['jupyterhub']
+const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
+const withImage = (image: string, more: object = {}) => ({
+  ...notebook,
+  container_spec: { image },
+  ...more,
+})
+const shell = (script: string, more: object = {}) => ({
+  ...notebook,
+  container_spec: { image: 'scenario/notebook:1', args: ['sh', '-c', script] },
+  ...more,
+})
+
+let world: FaultWorld
+let registry: Registry
+beforeAll(async () => {
+  world = await openFaultWorld('28.5')
+  registry = await startRegistry(world.dockerd)
+  await world.engine('POST', '/networks/create', { Name: 'of-one-node', Driver: 'bridge' })
+}, 180_000)
+afterAll(async () => {
+  await registry?.stop()
+  await world?.close()
+})
+afterEach(() => world.removeAll())
+
+/** A start that ends as failed, quotes the Engine, and leaves nothing. */
+const fails = (
+  name: string,
+  config: () => object,
+  expected: { status?: number; reason: string | RegExp | null; hasLog?: boolean; withinS?: number },
+) => {
+  const { status = 1, reason, hasLog = false, withinS = 5 } = expected
+  fault(SECTION, name, { withinS }, async () => {
+    const { state, ...seen } = await world.startFails({ server: world.someone(), config: config() })
+    expect(state).toMatchObject({ state: status === 0 ? 'exited' : 'failed', status })
+    if (reason instanceof RegExp) expect(state.reason).toMatch(reason)
+    else expect(state.reason).toBe(reason)
+    expect(state.log !== undefined).toBe(hasLog)
+    expect(
+      state.advice !== null || reason === null || /non-zero exit \([13]\)/.test(`${reason}`),
+    ).toBe(true)
+    expect(seen.left).toBe('nothing')
+    return seen
+  })
+}
+
+describe('what the node has not', () => {
+  const missing = (image: string) => `No such image: ${image}`
+  fails('the image is missing', () => withImage('lab/missing:1'), {
+    reason: missing('lab/missing:1'),
+  })
+  fails(
+    'the image is missing, under a restart policy',
+    () => withImage('lab/missing:1', { restart_policy: 'any' }),
+    { reason: missing('lab/missing:1') },
+  )
+  fails('the registry wants credentials', () => withImage(`${registry.address}/team/lab:1`), {
+    reason: missing('127.0.0.1:5000/team/lab:1'),
+  })
+  fails(
+    'the source of a bind mount is missing',
+    () => ({
+      ...notebook,
+      mounts: [{ type: 'bind', source: '/srv/missing', target: '/home/jovyan' }],
+    }),
+    {
+      reason: 'invalid mount config for type "bind": bind source path does not exist: /srv/missing',
+    },
+  )
+  fails(
+    'no node has the volume driver',
+    () => ({
+      ...notebook,
+      mounts: [{ type: 'volume', source: 'v', target: '/v', driver_config: { name: 'nosuch' } }],
+    }),
+    { reason: 'no suitable node (missing plugin on 1 node)', withinS: 6 },
+  )
+})
+
+describe('what no node offers', () => {
+  const none = (why: string) => `no suitable node (${why} on 1 node)`
+  fails(
+    'no node meets the placement constraints',
+    () => ({ ...notebook, placement: ['node.labels.gpu==yes'] }),
+    { reason: none('scheduling constraints not satisfied'), withinS: 6 },
+  )
+  const insufficient = { reason: none('insufficient resources'), withinS: 6 }
+  fails(
+    'no node has as much memory',
+    () => ({ ...notebook, resource_spec: { mem_reservation: 900e9 } }),
+    insufficient,
+  )
+  fails(
+    'no node has as many CPUs',
+    () => ({ ...notebook, resource_spec: { cpu_reservation: 900e9 } }),
+    insufficient,
+  )
+  fails(
+    'no node has such a generic resource',
+    () => ({ ...notebook, resource_spec: { generic_resources: { gpu: 1 } } }),
+    insufficient,
+  )
+
+  /** Two of these don't fit on the node, whatever it has. */
+  const half = async () => {
+    const { json } = await world.engine('GET', '/info')
+    const memory = typeof json === 'object' && json && 'MemTotal' in json ? json.MemTotal : 0
+    return { ...notebook, resource_spec: { mem_reservation: Math.floor(Number(memory) * 0.6) } }
+  }
+  const busy = none('insufficient resources')
+
+  fault(
+    SECTION,
+    'every node is busy until the time of the start is over',
+    { withinS: 10 },
+    async () => {
+      const first = world.someone()
+      await ask(world.service, 'start', { server: first, config: await half() })
+      const { state, ...seen } = await world.startFails({
+        server: world.someone(),
+        config: await half(),
+        start_timeout: 8,
+      })
+      expect(state).toMatchObject({ state: 'failed', reason: `Not running within 8 s: ${busy}` })
+      expect(state.events.map(({ message }) => message)).toContain(`Waiting for a node: ${busy}`)
+      expect(await world.serviceNames()).toEqual([serviceName(first)])
+      return { ...seen, left: 'the server that was there before' }
+    },
+  )
+
+  fault(SECTION, 'every node is busy, then one is not', { withinS: 30 }, async () => {
+    const [first, second] = [world.someone(), world.someone()]
+    await ask(world.service, 'start', { server: first, config: await half() })
+    const data = { server: second, config: await half(), wait_s: 60 }
+    const waiting = timed(() => ask(world.service, 'start', data))
+    await expect
+      .poll(async () => (await world.poll(second)).events.at(-1)?.message, { timeout: 5000 })
+      .toBe(`Waiting for a node: ${busy}`)
+    // Longer than what can't heal is given.
+    await new Promise((resolve) => setTimeout(resolve, 6000))
+    await ask(world.service, 'stop', { server: first })
+    const { value: state, seconds } = await waiting
+    expect(state).toMatchObject({ state: 'running', status: null })
+    return { answer: wordsOf(state), seconds, left: await world.left() }
+  })
+})
+
+describe('what the Engine refuses at once', () => {
+  const refuses = (name: string, config: object, code: string, detail: string) =>
+    fault(SECTION, name, { withinS: 2 }, async () => {
+      const { problem, ...seen } = await world.startRefused({ server: world.someone(), config })
+      expect(problem).toMatchObject({ status: 422, code, retryable: false })
+      expect(problem.detail).toContain(detail)
+      expect(problem.advice).toContain('docker network create --driver overlay')
+      expect(seen.left).toBe('nothing')
+      return seen
+    })
+  refuses(
+    'the network is missing',
+    { ...notebook, networks: ['nosuch'] },
+    'engine_network_not_found',
+    'network nosuch not found',
+  )
+  refuses(
+    'the network is not one for services',
+    { ...notebook, networks: ['of-one-node'] },
+    'engine_forbidden',
+    'The network of-one-node cannot be used with services',
+  )
+
+  fault(
+    SECTION,
+    "the name is taken by a service that is not the hub's",
+    { withinS: 2 },
+    async () => {
+      const server = world.someone()
+      const spec = {
+        Name: serviceName(server),
+        TaskTemplate: { ContainerSpec: { Image: 'scenario/notebook:1' } },
+        Mode: { Replicated: { Replicas: 0 } },
+      }
+      expect((await world.engine('POST', '/services/create', spec)).status).toBe(201)
+      const { problem, ...seen } = await world.startRefused({ server, config: notebook })
+      expect(problem).toMatchObject({ status: 409, code: 'name_taken', retryable: false })
+      expect(await world.serviceNames()).toEqual([serviceName(server)])
+      return { ...seen, left: "the other's service, untouched" } satisfies Seen
+    },
+  )
+})
+
+describe('a server that ends', () => {
+  fails('it exits with 0 at once', () => withImage('scenario/exit-0:1'), {
+    status: 0,
+    reason: null,
+  })
+  fails('it exits with 1 at once', () => shell('echo no module named lab; exit 1'), {
+    reason: 'task: non-zero exit (1)',
+    hasLog: true,
+  })
+  fails('its program is missing', () => withImage('scenario/bad-command:1'), {
+    status: 127,
+    reason: /non-zero exit \(127\)|starting container failed/,
+    hasLog: true,
+  })
+  fails(
+    'it keeps ending, under a restart policy',
+    () => shell('echo no module named lab; exit 3', { restart_policy: 'any' }),
+    { status: 3, reason: 'task: non-zero exit (3)', hasLog: true, withinS: 25 },
+  )
+  fails(
+    'it ends, and the restart policy waits for half a minute',
+    () =>
+      shell('echo no module named lab; exit 3', {
+        restart_policy: { condition: 'any', delay: '30s' },
+      }),
+    { status: 3, reason: 'task: non-zero exit (3)', hasLog: true, withinS: 8 },
+  )
+  fails(
+    'it uses up its memory',
+    () => shell('tail /dev/zero', { resource_spec: { mem_limit: 16e6 } }),
+    { status: 137, reason: 'task: non-zero exit (137): OOMKilled', withinS: 10 },
+  )
+  fails(
+    'its health check never passes',
+    () => ({
+      ...notebook,
+      healthcheck: { test: 'exit 1', interval: '200ms', retries: 2, start_period: '0s' },
+    }),
+    { status: 143, reason: /unhealthy container$/, withinS: 10 },
+  )
+  fault(SECTION, 'its node is drained while it starts', { withinS: 20 }, async () => {
+    const server = world.someone()
+    const healthcheck = { test: 'true', interval: '60s' }
+    const data = { server, config: { ...notebook, healthcheck } }
+    const starting = world.startFails(data)
+    await expect.poll(async () => (await world.poll(server)).task?.state).toBe('starting')
+    await setAvailability('drain')
+    const { state, ...seen } = await starting.finally(() => setAvailability('active'))
+    expect(state).toMatchObject({ state: 'failed', reason: 'Node node-1 was drained' })
+    expect(seen.left).toBe('nothing')
+    return seen
+  })
+})
+
+const setAvailability = async (availability: string) => {
+  const { json } = await world.engine('GET', '/nodes')
+  const [node] = Array.isArray(json) ? json : []
+  const path = `/nodes/${node.ID}/update?version=${node.Version.Index}`
+  await world.engine('POST', path, { ...node.Spec, Availability: availability })
+}
