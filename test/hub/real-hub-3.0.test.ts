@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
+import { gcSuite } from './gc-suite.ts'
 import { settingsSuite } from './settings-suite.ts'
 import { truthSuite } from './truth-suite.ts'
 
@@ -12,4 +13,5 @@ afterAll(() => engine?.stop())
 describe('JupyterHub 3.0', () => {
   describe('settings', () => settingsSuite(() => engine, 'bookworm'))
   describe('the truth', () => truthSuite(() => engine, 'bookworm'))
+  describe('what is left behind', () => gcSuite(() => engine, 'bookworm'))
 })

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import { nodeTransport } from '../../src/docker/transport.node.ts'
+import type { HubApi } from '../../src/hub-api/request.ts'
+import { findUser, listUsers, requireScopes } from '../../src/hub-api/users.ts'
+import { findLeftovers, removeLeftover } from '../../src/spawner/gc.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import type { RealEngine } from '../support/lab/engine-lab.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import { type HubClient, hubClient } from './hub-client.ts'
+import { configOf } from './hub-world.ts'
+import { swarmView } from './swarm-view.ts'
+
+const signal = new AbortController().signal
+const newToken = () => randomBytes(16).toString('hex')
+const TOKENS = { GC_TOKEN: newToken(), BLIND_TOKEN: newToken(), NARROW_TOKEN: newToken() }
+
+/** What a real hub tells of its servers, and what is then taken for left behind. */
+export const gcSuite = (engine: () => RealEngine, release: Release): void => {
+  let hub: Hub
+  let client: HubClient
+  beforeAll(async () => {
+    hub = await startHub({
+      engine: engine(),
+      release,
+      port: 0,
+      extraConfig: configOf('gc_config.py'),
+      env: TOKENS,
+      serviceEnv: {
+        SWARMSPAWNER_HUB_API: 'http://hub:8081/hub/api',
+        SWARMSPAWNER_HUB_API_TOKEN: TOKENS.GC_TOKEN,
+        SWARMSPAWNER_GC_EVERY: '2s',
+      },
+    })
+    client = hubClient(hub)
+  }, 180_000)
+  afterAll(() => hub?.stop(), 60_000)
+
+  const apiOf = (token: string): HubApi => ({ url: `${hub.url}/hub/api`, token, fetch })
+
+  test.each([
+    ['BLIND_TOKEN', 'lacks read:servers'],
+    ['NARROW_TOKEN', 'lacks list:users'],
+  ] as const)(
+    'a token that does not show everything is told from one that does: %s',
+    async (name, words) => {
+      await requireScopes(apiOf(TOKENS.GC_TOKEN), signal)
+      await expect(requireScopes(apiOf(TOKENS[name]), signal)).rejects.toThrow(words)
+      const nobody = requireScopes(apiOf(newToken()), signal)
+      await expect(nobody).rejects.toThrow('the hub does not take the token')
+    },
+  )
+
+  test('a token without read:servers is seen by the answer, too', async () => {
+    await client.api('POST', '/users/alice')
+    const listing = listUsers(apiOf(TOKENS.BLIND_TOKEN), signal)
+    await expect(listing).rejects.toThrow('does not show the servers')
+  })
+
+  describe('of servers that run, start, and were forgotten', () => {
+    const view = () => swarmView(hub.docker)
+    const scale = async (replicas: number) => {
+      await hub.docker(['service', 'scale', '--detach', `${hub.spawnerServiceName}=${replicas}`])
+      const containers = () => view().containers(hub.spawnerServiceName)
+      await expect.poll(containers, { timeout: 20_000 }).toHaveLength(replicas)
+    }
+    test('a hub forgets a server whose stop fails', async () => {
+      await client.start({ user: 'alice' })
+      await client.start({ user: 'alice', name: 'lab' })
+      await scale(0)
+      await client.stop({ user: 'alice', name: 'lab' })
+      const known = () => client.servers('alice')
+      await expect.poll(known, { timeout: 30_000 }).not.toHaveProperty('lab')
+      await scale(1)
+      expect(await view().names('jupyter-')).toHaveLength(2)
+    }, 120_000)
+
+    test('the hub lists the first two, also while the start is pending', async () => {
+      const { status } = await Promise.race([
+        client.request({ user: 'late' }),
+        new Promise<{ status: number }>((resolve) => setTimeout(resolve, 3000, { status: 202 })),
+      ])
+      expect(status).toBe(202)
+      expect((await client.servers('late'))['']).toMatchObject({ ready: false, pending: 'spawn' })
+      const users = await listUsers(apiOf(TOKENS.GC_TOKEN), signal)
+      expect(users.get('alice')).toEqual(new Set(['']))
+      expect(users.get('late')).toEqual(new Set(['']))
+      expect(await findUser(apiOf(TOKENS.GC_TOKEN), 'late', signal)).toEqual(new Set(['']))
+      expect(await findUser(apiOf(TOKENS.GC_TOKEN), 'nobody', signal)).toBeUndefined()
+    })
+
+    test('the last is found and removed, and nothing else', async () => {
+      const transport = nodeTransport({ host: engine().dockerHost })
+      const spawner = createSpawner(transport, { now: () => Date.now() + 20 * 60_000 })
+      const hubApi = apiOf(TOKENS.GC_TOKEN)
+      const look = () => findLeftovers(spawner, { hub: hub.stack, hubApi, olderThanMs: 0, signal })
+      const { leftovers, services, doubt } = await look()
+      expect(leftovers.map(({ why }) => why)).toEqual(['alice has no server "lab" any more'])
+      expect({ services, doubt }).toEqual({ services: 3, doubt: undefined })
+      for (const leftover of leftovers) await removeLeftover(spawner, leftover, signal)
+      expect(await look()).toMatchObject({ leftovers: [], services: 2 })
+      await expect.poll(() => client.isReady({ user: 'late' }), { timeout: 30_000 }).toBe(true)
+      expect((await client.ask({ user: 'alice' }, 'api')).status).toBe(200)
+      await transport.close()
+    })
+
+    test('the service compares with the hub by itself, and never logs the token', async () => {
+      const logs = () => hub.logs('swarmspawner')
+      await expect
+        .poll(logs, { timeout: 20_000 })
+        .toMatch(/"message":"gc".*"services":2,"compared_with_hub":true,"listed":0/)
+      expect(await logs()).not.toContain(TOKENS.GC_TOKEN)
+    })
+  })
+}
