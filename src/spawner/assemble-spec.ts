@@ -12,9 +12,21 @@ export const lastWins = (entries: readonly Entry[]): Entry[] => [
 
 /** Makes the spec of its entries; one that does not fit is refused by the name of the setting that it came from. */
 export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
+  const broken = entries.filter(({ path, value }) => !isUnicode([path, value]))
+  if (broken.length > 0)
+    throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
   const result = v.safeParse(ServiceSpec, nest(entries))
   if (result.success) return result.output
   throw refusedSpec(result.issues.map((issue) => explainIssue(issue, entries)))
+}
+
+/** The Engine would put another character in its place, and nobody would find such a name again. */
+const HALF = 'has half of a surrogate pair, which is no character'
+
+const isUnicode = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every((entry) => entry.every(isUnicode))
 }
 
 /** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */

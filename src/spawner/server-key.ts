@@ -1,9 +1,12 @@
 import * as v from 'valibot'
 
+/** A text that UTF-8 can carry: of half a surrogate pair the Engine makes another character, not found again. */
+const Text = v.pipe(v.string(), v.maxLength(255), v.regex(/^\P{Surrogate}*$/u))
+
 /** Which server of which JupyterHub user; `server_name` is empty for the user's default server. */
 export const ServerKey = v.strictObject({
-  username: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-  server_name: v.optional(v.pipe(v.string(), v.maxLength(255)), ''),
+  username: v.pipe(Text, v.minLength(1)),
+  server_name: v.optional(Text, ''),
   /** Where the hub sets another than the default; a server started under a former one is found by its labels. */
   service_prefix: v.optional(v.string()),
 })

@@ -547,6 +547,32 @@ describe('names of the language are names like any other', () => {
   })
 })
 
+describe('half of a surrogate pair', () => {
+  const half = '\ud83d'
+  test.each<[string, Record<string, unknown>]>([
+    ['env.A', { env: { A: `x${half}` } }],
+    ['labels.a', { config: { service_image: 'a', labels: { a: half } } }],
+    ['container_spec.args', { config: { container_spec: { image: 'a', args: [half] } } }],
+    ['mounts', { config: { service_image: 'a', mounts: [{ target: `/${half}` }] } }],
+  ])('in %s is refused: the Engine would make another character of it', (path, given) => {
+    const { issues } = refusal(() => build(given))
+    expect(issues).toEqual([
+      { path, message: 'has half of a surrogate pair, which is no character' },
+    ])
+  })
+
+  test.each([{ username: `a${half}` }, { username: 'a', server_name: half }])(
+    'in a name (%j) is refused, for no label would find it again',
+    (server) => {
+      expect(v.safeParse(StartRequest, { server }).success).toBe(false)
+    },
+  )
+
+  test('is something else than the whole', () => {
+    expect(containerOf({ env: { A: '\ud83d\ude00' } }).Env).toEqual(['A=\ud83d\ude00'])
+  })
+})
+
 describe('whatever comes, there is a spec or a refusal', () => {
   const names = fc.constantFrom(
     ...POISON,
