@@ -57,7 +57,7 @@ export const doubtOf = (
 ): string | undefined => {
   const users = new Set(seen.map(({ service }) => readLabels(service.Spec.Labels)?.username ?? ''))
   if (users.size === 0 || [...users].some((user) => hubServers.has(user))) return undefined
-  return `the hub that was asked knows none of the ${users.size} user(s) of these services: is it another hub, or its database new?`
+  return 'the hub that was asked knows none of the users whose servers there are: is it another hub, or its database new?'
 }
 
 const isYoung = ({ CreatedAt }: Service, { startTimeoutS }: ServerLabels, now: number): boolean =>

@@ -16,11 +16,19 @@ const HOUR = 3_600_000
 let spawner: Spawner
 let hub: HubApiServer
 let env: Record<string, string>
+/** Whether the Engine refuses to remove a service. */
+let isRefusing: boolean
 /** An Engine on which all has happened three hours ago: alice's server runs, bob's has died. */
 beforeEach(async () => {
   const directory = temporaryDirectory()
   const engine = createEmbeddedEngine({ speed: 20, now: () => Date.now() - 3 * HOUR })
-  const listening = await listenEmbedded(engine, `unix://${join(directory, 'e.sock')}`)
+  isRefusing = false
+  const fetch = (request: Request) =>
+    isRefusing && request.method === 'DELETE'
+      ? Response.json({ message: 'not now' }, { status: 500 })
+      : engine.fetch(request)
+  const path = join(directory, 'e.sock')
+  const listening = await listenEmbedded({ ...engine, fetch }, `unix://${path}`)
   onTestFinished(listening.close)
   spawner = createSpawner(engine.transport)
   await startServer(spawner, { username: 'alice' })
@@ -119,8 +127,16 @@ describe('swarmspawner gc', () => {
     hub.users = {}
     const { code, out } = await gc(['--yes'], withHub())
     expect(code).toBe(1)
-    expect(out).toContain('Nothing is removed, for the hub that was asked knows none of the 2 user')
+    expect(out).toContain('Nothing is removed, for the hub that was asked knows none of the users')
     expect((await gc([], withHub())).code).toBe(0)
+    expect(await services()).toBe(4)
+  })
+
+  test('exits with 1 where the Engine does not remove one, and says why', async () => {
+    isRefusing = true
+    const { code, out } = await gc(['--yes'], withHub())
+    expect(code).toBe(1)
+    expect(out).toMatch(/^alice +lab .* failed +alice has no server "lab" any more; .*not now$/m)
     expect(await services()).toBe(4)
   })
 
