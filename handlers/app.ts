@@ -5,6 +5,7 @@ import { limitBody } from './body-limit.ts'
 import { answerProblem, RequestError } from './errors.ts'
 import { explainServer } from './explain.ts'
 import { ForgetRequest, forgetServers } from './forget.ts'
+import { hangUp } from './hang-up.ts'
 import { health } from './health.ts'
 import { type Log, logCalls } from './log.ts'
 import { noticeLeaving } from './notice-leaving.ts'
@@ -34,6 +35,7 @@ export const createApp = (deps: Deps) => {
   const app = new Hono()
   app.use(logCalls(deps.log))
   app.use(noticeLeaving())
+  app.use(hangUp(deps.shutdown))
   app.use(limitBody(MAX_BODY_BYTES))
 
   app.post('/start', webhook(deps, 'spawner.start', StartRequest), startServer(deps))

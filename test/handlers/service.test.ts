@@ -73,6 +73,7 @@ describe('POST /start', () => {
     const waiting = ask(service, 'start', data)
     setTimeout(() => service.shutdown.abort(), 100)
     expect(await waiting).toMatchObject({ state: 'starting', status: null })
+    expect((await send(service, 'poll', { server })).headers.get('connection')).toBe('close')
   })
 
   test('with fields that an older Engine would leave out is refused', async () => {
