@@ -4,6 +4,7 @@ import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
 import type { Deps } from './app.ts'
+import { withEnough } from './enough.ts'
 import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
@@ -38,7 +39,7 @@ const waitForChange = (
   { spawner, shutdown }: Deps,
   polled: Parameters<typeof pollUntilChanged>[1],
   { cursor = '', wait_s }: PollRequest,
-) => {
-  const enough = AbortSignal.any([AbortSignal.timeout(Math.round(wait_s * 1000)), shutdown])
-  return pollUntilChanged(spawner, polled, { cursor, enough })
-}
+) =>
+  withEnough({ seconds: wait_s, shutdown }, (enough) =>
+    pollUntilChanged(spawner, polled, { cursor, enough }),
+  )

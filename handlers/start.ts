@@ -4,6 +4,7 @@ import type { ServerState } from '../src/spawner/server-state.ts'
 import { type StartOptions, start } from '../src/spawner/start.ts'
 import type { StartRequest } from '../src/spawner/start-request.ts'
 import type { Deps } from './app.ts'
+import { withEnough } from './enough.ts'
 import { problemOf } from './errors.ts'
 import type { Call } from './webhook.ts'
 
@@ -17,12 +18,12 @@ const HEARTBEAT_MS = 5000
 export const startServer = (deps: Deps) => async (c: Context<Call<StartRequest>>) =>
   c.req.header('accept')?.includes('text/event-stream') ? stream(deps, c) : wait(deps, c)
 
-const wait = async (deps: Deps, c: Context<Call<StartRequest>>) => {
+const wait = async ({ spawner, shutdown }: Deps, c: Context<Call<StartRequest>>) => {
   const request = c.get('data')
-  const timeUp = AbortSignal.timeout(Math.round(request.wait_s * 1000))
-  const enough = AbortSignal.any([timeUp, deps.shutdown])
-  const options = { hub: c.get('hub'), request, signal: c.req.raw.signal, enough }
-  return c.json(await last(start(deps.spawner, options)))
+  return withEnough({ seconds: request.wait_s, shutdown }, async (enough) => {
+    const options = { hub: c.get('hub'), request, signal: c.req.raw.signal, enough }
+    return c.json(await last(start(spawner, options)))
+  })
 }
 
 const last = async (states: AsyncIterable<ServerState>): Promise<ServerState | undefined> => {
