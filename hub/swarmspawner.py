@@ -62,8 +62,9 @@ class Unreachable(Exception):
 class Refused(Exception):
     """The service will not do it: a fact about the request, which is the same when it is sent again."""
 
-    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None):
+    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None, answer=None):
         super().__init__(detail)
+        self.answer = answer or {}
         self.detail = detail
         self.status = status
         self.code = code
@@ -226,6 +227,7 @@ class Service:
             status=response.code,
             code=answer['code'],
             user_message=answer.get('user_message'),
+            answer=answer,
         )
 
 
@@ -394,6 +396,7 @@ class SwarmSpawner(Spawner):
     _service_id = None
     _service_name = None
     _spawn_id = None
+    _told = None
     _url = None
 
     # --- defaults that differ from the base class
@@ -474,13 +477,14 @@ class SwarmSpawner(Spawner):
         if self._spawn_id is None and self._service_id is None and self.server is None:
             return 0
         try:
-            state = await self._service.poll(self._server_key)
+            state = await self._service.poll(self._polled)
         except Exception as error:
             # Of whatever kind: a hub takes a poll that raises for a server that is dead.
             self._warn_unknown(error)
             return None
         if state['status'] is None:
             self._remember(state)
+            self._log_change(state)
         else:
             self._log_end(state)
         return state['status']
@@ -544,6 +548,11 @@ class SwarmSpawner(Spawner):
             'server_name': self.name or '',
             'service_prefix': self.service_prefix,
         }
+
+    @property
+    def _polled(self):
+        # Whoever names its spawn is told where that was taken from it.
+        return {**self._server_key, **({'spawn_id': self._spawn_id} if self._spawn_id else {})}
 
     @property
     def _uses_options(self):
@@ -614,7 +623,7 @@ class SwarmSpawner(Spawner):
 
     async def _look(self, attempt):
         try:
-            return await asyncio.wait_for(self._service.poll(self._server_key), max(0.1, attempt.remaining))
+            return await asyncio.wait_for(self._service.poll(self._polled), max(0.1, attempt.remaining))
         except asyncio.TimeoutError as error:
             raise Unreachable('no answer in time') from error
 
@@ -735,7 +744,7 @@ class SwarmSpawner(Spawner):
         return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
 
     def _refusal(self, error):
-        self.log.error('%s: refused (%s): %s', self._log_name, error.code, error.detail)
+        self.log.error('%s: refused (%s): %s', self._log_name, error.code, advised(error.detail, error.answer))
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
         # Which call of the Engine it was is for the log.
         reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
@@ -745,13 +754,20 @@ class SwarmSpawner(Spawner):
 
     def _failure(self, attempt, state):
         reason = state.get('reason') or f'it is {state["state"]}'
-        self.log.error('%s: did not start: %s%s', self._log_name, reason, log_lines(state))
+        self.log.error('%s: did not start: %s%s', self._log_name, advised(reason, state), log_lines(state))
         self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
         return SpawnFailed(f'The server did not start: {reason}')
 
     def _log_end(self, state):
         reason = state.get('reason') or state['state']
-        self.log.warning('%s: has ended: %s%s', self._log_name, reason, log_lines(state))
+        self.log.warning('%s: has ended: %s%s', self._log_name, advised(reason, state), log_lines(state))
+
+    def _log_change(self, state):
+        """Logs what happened to a server that goes on: restarted by Swarm, updated by an operator."""
+        reason = state.get('reason')
+        if reason and reason != self._told:
+            self.log.warning('%s: is %s: %s', self._log_name, state['state'], advised(reason, state))
+        self._told = reason
 
     def _remember(self, state):
         self._service_id = state.get('service_id')
@@ -792,6 +808,12 @@ async def connect_problem(url):
 def log_lines(state):
     """Says a server's last lines, ready to follow a message in the hub's log."""
     return ''.join(f'\n    {line}' for line in state.get('log') or [])
+
+
+def advised(reason, state):
+    """Says a reason, and what to do about it where the service knows that: for admins, in the log."""
+    advice = state.get('advice')
+    return f'{reason}. {advice}' if advice else reason
 
 
 def is_plain(value):

@@ -65,7 +65,7 @@ class Poll(ScriptedTestCase):
         spawner.load_state({'spawn_id': 's1'})
         await spawner.poll()
         server = {'username': 'Ælfred {{x}} o\'Neil@example.org', 'server_name': 'lab', 'service_prefix': 'hub2'}
-        self.assertEqual(service.sent('poll'), [{'servers': [server]}])
+        self.assertEqual(service.sent('poll'), [{'servers': [{**server, 'spawn_id': 's1'}]}])
 
     async def test_is_none_without_a_request_during_the_start(self):
         answer = self.loop.create_future()
@@ -98,6 +98,25 @@ class Poll(ScriptedTestCase):
         with self.assertLogs(spawner.log, 'WARNING') as logged:
             await spawner.poll()
         self.assertIn('task: non-zero exit (137)\n    one\n    two', logged.output[0])
+
+    async def test_logs_what_to_do_where_the_service_knows(self):
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        self.script(state_of('failed', reason='No such image: x', advice='Check its name'))
+        with self.assertLogs(spawner.log, 'WARNING') as logged:
+            await spawner.poll()
+        self.assertIn('No such image: x. Check its name', logged.output[0])
+
+    async def test_logs_once_what_happened_to_a_server_that_goes_on(self):
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        restarted = state_of(reason='task: non-zero exit (137)', advice='It was killed')
+        self.script(state_of(), restarted, restarted, state_of())
+        with self.assertLogs(spawner.log, 'WARNING') as logged:
+            for _ in range(4):
+                self.assertIsNone(await spawner.poll())
+        self.assertEqual(len(logged.output), 1)
+        self.assertIn('is running: task: non-zero exit (137). It was killed', logged.output[0])
 
     async def test_warns_once_a_minute_that_the_service_does_not_say(self):
         self.script(*[Unreachable('refused')] * 5)
