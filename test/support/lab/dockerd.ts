@@ -12,6 +12,10 @@ export interface Dockerd {
   pid: number
   /** SIGKILL to dockerd alone: its containerd and the containers go on. */
   kill(): Promise<void>
+  /** SIGSTOP: it accepts connections and says nothing. */
+  freeze(): void
+  /** SIGCONT. */
+  thaw(): void
 }
 
 const startTimeoutMs = 60_000
@@ -41,7 +45,20 @@ export async function startDockerd(
   dockerd.unref()
   if (!(await answers(dockerd, socketPath))) throw new Error(`no engine: ${tail(logFile)}`)
   const pid = Number(readFileSync(pidFile, 'utf8'))
-  return { pid, kill: () => kill(dockerd, pid) }
+  const thaw = () => {
+    if (!hasExited(dockerd)) process.kill(pid, 'SIGCONT')
+    // nsenter, in front of it, stops when it does.
+    dockerd.kill('SIGCONT')
+  }
+  return {
+    pid,
+    freeze: () => void process.kill(pid, 'SIGSTOP'),
+    thaw,
+    kill: () => {
+      thaw()
+      return kill(dockerd, pid)
+    },
+  }
 }
 
 async function answers(dockerd: ChildProcess, socketPath: string): Promise<boolean> {

@@ -62,13 +62,16 @@ export async function startEngine(options: EngineOptions): Promise<RealEngine> {
       namespace,
       pid: () => dockerd.pid,
       kill: () => dockerd.kill(),
-      freeze: () => void process.kill(dockerd.pid, 'SIGSTOP'),
-      thaw: () => void process.kill(dockerd.pid, 'SIGCONT'),
+      freeze: () => dockerd.freeze(),
+      thaw: () => dockerd.thaw(),
       restart: async () => {
         await dockerd.kill()
         dockerd = await startDockerd(namespace, socketPath, args)
       },
-      stop: () => namespace.close(),
+      stop: () => {
+        dockerd.thaw()
+        return namespace.close()
+      },
     }
     await checkVersion(engine)
     if (swarm) await initSwarm(engine)
