@@ -1,4 +1,5 @@
 import { type ApiVersion, negotiate } from './api-version.ts'
+import { withDeadline } from './deadline.ts'
 import type { EngineTransport } from './transport.ts'
 
 /** An Engine to talk to. Make one per Engine and keep it: it remembers the API version they agreed on. */
@@ -13,15 +14,37 @@ export type Docker = {
 /** Makes a Docker of a transport; asks nothing yet. */
 export const connectDocker = (transport: EngineTransport): Docker => {
   let agreed: ApiVersion | undefined
+  let asking: Promise<ApiVersion> | undefined
+  // Calls that come at once ask once, on nobody's signal: one that is aborted must not fail the others.
+  const ask = async (): Promise<ApiVersion> => {
+    try {
+      agreed = await withDeadline({}, 'HEAD /_ping', (signal) => negotiate(transport, signal))
+      return agreed
+    } finally {
+      asking = undefined
+    }
+  }
   return {
     transport,
     apiVersion: async (signal) => {
-      // Calls that come at once each ask: one that is aborted must not fail the others.
-      agreed ??= await negotiate(transport, signal)
-      return agreed
+      if (agreed !== undefined) return agreed
+      signal.throwIfAborted()
+      asking ??= ask()
+      return unlessAborted(asking, signal)
     },
     forgetApiVersion: () => {
       agreed = undefined
     },
+  }
+}
+
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

@@ -6,7 +6,6 @@ import { isOf } from './find-server.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
 import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
 import type { Spawner } from './spawner.ts'
-import { tasksByService } from './task-watch.ts'
 
 /** How often a name may be lost to another before we give up: each time, somebody else made progress. */
 const MAX_ATTEMPTS = 5
@@ -100,8 +99,9 @@ const waitForLeavers = async (
   serviceName: string,
   signal: AbortSignal,
 ): Promise<void> => {
-  const tasks = (await tasksByService(spawner.docker, [serviceName], signal)).get(serviceName)
-  if (!tasks) return
+  // The look is shared by all starts of this moment.
+  const tasks = await spawner.watch(serviceName, { paceMs: 0, signal })
+  if (tasks.length === 0) return
   const staying = await findService(spawner.docker, { id: serviceName, signal })
   const leaving = new Set(tasks.filter(hasContainer).map(({ ServiceID }) => ServiceID))
   leaving.delete(staying?.ID)

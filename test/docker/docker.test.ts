@@ -31,3 +31,16 @@ test('a question that failed is asked again', async () => {
   await expect(docker.apiVersion(AbortSignal.abort())).rejects.toThrow()
   expect(await docker.apiVersion(signal())).toBe('1.51')
 })
+
+test('calls that come at once ask once, and one that is aborted does not fail the others', async () => {
+  const docker = engine.docker('28.5')
+  const gone = new AbortController()
+  const calls = [gone.signal, signal(), signal()].map((one) => docker.apiVersion(one))
+  gone.abort('gone')
+  expect(await Promise.allSettled(calls)).toMatchObject([
+    { status: 'rejected', reason: 'gone' },
+    { value: '1.51' },
+    { value: '1.51' },
+  ])
+  expect(await pings()).toBe(1)
+})
