@@ -28,11 +28,6 @@ export const openFuzzWorld = async (): Promise<FuzzWorld> => {
   }
   const services = async () =>
     new Set(v.parse(Services, await call('GET', '/services')).map(({ ID }) => ID))
-  await call('POST', '/networks/create', {
-    Name: 'jupyterhub',
-    Driver: 'overlay',
-    Attachable: true,
-  })
   await call('POST', '/services/create', {
     Name: 'stranger',
     TaskTemplate: { ContainerSpec: { Image: 'demo/notebook:1' } },

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
+import type { Program } from './program.ts'
+
+const Evaluated = v.object({
+  id: v.literal(0),
+  result: v.object({ result: v.object({ value: v.number() }) }),
+})
+
+/** What weak references and finalizers hold goes with a later collection than the first. */
+const COLLECTIONS = 4
+
+/** The heap that is in use by a program with an inspector after full garbage collections, in bytes. */
+export const heapBytes = async ({ inspectorUrl = '' }: Program): Promise<number> => {
+  const socket = new WebSocket(inspectorUrl)
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve)
+    socket.addEventListener('error', reject)
+  })
+  const send = (id: number, method: string, params: object = {}) =>
+    socket.send(JSON.stringify({ id, method, params }))
+  const evaluated = new Promise<number>((resolve) => {
+    socket.addEventListener('message', ({ data }) => {
+      const message = v.safeParse(Evaluated, JSON.parse(String(data)))
+      if (message.success) resolve(message.output.result.result.value)
+    })
+  })
+  for (let id = 1; id <= COLLECTIONS; id++) {
+    send(id, 'HeapProfiler.collectGarbage')
+    await sleep(200)
+  }
+  send(0, 'Runtime.evaluate', { expression: 'process.memoryUsage().heapUsed' })
+  const bytes = await evaluated
+  socket.close()
+  return bytes
+}
