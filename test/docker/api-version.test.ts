@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
 import { isAtLeast, NEWEST_API, negotiate, OLDEST_API } from '../../src/docker/api-version.ts'
@@ -68,4 +69,13 @@ test('versions are compared as numbers', () => {
   expect(isAtLeast('1.100', '1.51')).toBe(true)
   expect(isAtLeast('1.44', '1.44')).toBe(true)
   expect(isAtLeast('1.9', '1.41')).toBe(false)
+})
+
+test('versions are in the order of their numbers, not of their letters', () => {
+  const minor = fc.nat(200)
+  fc.assert(
+    fc.property(minor, minor, (a, b) => {
+      expect(isAtLeast(`1.${a}`, `1.${b}`)).toBe(a >= b)
+    }),
+  )
 })

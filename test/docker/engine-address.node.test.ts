@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { DockerConfigError } from '../../src/docker/docker-config.node.ts'
 import { engineAddresses } from '../../src/docker/engine-address.node.ts'
 import { temporaryDirectory } from '../support/listen.ts'
 
@@ -220,4 +222,34 @@ describe('contexts', () => {
     expect(() => addressesOf(env)).toThrow(/meta\.json: /)
     expect(() => addressesOf(env)).not.toThrow(/canary/)
   })
+})
+
+test('any DOCKER_HOST is addresses that can be parsed, or a refusal that says what to write', () => {
+  const part = fc.oneof(
+    fc.string(),
+    fc.webUrl(),
+    fc.ipV4(),
+    fc.ipV6().map((ip) => `tcp://[${ip}]`),
+    fc.constantFrom(
+      'unix://',
+      'unix:///x y',
+      'tcp://',
+      'tcp://a:0',
+      'ssh://a',
+      '://',
+      'tcp://a:99999',
+    ),
+  )
+  const env = nothing()
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 3 }), (hosts) => {
+      try {
+        for (const { host } of engineAddresses({ ...env, DOCKER_HOST: hosts.join() }).addresses)
+          expect(['unix:', 'tcp:', 'http:', 'https:']).toContain(new URL(host).protocol)
+      } catch (error) {
+        if (!(error instanceof DockerConfigError)) throw error
+        expect(error.message).toContain("can't be used: write unix:///path")
+      }
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeFilters } from '../../src/docker/filters.ts'
 
@@ -13,4 +14,16 @@ test('a key without values asks for nothing and is left out', () => {
 
 test.each([undefined, {}, { name: [] }])('%j is no filter at all', (filters) => {
   expect(encodeFilters(filters)).toBeUndefined()
+})
+
+test('what is written is read back, but for what asks for nothing', () => {
+  const filters = fc.dictionary(fc.string(), fc.array(fc.string()))
+  fc.assert(
+    fc.property(filters, (given) => {
+      const entries = Object.entries(given).filter(([, values]) => values.length > 0)
+      const text = encodeFilters(given)
+      const read: unknown = text === undefined ? {} : JSON.parse(text)
+      expect(Object.entries(Object(read))).toEqual(entries)
+    }),
+  )
 })

@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import * as v from 'valibot'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DockerConfig, DockerConfigError } from '../../src/docker/docker-config.node.ts'
@@ -175,4 +176,23 @@ describe('credential helpers', () => {
       /^docker-credential-not-installed failed: is it installed/,
     )
   })
+})
+
+test('the registry of an image does not depend on its tag or digest', () => {
+  const word = fc.stringMatching(/^[a-z0-9]{1,8}$/)
+  const host = fc.constantFrom('ghcr.io', 'localhost', 'registry:5000', '[2001:db8::1]:5000')
+  fc.assert(
+    fc.property(
+      host,
+      fc.array(word, { minLength: 1, maxLength: 3 }),
+      word,
+      (registry, path, tag) => {
+        const image = path.join('/')
+        for (const suffix of ['', `:${tag}`, '@sha256:0123']) {
+          expect(registryOf(`${registry}/${image}${suffix}`)).toBe(registry)
+          expect(registryOf(`${image}${suffix}`)).toBe(HUB)
+        }
+      },
+    ),
+  )
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ContainerSpec, ServiceSpec } from '../../src/docker/service-spec.ts'
 import { droppedFields } from '../../src/docker/version-gates.ts'
@@ -53,4 +54,29 @@ test('all lost fields are told, not only the first', () => {
     'Healthcheck.StartInterval',
     'OomScoreAdj',
   ])
+})
+
+test('a newer Engine drops no field that an older one keeps', () => {
+  const container = fc.record<Partial<ContainerSpec>>(
+    {
+      Privileges: fc.record({ NoNewPrivileges: fc.boolean() }),
+      Healthcheck: fc.record({ StartInterval: fc.nat() }),
+      Mounts: fc.constantFrom<ContainerSpec['Mounts']>(
+        [],
+        [{ ...volume, VolumeOptions: { Subpath: 'x' } }],
+        [{ ...tmpfs, TmpfsOptions: { Options: [['noexec']] } }],
+      ),
+      OomScoreAdj: fc.integer(),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(container, fc.integer({ min: 41, max: 52 }), fc.nat(10), (given, minor, more) => {
+      const fields = (version: number) =>
+        droppedFields(spec(given), `1.${version}`).map(({ field }) => field)
+      const older = fields(minor)
+      for (const field of fields(minor + more)) expect(older).toContain(field)
+      expect(fields(51)).toEqual([])
+    }),
+  )
 })

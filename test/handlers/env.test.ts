@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EnvError, readSettings } from '../../handlers/env.ts'
 import { SECRETS } from '../support/test-hub.ts'
@@ -61,4 +62,40 @@ test.each([
   const { message } = failure(env)
   expect(message).toContain(words)
   expect(message).not.toContain('hunter2')
+})
+
+test('any environment is settings or an EnvError, and no message repeats a secret', () => {
+  const canary = 'canary0canary0canary'
+  const secret = fc.constantFrom(SECRETS.default, `whsec_${canary}`, canary, `a=${canary}`, '', ' ')
+  const env = fc.record(
+    {
+      SWARMSPAWNER_SECRET: secret,
+      SWARMSPAWNER_HUBS: fc.oneof(
+        secret,
+        secret.map((one) => `a=${one}, b=${SECRETS.other}`),
+      ),
+      SWARMSPAWNER_ADMIN_TOKEN: secret,
+      SWARMSPAWNER_SECRET_FILE: fc.constantFrom('/run/secrets/hub', '/none', ''),
+      SWARMSPAWNER_HUB: fc.oneof(
+        fc.string(),
+        fc.constantFrom('physics', 'constructor', '__proto__'),
+      ),
+      PORT: fc.oneof(fc.nat(99_999).map(String), fc.constantFrom('', '-1', '1e3', canary)),
+      HOST: fc.constantFrom('', '::', '0.0.0.0'),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(env, (given) => {
+      try {
+        const { hubs, port } = readSettings(given, readFile)
+        expect(hubs.every(({ keys }) => keys.length > 0) && hubs.length > 0).toBe(true)
+        expect(port).toBeLessThan(65_536)
+        expect(JSON.stringify(hubs)).not.toContain(canary)
+      } catch (error) {
+        if (!(error instanceof EnvError)) throw error
+        expect(error.message).not.toContain(canary)
+      }
+    }),
+  )
 })

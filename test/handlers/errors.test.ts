@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PROBLEMS, problemOf } from '../../handlers/errors.ts'
 import { DockerError, REFUSED, UNREACHABLE } from '../../src/docker/errors.ts'
-import { SpawnError } from '../../src/spawner/errors.ts'
+import { SPAWN_ERRORS, SpawnError } from '../../src/spawner/errors.ts'
 
 test.each(UNREACHABLE)('an Engine that is %s is worth another try, and says when', (code) => {
   const problem = problemOf(new DockerError(code, 'words'))
@@ -33,4 +34,21 @@ test('the fields of a refused request are listed', () => {
 
 test('an error of nobody says nothing', () => {
   expect(JSON.stringify(problemOf(new Error('secret')))).not.toContain('secret')
+})
+
+test('whatever is thrown is a row of the table', () => {
+  const thrown = fc.oneof(
+    fc.anything(),
+    fc.string().map((words) => new Error(words)),
+    fc.constantFrom(...UNREACHABLE, ...REFUSED).map((code) => new DockerError(code, 'words')),
+    fc.constantFrom(...SPAWN_ERRORS).map((code) => new SpawnError(code, 'words')),
+    fc.constantFrom('AbortError', 'TimeoutError').map((name) => new DOMException('words', name)),
+  )
+  fc.assert(
+    fc.property(thrown, (error) => {
+      const { code, status, title, retryable } = problemOf(error)
+      expect(PROBLEMS[code]).toMatchObject({ status, title })
+      expect(retryable && code === 'internal').toBe(false)
+    }),
+  )
 })

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytes } from '../../src/spawner/bytes.ts'
+import { SpawnError } from '../../src/spawner/errors.ts'
 
 describe('memory in bytes', () => {
   test.each([
@@ -25,4 +27,31 @@ describe('memory in bytes', () => {
       "mem_limit: must be bytes, or a text such as '512M' or '1.5G'",
     )
   })
+})
+
+test('a unit stands for its power of 1024, whatever its case and with or without a B', () => {
+  const unit = fc.constantFrom('', 'K', 'M', 'G', 'T').chain((letter) =>
+    fc.record({
+      power: fc.constant(['', 'K', 'M', 'G', 'T'].indexOf(letter)),
+      written: fc.constantFrom(letter, letter.toLowerCase(), `${letter}B`, ` ${letter}b`),
+    }),
+  )
+  fc.assert(
+    fc.property(fc.nat(8000), unit, (count, { power, written }) => {
+      expect(bytes(`${count}${written}`, 'at')).toBe(count * 1024 ** power)
+    }),
+  )
+})
+
+test('any text is a whole number of bytes that is not negative, or is refused', () => {
+  const text = fc.oneof(fc.string(), fc.stringMatching(/^[0-9.]{0,9} ?[KMGTkmgt]?[Bb]?$/))
+  fc.assert(
+    fc.property(text, (input) => {
+      try {
+        expect(bytes(input, 'at')).toSatisfy((n: unknown) => Number.isInteger(n) && Number(n) >= 0)
+      } catch (error) {
+        if (!(error instanceof SpawnError)) throw error
+      }
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readContainerSpec, readLabelEntries } from '../../src/spawner/container-spec.ts'
 import type { Entry } from '../../src/spawner/entries.ts'
@@ -196,4 +197,30 @@ test('labels are an entry each, which says where it came from', () => {
   expect(readLabelEntries(['Labels'], { 'a.b': '{raw_username}' }, admin, 'labels')).toEqual([
     { path: ['Labels', 'a.b'], value: 'alice', from: 'labels.a.b' },
   ])
+})
+
+test('any mix of the two spellings reads as the same', () => {
+  const both = [
+    ['image', 'Image', 'a'],
+    ['command', 'Command', ['a']],
+    ['user', 'User', '1'],
+    ['workdir', 'Dir', '/'],
+    ['tty', 'TTY', true],
+    ['env', 'Env', { A: '1' }],
+    ['labels', 'Labels', { a: 'b' }],
+    ['stop_grace_period', 'StopGracePeriod', '3s'],
+    ['cap_add', 'CapabilityAdd', ['NET_ADMIN']],
+  ] as const
+  const pick = fc
+    .subarray([...both])
+    .chain((some) =>
+      fc.tuple(fc.constant(some), fc.array(fc.boolean(), { minLength: 9, maxLength: 9 })),
+    )
+  fc.assert(
+    fc.property(pick, ([some, isPython]) => {
+      const mixed = some.map(([python, engine, value], i) => [isPython[i] ? python : engine, value])
+      const engine = some.map(([, name, value]) => [name, value])
+      expect(read(Object.fromEntries(mixed))).toEqual(read(Object.fromEntries(engine)))
+    }),
+  )
 })

@@ -54,3 +54,22 @@ describe('a duration in nanoseconds', () => {
     )
   })
 })
+
+test('whatever comes, it is nanoseconds that stand for themselves, or is refused', () => {
+  const input = fc.oneof(
+    fc.anything(),
+    fc.double(),
+    fc.stringMatching(/^([0-9]{1,4}(\.[0-9]{1,3})?(ns|us|ms|s|m|h)){1,3}$/),
+  )
+  fc.assert(
+    fc.property(input, (given) => {
+      try {
+        const read = nanoseconds(given, 'at')
+        expect(Number.isInteger(read) && read >= 0).toBe(true)
+        if (read === 0 || read >= 1e6) expect(nanoseconds(read, 'at')).toBe(read)
+      } catch (error) {
+        if (!(error instanceof SpawnError)) throw error
+      }
+    }),
+  )
+})

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asList, asObject, invalid, readFields, spellingOf } from '../../src/spawner/entries.ts'
 
@@ -56,5 +57,39 @@ test('a refusal names the setting in its message and in its issue', () => {
     code: 'invalid_config',
     message: 'mounts.0: must be a dict',
     issues: [{ path: 'mounts.0', message: 'must be a dict' }],
+  })
+})
+
+describe('whatever the fields', () => {
+  const spelling = fc.stringMatching(/^[a-z]{1,6}$/)
+  const spellings = fc
+    .uniqueArray(spelling, { minLength: 1, maxLength: 6 })
+    .map((names) => Object.fromEntries(names.map((one) => [one.toUpperCase(), [one]])))
+
+  test('either spelling reads alike, in any order, and is found again for messages', () => {
+    fc.assert(
+      fc.property(spellings, fc.infiniteStream(fc.tuple(fc.boolean(), fc.nat())), (all, picks) => {
+        const given = Object.entries(all).map(([field, [other = field]]) => {
+          const { value } = picks.next()
+          return { field, key: value?.[0] ? field : other, value: value?.[1] ?? 0 }
+        })
+        const input = Object.fromEntries(given.map(({ key, value }) => [key, value]))
+        const turned = Object.fromEntries(given.toReversed().map(({ key, value }) => [key, value]))
+        const expected = Object.fromEntries(given.map(({ field, value }) => [field, value]))
+        expect(readFields(input, all, 'at')).toEqual(expected)
+        expect(readFields(turned, all, 'at')).toEqual(expected)
+        for (const { field, key } of given) expect(spellingOf(input, all, field)).toBe(key)
+      }),
+    )
+  })
+
+  test('one that is not known is refused by its name', () => {
+    fc.assert(
+      fc.property(spellings, fc.string(), fc.anything(), (all, key, value) => {
+        fc.pre(!Object.entries(all).flat(2).includes(key))
+        const input = Object.fromEntries([[key, value]])
+        expect(() => readFields(input, all, 'at')).toThrow(`at.${key}: not a setting`)
+      }),
+    )
   })
 })

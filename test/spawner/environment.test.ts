@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../src/spawner/environment.ts'
 
@@ -39,5 +40,50 @@ describe('an environment', () => {
     ['a text', 'A=1', 'env: must be a dict'],
   ])('refuses %s', (_, input, message) => {
     expect(() => env(input)).toThrow(message)
+  })
+})
+
+describe('whatever the variables', () => {
+  const name = fc.oneof(
+    fc.stringMatching(/^[^=\0]{1,9}$/),
+    fc.constantFrom('__proto__', 'constructor'),
+  )
+  const value = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'))
+  const variables = fc.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one })
+
+  test('a dict and a list read alike, each under its name', () => {
+    fc.assert(
+      fc.property(variables, (pairs) => {
+        const dict = readEnvironment(Object.fromEntries(pairs), 'admin', 'env')
+        const list = readEnvironment(
+          Object.entries(Object.fromEntries(pairs)).map(([one, text]) => `${one}=${text}`),
+          'admin',
+          'env',
+        )
+        expect(dict).toEqual(list)
+        expect(new Map(dict.map((entry) => [entry.path.at(-1), entry.value]))).toEqual(
+          new Map(pairs),
+        )
+      }),
+    )
+  })
+
+  test('no refusal repeats a value', () => {
+    const secret = 'canary-of-a-secret'
+    const bad = fc.constantFrom<unknown>(
+      { '': secret },
+      { 'A=B': secret },
+      { A: { secret } },
+      { A: [secret] },
+      { A: `${secret}\0` },
+      [`=${secret}`],
+      [{ A: secret }],
+      secret,
+    )
+    fc.assert(
+      fc.property(bad, fc.constantFrom('admin', 'user'), (input, author) => {
+        expect(() => readEnvironment(input, author, 'env')).toThrow(/^(?!.*canary).*env/)
+      }),
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Task, TaskState } from '../../src/docker/tasks.ts'
 import { mergeEvents, type ServerEvent, taskEvents } from '../../src/spawner/events.ts'
@@ -127,5 +128,51 @@ describe('mergeEvents', () => {
     ],
   ])('%s', (_, older, newer, expected) => {
     expect(mergeEvents(older, newer)).toEqual(expected)
+  })
+})
+
+describe('whatever the tasks', () => {
+  const tasks = fc.uniqueArray(
+    fc
+      .record({
+        id: fc.stringMatching(/^[a-z]{1,3}$/),
+        state: fc.constantFrom(...TaskState.options),
+        created: fc.nat(1e6),
+        later: fc.nat(1e6),
+      })
+      .map(({ id, state, created, later }) =>
+        taskOf(state, {
+          id,
+          created: new Date(created).toISOString(),
+          at: new Date(created + later).toISOString(),
+        }),
+      ),
+    { selector: ({ ID }) => ID },
+  )
+
+  test('their events are in the order of time, each once, in whatever order the Engine lists them', () => {
+    fc.assert(
+      fc.property(tasks, (given) => {
+        const events = taskEvents(given, nodeName)
+        const times = events.map(({ time }) => Date.parse(time))
+        expect(times).toEqual(times.toSorted((a, b) => a - b))
+        expect(new Set(events.map(({ seq }) => seq)).size).toBe(events.length)
+        const seqs = (one: readonly ServerEvent[]) => new Set(one.map(({ seq }) => seq))
+        expect(seqs(taskEvents(given.toReversed(), nodeName))).toEqual(seqs(events))
+      }),
+    )
+  })
+
+  test('merging forgets none, repeats none, and changes nothing the second time', () => {
+    fc.assert(
+      fc.property(tasks, tasks, (one, other) => {
+        const [older, newer] = [taskEvents(one, nodeName), taskEvents(other, nodeName)]
+        const merged = mergeEvents(older, newer)
+        const seqs = merged.map(({ seq }) => seq)
+        expect(new Set(seqs).size).toBe(seqs.length)
+        for (const event of [...older, ...newer]) expect(seqs).toContain(event.seq)
+        expect(mergeEvents(merged, newer)).toEqual(merged)
+      }),
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createKnownServices, type Spawn } from '../../src/spawner/known-services.ts'
 
@@ -27,4 +28,24 @@ test('of too many, those that were seen longest ago are forgotten', () => {
   expect(known.find(spawn({ spawnId: '0' }))).toBe('id-0')
   expect(known.find(spawn({ spawnId: '1' }))).toBeUndefined()
   expect(known.find(spawn({ spawnId: 'new' }))).toBe('id-new')
+})
+
+test('what is found is what was remembered last for that very spawn', () => {
+  const part = fc.constantFrom('', 'a', 'b', '"', ',', '["a"', 'a","b')
+  const given = fc.record({ hub: part, username: part, server_name: part, spawnId: part, id: part })
+  fc.assert(
+    fc.property(fc.array(given), (all) => {
+      const known = createKnownServices()
+      const spawnOf = ({ hub, username, server_name, spawnId }: (typeof all)[number]) =>
+        spawn({ hub, server: { username, server_name }, spawnId })
+      for (const one of all) known.remember(spawnOf(one), one.id)
+      for (const one of all) {
+        const { id: _, ...key } = one
+        const last = all.findLast(
+          ({ id, ...other }) => JSON.stringify(other) === JSON.stringify(key),
+        )
+        expect(known.find(spawnOf(one))).toBe(last?.id)
+      }
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { readDriver, readMounts } from '../../src/spawner/mounts.ts'
@@ -348,5 +349,38 @@ describe('a driver of logs', () => {
 
   test.each([[['json-file']], [7], [{ driver: 'x' }]])('%j is refused', (input) => {
     expect(() => readDriver(input, 'log_driver')).toThrow(/^log_driver/)
+  })
+})
+
+describe('whatever the paths', () => {
+  const word = fc.stringMatching(/^[a-z0-9_.-]{1,8}$/).filter((one) => !/^[.~]/.test(one))
+
+  test('the short form reads as the long one', () => {
+    fc.assert(
+      fc.property(word, word, fc.boolean(), fc.boolean(), (name, target, isBind, isReadOnly) => {
+        const source = isBind ? `/${name}` : name
+        const text = `${source}:/${target}${isReadOnly ? ':ro' : ''}`
+        expect(readOne(text)).toEqual(
+          readOne({
+            type: isBind ? 'bind' : 'volume',
+            source,
+            target: `/${target}`,
+            read_only: isReadOnly,
+          }),
+        )
+      }),
+    )
+  })
+
+  test('one that a user writes is never a template of the Engine', () => {
+    const bracy = fc.string({ unit: fc.constantFrom('{', '}', '.', 'a', '/') })
+    fc.assert(
+      fc.property(bracy, (path) => {
+        const text = JSON.stringify(readOne({ target: `/${path}` }, 'user'))
+        expect(text.replaceAll('{{\\"{{\\"}}', '').replaceAll('{{\\"{\\"}}', '')).not.toContain(
+          '{{',
+        )
+      }),
+    )
   })
 })

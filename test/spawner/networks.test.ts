@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { readNetworks } from '../../src/spawner/networks.ts'
@@ -47,4 +48,15 @@ test('the networks go into the task template', () => {
     value: [{ Target: 'mynetwork' }],
     from: 'networks',
   })
+})
+
+test('one network alone is a list of one, in every spelling, and a name is a target', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom('Target', 'target', 'name'), (name, key) => {
+      const expected = readNetworks([name], 'at')
+      expect(readNetworks(name, 'at')).toEqual(expected)
+      expect(readNetworks({ [key]: name }, 'at')).toEqual(expected)
+      expect(readNetworks([{ [key]: name, aliases: null }], 'at')).toEqual(expected)
+    }),
+  )
 })

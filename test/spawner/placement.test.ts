@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { readPlacement } from '../../src/spawner/placement.ts'
@@ -78,4 +79,23 @@ describe('placement', () => {
     expect(() => read(input)).toThrow(SpawnError)
     expect(() => read(input)).toThrow(message)
   })
+})
+
+test('the forms of constraints, preferences and platforms read alike', () => {
+  const word = fc.stringMatching(/^[a-z0-9.]{1,8}$/)
+  fc.assert(
+    fc.property(fc.array(word), word, word, word, (constraints, label, os, arch) => {
+      expect(read(constraints)).toEqual(read({ constraints }))
+      const preferences = [
+        `spread=${label}`,
+        ['spread', label],
+        { Spread: { SpreadDescriptor: label } },
+      ]
+      const [first, ...others] = preferences.map((one) => read({ preferences: [one] }))
+      for (const other of others) expect(other).toEqual(first)
+      const platforms = [`${os}/${arch}`, [arch, os], { OS: os, Architecture: arch }]
+      const [one, ...alike] = platforms.map((form) => read({ platforms: [form] }))
+      for (const form of alike) expect(form).toEqual(one)
+    }),
+  )
 })

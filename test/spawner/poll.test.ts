@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cursorOf } from '../../src/spawner/poll.ts'
 import { absent, type ServerState } from '../../src/spawner/server-state.ts'
@@ -26,4 +27,14 @@ describe('the cursor of what was polled', () => {
   ])('changes where %s', (_, states) => {
     expect(cursorOf(states)).not.toBe(cursorOf([at('a'), at('b')]))
   })
+})
+
+test('two cursors are the same only where all states are', () => {
+  const cursors = fc.array(fc.stringMatching(/^[a-z:0-9]{0,4}$/), { minLength: 2, maxLength: 5 })
+  fc.assert(
+    fc.property(cursors, cursors, (one, other) => {
+      const isSame = cursorOf(one.map(at)) === cursorOf(other.map(at))
+      expect(isSame).toBe(JSON.stringify(one) === JSON.stringify(other))
+    }),
+  )
 })

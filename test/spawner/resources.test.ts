@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { readHubResources, readResources } from '../../src/spawner/resources.ts'
@@ -148,5 +149,42 @@ describe("JupyterHub's own traits", () => {
     ['less than none', { cpu_limit: -1 }, 'cpu_limit: -1000000000 is -1 CPU'],
   ])('%s is refused', (_, config, message) => {
     expect(() => readHubResources(config)).toThrow(message)
+  })
+})
+
+describe('whatever the amounts', () => {
+  const nanoCpus = fc.integer({ min: 1e6, max: 1e12 })
+  const memory = fc.integer({ min: 4 * 1024 ** 2, max: 2 ** 50 })
+
+  test("docker-py's spelling and the Engine's say the same", () => {
+    fc.assert(
+      fc.property(nanoCpus, memory, (NanoCPUs, MemoryBytes) => {
+        const values = (spec: unknown) =>
+          readResources(spec, 'at').map(({ path, value }) => [path.join('.'), value])
+        expect(values({ cpu_limit: NanoCPUs, mem_limit: MemoryBytes })).toEqual(
+          values({ Limits: { NanoCPUs, MemoryBytes } }),
+        )
+      }),
+    )
+  })
+
+  test("of JupyterHub's CPUs the Engine is told billionths, never more than a half off", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 1024, noNaN: true }), (cpu_limit) => {
+        const [entry] = readHubResources({ cpu_limit })
+        expect(Math.abs(Number(entry?.value) - cpu_limit * 1e9)).toBeLessThanOrEqual(0.5)
+        expect(Number.isInteger(entry?.value)).toBe(true)
+      }),
+    )
+  })
+
+  test('too little is refused before the Engine is asked, and nothing is no limit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 - 1 }), (little) => {
+        expect(() => readResources({ cpu_limit: little }, 'at')).toThrow('at.cpu_limit')
+        expect(() => readResources({ mem_reservation: little }, 'at')).toThrow('at.mem_reservation')
+        expect(readHubResources({ cpu_limit: 0, mem_limit: null })).toEqual([])
+      }),
+    )
   })
 })
