@@ -1,10 +1,9 @@
 import { readText } from './body.ts'
-import { withDeadlineForHeaders } from './deadline.ts'
 import { type DockerError, isDockerError, isUnreachable } from './errors.ts'
 import { refusal } from './refusal.ts'
 import type { EngineRequest, EngineResponse, EngineTransport } from './transport.ts'
 
-/** How long a manager may be silent before another is asked; in an election all of them are, for 9 to 16 s. */
+/** How long a manager may be silent before another is asked too; in an election all of them are, for 9 to 16 s. */
 const PATIENCE_MS = 5000
 
 /**
@@ -19,54 +18,75 @@ export const failover = (
   const [first, ...others] = transports
   if (others.length === 0) return first
   let current = first
-
+  const passOver = (manager: EngineTransport) => {
+    // Unless another request has gone on already.
+    if (manager === current) current = transports[transports.indexOf(manager) + 1] ?? first
+  }
   return async (request) => {
+    request.signal.throwIfAborted()
     const at = transports.indexOf(current)
     const line = [...transports.slice(at), ...transports.slice(0, at)]
-    let outcome: Outcome = {}
-    for (const [nth, manager] of line.entries()) {
-      const isHurried = request.method !== 'POST' && nth < others.length
-      outcome = await ask(manager, request, isHurried ? patienceMs : undefined)
-      const { trouble } = outcome
-      if (!trouble) break
-      // Who was only silent is asked once more where nobody else can serve, and may take all of the time.
-      if (isHurried && isDockerError(trouble, 'timeout')) line.push(manager)
-      // Unless another request has gone on already.
-      if (current === manager) current = line[nth + 1] ?? line[0] ?? first
-      if (request.signal.aborted || !mayRepeat(request, trouble)) break
-    }
-    if (outcome.response) return outcome.response
-    throw outcome.trouble
+    return askInTurn(line, request, { patienceMs, passOver })
   }
 }
 
-/** What came of asking one manager; `trouble` says why another one should be asked. */
-type Outcome = { response?: EngineResponse; trouble?: DockerError }
-
-const ask = async (
-  manager: EngineTransport,
+/** Asks one after the other, and goes on waiting for those who are silent: the first one that serves has it. */
+const askInTurn = (
+  line: EngineTransport[],
   request: EngineRequest,
-  timeoutMs: number | undefined,
-): Promise<Outcome> => {
-  try {
-    if (timeoutMs === undefined) return await judge(manager, request)
-    const limits = { signal: request.signal, timeoutMs }
-    return await withDeadlineForHeaders(limits, nameOf(request), (signal) =>
-      judge(manager, { ...request, signal }),
-    )
-  } catch (error) {
-    if (isDockerError(error)) return { trouble: error }
-    throw error
-  }
+  { patienceMs, passOver }: { patienceMs: number; passOver: (manager: EngineTransport) => void },
+): Promise<EngineResponse> =>
+  new Promise((resolve, reject) => {
+    const running = new Set<Attempt>()
+    const troubles: DockerError[] = []
+
+    const askNext = () => {
+      const manager = line.shift()
+      if (!manager) return
+      const own = attempt(manager, request)
+      running.add(own)
+      const goOn = () => {
+        passOver(manager)
+        askNext()
+      }
+      const timer = request.method === 'POST' ? undefined : setTimeout(goOn, patienceMs)
+      const serve = (response: EngineResponse) => {
+        for (const loser of running) if (loser !== own) loser.callOff()
+        resolve(response)
+      }
+      const fail = (error: unknown) => {
+        running.delete(own)
+        if (!isDockerError(error)) return reject(error)
+        passOver(manager)
+        if (request.signal.aborted || !mayRepeat(request, error)) return reject(error)
+        troubles.push(error)
+        askNext()
+        if (running.size === 0) reject(mostTelling(troubles))
+      }
+      own.answer.then(serve, fail).finally(() => clearTimeout(timer))
+    }
+    askNext()
+  })
+
+type Attempt = { answer: Promise<EngineResponse>; callOff: () => void }
+
+/** Asks one manager, in a way that can be called off without the others. */
+const attempt = (manager: EngineTransport, request: EngineRequest): Attempt => {
+  const own = new AbortController()
+  const follow = () => own.abort(request.signal.reason)
+  request.signal.addEventListener('abort', follow, { once: true })
+  return { answer: ask(manager, { ...request, signal: own.signal }), callOff: () => own.abort() }
 }
 
-const judge = async (manager: EngineTransport, request: EngineRequest): Promise<Outcome> => {
+/** An answer that says that this manager can't serve is thrown. */
+const ask = async (manager: EngineTransport, request: EngineRequest): Promise<EngineResponse> => {
   const response = await manager(request)
-  if (response.status < 400) return { response }
-  const text = await readText(response, nameOf(request), request.signal)
-  const error = refusal(nameOf(request), response.status, text)
-  const unread = { ...response, body: bytesOf(text), text: async () => text }
-  return { response: unread, ...(isUnreachable(error) && { trouble: error }) }
+  if (response.status < 400) return response
+  const name = `${request.method} ${request.path.replace(/^\/v[\d.]+(?=\/)|\?.*/g, '')}`
+  const text = await readText(response, name, request.signal)
+  const error = refusal(name, response.status, text)
+  if (isUnreachable(error)) throw error
+  return { ...response, body: bytesOf(text), text: async () => text }
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
@@ -83,4 +103,6 @@ const mayRepeat = ({ method }: EngineRequest, trouble: DockerError): boolean =>
       )
     : isUnreachable(trouble)
 
-const nameOf = ({ method, path }: EngineRequest): string => `${method} ${path}`
+/** What an Engine said rather than that another one is gone. */
+const mostTelling = (troubles: readonly DockerError[]): DockerError | undefined =>
+  troubles.find(({ engineMessage }) => engineMessage !== undefined) ?? troubles.at(-1)

@@ -27,6 +27,7 @@ const silence = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason))
   })
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function* bytesOf(text: string) {
   yield new TextEncoder().encode(text)
@@ -103,10 +104,10 @@ describe.each(['GET', 'HEAD', 'DELETE', 'POST'] as const)('a %s', (method) => {
 })
 
 describe.each([
-  ['a connection that broke', failing('connection_lost'), { code: 'connection_lost' }],
-  ['a 503 of a broken connection', answering(503, EOF), { status: 503 }],
-  ['a manager without a leader', answering(500, NO_LEADER), { status: 500 }],
-])('after %s', (_, broken, expected) => {
+  ['a connection that broke', failing('connection_lost'), 'connection_lost'],
+  ['a 503 of a broken connection', answering(503, EOF), 'unavailable'],
+  ['a manager without a leader', answering(500, NO_LEADER), 'no_leader'],
+] as const)('after %s', (_, broken, code) => {
   test.each(['GET', 'HEAD', 'DELETE'] as const)('a %s is sent to the next', async (method) => {
     broken.asked = 0
     const managers = [broken, manager()] as const
@@ -118,8 +119,7 @@ describe.each([
     broken.asked = 0
     const managers = [broken, manager()] as const
     const transport = over(managers)
-    const outcome = await ask(transport, 'POST').catch((error: unknown) => error)
-    expect(outcome).toMatchObject(expected)
+    await expect(ask(transport, 'POST')).rejects.toMatchObject({ code })
     expect(asked(managers)).toEqual([1, 0])
     await ask(transport, 'POST')
     expect(asked(managers)).toEqual([1, 1])
@@ -155,14 +155,42 @@ describe('a manager that is silent', () => {
     expect(asked(managers)).toEqual([1, 1])
   })
 
-  test('is asked once more where nobody else can serve', async () => {
-    const managers = [manager('silence'), answering(503, W), failing('unreachable')] as const
-    const transport = over(managers)
-    const answer = ask(transport)
-    expect(asked(managers)).toEqual([1, 0, 0])
-    managers[0].deed = { status: 200, text: 'elected' }
-    expect(await answer).toEqual({ status: 200, text: 'elected' })
-    expect(asked(managers)).toEqual([2, 1, 1])
+  test('is waited for beside the others, and has the request if it is the first to serve', async () => {
+    const ends: string[] = []
+    const slow = (name: string, ms: number): EngineTransport => {
+      const { transport } = manager({ status: 200, text: name })
+      return async (request) => {
+        request.signal.addEventListener('abort', () => ends.push(name))
+        await sleep(ms)
+        return transport(request)
+      }
+    }
+    const transports = [
+      slow('first', 60),
+      slow('second', 200),
+      failing('unreachable').transport,
+    ] as const
+    expect(await ask(failover(transports, { patienceMs: 20 }))).toEqual({
+      status: 200,
+      text: 'first',
+    })
+    expect(ends).toEqual(['second'])
+  })
+
+  test('is waited for where all others are in trouble', async () => {
+    const late = answering(500, NO_LEADER)
+    const elected = async (request: EngineRequest) => {
+      await sleep(60)
+      return late.transport(request)
+    }
+    const transport = failover(
+      [elected, answering(503, W).transport, failing('unreachable').transport],
+      {
+        patienceMs: 20,
+      },
+    )
+    late.deed = { status: 200, text: 'elected' }
+    expect(await ask(transport)).toEqual({ status: 200, text: 'elected' })
   })
 
   test('does not end the reading of an answer that it has begun', async () => {
@@ -170,7 +198,7 @@ describe('a manager that is silent', () => {
       status: 200,
       header: () => undefined,
       body: (async function* () {
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await sleep(60)
         signal.throwIfAborted()
         yield new TextEncoder().encode('late')
       })(),
@@ -201,10 +229,17 @@ test('each manager is asked once where none can be reached, and again by the nex
   expect(managers[0].asked).toBe(2)
 })
 
-test('what the last manager says is answered where none can serve', async () => {
-  const managers = [answering(503, LOCKED), answering(503, W)] as const
-  const message = JSON.stringify({ message: W })
-  expect(await ask(over(managers))).toEqual({ status: 503, text: message })
+test('where none can serve, an answer tells more than a silence or a closed door', async () => {
+  const managers = [
+    failing('unreachable'),
+    answering(500, NO_LEADER),
+    failing('unreachable'),
+  ] as const
+  await expect(ask(over(managers))).rejects.toMatchObject({
+    code: 'no_leader',
+    message: 'GET /x: The swarm does not have a leader.',
+    httpStatus: 500,
+  })
 })
 
 test('after the last manager comes the first', async () => {
