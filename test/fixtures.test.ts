@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { serviceName } from '../fixtures/notebook-spec.ts'
 import { OLDEST_API } from '../src/docker/api-version.ts'
+import { Container } from '../src/docker/containers.ts'
 import { EngineEvent } from '../src/docker/events.ts'
 import { Network } from '../src/docker/networks.ts'
 import { Node } from '../src/docker/nodes.ts'
@@ -24,6 +25,7 @@ const SCHEMAS: Readonly<Record<string, v.GenericSchema>> = {
   'service-list': v.array(Service),
   'task-inspect': Task,
   'task-list': v.array(Task),
+  'container-inspect': Container,
   'node-inspect': Node,
   'node-list': v.array(Node),
   'network-inspect': Network,

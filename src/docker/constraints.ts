@@ -34,9 +34,9 @@ const ENGINE_LABEL = 'engine.labels.'
 const attributeOf = (node: ConstrainedNode, key: string): string | undefined => {
   const { ID, Spec, Description, Status } = node
   const name = key.toLowerCase()
-  if (name.startsWith(NODE_LABEL)) return Spec.Labels?.[key.slice(NODE_LABEL.length)] ?? ''
+  if (name.startsWith(NODE_LABEL)) return labelOf(Spec.Labels, key.slice(NODE_LABEL.length))
   if (name.startsWith(ENGINE_LABEL))
-    return Description.Engine?.Labels?.[key.slice(ENGINE_LABEL.length)] ?? ''
+    return labelOf(Description.Engine?.Labels, key.slice(ENGINE_LABEL.length))
   const attributes = new Map([
     ['node.id', ID],
     ['node.hostname', Description.Hostname],
@@ -47,3 +47,6 @@ const attributeOf = (node: ConstrainedNode, key: string): string | undefined => 
   ])
   return attributes.has(name) ? (attributes.get(name) ?? '') : undefined
 }
+
+const labelOf = (labels: Readonly<Record<string, string>> | null | undefined, name: string) =>
+  (labels && Object.hasOwn(labels, name) ? labels[name] : undefined) ?? ''

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { listNodes } from '../../src/docker/nodes.ts'
+import { findNode, listNodes } from '../../src/docker/nodes.ts'
 import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
@@ -34,5 +34,21 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
       code: 'not_a_manager',
       httpStatus: 503,
     })
+  })
+})
+
+describe.each(ENGINE_VERSIONS)('a node of Engine %s', (version) => {
+  const idOf = (name: string) => readFixture(version, name).request.path.split('/').at(-1) ?? ''
+
+  test('is found by its id', async () => {
+    engine.replay(version, 'node-inspect.200')
+    const node = await findNode(engine.docker(version), { id: idOf('node-inspect.200') })
+    expect(node).toMatchObject({ Description: { Hostname: 'node-1' }, Status: { State: 'ready' } })
+  })
+
+  test('that is not there is none', async () => {
+    engine.replay(version, 'node-inspect.404')
+    const id = idOf('node-inspect.404')
+    expect(await findNode(engine.docker(version), { id })).toBeUndefined()
   })
 })

@@ -6,6 +6,7 @@ import { bodyOf, ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/f
 
 /** What every recorded refusal means, on whichever Engine it was recorded. */
 const RECORDED: Readonly<Record<string, DockerErrorCode>> = {
+  'container-inspect.404': 'not_found',
   'distribution-inspect.404': 'not_found',
   'distribution-inspect.no-auth.500': 'unauthorized',
   'distribution-inspect.registry-down.500': 'server_error',

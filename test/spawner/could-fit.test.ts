@@ -10,7 +10,7 @@ const nodeOf = ({
 }: {
   state?: string
   availability?: string
-  resources?: { NanoCPUs?: number; MemoryBytes?: number }
+  resources?: { NanoCPUs?: number; MemoryBytes?: number; GenericResources?: object[] }
 } = {}): Node => ({
   ID: 'n',
   Spec: { Role: 'worker', Availability: availability },
@@ -51,6 +51,37 @@ describe('a node could fit a server', () => {
     ['not while nobody knows', nodeOf({ state: 'unknown' }), specOf(), false],
   ])('%s', (_, node, spec, expected) => {
     expect(couldFit(node, spec)).toBe(expected)
+  })
+
+  test.each([
+    ['node.role==worker', true],
+    ['node.role==manager', false],
+    ['node.labels.gpu==yes', false],
+    ['what Swarm may know', true],
+  ])('that is to run where %s: %s', (constraint, expected) => {
+    const spec = specOf()
+    const placed = { ...spec.TaskTemplate, Placement: { Constraints: [constraint] } }
+    expect(couldFit(nodeOf(), { ...spec, TaskTemplate: placed })).toBe(expected)
+  })
+
+  test('that reserves as many of a kind as it has, counted or named', () => {
+    const gpus = (count: number) => ({ DiscreteResourceSpec: { Kind: 'gpu', Value: count } })
+    const named = (name: string) => ({ NamedResourceSpec: { Kind: 'gpu', Value: name } })
+    const fits = (
+      has: object[] | undefined,
+      reserved: (ReturnType<typeof gpus> | ReturnType<typeof named>)[],
+    ) => {
+      const node = nodeOf({ resources: { NanoCPUs: 1, ...(has && { GenericResources: has }) } })
+      const spec = specOf()
+      const Resources = { Reservations: { GenericResources: reserved } }
+      return couldFit(node, { ...spec, TaskTemplate: { ...spec.TaskTemplate, Resources } })
+    }
+    expect(fits([gpus(2)], [gpus(2)])).toBe(true)
+    expect(fits([gpus(2)], [gpus(3)])).toBe(false)
+    expect(fits([named('a'), named('b')], [gpus(2)])).toBe(true)
+    expect(fits([named('a')], [gpus(2)])).toBe(false)
+    expect(fits(undefined, [gpus(1)])).toBe(false)
+    expect(fits(undefined, [])).toBe(true)
   })
 
   test('whatever its limits are', () => {

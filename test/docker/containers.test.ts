@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { findContainer } from '../../src/docker/containers.ts'
+import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { setupEngine } from '../support/setup-engine.ts'
+
+const engine = setupEngine()
+
+describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
+  const idOf = (name: string) => readFixture(version, name).request.path.split('/').at(-2) ?? ''
+
+  test('a container that runs says so', async () => {
+    engine.replay(version, 'container-inspect.200')
+    const id = idOf('container-inspect.200')
+    expect(await findContainer(engine.docker(version), { id })).toEqual({
+      State: { Running: true, OOMKilled: false },
+    })
+    const { apiVersion } = readFixture(version, 'container-inspect.200').recorded
+    expect(await engine.lastRequest()).toMatchObject({
+      method: 'GET',
+      path: `/v${apiVersion}/containers/${id}/json`,
+    })
+  })
+
+  test('one that used up its memory says so', async () => {
+    engine.replay(version, 'container-inspect.oom.200')
+    const id = idOf('container-inspect.oom.200')
+    const container = await findContainer(engine.docker(version), { id })
+    expect(container).toEqual({ State: { Running: false, OOMKilled: true } })
+  })
+
+  test('one of another node is none', async () => {
+    engine.replay(version, 'container-inspect.404')
+    const id = idOf('container-inspect.404')
+    expect(await findContainer(engine.docker(version), { id })).toBeUndefined()
+  })
+})
