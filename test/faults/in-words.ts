@@ -15,10 +15,11 @@ const problemInWords = async (response: Response): Promise<string> => {
   return `${status} ${code}${retryable ? ', retryable' : ''}`
 }
 
-/** What is left in the Swarm, counted. */
-export const leftInWords = (services: readonly unknown[]): string => {
+/** What is left in the Swarm of so many servers, counted. */
+export const leftInWords = (services: readonly unknown[], servers = 1): string => {
   if (services.length === 0) return 'nothing'
-  return services.length === 1 ? 'its one service' : `${services.length} services`
+  if (services.length !== servers) return `${services.length} services of ${servers} servers`
+  return servers === 1 ? 'its one service' : 'one service each'
 }
 
 /** What poll said and what start said. */

@@ -41,8 +41,7 @@ afterEach(async () => {
   proxy.close()
   await transport.close()
   for (const { ID } of await allServices()) await world.engine('DELETE', `/services/${ID}`)
-  await expect.poll(tasks, { timeout: 30_000 }).toEqual([])
-}, 60_000)
+})
 
 const allServices = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
 const tasks = async () => (await world.engine('GET', '/tasks')).json
@@ -53,6 +52,7 @@ const until = (state: 'starting' | 'running', server: object) =>
 
 /** The configuration of a server that has to wait until the node is empty again. */
 const fillNode = async () => {
+  await expect.poll(tasks, { timeout: 30_000 }).toEqual([])
   const { MemTotal } = v.parse(Info, (await world.engine('GET', '/info')).json)
   const Resources = { Reservations: { MemoryBytes: Math.floor(MemTotal * 0.8) } }
   const ContainerSpec = { Image: 'scenario/notebook:1', Init: true }
