@@ -61,14 +61,13 @@ const complaints = ({ lines }: Copy): string[] =>
     (line) => !/^Debugger |^For help, /.test(line) && !/"level":"(info|warn)"/.test(line),
   )
 
-const yesNo = (is: boolean): string => (is ? 'yes' : 'no')
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 fault(
   'Load',
   'a thousand starts and more, 100 of them at once, beside 200 polls that wait: users who work, fail, start again, leave in the middle',
-  { withinS: 15, timeoutMs: (LOAD_S * 5 + 120) * 1000 },
+  { withinS: 30, timeoutMs: (LOAD_S * 5 + 120) * 1000 },
   async () => {
     await heapBytes(copy)
     const descriptorsBefore = countDescriptors(copy)
@@ -92,7 +91,6 @@ fault(
       ...{ heapBefore, heapAfter, residentEarly: early, residentLate: late },
       ...{
         descriptorsBefore,
-        descriptorsPeak: USERS + WAITERS,
         slowestStartS: tally.slowestStartS,
       },
     }
@@ -103,21 +101,18 @@ fault(
     expect(undeclared(tally)).toEqual([])
     expect([...tally.doomed].filter((spawn) => !tally.ended.has(spawn))).toEqual([])
     await expect.poll(() => countDescriptors(copy), { timeout: 20_000 }).toBe(descriptorsBefore)
-    // By what is remembered of each spawn: half a kilobyte for the last ten thousand.
-    const remembered = 512 * Math.min(10_000, tally.starts)
-    const isHeapFlat = heapAfter < heapBefore + remembered + 1e6
+    // What is remembered of the last ten thousand spawns is some 200 bytes each.
+    const remembered = 256 * Math.min(10_000, tally.starts)
+    const isHeapFlat = heapAfter < heapBefore + remembered + 400_000
     const isResidentFlat = late < early * 1.25 + 16e6
-    const left = await world.services()
+    expect({ isHeapFlat, isResidentFlat }).toEqual({ isHeapFlat: true, isResidentFlat: true })
+    expect(complaints(copy)).toEqual([])
+    expect(await world.services()).toEqual([])
     return {
-      answer: [
-        'each as declared, and of each end somebody was told',
-        `heap flat: ${yesNo(isHeapFlat)}`,
-        `memory flat: ${yesNo(isResidentFlat)}`,
-        'descriptors as before: yes',
-        `errors in the log: ${complaints(copy).length}`,
-      ].join('; '),
+      answer:
+        'each is answered as declared, and of each end somebody is told; memory stays flat, no descriptor leaks, no error is logged',
       seconds: tally.slowestStartS,
-      left: left.length === 0 ? 'nothing' : `${left.length} services`,
+      left: 'nothing',
     }
   },
 )
