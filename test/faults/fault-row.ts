@@ -9,6 +9,7 @@ export const SECTIONS = [
   'Starts that race',
   'The Engine is killed or slow',
   'Several managers',
+  'As the hub sees it',
   'Clean-up',
   'Load',
 ] as const

@@ -88,7 +88,8 @@ const startUntilEnded = async (world: RealWorld, data: object): Promise<ServerSt
   return ask(world.service, 'poll', { server, cursor: state.cursor, wait_s: 30 })
 }
 
-const countOf = (count: number): string => {
+/** Says how many services there are, in words. */
+export const countOf = (count: number): string => {
   if (count === 0) return 'nothing'
   return count === 1 ? 'one service' : `${count} services`
 }

@@ -7,6 +7,9 @@ import { faultsTable, readRows } from './faults-table.ts'
 
 // `npm run faults`: every fault on real Engines, and docs/faults.md. With --hour, the load goes on for an hour.
 
+/** The rows of the hub are among the tests on a real one. */
+const EVERYTHING = ['test/faults/', 'test/hub/real-hub-5.2.test.ts']
+
 const reason = canRunEngines()
 if (reason !== undefined) {
   console.error(`The faults need real Docker Engines: ${reason}`)
@@ -19,7 +22,7 @@ const file = join(directory, 'rows.jsonl')
 const paths = args.filter((arg) => arg !== hour)
 const { status } = spawnSync(
   'vitest',
-  ['run', '--project', 'real', ...(paths.length > 0 ? paths : ['test/faults/'])],
+  ['run', '--project', 'real', ...(paths.length > 0 ? paths : EVERYTHING)],
   {
     stdio: 'inherit',
     env: {

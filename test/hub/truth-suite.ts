@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startHub } from '../../deploy/hub/start-hub.ts'
+import { fault, type Seen, timed } from '../faults/fault-row.ts'
+import { countOf } from '../faults/fault-world.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import { hubClient } from './hub-client.ts'
@@ -21,34 +23,61 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
   afterAll(() => hub?.stop(), 60_000)
 
   const servers = () => swarm.names('jupyter-')
+  /** A test that is a row of docs/faults.md too, where it runs on the newer of the hubs. */
+  const row = (name: string, withinS: number, run: () => Promise<Seen>) => {
+    if (release === 'trixie') fault('As the hub sees it', name, { withinS }, run)
+    else test(name, async () => void (await run()))
+  }
+  /** A start that must fail: what its user reads, and what is left. */
+  const fails = (name: string, user: string, withinS: number, reason: string | RegExp) =>
+    row(name, withinS, async () => {
+      const { value: message, seconds } = await timed(() =>
+        client.start({ user }).then(
+          () => 'it started',
+          (error: Error) => error.message,
+        ),
+      )
+      expect(message).toMatch(reason)
+      await expect.poll(servers, { timeout: 20_000 }).toEqual([])
+      const answer = `its user reads: ${message.replace(/jupyter-[0-9a-f]{32}/, 'jupyter-…')}`
+      return { answer, seconds, left: countOf((await servers()).length) }
+    })
 
   describe('a start that fails', () => {
     afterEach(async () => {
       await expect.poll(servers, { timeout: 20_000 }).toEqual([])
     })
 
-    test.each([
-      ['missing', 'No such image: no/such-image:1'],
-      ['greedy', 'no suitable node (insufficient resources on 1 node)'],
-      ['crash', 'task: non-zero exit (3)'],
-    ])('says the words of the Engine, and leaves nothing: %s', async (user, reason) => {
-      await expect(client.start({ user })).rejects.toThrow(`The server did not start: ${reason}`)
-      await expect.poll(() => client.servers(user)).toEqual({})
+    const failed = 'The server did not start: '
+    fails('the image is missing', 'missing', 5, `${failed}No such image: no/such-image:1`)
+    fails(
+      'no node has as much memory',
+      'greedy',
+      10,
+      `${failed}no suitable node (insufficient resources on 1 node)`,
+    )
+    fails('the server ends at once', 'crash', 8, `${failed}task: non-zero exit (3)`)
+    test('is forgotten by the hub', async () => {
+      for (const user of ['missing', 'greedy', 'crash'])
+        await expect.poll(() => client.servers(user)).toEqual({})
     })
 
     test('leaves the last lines of the server in the log of the hub', async () => {
       expect(await hub.logs()).toContain('no module named lab')
     })
 
-    test('because no port opens says so', async () => {
-      const reason = /The server runs, but does not answer at http:\/\/jupyter-.* within 3 seconds/
-      await expect(client.start({ user: 'silent' })).rejects.toThrow(reason)
-    })
-
-    test('because its time is over says what it waited for', async () => {
-      const reason = /did not start within 3 seconds: Waiting for a node: no suitable node/
-      await expect(client.start({ user: 'waiting' })).rejects.toThrow(reason)
-    })
+    fails(
+      'its port never opens (http_timeout 3)',
+      'silent',
+      10,
+      /The server runs, but does not answer at http:\/\/jupyter-.* within 3 seconds/,
+    )
+    fails(
+      'its time is over (start_timeout 3)',
+      'waiting',
+      6,
+      /did not start within 3 seconds: Waiting for a node: no suitable node/,
+    )
 
     // Before 5.1 a hub does not let a start be stopped.
     if (release !== 'bookworm')
@@ -76,12 +105,22 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       expect((await client.ask(alice, 'api')).status).toBe(200)
       expect((await swarm.inspect(serviceOf('alice'))).ID).toBe(id)
     }
+    /** Something happens to hub, service or Engine, and the server is the same after. */
+    const keeps = (name: string, by: () => Promise<unknown>) =>
+      row(name, 60, async () => {
+        const { seconds } = await timed(async () => {
+          await by()
+          await isKept()
+        })
+        return { answer: 'the server is ready, and answers', seconds, left: 'the same server' }
+      })
+    const isBack = () => expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
     beforeAll(async () => {
       await client.start(alice)
       id = (await swarm.inspect(serviceOf('alice'))).ID
     }, 60_000)
 
-    test('lives while the service is away, and is polled again after', async () => {
+    keeps('our service is away', async () => {
       await scale(0)
       await expect
         .poll(() => hub.logs(), { timeout: 20_000 })
@@ -91,27 +130,29 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       await scale(1)
     })
 
-    test.each(['update', 'kill'] as const)('outlives the hub: %s', async (how) => {
-      await hub.restartHub(how)
-      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
-      await isKept()
-    })
+    for (const how of ['update', 'kill'] as const)
+      keeps(
+        `the hub is ${how === 'kill' ? 'killed' : 'replaced (docker service update)'}`,
+        async () => {
+          await hub.restartHub(how)
+          await isBack()
+        },
+      )
 
-    test('outlives the hub also while the service is away', async () => {
+    keeps('the hub is killed while our service is away', async () => {
       await scale(0)
       await hub.restartHub('kill')
-      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
+      await isBack()
       await scale(1)
       await sleep(5000)
-      await isKept()
     })
 
-    test('outlives the hub also while the Engine is away', async () => {
+    keeps('the hub is killed while the Engine is away', async () => {
       const env = (change: string) =>
         hub.docker(['service', 'update', '--quiet', change, hub.spawnerServiceName])
       await env('--env-add=DOCKER_HOST=tcp://127.0.0.1:1')
       await hub.restartHub('kill')
-      await expect.poll(() => client.isReady(alice), { timeout: 30_000 }).toBe(true)
+      await isBack()
       await sleep(5000)
       await isKept()
       await env('--env-rm=DOCKER_HOST')
@@ -141,17 +182,21 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
     })
   })
 
-  test('a start outlives a hub that is killed in the middle of it', async () => {
+  row('the hub is killed in the middle of a start', 60, async () => {
     const late = { user: 'late-too' }
     client.request(late).catch(() => {})
     await expect.poll(servers, { timeout: 10_000 }).toEqual([serviceOf('late-too')])
     const { ID } = await swarm.inspect(serviceOf('late-too'))
-    await hub.restartHub('kill')
-    await expect.poll(() => client.isReady(late), { timeout: 40_000 }).toBe(true)
+    const { seconds } = await timed(async () => {
+      await hub.restartHub('kill')
+      await expect.poll(() => client.isReady(late), { timeout: 40_000 }).toBe(true)
+    })
     expect((await swarm.inspect(serviceOf('late-too'))).ID).toBe(ID)
     expect((await client.ask(late, 'api')).status).toBe(200)
     expect((await client.stop(late)).status).toBe(204)
-    expect(await servers()).toEqual([])
+    const left = countOf((await servers()).length)
+    expect(left).toBe('nothing')
+    return { answer: 'the server becomes ready, by the same service', seconds, left }
   })
 
   test('a server that was deleted for good is forgotten', async () => {
