@@ -68,6 +68,7 @@ export const PROBLEMS = {
     title: 'Superseded by a newer start',
     user: 'A newer start of this server is on its way.',
   },
+  shutting_down: { status: 503, title: 'About to stop', user: LATER, retryable: true },
   engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
   engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },
   engine_forbidden: { status: 422, title: 'Refused by the Engine', user: SETTINGS },

@@ -21,7 +21,7 @@ export const startServer = (deps: Deps) => async (c: Context<Call<StartRequest>>
 const wait = async ({ spawner, shutdown }: Deps, c: Context<Call<StartRequest>>) => {
   const request = c.get('data')
   return withEnough({ seconds: request.wait_s, shutdown }, async (enough) => {
-    const options = { hub: c.get('hub'), request, signal: c.req.raw.signal, enough }
+    const options = { hub: c.get('hub'), request, signal: c.req.raw.signal, enough, shutdown }
     return c.json(await last(start(spawner, options)))
   })
 }
@@ -39,6 +39,7 @@ const stream = async (deps: Deps, c: Context<Call<StartRequest>>) => {
     request: c.get('data'),
     signal: AbortSignal.any([c.req.raw.signal, gone.signal]),
     enough: deps.shutdown,
+    shutdown: deps.shutdown,
   } satisfies StartOptions)
   // The first state is awaited outside of the stream: a refusal is answered with its own status.
   const first = await states.next()

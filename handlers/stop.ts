@@ -16,6 +16,13 @@ export type StopRequest = v.InferOutput<typeof StopRequest>
 /** `POST /stop`: removes the server's service; `absent` also where there was nothing, so that it may be repeated. */
 export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) => {
   const { server, spawn_id: spawnId, now } = c.get('data')
-  const options = { hub: c.get('hub'), server, spawnId, now, signal: c.req.raw.signal }
+  const options = {
+    hub: c.get('hub'),
+    server,
+    spawnId,
+    now,
+    signal: c.req.raw.signal,
+    shutdown: deps.shutdown,
+  }
   return c.json(await stop(deps.spawner, options))
 }

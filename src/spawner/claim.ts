@@ -7,6 +7,9 @@ import { readLabels, type ServerLabels } from './labels.ts'
 import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
 import type { Spawner } from './spawner.ts'
 
+/** The caller's own, and that of a process which is about to stop. */
+export type Signals = { signal: AbortSignal; shutdown?: AbortSignal | undefined }
+
 /** How often a name may be lost to another before we give up: each time, somebody else made progress. */
 const MAX_ATTEMPTS = 5
 
@@ -16,16 +19,18 @@ const LEAVING_MS = 30_000
 /**
  * Makes the service of a server, or finds that of the same spawn; says its id. The unique name is the lock: an
  * older start's service is removed and its container waited for, a newer one's stands (`superseded`), and a
- * stranger's is never touched (`name_taken`).
+ * stranger's is never touched (`name_taken`). Where `shutdown` aborts while it waits for an older one's container,
+ * nothing is made (`shutting_down`).
  */
 export const claim = async (
   spawner: Spawner,
   built: BuiltSpec,
-  signal: AbortSignal,
+  signals: Signals,
 ): Promise<string> => {
+  const { signal } = signals
   const { docker } = spawner
   const { serviceName } = built.labels
-  await waitForLeavers(spawner, serviceName, signal)
+  await waitForLeavers(spawner, serviceName, signals)
   const registryAuth = await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     signal.throwIfAborted()
@@ -40,7 +45,7 @@ export const claim = async (
     }
     const verdict = judge(found, built.labels)
     if (verdict === 'same') return found.ID
-    await replace(spawner, found, signal)
+    await replace(spawner, found, signals)
   }
   throw new SpawnError(
     'superseded',
@@ -80,13 +85,12 @@ const judge = (found: Service, wanted: ServerLabels): 'same' | 'older' => {
 const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
   a.issuedAt === b.issuedAt ? a.spawnId > b.spawnId : a.issuedAt > b.issuedAt
 
-const replace = async (spawner: Spawner, service: Service, signal: AbortSignal): Promise<void> => {
-  await removeService(spawner.docker, { id: service.ID, signal })
-  await waitUntilGone(spawner, {
+const replace = async (spawner: Spawner, service: Service, signals: Signals): Promise<void> => {
+  await removeService(spawner.docker, { id: service.ID, signal: signals.signal })
+  await waitForContainer(spawner, signals, {
     serviceName: service.Spec.Name,
     isMeant: (task) => task.ServiceID === service.ID && hasContainer(task),
     timeoutMs: timeToStop(service),
-    signal,
   })
 }
 
@@ -97,8 +101,9 @@ const replace = async (spawner: Spawner, service: Service, signal: AbortSignal):
 const waitForLeavers = async (
   spawner: Spawner,
   serviceName: string,
-  signal: AbortSignal,
+  signals: Signals,
 ): Promise<void> => {
+  const { signal } = signals
   // The look is shared by all starts of this moment.
   const tasks = await spawner.watch(serviceName, { paceMs: 0, signal })
   if (tasks.length === 0) return
@@ -106,10 +111,20 @@ const waitForLeavers = async (
   const leaving = new Set(tasks.filter(hasContainer).map(({ ServiceID }) => ServiceID))
   leaving.delete(staying?.ID)
   if (leaving.size === 0) return
-  await waitUntilGone(spawner, {
+  await waitForContainer(spawner, signals, {
     serviceName,
     isMeant: (task) => leaving.has(task.ServiceID) && hasContainer(task),
     timeoutMs: LEAVING_MS,
-    signal,
   })
+}
+
+/** Goes on where the container is gone or will not be; a process that is about to stop leaves the rest to another copy. */
+const waitForContainer = async (
+  spawner: Spawner,
+  { signal, shutdown }: Signals,
+  waited: Omit<Parameters<typeof waitUntilGone>[1], 'signal' | 'enough'>,
+): Promise<void> => {
+  const isGone = await waitUntilGone(spawner, { ...waited, signal, enough: shutdown })
+  if (!isGone && shutdown?.aborted)
+    throw new SpawnError('shutting_down', `${waited.serviceName}: the older one has still to end`)
 }

@@ -8,6 +8,8 @@ export const SPAWN_ERRORS = [
   'name_taken',
   /** A newer start of the same server is on its way or done; this one is a late arrival. */
   'superseded',
+  /** The process is about to stop and has made nothing yet: another copy will. */
+  'shutting_down',
 ] as const
 
 export type SpawnErrorCode = (typeof SPAWN_ERRORS)[number]

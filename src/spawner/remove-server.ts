@@ -24,7 +24,10 @@ export const hasContainer = ({ Status }: Task): boolean =>
 /** After this time it is worth a call to see whether the nodes are there that should confirm an end. */
 const LOST_AFTER_MS = 5000
 
-/** Waits until no task matches any more, the time is up, or only lost nodes are waited for; says whether all are gone. */
+/**
+ * Waits until no task matches any more, the time is up, `enough` aborts, or only lost nodes are waited for; says whether
+ * all are gone.
+ */
 export const waitUntilGone = async (
   spawner: Spawner,
   {
@@ -32,16 +35,19 @@ export const waitUntilGone = async (
     isMeant,
     timeoutMs,
     signal,
+    enough,
   }: {
     serviceName: string
     isMeant: (task: Task) => boolean
     timeoutMs: number
     signal: AbortSignal
+    /** Aborted when this process is about to stop. */
+    enough?: AbortSignal | undefined
   },
 ): Promise<boolean> => {
   const begun = performance.now()
   let isNodeKnown = false
-  while (performance.now() - begun < timeoutMs) {
+  while (performance.now() - begun < timeoutMs && !enough?.aborted) {
     const tasks = await spawner.watch(serviceName, { paceMs: STARTING_PACE_MS, signal })
     const left = tasks.filter(isMeant)
     if (left.length === 0) return true

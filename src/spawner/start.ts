@@ -26,6 +26,8 @@ export type StartOptions = {
   signal: AbortSignal
   /** Aborted when the caller has waited long enough: what was made goes on. */
   enough: AbortSignal
+  /** Aborted when this process is about to stop: what waits for an older server to end makes nothing any more. */
+  shutdown?: AbortSignal | undefined
 }
 
 /**
@@ -35,12 +37,12 @@ export type StartOptions = {
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, enough }: StartOptions,
+  { hub, request, signal, enough, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const built = buildSpec(hub, request)
   await refuseDroppedFields(spawner, built, signal)
   try {
-    const serviceId = await claim(spawner, built, signal)
+    const serviceId = await claim(spawner, built, { signal, shutdown })
     yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
@@ -63,7 +65,10 @@ const refuseDroppedFields = async (
   if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
 }
 
-type Following = Omit<StartOptions, 'hub' | 'request'> & { built: BuiltSpec; serviceId: string }
+type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown'> & {
+  built: BuiltSpec
+  serviceId: string
+}
 
 async function* follow(spawner: Spawner, following: Following): AsyncGenerator<ServerState> {
   const { serviceName, spawnId } = following.built.labels

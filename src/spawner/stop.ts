@@ -18,12 +18,14 @@ export type StopOptions = {
   /** Don't wait for the container to be gone. */
   now?: boolean | undefined
   signal: AbortSignal
+  /** Aborted when this process is about to stop: what is removed is not waited for any longer. */
+  shutdown?: AbortSignal | undefined
 }
 
 /** Removes a server's service and waits for its container to be gone; `absent` also where there was nothing. */
 export const stop = async (
   spawner: Spawner,
-  { hub, server, spawnId, now = false, signal }: StopOptions,
+  { hub, server, spawnId, now = false, signal, shutdown }: StopOptions,
 ): Promise<ServerState> => {
   if (
     now &&
@@ -43,6 +45,7 @@ export const stop = async (
       DesiredState === 'remove' && isOf(readLabels(Spec.ContainerSpec?.Labels), hub, server),
     timeoutMs: service ? timeToStop(service) : LEAVING_MS,
     signal,
+    enough: shutdown,
   })
   return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
 }
@@ -55,7 +58,7 @@ const removeKnown = async (
     server,
     spawnId,
     signal,
-  }: Required<Omit<StopOptions, 'now' | 'spawnId'>> & { spawnId: string },
+  }: Required<Omit<StopOptions, 'now' | 'spawnId' | 'shutdown'>> & { spawnId: string },
 ): Promise<boolean> => {
   const id = knownServices.find({ hub, server, spawnId })
   return id !== undefined && removeService(docker, { id, signal })

@@ -76,6 +76,30 @@ describe('POST /start', () => {
     expect((await send(service, 'poll', { server })).headers.get('connection')).toBe('close')
   })
 
+  test.each([
+    ['start', { spawn_id: 'newer', issued_at: 2 }],
+    ['stop', {}],
+  ])('that waits for a container to end does not hold up a shutdown: %s', async (verb, more) => {
+    const data = { server, config: { ...config, service_image: 'demo/ignores-sigterm:1' } }
+    await ask(service, 'start', { ...data, spawn_id: 'older', issued_at: 1 })
+    const begun = performance.now()
+    const waiting = send(service, verb, { ...(verb === 'start' ? data : { server }), ...more })
+    setTimeout(() => service.shutdown.abort(), 100)
+    const response = await waiting
+    expect(performance.now() - begun).toBeLessThan(900)
+    if (verb === 'start')
+      expect(await problemOf(response)).toMatchObject({
+        status: 503,
+        code: 'shutting_down',
+        retryable: true,
+      })
+    else
+      expect(await response.json()).toMatchObject({
+        state: 'absent',
+        reason: 'The service is removed; its node has not confirmed the end',
+      })
+  })
+
   test('with fields that an older Engine would leave out is refused', async () => {
     const { transport } = createEmbeddedEngine()
     const old = createSpawner(async (request) => {

@@ -47,17 +47,17 @@ test.each([
   ['words that nobody can read', async () => answer(201, '<html>')],
 ])('a service that was made with %s is found, and not made again', async (_, fault) => {
   const { spawner, creates } = spawnerWith((pass) => pass().then(fault))
-  const id = await claim(spawner, built, signal)
+  const id = await claim(spawner, built, { signal })
   expect((await listServices(spawner.docker)).map(({ ID }) => ID)).toEqual([id])
   expect(creates()).toBe(1)
 })
 
 test('a create that was lost on its way is sent again, once', async () => {
   const once = spawnerWith(lost)
-  expect(await claim(once.spawner, built, signal)).toBeTypeOf('string')
+  expect(await claim(once.spawner, built, { signal })).toBeTypeOf('string')
   expect(once.creates()).toBe(2)
   const always = spawnerWith(lost, lost)
-  await expect(claim(always.spawner, built, signal)).rejects.toMatchObject({
+  await expect(claim(always.spawner, built, { signal })).rejects.toMatchObject({
     code: 'connection_lost',
   })
   expect(always.creates()).toBe(2)
@@ -65,7 +65,7 @@ test('a create that was lost on its way is sent again, once', async () => {
 
 test('an error that made nothing is the answer', async () => {
   const { spawner, creates } = spawnerWith(async () => answer(500, text))
-  await expect(claim(spawner, built, signal)).rejects.toMatchObject({
+  await expect(claim(spawner, built, { signal })).rejects.toMatchObject({
     code: 'server_error',
     engineMessage: 'something else',
   })
