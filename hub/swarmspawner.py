@@ -43,8 +43,9 @@ POLL_MAX_SERVERS = 1000
 FIRST_LOOKS = (0.7, 0.5, 0.8)
 LOOK_INTERVAL = 1.5
 # Every so many looks, the start itself is sent again: it alone finds out what will never fit on any node, in a
-# moment's wait.
+# moment's wait. At first also with each look that sees trouble.
 LOOKS_PER_START = 5
+TROUBLED_LOOKS = 10
 START_AGAIN_WAIT = 0.25
 # A server that runs is watched less often while we wait for its port: what ends early has ended by then.
 PORT_LOOK_INTERVAL = 3
@@ -587,7 +588,9 @@ class SwarmSpawner(Spawner):
             state = await self._ask(attempt, self._look)
             # Another start holds the name, or nothing does: the start itself says what that means.
             is_ours = state.get('spawn_id') == attempt.spawn_id
-            if not is_ours or (state['state'] == 'starting' and looks % LOOKS_PER_START == 0):
+            is_troubled = bool(state.get('reason')) and looks <= TROUBLED_LOOKS
+            is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
+            if not is_ours or is_due:
                 state = await self._ask(attempt, self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
         if state['state'] != 'running':
             raise self._failure(attempt, state)

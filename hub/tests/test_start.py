@@ -112,6 +112,13 @@ class Start(StartTestCase):
         self.assertEqual(service.verbs, ['start', *['poll'] * LOOKS_PER_START, 'start'])
         self.assertEqual(service.sent('start')[0]['spawn_id'], service.sent('start')[1]['spawn_id'])
 
+    async def test_sends_the_start_again_at_once_where_a_look_sees_trouble(self):
+        failed = state_of('failed', reason='task: non-zero exit (1)')
+        troubled = state_of('starting', reason='task: non-zero exit (1)')
+        service = self.script(state_of('starting'), troubled, failed)
+        await self.failure()
+        self.assertEqual(service.verbs, ['start', 'poll', 'start'])
+
     async def test_ends_by_its_own_limit_before_the_hubs(self):
         for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
             with self.subTest(name):

@@ -12,7 +12,8 @@ export const couldFit = (node: Node, { TaskTemplate }: ServiceSpec): boolean => 
   const has = node.Description.Resources
   return (
     node.Spec.Availability === 'active' &&
-    node.Status.State === 'ready' &&
+    // After an election, the new leader holds every node for unknown until it has heard of it.
+    ['ready', 'unknown'].includes(node.Status.State) &&
     NanoCPUs <= (has?.NanoCPUs ?? 0) &&
     MemoryBytes <= (has?.MemoryBytes ?? 0) &&
     hasGeneric(has?.GenericResources ?? [], GenericResources ?? []) &&

@@ -32,6 +32,8 @@ export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unp
   }
 }
 
-/** Whether a node is among them that refuses for what passes when other servers stop: Swarm counts nodes by reason. */
-const isBusy = (err: string): boolean =>
-  /insufficient resources|max replicas per node|host-mode port already in use/.test(err)
+/** Whether a node is among them that refuses for what passes, with other servers or an election: Swarm counts nodes by reason. */
+const isBusy = (err: string): boolean => BUSY.test(err)
+
+const BUSY =
+  /insufficient resources|max replicas per node|host-mode port already in use|not available for new tasks/
