@@ -13,6 +13,9 @@ export const serveCommand = (): Command =>
       `
 Settings, by environment:
   HOST, PORT                  where to listen (127.0.0.1, 8080)
+  SWARMSPAWNER_TLS_CERT, SWARMSPAWNER_TLS_KEY   PEM files of a certificate and its key; read again when they change
+  SWARMSPAWNER_TLS_CLIENT_CA  a PEM file: whoever connects needs a certificate that this authority has signed
+  SWARMSPAWNER_PLAIN_HTTP     without TLS: the Docker network whose members may read along; not needed on the loopback
   SWARMSPAWNER_SECRET         the secret of the only hub: whsec_ and 24 to 64 bytes in base64
   SWARMSPAWNER_HUBS           several hubs: name=whsec_...,other=whsec_... ; a name twice while its secret is rotated
   SWARMSPAWNER_ADMIN_TOKEN    lets people call by hand: Authorization: Bearer ...

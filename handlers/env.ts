@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { TlsPaths } from './listen-settings.ts'
 import { type HubKeys, importSecret, type Key } from './signature.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +17,8 @@ export type Settings = {
   port: number
   hubs: readonly HubKeys[]
   adminToken: string | undefined
+  /** None, plain HTTP. */
+  tls?: TlsPaths | undefined
 }
 
 /** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { createServer, Server as TlsServer } from 'node:https'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { createApp } from './app.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
 import { collectRepeatedly } from './gc.ts'
 import { type GcSettings, readGcSettings } from './gc-settings.ts'
+import { readTlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
+import { keepTlsCurrent, readTls } from './tls.node.ts'
 
 export type RunningService = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -16,22 +19,22 @@ export type RunningService = {
 
 /** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
 export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
-  const readFile = (path: string) => readFileSync(path, 'utf8')
   const settings = readSettings(env, readFile)
+  const tls = readTlsPaths(env, settings.host)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve(settings, createNodeSpawner(env), log, gc)
+  return serve({ ...settings, tls }, createNodeSpawner(env), log, gc)
 }
 
 /** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */
 export const serve = async (
-  { host, port, hubs, adminToken }: Settings,
+  { host, port, hubs, adminToken, tls }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
   gc?: GcSettings,
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const app = createApp({ spawner, hubs, adminToken, log, shutdown: shutdown.signal })
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createHttpServer(app.fetch, { tls, log, signal: shutdown.signal })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -45,7 +48,7 @@ export const serve = async (
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       shutdown.abort()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -55,6 +58,20 @@ export const serve = async (
       await collecting
     },
   }
+}
+
+const readFile = (path: string): string => readFileSync(path, 'utf8')
+
+const createHttpServer = (
+  fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
+  { tls, log, signal }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
+): ServerType => {
+  if (!tls) return createAdaptorServer({ fetch })
+  const read = () => readTls(tls, readFile)
+  const options = read()
+  const server = createAdaptorServer({ fetch, createServer, serverOptions: options })
+  if (server instanceof TlsServer) keepTlsCurrent(server, options, { read, log, signal })
+  return server
 }
 
 const closeIdle = (server: ServerType): void => {

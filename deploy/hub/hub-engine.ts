@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { engineAddresses } from '../../src/docker/engine-address.node.ts'
 import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
 import { forwardPort } from '../../test/support/lab/forward-port.ts'
@@ -9,6 +10,8 @@ export type HubEngine = {
   env: Env
   /** Where its own host has its socket. */
   socket: string
+  /** The number of the group that may open it. */
+  socketGroup: string
   /** Decides on which port of the Engine's host the hub is published, and at which URL it then answers here. */
   publish(port?: number): Promise<Published>
 }
@@ -17,10 +20,17 @@ export type Published = { port: number; url: string; close(): Promise<void> }
 
 const HUB_PORT = 8000
 
+/** The socket's group in Docker Desktop's virtual machine; that of another machine has to be told. */
+const ROOT = '0'
+
+const groupOf = (path: string): string =>
+  String(statSync(path, { throwIfNoEntry: false })?.gid ?? ROOT)
+
 /** An Engine of the lab: the hub's port leads into its network, and is open to this machine alone. */
 export const labEngine = (engine: RealEngine): HubEngine => ({
   env: { DOCKER_HOST: engine.dockerHost },
   socket: engine.socketPath,
+  socketGroup: groupOf(engine.socketPath),
   publish: async (port = 0) => {
     // The same port inside, so that an Engine can have several hubs.
     const forwarded = await forwardPort(engine, undefined, port)
@@ -34,10 +44,12 @@ export const ambientEngine = (env: Readonly<Record<string, string | undefined>>)
   const { protocol, hostname, pathname } = new URL(host)
   const isLocal = protocol === 'unix:'
   // Docker Desktop's socket has another path here than in its virtual machine.
-  const socket = isLocal && process.platform === 'linux' ? pathname : '/var/run/docker.sock'
+  const isHere = isLocal && process.platform === 'linux'
+  const socket = env['DOCKER_SOCKET'] || (isHere ? pathname : '/var/run/docker.sock')
   return {
     env: {},
-    socket: env['DOCKER_SOCKET'] || socket,
+    socket,
+    socketGroup: env['DOCKER_GID'] || (isHere ? groupOf(socket) : ROOT),
     publish: async (port = HUB_PORT) => ({
       port,
       url: `http://${isLocal ? '127.0.0.1' : hostname}:${port}`,

@@ -101,6 +101,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
         SERVICE_IMAGE: images.service,
         HUB_PORT: String(port),
         DOCKER_SOCKET: engine.socket,
+        DOCKER_GID: engine.socketGroup,
       },
       hubEnv: { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password, STACK: stack, ...options.env },
       serviceEnv: options.serviceEnv ?? {},

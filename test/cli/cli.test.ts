@@ -243,6 +243,23 @@ describe('swarmspawner serve', () => {
   })
 })
 
+describe('swarmspawner serve on more than the loopback', () => {
+  const env = { SWARMSPAWNER_SECRET: SECRETS.default, PORT: '0', HOST: '0.0.0.0' }
+
+  test('does not begin without TLS, and says what to do', async () => {
+    const { code, err } = await run(['serve'], env)
+    expect(code).toBe(2)
+    expect(err).toContain('set SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY')
+  })
+
+  test('begins where the admin has named the network', async () => {
+    const named = { ...env, SWARMSPAWNER_PLAIN_HTTP: 'control' }
+    const { code, out } = await run(['serve'], named, 'listening on')
+    expect(out).toContain('http://0.0.0.0:')
+    expect(code).toBe(0)
+  })
+})
+
 describe('swarmspawner engine', () => {
   test('says how to use it, and ends at SIGTERM', async () => {
     const socket = `unix://${directory}/engine.sock`

@@ -23,3 +23,10 @@ test.runIf(process.platform === 'linux')(
     expect(socketOf({ DOCKER_HOST: 'unix:///a.sock', DOCKER_SOCKET: '/b.sock' })).toBe('/b.sock')
   },
 )
+
+test("the socket's group is looked up where the socket is, and else can be told", () => {
+  const groupOf = (env: Record<string, string>) => ambientEngine(env).socketGroup
+  expect(groupOf({ DOCKER_HOST: 'tcp://manager.example:2375' })).toBe('0')
+  expect(groupOf({ DOCKER_HOST: 'tcp://manager.example:2375', DOCKER_GID: '999' })).toBe('999')
+  expect(groupOf({ DOCKER_HOST: 'unix:///nonexistent.sock' })).toBe('0')
+})
