@@ -122,9 +122,10 @@ def is_secret(text):
 class Service:
     """The service at a URL, for all spawners of a hub."""
 
-    def __init__(self, url, secret):
+    def __init__(self, url, secret, ca='', cert='', key=''):
         self.url = url.rstrip('/')
         self._secret = secret
+        self._files = {'service_ca': ca, 'service_cert': cert, 'service_key': key}
         self._polls = []
         self._tasks = set()
         self.unanswered = 0
@@ -198,6 +199,7 @@ class Service:
                 'SWARMSPAWNER_SECRET or SWARMSPAWNER_SECRET_FILE to the secret of the service',
                 code='unauthorized',
             )
+        self._refuse_files()
         headers = sign(self._secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
         try:
             request = HTTPRequest(
@@ -208,12 +210,26 @@ class Service:
                 connect_timeout=min(timeout, CONNECT_TIMEOUT),
                 request_timeout=timeout,
                 follow_redirects=False,
+                # Read with each call, so that they may be replaced while the hub runs.
+                ca_certs=self._files['service_ca'] or None,
+                client_cert=self._files['service_cert'] or None,
+                client_key=self._files['service_key'] or None,
             )
             return await _HTTPClient(max_clients=256).fetch(request, raise_error=False)
         except (OSError, HTTPClientError) as error:
             raise Unreachable(f'{self.url}: {error}') from error
         except ValueError as error:
             raise Refused(f'c.SwarmSpawner.service_url: {error}') from error
+
+    def _refuse_files(self):
+        """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
+        for name, path in self._files.items():
+            if path and not self.url.startswith('https:'):
+                raise Refused(f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}')
+            if path and not os.access(path, os.R_OK):
+                raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
+        if bool(self._files['service_cert']) != bool(self._files['service_key']):
+            raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them')
 
     def _problem(self, response, answer):
         detail = answer.get('detail')
@@ -332,6 +348,15 @@ class SwarmSpawner(Spawner):
         'Default: SWARMSPAWNER_SECRET, or the content of the file SWARMSPAWNER_SECRET_FILE.'
     ).tag(config=True)
 
+    service_ca = Unicode(
+        help="A PEM file: the authority that signed the service's certificate, for a service_url of https. "
+        "Default: SWARMSPAWNER_CA, else the system's authorities."
+    ).tag(config=True)
+    service_cert = Unicode(
+        help='A PEM file: the certificate that the hub shows to the service. Default: SWARMSPAWNER_CERT, else none.'
+    ).tag(config=True)
+    service_key = Unicode(help='A PEM file: the key of service_cert. Default: SWARMSPAWNER_KEY.').tag(config=True)
+
     jupyterhub_service_name = Unicode(
         help='The Swarm service of the hub: the host in each hub URL that a server is given.'
     ).tag(config=True)
@@ -413,6 +438,18 @@ class SwarmSpawner(Spawner):
             with open(path, encoding='utf-8') as file:
                 return file.read().strip()
         return os.environ.get('SWARMSPAWNER_SECRET', '').strip()
+
+    @default('service_ca')
+    def _default_service_ca(self):
+        return os.environ.get('SWARMSPAWNER_CA', '')
+
+    @default('service_cert')
+    def _default_service_cert(self):
+        return os.environ.get('SWARMSPAWNER_CERT', '')
+
+    @default('service_key')
+    def _default_service_key(self):
+        return os.environ.get('SWARMSPAWNER_KEY', '')
 
     @default('ip')
     def _default_ip(self):
@@ -537,7 +574,7 @@ class SwarmSpawner(Spawner):
     def _service(self):
         """The service, the same for all spawners of this event loop that are set up alike."""
         services = _services.setdefault(asyncio.get_running_loop(), {})
-        key = self.service_url, self.service_secret
+        key = self.service_url, self.service_secret, self.service_ca, self.service_cert, self.service_key
         if key not in services:
             services[key] = Service(*key)
         return services[key]

@@ -6,6 +6,10 @@ import json
 import logging
 import os
 import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
 import time
 import types
 import unittest
@@ -24,6 +28,10 @@ from traitlets.config import Config
 HUB_VERSION = tuple(map(int, jupyterhub.__version__.split('.')[:2]))
 HUB = pathlib.Path(__file__).resolve().parent.parent
 ROOT = HUB.parent
+
+PROGRAM = ROOT / 'dist' / 'cli.js'
+NODE = shutil.which('node')
+NODE_IS_THERE = NODE and PROGRAM.is_file()
 
 URL = 'http://service.test'
 SECRET = 'whsec_' + base64.b64encode(b'd' * 32).decode()
@@ -178,6 +186,46 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         spawner.server = Server(orm_server=row)
 
 
+class Process:
+    """A command of the service's program, and what it says once it is ready."""
+
+    def __init__(self, *command, until, env):
+        self._process = subprocess.Popen(
+            [NODE, str(PROGRAM), *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={'PATH': os.environ['PATH'], **env},
+        )
+        said = ''
+        for line in self._process.stdout:
+            said += line
+            found = re.search(until, line)
+            if found:
+                self.found = found.group(1)
+                return
+        raise AssertionError(f'{command} ended:\n{said}')
+
+    def end(self):
+        self._process.terminate()
+        self._process.communicate(timeout=10)
+
+
+class ServedTestCase(HubTestCase):
+    """An embedded engine, and in `env` what a service on it needs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        env = {'HOME': directory.name, 'SWARMSPAWNER_SECRET': SECRET, 'PORT': '0'}
+        socket = pathlib.Path(directory.name) / 'engine.sock'
+        engine = Process('engine', '--listen', f'unix://{socket}', until='DOCKER_HOST=(.+)', env=env)
+        cls.addClassCleanup(engine.end)
+        cls.env = {**env, 'DOCKER_HOST': engine.found}
+
+
 class ScriptedTestCase(HubTestCase):
     """Spawners whose service answers by a script, in a time that jumps."""
 
@@ -200,7 +248,7 @@ class ScriptedTestCase(HubTestCase):
     def script(self, *answers):
         """Lets the service answer so, from now on."""
         service = ScriptedService(answers)
-        swarmspawner._services[self.loop] = {(URL, SECRET): service}
+        swarmspawner._services[self.loop] = {(URL, SECRET, '', '', ''): service}
         return service
 
     async def settle(self):

@@ -2,61 +2,20 @@
 
 import asyncio
 import json
-import os
-import pathlib
-import re
-import shutil
-import subprocess
-import tempfile
 import time
 from unittest import mock
 
 import swarmspawner
-from support import ROOT, SECRET, HubTestCase, needs
+from support import NODE_IS_THERE, Process, ServedTestCase, needs
 from swarmspawner import Attempt, SpawnFailed
 from test_request import SENT
 
-PROGRAM = ROOT / 'dist' / 'cli.js'
-NODE = shutil.which('node')
 
-
-class Process:
-    """A command of the service's program, and what it says once it is ready."""
-
-    def __init__(self, *command, until, env):
-        self._process = subprocess.Popen(
-            [NODE, str(PROGRAM), *command],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={'PATH': os.environ['PATH'], **env},
-        )
-        said = ''
-        for line in self._process.stdout:
-            said += line
-            found = re.search(until, line)
-            if found:
-                self.found = found.group(1)
-                return
-        raise AssertionError(f'{command} ended:\n{said}')
-
-    def end(self):
-        self._process.terminate()
-        self._process.communicate(timeout=10)
-
-
-@needs(NODE and PROGRAM.is_file(), 'not there: node, or dist/cli.js (npm run build)')
-class WithTheService(HubTestCase):
+@needs(NODE_IS_THERE, 'not there: node, or dist/cli.js (npm run build)')
+class WithTheService(ServedTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        directory = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(directory.cleanup)
-        env = {'HOME': directory.name, 'SWARMSPAWNER_SECRET': SECRET, 'PORT': '0'}
-        socket = pathlib.Path(directory.name) / 'engine.sock'
-        engine = Process('engine', '--listen', f'unix://{socket}', until='DOCKER_HOST=(.+)', env=env)
-        cls.addClassCleanup(engine.end)
-        cls.env = {**env, 'DOCKER_HOST': engine.found}
         cls.serve()
         cls.addClassCleanup(lambda: cls.service.end())
 

@@ -1,0 +1,125 @@
+"""The class and a service that speaks TLS: the real one, with certificates of our own."""
+
+import pathlib
+import subprocess
+import tempfile
+from unittest import mock
+
+import swarmspawner
+from support import NODE_IS_THERE, SECRET, Process, ServedTestCase, needs
+from swarmspawner import Refused, Service, SpawnFailed, Unreachable
+
+
+def openssl(directory, *args):
+    subprocess.run(['openssl', *args], cwd=directory, check=True, capture_output=True)
+
+
+class Authority:
+    """A certificate authority, and what it has signed for 127.0.0.1."""
+
+    def __init__(self, directory, name):
+        self.directory = pathlib.Path(directory) / name
+        self.directory.mkdir()
+        self.ca = str(self.directory / 'ca.pem')
+        new_key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+        self._new = ['req', *new_key]
+        openssl(self.directory, *self._new, '-x509', '-subj', f'/CN={name}', '-keyout', 'ca.key', '-out', 'ca.pem')
+
+    def issue(self, name, address='127.0.0.1'):
+        """The paths of a certificate and its key."""
+        cert, key = f'{name}.pem', f'{name}.key'
+        alternative = ['-subj', f'/CN={name}', '-addext', f'subjectAltName=IP:{address}']
+        openssl(self.directory, *self._new, *alternative, '-keyout', key, '-out', 'request.pem')
+        signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-copy_extensions', 'copy']
+        openssl(self.directory, 'x509', '-req', '-in', 'request.pem', *signer, '-days', '2', '-out', cert)
+        return str(self.directory / cert), str(self.directory / key)
+
+
+@needs(NODE_IS_THERE, 'not there: node, or dist/cli.js (npm run build)')
+class OverTls(ServedTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        cls.authority = Authority(directory.name, 'ours')
+        cls.stranger = Authority(directory.name, 'strangers')
+        cert, key = cls.authority.issue('service')
+        tls = {'SWARMSPAWNER_TLS_CERT': cert, 'SWARMSPAWNER_TLS_KEY': key}
+        cls.url = cls.start_service(tls)
+        cls.mutual_url = cls.start_service({**tls, 'SWARMSPAWNER_TLS_CLIENT_CA': cls.authority.ca})
+        other_cert, other_key = cls.authority.issue('other', address='127.0.0.2')
+        cls.misnamed_url = cls.start_service({'SWARMSPAWNER_TLS_CERT': other_cert, 'SWARMSPAWNER_TLS_KEY': other_key})
+
+    @classmethod
+    def start_service(cls, env):
+        service = Process('serve', until='listening on ([^"]+)', env={**cls.env, **env})
+        cls.addClassCleanup(service.end)
+        return service.found
+
+    def setUp(self):
+        self.hub_cert, self.hub_key = self.authority.issue('hub')
+
+    async def polled(self, url, **files):
+        service = Service(url, SECRET, **files)
+        return (await service.call('poll', {'server': {'username': 'alice'}}, 5))['state']
+
+    async def unreachable(self, url, **files):
+        with self.assertRaises(Unreachable) as raised:
+            await self.polled(url, **files)
+        return str(raised.exception)
+
+    async def refused(self, url, **files):
+        with self.assertRaises(Refused) as raised:
+            await self.polled(url, **files)
+        return str(raised.exception)
+
+    async def test_a_service_is_asked_whose_authority_is_known(self):
+        self.assertEqual(await self.polled(self.url, ca=self.authority.ca), 'absent')
+
+    async def test_one_of_another_authority_is_not_and_nothing_is_known(self):
+        for ca in ('', self.stranger.ca):
+            self.assertIn('certificate verify failed', await self.unreachable(self.url, ca=ca))
+
+    async def test_one_with_the_name_of_another_host_is_not(self):
+        self.assertIn('certificate', await self.unreachable(self.misnamed_url, ca=self.authority.ca))
+
+    async def test_a_service_that_wants_to_know_the_hub_is_shown_its_certificate(self):
+        files = {'ca': self.authority.ca, 'cert': self.hub_cert, 'key': self.hub_key}
+        self.assertEqual(await self.polled(self.mutual_url, **files), 'absent')
+
+    async def test_without_one_or_with_a_strangers_it_does_not_answer(self):
+        await self.unreachable(self.mutual_url, ca=self.authority.ca)
+        cert, key = self.stranger.issue('hub')
+        await self.unreachable(self.mutual_url, ca=self.authority.ca, cert=cert, key=key)
+
+    async def test_files_that_would_not_be_used_or_are_not_there_are_refused_by_name(self):
+        ca = self.authority.ca
+        self.assertIn('service_url is not an https', await self.refused('http://127.0.0.1:1', ca=ca))
+        self.assertIn('service_ca: /none cannot be read', await self.refused(self.url, ca='/none'))
+        self.assertIn('both', await self.refused(self.url, ca=ca, cert=self.hub_cert))
+
+    async def test_the_settings_are_those_of_the_spawner(self):
+        files = {'service_ca': self.authority.ca, 'service_cert': self.hub_cert, 'service_key': self.hub_key}
+        image = {'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub']}
+        spawner = self.make_spawner(config={'service_url': self.mutual_url, **files, **image})
+        with mock.patch.object(swarmspawner, 'connect_problem', mock.AsyncMock(return_value=None)):
+            self.assertRegex(await spawner.start(), '^http://jupyter-')
+        self.assertIsNone(await spawner.poll())
+        await spawner.stop()
+
+    async def test_they_come_from_the_environment_too(self):
+        files = {'SWARMSPAWNER_CA': '/ca.pem', 'SWARMSPAWNER_CERT': '/c.pem', 'SWARMSPAWNER_KEY': '/k.pem'}
+        with mock.patch.dict('os.environ', files):
+            spawner = self.make_spawner()
+            self.assertEqual(
+                (spawner.service_ca, spawner.service_cert, spawner.service_key), ('/ca.pem', '/c.pem', '/k.pem')
+            )
+
+    async def test_a_start_that_does_not_trust_the_service_says_so_and_a_poll_is_none(self):
+        config = {'service_url': self.url, 'container_spec': {'image': 'demo/notebook'}, 'start_timeout': 1}
+        spawner = self.make_spawner(config=config)
+        with self.assertRaises(SpawnFailed), self.assertLogs(spawner.log, 'WARNING') as logged:
+            await spawner.start()
+        self.assertIn('certificate verify failed', str(logged.output))
+        self.assertIsNone(await spawner.poll())
