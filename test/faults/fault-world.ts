@@ -3,8 +3,8 @@ import type { ServerState } from '../../src/spawner/server-state.ts'
 import { openRealWorld, type RealWorld } from '../live/real-world.ts'
 import type { EngineVersion } from '../support/lab/engine-lab.ts'
 import { ask, type Problem, refused } from '../support/test-hub.ts'
-import type { Seen } from './fault-row.ts'
-import { timed } from './fault-row.ts'
+import { type Seen, timed } from './fault-row.ts'
+import { countInWords, problemInWords, stateInWords } from './in-words.ts'
 
 const NamedServices = v.array(v.object({ ID: v.string(), Spec: v.object({ Name: v.string() }) }))
 
@@ -47,7 +47,7 @@ export const openFaultWorld = async (version: EngineVersion): Promise<FaultWorld
   let users = 0
   const services = async () => v.parse(NamedServices, (await world.engine('GET', '/services')).json)
   const serviceNames = async () => (await services()).map(({ Spec }) => Spec.Name)
-  const left = async () => countOf((await services()).length)
+  const left = async () => countInWords((await services()).length)
   const poll = (server: Server, more: object = {}) =>
     ask(world.service, 'poll', { server, ...more })
   return {
@@ -58,11 +58,11 @@ export const openFaultWorld = async (version: EngineVersion): Promise<FaultWorld
     left,
     startFails: async (data) => {
       const { value: state, seconds } = await timed(() => startUntilEnded(world, data))
-      return { state, answer: wordsOf(state), seconds, left: await left() }
+      return { state, answer: stateInWords(state), seconds, left: await left() }
     },
     startRefused: async (data) => {
       const { value: problem, seconds } = await timed(() => refused(world.service, 'start', data))
-      return { problem, answer: problemWordsOf(problem), seconds, left: await left() }
+      return { problem, answer: problemInWords(problem), seconds, left: await left() }
     },
     update: async (change) => {
       const [service] = await services()
@@ -87,27 +87,3 @@ const startUntilEnded = async (world: RealWorld, data: object): Promise<ServerSt
   const { server } = v.parse(v.looseObject({ server: v.unknown() }), data)
   return ask(world.service, 'poll', { server, cursor: state.cursor, wait_s: 30 })
 }
-
-/** Says how many services there are, in words. */
-export const countOf = (count: number): string => {
-  if (count === 0) return 'nothing'
-  return count === 1 ? 'one service' : `${count} services`
-}
-
-/** Says a state in words that are the same in each run. */
-export const wordsOf = ({ state, status, reason, advice, log }: ServerState): string => {
-  const code = status === null ? '' : `, status ${status}`
-  const why = reason === null ? '' : `: ${plain(reason)}`
-  const lines = log ? `; and the last lines of its log` : ''
-  return `**${state}${code}**${why}${lines}${advice === null ? '' : `. *${plain(advice)}*`}`
-}
-
-/** Says a problem in words that are the same in each run. */
-export const problemWordsOf = ({ status, code, detail, advice, retryable }: Problem): string =>
-  `**${status} ${code}**${retryable ? ', retryable' : ''}: ${plain(detail)}${advice ? `. *${advice}*` : ''}`
-
-const plain = (text: string): string =>
-  text
-    .replaceAll(/\b[0-9a-z]{25}\b/g, '…')
-    .replaceAll(/\b[0-9a-f]{32}\b/g, '…')
-    .replaceAll(/unix:\/\/\S+?(?=[:\s]|$)/g, 'unix://…')

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import type { ServerState } from '../../src/spawner/server-state.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen } from './fault-row.ts'
-import { type FaultWorld, openFaultWorld, type Server, type Spec, wordsOf } from './fault-world.ts'
+import { type FaultWorld, openFaultWorld, type Server, type Spec } from './fault-world.ts'
+import { stateInWords } from './in-words.ts'
 
 const SECTION = 'A server that runs'
 const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks: ['jupyterhub'] }
@@ -71,7 +72,7 @@ const ends = (
     expect(last).toMatchObject(expected)
     const left = await world.left()
     expect(left).toBe('nothing')
-    return { answer: wordsOf(last), seconds, left }
+    return { answer: stateInWords(last), seconds, left }
   })
 
 /** Something happens to a server that is no end of it: no poll ever says a status, and it runs in the end. */
@@ -99,7 +100,7 @@ const lives = (
     )
     expect(states.filter(({ status }) => status !== null)).toEqual([])
     expect(last).toMatchObject({ ...expected, service_id: server.started.service_id })
-    return { answer: wordsOf(last), seconds, left: 'the server, which runs' }
+    return { answer: stateInWords(last), seconds, left: 'the server, which runs' }
   })
 
 const withImage = (image: string) => (spec: Spec) => {

@@ -3,7 +3,8 @@ import { serviceName } from '../../src/spawner/service-name.ts'
 import { type Registry, startRegistry } from '../support/lab/start-registry.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen, timed } from './fault-row.ts'
-import { type FaultWorld, openFaultWorld, wordsOf } from './fault-world.ts'
+import { type FaultWorld, openFaultWorld } from './fault-world.ts'
+import { stateInWords } from './in-words.ts'
 
 const SECTION = 'A start that fails'
 const networks = ['jupyterhub']
@@ -150,7 +151,7 @@ describe('what no node offers', () => {
     await ask(world.service, 'stop', { server: first })
     const { value: state, seconds } = await waiting
     expect(state).toMatchObject({ state: 'running', status: null })
-    return { answer: wordsOf(state), seconds, left: await world.left() }
+    return { answer: stateInWords(state), seconds, left: await world.left() }
   })
 })
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startHub } from '../../deploy/hub/start-hub.ts'
 import { fault, type Seen, timed } from '../faults/fault-row.ts'
-import { countOf } from '../faults/fault-world.ts'
+import { countInWords } from '../faults/in-words.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import { hubClient } from './hub-client.ts'
@@ -40,7 +40,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       expect(message).toMatch(reason)
       await expect.poll(servers, { timeout: 20_000 }).toEqual([])
       const answer = `its user reads: ${message.replace(/jupyter-[0-9a-f]{32}/, 'jupyter-…')}`
-      return { answer, seconds, left: countOf((await servers()).length) }
+      return { answer, seconds, left: countInWords((await servers()).length) }
     })
 
   describe('a start that fails', () => {
@@ -194,7 +194,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
     expect((await swarm.inspect(serviceOf('late-too'))).ID).toBe(ID)
     expect((await client.ask(late, 'api')).status).toBe(200)
     expect((await client.stop(late)).status).toBe(204)
-    const left = countOf((await servers()).length)
+    const left = countInWords((await servers()).length)
     expect(left).toBe('nothing')
     return { answer: 'the server becomes ready, by the same service', seconds, left }
   })
