@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
+import { StartCall } from './begin-start.ts'
 import { limitBody } from './body-limit.ts'
 import { answerProblem, RequestError } from './errors.ts'
 import { explainServer } from './explain.ts'
@@ -38,7 +39,7 @@ export const createApp = (deps: Deps) => {
   app.use(hangUp(deps.shutdown))
   app.use(limitBody(MAX_BODY_BYTES))
 
-  app.post('/start', webhook(deps, 'spawner.start', StartRequest), startServer(deps))
+  app.post('/start', webhook(deps, 'spawner.start', StartCall), startServer(deps))
   app.post('/poll', webhook(deps, 'spawner.poll', PollRequest), pollServers(deps))
   app.post('/stop', webhook(deps, 'spawner.stop', StopRequest), stopServer(deps))
   app.post('/forget', webhook(deps, 'spawner.forget', ForgetRequest), forgetServers(deps))

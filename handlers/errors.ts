@@ -10,6 +10,8 @@ export type RequestErrorCode =
   | 'wrong_type'
   | 'unauthorized'
   | 'timestamp_out_of_range'
+  /** The very same call was carried out before, and what it made is gone since. */
+  | 'replayed'
   | 'too_large'
   | 'no_such_route'
   | 'method_not_allowed'
@@ -55,6 +57,7 @@ export const PROBLEMS = {
   wrong_type: { status: 400, title: 'Wrong type for this route', user: MISCONFIGURED },
   unauthorized: { status: 401, title: 'Not authorized', user: MISCONFIGURED },
   timestamp_out_of_range: { status: 401, title: 'Too old or too new', user: MISCONFIGURED },
+  replayed: { status: 409, title: 'Carried out before', user: MISCONFIGURED },
   too_large: { status: 413, title: 'Body too large', user: SETTINGS },
   no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
   method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import type { Deps } from './app.ts'
+import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.forget`: a server of a user, or without `server_name` all of them. */
@@ -17,5 +18,7 @@ export type ForgetRequest = v.InferOutput<typeof ForgetRequest>
 /** `POST /forget`: removes the services of a server or user that the hub has deleted; says which, and which it could not. */
 export const forgetServers = (deps: Deps) => async (c: Context<Call<ForgetRequest>>) => {
   const { server } = c.get('data')
-  return c.json(await forget(deps.spawner, { hub: c.get('hub'), server, signal: c.req.raw.signal }))
+  const { headers, signal } = c.req.raw
+  const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }
+  return c.json(await forget(deps.spawner, options))
 }

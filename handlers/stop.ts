@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
 import type { Deps } from './app.ts'
+import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.stop`; with `spawn_id` that spawn only, with `now` without waiting for the container. */
@@ -20,6 +21,7 @@ export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) 
     hub: c.get('hub'),
     server,
     spawnId,
+    signedAt: signedAt(c.req.raw.headers),
     now,
     signal: c.req.raw.signal,
     shutdown: deps.shutdown,

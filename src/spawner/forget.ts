@@ -1,6 +1,7 @@
 import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
 import { servicesOfHub } from './find-server.ts'
+import { isIssuedAfter } from './issued-after.ts'
 import { readLabels } from './labels.ts'
 import type { Spawner } from './spawner.ts'
 
@@ -15,16 +16,23 @@ export type ForgetResult = {
 
 /**
  * Removes what a hub still has of a user or server that it has deleted, under whatever prefix it was started.
- * Volumes stay: they are data, on nodes that a manager does not reach.
+ * What was started after the hub said so (`signedAt`, in milliseconds) is of a newer user of that name, and stays. Volumes
+ * stay too: they are data, on nodes that a manager does not reach.
  */
 export const forget = async (
-  { docker }: Spawner,
-  { hub, server, signal }: { hub: string; server: Forgotten; signal: AbortSignal },
+  { docker, now }: Spawner,
+  {
+    hub,
+    server,
+    signedAt,
+    signal,
+  }: { hub: string; server: Forgotten; signedAt?: number | undefined; signal: AbortSignal },
 ): Promise<ForgetResult> => {
   const services = (await servicesOfHub({ docker }, hub, signal)).filter(({ Spec }) => {
     const labels = readLabels(Spec.Labels)
     const isMeant = server.server_name === undefined || labels?.serverName === server.server_name
-    return labels?.hub === hub && labels.username === server.username && isMeant
+    if (labels?.hub !== hub || labels.username !== server.username || !isMeant) return false
+    return !isIssuedAfter(labels, signedAt, now())
   })
   const result: ForgetResult = { removed: [], failed: [] }
   for (const { ID, Spec } of services) {

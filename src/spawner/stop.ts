@@ -1,5 +1,7 @@
 import { removeService } from '../docker/services.ts'
+import { SpawnError } from './errors.ts'
 import { findServer, isOf } from './find-server.ts'
+import { isIssuedAfter } from './issued-after.ts'
 import { readLabels } from './labels.ts'
 import { timeToStop, waitUntilGone } from './remove-server.ts'
 import type { ServerKey } from './server-key.ts'
@@ -15,6 +17,8 @@ export type StopOptions = {
   server: ServerKey
   /** Remove this spawn only, not a newer one. */
   spawnId?: string | undefined
+  /** When the hub said so, in milliseconds: without a spawn, one of later is not meant (`superseded`). */
+  signedAt?: number | undefined
   /** Don't wait for the container to be gone. */
   now?: boolean | undefined
   signal: AbortSignal
@@ -25,7 +29,7 @@ export type StopOptions = {
 /** Removes a server's service and waits for its container to be gone; `absent` also where there was nothing. */
 export const stop = async (
   spawner: Spawner,
-  { hub, server, spawnId, now = false, signal, shutdown }: StopOptions,
+  { hub, server, spawnId, signedAt, now = false, signal, shutdown }: StopOptions,
 ): Promise<ServerState> => {
   if (
     now &&
@@ -35,8 +39,14 @@ export const stop = async (
     return absent(serviceName(server))
   const service = await findServer(spawner, { hub, server, signal })
   const name = service?.Spec.Name ?? serviceName(server)
-  if (service && spawnId !== undefined && readLabels(service.Spec.Labels)?.spawnId !== spawnId)
+  const labels = readLabels(service?.Spec.Labels)
+  if (service && spawnId !== undefined && labels?.spawnId !== spawnId)
     return absent(name, 'A newer start of this server holds the name')
+  if (labels && spawnId === undefined && isIssuedAfter(labels, signedAt, spawner.now()))
+    throw new SpawnError(
+      'superseded',
+      `${name}: this stop was signed before the server's start; was it sent again, or is the hub's clock behind?`,
+    )
   if (service) await removeService(spawner.docker, { id: service.ID, signal })
   if (now) return absent(name)
   const isGone = await waitUntilGone(spawner, {
@@ -58,7 +68,7 @@ const removeKnown = async (
     server,
     spawnId,
     signal,
-  }: Required<Omit<StopOptions, 'now' | 'spawnId' | 'shutdown'>> & { spawnId: string },
+  }: Required<Pick<StopOptions, 'hub' | 'server' | 'signal'>> & { spawnId: string },
 ): Promise<boolean> => {
   const id = knownServices.find({ hub, server, spawnId })
   return id !== undefined && removeService(docker, { id, signal })

@@ -1,0 +1,63 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { findServer } from '../src/spawner/find-server.ts'
+import { readLabels } from '../src/spawner/labels.ts'
+import type { ServerState } from '../src/spawner/server-state.ts'
+import { type StartOptions, start } from '../src/spawner/start.ts'
+import { StartRequest } from '../src/spawner/start-request.ts'
+import type { Deps } from './app.ts'
+import { createCarriedOut, digestOfCall } from './carried-out.ts'
+import { RequestError } from './errors.ts'
+import { signedAt } from './signed-at.ts'
+import type { Call } from './webhook.ts'
+
+/** The data of a `spawner.start`: where it does not say when the hub decided, its signature does. */
+export const StartCall = v.strictObject({
+  ...StartRequest.entries,
+  issued_at: v.optional(StartRequest.entries.issued_at.wrapped),
+})
+export type StartCall = v.InferOutput<typeof StartCall>
+
+/** A start whose service is there: its first state, and those to come. */
+export type Begun = { first: ServerState | undefined; states: AsyncIterable<ServerState> }
+
+export type BeginStart = (
+  c: Context<Call<StartCall>>,
+  aborts: Omit<StartOptions, 'hub' | 'request'>,
+) => Promise<Begun>
+
+/**
+ * Begins starts, and remembers the calls: one that comes again reports on its server while that is there, for its answer may
+ * have been lost; afterwards it is refused, since somebody may have read it on its way and sends it again.
+ */
+export const createBeginStart = ({ spawner }: Deps): BeginStart => {
+  const carriedOut = createCarriedOut(spawner.now)
+  return async (c, aborts) => {
+    const { headers } = c.req.raw
+    const hub = c.get('hub')
+    const request = withIssueTime(c.get('data'), signedAt(headers), spawner.now())
+    const call = signedAt(headers) && digestOfCall(headers, await c.req.text())
+    if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
+    const states = start(spawner, { hub, request, ...aborts })
+    const first = await states.next()
+    if (call) carriedOut.add(call)
+    return { first: first.done ? undefined : first.value, states }
+  }
+}
+
+/** By the hub's clock where that is behind ours: its stop must not seem to be older than the start. */
+const withIssueTime = (
+  data: StartCall,
+  signedAtMs: number | undefined,
+  nowMs: number,
+): StartRequest => ({ ...data, issued_at: data.issued_at ?? Math.min(nowMs, signedAtMs ?? nowMs) })
+
+const requireItsServer = async (
+  spawner: Deps['spawner'],
+  hub: string,
+  { server, spawn_id }: StartRequest,
+): Promise<void> => {
+  const service = await findServer(spawner, { hub, server })
+  if (readLabels(service?.Spec.Labels)?.spawnId === spawn_id) return
+  throw new RequestError('replayed', 'This call was carried out before; its server is gone since')
+}
