@@ -111,9 +111,9 @@ const lookCloser = async (
       if (seen.state === 'absent' && !service) return explainAbsence(server, seen)
       const known = service ? await stateOfService(spawner, { ...options, server }, service) : seen
       const state = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
-      return state.state === 'failed' || state.state === 'exited'
-        ? reap(spawner, state, tasks)
-        : state
+      if (state.state !== 'failed' && state.state !== 'exited') return state
+      // What was still stopping is on a lost node, whose logs the Engine would wait for.
+      return reap(spawner, state, known.state === 'stopping' ? [] : tasks)
     }),
   )
 }
