@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { readNodePolicy } from '../handlers/policy.node.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { start } from '../src/spawner/start.ts'
 import { interruptSignal } from './interrupt.ts'
@@ -17,7 +18,7 @@ export const startCommand = (): Command =>
 
 const run = async (options: StartOptions): Promise<void> => {
   const progress = options.json ? undefined : createProgress(process.stderr)
-  const states = start(createNodeSpawner(process.env), {
+  const states = start(createNodeSpawner(process.env, readNodePolicy(process.env)), {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),

@@ -64,6 +64,11 @@ export const PROBLEMS = {
   caller_gone: { status: 408, title: 'Caller gone', user: LATER, retryable: true },
   internal: { status: 500, title: 'Internal error', user: MISCONFIGURED },
   invalid_config: { status: 422, title: 'Invalid settings', user: SETTINGS },
+  not_allowed: {
+    status: 422,
+    title: 'Not allowed by the policy',
+    user: 'This server cannot be started with these options: they are not allowed here.',
+  },
   invalid_name: { status: 422, title: 'No usable service name', user: SETTINGS },
   name_taken: { status: 409, title: 'Service name taken', user: SETTINGS },
   superseded: {

@@ -8,6 +8,7 @@ import { collectRepeatedly } from './gc.ts'
 import { type GcSettings, readGcSettings } from './gc-settings.ts'
 import { readTlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
+import { readNodePolicy } from './policy.node.ts'
 import { keepTlsCurrent, readTls } from './tls.node.ts'
 
 export type RunningService = {
@@ -22,7 +23,7 @@ export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningS
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve({ ...settings, tls }, createNodeSpawner(env), log, gc)
+  return serve({ ...settings, tls }, createNodeSpawner(env, readNodePolicy(env)), log, gc)
 }
 
 /** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */

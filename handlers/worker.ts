@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { readSettings } from './env.ts'
 import { collectGarbage } from './gc.ts'
 import { readGcSettings } from './gc-settings.ts'
+import { readPolicy } from './policy-settings.ts'
 
 /** What wrangler.toml and its secrets bind. */
 const Bindings = v.looseObject({
@@ -36,9 +37,13 @@ export default {
   },
 }
 
-const spawnerOf = ({ DOCKER_HOST }: Bindings): Spawner => {
-  const base = DOCKER_HOST.replace(/^tcp:/, 'http:').replace(/\/$/, '')
-  return createSpawner(fetchTransport(base, (url, init) => fetch(url, init)))
+const spawnerOf = (bindings: Bindings): Spawner => {
+  const base = bindings.DOCKER_HOST.replace(/^tcp:/, 'http:').replace(/\/$/, '')
+  const policy = readPolicy(textOnly(bindings))
+  return createSpawner(
+    fetchTransport(base, (url, init) => fetch(url, init)),
+    { policy },
+  )
 }
 
 // biome-ignore lint/suspicious/noConsole: the platform's log

@@ -58,19 +58,19 @@ export const Healthcheck = v.strictObject({
 })
 
 const FileTarget = v.strictObject({ Name: v.string(), UID: v.string(), GID: v.string(), Mode: Int })
-const SecretReference = v.strictObject({
+export const SecretReference = v.strictObject({
   SecretID: v.string(),
   SecretName: v.string(),
   File: v.optional(FileTarget),
 })
-const ConfigReference = v.strictObject({
+export const ConfigReference = v.strictObject({
   ConfigID: v.string(),
   ConfigName: v.string(),
   File: v.optional(FileTarget),
   Runtime: v.optional(v.object({})),
 })
 
-const Privileges = v.strictObject({
+export const Privileges = v.strictObject({
   CredentialSpec: v.optional(StringMap),
   SELinuxContext: v.optional(
     v.strictObject({
@@ -127,7 +127,7 @@ export const ContainerSpec = v.strictObject({
 })
 export type ContainerSpec = v.InferOutput<typeof ContainerSpec>
 
-const GenericResource = v.union([
+export const GenericResource = v.union([
   v.strictObject({ NamedResourceSpec: v.strictObject({ Kind: v.string(), Value: v.string() }) }),
   v.strictObject({ DiscreteResourceSpec: v.strictObject({ Kind: v.string(), Value: Int }) }),
 ])
@@ -149,6 +149,7 @@ export const Resources = v.strictObject({
     }),
   ),
 })
+export type Resources = v.InferOutput<typeof Resources>
 
 export const RestartPolicy = v.strictObject({
   Condition: v.optional(v.picklist(['none', 'on-failure', 'any'])),

@@ -2,8 +2,13 @@ import type { ServiceSpec } from '../docker/service-spec.ts'
 import { assembleSpec, findEntry, lastWins, refusedSpec } from './assemble-spec.ts'
 import { CONTAINER, type Entry } from './entries.ts'
 import { readEnvironment } from './environment.ts'
+import { SpawnError } from './errors.ts'
 import { isOurLabel, type ServerLabels, writeLabels } from './labels.ts'
 import { mergeConfig } from './merge-config.ts'
+import { addConstraints } from './placement.ts'
+import type { Verdict } from './policy/judge-entry.ts'
+import { judgeLayers, trustsImage } from './policy/judge-layers.ts'
+import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { ownerHash, serviceName } from './service-name.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -18,12 +23,69 @@ export type BuiltSpec = {
   labels: ServerLabels
   sources: Record<string, string>
   warnings: string[]
+  /** Whether the registry credentials of the service may go with the image. */
+  isTrustedImage: boolean
 }
 
-/** Makes the service spec of a server. Throws `invalid_config` or `invalid_name`; the Engine is not asked. */
-export const buildSpec = (hub: string, request: StartRequest): BuiltSpec => {
+/** A spec as it would be, and what the policy says of it. */
+export type PlannedSpec = BuiltSpec & { policy: Verdict[] }
+
+/**
+ * Makes the service spec of a server. Throws `invalid_config`, `invalid_name`, or `not_allowed` with all that the
+ * policy refuses; the Engine is not asked.
+ */
+export const buildSpec = (
+  hub: string,
+  request: StartRequest,
+  policy: Policy = BUILT_IN_POLICY,
+): BuiltSpec => {
+  const { policy: verdicts, ...built } = planSpec(hub, request, policy)
+  refuse(verdicts)
+  return built
+}
+
+/** The same without the refusals of the policy. */
+export const planSpec = (hub: string, request: StartRequest, policy: Policy): PlannedSpec => {
+  const { labels, placeholders } = serverOf(hub, request)
+  const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
+  const { defaults, admin, user } = layers
+  refuseOurLabels([...admin, ...user])
+  const ofHub = hubEntries(labels, request)
+  const judged = {
+    policy,
+    names: { ...placeholders, hub },
+    groups: request.groups,
+    hubVariables: new Set(ofHub.flatMap(({ path }) => (path[2] === 'Env' ? [path[3] ?? ''] : []))),
+  }
+  const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
+  const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
+  const spec = assembleSpec(withArgs)
+  const isTrustedImage = trustsImage(spec.TaskTemplate.ContainerSpec.Image, layers, judged)
+  return {
+    spec,
+    labels,
+    sources: Object.fromEntries(withArgs.map(({ path, from }) => [path.join('.'), from])),
+    warnings: warn(entries, request, isTrustedImage),
+    isTrustedImage,
+    // Each layer for itself: what overwrites a value does not make it allowed.
+    policy: judgeLayers(layers, judged),
+  }
+}
+
+/** Throws all that the policy refuses. */
+const refuse = (verdicts: readonly Verdict[]): void => {
+  const issues = verdicts
+    .filter(({ verdict }) => verdict === 'refused')
+    .map(({ from, rule }) => ({ path: from, message: rule }))
+  if (issues.length === 0) return
+  const message = issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw new SpawnError('not_allowed', message, issues)
+}
+
+/** Who the server is, and what the placeholders of its settings stand for. */
+const serverOf = (hub: string, request: StartRequest) => {
   const { username, server_name } = request.server
-  const config = { ...request.config }
+  const { config } = request
   const service_prefix = request.server.service_prefix ?? config.service_prefix ?? undefined
   const name = serviceName({ username, server_name, service_prefix })
   const owner = ownerHash(username)
@@ -38,20 +100,8 @@ export const buildSpec = (hub: string, request: StartRequest): BuiltSpec => {
     port: request.port ?? config.service_port ?? DEFAULT_PORT,
     startTimeoutS: request.start_timeout ?? config.start_timeout ?? DEFAULT_START_TIMEOUT_S,
   }
-  const merged = mergeConfig(config, request.user_options, {
-    username: owner,
-    server_name: suffix,
-    raw_username: username,
-  })
-  refuseOurLabels(merged)
-  const entries = lastWins([...merged, ...hubEntries(labels, request)])
-  const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
-  return {
-    spec: assembleSpec(withArgs),
-    labels,
-    sources: Object.fromEntries(withArgs.map(({ path, from }) => [path.join('.'), from])),
-    warnings: warn(entries, request),
-  }
+  const placeholders = { username: owner, server_name: suffix, raw_username: username }
+  return { labels, placeholders }
 }
 
 /** What only the hub may say: the service's name, its environment, and our labels. */
@@ -87,7 +137,11 @@ const refuseOurLabels = (entries: readonly Entry[]): void => {
   if (ours) throw refusedSpec([{ path: ours.from, message: 'is a label of the spawner itself' }])
 }
 
-const warn = (entries: readonly Entry[], { args, cmd }: StartRequest): string[] => {
+const warn = (
+  entries: readonly Entry[],
+  { args, cmd }: StartRequest,
+  isTrustedImage: boolean,
+): string[] => {
   const networks = findEntry(entries, 'TaskTemplate.Networks')?.value
   return [
     ...(Array.isArray(networks) && networks.length > 0
@@ -96,5 +150,10 @@ const warn = (entries: readonly Entry[], { args, cmd }: StartRequest): string[] 
     ...(args?.length && !cmd?.length && !findEntry(entries, 'TaskTemplate.ContainerSpec.Args')
       ? ["args: they replace the image's own command; set cmd or container_spec.args too"]
       : []),
+    ...(isTrustedImage
+      ? []
+      : [
+          "image: the service's registry credentials don't go with it; the policy does not name it",
+        ]),
   ]
 }

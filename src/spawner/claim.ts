@@ -31,7 +31,9 @@ export const claim = async (
   const { docker } = spawner
   const { serviceName } = built.labels
   await waitForLeavers(spawner, serviceName, signals)
-  const registryAuth = await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
+  const registryAuth = built.isTrustedImage
+    ? await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
+    : undefined
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     signal.throwIfAborted()
     const created = await create(spawner, { built, registryAuth })

@@ -17,7 +17,7 @@ import { readResources } from './resources.ts'
 import { type Context, escapeTemplate, fill, mapStrings } from './template.ts'
 
 /** The Engine's fields of a ContainerSpec, and docker-py's names for them. */
-const CONTAINER_SPEC: Spellings = {
+export const CONTAINER_SPEC: Spellings = {
   Image: ['image'],
   Command: ['command'],
   Args: ['args'],

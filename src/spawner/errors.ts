@@ -2,6 +2,8 @@
 export const SPAWN_ERRORS = [
   /** A setting has the wrong type or value, or is not known; `issues` names each. */
   'invalid_config',
+  /** The policy does not let the hub, or its user, have what was asked for; `issues` names each key and the rule. */
+  'not_allowed',
   /** The service name would be longer than Swarm's 63 characters, or has others than letters, digits, - and _. */
   'invalid_name',
   /** Another service holds the name and is not this hub's server; it is never touched. */

@@ -1,7 +1,8 @@
 import { isUnreachable } from '../docker/errors.ts'
 import type { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
-import { buildSpec } from './build-spec.ts'
+import { planSpec } from './build-spec.ts'
+import type { Verdict } from './policy/judge-entry.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -11,21 +12,27 @@ export type Explanation = {
   spec: ServiceSpec
   sources: Record<string, string>
   warnings: string[]
+  /** What the policy says of every value that the hub or its user set. */
+  policy: Verdict[]
+  /** False where the policy refuses a value: a start with this is answered 422. */
+  would_start: boolean
 }
 
-/** Says what a start would create; throws as a start does for what it would refuse. Works without an Engine too. */
+/** Says what a start would create, and what the policy refuses of it; throws as a start does for anything else. Works without an Engine too. */
 export const explain = async (
   spawner: Spawner,
   hub: string,
   request: StartRequest,
   signal: AbortSignal,
 ): Promise<Explanation> => {
-  const { spec, sources, warnings, labels } = buildSpec(hub, request)
+  const { spec, sources, warnings, labels, policy } = planSpec(hub, request, spawner.policy)
   return {
     service_name: labels.serviceName,
     spec: withoutValues(spec),
     sources,
     warnings: [...warnings, ...(await engineWarnings(spawner, spec, signal))],
+    policy,
+    would_start: policy.every(({ verdict }) => verdict === 'allowed'),
   }
 }
 

@@ -74,22 +74,37 @@ const USER_OPTIONS: Spellings = {
   name: [],
 }
 
-/**
- * The entries of a spec in order, later ones win: defaults, the hub's own traits, its settings, the user's options.
- * What only the hub may say (its environment, our labels) is laid over them by `buildSpec`.
- */
+/** The entries of a spec by who says so; later ones win, in each and from one to the next. */
+export type Layers = {
+  defaults: readonly Entry[]
+  /** The hub's own traits, and its settings. */
+  admin: readonly Entry[]
+  /** The options of the user, where the hub lets them hold. */
+  user: readonly Entry[]
+}
+
+/** Reads settings and options. What only the hub may say (its environment, our labels) is laid over them by `buildSpec`. */
 export const mergeConfig = (
   config: HubConfig,
   userOptions: unknown,
   placeholders: Placeholders,
-): Entry[] => [
-  ...DEFAULTS,
-  ...readHubResources(config),
-  ...readSettings({ ...config }, { placeholders, author: 'admin' }),
-  ...(config.use_user_options || config.use_user_option
-    ? readUserOptions(userOptions, placeholders)
-    : []),
-]
+): Layers => {
+  const admin = [
+    ...readHubResources(config),
+    ...readSettings({ ...config }, { placeholders, author: 'admin' }),
+  ]
+  const user =
+    config.use_user_options || config.use_user_option
+      ? readUserOptions(userOptions, placeholders).filter((entry) => !saysNothing(entry))
+      : []
+  return { defaults: DEFAULTS, admin, user }
+}
+
+/** The old README's template has empty values for what a user leaves alone; they must not take anything back, either. */
+const saysNothing = ({ path, value }: Entry): boolean =>
+  !path.includes('Env') &&
+  !path.includes('Labels') &&
+  (value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0))
 
 const readSettings = (
   settings: Record<string, unknown>,

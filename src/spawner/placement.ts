@@ -1,4 +1,5 @@
-import { asList, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+import { lastWins } from './assemble-spec.ts'
+import { asList, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 
 const PLACEMENT: Spellings = {
   Constraints: ['constraints'],
@@ -14,9 +15,27 @@ export const readPlacement = (input: unknown, at: string): Entry[] => {
   return Object.entries(fields).map(([field, value]) => ({
     path: ['TaskTemplate', 'Placement', field],
     value: readField(field, value, at),
-    from: at,
+    from: Array.isArray(input) ? at : `${at}.${spellingOf(input, PLACEMENT, field)}`,
   }))
 }
+
+/** The entries of a user, with the admin's constraints before their own: a user adds to them, and takes none away. */
+export const addConstraints = (user: readonly Entry[], admin: readonly Entry[]): Entry[] => {
+  const kept = lastWins(admin).find(isConstraints)
+  if (!kept) return [...user]
+  return user.map((entry) =>
+    isConstraints(entry)
+      ? {
+          ...entry,
+          value: [...asList(kept.value), ...asList(entry.value)],
+          from: `${kept.from}, ${entry.from}`,
+        }
+      : entry,
+  )
+}
+
+const isConstraints = ({ path }: Entry): boolean =>
+  path.join('.') === 'TaskTemplate.Placement.Constraints'
 
 const readField = (field: string, value: unknown, at: string): unknown => {
   if (field === 'Preferences') return asList(value).map((item) => readPreference(item, at))

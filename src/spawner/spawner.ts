@@ -2,6 +2,7 @@ import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createKnownServices, type KnownServices } from './known-services.ts'
 import { createNodeNames, type NodeNames } from './node-names.ts'
+import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createTaskWatch, type TaskWatch } from './task-watch.ts'
 
 /** Everything start, poll and stop need; a plain value. What it remembers only saves Engine calls: a copy without it answers the same. */
@@ -13,6 +14,8 @@ export type Spawner = {
   knownServices: KnownServices
   /** The `X-Registry-Auth` of an image, where credentials are kept for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
+  /** What hubs, and their users, may have. */
+  policy: Policy
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -22,8 +25,9 @@ export const createSpawner = (
   transport: EngineTransport,
   {
     registryAuth = async () => undefined,
+    policy = BUILT_IN_POLICY,
     now = Date.now,
-  }: { registryAuth?: Spawner['registryAuth']; now?: () => number } = {},
+  }: { registryAuth?: Spawner['registryAuth']; policy?: Policy; now?: () => number } = {},
 ): Spawner => {
   const docker = connectDocker(transport)
   return {
@@ -32,6 +36,7 @@ export const createSpawner = (
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
     registryAuth,
+    policy,
     now,
   }
 }

@@ -34,5 +34,7 @@ export const StartRequest = v.strictObject({
   args: Words,
   config: v.optional(HubConfig, {}),
   user_options: v.nullish(v.unknown()),
+  /** The groups of the user, for the rules of the policy; the hub's word is taken for it. */
+  groups: v.optional(v.array(v.string()), []),
 })
 export type StartRequest = v.InferOutput<typeof StartRequest>

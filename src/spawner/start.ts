@@ -39,7 +39,7 @@ export async function* start(
   spawner: Spawner,
   { hub, request, signal, enough, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
-  const built = buildSpec(hub, request)
+  const built = buildSpec(hub, request, spawner.policy)
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })

@@ -47,7 +47,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
         args: ['/usr/local/bin/start-singleuser.sh'],
         Image: 'YourImage',
         mounts: [
-          { type: 'bind', source: 'MountPointOnTheHost', target: 'MountPointInsideTheContainer' },
+          { type: 'bind', source: '/MountPointOnTheHost', target: 'MountPointInsideTheContainer' },
           { type: 'volume', source: 'jupyterhub-user-{username}', target: '/home/jovyan/work' },
           { type: 'volume', target: '/scratch' },
         ],
@@ -93,7 +93,11 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
             'JUPYTERHUB_API_URL=http://hub:8081/hub/api',
           ],
           Mounts: [
-            { Type: 'bind', Source: 'MountPointOnTheHost', Target: 'MountPointInsideTheContainer' },
+            {
+              Type: 'bind',
+              Source: '/MountPointOnTheHost',
+              Target: 'MountPointInsideTheContainer',
+            },
             { Type: 'volume', Source: `jupyterhub-user-${ALICE}`, Target: '/home/jovyan/work' },
             { Type: 'volume', Target: '/scratch' },
           ],
@@ -140,14 +144,20 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
   test('and with user_options as it nests them, those of the user', () => {
     const { spec, sources } = build({
       ...request,
-      config: { ...request.config, use_user_options: undefined, use_user_option: true },
+      config: {
+        ...request.config,
+        networks: ['mynetwork', 'theirs'],
+        placement: ['node.role==worker'],
+        use_user_options: undefined,
+        use_user_option: true,
+      },
       user_options: {
         container_spec: {
           args: '/usr/local/bin/start-singleuser.sh --debug',
           Image: 'Theirs',
           mounts: [{ type: 'volume', source: '{username}', target: '/home' }],
-          resource_spec: { cpu_limit: 2_000_000_000 },
-          placement: ['node.role==worker'],
+          resource_spec: { cpu_limit: 500_000_000 },
+          placement: ['node.labels.gpu==1'],
           network: ['theirs'],
           name: '',
         },
@@ -159,8 +169,8 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
         Args: ['/usr/local/bin/start-singleuser.sh', '--debug'],
         Mounts: [{ Type: 'volume', Source: ALICE, Target: '/home' }],
       },
-      Resources: { Limits: { NanoCPUs: 2_000_000_000, MemoryBytes: 512_000_000 } },
-      Placement: { Constraints: ['node.role==worker'] },
+      Resources: { Limits: { NanoCPUs: 500_000_000, MemoryBytes: 512_000_000 } },
+      Placement: { Constraints: ['node.role==worker', 'node.labels.gpu==1'] },
       Networks: [{ Target: 'theirs' }],
     })
     expect(sources['TaskTemplate.Networks']).toBe('user_options.container_spec.network')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Entry } from '../../src/spawner/entries.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import type { HubConfig } from '../../src/spawner/hub-config.ts'
-import { mergeConfig } from '../../src/spawner/merge-config.ts'
+import { type Layers, mergeConfig } from '../../src/spawner/merge-config.ts'
 
 const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alice' }
 
@@ -10,8 +10,10 @@ const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alic
 const last = (entries: readonly Entry[]) =>
   new Map(entries.map(({ path, value, from }) => [path.join('.'), { value, from }]))
 
+const inOrder = ({ defaults, admin, user }: Layers): Entry[] => [...defaults, ...admin, ...user]
+
 const merge = (config: HubConfig, options?: unknown) =>
-  last(mergeConfig(config, options, placeholders))
+  last(inOrder(mergeConfig(config, options, placeholders)))
 
 const IMAGE = 'TaskTemplate.ContainerSpec.Image'
 const NETWORKS = 'TaskTemplate.Networks'
@@ -364,5 +366,5 @@ test('neither the settings nor the options are ever changed', () => {
   })
   const first = mergeConfig(config, options, placeholders)
   expect(mergeConfig(config, options, placeholders)).toEqual(first)
-  expect(last(mergeConfig(config, {}, placeholders)).get(CPU)?.value).toBe(1e9)
+  expect(last(inOrder(mergeConfig(config, {}, placeholders))).get(CPU)?.value).toBe(1e9)
 })

@@ -1,0 +1,47 @@
+import * as v from 'valibot'
+import { BUILT_IN_POLICY, completePolicy, type Policy } from '../src/spawner/policy/policy.ts'
+import { PolicyFile } from '../src/spawner/policy/rules.ts'
+import { EnvError, type Environment } from './env.ts'
+
+/** Reads a file of JSON or YAML into a value; absent where there are no files (workerd). */
+export type ReadData = (path: string) => unknown
+
+const NAME = 'SWARMSPAWNER_POLICY'
+
+/**
+ * Reads what hubs and their users may have: a file, or JSON where the text begins with a brace; the built-in policy
+ * where nothing is set. Throws an EnvError that names each key that is not known or has the wrong type.
+ */
+export const readPolicy = (env: Environment, readData?: ReadData): Policy => {
+  const text = env[NAME]?.trim()
+  if (!text) return BUILT_IN_POLICY
+  const isJson = text.startsWith('{')
+  const result = v.safeParse(PolicyFile, isJson ? parse(text) : load(text, readData))
+  if (result.success) return completePolicy(result.output)
+  const issues = result.issues.map((issue) => describe(issue))
+  throw new EnvError(`${isJson ? NAME : text}: ${issues.join('; ')}`)
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new EnvError(`${NAME} begins with a brace and is not JSON`, { cause })
+  }
+}
+
+const load = (path: string, readData?: ReadData): unknown => {
+  if (!readData) throw new EnvError(`${NAME}: there are no files on this platform; set it to JSON`)
+  try {
+    return readData(path)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : ''
+    throw new EnvError(`${NAME}: ${path} can't be read: ${why}`, { cause })
+  }
+}
+
+const describe = (issue: v.BaseIssue<unknown>): string => {
+  const path = v.getDotPath(issue) ?? 'the policy'
+  if (issue.expected === 'never') return `${path} is not known`
+  return `${path} must be ${issue.expected ?? 'another value'}`
+}

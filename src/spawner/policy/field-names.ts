@@ -1,0 +1,28 @@
+import { CONTAINER_SPEC } from '../container-spec.ts'
+import type { Spellings } from '../entries.ts'
+
+/** Fields of a ContainerSpec whose values have rules of their own. */
+const RULED = ['Image', 'Env', 'Labels', 'Mounts', 'Secrets', 'Configs', 'CapabilityAdd']
+
+/** What is not of the container, by the Engine's names, and as settings have it. */
+const OTHERS: Spellings = {
+  RestartPolicy: ['restart_policy'],
+  LogDriver: ['log_driver'],
+  EndpointSpec: ['endpoint'],
+  Platforms: ['platforms'],
+  MaxReplicas: ['max_replicas'],
+}
+
+const FIELDS = Object.entries({ ...CONTAINER_SPEC, ...OTHERS }).filter(
+  ([field]) => !RULED.includes(field),
+)
+
+/** Every name under which a policy may list a field. */
+export const FIELD_NAMES: readonly string[] = FIELDS.flatMap(([field, others]) => [
+  field,
+  ...others,
+])
+
+/** Says whether a name of a policy means a field of the Engine. */
+export const meansField = (name: string, field: string): boolean =>
+  FIELDS.some(([known, others]) => known === field && [known, ...others].includes(name))

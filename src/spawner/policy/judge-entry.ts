@@ -1,0 +1,51 @@
+import { CONTAINER, type Entry } from '../entries.ts'
+import { judgeField, judgePlacement } from './judge-fields.ts'
+import { judgeImage } from './judge-image.ts'
+import { judgeMounts } from './judge-mounts.ts'
+import {
+  judgeCapabilities,
+  judgeConfigs,
+  judgeLabel,
+  judgeSecrets,
+  judgeVariable,
+} from './judge-names.ts'
+import { judgeNetworks } from './judge-networks.ts'
+import { judgeResources } from './judge-resources.ts'
+import type { Judge, Judging } from './judging.ts'
+
+/** What the policy says of one value: where it would go, who said so, and the rule. */
+export type Verdict = {
+  path: string
+  from: string
+  verdict: 'allowed' | 'refused'
+  rule: string
+}
+
+/** Which judge is for which part of the spec; what is not here is a field. */
+const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
+  [[...CONTAINER, 'Image'], judgeImage],
+  [[...CONTAINER, 'Env'], judgeVariable],
+  [[...CONTAINER, 'Labels'], judgeLabel],
+  [['Labels'], judgeLabel],
+  [[...CONTAINER, 'Mounts'], judgeMounts],
+  [[...CONTAINER, 'CapabilityAdd'], judgeCapabilities],
+  [[...CONTAINER, 'Secrets'], judgeSecrets],
+  [[...CONTAINER, 'Configs'], judgeConfigs],
+  [['TaskTemplate', 'Networks'], judgeNetworks],
+  [['TaskTemplate', 'Resources'], judgeResources],
+  [['TaskTemplate', 'Placement'], judgePlacement],
+]
+
+/** Judges an entry: one verdict for a value, or one for each item of a list. */
+export const judgeEntry = ({ path, value, from }: Entry, judging: Judging): Verdict[] => {
+  const judge = JUDGES.find(([start]) => start.every((part, index) => part === path[index]))?.[1]
+  return (judge ?? judgeField)(value, judging, path).map(({ item, allowed, rule }) => {
+    const index = item === undefined ? '' : `.${item}`
+    return {
+      path: path.join('.') + index,
+      from: from + index,
+      verdict: allowed ? 'allowed' : 'refused',
+      rule,
+    }
+  })
+}

@@ -1,0 +1,65 @@
+import * as v from 'valibot'
+import { Placement, Privileges } from '../../docker/service-spec.ts'
+import { meansField } from './field-names.ts'
+import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
+
+/** Fields that `*` does not mean. */
+const KEPT = ['Isolation', 'Sysctls']
+
+/** Every field that has no rule of its own: whether it is listed. */
+export const judgeField: Judge = (value, judging, path) => {
+  const field = fieldOf(path)
+  const names = patternsOf(judging, ({ fields }) => fields)
+  if (names.some((name) => meansField(name, field))) return [finding(judging, 'fields', undefined)]
+  if (!names.includes('*')) return [finding(judging, 'fields', `allowed are ${names.join(', ')}`)]
+  const isKept = KEPT.includes(field) || (field === 'Privileges' && !isHardening(value))
+  return [finding(judging, 'fields', isKept ? `${field} has to be listed by name` : undefined)]
+}
+
+const fieldOf = ([first = '', second = '', third = '']: readonly string[]): string => {
+  if (first !== 'TaskTemplate') return first
+  return second === 'ContainerSpec' || second === 'Placement' ? third : second
+}
+
+/** Says whether privileges take something from the container, and give nothing. */
+const isHardening = (value: unknown): boolean => {
+  const result = v.safeParse(Privileges, value)
+  if (!result.success) return false
+  const { CredentialSpec, SELinuxContext, Seccomp, AppArmor, NoNewPrivileges } = result.output
+  const { Disable, ...context } = SELinuxContext ?? {}
+  return (
+    CredentialSpec === undefined &&
+    Disable !== true &&
+    !Object.values(context).some(Boolean) &&
+    isDefault(Seccomp?.Mode) &&
+    Seccomp?.Profile === undefined &&
+    isDefault(AppArmor?.Mode) &&
+    NoNewPrivileges !== false
+  )
+}
+
+const isDefault = (mode: string | undefined): boolean => mode === undefined || mode === 'default'
+
+/** Constraints, and what to spread over: by what they speak of. Swarm takes its words in any case. */
+export const judgePlacement: Judge = (value, judging, path) => {
+  const field = path.at(-1) ?? ''
+  if (field !== 'Constraints' && field !== 'Preferences') return judgeField(value, judging, path)
+  const result = v.safeParse(Placement, { [field]: value })
+  if (!result.success) return []
+  const { Constraints = [], Preferences = [] } = result.output
+  const patterns = patternsOf(judging, ({ placement }) => placement).map((one) => one.toLowerCase())
+  const subjects = [
+    ...Constraints.map(subjectOf),
+    ...Preferences.map((one) => one.Spread.SpreadDescriptor),
+  ]
+  return subjects.map((subject, item) => {
+    const why = listRefusal(patterns, subject.toLowerCase(), judging)
+    return finding(judging, 'placement', why, item)
+  })
+}
+
+/** What a constraint speaks of, to its first operator, as Swarm reads it (swarmkit, manager/constraint). */
+const subjectOf = (constraint: string): string => {
+  const operator = constraint.includes('==') ? '==' : '!='
+  return constraint.split(operator, 1)[0]?.trim() ?? ''
+}

@@ -1,0 +1,110 @@
+import * as v from 'valibot'
+import { Mount } from '../../docker/service-spec.ts'
+import { driverRefusal } from './driver-rules.ts'
+import { hostPathRefusal } from './host-paths.ts'
+import { labelRefusal } from './judge-names.ts'
+import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
+import { allows } from './patterns.ts'
+
+/** More mounts of one user are not meant for one server. */
+const MAX_USER_MOUNTS = 32
+
+/** Mounts, each: by its kind, what it is of, and the options of its driver. */
+export const judgeMounts: Judge = (value, judging) => {
+  const result = v.safeParse(v.array(Mount), value)
+  if (!result.success) return []
+  if (judging.author === 'user' && result.output.length > MAX_USER_MOUNTS)
+    return [finding(judging, 'mounts', `at most ${MAX_USER_MOUNTS}`)]
+  return result.output.map((mount, item) => {
+    const source = sourceRefusal(mount, judging)
+    const why = source ?? bindRefusal(mount, judging) ?? volumeRefusal(mount, judging)
+    const key = source === undefined && why !== undefined ? 'mounts' : `mounts.${kindOf(mount)}`
+    return finding(judging, key, why ?? tmpfsRefusal(mount, judging), item)
+  })
+}
+
+const kindOf = ({ Type, Source }: Mount): string =>
+  Type === 'volume' && Source === undefined ? 'anonymous' : Type
+
+const sourceRefusal = (mount: Mount, judging: Judging): string | undefined => {
+  const { Type, Source = '', ReadOnly = false } = mount
+  const { rules, names } = judging
+  const listed = (pick: Parameters<typeof patternsOf>[1]) =>
+    withMode(patternsOf(judging, pick), ReadOnly)
+  if (Type === 'tmpfs') return undefined
+  if (Type === 'bind')
+    return hostPathRefusal(
+      Source,
+      listed(({ mounts }) => mounts?.bind),
+      names,
+    )
+  if (Type === 'volume' && Source === '')
+    return rules.some(({ mounts }) => mounts?.anonymous) ? undefined : 'none is'
+  if (Type === 'volume')
+    return nameRefusal(
+      Source,
+      listed(({ mounts }) => mounts?.volume),
+      judging,
+    )
+  const kind = Type === 'cluster' ? listed(({ mounts }) => mounts?.cluster) : []
+  return allows(kind, Source, judging) ? undefined : listOf(kind)
+}
+
+/** The patterns that a mount may use: one that ends in `:ro` is for those that are mounted read-only. */
+const withMode = (patterns: readonly string[], isReadOnly: boolean): string[] =>
+  patterns
+    .filter((pattern) => isReadOnly || !pattern.endsWith(':ro'))
+    .map((pattern) => pattern.replace(/:ro$/, ''))
+
+const listOf = (patterns: readonly string[]): string =>
+  patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`
+
+const nameRefusal = (
+  source: string,
+  patterns: readonly string[],
+  { author, names }: Judging,
+): string | undefined => {
+  if (author === 'admin') return allows(patterns, source, { names }) ? undefined : listOf(patterns)
+  if (!/^[a-zA-Z0-9][\w.-]*$/.test(source)) return 'letters, digits, dots, - and _ only'
+  if (!allows(patterns, source, { names }))
+    return `${listOf(patterns)}; {username} is the user's own hash`
+  // Beside the user's own hash there may be another's in what `*` stands for.
+  const others = source.split(names.username).join(' ')
+  const isPlain = patterns.includes(source) || !/[0-9a-f]{32}/i.test(others)
+  return isPlain ? undefined : "it has what may be another user's hash"
+}
+
+/** How a bind is passed on is the node's business. */
+const bindRefusal = ({ BindOptions }: Mount, { author }: Judging): string | undefined => {
+  const { Propagation = 'rprivate' } = BindOptions ?? {}
+  return author === 'user' && !/^r?private$/.test(Propagation)
+    ? 'mounts of users are private'
+    : undefined
+}
+
+const volumeRefusal = ({ VolumeOptions }: Mount, judging: Judging): string | undefined => {
+  const { Labels = {}, Subpath, DriverConfig } = VolumeOptions ?? {}
+  const label = Object.keys(Labels)
+    .map((name) => labelRefusal(name, judging))
+    .find(Boolean)
+  if (label !== undefined) return `labels of volumes: ${label}`
+  return subpathRefusal(Subpath, judging) ?? driverRefusal(DriverConfig, judging)
+}
+
+const subpathRefusal = (path: string | undefined, { rules }: Judging): string | undefined => {
+  if (!path) return undefined
+  if (!rules.some(({ mounts }) => mounts?.subpath)) return 'a part of a volume (subpath) is not'
+  return path.startsWith('/') || path.split('/').includes('..') || path.includes('{{')
+    ? 'a subpath lies in its volume'
+    : undefined
+}
+
+const tmpfsRefusal = ({ Type, TmpfsOptions }: Mount, judging: Judging): string | undefined => {
+  const { SizeBytes = 0, Options } = TmpfsOptions ?? {}
+  if (Type !== 'tmpfs' && TmpfsOptions === undefined) return undefined
+  const most = Math.max(0, ...judging.rules.map(({ mounts }) => mounts?.tmpfs ?? 0))
+  if (most === Number.MAX_SAFE_INTEGER) return undefined
+  if (judging.author === 'user' && Options) return 'without options of its own'
+  // Without a size, a tmpfs may fill half of the node's memory.
+  return SizeBytes > 0 && SizeBytes <= most ? undefined : `a size of at most ${most} bytes`
+}

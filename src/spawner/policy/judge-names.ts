@@ -1,0 +1,108 @@
+import * as v from 'valibot'
+import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
+import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
+
+/** What Docker gives every container, and two that concern the container alone; all others have to be listed. */
+const HARMLESS = new Set([
+  ...[
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FSETID',
+    'FOWNER',
+    'MKNOD',
+    'NET_RAW',
+    'SETGID',
+    'SETUID',
+    'SETFCAP',
+  ],
+  ...['SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE', 'IPC_LOCK', 'SYS_NICE'],
+])
+
+/** The Engine takes `cap_sys_admin` for `SYS_ADMIN`. */
+const capability = (name: string): string => name.trim().toUpperCase().replace(/^CAP_/, '')
+
+/** Labels that other programs of the swarm act on: Docker's own, and those of proxies and schedulers. */
+const ACTED_ON = [
+  ...['com.docker.', 'traefik.', 'caddy', 'com.df.', 'swarm.cronjob.', 'ofelia.', 'io.portainer.'],
+  ...['com.centurylinklabs.', 'docker-volume-backup.', 'io.kubernetes.', 'shepherd.', 'diun.'],
+]
+
+const isActedOn = (label: string): boolean =>
+  ACTED_ON.some((prefix) => label.trim().toLowerCase().startsWith(prefix))
+
+/** Capabilities to add, each. */
+export const judgeCapabilities: Judge = (value, judging) => {
+  const result = v.safeParse(v.array(v.string()), value)
+  if (!result.success) return []
+  const patterns = patternsOf(judging, ({ capabilities }) => capabilities).map((pattern) =>
+    capability(pattern),
+  )
+  return result.output.map((name, item) => {
+    const why = listRefusal(patterns, capability(name), {
+      names: judging.names,
+      isKept: (text) => !HARMLESS.has(text),
+      kept: "what is more than Docker's own default has to be listed by name",
+    })
+    return finding(judging, 'capabilities', why, item)
+  })
+}
+
+/** A label, by the last part of its path. */
+export const judgeLabel: Judge = (_, judging, path) => [
+  finding(judging, 'labels', labelRefusal(path.at(-1) ?? '', judging)),
+]
+
+/** Why a label may not be set; undefined where it may. */
+export const labelRefusal = (name: string, judging: Parameters<Judge>[1]): string | undefined =>
+  listRefusal(
+    patternsOf(judging, ({ labels }) => labels),
+    name,
+    {
+      names: judging.names,
+      isKept: isActedOn,
+      kept: 'labels that Docker, proxies or schedulers act on have to be listed',
+    },
+  )
+
+/** Secrets, by the names that they are given; whether they are their own the Engine is asked before a start. */
+export const judgeSecrets: Judge = (value, judging) => {
+  const result = v.safeParse(v.array(SecretReference), value)
+  if (!result.success) return []
+  const patterns = patternsOf(judging, ({ secrets }) => secrets)
+  return result.output.map(({ SecretName }, item) =>
+    finding(judging, 'secrets', listRefusal(patterns, SecretName, judging), item),
+  )
+}
+
+/** Configs, as secrets. */
+export const judgeConfigs: Judge = (value, judging) => {
+  const result = v.safeParse(v.array(ConfigReference), value)
+  if (!result.success) return []
+  const patterns = patternsOf(judging, ({ configs }) => configs)
+  return result.output.map(({ ConfigName }, item) =>
+    finding(judging, 'configs', listRefusal(patterns, ConfigName, judging), item),
+  )
+}
+
+/** What the hub's own environment is told by; no user can set it. */
+const isOfHub = (name: string): boolean =>
+  /^(JUPYTERHUB|JPY)_/i.test(name) || !/^[A-Za-z_][\w.-]*$/.test(name)
+
+/** A variable, by the last part of its path. */
+export const judgeVariable: Judge = (_, judging, path) => {
+  const name = path.at(-1) ?? ''
+  const isUser = judging.author === 'user'
+  const why =
+    isUser && judging.hubVariables.has(name)
+      ? 'the hub sets it'
+      : listRefusal(
+          patternsOf(judging, ({ environment }) => environment),
+          name,
+          {
+            names: judging.names,
+            isKept: (text) => isUser && isOfHub(text),
+            kept: 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
+          },
+        )
+  return [finding(judging, 'environment', why)]
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot'
+import { Resources } from '../../docker/service-spec.ts'
+import { USER_CEILINGS } from './built-in.ts'
+import { type Finding, finding, type Judge, type Judging } from './judging.ts'
+import { isAnything, matches } from './patterns.ts'
+
+type Limited = 'NanoCPUs' | 'MemoryBytes' | 'Pids'
+
+/** The key of a policy that bounds a field. */
+export const RULE_OF = { NanoCPUs: 'cpus', MemoryBytes: 'memory', Pids: 'pids' } as const
+
+/** Limits, reservations and generic resources, each against its ceiling. */
+export const judgeResources: Judge = (value, judging, [, , kind = '', field = '']) => {
+  const result = v.safeParse(Resources, { [kind]: { [field]: value } })
+  if (!result.success) return []
+  const { Limits = {}, Reservations = {} } = result.output
+  if (Reservations.GenericResources) return judgeGeneric(Reservations.GenericResources, judging)
+  const { NanoCPUs, MemoryBytes, Pids } = { ...Limits, ...Reservations, Pids: Limits.Pids }
+  return [
+    ...judgeAmount('NanoCPUs', NanoCPUs, kind, judging),
+    ...judgeAmount('MemoryBytes', MemoryBytes, kind, judging),
+    ...judgeAmount('Pids', Pids, kind, judging),
+  ]
+}
+
+const judgeAmount = (
+  field: Limited,
+  amount: number | undefined,
+  kind: string,
+  judging: Judging,
+): Finding[] => {
+  if (amount === undefined) return []
+  const isLimit = kind === 'Limits'
+  const ceiling = ceilingOf(field, judging)
+  const most = isLimit ? ceiling : lower(ceiling, judging.inForce[field])
+  const why =
+    isLimit && amount <= 0 && most !== undefined
+      ? '0 would be no limit'
+      : amount < 0 || (most !== undefined && amount > most)
+        ? `at most ${inUnits(field, most ?? 0)}`
+        : undefined
+  return [finding(judging, `resources.${RULE_OF[field]}`, why)]
+}
+
+const lower = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || !other ? one : Math.min(one, other)
+
+const inUnits = (field: Limited, amount: number): string =>
+  field === 'NanoCPUs'
+    ? `${amount / 1e9} CPUs`
+    : `${amount}${field === 'MemoryBytes' ? ' bytes' : ''}`
+
+/**
+ * The most that may be asked for: what the rules say; for users who have none, the hub's own limit, else the
+ * built-in ceiling. A group only ever widens.
+ */
+export const ceilingOf = (field: Limited, judging: Judging): number | undefined => {
+  const [own, ...groups] = judging.rules.map(({ resources }) =>
+    explicit(field, resources?.[RULE_OF[field]]),
+  )
+  const base = own ?? (judging.author === 'user' ? userDefault(field, judging) : undefined)
+  if (base === undefined) return undefined
+  return Math.max(base, ...groups.map((amount) => amount ?? 0))
+}
+
+const explicit = (field: Limited, amount: number | undefined): number | undefined =>
+  amount !== undefined && field === 'NanoCPUs' ? amount * 1e9 : amount
+
+const userDefault = (field: Limited, { configured }: Judging): number | undefined => {
+  // The hub writes "no limit" as 0.
+  const limit = configured.limits[field]
+  if (limit) return limit
+  if (field === 'Pids') return undefined
+  return field === 'NanoCPUs' ? USER_CEILINGS.cpus * 1e9 : USER_CEILINGS.memory
+}
+
+const judgeGeneric = (
+  resources: NonNullable<
+    NonNullable<v.InferOutput<typeof Resources>['Reservations']>['GenericResources']
+  >,
+  judging: Judging,
+): Finding[] => {
+  const wanted = new Map<string, number>()
+  for (const one of resources) {
+    const [kind, count] =
+      'DiscreteResourceSpec' in one
+        ? [one.DiscreteResourceSpec.Kind, one.DiscreteResourceSpec.Value]
+        : [one.NamedResourceSpec.Kind, 1]
+    wanted.set(kind, (wanted.get(kind) ?? 0) + Math.max(0, count))
+  }
+  const broken = [...wanted].find(([kind, count]) => count > mostOf(kind, judging))
+  const why = broken && `at most ${mostOf(broken[0], judging)} of this kind`
+  return [finding(judging, 'resources.generic', why)]
+}
+
+const mostOf = (kind: string, { rules, names }: Judging): number =>
+  Math.max(
+    0,
+    ...rules.flatMap(({ resources }) =>
+      Object.entries(resources?.generic ?? {})
+        .filter(([pattern]) => isAnything(pattern) || matches(pattern, kind, names))
+        .map(([, most]) => most),
+    ),
+  )

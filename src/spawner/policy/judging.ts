@@ -1,0 +1,64 @@
+import type { Resources } from '../../docker/service-spec.ts'
+import type { Author } from '../template.ts'
+import { allows, type Names } from './patterns.ts'
+import type { Rules } from './rules.ts'
+
+/** What the hub has configured, which bounds what its users may ask for. */
+export type Configured = {
+  images: readonly string[]
+  networks: readonly string[]
+  limits: Limits
+}
+
+/** In billionths of a CPU, bytes and processes; those that are set. */
+export type Limits = NonNullable<Resources['Limits']>
+
+/** Whose values are judged, by which rules: those of the author, and of each of a user's groups. */
+export type Judging = {
+  author: Author
+  rules: readonly Rules[]
+  names: Names
+  configured: Configured
+  /** The limits that the server would have. */
+  inForce: Limits
+  /** The variables that the hub sets itself. */
+  hubVariables: ReadonlySet<string>
+}
+
+/** What is found about a value, or about one item of a list: the rule, and whether it is kept. */
+export type Finding = { item?: number; allowed: boolean; rule: string }
+
+/** Judges one value of the spec; one of the wrong type has no findings, for the schema refuses it. */
+export type Judge = (value: unknown, judging: Judging, path: readonly string[]) => Finding[]
+
+/** All patterns of a key, of all rules that hold. */
+export const patternsOf = (
+  { rules }: Judging,
+  pick: (rules: Rules) => readonly string[] | undefined,
+): string[] => rules.flatMap((one) => pick(one) ?? [])
+
+/** Puts a rule into words; `why` is undefined where the value is allowed. */
+export const finding = (
+  { author }: Judging,
+  key: string,
+  why: string | undefined,
+  item?: number,
+): Finding => ({
+  ...(item !== undefined && { item }),
+  allowed: why === undefined,
+  rule:
+    why === undefined
+      ? `allowed by the policy (${author}.${key})`
+      : `not allowed by the policy (${author}.${key}): ${why}`,
+})
+
+/** Why a text is not allowed by a list of patterns; undefined where it is. */
+export const listRefusal = (
+  patterns: readonly string[],
+  text: string,
+  options: { names: Names; isKept?: (text: string) => boolean; kept?: string },
+): string | undefined => {
+  if (allows(patterns, text, options)) return undefined
+  if (options.kept !== undefined && options.isKept?.(text)) return options.kept
+  return patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`
+}

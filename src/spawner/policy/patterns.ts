@@ -1,0 +1,39 @@
+import type { Placeholders } from '../template.ts'
+
+/** What the placeholders of a policy stand for: those of mounts, and the name of the hub. */
+export type Names = Placeholders & { hub: string }
+
+const PLACEHOLDER = /\{(username|server_name|raw_username|hub)\}/g
+
+/** Says whether a text is of a pattern, in which `*` stands for any text and placeholders are filled in. */
+export const matches = (pattern: string, text: string, names: Names): boolean => {
+  // A user name that is no plain word could be half a path, or a pattern of its own.
+  if (pattern.includes('{raw_username}') && !isPlain(names.raw_username)) return false
+  const [first = '', ...rest] = pattern
+    .split('*')
+    .map((part) => part.replace(PLACEHOLDER, (_, name: keyof Names) => names[name]))
+  const last = rest.pop()
+  if (last === undefined) return text === first
+  if (!text.startsWith(first)) return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return text.length - last.length >= at && text.endsWith(last)
+}
+
+const isPlain = (name: string): boolean =>
+  /^[\p{L}\p{N}_@.+ -]+$/u.test(name) && !/^\.+$/.test(name)
+
+/** Says whether a pattern is nothing but `*`: what is kept back needs to be named. */
+export const isAnything = (pattern: string): boolean => /^\*+$/.test(pattern)
+
+/** Says whether a list allows a text; `*` allows all but what `isKept` says is kept back. */
+export const allows = (
+  patterns: readonly string[],
+  text: string,
+  { names, isKept = () => false }: { names: Names; isKept?: (text: string) => boolean },
+): boolean =>
+  patterns.some((pattern) => (isAnything(pattern) ? !isKept(text) : matches(pattern, text, names)))

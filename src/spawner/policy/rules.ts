@@ -1,0 +1,93 @@
+import * as v from 'valibot'
+import { bytes } from '../bytes.ts'
+import { FIELD_NAMES } from './field-names.ts'
+
+const Pattern = v.pipe(v.string(), v.minLength(1))
+
+const patterns = (description: string) =>
+  v.exactOptional(v.pipe(v.array(Pattern), v.description(description)))
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/** Bytes, or a text such as `16G`; read into a number. */
+const Bytes = v.pipe(
+  v.union([Count, v.pipe(v.string(), v.regex(/^\d+(\.\d+)?[KMGT]?B?$/))]),
+  v.transform((input) => Number(bytes(input, ''))),
+)
+
+const Drivers = v.record(Pattern, v.record(Pattern, v.union([Pattern, v.array(Pattern)])))
+
+const Mounts = v.strictObject({
+  bind: patterns(
+    'Directories of the nodes that may be mounted, with all that is in them; "*" stands for all but the node\'s own, ":ro" at the end for read-only.',
+  ),
+  volume: patterns('Names of volumes; ":ro" at the end for read-only.'),
+  drivers: v.exactOptional(
+    v.pipe(
+      Drivers,
+      v.description('Volume drivers, their options, and which values each may have.'),
+    ),
+  ),
+  anonymous: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Volumes without a name, which go with the service.')),
+  ),
+  tmpfs: v.exactOptional(
+    v.pipe(Bytes, v.description('How large a tmpfs may be: bytes, or "1G"; 0 is none.')),
+  ),
+  subpath: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether a part of a volume may be mounted.')),
+  ),
+  cluster: patterns('Names of cluster volumes (CSI).'),
+})
+
+const Resources = v.strictObject({
+  cpus: v.exactOptional(
+    v.pipe(v.number(), v.minValue(0), v.description('The most CPUs that a limit may be.')),
+  ),
+  memory: v.exactOptional(
+    v.pipe(Bytes, v.description('The most memory that a limit may be: bytes, or "16G".')),
+  ),
+  pids: v.exactOptional(v.pipe(Count, v.description('The most processes that a limit may be.'))),
+  generic: v.exactOptional(
+    v.pipe(
+      v.record(Pattern, Count),
+      v.description('Generic resources such as GPUs, by kind: how many may be reserved.'),
+    ),
+  ),
+})
+
+/** What one author may set, by key; a key that is left out is as the built-in rules have it. */
+export const Rules = v.strictObject({
+  images: patterns('Images; without a tag, all of their tags. Pinned ones end in "@sha256:*".'),
+  mounts: v.exactOptional(Mounts),
+  networks: patterns('Names of networks; for users, beside those that the hub has configured.'),
+  resources: v.exactOptional(Resources),
+  placement: patterns('What placement constraints and preferences may speak of: "node.labels.*".'),
+  environment: patterns('Names of variables.'),
+  capabilities: patterns('Capabilities that may be added: "NET_ADMIN".'),
+  secrets: patterns('Names of secrets.'),
+  configs: patterns('Names of configs.'),
+  labels: patterns('Names of labels of the services, their containers and volumes.'),
+  fields: v.exactOptional(
+    v.pipe(
+      v.array(v.picklist(['*', ...FIELD_NAMES])),
+      v.description('The other fields of a service, by their names.'),
+    ),
+  ),
+})
+export type Rules = v.InferOutput<typeof Rules>
+
+/** A policy as it is written: rules for what the hub configures, for what its users ask for, and more for groups of them. */
+export const PolicyFile = v.strictObject({
+  $schema: v.exactOptional(v.string()),
+  admin: v.exactOptional(Rules, {}),
+  user: v.exactOptional(Rules, {}),
+  groups: v.exactOptional(
+    v.pipe(
+      v.record(Pattern, Rules),
+      v.description("More for the users of a hub's group, by its name."),
+    ),
+    {},
+  ),
+})
+export type PolicyFile = v.InferOutput<typeof PolicyFile>
