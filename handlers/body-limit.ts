@@ -11,8 +11,8 @@ export const limitBody = (maxBytes: number) => {
   const counted = bodyLimit({ maxSize: maxBytes, onError: tooLarge })
   return createMiddleware(async (c, next) => {
     const announced = c.req.header('content-length')
-    if (announced === undefined || c.req.header('transfer-encoding') !== undefined)
-      return counted(c, next)
+    const isAnnounced = /^\d+$/.test(announced ?? '') && !c.req.header('transfer-encoding')
+    if (!isAnnounced) return counted(c, next)
     if (Number(announced) > maxBytes) tooLarge()
     return next()
   })

@@ -52,11 +52,25 @@ const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
     throw new EnvError(
       'Set SWARMSPAWNER_SECRET to the secret that the hub signs with; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
+  refuseSharedSecrets(pairs)
   const byHub = Map.groupBy(pairs, ([hub]) => hub)
   return [...byHub].map(([hub, secrets]) => ({
     hub,
     keys: secrets.map(([, secret]) => readKey(hub, secret)),
   }))
+}
+
+/** A secret names its hub: of two hubs with the same one, either would be taken for the other. */
+const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: string])[]): void => {
+  const hubOf = new Map<string, string>()
+  for (const [hub, secret] of pairs) {
+    const other = hubOf.get(secret) ?? hub
+    if (other !== hub)
+      throw new EnvError(
+        `The hubs "${other}" and "${hub}" have the same secret; each needs its own`,
+      )
+    hubOf.set(secret, hub)
+  }
 }
 
 /** The name of the hub that settings for a single one are about. */

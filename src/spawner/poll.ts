@@ -31,11 +31,22 @@ export const poll = async (
   const named = servers.map((server) => ({ server, name: serviceName(server) }))
   const names = named.map(({ name }) => name)
   const tasks = await tasksByService(spawner.docker, names, signal)
-  const nodeName = await spawner.nodeNames([...tasks.values()].flat(), signal)
-  const looks = named.map(({ server, name }): Look => {
-    const own = tasksOf(tasks.get(name) ?? [], hub, server)
-    return { server, tasks: own, state: serverState(name, own, nodeName) }
-  })
+  const owned = named.map(({ server, name }) => ({
+    server,
+    name,
+    tasks: tasksOf(tasks.get(name) ?? [], hub, server),
+  }))
+  const nodeName = await spawner.nodeNames(
+    owned.flatMap(({ tasks }) => tasks),
+    signal,
+  )
+  const looks = owned.map(
+    ({ server, name, tasks }): Look => ({
+      server,
+      tasks,
+      state: serverState(name, tasks, nodeName),
+    }),
+  )
   for (const { server, state } of looks) {
     const { service_id: serviceId, spawn_id: spawnId } = state
     if (serviceId && spawnId) spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
@@ -137,7 +148,9 @@ const findMissing = async (
   const name = missing.map(({ state }) => state.service_name)
   const byName =
     name.length <= 200 ? await listServices(spawner.docker, { filters: { name }, signal }) : []
-  const found = byName.filter(({ Spec }) => name.includes(Spec.Name))
+  const found = byName.filter(
+    ({ Spec }) => name.includes(Spec.Name) && readLabels(Spec.Labels)?.hub === hub,
+  )
   return found.length === name.length ? found : servicesOfHub(spawner, hub, signal)
 }
 

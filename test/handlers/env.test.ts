@@ -35,7 +35,8 @@ test('names the one hub, so that those of other services are told from it', () =
 })
 
 test('takes several hubs, and several secrets of one', () => {
-  const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${SECRETS.other}` }
+  const third = `whsec_${btoa('t'.repeat(32))}`
+  const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${third}` }
   const { hubs } = readSettings(env)
   expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([
     ['a', 2],
@@ -54,6 +55,7 @@ test.each([
   [{ SWARMSPAWNER_SECRET: 'whsec_aHVudGVyMg==' }, '24 to 64 bytes'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'a hub' }, 'SWARMSPAWNER_HUB'],
   [{ SWARMSPAWNER_HUBS: 'hunter2' }, 'name=whsec_...'],
+  [{ SWARMSPAWNER_HUBS: `a=${SECRETS.other},b=${SECRETS.other}` }, '"a" and "b" have the same'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: 'hunter2' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: '70000' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET_FILE: '/none' }, "/none can't be read"],
