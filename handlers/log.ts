@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { problemOf } from './errors.ts'
+import { subjectOf } from './log-subject.ts'
 
 /** One line of log: what happened, never what was sent. */
 export type LogEntry = {
@@ -10,7 +11,7 @@ export type LogEntry = {
 export type Log = (entry: LogEntry) => void
 
 /**
- * Logs one line a call: who, what, how it ended, how long it took. What comes every few seconds, health checks and
+ * Logs one line a call: who, about whom, how it ended, how long it took; a call without an id of its own is given one. What comes every few seconds, health checks and
  * polls, is silent while all is well.
  */
 export const logCalls = (log: Log) =>
@@ -24,11 +25,15 @@ export const logCalls = (log: Log) =>
       message: `${c.req.method} ${c.req.path}`,
       status,
       duration_ms: Math.round(performance.now() - begun),
-      request_id: c.req.header('webhook-id'),
+      request_id: (c.req.header('webhook-id') || crypto.randomUUID()).slice(0, MAX_ID_LENGTH),
       hub: c.get('hub'),
+      ...subjectOf(c.get('data')),
       ...(c.error && outcome(c.error)),
     })
   })
+
+/** Of a stranger it is whatever they like. */
+const MAX_ID_LENGTH = 64
 
 const levelOf = (status: number): LogEntry['level'] => {
   if (status >= 500) return 'error'

@@ -219,6 +219,8 @@ describe('the log', () => {
         status: 200,
         hub: 'default',
         request_id: 'msg_test',
+        service: 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1',
+        duration_ms: expect.any(Number),
       },
       { level: 'warn', message: 'POST /start', status: 422, code: 'invalid_config' },
     ])
