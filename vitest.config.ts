@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that have a Docker Engine of their own. */
-const realTests = ['live', 'faults', 'hub'].map((folder) => `test/${folder}/real-*.test.ts`)
+const realTests = ['live', 'faults', 'hub', 'security'].map(
+  (folder) => `test/${folder}/real-*.test.ts`,
+)
 
 export default defineConfig({
   test: {

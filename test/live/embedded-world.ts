@@ -7,11 +7,11 @@ import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { createWorld, type World } from './world.ts'
 
-/** The embedded engine on a unix socket, so that the same client talks to it as to a real one. */
-export const openEmbeddedWorld = async (): Promise<World> => {
+/** The embedded engine on a unix socket, so that the same client talks to it as to a real one; faster where told so. */
+export const openEmbeddedWorld = async (options: { speed?: number } = {}): Promise<World> => {
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-'))
   const socketPath = join(directory, 'engine.sock')
-  const listening = await listenEmbedded(createEmbeddedEngine(), `unix://${socketPath}`)
+  const listening = await listenEmbedded(createEmbeddedEngine(options), `unix://${socketPath}`)
   const transport = nodeTransport({ host: listening.dockerHost })
   return createWorld({
     name: 'embedded',

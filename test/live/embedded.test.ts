@@ -1,4 +1,4 @@
 import { openEmbeddedWorld } from './embedded-world.ts'
 import { liveSuite } from './suite.ts'
 
-liveSuite(openEmbeddedWorld)
+liveSuite(() => openEmbeddedWorld())

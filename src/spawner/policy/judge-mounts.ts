@@ -3,18 +3,15 @@ import { Mount } from '../../docker/service-spec.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { hostPathRefusal } from './host-paths.ts'
 import { labelRefusal } from './judge-names.ts'
-import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
+import { finding, type Judge, type Judging, MAX_USER_ITEMS, patternsOf } from './judging.ts'
 import { allows } from './patterns.ts'
-
-/** More mounts of one user are not meant for one server. */
-const MAX_USER_MOUNTS = 32
 
 /** Mounts, each: by its kind, what it is of, and the options of its driver. */
 export const judgeMounts: Judge = (value, judging) => {
   const result = v.safeParse(v.array(Mount), value)
   if (!result.success) return []
-  if (judging.author === 'user' && result.output.length > MAX_USER_MOUNTS)
-    return [finding(judging, 'mounts', `at most ${MAX_USER_MOUNTS}`)]
+  if (judging.author === 'user' && result.output.length > MAX_USER_ITEMS)
+    return [finding(judging, 'mounts', `at most ${MAX_USER_ITEMS}`)]
   return result.output.map((mount, item) => {
     const source = sourceRefusal(mount, judging)
     const why = source ?? bindRefusal(mount, judging) ?? volumeRefusal(mount, judging)

@@ -1,0 +1,63 @@
+import { ownerHash } from '../../src/spawner/service-name.ts'
+
+/**
+ * What must never pass by default, as somebody would try it. To add one: its family, a name that says what it is, the
+ * options or settings, and the key that the refusal has to name. Each is sent to the embedded engine and to a real one.
+ */
+export type Attempt = {
+  name: string
+  /** What the refusal names; the first part of it is enough. */
+  at: string
+  /** What a user sends, where the hub lets user options hold. */
+  options?: unknown
+  /** What a hub sends: somebody who stole its secret. */
+  config?: Record<string, unknown>
+  /** Refused for its form before any policy. */
+  code?: 'invalid_config' | 'invalid_request'
+}
+
+/** What is harmless, of the same kind: it runs, and the Engine has exactly this of it. */
+export type Control = {
+  options?: unknown
+  config?: Record<string, unknown>
+  /** A part of the service's TaskTemplate. */
+  effect: Record<string, unknown>
+}
+
+export type Family = { family: string; attempts: readonly Attempt[]; control?: Control }
+
+/** Who tries, and whose things are wanted. */
+export const MALLORY = 'mallory'
+export const [OWN, BOBS] = [ownerHash(MALLORY), ownerHash('bob')]
+
+/** How refusals name what a user has written. */
+export const MOUNTS = 'user_options.mounts'
+export const CONTAINER = 'user_options.container_spec'
+
+/** A user asks for one mount. */
+export const mount = (name: string, value: unknown, at = `${MOUNTS}.0`): Attempt => ({
+  name,
+  at,
+  options: { mounts: [value] },
+})
+/** A user asks for one field of a container. */
+export const container = (name: string, field: Record<string, unknown>): Attempt => ({
+  name,
+  at: `${CONTAINER}.${Object.keys(field)[0]}`,
+  options: { container_spec: field },
+})
+/** A path of the node. */
+export const bind = (source: string) => ({ type: 'bind', source, target: '/x' })
+/** A named volume. */
+export const volume = (source: string, more: object = {}) => ({
+  type: 'volume',
+  source,
+  target: '/x',
+  ...more,
+})
+/** The local driver, which can mount what the node can. */
+export const local = (options: Record<string, string>) => ({ name: 'local', options })
+
+/** A list that is too long to be meant. */
+export const many = <T>(count: number, item: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => item(index))

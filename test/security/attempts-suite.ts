@@ -1,0 +1,67 @@
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { World } from '../live/world.ts'
+import { ask, refused } from '../support/test-hub.ts'
+import { type Attempt, type Control, MALLORY } from './attempt.ts'
+import { FAMILIES } from './attempts.ts'
+
+const Services = v.array(
+  v.object({ ID: v.string(), Spec: v.object({ TaskTemplate: v.looseObject({}) }) }),
+)
+
+/** The data of a start in which somebody tries something, or does what they may. */
+export const startOf = ({ config = {}, options }: Pick<Attempt, 'config' | 'options'>) => {
+  const { container_spec, ...settings } = { container_spec: {}, ...config }
+  return {
+    server: { username: MALLORY },
+    env: { SET_BY_THE_HUB: '1' },
+    config: {
+      networks: ['jupyterhub'],
+      use_user_options: true,
+      container_spec: { image: 'scenario/notebook:1', ...asRecord(container_spec) },
+      ...settings,
+    },
+    user_options: options,
+  }
+}
+
+const asRecord = (value: unknown): object =>
+  typeof value === 'object' && value !== null ? value : {}
+
+/** Each attempt is refused by its name and leaves nothing; what is harmless of the same kind runs. */
+export const attemptsSuite = (open: () => Promise<World>): void => {
+  let world: World
+  beforeAll(async () => {
+    world = await open()
+  }, 120_000)
+  afterAll(() => world?.close())
+
+  const services = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
+
+  const isRefused = async (attempt: Attempt) => {
+    const problem = await refused(world.service, 'start', startOf(attempt))
+    const { status, retryable, code, issues } = problem
+    expect({ status, retryable, code }).toEqual({
+      status: 422,
+      retryable: false,
+      code: attempt.code ?? 'not_allowed',
+    })
+    const named = issues.map(({ path }) => path)
+    expect(named).toContainEqual(expect.stringContaining(attempt.at))
+    expect(await services()).toEqual([])
+  }
+
+  const runs = async ({ effect, ...start }: Control) => {
+    const state = await ask(world.service, 'start', startOf(start))
+    expect(state).toMatchObject({ state: 'running', reason: null })
+    const [service] = await services()
+    expect(service?.Spec.TaskTemplate).toMatchObject(effect)
+    await ask(world.service, 'stop', { server: { username: MALLORY } })
+    expect(await services()).toEqual([])
+  }
+
+  describe.each(FAMILIES)('$family', ({ attempts, control }) => {
+    test.each(attempts)('$name: refused, and nothing is made', isRefused)
+    test.runIf(control)('what is harmless of it runs', () => (control ? runs(control) : undefined))
+  })
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { completePolicy } from '../../src/spawner/policy/policy.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import { openEmbeddedWorld } from '../live/embedded-world.ts'
+import { createTestService, send } from '../support/test-hub.ts'
+import { FAMILIES } from './attempts.ts'
+import { attemptsSuite, startOf } from './attempts-suite.ts'
+
+attemptsSuite(() => openEmbeddedWorld({ speed: 20 }))
+
+const attempts = FAMILIES.flatMap((family) => family.attempts)
+
+describe('the table', () => {
+  test('is long, and has no attempt twice', () => {
+    const names = FAMILIES.flatMap(({ family, attempts }) =>
+      attempts.map(({ name }) => `${family}: ${name}`),
+    )
+    expect(names.length).toBeGreaterThan(200)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  test('can fail: where a policy lists everything, most of it passes', async () => {
+    const all = {
+      mounts: {
+        ...{ bind: ['/', '*'], volume: ['*'], cluster: ['*'], tmpfs: 1e15, subpath: true },
+        drivers: { '*': { '*': '*' }, local: { type: '*', o: '*', device: '*' } },
+      },
+      networks: ['*', 'host', 'ingress', 'none', 'databases'],
+      placement: ['*'],
+      environment: ['*', 'JUPYTERHUB*', 'JPY*', 'jupyterhub*'],
+      capabilities: ['*', '*A*', '*S*', '*N*', '*B*'],
+      secrets: ['*'],
+      configs: ['*'],
+      labels: ['*', '*.*', 'caddy*'],
+      fields: ['*' as const, 'privileges', 'sysctls', 'isolation'],
+    }
+    const resources = { cpus: 1e6, memory: 2e15, generic: { '*': 1000 } }
+    const policy = completePolicy({ admin: all, user: { ...all, resources }, groups: {} })
+    const { transport } = createEmbeddedEngine()
+    const service = createTestService(createSpawner(transport, { policy }))
+    const refused = attempts.filter(({ code }) => code === undefined)
+    const passed = await Promise.all(
+      refused.map(async (attempt) => {
+        const answer = await send(service, 'explain', startOf(attempt))
+        const told: unknown = await answer.json()
+        return JSON.stringify(told).includes('"would_start":true')
+      }),
+    )
+    expect(passed.filter(Boolean).length).toBeGreaterThan(refused.length * 0.6)
+  })
+})
