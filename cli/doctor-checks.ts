@@ -9,14 +9,8 @@ import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
-
-/** One line of `doctor`; `advice` says what to do. */
-export type Check = {
-  level: 'ok' | 'warn' | 'fail'
-  name: string
-  message: string
-  advice?: string
-}
+import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
+import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 
 type Wanted = { network: readonly string[]; image?: string }
 
@@ -27,6 +21,7 @@ const MAX_SKEW_S = 5
 /** Checks the secret, the Engine, the Swarm, networks and image, in the order in which a start needs them. */
 export async function* runChecks(env: Environment, wanted: Wanted): AsyncGenerator<Check> {
   yield await check('secret', () => checkSecret(env))
+  yield* checkSettings(env)
   let docker: Docker | undefined
   yield await check('engine', async () => {
     const { addresses, from } = engineAddresses(env)
@@ -50,32 +45,21 @@ async function* checkEngine(env: Environment, docker: Docker, wanted: Wanted) {
   )
   yield await check('clock', () => checkClock(docker))
   if (wanted.network.length === 0)
-    yield warn('networks', 'none named', 'Name those of c.SwarmSpawner.networks: --network <name>')
+    yield {
+      name: 'networks',
+      ...warning('none named', 'Name those of c.SwarmSpawner.networks: --network <name>'),
+    }
   for (const network of wanted.network)
     yield await check(`network ${network}`, () => checkNetwork(docker, network))
   const { image } = wanted
   if (image === undefined)
-    yield warn('image', 'none named', 'Name that of container_spec: --image <image>')
+    yield {
+      name: 'image',
+      ...warning('none named', 'Name that of container_spec: --image <image>'),
+    }
   else yield await check(`image ${image}`, () => checkImage(env, docker, image))
-  yield checkIpvs(env)
-}
-
-type Outcome = Omit<Check, 'name'>
-
-const ok = (message: string): Outcome => ({ level: 'ok', message })
-const warn = (name: string, message: string, advice: string): Check => ({
-  level: 'warn',
-  name,
-  message,
-  advice,
-})
-
-const check = async (name: string, run: () => Promise<Outcome>): Promise<Check> => {
-  try {
-    return { name, ...(await run()) }
-  } catch (error) {
-    return { name, level: 'fail', message: error instanceof Error ? error.message : String(error) }
-  }
+  yield await checkNeighbours(env, docker, wanted.network)
+  yield await check('IPVS', () => checkIpvs(env))
 }
 
 const checkSecret = async (env: Environment): Promise<Outcome> => {
@@ -87,24 +71,19 @@ const checkClock = async (docker: Docker): Promise<Outcome> => {
   const { SystemTime } = await info(docker, { timeoutMs: TIMEOUT_MS })
   const skewS = Math.abs(Date.now() - Date.parse(SystemTime ?? '')) / 1000
   if (skewS <= MAX_SKEW_S) return ok('in step with the Engine')
-  const advice = 'Run NTP on both machines'
-  return { level: 'warn', message: `${Math.round(skewS)} s off the Engine's`, advice }
+  return warning(`${Math.round(skewS)} s off the Engine's`, 'Run NTP on both machines')
 }
 
 const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
   const network = await findNetwork(docker, { id: name, timeoutMs: TIMEOUT_MS })
-  if (!network) {
-    const advice = `docker network create --driver overlay --attachable ${name}`
-    return { level: 'fail', message: 'does not exist', advice }
-  }
+  if (!network)
+    return failure('does not exist', `docker network create --driver overlay --attachable ${name}`)
   if (network.Scope !== 'swarm')
-    return {
-      level: 'fail',
-      message: `is a ${network.Driver} network of one machine`,
-      advice: 'Services need an overlay network: docker network create --driver overlay …',
-    }
-  if (network.Ingress)
-    return { level: 'fail', message: 'is the ingress network', advice: 'Make one of your own' }
+    return failure(
+      `is a ${network.Driver} network of one machine`,
+      'Services need an overlay network: docker network create --driver overlay …',
+    )
+  if (network.Ingress) return failure('is the ingress network', 'Make one of your own')
   return ok(network.Driver)
 }
 
@@ -117,18 +96,15 @@ const checkImage = async (env: Environment, docker: Docker, image: string): Prom
 }
 
 /** Swarm's virtual IPs are IPVS; without it a service in endpoint mode vip is never reached. */
-const checkIpvs = (env: Environment): Check => {
-  const name = 'IPVS'
+const checkIpvs = (env: Environment): Outcome => {
   const isLocal = engineAddresses(env).addresses[0].host.startsWith('unix:')
   if (!isLocal)
-    return warn(
-      name,
+    return warning(
       "can only be seen on the Engine's own machine",
       "Keep the default endpoint = 'dnsrr'",
     )
-  if (existsSync('/proc/net/ip_vs')) return { name, ...ok('is there') }
-  return warn(
-    name,
+  if (existsSync('/proc/net/ip_vs')) return ok('is there')
+  return warning(
     'is not in this kernel (or not loaded yet)',
     "Keep the default endpoint = 'dnsrr'; 'vip' would not work",
   )

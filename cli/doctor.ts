@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { type Check, runChecks } from './doctor-checks.ts'
+import type { Check } from './check.ts'
+import { runChecks } from './doctor-checks.ts'
 import { print, printJson } from './print.ts'
 
 type DoctorOptions = { network: string[]; image?: string; json: boolean }

@@ -12,14 +12,38 @@ export const Container = v.object({
 })
 export type Container = v.InferOutput<typeof Container>
 
+/** The networks that a container is in; the ids are empty while it is not running. */
+const Attached = v.object({
+  NetworkSettings: v.object({
+    Networks: v.record(v.string(), v.object({ NetworkID: v.string() })),
+  }),
+})
+
 /** `GET /containers/{id}/json`: an Engine knows those of its own node only; undefined for all others. */
-export const findContainer = async (
+export const findContainer = (
   docker: Docker,
+  options: CallOptions & { id: string },
+): Promise<Container | undefined> => inspect(docker, Container, options)
+
+/** `GET /containers/{id}/json`: the ids of the networks that a container is in, by their names; undefined as above. */
+export const networksOfContainer = async (
+  docker: Docker,
+  options: CallOptions & { id: string },
+): Promise<Map<string, string> | undefined> => {
+  const container = await inspect(docker, Attached, options)
+  if (!container) return undefined
+  const networks = Object.entries(container.NetworkSettings.Networks)
+  return new Map(networks.map(([name, { NetworkID }]) => [name, NetworkID]))
+}
+
+const inspect = async <S extends v.GenericSchema>(
+  docker: Docker,
+  schema: S,
   { id, ...options }: CallOptions & { id: string },
-): Promise<Container | undefined> => {
+): Promise<v.InferOutput<S> | undefined> => {
   try {
     const path = `/containers/${encodeURIComponent(id)}/json`
-    return await request(docker, { ...options, method: 'GET', path, schema: Container })
+    return await request(docker, { ...options, method: 'GET', path, schema })
   } catch (error) {
     if (isDockerError(error, 'not_found')) return undefined
     throw error

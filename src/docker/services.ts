@@ -32,6 +32,7 @@ export const Service = v.object({
         }),
       ),
       RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()) })),
+      Networks: v.optional(v.nullable(v.array(v.looseObject({ Target: v.string() })))),
     }),
     Mode: v.optional(
       v.looseObject({

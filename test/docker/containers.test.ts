@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findContainer } from '../../src/docker/containers.ts'
+import { findContainer, networksOfContainer } from '../../src/docker/containers.ts'
 import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
@@ -19,6 +19,14 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
       method: 'GET',
       path: `/v${apiVersion}/containers/${id}/json`,
     })
+  })
+
+  test('it says in which networks it is', async () => {
+    engine.replay(version, 'container-inspect.200')
+    const id = idOf('container-inspect.200')
+    const networks = await networksOfContainer(engine.docker(version), { id })
+    expect([...(networks ?? [])].every(([name, network]) => name && network)).toBe(true)
+    expect(networks?.size).toBeGreaterThan(0)
   })
 
   test('one that used up its memory says so', async () => {

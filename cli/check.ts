@@ -1,0 +1,36 @@
+/** One line of `doctor`; `advice` says what to do. */
+export type Check = {
+  level: 'ok' | 'warn' | 'fail'
+  name: string
+  message: string
+  advice?: string
+}
+
+/** What was found, without the name of the check. */
+export type Outcome = Omit<Check, 'name'>
+
+export const ok = (message: string): Outcome => ({ level: 'ok', message })
+
+export const warning = (message: string, advice: string): Outcome => ({
+  level: 'warn',
+  message,
+  advice,
+})
+
+export const failure = (message: string, advice: string): Outcome => ({
+  level: 'fail',
+  message,
+  advice,
+})
+
+/** Runs a check; what it throws is what is wrong. */
+export const check = async (
+  name: string,
+  run: () => Outcome | Promise<Outcome>,
+): Promise<Check> => {
+  try {
+    return { name, ...(await run()) }
+  } catch (error) {
+    return { name, level: 'fail', message: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,132 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { type Environment, readSettings } from '../handlers/env.ts'
+import {
+  isLoopback,
+  plainNetworks,
+  readTlsPaths,
+  type TlsPaths,
+} from '../handlers/listen-settings.ts'
+import { readNodePolicy } from '../handlers/policy.node.ts'
+import { readTls } from '../handlers/tls.node.ts'
+import { networksOfContainer } from '../src/docker/containers.ts'
+import type { Docker } from '../src/docker/docker.ts'
+import { findNetwork } from '../src/docker/networks.ts'
+import { servicesOfHub } from '../src/spawner/find-server.ts'
+import { type Check, check, type Outcome, ok, warning } from './check.ts'
+
+const TIMEOUT_MS = 10_000
+/** As many as `openssl rand -hex 12` makes. */
+const MIN_TOKEN_LENGTH = 24
+const SOON_MS = 14 * 24 * 3600 * 1000
+/** Networks of one node, which Docker adds by itself. */
+const OF_THE_NODE = ['ingress', 'docker_gwbridge', 'bridge', 'none']
+
+const readFile = (path: string): string => readFileSync(path, 'utf8')
+
+/** Checks who could get at the service, as far as its settings tell. */
+export async function* checkSettings(env: Environment): AsyncGenerator<Check> {
+  yield await check('admin token', () => checkAdminToken(env))
+  yield await check('policy', () => checkPolicy(env))
+  yield await check('transport', () => checkTransport(env))
+}
+
+const checkAdminToken = (env: Environment): Outcome => {
+  const { adminToken } = readSettings(env, readFile)
+  if (adminToken === undefined) return ok('none is set: nobody may call by hand')
+  if (adminToken.length >= MIN_TOKEN_LENGTH) return ok('set')
+  return warning(
+    `has ${adminToken.length} characters: it could be guessed, and it may do what every hub may`,
+    'Make a longer one: openssl rand -hex 16',
+  )
+}
+
+const checkPolicy = (env: Environment): Outcome => {
+  readNodePolicy(env)
+  if (env['SWARMSPAWNER_POLICY']) return ok('set')
+  return warning(
+    'no SWARMSPAWNER_POLICY: the built-in rules hold',
+    'They are safe; docs/policy.md says how to allow more, or less',
+  )
+}
+
+const checkTransport = (env: Environment): Outcome => {
+  const host = env['HOST'] || '127.0.0.1'
+  const tls = readTlsPaths(env, host)
+  if (tls) return checkCertificate(tls)
+  if (isLoopback(host)) return ok('plain HTTP, on the loopback only')
+  return warning(
+    `plain HTTP on the network ${plainNetworks(env).join(', ')}: whoever is in it can read users' tokens`,
+    'Keep all but hub and service out of it, or set SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY',
+  )
+}
+
+const checkCertificate = (paths: TlsPaths): Outcome => {
+  const { cert, ca } = readTls(paths, readFile)
+  const { validToDate } = new X509Certificate(cert)
+  const until = validToDate.toISOString().slice(0, 10)
+  const clients = ca ? 'for clients with a certificate' : 'for whoever has a secret'
+  return validToDate.getTime() - Date.now() > SOON_MS
+    ? ok(`TLS, ${clients}; the certificate is good until ${until}`)
+    : warning(`the certificate is good until ${until} only`, 'Renew it; it is read again at once')
+}
+
+/** Checks that no notebook is in a network with the service: of the servers that run, and those networks that are named. */
+export const checkNeighbours = (
+  env: Environment,
+  docker: Docker,
+  named: readonly string[],
+): Promise<Check> =>
+  check('neighbours', async () => {
+    const own = await networksOfContainer(docker, { id: hostname(), timeoutMs: TIMEOUT_MS })
+    if (!own) return unknownNeighbours(env)
+    const notebooks = await networksOfNotebooks(env, docker, named)
+    const shared = [...own].filter(([, id]) => notebooks.has(id)).map(([name]) => name)
+    if (shared.length > 0)
+      return warning(
+        `the service is in the network ${shared.join(', ')}, with notebooks, which can send it anything`,
+        'Give hub and service a network of their own, as deploy/stack.yml does',
+      )
+    const plain = isPlainOutside(env) ? plainNetworks(env) : undefined
+    const unnamed = [...own.keys()].filter(
+      (name) => !OF_THE_NODE.includes(name) && plain && !plain.includes(name),
+    )
+    if (unnamed.length > 0)
+      return warning(
+        `the service speaks plain HTTP in ${unnamed.join(', ')}, too, which SWARMSPAWNER_PLAIN_HTTP does not name`,
+        'Take it out of that network, or name it',
+      )
+    return ok(`no notebook is in ${[...own.keys()].join(', ')}`)
+  })
+
+const isPlainOutside = (env: Environment): boolean => {
+  const host = env['HOST'] || '127.0.0.1'
+  return !isLoopback(host) && !readTlsPaths(env, host)
+}
+
+/** Outside of a container, or asking another node's Engine. */
+const unknownNeighbours = (env: Environment): Outcome =>
+  isLoopback(env['HOST'] || '127.0.0.1')
+    ? ok('nobody but this machine reaches the loopback')
+    : warning(
+        'this is no container of that Engine, so its networks are not known',
+        "Ask in the service's own: docker exec <container> node dist/cli.js doctor",
+      )
+
+const networksOfNotebooks = async (
+  env: Environment,
+  docker: Docker,
+  named: readonly string[],
+): Promise<Set<string>> => {
+  const ids = new Set<string>()
+  for (const id of named) {
+    const network = await findNetwork(docker, { id, timeoutMs: TIMEOUT_MS })
+    if (network) ids.add(network.Id)
+  }
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  for (const { hub } of readSettings(env, readFile).hubs)
+    for (const { Spec } of await servicesOfHub({ docker }, hub, signal))
+      for (const { Target } of Spec.TaskTemplate.Networks ?? []) ids.add(Target)
+  return ids
+}

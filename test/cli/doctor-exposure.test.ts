@@ -1,0 +1,155 @@
+import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Check } from '../../cli/check.ts'
+import { checkNeighbours, checkSettings } from '../../cli/doctor-exposure.ts'
+import { connectDocker } from '../../src/docker/docker.ts'
+import type { EngineTransport } from '../../src/docker/transport.ts'
+import { type Authority, createAuthority } from '../support/certificates.ts'
+import { collect } from '../support/collect.ts'
+import { temporaryDirectory } from '../support/listen.ts'
+import { SECRETS } from '../support/test-hub.ts'
+
+const secret = { SWARMSPAWNER_SECRET: SECRETS.default }
+
+const checked = async (env: Record<string, string>, name: string): Promise<Check | undefined> => {
+  const checks = await collect(checkSettings({ ...secret, ...env }))
+  return checks.find((one) => one.name === name)
+}
+
+describe('the admin token', () => {
+  test('may be missing, or long; one that is short is told, and not shown', async () => {
+    expect(await checked({}, 'admin token')).toMatchObject({ level: 'ok' })
+    const long = { SWARMSPAWNER_ADMIN_TOKEN: 'a'.repeat(32) }
+    expect(await checked(long, 'admin token')).toMatchObject({ level: 'ok' })
+    const short = await checked({ SWARMSPAWNER_ADMIN_TOKEN: 'hunter2' }, 'admin token')
+    expect(short).toMatchObject({ level: 'warn', message: expect.stringContaining('7 characters') })
+    expect(JSON.stringify(short)).not.toContain('hunter2')
+  })
+})
+
+test('a policy that is not set is told, and one that can not be used fails', async () => {
+  expect(await checked({}, 'policy')).toMatchObject({ level: 'warn' })
+  expect(await checked({ SWARMSPAWNER_POLICY: '/none.json' }, 'policy')).toMatchObject({
+    level: 'fail',
+  })
+})
+
+describe('the transport', () => {
+  let authority: Authority
+  beforeAll(() => {
+    authority = createAuthority()
+  })
+  afterAll(() => authority.remove())
+
+  const certificate = (days: number) => {
+    const dir = temporaryDirectory()
+    const { cert, key } = authority.issue({ days })
+    writeFileSync(join(dir, 'c.pem'), cert)
+    writeFileSync(join(dir, 'k.pem'), key)
+    return {
+      HOST: '0.0.0.0',
+      SWARMSPAWNER_TLS_CERT: join(dir, 'c.pem'),
+      SWARMSPAWNER_TLS_KEY: join(dir, 'k.pem'),
+    }
+  }
+
+  test.each([
+    ['is the loopback', {}, 'ok', 'loopback'],
+    ['is open without TLS', { HOST: '0.0.0.0' }, 'fail', 'SWARMSPAWNER_TLS_CERT'],
+    [
+      'is plain HTTP on a network',
+      { HOST: '0.0.0.0', SWARMSPAWNER_PLAIN_HTTP: 'control' },
+      'warn',
+      'plain HTTP on the network control',
+    ],
+  ])('%s', async (_, env: Record<string, string>, level, words) => {
+    const message = expect.stringContaining(words)
+    expect(await checked(env, 'transport')).toMatchObject({ level, message })
+  })
+
+  test('is TLS by a certificate that is good for a while, or not for long', async () => {
+    expect(await checked(certificate(90), 'transport')).toMatchObject({ level: 'ok' })
+    expect(await checked(certificate(2), 'transport')).toMatchObject({ level: 'warn' })
+  })
+})
+
+describe('neighbours', () => {
+  /** An Engine that knows our container, in these networks, and one notebook, in the network `servers`. */
+  const engineOf = (networks: Record<string, string> | undefined) => {
+    const answers: Record<string, unknown> = {
+      '/services': [
+        {
+          ID: 'service1',
+          Version: { Index: 1 },
+          CreatedAt: '',
+          UpdatedAt: '',
+          Spec: { Name: 'notebook', TaskTemplate: { Networks: [{ Target: 'servers-id' }] } },
+        },
+      ],
+      '/networks/other': { Id: 'other-id', Name: 'other', Scope: 'swarm', Driver: 'overlay' },
+      ...(networks && {
+        [`/containers/${hostname()}/json`]: {
+          NetworkSettings: {
+            Networks: Object.fromEntries(
+              Object.entries(networks).map(([name, NetworkID]) => [name, { NetworkID }]),
+            ),
+          },
+        },
+      }),
+    }
+    const transport: EngineTransport = async ({ path }) => {
+      const answer = answers[path.replace(/^\/v[\d.]+/, '').replace(/\?.*/, '')]
+      const isPing = path === '/_ping'
+      const body = isPing ? 'OK' : JSON.stringify(answer ?? { message: 'No such container' })
+      return {
+        status: isPing || answer ? 200 : 404,
+        header: (name) => (name === 'api-version' ? '1.47' : undefined),
+        body: (async function* () {
+          yield Buffer.from(body)
+        })(),
+      }
+    }
+    return connectDocker(transport)
+  }
+  const outside = { ...secret, HOST: '0.0.0.0', SWARMSPAWNER_PLAIN_HTTP: 'control' }
+
+  test('are none where the service is in a network of its own', async () => {
+    const docker = engineOf({ control: 'control-id' })
+    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+      level: 'ok',
+      message: 'no notebook is in control',
+    })
+  })
+
+  test('are the notebooks in a network that the service is in, too', async () => {
+    const docker = engineOf({ control: 'control-id', servers: 'servers-id' })
+    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('in the network servers, with notebooks'),
+    })
+  })
+
+  test('are those to come in a network that is named', async () => {
+    const docker = engineOf({ other: 'other-id' })
+    expect(await checkNeighbours(outside, docker, ['other'])).toMatchObject({ level: 'warn' })
+  })
+
+  test('may be in a network that was not named as one for plain HTTP', async () => {
+    const docker = engineOf({ control: 'control-id', web: 'web-id', ingress: 'ingress-id' })
+    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('plain HTTP in web, too'),
+    })
+  })
+
+  test('are not known outside of a container, and it says how to know', async () => {
+    const docker = engineOf(undefined)
+    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+      level: 'warn',
+      advice: expect.stringContaining('docker exec'),
+    })
+    expect(await checkNeighbours(secret, docker, [])).toMatchObject({ level: 'ok' })
+  })
+})
