@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { canRunEngines } from '../support/lab/can-run-engines.ts'
 import { faultsTable, readRows } from './faults-table.ts'
 
@@ -39,6 +39,7 @@ const table = resolve(import.meta.dirname, '../../docs/faults.md')
 if (status !== 0) console.error('\nNot all faults are met: docs/faults.md stays as it is.')
 else if (paths.length > 0) console.log(`\n${faultsTable(rows)}`)
 else {
+  mkdirSync(dirname(table), { recursive: true })
   writeFileSync(table, faultsTable(rows))
   console.log(`\n${rows.length} faults: docs/faults.md is written.`)
 }
