@@ -1,27 +1,73 @@
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { explain } from '../src/spawner/explain.ts'
+import { readNodePolicy } from '../handlers/policy.node.ts'
+import { type Explanation, explain } from '../src/spawner/explain.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import type { StartRequest } from '../src/spawner/start-request.ts'
+import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
 import {
+  collect,
   type StartOptions,
   serverCommand,
   startRequestOf,
   withStartOptions,
 } from './server-options.ts'
 
+type ExplainOptions = StartOptions & { policy?: string; options?: string; group: string[] }
+
 /** `swarmspawner explain` */
 export const explainCommand = (): Command =>
   withStartOptions(
-    serverCommand('explain', 'say what a start would create and where each value came from'),
-  ).action(run)
+    serverCommand(
+      'explain',
+      'say what a start would create, where each value came from, and what the policy says',
+    ),
+  )
+    .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
+    .option('--options <file>', "JSON with a user's options, taken as if the hub let them hold")
+    .option('--group <name>', 'a group of the user; may be repeated', collect, [])
+    .action(run)
 
-const run = async (options: StartOptions): Promise<void> => {
-  const request = startRequestOf(options)
-  const spawner = createNodeSpawner(process.env)
+const run = async (options: ExplainOptions): Promise<void> => {
+  const request = withUserOptions(startRequestOf(options), options)
+  const env = options.policy ? { SWARMSPAWNER_POLICY: options.policy } : process.env
+  const spawner = createNodeSpawner(process.env, readNodePolicy(env))
   const explanation = await explain(spawner, options.hub, request, interruptSignal())
+  if (!explanation.would_start) process.exitCode = 1
   if (options.json) return printJson(explanation)
-  print(`${explanation.service_name}\n\n${JSON.stringify(explanation.spec, null, 2)}\n`)
-  printTable([['VALUE', 'FROM'], ...Object.entries(explanation.sources)])
-  for (const warning of explanation.warnings) print(`\nwarning: ${warning}`)
+  show(explanation)
+}
+
+const show = ({ service_name, spec, sources, policy, warnings, would_start }: Explanation) => {
+  print(`${service_name}\n\n${JSON.stringify(spec, null, 2)}\n`)
+  printTable([['VALUE', 'FROM'], ...Object.entries(sources)])
+  print('')
+  printTable([
+    ['SETTING', 'VERDICT', 'RULE'],
+    ...policy.map((one) => [one.from, one.verdict, one.rule]),
+  ])
+  for (const warning of warnings) print(`\nwarning: ${warning}`)
+  print(would_start ? '\nIt would start.' : '\nIt would not start: the policy refuses it.')
+}
+
+const withUserOptions = (
+  request: StartRequest,
+  { options, group }: ExplainOptions,
+): StartRequest => ({
+  ...request,
+  groups: group,
+  ...(options !== undefined && {
+    user_options: readOptions(options),
+    config: { ...request.config, use_user_options: true },
+  }),
+})
+
+const readOptions = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new UsageError(`${file}: can't be read as JSON`, { cause })
+  }
 }

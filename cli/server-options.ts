@@ -23,7 +23,8 @@ export type StartOptions = ServerOptions & {
   timeout: number
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value]
+/** Gathers an option that may be repeated. */
+export const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
 /** Reads a number of seconds. */
 export const seconds = (value: string): number => {

@@ -744,7 +744,7 @@ class SwarmSpawner(Spawner):
             'cmd': self._command(),
             'args': self.get_args(),
             'config': {**self._sent_settings(), 'use_user_options': self._uses_options},
-            **({'user_options': self.user_options} if self._uses_options else {}),
+            **(self._options() if self._uses_options else {}),
         }
         for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
             try:
@@ -752,6 +752,11 @@ class SwarmSpawner(Spawner):
             except (TypeError, ValueError) as error:
                 raise self._misconfigured(f'{name} cannot be sent as JSON: {error}') from error
         return request
+
+    def _options(self):
+        """What the user asks for, and the groups whose rules of the policy hold for that."""
+        groups = sorted(group.name for group in self.user.groups)
+        return {'user_options': self.user_options, **({'groups': groups} if groups else {})}
 
     def _command(self):
         # Arguments alone would take the place of the image's own command.

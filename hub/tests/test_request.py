@@ -4,6 +4,7 @@ import os
 import tempfile
 from unittest import mock
 
+from jupyterhub import orm
 from support import HUB_VERSION, SECRET, URL, ScriptedTestCase, state_of
 from swarmspawner import SpawnFailed, SwarmSpawner
 from traitlets import TraitError
@@ -233,6 +234,16 @@ class UserOptions(RequestTestCase):
                 self.assertEqual(request['user_options'], options)
                 self.assertIs(request['config']['use_user_options'], True)
                 self.assertNotIn('use_user_option', request['config'])
+
+    async def test_come_with_the_groups_of_the_user_where_there_are_any(self):
+        row = self.make_user('alice').orm_user
+        for name in ('physics', 'gpu'):
+            row.groups.append(orm.Group(name=name))
+        self.db.commit()
+        config = {'use_user_options': True}
+        self.assertEqual((await self.request(config=config))['groups'], ['gpu', 'physics'])
+        self.assertNotIn('groups', await self.request('bob', config=config))
+        self.assertNotIn('groups', await self.request())
 
     async def test_that_json_cannot_hold_are_refused(self):
         message = await self.refuse(config={'use_user_options': True}, user_options={'x_file': [{'body': b'\xff'}]})

@@ -142,6 +142,24 @@ describe('swarmspawner', () => {
     expect(out).toMatch(/TaskTemplate\.Networks +networks/)
   })
 
+  test('explain says what a policy makes of a user, options and groups', async () => {
+    const [policy, options] = [join(directory, 'policy.yaml'), join(directory, 'options.json')]
+    await writeFile(policy, 'groups:\n  gpu:\n    resources:\n      generic: {gpu: 1}\n')
+    await writeFile(options, '{"resource_spec": {"generic_resources": {"gpu": 1}}}')
+    const given = ['explain', '--user', 'alice', ...image, '--policy', policy, '--options', options]
+    const refused = await run(given)
+    expect(refused.code).toBe(1)
+    expect(refused.out).toMatch(/generic_resources +refused +not allowed by the policy/)
+    expect(refused.out).toContain('It would not start')
+    const allowed = await run([...given, '--group', 'gpu', '--json'])
+    expect(allowed.code).toBe(0)
+    expect(json(allowed.out)).toMatchObject({ would_start: true })
+    await writeFile(policy, 'users: {}\n')
+    const wrong = await run(given)
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toContain(`${policy}: users is not known`)
+  })
+
   test('exits with 3 where the Engine cannot be asked, and says what to do', async () => {
     const env = { DOCKER_HOST: `unix://${directory}/none.sock` }
     for (const command of ['poll', 'start', 'stop']) {
