@@ -25,8 +25,9 @@ export const readPolicy = (env: Environment, readData?: ReadData): Policy => {
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
-  } catch (cause) {
-    throw new EnvError(`${NAME} begins with a brace and is not JSON`, { cause })
+  } catch {
+    // Not its cause, which quotes the text.
+    throw new EnvError(`${NAME} begins with a brace and is not JSON`)
   }
 }
 
@@ -35,10 +36,22 @@ const load = (path: string, readData?: ReadData): unknown => {
   try {
     return readData(path)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : ''
-    throw new EnvError(`${NAME}: ${path} can't be read: ${why}`, { cause })
+    throw new EnvError(`${NAME}: ${path} can't be read: ${whyNot(cause)}`)
   }
 }
+
+/** Parsers quote what they were given, which may be another file than was meant, a secret's for one. */
+const whyNot = (error: unknown): string => {
+  if (!v.is(FileError, error)) return 'it is not JSON or YAML'
+  const line = error.linePos?.[0]?.line
+  return line === undefined ? error.code : `${error.code} in line ${line}`
+}
+
+/** Of Node.js (`ENOENT`), and of the YAML parser, which knows the line. */
+const FileError = v.object({
+  code: v.string(),
+  linePos: v.optional(v.array(v.object({ line: v.number() }))),
+})
 
 const describe = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? 'the policy'
