@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+
+const Manifest = v.object({
+  name: v.string(),
+  version: v.string(),
+  license: v.optional(v.string(), 'none named'),
+  dependencies: v.optional(v.record(v.string(), v.string()), {}),
+})
+export type Manifest = v.InferOutput<typeof Manifest>
+
+/** What an installation of the service consists of, beside itself: the packages that it needs, and those that they need. */
+export const productionPackages = (root: string): Manifest[] => {
+  const found = new Map<string, Manifest>()
+  const visit = (names: readonly string[]) => {
+    for (const name of names) {
+      if (found.has(name)) continue
+      const manifest = readManifest(join(root, 'node_modules', name))
+      found.set(name, manifest)
+      visit(Object.keys(manifest.dependencies))
+    }
+  }
+  visit(Object.keys(readManifest(root).dependencies))
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** docs/licenses.md. */
+export const licensesPage = (root: string): string =>
+  [
+    '# Licenses',
+    '',
+    'SwarmSpawner is under BSD-3-Clause ([LICENSE](../LICENSE)). What an installation of the service contains beside it, each with its',
+    'license in its own directory of node_modules; `npm run licenses` writes this page:',
+    '',
+    '| package | version | license |',
+    '|---|---|---|',
+    ...productionPackages(root).map(
+      ({ name, version, license }) => `| ${name} | ${version} | ${license} |`,
+    ),
+    '',
+    "The hub's class (hub/) needs nothing that JupyterHub does not bring.",
+    '',
+  ].join('\n')
+
+const readManifest = (directory: string): Manifest =>
+  v.parse(
+    v.pipe(v.string(), v.parseJson(), Manifest),
+    readFileSync(join(directory, 'package.json'), 'utf8'),
+  )
