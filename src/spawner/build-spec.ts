@@ -38,14 +38,20 @@ export const buildSpec = (
   hub: string,
   request: StartRequest,
   policy: Policy = BUILT_IN_POLICY,
+  networkNames?: ReadonlyMap<string, string>,
 ): BuiltSpec => {
-  const { policy: verdicts, ...built } = planSpec(hub, request, policy)
+  const { policy: verdicts, ...built } = planSpec(hub, request, policy, networkNames)
   refuse(verdicts)
   return built
 }
 
 /** The same without the refusals of the policy. */
-export const planSpec = (hub: string, request: StartRequest, policy: Policy): PlannedSpec => {
+export const planSpec = (
+  hub: string,
+  request: StartRequest,
+  policy: Policy,
+  networkNames: ReadonlyMap<string, string> = new Map(),
+): PlannedSpec => {
   const { labels, placeholders } = serverOf(hub, request)
   const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
   const { defaults, admin, user } = layers
@@ -55,6 +61,7 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Pl
     policy,
     names: { ...placeholders, hub },
     groups: request.groups,
+    networkNames,
     hubVariables: new Set(ofHub.flatMap(({ path }) => (path[2] === 'Env' ? [path[3] ?? ''] : []))),
   }
   const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])

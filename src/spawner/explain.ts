@@ -25,30 +25,39 @@ export const explain = async (
   request: StartRequest,
   signal: AbortSignal,
 ): Promise<Explanation> => {
-  const { spec, sources, warnings, labels, policy } = planSpec(hub, request, spawner.policy)
+  const planned = planSpec(hub, request, spawner.policy)
+  const engine = await askEngine(spawner, planned.spec, signal)
+  const { spec, sources, warnings, labels, policy } = planSpec(
+    hub,
+    request,
+    spawner.policy,
+    engine.networkNames,
+  )
   return {
     service_name: labels.serviceName,
     spec: withoutValues(spec),
     sources,
-    warnings: [...warnings, ...(await engineWarnings(spawner, spec, signal))],
+    warnings: [...warnings, ...engine.warnings],
     policy,
     would_start: policy.every(({ verdict }) => verdict === 'allowed'),
   }
 }
 
-const engineWarnings = async (
-  { docker }: Spawner,
+/** What only the Engine knows: which fields it would drop, and the networks' names. */
+const askEngine = async (
+  { docker, networkNames }: Spawner,
   spec: ServiceSpec,
   signal: AbortSignal,
-): Promise<string[]> => {
+): Promise<{ warnings: string[]; networkNames?: ReadonlyMap<string, string> }> => {
   try {
     const version = await docker.apiVersion(signal)
-    return droppedFields(spec, version).map(
+    const warnings = droppedFields(spec, version).map(
       ({ field, since }) => `${field}: needs Engine API ${since}, this Engine speaks ${version}`,
     )
+    return { warnings, networkNames: await networkNames(spec, signal) }
   } catch (error) {
     if (!isUnreachable(error)) throw error
-    return [`The Engine was not asked: ${error.message}`]
+    return { warnings: [`The Engine was not asked: ${error.message}`] }
   }
 }
 

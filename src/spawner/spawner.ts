@@ -1,6 +1,7 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createKnownServices, type KnownServices } from './known-services.ts'
+import { createNetworkNames, type NetworkNames } from './network-names.ts'
 import { createNodeNames, type NodeNames } from './node-names.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createTaskWatch, type TaskWatch } from './task-watch.ts'
@@ -12,6 +13,7 @@ export type Spawner = {
   watch: TaskWatch
   nodeNames: NodeNames
   knownServices: KnownServices
+  networkNames: NetworkNames
   /** The `X-Registry-Auth` of an image, where credentials are kept for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
   /** What hubs, and their users, may have. */
@@ -35,6 +37,7 @@ export const createSpawner = (
     watch: createTaskWatch(docker),
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
+    networkNames: createNetworkNames(docker),
     registryAuth,
     policy,
     now,

@@ -39,7 +39,10 @@ export async function* start(
   spawner: Spawner,
   { hub, request, signal, enough, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
-  const built = buildSpec(hub, request, spawner.policy)
+  const { spec } = buildSpec(hub, request, spawner.policy)
+  // Once more under the networks' own names: ids are words that no rule knows.
+  const networkNames = await spawner.networkNames(spec, signal)
+  const built = buildSpec(hub, request, spawner.policy, networkNames)
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })

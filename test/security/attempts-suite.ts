@@ -60,6 +60,26 @@ export const attemptsSuite = (open: () => Promise<World>): void => {
     expect(await services()).toEqual([])
   }
 
+  const Networks = v.array(v.object({ Name: v.string(), Id: v.string() }))
+  const networkId = async (name: string): Promise<string> => {
+    const networks = v.parse(Networks, (await world.engine('GET', '/networks')).json)
+    return networks.find(({ Name }) => Name === name)?.Id ?? 'none'
+  }
+
+  // The Engine joins `host` for the first letters of its id.
+  test.each([64, 12, 3])(
+    "the hub joins the node's network by %d letters of its id",
+    async (count) => {
+      const id = (await networkId('host')).slice(0, count)
+      await isRefused({ name: '', at: 'networks.0', config: { networks: [id] } })
+    },
+  )
+
+  test('the id of a network that it may join is as good as its name', async () => {
+    const id = await networkId('jupyterhub')
+    await runs({ config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
+  })
+
   describe.each(FAMILIES)('$family', ({ attempts, control }) => {
     test.each(attempts)('$name: refused, and nothing is made', isRefused)
     test.runIf(control)('what is harmless of it runs', () => (control ? runs(control) : undefined))

@@ -18,6 +18,8 @@ export type JudgedRequest = {
   groups: readonly string[]
   /** The variables that the hub sets itself. */
   hubVariables: ReadonlySet<string>
+  /** The names of networks that are called otherwise, as far as the Engine was asked. */
+  networkNames: ReadonlyMap<string, string>
 }
 
 /** Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other. */
@@ -42,12 +44,11 @@ const NETWORKS = 'TaskTemplate.Networks'
 const judgingOf = (
   author: 'admin' | 'user',
   { admin, user }: Layers,
-  { policy, names, groups, hubVariables }: JudgedRequest,
+  { policy, groups, ...request }: JudgedRequest,
 ): Judging => ({
   author,
   rules: author === 'admin' ? [policy.admin] : [policy.user, ...groupRules(policy, groups)],
-  names,
-  hubVariables,
+  ...request,
   configured: configuredBy(admin),
   inForce: limitsOf([...admin, ...user]),
 })

@@ -12,8 +12,7 @@ const PREDEFINED = new Set([
   'default',
 ])
 
-/** Says whether a network is the nodes' own; Swarm finds names in any case. */
-export const isPredefined = (name: string): boolean => PREDEFINED.has(name.trim().toLowerCase())
+const isPredefined = (name: string): boolean => PREDEFINED.has(name.trim().toLowerCase())
 
 /** Networks, each: users have those that the hub has configured, without names of their own in them. */
 export const judgeNetworks: Judge = (value, judging) => {
@@ -32,11 +31,10 @@ const refusal = (
   // With an alias a server could pass for the hub, and be sent its users' tokens.
   if (isUser && (Aliases ?? DriverOpts)) return 'names of networks only, without aliases or options'
   if (isUser && judging.configured.networks.includes(Target)) return undefined
-  return networkRefusal(Target, judging)
+  return networkRefusal(judging.networkNames.get(Target) ?? Target, judging)
 }
 
-/** Why a network may not be joined, by its name; undefined where it may. */
-export const networkRefusal = (name: string, judging: Judging): string | undefined => {
+const networkRefusal = (name: string, judging: Judging): string | undefined => {
   const patterns = patternsOf(judging, ({ networks }) => networks)
   const why = listRefusal(patterns, name, {
     names: judging.names,

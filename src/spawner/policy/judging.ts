@@ -26,6 +26,8 @@ export type Judging = {
   inForce: Limits
   /** The variables that the hub sets itself. */
   hubVariables: ReadonlySet<string>
+  /** The names of networks that are called otherwise, as far as the Engine was asked. */
+  networkNames: ReadonlyMap<string, string>
 }
 
 /** What is found about a value, or about one item of a list: the rule, and whether it is kept. */
