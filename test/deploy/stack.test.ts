@@ -1,69 +1,68 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 
-const stack = readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
+const Service = v.looseObject({
+  networks: v.array(v.string()),
+  volumes: v.array(v.string()),
+  environment: v.record(v.string(), v.string()),
+})
+const Stack = v.object({
+  services: v.object({ hub: Service, swarmspawner: Service }),
+  networks: v.record(v.string(), v.looseObject({ driver: v.string() })),
+})
 
-/** The lines under a key, less their indentation, comments left out; the file is ours and plainly written. */
-const under = (yaml: string, key: string): string => {
-  const lines = yaml.split('\n').filter((line) => !/^\s*(#|$)/.test(line))
-  const at = lines.indexOf(`${key}:`)
-  if (at < 0) throw new Error(`there is no ${key}`)
-  const rest = lines.slice(at + 1)
-  const end = rest.findIndex((line) => !line.startsWith('  '))
-  return rest
-    .slice(0, end < 0 ? rest.length : end)
-    .map((line) => line.slice(2))
-    .join('\n')
-}
-
-const service = under(under(stack, 'services'), 'swarmspawner')
-const hub = under(under(stack, 'services'), 'hub')
-/** The value on the line of a key. */
-const lineOf = (block: string, key: string): string | undefined =>
-  new RegExp(`^${key}: *(.*)$`, 'm').exec(block)?.[1]
+const text = readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
+const { services, networks } = v.parse(Stack, parse(text, { version: '1.1', merge: true }))
+const { hub, swarmspawner: service } = services
 
 describe('the service of the stack file', () => {
   test('holds the socket and nothing else of its node', () => {
-    expect(lineOf(service, 'volumes')).toMatch(/^\['[^,]+:\/var\/run\/docker\.sock'\]$/)
-    expect(hub).not.toContain('docker.sock')
+    expect(service.volumes).toEqual([expect.stringMatching(/:\/var\/run\/docker\.sock$/)])
+    expect(JSON.stringify(hub)).not.toContain('docker.sock')
   })
 
-  test('is not root: it has the group that may open the socket', () => {
-    expect(lineOf(service, 'user')).toMatch(/^'65532:\$\{DOCKER_GID:\?/)
+  test('is not root: it has the group that may open the socket, which has to be told', () => {
+    expect(service['user']).toMatch(/^65532:\$\{DOCKER_GID:\?/)
   })
 
   test('has no capabilities', () => {
-    expect(lineOf(service, 'cap_drop')).toBe('[ALL]')
-    expect(service).not.toContain('cap_add')
+    expect(service['cap_drop']).toEqual(['ALL'])
+    expect(service['cap_add']).toBeUndefined()
+    expect(service['privileged']).toBeUndefined()
   })
 
-  test('writes to no root', () => {
-    expect(lineOf(service, 'read_only')).toBe('true')
+  test('can not write to its own root', () => {
+    expect(service['read_only']).toBe(true)
+    expect(service['tmpfs']).toBeUndefined()
   })
 
   test('publishes no port', () => {
-    expect(service).not.toContain('ports')
+    expect(service['ports']).toBeUndefined()
   })
 
-  test('reads its secret as the only one who may', () => {
-    expect(under(service, 'secrets')).toBe(
-      "- source: swarmspawner-secret\n  uid: '65532'\n  mode: 0400",
-    )
-    expect(service).not.toContain('whsec_')
+  test('reads its secret as the only one who may, and has it nowhere else', () => {
+    expect(service['secrets']).toEqual([
+      { source: 'swarmspawner-secret', uid: '65532', mode: 0o400 },
+    ])
+    expect(JSON.stringify(services)).not.toContain('whsec_')
   })
 
-  test('shares a network with the hub alone, which leads nowhere else', () => {
-    expect(lineOf(service, 'networks')).toBe('[control]')
-    expect(lineOf(hub, 'networks')).toBe('[control, servers]')
-    const control = under(under(stack, 'networks'), 'control')
-    expect(lineOf(control, 'internal')).toBe('true')
-    expect(lineOf(control, 'attachable')).toBeUndefined()
+  test('shares a network with the hub alone, which leads nowhere else and lets nobody in', () => {
+    expect(service.networks).toEqual(['control'])
+    expect(hub.networks).toEqual(['control', 'servers'])
+    expect(networks['control']).toEqual({ driver: 'overlay', internal: true })
   })
 
   test('speaks plain HTTP in that network only', () => {
-    const environment = under(service, 'environment')
-    expect(lineOf(environment, 'SWARMSPAWNER_PLAIN_HTTP')).toMatch(/_control'$/)
+    expect(service.environment['SWARMSPAWNER_PLAIN_HTTP']).toMatch(/_control$/)
   })
+})
+
+test('the Dockerfile of the service does not make it root either', () => {
+  const dockerfile = readFileSync(join(projectRoot, 'deploy/service/Dockerfile'), 'utf8')
+  expect(dockerfile).toMatch(/^USER 65532:65532$/m)
 })
