@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import { describe, expect, test } from 'vitest'
+import { EnvError } from '../../handlers/env.ts'
+import { readNodePolicy } from '../../handlers/policy.node.ts'
+import { readPolicy } from '../../handlers/policy-settings.ts'
+import { BUILT_IN_POLICY } from '../../src/spawner/policy/policy.ts'
+import { PolicyFile, Rules } from '../../src/spawner/policy/rules.ts'
+
+const given = (policy: unknown) =>
+  readPolicy({ SWARMSPAWNER_POLICY: typeof policy === 'string' ? policy : JSON.stringify(policy) })
+
+const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-'))
+const fromFile = (name: string, text: string) => {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return readNodePolicy({ SWARMSPAWNER_POLICY: path })
+}
+
+describe('a policy', () => {
+  test.each([[{}], [{ SWARMSPAWNER_POLICY: '' }], [{ SWARMSPAWNER_POLICY: '{}' }]])(
+    'that says nothing is the built-in one: %j',
+    (env) => {
+      expect(readPolicy(env)).toEqual(BUILT_IN_POLICY)
+    },
+  )
+
+  test('is filled in key by key, those of mounts and resources too', () => {
+    const { admin, user } = given({ user: { mounts: { bind: ['/data:ro'] }, images: [] } })
+    expect(admin).toEqual(BUILT_IN_POLICY.admin)
+    expect(user.images).toEqual([])
+    expect(user.mounts).toEqual({ ...BUILT_IN_POLICY.user.mounts, bind: ['/data:ro'] })
+    expect(user.environment).toEqual(['*'])
+  })
+
+  test('adds to a group only what it says', () => {
+    const { groups } = given({ groups: { gpu: { resources: { memory: '64G' } } } })
+    expect(groups).toEqual({ gpu: { resources: { memory: 64 * 2 ** 30 } } })
+  })
+
+  test('may be JSON or YAML in a file', () => {
+    const wanted = given({ user: { fields: ['tty'] } })
+    expect(fromFile('a.json', '{"user": {"fields": ["tty"]}}')).toEqual(wanted)
+    expect(fromFile('a.yaml', 'user:\n  # a terminal\n  fields: [tty]\n')).toEqual(wanted)
+  })
+})
+
+describe('the service does not start with a policy', () => {
+  const refusal = (act: () => unknown): string => {
+    try {
+      act()
+    } catch (error) {
+      if (error instanceof EnvError) return error.message
+    }
+    throw new Error('no EnvError')
+  }
+
+  test.each<[unknown, string]>([
+    [{ users: {} }, 'users is not known'],
+    [{ user: { image: ['a'] } }, 'user.image is not known'],
+    [{ user: { images: 'a' } }, 'user.images must be Array'],
+    [{ user: { images: [''] } }, 'user.images.0 must be'],
+    [{ admin: { mounts: { binds: [] } } }, 'admin.mounts.binds is not known'],
+    [{ groups: { gpu: { resources: { memory: 'much' } } } }, 'groups.gpu.resources.memory must be'],
+    [{ user: { resources: { cpus: -1 } } }, 'user.resources.cpus must be >=0'],
+    [{ user: { fields: ['image'] } }, 'user.fields.0 must be'],
+    [{ user: null }, 'user must be Object'],
+    ['{"user": ', 'begins with a brace and is not JSON'],
+    ['/policy.yaml', 'there are no files on this platform'],
+  ])('such as %j, and says where', (policy, message) => {
+    expect(refusal(() => given(policy))).toContain(message)
+  })
+
+  test('that is no file, no YAML, or says a thing twice', () => {
+    const missing = () => readNodePolicy({ SWARMSPAWNER_POLICY: '/no/such/policy.yaml' })
+    expect(refusal(missing)).toContain("SWARMSPAWNER_POLICY: /no/such/policy.yaml can't be read")
+    expect(refusal(() => fromFile('b.yaml', 'user: [\n'))).toContain('b.yaml')
+    expect(refusal(() => fromFile('b.yaml', 'user: {}\nuser: {}\n'))).toContain(
+      'DUPLICATE_KEY in line 2',
+    )
+    expect(refusal(() => fromFile('b.yaml', 'hunter2'))).toContain('the policy must be Object')
+  })
+})
+
+test('policy.schema.json is what the service reads', async () => {
+  const published: unknown = JSON.parse(await readFile('policy.schema.json', 'utf8'))
+  expect(published).toEqual({
+    title: 'A policy of SwarmSpawner',
+    ...toJsonSchema(PolicyFile, { typeMode: 'input', definitions: { Rules } }),
+  })
+})

@@ -1,0 +1,317 @@
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { buildSpec, planSpec } from '../../../src/spawner/build-spec.ts'
+import { SpawnError } from '../../../src/spawner/errors.ts'
+import { BUILT_IN_POLICY, completePolicy } from '../../../src/spawner/policy/policy.ts'
+import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
+import { StartRequest } from '../../../src/spawner/start-request.ts'
+
+const OWN = '6384e2b2184bcbf58eccf10ca7a6563c'
+
+type Asked = { config?: object; user_options?: unknown; groups?: string[]; env?: object }
+
+const requestOf = ({ config, ...more }: Asked): StartRequest =>
+  v.parse(StartRequest, {
+    server: { username: 'alice' },
+    spawn_id: 'spawn-1',
+    issued_at: 1,
+    config: {
+      container_spec: { image: 'quay.io/jupyter/base-notebook:1' },
+      networks: ['jupyterhub'],
+      use_user_options: true,
+      ...config,
+    },
+    ...more,
+  })
+
+const policyOf = (policy: unknown) => completePolicy(v.parse(PolicyFile, policy))
+
+/** What a policy refuses, by the keys. */
+const refused = (policy: unknown, asked: Asked): string[] =>
+  planSpec('main', requestOf(asked), policyOf(policy))
+    .policy.filter(({ verdict }) => verdict === 'refused')
+    .map(({ from }) => from)
+
+const spec = (policy: unknown, asked: Asked) =>
+  buildSpec('main', requestOf(asked), policyOf(policy)).spec.TaskTemplate
+
+describe('refusals', () => {
+  test('are told together, of the hub and of its user, each with its rule', () => {
+    const asked = {
+      config: { mounts: ['/etc:/etc'] },
+      user_options: { container_spec: { user: 'root', cap_add: ['ALL', 'CHOWN'] } },
+    }
+    const build = () => buildSpec('main', requestOf(asked))
+    expect(build).toThrow(SpawnError)
+    try {
+      build()
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'not_allowed',
+        issues: [
+          { path: 'mounts.0', message: expect.stringContaining('(admin.mounts.bind)') },
+          { path: 'user_options.container_spec.user', message: expect.stringContaining('(user.') },
+          { path: 'user_options.container_spec.cap_add.0' },
+          { path: 'user_options.container_spec.cap_add.1' },
+        ],
+      })
+    }
+  })
+
+  test('tell no value of what was asked for', () => {
+    const canary = 'canary-7f3a'
+    const user_options = {
+      container_spec: {
+        env: { JUPYTERHUB_X: canary },
+        labels: { a: canary },
+        hostname: canary,
+        mounts: [`${canary}:/x`],
+        network: [canary],
+        placement: [`node.role==${canary}`],
+      },
+    }
+    const { policy } = planSpec('main', requestOf({ user_options }), BUILT_IN_POLICY)
+    expect(policy.filter(({ verdict }) => verdict === 'refused')).toHaveLength(6)
+    expect(JSON.stringify(policy)).not.toContain(canary)
+  })
+})
+
+test('every value of the hub and of its user has a verdict, each layer for itself', () => {
+  const asked = {
+    config: { mounts: ['a:/a'], resource_spec: { mem_limit: 1e9 } },
+    user_options: { mounts: ['/scratch'], resource_spec: { mem_limit: 5e8 } },
+  }
+  const { policy } = planSpec('main', requestOf(asked), BUILT_IN_POLICY)
+  expect(policy.map(({ path, from, verdict }) => [path, from, verdict])).toEqual([
+    ['TaskTemplate.ContainerSpec.Image', 'container_spec.image', 'allowed'],
+    ['TaskTemplate.ContainerSpec.Mounts.0', 'mounts.0', 'allowed'],
+    ['TaskTemplate.Resources.Limits.MemoryBytes', 'resource_spec.mem_limit', 'allowed'],
+    ['TaskTemplate.Networks.0', 'networks.0', 'allowed'],
+    ['TaskTemplate.ContainerSpec.Mounts.0', 'user_options.mounts.0', 'allowed'],
+    [
+      'TaskTemplate.Resources.Limits.MemoryBytes',
+      'user_options.resource_spec.mem_limit',
+      'allowed',
+    ],
+  ])
+})
+
+describe('images', () => {
+  const asked = (image: string) => ({ user_options: { image } })
+
+  test.each([
+    ['quay.io/jupyter/*', 'quay.io/jupyter/scipy-notebook:2', true],
+    ['quay.io/jupyter/*', 'quay.io/other/scipy-notebook', false],
+    ['quay.io/jupyter/*', 'evil.io/quay.io/jupyter/x', false],
+    ['jupyter/lab', 'docker.io/jupyter/lab:3', true],
+    ['docker.io/jupyter/lab', 'index.docker.io/jupyter/lab', true],
+    ['jupyter/lab', 'quay.io/jupyter/lab', false],
+    ['busybox', 'docker.io/library/busybox@sha256:aa', true],
+    ['busybox:1', 'busybox:2', false],
+    ['registry:5000/lab', 'registry:5000/lab:1', true],
+    ['registry:5000/lab', 'registry:5001/lab:1', false],
+    ['*@sha256:*', 'busybox', false],
+    ['*@sha256:*', `busybox@sha256:${'a'.repeat(64)}`, true],
+    ['nothing', 'quay.io/jupyter/base-notebook:1', true],
+  ])('of %j: %j, %j', (pattern, image, isAllowed) => {
+    const names = refused({ user: { images: [pattern] } }, asked(image))
+    expect(names).toEqual(isAllowed ? [] : ['user_options.image'])
+  })
+
+  test.each([
+    ['the one that the hub has configured', {}, 'quay.io/jupyter/base-notebook:1', true],
+    ['one that a user names', {}, 'registry.internal/secret', false],
+    ['another tag', {}, 'quay.io/jupyter/base-notebook:2', false],
+    [
+      'one that the policy names',
+      { user: { images: ['registry.internal/*'] } },
+      'registry.internal/lab',
+      true,
+    ],
+  ])('get the credentials of the service: %s', (_, policy, image, isTrusted) => {
+    const built = buildSpec('main', requestOf(asked(image)), policyOf(policy))
+    expect(built.isTrustedImage).toBe(isTrusted)
+    expect(built.warnings).toHaveLength(isTrusted ? 0 : 1)
+  })
+})
+
+describe('groups of the hub', () => {
+  const policy = {
+    user: { resources: { cpus: 2 } },
+    groups: {
+      gpu: { resources: { cpus: 8, generic: { gpu: 2 } }, placement: ['node.role'] },
+      data: { mounts: { bind: ['/data:ro'] }, networks: ['data-*'] },
+      small: { resources: { cpus: 1 } },
+    },
+  }
+  const cpus = (cpu_limit: number) => ({ user_options: { resource_spec: { cpu_limit } } })
+  const gpus = (gpu: number) => ({
+    user_options: { resource_spec: { generic_resources: { gpu } } },
+  })
+
+  test('widen what a user may have, and never take away', () => {
+    expect(refused(policy, cpus(3e9))).toHaveLength(1)
+    expect(refused(policy, { ...cpus(3e9), groups: ['gpu'] })).toEqual([])
+    expect(refused(policy, { ...cpus(9e9), groups: ['gpu'] })).toHaveLength(1)
+    expect(refused(policy, { ...cpus(2e9), groups: ['small'] })).toEqual([])
+    expect(refused(policy, { ...gpus(2), groups: ['gpu'] })).toEqual([])
+    expect(refused(policy, { ...gpus(3), groups: ['gpu'] })).toHaveLength(1)
+    expect(refused(policy, { ...gpus(1), groups: ['data', 'nosuch', 'constructor'] })).toHaveLength(
+      1,
+    )
+  })
+
+  test('add up', () => {
+    const user_options = {
+      mounts: ['/data/set:/data:ro'],
+      networks: ['jupyterhub', 'data-1'],
+      placement: ['node.role==worker'],
+    }
+    expect(refused(policy, { user_options, groups: ['gpu', 'data'] })).toEqual([])
+    expect(refused(policy, { user_options, groups: ['data'] })).toEqual([
+      'user_options.placement.0',
+    ])
+    expect(refused(policy, { user_options })).toHaveLength(3)
+  })
+
+  test('hold for read-only mounts where the rule says so', () => {
+    const asked = { user_options: { mounts: ['/data:/data'] }, groups: ['data'] }
+    expect(refused(policy, asked)).toEqual(['user_options.mounts.0'])
+  })
+})
+
+describe('a policy can let users have', () => {
+  test.each<[string, object, unknown]>([
+    ['homes', { mounts: { bind: ['/home/{username}'] } }, { mounts: ['/home/{username}/a:/a'] }],
+    ['a field', { fields: ['tty'] }, { container_spec: { TTY: true } }],
+    [
+      'a capability',
+      { capabilities: ['NET_ADMIN'] },
+      { container_spec: { cap_add: ['cap_net_admin'] } },
+    ],
+    ['labels', { labels: ['team.*'] }, { container_spec: { labels: { 'team.a': 'b' } } }],
+    ['a volume of all', { mounts: { volume: ['shared'] } }, { mounts: ['shared:/shared'] }],
+    [
+      'a variable of the hub',
+      { environment: ['*', 'JUPYTERHUB_SINGLEUSER_APP'] },
+      { container_spec: { env: { JUPYTERHUB_SINGLEUSER_APP: 'x' } } },
+    ],
+    [
+      'a share of the network',
+      {
+        mounts: {
+          volume: ['nfs-{username}'],
+          drivers: { local: { type: 'nfs', o: 'addr=10.0.0.1,*', device: ':/homes/{username}' } },
+        },
+      },
+      {
+        mounts: [
+          {
+            source: 'nfs-{username}',
+            target: '/home',
+            driver_config: {
+              options: { type: 'nfs', o: 'addr=10.0.0.1,rw', device: ':/homes/{username}' },
+            },
+          },
+        ],
+      },
+    ],
+  ])('%s', (_, user, user_options) => {
+    expect(refused({ user }, { user_options })).toEqual([])
+    expect(refused({}, { user_options })).not.toEqual([])
+  })
+})
+
+describe('a policy can bound a hub', () => {
+  test.each<[string, object, object, string]>([
+    ['by roots', { mounts: { bind: ['/srv'] } }, { mounts: ['/data:/x'] }, 'mounts.0'],
+    ['by images', { images: ['busybox'] }, {}, 'container_spec.image'],
+    ['by networks', { networks: ['a-*'] }, {}, 'networks.0'],
+    ['by a ceiling', { resources: { cpus: 2 } }, { cpu_limit: 3 }, 'cpu_limit'],
+    ['by a ceiling, also of none', { resources: { memory: '1G' } }, {}, 'resource_spec.mem_limit'],
+    ['by fields', { fields: ['args'] }, { endpoint: 'vip' }, 'endpoint'],
+    ['by placement', { placement: [] }, { placement: ['node.id==x'] }, 'placement.0'],
+  ])('%s', (_, admin, config, from) => {
+    expect(refused({ admin }, { config })).toEqual([from])
+    expect(refused({}, { config })).toEqual([])
+  })
+
+  test('or let it have what is kept back', () => {
+    const admin = {
+      mounts: {
+        bind: ['*', '/etc/ssl/certs'],
+        drivers: { local: { type: 'ext4', device: '/dev/sdb' } },
+      },
+      networks: ['*', 'host'],
+      capabilities: ['*', 'SYS_PTRACE'],
+      secrets: ['shared-*'],
+      labels: ['*', 'traefik.*'],
+      fields: ['*' as const, 'sysctls', 'privileges'],
+    }
+    const secret = { SecretID: 'a', SecretName: 'shared-ca' }
+    const config = {
+      networks: ['host'],
+      labels: { 'traefik.enable': 'true' },
+      container_spec: {
+        image: 'a',
+        cap_add: ['SYS_PTRACE'],
+        secrets: [secret],
+        sysctls: { 'net.core.somaxconn': '1024' },
+        privileges: { Seccomp: { Mode: 'unconfined' } },
+      },
+      mounts: [
+        '/etc/ssl/certs:/certs:ro',
+        {
+          source: 'd',
+          target: '/d',
+          driver_config: { options: { type: 'ext4', device: '/dev/sdb' } },
+        },
+      ],
+    }
+    expect(refused({ admin }, { config })).toEqual([])
+    expect(refused({}, { config })).toHaveLength(8)
+  })
+})
+
+describe('what the old README shows', () => {
+  test('works for users without any policy file', () => {
+    const config = { placement: ['node.role==worker'], resource_spec: { cpu_limit: 2e9 } }
+    const made = spec(
+      {},
+      {
+        config,
+        user_options: {
+          container_spec: {
+            args: ['/usr/local/bin/start-singleuser.sh'],
+            Image: 'jupyter/scipy-notebook',
+            mounts: [{ type: 'volume', source: 'jupyterhub-user-{username}', target: '/home' }],
+            resource_spec: { cpu_limit: 1e9, mem_limit: 512e6, cpu_reservation: 1e9 },
+            placement: ['node.labels.ssd == true'],
+            network: [],
+            name: '',
+          },
+        },
+      },
+    )
+    expect(made).toMatchObject({
+      ContainerSpec: { Mounts: [{ Type: 'volume', Source: `jupyterhub-user-${OWN}` }] },
+      Placement: { Constraints: ['node.role==worker', 'node.labels.ssd == true'] },
+      Resources: { Limits: { NanoCPUs: 1e9, MemoryBytes: 512e6 } },
+      Networks: [{ Target: 'jupyterhub' }],
+    })
+  })
+
+  test('an empty value says nothing, and takes nothing back', () => {
+    const config = {
+      container_spec: { image: 'a', args: ['x'], cap_drop: ['ALL'], read_only: true },
+      placement: ['node.role==worker'],
+      mounts: ['a:/a'],
+    }
+    const empty = { Image: '', args: [], cap_drop: [], mounts: [], placement: {}, network: [] }
+    const alone = spec({}, { config })
+    expect(spec({}, { config, user_options: { container_spec: empty } })).toEqual(alone)
+    expect(spec({}, { config, user_options: { image: '', mounts: [], placement: [] } })).toEqual(
+      alone,
+    )
+  })
+})
