@@ -19,6 +19,7 @@ Settings, by environment:
   SWARMSPAWNER_SECRET         the secret of the only hub: whsec_ and 24 to 64 bytes in base64
   SWARMSPAWNER_HUBS           several hubs: name=whsec_...,other=whsec_... ; a name twice while its secret is rotated
   SWARMSPAWNER_ADMIN_TOKEN    lets people call by hand: Authorization: Bearer ...
+  SWARMSPAWNER_POLICY         what hubs may configure and users may ask for: a JSON or YAML file, or JSON
   SWARMSPAWNER_GC_EVERY       how often to look for what hubs have left behind, such as 1h; SWARMSPAWNER_GC=remove removes it
   SWARMSPAWNER_HUB_API, SWARMSPAWNER_HUB_API_TOKEN   asks the hub which servers it has: see swarmspawner gc --help
   DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONTEXT, DOCKER_CONFIG   as for the docker CLI

@@ -85,6 +85,12 @@ describe('the service does not start with a policy', () => {
   })
 })
 
+test('every example of docs/policy.md is a policy', async () => {
+  const examples = (await readFile('docs/policy.md', 'utf8')).match(/(?<=```yaml\n).*?(?=```)/gs)
+  expect(examples?.length).toBeGreaterThan(5)
+  for (const example of examples ?? []) fromFile('example.yaml', example)
+})
+
 test('policy.schema.json is what the service reads', async () => {
   const published: unknown = JSON.parse(await readFile('policy.schema.json', 'utf8'))
   expect(published).toEqual({
