@@ -41,8 +41,10 @@ beforeAll(async () => {
   full = openWorld()
   empty = openWorld()
   await fill(full.spawner)
-  // Both have agreed on a version of the API.
-  await send(empty.service, 'poll', { servers })
+  // Both have agreed on a version of the API, and know the networks.
+  const config = { service_image: 'a', networks }
+  for (const { service } of [full, empty])
+    await send(service, 'explain', { server: servers[0], config }, { hub: 'other' })
   spawnIds = (await statesOfDefault()).map(({ spawn_id }) => String(spawn_id))
 })
 
