@@ -17,6 +17,9 @@ const DEFAULT_PORT = 8888
 /** JupyterHub's own default of `start_timeout`. */
 const DEFAULT_START_TIMEOUT_S = 60
 
+/** Nobody reads more refusals, and each is logged. */
+const MAX_TOLD = 50
+
 /** The spec of a server, and which setting each of its values came from, by the spec's dotted paths. */
 export type BuiltSpec = {
   spec: ServiceSpec
@@ -85,8 +88,10 @@ const refuse = (verdicts: readonly Verdict[]): void => {
     .filter(({ verdict }) => verdict === 'refused')
     .map(({ from, rule }) => ({ path: from, message: rule }))
   if (issues.length === 0) return
-  const message = issues.map(({ path, message }) => `${path}: ${message}`).join('; ')
-  throw new SpawnError('not_allowed', message, issues)
+  const told = issues.slice(0, MAX_TOLD)
+  const more = issues.length > MAX_TOLD ? [`and ${issues.length - MAX_TOLD} more`] : []
+  const message = told.map(({ path, message }) => `${path}: ${message}`)
+  throw new SpawnError('not_allowed', [...message, ...more].join('; '), told)
 }
 
 /** Who the server is, and what the placeholders of its settings stand for. */

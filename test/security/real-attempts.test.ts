@@ -1,4 +1,8 @@
+import { describe } from 'vitest'
 import { openRealWorld } from '../live/real-world.ts'
 import { attemptsSuite } from './attempts-suite.ts'
 
-attemptsSuite(() => openRealWorld('28.5'))
+// The oldest Engine and the newest, one after the other.
+describe.each(['20.10', '28.5'] as const)('Engine %s', (version) =>
+  attemptsSuite(() => openRealWorld(version)),
+)

@@ -58,6 +58,13 @@ describe('refusals', () => {
     }
   })
 
+  test('are not told without end', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => [`JUPYTERHUB_${index}`, 'x'])
+    const user_options = { container_spec: { env: Object.fromEntries(names) } }
+    const build = () => buildSpec('main', requestOf({ user_options }))
+    expect(build).toThrow(/; and 9950 more$/)
+  })
+
   test('tell no value of what was asked for', () => {
     const canary = 'canary-7f3a'
     const user_options = {
