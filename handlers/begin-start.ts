@@ -41,7 +41,18 @@ export const createBeginStart = ({ spawner }: Deps): BeginStart => {
     const states = start(spawner, { hub, request, ...aborts })
     const first = await states.next()
     if (call) carriedOut.add(call)
-    return { first: first.done ? undefined : first.value, states }
+    const undo = () => call && aborts.signal.aborted && carriedOut.remove(call)
+    return { first: first.done ? undefined : first.value, states: onError(states, undo) }
+  }
+}
+
+/** A caller that has gone makes a start clean up, so that the same call may come again. */
+async function* onError(states: AsyncIterable<ServerState>, undo: () => void) {
+  try {
+    yield* states
+  } catch (error) {
+    undo()
+    throw error
   }
 }
 

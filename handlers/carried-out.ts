@@ -7,6 +7,8 @@ const GOOD_FOR_MS = 600_000
 export type CarriedOut = {
   has: (call: string) => boolean
   add: (call: string) => void
+  /** What it did is undone. */
+  remove: (call: string) => void
 }
 
 /** Makes a CarriedOut that has seen none; it is this process's alone. */
@@ -24,6 +26,7 @@ export const createCarriedOut = (now: () => number): CarriedOut => {
       forgetOld()
       if (!untilByCall.has(call)) untilByCall.set(call, now() + GOOD_FOR_MS)
     },
+    remove: (call) => void untilByCall.delete(call),
   }
 }
 

@@ -155,6 +155,17 @@ describe('a start that is sent again', () => {
     expect(await state(send(signed('start', anew, 6)))).toMatchObject({ state: 'running' })
   })
 
+  test('after its caller had gone, and what it made was removed, starts anew', async () => {
+    const { app } = createTestService(spawner)
+    const waiting = { ...config, service_image: 'demo/pull-forever:1' }
+    const { path, ...init } = startAt(0, 'one', { config: waiting, wait_s: 20 })
+    const leaving = AbortSignal.timeout(300)
+    await app.request(path, { method: 'POST', ...init, signal: leaving })
+    await expect.poll(async () => (await polled()).state, { timeout: 10_000 }).toBe('absent')
+    const again = app.request(path, { method: 'POST', ...init, signal: AbortSignal.timeout(300) })
+    expect((await again).status).not.toBe(409)
+  })
+
   test('after it could not be carried out may be sent again unchanged', async () => {
     const { transport } = createEmbeddedEngine({ speed: 10 })
     let isAway = true

@@ -12,7 +12,11 @@ export const openCall = async (
   const { hostname, port } = new URL(url)
   const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
   const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(keyOf(SECRETS.default), { id: 'msg_raw', timestamp, body })
+  const signed = signCall(keyOf(SECRETS.default), {
+    id: `msg_${crypto.randomUUID()}`,
+    timestamp,
+    body,
+  })
   const socket = connect(Number(port), hostname)
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   const lines = Object.entries({
