@@ -177,6 +177,34 @@ describe('POST /explain', () => {
     expect(await ask(service, 'poll', { server })).toMatchObject({ state: 'absent' })
   })
 
+  test('tells what the policy refuses, and is no refusal itself', async () => {
+    const user_options = { container_spec: { user: 'root' }, mounts: ['/scratch'] }
+    const data = { server, config: { ...config, use_user_options: true }, user_options }
+    const response = await send(service, 'explain', data)
+    expect(response.status).toBe(200)
+    const body: unknown = await response.json()
+    expect(body).toMatchObject({
+      would_start: false,
+      spec: { TaskTemplate: { ContainerSpec: { User: 'root' } } },
+      policy: expect.arrayContaining([
+        {
+          path: 'TaskTemplate.ContainerSpec.User',
+          from: 'user_options.container_spec.user',
+          verdict: 'refused',
+          rule: 'not allowed by the policy (user.fields): allowed are Args, Command, Dir',
+        },
+        {
+          path: 'TaskTemplate.ContainerSpec.Mounts.0',
+          from: 'user_options.mounts.0',
+          verdict: 'allowed',
+          rule: 'allowed by the policy (user.mounts.anonymous)',
+        },
+      ]),
+    })
+    const started = await refused(service, 'start', data)
+    expect(started).toMatchObject({ status: 422, code: 'not_allowed', retryable: false })
+  })
+
   test('works while the Engine does not, and says so', async () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')

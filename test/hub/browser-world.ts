@@ -41,7 +41,10 @@ export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<Br
     const engine = await startEngine({ version: options.engine })
     // The hub goes with it.
     resources.defer(() => engine.stop())
-    const hub = await startHub({ engine, release, extraConfig })
+    // Users may ask for more than any node has, so that the Swarm says no and not the policy.
+    const SWARMSPAWNER_POLICY = JSON.stringify({ user: { resources: { memory: '1000G' } } })
+    const serviceEnv = { SWARMSPAWNER_POLICY }
+    const hub = await startHub({ engine, release, extraConfig, serviceEnv })
     const swarm = swarmView(hub.docker)
     const logs = async () => `${await hub.logs('hub')}\n${await hub.logs('swarmspawner')}`
     return {

@@ -152,5 +152,9 @@ export const ON_FILES: readonly Family[] = [
         TmpfsOptions: { SizeBytes: 1e6, Options: [['exec']] },
       }),
     ],
+    control: {
+      options: { mounts: [{ type: 'tmpfs', target: '/t', tmpfs_size: '1G' }] },
+      effect: { ContainerSpec: { Mounts: [{ TmpfsOptions: { SizeBytes: 2 ** 30 } }] } },
+    },
   },
 ]

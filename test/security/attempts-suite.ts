@@ -80,6 +80,28 @@ export const attemptsSuite = (open: () => Promise<World>): void => {
     await runs({ config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
   })
 
+  const createSecret = async (name: string): Promise<string | undefined> => {
+    const body = { Name: name, Data: btoa('x') }
+    const { status, json } = await world.engine('POST', '/secrets/create', body)
+    return status === 201 ? v.parse(v.object({ ID: v.string() }), json).ID : undefined
+  }
+  const withSecret = (SecretID: string, SecretName: string) => {
+    const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
+    return { container_spec: { secrets: [{ SecretID, SecretName, File }] } }
+  }
+
+  test("the hub's own secret may be mounted, and no other under its name", async ({ skip }) => {
+    const [own, other] = [await createSecret('default-tls'), await createSecret('prod-db')]
+    // The embedded engine keeps none.
+    if (!own || !other) return skip()
+    const lie = startOf({ config: withSecret(other, 'default-tls') })
+    const problem = await refused(world.service, 'start', lie)
+    expect(problem).toMatchObject({ status: 422, code: 'engine_bad_request' })
+    expect(await services()).toEqual([])
+    const effect = { ContainerSpec: { Secrets: [{ SecretID: own }] } }
+    await runs({ config: withSecret(own, 'default-tls'), effect })
+  })
+
   describe.each(FAMILIES)('$family', ({ attempts, control }) => {
     test.each(attempts)('$name: refused, and nothing is made', isRefused)
     test.runIf(control)('what is harmless of it runs', () => (control ? runs(control) : undefined))
