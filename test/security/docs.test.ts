@@ -13,8 +13,6 @@ test('docs/security.md leads to what there is', () => {
   const links = [...read('docs/security.md').matchAll(/\]\((?!https?:)([^)#]+)/g)]
   expect(links.length).toBeGreaterThan(3)
   for (const [, link = ''] of links) {
-    // Written beside this, by those who write the policy.
-    if (link === 'policy.md') continue
     expect([link, existsSync(join(projectRoot, dirname('docs/security.md'), link))]).toEqual([
       link,
       true,
