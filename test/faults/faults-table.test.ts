@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultRow } from './fault-row.ts'
-import { faultsTable, withoutTimes } from './faults-table.ts'
+import { faultsIn, faultsTable, withoutTimes } from './faults-table.ts'
 
 const row: FaultRow = {
   section: 'A start that fails',
@@ -21,6 +21,16 @@ describe('the table of faults', () => {
   test('keeps its columns, whatever the Engine says', () => {
     const table = faultsTable([{ ...row, answer: 'a | b\nc' }])
     expect(table).toContain('| image missing | a \\| b c | under 1 s | nothing |')
+  })
+
+  test('says which faults are in it', () => {
+    const table = faultsTable([row, { ...row, fault: 'a | b' }])
+    expect(faultsIn(table)).toEqual([
+      '## A start that fails',
+      '| fault',
+      '| image missing',
+      '| a \\| b',
+    ])
   })
 
   test('is the same in two runs but for the times', () => {

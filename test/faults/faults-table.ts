@@ -38,6 +38,9 @@ const timeOf = (seconds: number): string => {
 export const withoutTimes = (table: string): string =>
   table.replaceAll(/ \| (under 1|\d+) s \| /g, ' | … | ')
 
+/** The sections and faults of a table, in its order. */
+export const faultsIn = (table: string): string[] => table.match(/^(## .*|\| .*?(?= \|))/gm) ?? []
+
 /** Reads the rows that a run has gathered. */
 export const readRows = (file: string): FaultRow[] =>
   existsSync(file)
