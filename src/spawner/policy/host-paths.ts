@@ -27,6 +27,7 @@ export const hostPathRefusal = (
   roots: readonly string[],
   names: Names,
 ): string | undefined => {
+  if (roots.length === 0) return 'none is'
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a path is not to have
   if (/[\0-\x1f\x7f]/.test(path) || path.includes('{{'))
     return 'a path of a node is plain text, without templates'

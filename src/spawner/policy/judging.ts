@@ -1,6 +1,6 @@
 import type { Resources } from '../../docker/service-spec.ts'
 import type { Author } from '../template.ts'
-import { allows, type Names } from './patterns.ts'
+import { allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 
 /** A longer list of a user is not meant for one server. */
@@ -64,6 +64,9 @@ export const listRefusal = (
   options: { names: Names; isKept?: (text: string) => boolean; kept?: string },
 ): string | undefined => {
   if (allows(patterns, text, options)) return undefined
-  if (options.kept !== undefined && options.isKept?.(text)) return options.kept
-  return patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`
+  if (patterns.length === 0) return 'none is'
+  // Where `*` is listed, it was kept back.
+  return patterns.some(isAnything) && options.kept !== undefined
+    ? options.kept
+    : `allowed are ${patterns.join(', ')}`
 }
