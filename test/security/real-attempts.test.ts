@@ -4,5 +4,5 @@ import { attemptsSuite } from './attempts-suite.ts'
 
 // The oldest Engine and the newest, one after the other.
 describe.each(['20.10', '28.5'] as const)('Engine %s', (version) =>
-  attemptsSuite(() => openRealWorld(version)),
+  attemptsSuite(() => openRealWorld(version), { keepsSecrets: true }),
 )
