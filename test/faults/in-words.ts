@@ -42,7 +42,7 @@ export const stateInWords = ({ state, status, reason, advice, log }: ServerState
 
 /** Says a problem in words that are the same in each run. */
 export const problemInWords = ({ status, code, detail, advice, retryable }: Problem): string =>
-  `**${status} ${code}**${retryable ? ', retryable' : ''}: ${plain(detail)}${advice ? `. *${advice}*` : ''}`
+  `**${status} ${code}**${retryable ? ', retryable' : ''}: ${plain(detail).replace(/\.$/, '')}${advice ? `. *${advice}*` : ''}`
 
 const plain = (text: string): string =>
   text
