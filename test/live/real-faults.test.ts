@@ -136,8 +136,9 @@ describe('a caller over real HTTP', () => {
       })
       await expect.poll(services, { timeout: 5000 }).toHaveLength(1)
     })
+    // What the service has sent, we may have still to read.
+    await expect.poll(() => answered).toContain('"state":"starting"')
     expect(answered).toContain('HTTP/1.1 200')
-    expect(answered).toContain('"state":"starting"')
     expect(await services()).toHaveLength(1)
   })
 })
