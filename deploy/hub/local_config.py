@@ -21,7 +21,7 @@ c.JupyterHub.load_roles = [
 
 # So that `npm run hub:down` finds the users' volumes.
 c.SwarmSpawner.mounts = [
-    {**mount, 'labels': {'com.docker.stack.namespace': os.environ['STACK']}} for mount in c.SwarmSpawner.mounts
+    {**mount, 'labels': {'swarmspawner.of-hub': os.environ['STACK']}} for mount in c.SwarmSpawner.mounts
 ]
 
 load_subconfig('extra_config.py')  # noqa: F821

@@ -3,6 +3,9 @@ import type { Docker } from './docker-cli.ts'
 import { hubImageFilter } from './hub-images.ts'
 import { networkName, secretName } from './stack-names.ts'
 
+/** What local_config.py writes on the volumes of users; Docker's own labels are not for hubs to set. */
+const OF_HUB = 'swarmspawner.of-hub'
+
 /** Removes a hub, its users' servers, and all that belongs to them but the images; it may be gone already. */
 export const removeHub = async (docker: Docker, stack: string): Promise<void> => {
   const ofStack = ['--filter', `label=com.docker.stack.namespace=${stack}`]
@@ -11,7 +14,8 @@ export const removeHub = async (docker: Docker, stack: string): Promise<void> =>
   await removeAll(docker, 'volume', [...ofStack, '--filter', `name=${stack}_`])
   const servers = await servicesIn(docker, networkName(stack))
   if (servers.length > 0) await docker(['service', 'rm', ...servers])
-  for (const kind of ['config', 'network', 'volume']) await removeAll(docker, kind, ofStack)
+  for (const kind of ['config', 'network']) await removeAll(docker, kind, ofStack)
+  await removeAll(docker, 'volume', ['--filter', `label=${OF_HUB}=${stack}`])
   await removeAll(docker, 'secret', ['--filter', `name=${secretName(stack)}`])
 }
 
