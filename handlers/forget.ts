@@ -2,7 +2,8 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
-import type { Deps } from './app.ts'
+import type { Deps } from './deps.ts'
+import { hook } from './route.ts'
 import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
@@ -22,3 +23,6 @@ export const forgetServers = (deps: Deps) => async (c: Context<Call<ForgetReques
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }
   return c.json(await forget(deps.spawner, options))
 }
+
+/** The route, for the app and for a function of its own. */
+export const forgetRoute = hook('/forget', 'spawner.forget', ForgetRequest, forgetServers)

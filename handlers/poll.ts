@@ -3,8 +3,9 @@ import * as v from 'valibot'
 import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
-import type { Deps } from './app.ts'
+import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
+import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
@@ -43,3 +44,6 @@ const waitForChange = (
   withEnough({ seconds: wait_s, shutdown }, (enough) =>
     pollUntilChanged(spawner, polled, { cursor, enough }),
   )
+
+/** The route, for the app and for a function of its own. */
+export const pollRoute = hook('/poll', 'spawner.poll', PollRequest, pollServers)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { requireManager } from '../src/docker/require-manager.ts'
-import type { Deps } from './app.ts'
+import type { Deps } from './deps.ts'
+import { page } from './route.ts'
 
 /** `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. */
 export const ready =
@@ -12,3 +13,6 @@ export const ready =
       api_version: await spawner.docker.apiVersion(c.req.raw.signal),
     })
   }
+
+/** The route, for the app and for a function of its own. */
+export const readyRoute = page('/ready', ready)

@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { ServerState } from '../src/spawner/server-state.ts'
-import type { Deps } from './app.ts'
-import { type BeginStart, createBeginStart, type StartCall } from './begin-start.ts'
+import { type BeginStart, createBeginStart, StartCall } from './begin-start.ts'
+import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
 import { problemOf } from './errors.ts'
+import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
 /** A silent stream looks dead to proxies, and on workerd a caller's leaving is noticed only when we write. */
@@ -55,3 +56,6 @@ const eventOf = ({ state }: ServerState): 'state' | 'ready' | 'failed' => {
   if (state === 'running') return 'ready'
   return state === 'starting' ? 'state' : 'failed'
 }
+
+/** The route, for the app and for a function of its own. */
+export const startRoute = hook('/start', 'spawner.start', StartCall, startServer)

@@ -2,7 +2,8 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
-import type { Deps } from './app.ts'
+import type { Deps } from './deps.ts'
+import { hook } from './route.ts'
 import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
@@ -28,3 +29,6 @@ export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) 
   }
   return c.json(await stop(deps.spawner, options))
 }
+
+/** The route, for the app and for a function of its own. */
+export const stopRoute = hook('/stop', 'spawner.stop', StopRequest, stopServer)

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
-import type { Deps } from './app.ts'
+import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
 import { identify } from './identify.ts'
 

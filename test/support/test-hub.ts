@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { createApp, type Deps } from '../../handlers/app.ts'
+import { createApp } from '../../handlers/app.ts'
+import type { Deps } from '../../handlers/deps.ts'
 import type { LogEntry } from '../../handlers/log.ts'
 import { importSecret, signCall } from '../../handlers/signature.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'

@@ -1,0 +1,47 @@
+import type { Context, Hono } from 'hono'
+import type * as v from 'valibot'
+import type { Deps } from './deps.ts'
+import { type Call, webhook } from './webhook.ts'
+
+/** One function of the service: the app is made of all of them, and each can be deployed alone. */
+export type Route = {
+  method: 'GET' | 'POST'
+  path: `/${string}`
+  /** Adds it to an app, at another path where it is asked to. */
+  mount: (app: Hono, deps: Deps, path?: string) => void
+}
+
+/** A route that hubs call, and the schema of what they send. */
+export type Hook = Route & {
+  /** The `type` that a call has to name. */
+  type: `spawner.${string}`
+  data: v.GenericSchema
+}
+
+/** Makes the route of a signed call. */
+export const hook = <S extends v.GenericSchema>(
+  path: `/${string}`,
+  type: Hook['type'],
+  data: S,
+  serve: (deps: Deps) => (c: Context<Call<v.InferOutput<S>>>) => Promise<Response>,
+): Hook => ({
+  method: 'POST',
+  path,
+  type,
+  data,
+  mount: (app, deps, at = path) => {
+    app.post(at, webhook(deps, type, data), serve(deps))
+  },
+})
+
+/** Makes a route that anybody may ask. */
+export const page = (
+  path: `/${string}`,
+  serve: (deps: Deps) => (c: Context) => Response | Promise<Response>,
+): Route => ({
+  method: 'GET',
+  path,
+  mount: (app, deps, at = path) => {
+    app.get(at, serve(deps))
+  },
+})
