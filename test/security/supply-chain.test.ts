@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { licensesPage, productionPackages } from '../../deploy/licenses.ts'
+import { productionPackages } from '../../docs/write/licenses.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
 
@@ -83,9 +83,5 @@ describe('a license', () => {
         name,
         expect.stringMatching(/^(MIT|ISC|BSD-[23]-Clause|Apache-2\.0)$/),
       ])
-  })
-
-  test('is listed: docs/licenses.md is current (npm run licenses)', () => {
-    expect(read('docs/licenses.md')).toBe(licensesPage(projectRoot))
   })
 })

@@ -31,7 +31,7 @@ export const licensesPage = (root: string): string =>
     '# Licenses',
     '',
     'SwarmSpawner is under BSD-3-Clause ([LICENSE](../LICENSE)). What an installation of the service contains beside it, each with its',
-    'license in its own directory of node_modules; `npm run licenses` writes this page:',
+    'license in its own directory of node_modules; `npm run docs` writes this page:',
     '',
     '| package | version | license |',
     '|---|---|---|',
