@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type RequestOptions, request as requestHttps } from 'node:https'
+import { json } from 'node:stream/consumers'
+import { Command } from 'commander'
+import * as v from 'valibot'
+import type { Environment } from '../handlers/env.ts'
+import { readTlsPaths, type TlsPaths } from '../handlers/listen-settings.ts'
+import { print } from './print.ts'
+
+/** `swarmspawner health` */
+export const healthCommand = (): Command =>
+  new Command('health')
+    .description('ask the running service that has these settings whether it is alive')
+    .option('--ready', 'whether it can serve, too: the Engine answers and manages a swarm', false)
+    .addHelpText(
+      'after',
+      '\nReads HOST, PORT and SWARMSPAWNER_TLS_* as serve does. Exits with 1 where it is not.',
+    )
+    .action(run)
+
+const run = async ({ ready }: { ready: boolean }): Promise<void> => {
+  const address = addressOf(process.env)
+  const path = ready ? '/ready' : '/health'
+  const problem = await ask(path, address).catch(reasonOf)
+  print(`${address.url}${path}: ${problem ?? 'ok'}`)
+  if (problem !== undefined) process.exitCode = 1
+}
+
+type Address = { url: string; tls: TlsPaths | undefined }
+
+/** What listens on every address is asked on the loopback. */
+const OWN_ADDRESSES = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])
+
+/** Where the service of an environment is, seen from its own machine, and its certificate. Throws an EnvError. */
+export const addressOf = (env: Environment): Address => {
+  const host = env['HOST'] || '127.0.0.1'
+  const tls = readTlsPaths(env, host)
+  const own = OWN_ADDRESSES.get(host) ?? host
+  const authority = `${own.includes(':') ? `[${own}]` : own}:${env['PORT'] || '8080'}`
+  return { url: `${tls ? 'https' : 'http'}://${authority}`, tls }
+}
+
+/** Longer than the service itself waits for the Engine. */
+const TIMEOUT_MS = 8000
+
+const Problem = v.object({ detail: v.string() })
+
+/** Says what is wrong, or undefined where the answer is 200. */
+const ask = async (path: string, { url, tls }: Address): Promise<string | undefined> => {
+  const asked = tls ? requestHttps(url + path, trust(tls)) : requestHttp(url + path)
+  let isSecure = false
+  asked.once('socket', (socket) => socket.once('secureConnect', () => (isSecure = true)))
+  asked.setTimeout(TIMEOUT_MS, () => asked.destroy(new Error('no answer')))
+  asked.end()
+  try {
+    const [answer] = await once(asked, 'response')
+    return answer.statusCode === 200 ? undefined : await problemOf(answer)
+  } catch (error) {
+    // It has proved that it is the service, and takes clients of another authority only: so it is alive.
+    if (isSecure && tls?.clientCa && path === '/health') return undefined
+    throw error
+  } finally {
+    asked.destroy()
+  }
+}
+
+const problemOf = async (answer: IncomingMessage): Promise<string> => {
+  const problem = v.safeParse(Problem, await json(answer).catch(() => undefined))
+  return problem.success ? problem.output.detail : `status ${answer.statusCode}`
+}
+
+/** The service's certificate is the one to trust, whoever signed it, and the one to show where it asks for one. */
+const trust = ({ cert, key, clientCa }: TlsPaths): RequestOptions => ({
+  ca: readFileSync(cert),
+  allowPartialTrustChain: true,
+  checkServerIdentity: () => undefined,
+  ...(clientCa && { cert: readFileSync(cert), key: readFileSync(key) }),
+})
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
