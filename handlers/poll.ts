@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
+import { ServerState } from '../src/spawner/server-state.ts'
 import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
 import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
@@ -11,18 +12,24 @@ import type { Call } from './webhook.ts'
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
 const MAX_SERVERS = 1000
 /** With its spawn's name, a server that is gone is told from one that never was. */
-const Server = v.strictObject({ ...ServerKey.entries, spawn_id: v.optional(SpawnId) })
-const One = v.strictObject({ server: Server, ...Waiting })
-const Many = v.strictObject({
-  servers: v.pipe(v.array(Server), v.maxLength(MAX_SERVERS)),
+export const PolledServer = v.strictObject({ ...ServerKey.entries, spawn_id: v.optional(SpawnId) })
+/** One server, whose state is the answer. */
+export const PollOne = v.strictObject({ server: PolledServer, ...Waiting })
+/** Many servers, whose states are answered in the same order. */
+export const PollMany = v.strictObject({
+  servers: v.pipe(v.array(PolledServer), v.maxLength(MAX_SERVERS)),
   ...Waiting,
 })
 
 /** The data of a `spawner.poll`: one server or many, and with `cursor` and `wait_s`, to be answered at the next change. */
 export const PollRequest = v.lazy((input) =>
-  typeof input === 'object' && input !== null && 'servers' in input ? Many : One,
+  typeof input === 'object' && input !== null && 'servers' in input ? PollMany : PollOne,
 )
 export type PollRequest = v.InferOutput<typeof PollRequest>
+
+/** The answer to a poll of many. */
+export const PolledStates = v.object({ servers: v.array(ServerState), cursor: v.string() })
+export type PolledStates = v.InferOutput<typeof PolledStates>
 
 /** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */
 export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>) => {
@@ -33,7 +40,8 @@ export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>)
     data.cursor !== undefined && data.wait_s > 0
       ? await waitForChange(deps, { ...polled, signal: c.req.raw.signal }, data)
       : await poll(deps.spawner, polled)
-  return c.json('server' in data ? states[0] : { servers: states, cursor: cursorOf(states) })
+  if ('server' in data) return c.json(states[0])
+  return c.json({ servers: states, cursor: cursorOf(states) } satisfies PolledStates)
 }
 
 const waitForChange = (

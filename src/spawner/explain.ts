@@ -1,22 +1,25 @@
+import * as v from 'valibot'
+import { dict } from '../docker/dict.ts'
 import { isUnreachable } from '../docker/errors.ts'
-import type { ServiceSpec } from '../docker/service-spec.ts'
+import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { planSpec } from './build-spec.ts'
-import type { Verdict } from './policy/judge-entry.ts'
+import { Verdict } from './policy/judge-entry.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
 
 /** The exact spec but for the values of its environment, the setting behind each of its paths, and what looks wrong. */
-export type Explanation = {
-  service_name: string
-  spec: ServiceSpec
-  sources: Record<string, string>
-  warnings: string[]
+export const Explanation = v.object({
+  service_name: v.string(),
+  spec: ServiceSpec,
+  sources: dict(v.string()),
+  warnings: v.array(v.string()),
   /** What the policy says of every value that the hub or its user set. */
-  policy: Verdict[]
+  policy: v.array(Verdict),
   /** False where the policy refuses a value: a start with this is answered 422. */
-  would_start: boolean
-}
+  would_start: v.boolean(),
+})
+export type Explanation = v.InferOutput<typeof Explanation>
 
 /** Says what a start would create, and what the policy refuses of it; throws as a start does for anything else. Works without an Engine too. */
 export const explain = async (

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
 import { servicesOfHub } from './find-server.ts'
@@ -9,10 +10,11 @@ import type { Spawner } from './spawner.ts'
 export type Forgotten = { username: string; server_name?: string | undefined }
 
 /** The services that were removed, and those that could not be, with the Engine's words. */
-export type ForgetResult = {
-  removed: string[]
-  failed: { service_name: string; reason: string }[]
-}
+export const ForgetResult = v.object({
+  removed: v.array(v.string()),
+  failed: v.array(v.object({ service_name: v.string(), reason: v.string() })),
+})
+export type ForgetResult = v.InferOutput<typeof ForgetResult>
 
 /**
  * Removes what a hub still has of a user or server that it has deleted, under whatever prefix it was started.

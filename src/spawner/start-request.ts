@@ -3,10 +3,12 @@ import { dict } from '../docker/dict.ts'
 import { HubConfig } from './hub-config.ts'
 import { ServerKey } from './server-key.ts'
 
-const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
-const VariableList = v.array(v.string())
+/** Of one in which a value is null, the variable is not set. */
+export const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
+/** As the Engine has them, `NAME=value`. */
+export const VariableList = v.array(v.string())
 /** A dict, or a list of `NAME=value`; lazy and not a union, so that an issue names the variable. */
-const Environment = v.lazy((input) => (Array.isArray(input) ? VariableList : Variables))
+export const Environment = v.lazy((input) => (Array.isArray(input) ? VariableList : Variables))
 const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { CONTAINER, type Entry } from '../entries.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
@@ -14,12 +15,13 @@ import { judgeResources } from './judge-resources.ts'
 import type { Judge, Judging } from './judging.ts'
 
 /** What the policy says of one value: where it would go, who said so, and the rule. */
-export type Verdict = {
-  path: string
-  from: string
-  verdict: 'allowed' | 'refused'
-  rule: string
-}
+export const Verdict = v.object({
+  path: v.string(),
+  from: v.string(),
+  verdict: v.picklist(['allowed', 'refused']),
+  rule: v.string(),
+})
+export type Verdict = v.InferOutput<typeof Verdict>
 
 /** Which judge is for which part of the spec; what is not here is a field. */
 const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
