@@ -42,8 +42,8 @@ const checkAdminToken = (env: Environment): Outcome => {
   )
 }
 
-const checkPolicy = (env: Environment): Outcome => {
-  readNodePolicy(env)
+const checkPolicy = async (env: Environment): Promise<Outcome> => {
+  await readNodePolicy(env)
   if (env['SWARMSPAWNER_POLICY']) return ok('set')
   return warning(
     'no SWARMSPAWNER_POLICY: the built-in rules hold',

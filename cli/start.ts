@@ -18,7 +18,7 @@ export const startCommand = (): Command =>
 
 const run = async (options: StartOptions): Promise<void> => {
   const progress = options.json ? undefined : createProgress(process.stderr)
-  const states = start(createNodeSpawner(process.env, readNodePolicy(process.env)), {
+  const states = start(createNodeSpawner(process.env, await readNodePolicy(process.env)), {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),

@@ -23,7 +23,7 @@ export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningS
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve({ ...settings, tls }, createNodeSpawner(env, readNodePolicy(env)), log, gc)
+  return serve({ ...settings, tls }, createNodeSpawner(env, await readNodePolicy(env)), log, gc)
 }
 
 /** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import type { Policy } from '../src/spawner/policy/policy.ts'
 import type { Environment } from './env.ts'
 import { readPolicy } from './policy-settings.ts'
 
 /** The policy that the environment names, which may be in a file of JSON or YAML. Throws EnvError. */
-export const readNodePolicy = (env: Environment): Policy =>
-  readPolicy(env, (path) => {
-    const text = readFileSync(path, 'utf8')
-    return path.endsWith('.json') ? JSON.parse(text) : parse(text)
-  })
+export const readNodePolicy = async (env: Environment): Promise<Policy> => {
+  const parse = await parserOf(env['SWARMSPAWNER_POLICY']?.trim() ?? '')
+  return readPolicy(env, (path) => parse(readFileSync(path, 'utf8')))
+}
+
+const parserOf = async (setting: string): Promise<(text: string) => unknown> =>
+  /^($|\{)|\.json$/.test(setting) ? JSON.parse : (await import('./yaml.node.ts')).parseYaml

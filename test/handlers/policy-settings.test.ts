@@ -41,17 +41,17 @@ describe('a policy', () => {
     expect(groups).toEqual({ gpu: { resources: { memory: 64 * 2 ** 30 } } })
   })
 
-  test('may be JSON or YAML in a file', () => {
+  test('may be JSON or YAML in a file', async () => {
     const wanted = given({ user: { fields: ['tty'] } })
-    expect(fromFile('a.json', '{"user": {"fields": ["tty"]}}')).toEqual(wanted)
-    expect(fromFile('a.yaml', 'user:\n  # a terminal\n  fields: [tty]\n')).toEqual(wanted)
+    expect(await fromFile('a.json', '{"user": {"fields": ["tty"]}}')).toEqual(wanted)
+    expect(await fromFile('a.yaml', 'user:\n  # a terminal\n  fields: [tty]\n')).toEqual(wanted)
   })
 })
 
 describe('the service does not start with a policy', () => {
-  const refusal = (act: () => unknown): string => {
+  const refusal = async (act: () => unknown): Promise<string> => {
     try {
-      act()
+      await act()
     } catch (error) {
       if (error instanceof EnvError) return error.message
     }
@@ -70,25 +70,29 @@ describe('the service does not start with a policy', () => {
     [{ user: null }, 'user must be Object'],
     ['{"user": ', 'begins with a brace and is not JSON'],
     ['/policy.yaml', 'there are no files on this platform'],
-  ])('such as %j, and says where', (policy, message) => {
-    expect(refusal(() => given(policy))).toContain(message)
+  ])('such as %j, and says where', async (policy, message) => {
+    expect(await refusal(() => given(policy))).toContain(message)
   })
 
-  test('that is no file, no YAML, or says a thing twice', () => {
+  test('that is no file, no YAML, or says a thing twice', async () => {
     const missing = () => readNodePolicy({ SWARMSPAWNER_POLICY: '/no/such/policy.yaml' })
-    expect(refusal(missing)).toContain("SWARMSPAWNER_POLICY: /no/such/policy.yaml can't be read")
-    expect(refusal(() => fromFile('b.yaml', 'user: [\n'))).toContain('b.yaml')
-    expect(refusal(() => fromFile('b.yaml', 'user: {}\nuser: {}\n'))).toContain(
+    expect(await refusal(missing)).toContain(
+      "SWARMSPAWNER_POLICY: /no/such/policy.yaml can't be read",
+    )
+    expect(await refusal(() => fromFile('b.yaml', 'user: [\n'))).toContain('b.yaml')
+    expect(await refusal(() => fromFile('b.yaml', 'user: {}\nuser: {}\n'))).toContain(
       'DUPLICATE_KEY in line 2',
     )
-    expect(refusal(() => fromFile('b.yaml', 'hunter2'))).toContain('the policy must be Object')
+    expect(await refusal(() => fromFile('b.yaml', 'hunter2'))).toContain(
+      'the policy must be Object',
+    )
   })
 })
 
 test('every example of docs/policy.md is a policy', async () => {
   const examples = (await readFile('docs/policy.md', 'utf8')).match(/(?<=```yaml\n).*?(?=```)/gs)
   expect(examples?.length).toBeGreaterThan(5)
-  for (const example of examples ?? []) fromFile('example.yaml', example)
+  for (const example of examples ?? []) await fromFile('example.yaml', example)
 })
 
 test('policy.schema.json is what the service reads', async () => {

@@ -262,9 +262,9 @@ describe('no command prints it', () => {
 })
 
 describe('no error holds it, its causes included, as Node.js would print them', () => {
-  const failing = (what: () => unknown): string => {
+  const failing = async (what: () => unknown): Promise<string> => {
     try {
-      what()
+      await what()
     } catch (error) {
       return inspect(error, { depth: 10, showHidden: true })
     }
@@ -307,8 +307,8 @@ describe('no error holds it, its causes included, as Node.js would print them', 
         return readDockerConfig(env)
       },
     ],
-  ])('%s', (_, what) => {
-    expect(found(failing(what))).toEqual([])
+  ])('%s', async (_, what) => {
+    expect(found(await failing(what))).toEqual([])
   })
 })
 
