@@ -148,7 +148,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       },
       {
         name: 'HOME',
-        meaning: 'Where `~` is.',
+        meaning: "Where `~` is, for the docker CLI's files.",
         otherwise: 'the home of the user that the service runs as',
       },
     ],
@@ -190,6 +190,22 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         otherwise: 'none; needed with `SWARMSPAWNER_HUB_API`',
         isSecret: true,
         onWorkerd: SAME,
+      },
+    ],
+  },
+  {
+    title: 'The program',
+    variables: [
+      {
+        name: 'NODE_COMPILE_CACHE',
+        meaning:
+          'The directory where Node.js keeps the program compiled, so that it starts sooner the next time. What others can write there runs with the rights of the service.',
+        otherwise: '`swarmspawner` in `XDG_CACHE_HOME`',
+      },
+      {
+        name: 'XDG_CACHE_HOME',
+        meaning: 'Where programs keep what they can do without.',
+        otherwise: '`~/.cache`',
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { environmentPage } from './environment.ts'
 import { licensesPage } from './licenses.ts'
 
 /** A page that is made of what the code says, so that it can't say anything else. */
@@ -11,4 +12,5 @@ export type Page = {
 /** Every generated page; test/docs/pages.test.ts sees that each is current. */
 export const PAGES: readonly Page[] = [
   { path: 'docs/licenses.md', render: () => licensesPage(projectRoot) },
+  { path: 'docs/reference/environment.md', render: environmentPage },
 ]

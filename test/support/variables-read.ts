@@ -1,0 +1,36 @@
+/** A source of ours: its path from the project's root, and what it says. */
+export type Source = { file: string; text: string }
+
+const LOOK_UP = /\benv(?:\[([^\]]+)\]|\.([A-Z_]+))/g
+const UNPACKED = /const \{([^}]+)\} = (?:process\.)?env\b/g
+const SECRET = /readSecret\(env, ([^,)]+)/g
+/** What handlers/worker.ts lets workerd bind. */
+const BOUND = /^ {2}([A-Z_]+): v\./gm
+
+/** Which variables of the environment a source reads; throws where it reads one whose name can't be seen. */
+export const variablesRead = (source: Source): string[] => {
+  const { file, text } = source
+  const lookUps = [...text.matchAll(LOOK_UP)].flatMap(([, key, name = '']) =>
+    key === undefined ? [name] : resolve(source, key),
+  )
+  const unpacked = [...text.matchAll(UNPACKED)].flatMap(([, names = '']) =>
+    [...names.matchAll(/\[(\w+)\]/g)].flatMap(([, key = '']) => resolve(source, key)),
+  )
+  const bindings = file === 'handlers/worker.ts' ? text.matchAll(BOUND) : []
+  const bound = [...bindings].map(([, name = '']) => name)
+  return [...lookUps, ...unpacked, ...secretsRead(source), ...bound]
+}
+
+/** Which of them may come from a file. */
+export const secretsRead = (source: Source): string[] =>
+  [...source.text.matchAll(SECRET)].flatMap(([, key = '']) => resolve(source, key))
+
+const resolve = ({ file, text }: Source, key: string): string[] => {
+  // What reads a secret is given the name.
+  if (file === 'handlers/env.ts' && /^name$|^`.+_FILE`$/.test(key)) return []
+  const literal = /^'([^']+)'$/.exec(key)?.[1]
+  const constant = text.split(`\nconst ${key} = '`)[1]?.split("'")[0]
+  const name = literal ?? constant
+  if (name === undefined) throw new Error(`${file} reads a variable by ${key}`)
+  return [name]
+}
