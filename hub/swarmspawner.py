@@ -340,79 +340,129 @@ class SwarmSpawner(Spawner):
     """Runs each server as a Docker Swarm service, by way of the SwarmSpawner service, which alone talks to Docker."""
 
     service_url = Unicode(
-        help='Where the SwarmSpawner service is. Default: SWARMSPAWNER_URL, else http://swarmspawner:8080.'
+        help='Where the SwarmSpawner service is. Default: `SWARMSPAWNER_URL`, else `http://swarmspawner:8080`.'
     ).tag(config=True)
 
     service_secret = Unicode(
-        help='The secret that calls are signed with: whsec_ and base64. '
-        'Default: SWARMSPAWNER_SECRET, or the content of the file SWARMSPAWNER_SECRET_FILE.'
+        help='The secret that calls are signed with, which the service has, too: `whsec_` and 24 to 64 bytes in '
+        'base64. Default: `SWARMSPAWNER_SECRET`, or the content of the file `SWARMSPAWNER_SECRET_FILE`.'
     ).tag(config=True)
 
     service_ca = Unicode(
-        help="A PEM file: the authority that signed the service's certificate, for a service_url of https. "
-        "Default: SWARMSPAWNER_CA, else the system's authorities."
+        help="A PEM file with the authority that signed the service's certificate, for a service_url of https. "
+        "Default: `SWARMSPAWNER_CA`, else the system's authorities."
     ).tag(config=True)
     service_cert = Unicode(
-        help='A PEM file: the certificate that the hub shows to the service. Default: SWARMSPAWNER_CERT, else none.'
+        help='A PEM file with the certificate that the hub shows to the service, where that asks for one. '
+        'Default: `SWARMSPAWNER_CERT`, else none.'
     ).tag(config=True)
-    service_key = Unicode(help='A PEM file: the key of service_cert. Default: SWARMSPAWNER_KEY.').tag(config=True)
+    service_key = Unicode(
+        help='A PEM file with the key of service_cert. Default: `SWARMSPAWNER_KEY`, else none.'
+    ).tag(config=True)
 
     jupyterhub_service_name = Unicode(
-        help='The Swarm service of the hub: the host in each hub URL that a server is given.'
+        help="The name of the hub's own Swarm service: the host in each hub URL that a server is given. "
+        'Default: what JupyterHub makes of `hub_connect_url`, `hub_connect_ip` or its host name.'
     ).tag(config=True)
 
     service_prefix = _setting(
-        Unicode('jupyter', help='First part of service names: {prefix}-{md5 of user name}-{server name or 1}.')
+        Unicode(
+            'jupyter',
+            help='The first part of service names: `{service_prefix}-{md5 of the user name}-{server name}`. '
+            'Each hub of a swarm needs its own.',
+        )
     )
     service_port = Integer(8888, help='The port that servers listen on.').tag(config=True)
-    service_image = _setting(Unicode(help='The image, where container_spec has none.'))
+    service_image = _setting(Unicode(help='The image of the servers, where container_spec has none.'))
     container_spec = _setting(
-        Dict(help="Image, args (the command), command (the entrypoint), ..., in docker-py's spelling or the Engine's.")
+        Dict(
+            help='What runs in the container, and how: `image`, `args` (the command), `command` (the entrypoint), '
+            "`env`, `user`, `workdir` and every other field of a ContainerSpec, in docker-py's spelling or the Engine's."
+        )
     )
-    mounts = _setting(List(help='Mounts; they win over those of container_spec.'))
+    mounts = _setting(
+        List(
+            help="Mounts: dicts in docker-py's spelling or the Engine's, or texts such as `source:target:ro`. "
+            'They stand in place of those of container_spec.'
+        )
+    )
     resource_spec = _setting(
-        Dict(help='cpu_limit, cpu_reservation (1000000000 is one CPU), mem_limit, mem_reservation, generic_resources.')
+        Dict(
+            help='Limits and reservations: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, '
+            "`mem_reservation` (bytes), `generic_resources`. Each wins over JupyterHub's own limit or guarantee."
+        )
     )
-    networks = _setting(List(help='Overlay networks of the servers; the hub and its proxy must be in one of them.'))
+    networks = _setting(
+        List(
+            help='The overlay networks of the servers: names, ids, or dicts with `target`, `aliases`, `driver_opts`. '
+            'The hub and its proxy must be in one of them.'
+        )
+    )
     placement = _setting(
-        Union([List(), Dict()], help='Constraints, or a dict of constraints, preferences, platforms, max_replicas.')
+        Union(
+            [List(), Dict()],
+            help='Which nodes may run servers: a list of constraints such as `node.labels.gpu == yes`, or a dict with '
+            '`constraints`, `preferences`, `platforms`, `max_replicas`. Default: every node.',
+        )
     )
     labels = _setting(Dict(help='Labels of the services.'))
     endpoint = _setting(
-        Enum(['dnsrr', 'vip'], default_value=None, allow_none=True, help='How service names resolve; dnsrr unless set.')
+        Enum(
+            ['dnsrr', 'vip'],
+            default_value=None,
+            allow_none=True,
+            help='What the name of a service leads to: its container (`dnsrr`), or a virtual IP (`vip`), which drops '
+            'websockets that are idle for 15 minutes. Default: `dnsrr`.',
+        )
     )
     restart_policy = _setting(
         Union(
             [Unicode(), Dict()],
             default_value=None,
             allow_none=True,
-            help="'none' unless set, 'on-failure', 'any', or a dict with delay, max_attempts, window.",
+            help='Whether Swarm starts a server again that has ended: `none`, `on-failure`, `any`, or a dict with '
+            '`condition`, `delay`, `max_attempts`, `window`. Default: `none`.',
         )
     )
     init = _setting(
-        Bool(None, allow_none=True, help='Whether an init process runs in the container; true unless set.')
+        Bool(None, allow_none=True, help='Whether an init process runs in the container. Default: `True`.')
     )
     stop_grace_period = _setting(
         Union(
             [Unicode(), Integer(), Float()],
             default_value=None,
             allow_none=True,
-            help="How long a server may take to end: '10s', or nanoseconds; 10 s unless set.",
+            help='How long a server may take to end before it is killed: a text such as `10s`, or nanoseconds. '
+            'Default: `10s`.',
         )
     )
     log_driver = _setting(
-        Union([Unicode(), Dict()], default_value=None, allow_none=True, help="Log driver; the Engine's own unless set.")
+        Union(
+            [Unicode(), Dict()],
+            default_value=None,
+            allow_none=True,
+            help="The driver of the servers' logs: its name, or a dict with `name` and `options`. "
+            "Default: the Engine's own.",
+        )
     )
-    healthcheck = _setting(Dict(help="A health check, in docker-py's spelling or the Engine's."))
+    healthcheck = _setting(
+        Dict(
+            help="A health check in docker-py's spelling or the Engine's: `test`, `interval`, `timeout`, `retries`, "
+            "`start_period`. A server that has one counts as running once it passes. Default: the image's own."
+        )
+    )
 
     use_user_options = Bool(
         False,
-        help='Lets user_options (form, or JSON body of the REST API) overwrite these settings. '
-        'That gives users what a service can do, as far as the policy of the SwarmSpawner service lets them.',
+        help='Lets the options that a user chooses (in a form, or by the REST API) overwrite these settings, key by '
+        'key, as far as the policy of the SwarmSpawner service allows it.',
     ).tag(config=True)
-    use_user_option = Bool(False, help="use_user_options, as the old README once spells it.").tag(config=True)
+    use_user_option = Bool(False, help='use_user_options, as the old README once spells it.').tag(config=True)
 
-    tls_config = Dict(help='Not used any more: the hub does not talk to Docker.').tag(config=True)
+    tls_config = Dict(
+        help='Not used any more, for the hub does not talk to Docker: set `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and '
+        '`DOCKER_CERT_PATH` of the SwarmSpawner service.'
+    ).tag(config=True)
 
     stop_timeout = Integer(60, help='For how many seconds a stop is tried again where the service is not reached.').tag(
         config=True
