@@ -377,7 +377,7 @@ class SwarmSpawner(Spawner):
     container_spec = _setting(
         Dict(
             help='What runs in the container, and how: `image`, `args` (the command), `command` (the entrypoint), '
-            "`env`, `user`, `workdir` and every other field of a ContainerSpec, in docker-py's spelling or the Engine's."
+            "`env`, `user`, `workdir` and all other fields of a ContainerSpec, in docker-py's spelling or the Engine's."
         )
     )
     mounts = _setting(

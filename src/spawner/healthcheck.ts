@@ -1,7 +1,8 @@
 import { nanoseconds } from './durations.ts'
 import { readFields, type Spellings, spellingOf } from './entries.ts'
 
-const HEALTHCHECK: Spellings = {
+/** The Engine's fields of a health check, and docker-py's names for them. */
+export const HEALTHCHECK: Spellings = {
   Test: ['test'],
   Interval: ['interval'],
   Timeout: ['timeout'],

@@ -26,7 +26,8 @@ const DEFAULTS: readonly Entry[] = [
   { path: [...CONTAINER, 'StopGracePeriod'], value: 10e9, from: 'default' },
 ]
 
-const RESTART_POLICY: Spellings = {
+/** The Engine's fields of a RestartPolicy, and docker-py's names for them. */
+export const RESTART_POLICY: Spellings = {
   Condition: ['condition'],
   Delay: ['delay'],
   MaxAttempts: ['max_attempts'],
@@ -64,7 +65,7 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
 }
 
 /** What a user may set: the old README's nested spelling, the flat one, and `image` alone as other spawners have it. */
-const USER_OPTIONS: Spellings = {
+export const USER_OPTIONS: Spellings = {
   container_spec: [],
   mounts: [],
   resource_spec: [],

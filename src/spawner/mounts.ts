@@ -3,7 +3,7 @@ import { asObject, invalid, readFields, type Spellings } from './entries.ts'
 import { type Context, escapeTemplate, fillPath, mapStrings } from './template.ts'
 
 /** docker-py's keyword arguments of `Mount`, the Engine's fields, and those of its three option objects. */
-const MOUNT: Spellings = {
+export const MOUNT = {
   Type: ['type'],
   Source: ['source', 'src'],
   Target: ['target', 'destination', 'dst'],
@@ -19,9 +19,10 @@ const MOUNT: Spellings = {
   BindOptions: [],
   VolumeOptions: [],
   TmpfsOptions: [],
-}
+} as const satisfies Spellings
 
-const DRIVER: Spellings = { Name: ['name'], Options: ['options'] }
+/** The Engine's fields of a driver of volumes or logs, and docker-py's names for them. */
+export const DRIVER: Spellings = { Name: ['name'], Options: ['options'] }
 
 /** Which option object of the Engine holds docker-py's flat options, and for which type they mean something. */
 const OPTIONS = {

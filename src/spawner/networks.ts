@@ -1,6 +1,7 @@
 import { asList, type Entry, readFields, type Spellings } from './entries.ts'
 
-const ATTACHMENT: Spellings = {
+/** The Engine's fields of a NetworkAttachmentConfig, and docker-py's names for them. */
+export const ATTACHMENT: Spellings = {
   Target: ['target', 'name'],
   Aliases: ['aliases'],
   DriverOpts: ['driver_opts', 'options'],

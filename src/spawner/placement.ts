@@ -1,7 +1,8 @@
 import { lastWins } from './assemble-spec.ts'
 import { asList, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 
-const PLACEMENT: Spellings = {
+/** The Engine's fields of a Placement, and docker-py's names for them. */
+export const PLACEMENT: Spellings = {
   Constraints: ['constraints'],
   Preferences: ['preferences'],
   MaxReplicas: ['max_replicas', 'maxreplicas'],

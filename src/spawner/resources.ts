@@ -2,7 +2,7 @@ import { bytes } from './bytes.ts'
 import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
 
 /** docker-py's keyword arguments of `Resources`, and the Engine's two objects. */
-const RESOURCES: Spellings = {
+export const RESOURCES: Spellings = {
   cpu_limit: [],
   mem_limit: [],
   cpu_reservation: [],
