@@ -16,10 +16,10 @@ export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetR
 /** What anybody may ask. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
-/** The whole service. */
-export const createApp = (deps: Deps) => {
+/** The whole service, with pages that one runtime alone has. */
+export const createApp = (deps: Deps, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
-  for (const route of [...HOOKS, ...PAGES]) route.mount(app, deps)
+  for (const route of [...HOOKS, ...PAGES, ...more]) route.mount(app, deps)
   app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method), c))
   return app
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, Server as TlsServer } from 'node:https'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
 import { collectRepeatedly } from './gc.ts'
@@ -34,7 +35,8 @@ export const serve = async (
   gc?: GcSettings,
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
-  const app = createApp({ spawner, hubs, adminToken, log, shutdown: shutdown.signal })
+  const deps = { spawner, hubs, adminToken, log, shutdown: shutdown.signal }
+  const app = createApp(deps, apiPageRoutes)
   const server = createHttpServer(app.fetch, { tls, log, signal: shutdown.signal })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

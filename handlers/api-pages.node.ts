@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import * as v from 'valibot'
+import { RequestError } from './errors.ts'
+import { page, type Route } from './route.ts'
+
+/** A page of docs/api/, written by `npm run docs`; workerd serves the same files as assets. */
+type ApiPage = { path: `/${string}`; file: string; headers: Readonly<Record<string, string>> }
+
+const CAREFUL = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
+
+/** What describes the service to those who call it. The page has no scripts, and its browser is told so. */
+export const API_PAGES: readonly ApiPage[] = [
+  {
+    path: '/openapi.json',
+    file: 'openapi.json',
+    headers: { 'content-type': 'application/json', ...CAREFUL },
+  },
+  {
+    path: '/docs',
+    file: 'docs.html',
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      ...CAREFUL,
+    },
+  },
+]
+
+/** `GET /openapi.json` and `GET /docs`: files, each read when it is first asked for. */
+const servePage = ({ path, file, headers }: ApiPage): Route =>
+  page(path, () => {
+    let text: string | undefined
+    return async (c) => {
+      text ??= await readPage(path, file)
+      return c.body(text, 200, headers)
+    }
+  })
+
+/** From handlers/ and from the bundle in dist/ alike, docs/ is beside the directory. */
+const readPage = async (path: string, file: string): Promise<string> => {
+  try {
+    return await readFile(new URL(`../docs/api/${file}`, import.meta.url), 'utf8')
+  } catch (error) {
+    if (!v.is(v.object({ code: v.literal('ENOENT') }), error)) throw error
+    throw new RequestError('no_such_route', `${path} is not part of this installation`)
+  }
+}
+
+/** The routes, for the app on Node.js. */
+export const apiPageRoutes: readonly Route[] = API_PAGES.map(servePage)
