@@ -2,11 +2,14 @@
 # engine-namespace.sh <scratch> <hostname> <address> <cgroup> [<tree>]: namespaces that one engine lives in.
 # They last as long as standard input stays open. However its holder ends, even by SIGKILL, the kernel
 # then kills every process in them, and their mounts and their network go with those.
+# With `host` for an address, the network is the host's own.
 set -eu
 
 if [ "$1" != inside ]; then
-  scratch=$1 cgroup=$4
-  unshare --mount --uts --net --pid --fork --kill-child --propagation slave \
+  scratch=$1 cgroup=$4 net=--net
+  if [ "$3" = host ]; then net=''; fi
+  # shellcheck disable=SC2086 # an option, or none
+  unshare --mount --uts $net --pid --fork --kill-child --propagation slave \
     sh "$0" inside "$@" || true
   # Empty by now, but each level has to be removed by itself.
   for group in /sys/fs/cgroup/"$cgroup" /sys/fs/cgroup/*/"$cgroup"; do
@@ -22,6 +25,7 @@ exec 3<&0
 read -r pid _ </proc/self/stat
 
 hostname "$name"
+if [ "$address" = host ]; then cat /etc/resolv.conf >"$scratch/resolv.conf"; fi
 
 # Sockets, pid files and locks of the host's engine and of the other ones are out of sight.
 # --no-mtab: else a /run/mount stays on the host.
@@ -35,16 +39,22 @@ mount -t tmpfs tmpfs /opt
 # An engine writes its key to /etc/docker, and the host's daemon.json isn't meant for ours.
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
 rm -rf /etc/docker /etc/resolv.conf
-# Nobody answers there, and says so at once. A resolver out of reach costs 20 s for every task.
-echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+if [ "$address" = host ]; then
+  cp "$scratch/resolv.conf" /etc/resolv.conf
+else
+  # Nobody answers there, and says so at once. A resolver out of reach costs 20 s for every task.
+  echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+fi
 mkdir "$scratch/lib"
 mount --bind "$scratch/lib" /var/lib
 
-ip link set lo up
-ip link add eth0 type veth peer name eth0-end
-ip address add "$address/24" dev eth0
-ip link set eth0-end up
-ip link set eth0 up
+if [ "$address" != host ]; then
+  ip link set lo up
+  ip link add eth0 type veth peer name eth0-end
+  ip address add "$address/24" dev eth0
+  ip link set eth0-end up
+  ip link set eth0 up
+fi
 
 echo "$pid" >"$scratch/pid.new"
 mv "$scratch/pid.new" "$scratch/pid"

@@ -25,7 +25,7 @@ export interface EngineNamespace {
 
 export interface EngineNamespaceOptions {
   hostname: string
-  /** An IPv4 address for eth0, whose other end nobody is at. */
+  /** An IPv4 address for eth0, whose other end nobody is at; or `host`, for the host's own network. */
   address: string
   /** An unpacked engine, laid over /usr; without it the host's own engine is seen. */
   tree?: string | undefined
