@@ -457,7 +457,9 @@ class SwarmSpawner(Spawner):
         help='Lets the options that a user chooses (in a form, or by the REST API) overwrite these settings, key by '
         'key, as far as the policy of the SwarmSpawner service allows it.',
     ).tag(config=True)
-    use_user_option = Bool(False, help='use_user_options, as the old README once spells it.').tag(config=True)
+    use_user_option = Bool(False, help='The same as use_user_options: the old README once spells it so.').tag(
+        config=True
+    )
 
     tls_config = Dict(
         help='Not used any more, for the hub does not talk to Docker: set `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and '

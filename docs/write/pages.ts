@@ -1,6 +1,7 @@
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { environmentPage } from './environment.ts'
 import { licensesPage } from './licenses.ts'
+import { settingsPage } from './settings.ts'
 
 /** A page that is made of what the code says, so that it can't say anything else. */
 export type Page = {
@@ -13,4 +14,5 @@ export type Page = {
 export const PAGES: readonly Page[] = [
   { path: 'docs/licenses.md', render: () => licensesPage(projectRoot) },
   { path: 'docs/reference/environment.md', render: environmentPage },
+  { path: 'docs/reference/settings.md', render: settingsPage },
 ]

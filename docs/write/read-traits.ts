@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+
+/** A setting of `c.SwarmSpawner`, as its class says it. */
+export const Trait = v.object({
+  name: v.string(),
+  /** The classes of traitlets, several for a Union. */
+  types: v.array(v.string()),
+  /** Those of an Enum. */
+  values: v.nullable(v.array(v.string())),
+  default: v.nullable(v.union([v.string(), v.number(), v.boolean()])),
+  help: v.string(),
+  /** Whether the service gets it as it is. */
+  sent: v.boolean(),
+})
+export type Trait = v.InferOutput<typeof Trait>
+
+const Traits = v.object({
+  traits: v.array(Trait),
+  /** Settings of JupyterHub's that have another default in this class. */
+  defaults: v.array(v.string()),
+})
+
+/** Reads the settings of hub/swarmspawner.py, by a script, for no parser of Python is here; needs no JupyterHub. */
+export const readTraits = (
+  python = process.env['SWARMSPAWNER_PYTHON'] || 'python3',
+): v.InferOutput<typeof Traits> => {
+  const script = join(import.meta.dirname, 'read_traits.py')
+  const source = join(projectRoot, 'hub/swarmspawner.py')
+  const { error, status, stdout, stderr } = spawnSync(python, [script, source, 'SwarmSpawner'], {
+    encoding: 'utf8',
+  })
+  if (error)
+    throw new Error(
+      `docs/reference/settings.md is read from hub/swarmspawner.py by ${python}, which does not run (${error.message}): apt-get install python3, or name another with SWARMSPAWNER_PYTHON`,
+    )
+  if (status !== 0) throw new Error(`${script}: ${stderr}`)
+  return v.parse(v.pipe(v.string(), v.parseJson(), Traits), stdout)
+}

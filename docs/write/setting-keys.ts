@@ -1,0 +1,103 @@
+import type { ContainerSpec } from '../../src/docker/service-spec.ts'
+import { CONTAINER_SPEC } from '../../src/spawner/container-spec.ts'
+import type { Spellings } from '../../src/spawner/entries.ts'
+import { HEALTHCHECK } from '../../src/spawner/healthcheck.ts'
+import { RESTART_POLICY, USER_OPTIONS } from '../../src/spawner/merge-config.ts'
+import { DRIVER, MOUNT } from '../../src/spawner/mounts.ts'
+import { ATTACHMENT } from '../../src/spawner/networks.ts'
+import { PLACEMENT } from '../../src/spawner/placement.ts'
+import { RESOURCES } from '../../src/spawner/resources.ts'
+import { code, table } from './markdown.ts'
+
+const CONTAINER_MEANINGS = {
+  Image: 'The image.',
+  Command: 'The entrypoint: takes the place of the ENTRYPOINT of the image.',
+  Args: 'The command: takes the place of the CMD of the image. `cmd` and `args` of JupyterHub win over it.',
+  Hostname: 'The host name in the container.',
+  Env: "Variables, a dict or a list of `NAME=value`. JupyterHub's own win over them.",
+  Dir: 'The working directory.',
+  User: 'The user that the server runs as: a name or id, or `user:group`.',
+  Groups: 'Further groups of that user.',
+  Labels: 'Labels of the container; placeholders are filled in.',
+  Mounts: 'As the setting [mounts](#mounts), which wins.',
+  Privileges: 'SELinux, seccomp, AppArmor, credentials on Windows.',
+  TTY: 'Whether there is a terminal.',
+  OpenStdin: 'Whether the standard input is open.',
+  ReadOnly: 'Whether the root of the file system is read-only.',
+  StopSignal: 'The signal that tells the server to end.',
+  StopGracePeriod: 'As the setting `stop_grace_period`, which wins.',
+  Healthcheck: 'As the setting `healthcheck`, which wins.',
+  Hosts: 'Lines of `/etc/hosts`: a dict of name and address, or lines as in hosts(5).',
+  DNSConfig: '`nameservers`, `search`, `options` of the resolver.',
+  Secrets: 'Swarm secrets, as the Engine has them: `SecretID`, `SecretName`, `File`.',
+  Configs: 'Swarm configs, as the Engine has them: `ConfigID`, `ConfigName`, `File`.',
+  Isolation: 'How a container on Windows is isolated.',
+  Init: 'As the setting `init`, which wins.',
+  Sysctls: "The kernel's settings in the container.",
+  CapabilityAdd: 'Capabilities beside those that Docker gives.',
+  CapabilityDrop: 'Capabilities that are taken away.',
+  Ulimits: 'Limits of the process, as the Engine has them: `Name`, `Soft`, `Hard`.',
+  OomScoreAdj: 'How readily the kernel kills the server where memory is short, from -1000 to 1000.',
+} satisfies Record<keyof ContainerSpec, string>
+
+const MOUNT_MEANINGS = {
+  Type: '`volume` (the default), `bind`, `tmpfs`, `npipe` or `cluster`.',
+  Source:
+    'The name of the volume, which is made if there is none, or the directory on the node, which has to be there. A volume without a source is anonymous, and goes with the service.',
+  Target: 'The path in the container. Needed.',
+  ReadOnly: 'Whether it is mounted read-only.',
+  Consistency: 'As in the Engine.',
+  Propagation: 'Of a bind: how mounts below it spread.',
+  NoCopy: 'Of a volume: whether a new one stays empty, where the image has files at the target.',
+  Labels: 'Of a volume: labels of one that is made.',
+  DriverConfig: 'Of a volume: its driver, a dict of `name` and `options`.',
+  Subpath: 'Of a volume: the directory in it to mount.',
+  SizeBytes: "Of a tmpfs: its size, in bytes or as `'256M'`.",
+  Mode: 'Of a tmpfs: the mode of its root, a number.',
+  BindOptions: "The Engine's object of the options of a bind.",
+  VolumeOptions: "The Engine's object of the options of a volume.",
+  TmpfsOptions: "The Engine's object of the options of a tmpfs.",
+} satisfies Record<keyof typeof MOUNT, string>
+
+/** The settings that are dicts of their own, and how their keys are spelled. */
+const DICTS: Readonly<Record<string, Spellings>> = {
+  resource_spec: RESOURCES,
+  placement: PLACEMENT,
+  networks: ATTACHMENT,
+  restart_policy: RESTART_POLICY,
+  healthcheck: HEALTHCHECK,
+  log_driver: DRIVER,
+}
+
+/** The keys of container_spec. */
+export const containerKeys = (): string => meanings(CONTAINER_SPEC, CONTAINER_MEANINGS)
+
+/** The keys of a mount. */
+export const mountKeys = (): string => meanings(MOUNT, MOUNT_MEANINGS)
+
+/** The keys of all other settings that are dicts. */
+export const otherKeys = (): string =>
+  table(
+    ['setting', 'its keys'],
+    Object.entries(DICTS).map(([setting, spellings]) => [
+      code(setting),
+      Object.entries(spellings).map(spelled).join('; '),
+    ]),
+  )
+
+/** What a user's options may have. */
+export const optionKeys = (): string =>
+  Object.entries(USER_OPTIONS)
+    .filter(([key]) => key !== 'name')
+    .map(spelled)
+    .join('; ')
+
+const meanings = (spellings: Spellings, said: Readonly<Record<string, string>>): string =>
+  table(
+    ['key', 'meaning'],
+    Object.entries(spellings).map((entry) => [spelled(entry), said[entry[0]] ?? '']),
+  )
+
+/** docker-py's names first, as most people write them. */
+const spelled = ([field, others]: readonly [string, readonly string[]]): string =>
+  [...others, field].map(code).join(', ')
