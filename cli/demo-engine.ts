@@ -4,7 +4,6 @@ import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import { isDockerError } from '../src/docker/errors.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
-import { createEmbeddedEngine } from '../src/embedded/engine.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
 
@@ -23,6 +22,7 @@ export const demoEngine = async (env: Environment): Promise<DemoEngine> => {
   } catch (error) {
     if (!isDockerError(error) && !(error instanceof DockerConfigError)) throw error
     const sentence = `Engine: the embedded one, which runs no containers, because of this: ${error.message}`
+    const { createEmbeddedEngine } = await import('../src/embedded/engine.ts')
     return { spawner: createSpawner(createEmbeddedEngine().transport), isReal: false, sentence }
   }
 }

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { createEmbeddedEngine } from '../src/embedded/engine.ts'
 import { listenEmbedded } from '../src/embedded/listen.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print } from './print.ts'
@@ -13,6 +12,7 @@ export const engineCommand = (): Command =>
     .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port', readAddress)
     .action(async ({ listen }: { listen: Address }) => {
       const stopped = interruptSignal()
+      const { createEmbeddedEngine } = await import('../src/embedded/engine.ts')
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), listen)
       stopped.addEventListener('abort', () => void close(), { once: true })
       print(

@@ -10,21 +10,17 @@ const version = (): string => {
   return isManifest ? String(manifest.version) : 'unknown'
 }
 
-/** Each is read only where it is the one that runs: the service needs nothing of the demo. */
-const COMMANDS = new Map<string, () => Promise<Command>>([
-  ['serve', async () => (await import('./serve.ts')).serveCommand()],
-  ['engine', async () => (await import('./engine.ts')).engineCommand()],
-  ['start', async () => (await import('./start.ts')).startCommand()],
-  ['poll', async () => (await import('./poll.ts')).pollCommand()],
-  ['stop', async () => (await import('./stop.ts')).stopCommand()],
-  ['ls', async () => (await import('./ls.ts')).lsCommand()],
-  ['logs', async () => (await import('./logs.ts')).logsCommand()],
-  ['gc', async () => (await import('./gc.ts')).gcCommand()],
-  ['explain', async () => (await import('./explain.ts')).explainCommand()],
-  ['health', async () => (await import('./health.ts')).healthCommand()],
-  ['doctor', async () => (await import('./doctor.ts')).doctorCommand()],
-  ['demo', async () => (await import('./demo.ts')).demoCommand()],
-])
+/** The service, and what watches it, start without reading the other commands. */
+const loadCommands = async (named: string | undefined): Promise<Command[]> => {
+  if (named === 'serve') return [(await import('./serve.ts')).serveCommand()]
+  if (named === 'health') return [(await import('./health.ts')).healthCommand()]
+  const { commandsForPeople } = await import('./commands.ts')
+  return [
+    ...(await loadCommands('serve')),
+    ...commandsForPeople(),
+    ...(await loadCommands('health')),
+  ]
+}
 
 const createProgram = (): Command =>
   new Command('swarmspawner')
@@ -43,9 +39,7 @@ Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wron
 /** Runs the command that the arguments name; its exit code is that of the process. */
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
   const program = createProgram()
-  const named = COMMANDS.get(argv[2] ?? '')
-  for (const load of named ? [named] : COMMANDS.values())
-    program.addCommand((await load()).exitOverride())
+  for (const command of await loadCommands(argv[2])) program.addCommand(command.exitOverride())
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -20,7 +20,7 @@ export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 export const createApp = (deps: Deps, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
   for (const route of [...HOOKS, ...PAGES, ...more]) route.mount(app, deps)
-  app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method), c))
+  app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method)))
   return app
 }
 

@@ -1,4 +1,3 @@
-import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
 import { adviceOn } from '../src/spawner/advice.ts'
@@ -163,8 +162,8 @@ const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = [
 }
 
 /** Answers with a problem; hono's `onError`. */
-export const answerProblem = (error: unknown, c: Context): Response => {
+export const answerProblem = (error: unknown): Response => {
   const body = problemOf(error)
   const headers = { 'content-type': 'application/problem+json' }
-  return c.body(JSON.stringify(body), body.status, headers)
+  return Response.json(body, { status: body.status, headers })
 }

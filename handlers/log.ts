@@ -19,7 +19,7 @@ export const logCalls = (log: Log) =>
     const begun = performance.now()
     await next()
     const status = c.res.status
-    if (status < 400 && (c.req.method === 'GET' || c.req.path === '/poll')) return
+    if (status < 400 && (c.req.method === 'GET' || c.req.path.endsWith('/poll'))) return
     log({
       level: levelOf(status),
       message: `${c.req.method} ${c.req.path}`,

@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { demoCommand } from './demo.ts'
+import { doctorCommand } from './doctor.ts'
+import { engineCommand } from './engine.ts'
+import { explainCommand } from './explain.ts'
+import { gcCommand } from './gc.ts'
+import { logsCommand } from './logs.ts'
+import { lsCommand } from './ls.ts'
+import { pollCommand } from './poll.ts'
+import { startCommand } from './start.ts'
+import { stopCommand } from './stop.ts'
+
+/** The commands for people, who don't wait for milliseconds. */
+export const commandsForPeople = (): Command[] => [
+  engineCommand(),
+  startCommand(),
+  pollCommand(),
+  stopCommand(),
+  lsCommand(),
+  logsCommand(),
+  gcCommand(),
+  explainCommand(),
+  doctorCommand(),
+  demoCommand(),
+]

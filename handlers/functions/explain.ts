@@ -1,0 +1,4 @@
+import { explainRoute } from '../explain.ts'
+import { singleFunction } from '../single-function.ts'
+
+export default singleFunction(explainRoute)

@@ -1,0 +1,3 @@
+import { edgeScheduled } from '../edge-gc.ts'
+
+export default { scheduled: edgeScheduled }

@@ -1,0 +1,4 @@
+import { healthRoute } from '../health.ts'
+import { singleFunction } from '../single-function.ts'
+
+export default singleFunction(healthRoute)

@@ -1,0 +1,4 @@
+import { readyRoute } from '../ready.ts'
+import { singleFunction } from '../single-function.ts'
+
+export default singleFunction(readyRoute)
