@@ -1,0 +1,250 @@
+import { RequestError } from '../../handlers/errors.ts'
+import { DockerError } from '../../src/docker/errors.ts'
+import { SpawnError } from '../../src/spawner/errors.ts'
+
+/** Examples by name: `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks them. */
+export type Examples = Readonly<Record<string, unknown>>
+
+export type CallExamples = {
+  /** The data of calls; of a page there is none. */
+  requests?: Examples
+  answers: Examples
+}
+
+const server = { username: 'alice', server_name: '' }
+const spawn_id = 'alice-default-1'
+const serviceName = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
+const ids = { service: 'fadnobbt710doyayo5n11yc05', task: 'km94l4zzrvns37zaoec21bf8c' }
+
+/** Without `issued_at`, which is the time of the signature then: an example stays good for years. */
+const start = {
+  server,
+  spawn_id,
+  start_timeout: 120,
+  wait_s: 25,
+  port: 8888,
+  env: { JUPYTERHUB_USER: 'alice', JUPYTERHUB_API_URL: 'http://jupyterhub:8081/hub/api' },
+  config: {
+    container_spec: { image: 'quay.io/jupyter/base-notebook' },
+    networks: ['jupyterhub'],
+    mounts: [{ type: 'volume', source: 'home-{username}', target: '/home/jovyan/work' }],
+    cpu_limit: 2,
+    mem_limit: '2G',
+    use_user_options: true,
+  },
+  user_options: { image: 'quay.io/jupyter/scipy-notebook' },
+  groups: ['students'],
+}
+
+const created = {
+  seq: `${ids.task}:new`,
+  time: '2026-11-25T09:30:00.176Z',
+  progress: 5,
+  message: 'Service created',
+}
+
+const running = {
+  state: 'running',
+  status: null,
+  service_name: serviceName,
+  service_id: ids.service,
+  url: `http://${serviceName}:8888`,
+  spawn_id,
+  reason: null,
+  advice: null,
+  task: { id: ids.task, state: 'running', node: 'node-2' },
+  events: [
+    created,
+    {
+      seq: `${ids.task}:running:1795599003223`,
+      time: '2026-11-25T09:30:03.223Z',
+      progress: 100,
+      message: 'Running on node-2',
+    },
+  ],
+  cursor: `${ids.task}:running:running:2026-11-25T09:30:03.223Z`,
+}
+
+const failed = {
+  ...running,
+  state: 'failed',
+  status: 1,
+  url: null,
+  reason: 'No such image: quay.io/jupyter/base-notebok',
+  advice:
+    'The node neither has the image nor could pull it: check its name and tag, that the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+  task: { id: ids.task, state: 'rejected', node: 'node-2' },
+  events: [
+    created,
+    {
+      seq: `${ids.task}:rejected:1795599001304`,
+      time: '2026-11-25T09:30:01.304Z',
+      progress: 100,
+      message: 'Rejected by node-2: No such image: quay.io/jupyter/base-notebok',
+    },
+  ],
+  cursor: `${ids.task}:rejected:shutdown:2026-11-25T09:30:01.304Z`,
+}
+
+const absent = {
+  state: 'absent',
+  status: 0,
+  service_name: serviceName,
+  service_id: null,
+  url: null,
+  spawn_id: null,
+  reason: null,
+  advice: null,
+  task: null,
+  events: [],
+  cursor: 'absent',
+}
+
+const labels = {
+  'org.swarmspawner.hub': 'default',
+  'org.swarmspawner.service-name': serviceName,
+  'org.swarmspawner.username': 'alice',
+  'org.swarmspawner.spawn-id': spawn_id,
+}
+
+const explanation = {
+  service_name: serviceName,
+  spec: {
+    Name: serviceName,
+    Labels: labels,
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: 'quay.io/jupyter/scipy-notebook',
+        Labels: labels,
+        Env: ['JUPYTERHUB_USER=[redacted]', 'JUPYTERHUB_API_URL=[redacted]'],
+        Mounts: [
+          {
+            Type: 'volume',
+            Source: 'home-6384e2b2184bcbf58eccf10ca7a6563c',
+            Target: '/home/jovyan/work',
+          },
+        ],
+        StopGracePeriod: 10_000_000_000,
+        Init: true,
+      },
+      Resources: { Limits: { NanoCPUs: 2_000_000_000, MemoryBytes: 2_147_483_648 } },
+      RestartPolicy: { Condition: 'none' },
+      Networks: [{ Target: 'jupyterhub' }],
+    },
+    Mode: { Replicated: { Replicas: 1 } },
+    EndpointSpec: { Mode: 'dnsrr' },
+  },
+  sources: {
+    'TaskTemplate.RestartPolicy.Condition': 'default',
+    'TaskTemplate.Resources.Limits.NanoCPUs': 'cpu_limit',
+    'TaskTemplate.ContainerSpec.Image': 'user_options.image',
+    'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_USER': 'env.JUPYTERHUB_USER',
+  },
+  warnings: [
+    "image: the service's registry credentials don't go with it; the policy does not name it",
+  ],
+  policy: [
+    {
+      path: 'TaskTemplate.ContainerSpec.Mounts.0',
+      from: 'mounts.0',
+      verdict: 'allowed',
+      rule: 'allowed by the policy (admin.mounts.volume)',
+    },
+    {
+      path: 'TaskTemplate.ContainerSpec.Image',
+      from: 'user_options.image',
+      verdict: 'allowed',
+      rule: 'allowed by the policy (user.images)',
+    },
+  ],
+  would_start: true,
+}
+
+/** By path. */
+export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
+  '/start': {
+    requests: {
+      smallest: {
+        server: { username: 'alice' },
+        config: {
+          container_spec: { image: 'quay.io/jupyter/base-notebook' },
+          networks: ['jupyterhub'],
+        },
+      },
+      'as a hub sends it': start,
+    },
+    answers: { running, failed },
+  },
+  '/poll': {
+    requests: {
+      one: { server: { ...server, spawn_id } },
+      many: {
+        servers: [
+          { username: 'alice', spawn_id },
+          { username: 'bob', server_name: 'lab' },
+        ],
+        wait_s: 0,
+      },
+      'at the next change': { server, cursor: running.cursor, wait_s: 1 },
+    },
+    answers: {
+      one: running,
+      many: {
+        servers: [
+          running,
+          { ...absent, service_name: 'jupyter-9f9d51bc70ef21ca5c14f307980a29d8-lab' },
+        ],
+        cursor: '198fa5de034e753a',
+      },
+    },
+  },
+  '/stop': {
+    requests: { 'that attempt only': { server, spawn_id }, 'whatever runs': { server, now: true } },
+    answers: { absent },
+  },
+  '/forget': {
+    requests: {
+      'a user': { server: { username: 'alice' } },
+      'a server': { server: { username: 'alice', server_name: 'lab' } },
+    },
+    answers: { removed: { removed: [serviceName], failed: [] } },
+  },
+  '/explain': { requests: { 'as for a start': start }, answers: { explanation } },
+  '/health': { answers: { alive: { status: 'ok' } } },
+  '/ready': { answers: { ready: { status: 'ready', api_version: '1.51' } } },
+  '/openapi.json': {
+    answers: { document: { openapi: '3.1.0', info: { title: 'SwarmSpawner' }, paths: {} } },
+  },
+  '/docs': { answers: { page: '<!doctype html>…' } },
+}
+
+/** The events of a start, as they come over the wire. */
+export const EVENTS_EXAMPLE = [
+  `event: state\ndata: ${JSON.stringify({ ...running, state: 'starting', url: null, task: null, events: [], cursor: `${ids.service}:new` })}\nid: ${ids.service}:new\n\n`,
+  `event: ready\ndata: ${JSON.stringify(running)}\nid: ${running.cursor}\n\n`,
+].join('')
+
+const notAllowed = {
+  path: 'mounts.0',
+  message:
+    'not allowed by the policy (admin.mounts.bind): directories of the node itself, what contains them, and sockets of engines have to be listed',
+}
+
+/** What goes wrong, one of each status. */
+export const PROBLEM_EXAMPLES: readonly Error[] = [
+  new RequestError('invalid_json', 'The body is not JSON'),
+  new RequestError('unauthorized', 'No secret of ours made this signature'),
+  new RequestError('no_such_route', 'There is no GET /nosuch'),
+  new RequestError('method_not_allowed', '/start takes POST'),
+  new RequestError('caller_gone', 'The caller left before the answer'),
+  new SpawnError('superseded', `${serviceName}: a newer start of this server holds`),
+  new RequestError('too_large', 'The body is longer than 1048576 bytes'),
+  new SpawnError('not_allowed', `${notAllowed.path}: ${notAllowed.message}`, [notAllowed]),
+  new Error('a bug'),
+  new DockerError('unexpected_answer', 'GET /tasks: the answer is not JSON'),
+  new DockerError(
+    'unreachable',
+    'Docker Engine at unix:///var/run/docker.sock: nobody listens there; is the Docker Engine running? (ECONNREFUSED)',
+  ),
+  new DockerError('timeout', 'GET /tasks: no answer within 30 s'),
+]

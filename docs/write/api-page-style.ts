@@ -1,0 +1,88 @@
+/** How docs/api/docs.html looks: light and dark, on a screen, a phone and paper. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --paper: #fdfcfa; --ink: #23262d; --soft: #5d6470; --line: #e4e1da; --card: #f5f3ee;
+  --accent: #0a6a72; --post: #8a4b08; --post-paper: #fbeedb; --get: #17603a; --get-paper: #e0f2e6;
+  --bad: #9d2c2c; --key: #0a6a72; --text: #6b4a00; --number: #7a2d8f; --word: #9d2c2c;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #14171b; --ink: #dfe3e8; --soft: #98a1ad; --line: #2a3038; --card: #1b1f25;
+    --accent: #6cc7cf; --post: #f0b775; --post-paper: #3a2a16; --get: #84d3a2; --get-paper: #163424;
+    --bad: #f09a9a; --key: #7fd0d7; --text: #e2c389; --number: #d5a6e6; --word: #f09a9a;
+  }
+}
+* { box-sizing: border-box }
+html { scroll-behavior: smooth; scroll-padding-top: 1.5rem; -webkit-text-size-adjust: 100% }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
+body {
+  margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 3px }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }
+code { font-size: .86em; padding: .1em .32em; border-radius: 4px; background: var(--card); overflow-wrap: anywhere }
+pre {
+  margin: .5rem 0 1.2rem; padding: .9rem 1.1rem; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card); font-size: .8rem; line-height: 1.55; overflow-x: auto;
+}
+pre i { font-style: normal } .k { color: var(--key) } .s { color: var(--text) } .n { color: var(--number) } .w { color: var(--word) }
+.frame { max-width: 82rem; margin: 0 auto; padding: 0 1.5rem }
+header { padding: 3.2rem 0 1rem }
+h1 { margin: 0; font-size: 2.3rem; line-height: 1.15; letter-spacing: -.025em }
+h1 small { font-size: .9rem; font-weight: 400; letter-spacing: 0; color: var(--soft); margin-left: .5rem }
+.lead { margin: .5rem 0 0; font-size: 1.15rem; color: var(--soft) }
+h2 { margin: 0 0 .6rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.015em }
+h3 { margin: 1.8rem 0 .3rem; font-size: 1.02rem }
+h4 { margin: 1rem 0 0; font-size: .86rem; font-weight: 600; color: var(--soft) }
+p { margin: .5rem 0; max-width: 44rem }
+section { padding: 2.4rem 0 1.6rem; border-top: 1px solid var(--line) }
+.route { display: inline-flex; align-items: baseline; gap: .5rem; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: nowrap }
+.method { font: 700 .68rem/1 system-ui, sans-serif; letter-spacing: .06em; padding: .32em .5em; border-radius: 4px }
+.post { color: var(--post); background: var(--post-paper) } .get { color: var(--get); background: var(--get-paper) }
+h2 .route { font-size: 1.25rem } h2 .method { font-size: .72rem; position: relative; top: -.18em }
+.summary { margin: 0 0 .8rem; font-size: 1.08rem; color: var(--soft) }
+nav { font-size: .9rem } nav ul { list-style: none; margin: 0; padding: 0 }
+nav a { display: block; padding: .24rem 0; color: var(--ink); text-decoration: none } nav a:hover { color: var(--accent) }
+nav b { display: block; margin: 1.1rem 0 .2rem; font-size: .72rem; letter-spacing: .08em; text-transform: uppercase; color: var(--soft) }
+nav .method { display: inline-block; width: 3.1rem; text-align: center; margin-right: .5rem }
+table { width: 100%; border-collapse: collapse; margin: .6rem 0 1.2rem; font-size: .93rem }
+th { text-align: left; font-size: .74rem; letter-spacing: .05em; text-transform: uppercase; color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--line); padding: .4rem .9rem .4rem 0 }
+td { vertical-align: top; padding: .55rem .9rem .55rem 0; border-bottom: 1px solid var(--line) }
+td:last-child, th:last-child { padding-right: 0 }
+tr:last-child td { border-bottom: 0 }
+td:first-child code { background: none; padding: 0; font-size: .88em; font-weight: 600 } td .of { font-weight: 400; color: var(--soft) }
+td.type { color: var(--soft); font-size: .86rem } td.need { color: var(--soft); font-size: .86rem }
+.yes { color: var(--bad); font-weight: 600 }
+.fields td:nth-child(1) { width: 24% } .fields td:nth-child(2) { width: 20% } .fields td:nth-child(3) { width: 12% }
+.fields.of-answer td:nth-child(1) { width: 26% } .fields.of-answer td:nth-child(2) { width: 22% } .fields.of-answer td:nth-child(3) { width: auto }
+.codes td:nth-child(1) { width: 34% }
+.codes h3 { margin-top: 1.2rem }
+.again { color: var(--get); font-size: .8rem; white-space: nowrap }
+.status { font-variant-numeric: tabular-nums }
+.pair { display: grid; gap: 0 2.4rem }
+.pair > div { min-width: 0 }
+.examples h4:first-child { margin-top: .2rem }
+footer { padding: 2rem 0 4rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .88rem }
+@media (min-width: 62rem) {
+  .body { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 3.4rem }
+  nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow: auto; padding: 1.6rem 0 }
+}
+@media (min-width: 80rem) {
+  .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
+}
+@media (max-width: 61.99rem) {
+  nav { padding: .4rem 0 1.6rem } nav ul { columns: 2; column-gap: 1.5rem } nav b { margin-top: .7rem }
+}
+@media (max-width: 40rem) {
+  .frame { padding: 0 1.1rem } header { padding-top: 2rem } h1 { font-size: 1.8rem }
+  nav ul { columns: 1 }
+  table, tbody, tr, td { display: block } thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
+  tr { padding: .7rem 0; border-bottom: 1px solid var(--line) } tr:last-child { border-bottom: 0 }
+  table td:nth-child(n) { width: auto; border: 0; padding: 0 } td.type, td.need { display: inline-block; margin-right: .8rem }
+  td.need:empty { display: none }
+}
+@media print { nav { display: none } pre { white-space: pre-wrap } section { break-inside: avoid-page } }
+`

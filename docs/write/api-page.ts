@@ -1,0 +1,222 @@
+import { answerFields, nameOf, requestFields, SECTIONS } from './api-page-fields.ts'
+import { STYLE } from './api-page-style.ts'
+import { curlWithToken, SIGN_IN_PYTHON } from './api-signing.ts'
+import { colouredJson, type Html, html, paragraphs, prose } from './html.ts'
+import type { Schema } from './json-schema.ts'
+import type { ApiDocument } from './openapi.ts'
+import type { Content, Operation } from './openapi-operations.ts'
+import { type DocumentedCode, documentedCodes } from './openapi-problems.ts'
+import { prettyJson } from './pretty-json.ts'
+
+/** A call with its place in the document. */
+type Call = { path: string; method: 'get' | 'post'; operation: Operation }
+
+/** docs/api/docs.html: the OpenAPI document as a page, without a script and without anything from elsewhere. */
+export const apiPage = (document: ApiDocument): string => {
+  const calls = callsOf(document)
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${document.info.title} ${document.info.version}: calls</title>
+<style>${{ html: STYLE }}</style>
+</head>
+<body>
+<div class="frame">
+<header>
+<h1>${document.info.title}<small>${document.info.version}</small></h1>
+<p class="lead">${document.info.summary}</p>
+</header>
+<div class="body">
+${navigation(document, calls)}
+<main>
+<section id="about"><h2>About</h2>
+${paragraphs(document.info.description)}
+<p>For programs, all of this is in <a href="openapi.json">openapi.json</a>.</p>
+</section>
+${signing(document)}
+${calls.map((call) => callSection(document, call))}
+${stateSection(document)}
+${settingsSection(document)}
+${problemsSection(document)}
+</main>
+</div>
+<footer>Made of the schemas that the service checks calls with. License: ${document.info.license.name}.</footer>
+</div>
+</body>
+</html>
+`.html
+}
+
+const callsOf = ({ paths }: ApiDocument): Call[] =>
+  Object.entries(paths).flatMap(([path, { get, post }]) => [
+    ...(post ? [{ path, method: 'post' as const, operation: post }] : []),
+    ...(get ? [{ path, method: 'get' as const, operation: get }] : []),
+  ])
+
+const route = ({ path, method }: Call): Html =>
+  html`<span class="route"><span class="method ${method}">${method.toUpperCase()}</span>${path}</span>`
+
+const navigation = ({ tags }: ApiDocument, calls: readonly Call[]): Html => html`
+<nav aria-label="Calls">
+<b>Begin</b><ul><li><a href="#about">About</a></li><li><a href="#signing">Who may call</a></li></ul>
+${tags.map(
+  ({ name }) => html`<b>${name}</b><ul>
+${calls
+  .filter(({ operation }) => operation.tags.includes(name))
+  .map((call) => html`<li><a href="#${call.operation.operationId}">${route(call)}</a></li>\n`)}</ul>
+`,
+)}
+<b>Data</b><ul>
+<li><a href="${SECTIONS['ServerState']}">The state of a server</a></li>
+<li><a href="${SECTIONS['HubConfig']}">Settings</a></li>
+<li><a href="${SECTIONS['Problem']}">Problems</a></li>
+</ul>
+</nav>
+`
+
+const signing = ({ paths, components }: ApiDocument): Html => {
+  const smallest = Object.values(examplesOf(paths['/start']?.post?.requestBody?.content))[0]
+  return html`
+<section id="signing"><h2>Who may call</h2>
+<div class="pair"><div>
+<p>A hub signs its calls as <strong>Standard Webhooks</strong> says, with three headers, all of them needed:</p>
+<table class="codes"><thead><tr><th>header</th><th>meaning</th></tr></thead><tbody>
+${Object.values(components.securitySchemes).map((scheme) =>
+  'name' in scheme
+    ? html`<tr><td><code>${scheme.name}</code></td><td>${prose(scheme.description)}</td></tr>\n`
+    : undefined,
+)}</tbody></table>
+<p>A person has the admin token instead: <code>Authorization: Bearer …</code>, and where the service has several hubs, <code>?hub=</code> with the name of one.</p>
+<p>The pages of the service (<code>GET</code>) are for anybody who reaches it.</p>
+</div><div class="examples">
+<h4>By hand</h4><pre>${curlWithToken('/start', smallest)}</pre>
+<h4>Signed, in Python</h4><pre>${SIGN_IN_PYTHON}</pre>
+</div></div>
+</section>
+`
+}
+
+const callSection = (document: ApiDocument, call: Call): Html => {
+  const { operation } = call
+  return html`
+<section id="${operation.operationId}"><h2>${route(call)}</h2>
+<p class="summary">${operation.summary}</p>
+<div class="pair"><div>
+${paragraphs(operation.description)}
+${dataOf(document, operation)}
+<h3>Answer</h3>
+${answerOf(document, operation)}
+${problemsOf(operation)}
+</div><div class="examples">
+${exampleBlocks('Sent', operation.requestBody?.content)}
+${exampleBlocks('Answered', okOf(operation)?.content)}
+</div></div>
+</section>
+`
+}
+
+const dataOf = ({ components }: ApiDocument, { requestBody }: Operation): Html | undefined => {
+  const envelope = requestBody?.content['application/json']?.schema
+  const type = envelope?.properties?.['type']?.const
+  const name = nameOf(envelope?.properties?.['data'] ?? {})
+  if (name === undefined) return undefined
+  const data = components.schemas[name] ?? {}
+  return html`<h3>Data</h3>
+<p>With <code>"type": ${JSON.stringify(type)}</code>. ${prose(data.description ?? '')}</p>
+${choices(data, components.schemas).map((choice) => html`${choice.title}${requestFields(choice.schema, components.schemas)}`)}`
+}
+
+/** The schemas that one may be: itself, or any of several, each then with a title. */
+const choices = (schema: Schema, schemas: Readonly<Record<string, Schema>>) => {
+  if (!schema.anyOf) return [{ title: undefined, schema }]
+  return schema.anyOf.map((choice) => {
+    const chosen = schemas[nameOf(choice) ?? ''] ?? choice
+    return { title: html`<h4>${prose(chosen.description ?? '')}</h4>`, schema: chosen }
+  })
+}
+
+const okOf = ({ responses }: Operation) => {
+  const ok = responses['200']
+  return ok && 'content' in ok ? ok : undefined
+}
+
+const answerOf = ({ components }: ApiDocument, operation: Operation): Html => {
+  const ok = okOf(operation)
+  const [content] = Object.values(ok?.content ?? {})
+  const names = [content?.schema ?? {}]
+    .flatMap(({ anyOf, ...schema }) => anyOf ?? [schema])
+    .flatMap((schema) => nameOf(schema) ?? [])
+  return html`<p>${prose(ok?.description ?? '')}</p>
+${names.map((name) =>
+  name in SECTIONS
+    ? html`<p><a href="${SECTIONS[name]}">The fields of a state</a></p>`
+    : answerFields(components.schemas[name] ?? {}, components.schemas),
+)}`
+}
+
+const problemsOf = ({ responses }: Operation): Html | undefined => {
+  const statuses = Object.keys(responses).filter((status) => status !== '200')
+  if (statuses.length === 0) return undefined
+  return html`<p>Or a <a href="#problems">problem</a>: ${statuses.map(
+    (status, index) =>
+      html`${index ? ', ' : ''}<a class="status" href="#status-${status}">${status}</a>`,
+  )}.</p>`
+}
+
+const exampleBlocks = (title: string, content: Content | undefined): Html[] =>
+  Object.entries(content ?? {}).flatMap(([type, media]) =>
+    Object.entries(media.examples ?? {}).map(
+      ([
+        name,
+        { value },
+      ]) => html`<h4>${title}${type === 'text/event-stream' ? `, as ${type}` : ''}: ${name}</h4>
+<pre>${typeof value === 'string' ? value.trim() : colouredJson(prettyJson(value).trim())}</pre>
+`,
+    ),
+  )
+
+const examplesOf = (content: Content | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.values(content ?? {}).flatMap(({ examples = {} }) =>
+      Object.entries(examples).map(([name, { value }]) => [name, value]),
+    ),
+  )
+
+const stateSection = ({ components: { schemas } }: ApiDocument): Html => html`
+<section id="state"><h2>The state of a server</h2>
+${paragraphs(schemas['ServerState']?.description ?? '')}
+${answerFields(schemas['ServerState'] ?? {}, schemas)}
+</section>
+`
+
+const settingsSection = ({ components: { schemas } }: ApiDocument): Html => html`
+<section id="settings"><h2>Settings</h2>
+${paragraphs(schemas['HubConfig']?.description ?? '')}
+${requestFields(schemas['HubConfig'] ?? {}, schemas)}
+</section>
+`
+
+const problemsSection = ({ components: { schemas } }: ApiDocument): Html => html`
+<section id="problems"><h2>Problems</h2>
+${paragraphs(schemas['Problem']?.description ?? '')}
+${answerFields(schemas['Problem'] ?? {}, schemas)}
+<h3>Codes</h3>
+<div class="codes">
+${[...Map.groupBy(documentedCodes(), ({ status }) => status)]
+  .sort(([a], [b]) => a - b)
+  .map(([status, codes]) => codesOfStatus(status, codes))}
+</div>
+</section>
+`
+
+const codesOfStatus = (status: number, codes: readonly DocumentedCode[]): Html => html`
+<h3 id="status-${status}" class="status">${status}</h3>
+<table class="codes"><thead><tr><th>code</th><th>when</th></tr></thead><tbody>
+${codes.map(
+  ({ code, meaning, retryable }) =>
+    html`<tr><td><code>${code}</code></td><td>${prose(meaning)}${retryable ? html` <span class="again">may succeed later</span>` : undefined}</td></tr>\n`,
+)}</tbody></table>
+`

@@ -1,0 +1,150 @@
+import { API_PAGES } from '../../handlers/api-pages.node.ts'
+import { HOOKS, PAGES } from '../../handlers/app.ts'
+import type { Hook, Route } from '../../handlers/route.ts'
+import { CALLS, type CallWords } from './api-calls.ts'
+import { type CallExamples, EVENTS_EXAMPLE, EXAMPLES } from './api-examples.ts'
+import { mapValues, refTo, type Schema } from './json-schema.ts'
+import {
+  type CanAnswer,
+  ofEngine,
+  ofFile,
+  ofHook,
+  ofNothing,
+  problemResponses,
+} from './openapi-problems.ts'
+import { nameOfData } from './openapi-schemas.ts'
+
+/** What is sent or answered, by media type. */
+export type Content = Record<
+  string,
+  { schema: Schema; examples?: Record<string, { value: unknown }> }
+>
+
+/** What OpenAPI calls a path with a method. */
+export type Operation = {
+  operationId: string
+  tags: string[]
+  summary: string
+  description: string
+  security: Record<string, string[]>[]
+  parameters?: { $ref: string }[]
+  requestBody?: { required: true; content: Content }
+  responses: Record<string, { description: string; content: Content } | { $ref: string }>
+}
+
+/** The names of the security schemes; of the headers of a signature, all are needed. */
+export const SIGNATURE = ['webhookId', 'webhookTimestamp', 'webhookSignature'] as const
+export const ADMIN_TOKEN = 'adminToken'
+
+/** Pages that need more of the runtime than `/health`: which problems they can answer. */
+const PAGE_PROBLEMS: Readonly<Record<string, CanAnswer>> = { '/ready': ofEngine }
+
+/** Every path of the service, with its one method. */
+export const operations = (): Record<string, Partial<Record<'get' | 'post', Operation>>> => ({
+  ...Object.fromEntries(HOOKS.map((hook) => [hook.path, { post: hookOperation(hook) }])),
+  ...Object.fromEntries(
+    PAGES.map(({ path }) => [
+      path,
+      { get: pageOperation(path, 'application/json', PAGE_PROBLEMS[path] ?? ofNothing) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    API_PAGES.map(({ path, headers }) => [
+      path,
+      { get: pageOperation(path, headers['content-type'] ?? '', ofFile) },
+    ]),
+  ),
+})
+
+const hookOperation = (hook: Hook): Operation => {
+  const { words, examples } = told(hook.path)
+  const ok = answer(words, examples, 'application/json')
+  const stream = { schema: EVENTS_SCHEMA, examples: { events: { value: EVENTS_EXAMPLE } } }
+  return {
+    ...heading(words),
+    security: [Object.fromEntries(SIGNATURE.map((name) => [name, []])), { [ADMIN_TOKEN]: [] }],
+    parameters: [{ $ref: '#/components/parameters/hub' }],
+    requestBody: { required: true, content: { 'application/json': envelope(hook, examples) } },
+    responses: {
+      200:
+        hook.path === '/start'
+          ? { ...ok, content: { ...ok.content, 'text/event-stream': stream } }
+          : ok,
+      ...problemResponses(ofHook),
+    },
+  }
+}
+
+const pageOperation = (
+  path: Route['path'],
+  contentType: string,
+  canAnswer: CanAnswer,
+): Operation => {
+  const { words, examples } = told(path)
+  const mediaType = contentType.split(';', 1).join()
+  return {
+    ...heading(words),
+    security: [],
+    responses: { 200: answer(words, examples, mediaType), ...problemResponses(canAnswer) },
+  }
+}
+
+const told = (path: string): { words: CallWords; examples: CallExamples } => {
+  const [words, examples] = [CALLS[path], EXAMPLES[path]]
+  if (words && examples) return { words, examples }
+  throw new Error(`${path} needs words in docs/write/api-calls.ts, examples in api-examples.ts`)
+}
+
+const heading = ({ operationId, tag, summary, about }: CallWords) => ({
+  operationId,
+  tags: [tag],
+  summary,
+  description: about.join('\n\n'),
+})
+
+const answer = (
+  { answer, components }: CallWords,
+  { answers }: CallExamples,
+  mediaType: string,
+) => {
+  const schemas = components.map((name): Schema => ({ $ref: refTo(name) }))
+  const [only, ...others] = schemas
+  const schema = only && others.length === 0 ? only : { anyOf: schemas }
+  return {
+    description: answer,
+    content: {
+      [mediaType]: {
+        schema: only ? schema : { type: 'string' },
+        examples: mapValues(answers, (value) => ({ value })),
+      },
+    },
+  }
+}
+
+const EVENTS_SCHEMA: Schema = {
+  type: 'string',
+  description:
+    'Events `state`, `ready` and `failed` have a `ServerState` as data and its `cursor` as id; `problem` has a `Problem`. The stream ends with one of the latter three.',
+}
+
+/** A moment for examples; hubs send their own. */
+const EXAMPLE_TIMESTAMP = '2026-11-25T09:30:00.000Z'
+
+const envelope = ({ type, data }: Hook, { requests = {} }: CallExamples) => ({
+  schema: {
+    type: 'object',
+    properties: {
+      type: { description: 'What is asked for; each call has its own.', const: type },
+      timestamp: {
+        description:
+          'When it was sent: RFC 3339. Part of a Standard Webhook; what the service looks at is the header.',
+        type: 'string',
+      },
+      data: { $ref: refTo(nameOfData(data)) },
+    },
+    required: ['type', 'data'],
+  } satisfies Schema,
+  examples: mapValues(requests, (value) => ({
+    value: { type, timestamp: EXAMPLE_TIMESTAMP, data: value },
+  })),
+})

@@ -1,0 +1,121 @@
+import * as v from 'valibot'
+import { StartCall } from '../../handlers/begin-start.ts'
+import { PROBLEMS } from '../../handlers/errors.ts'
+import { ForgetRequest } from '../../handlers/forget.ts'
+import { Health } from '../../handlers/health.ts'
+import { PolledServer, PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
+import { Ready } from '../../handlers/ready.ts'
+import { StopRequest } from '../../handlers/stop.ts'
+import * as engine from '../../src/docker/service-spec.ts'
+import { ServerEvent } from '../../src/spawner/events.ts'
+import { Explanation } from '../../src/spawner/explain.ts'
+import { ForgetResult } from '../../src/spawner/forget.ts'
+import { HubConfig } from '../../src/spawner/hub-config.ts'
+import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
+import { ServerKey } from '../../src/spawner/server-key.ts'
+import { ServerState } from '../../src/spawner/server-state.ts'
+import {
+  Environment,
+  StartRequest,
+  VariableList,
+  Variables,
+} from '../../src/spawner/start-request.ts'
+import { type Choices, jsonSchemas, mapValues, type Schema } from './json-schema.ts'
+
+/** A field that can't be used; `handlers/errors.ts` answers with a list of them. */
+export const Issue = v.object({ path: v.string(), message: v.string() })
+
+/** As `handlers/errors.ts` makes it. */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.pipe(v.number(), v.integer()),
+  detail: v.string(),
+  code: v.picklist(Object.keys(PROBLEMS)),
+  user_message: v.string(),
+  retryable: v.boolean(),
+  advice: v.optional(v.string()),
+  issues: v.optional(v.array(Issue)),
+})
+
+/** What hubs send, by the names of the document. */
+export const REQUESTS = {
+  ServerKey,
+  HubConfig,
+  Variables,
+  VariableList,
+  Environment,
+  StartRequest: StartCall,
+  PolledServer,
+  PollOne,
+  PollMany,
+  PollRequest,
+  StopRequest,
+  ForgottenServer: ForgetRequest.entries.server,
+  ForgetRequest,
+}
+
+/** What they are answered. */
+export const ANSWERS = {
+  ServerState,
+  ServerEvent,
+  TaskState: ServerState.entries.task.wrapped,
+  PolledStates,
+  ForgetResult,
+  NotRemoved: ForgetResult.entries.failed.item,
+  Explanation,
+  Verdict,
+  Health,
+  Ready,
+  Problem,
+  Issue,
+}
+
+/** The Engine's own, whose fields are described where they come from. */
+export const ENGINE_SCHEMAS = engine
+
+const CHOICES: Choices = new Map<v.GenericSchema, v.GenericSchema[]>([
+  [Environment, [Variables, VariableList]],
+  [PollRequest, [PollOne, PollMany]],
+])
+
+/** The name of the component that describes a hook's data; `/explain` takes what `/start` takes. */
+export const nameOfData = (data: v.GenericSchema): string => {
+  if (data === StartRequest) return 'StartRequest'
+  const found = Object.entries(REQUESTS).find(([, schema]) => schema === data)
+  if (found) return found[0]
+  throw new Error('The data of a hook is not among REQUESTS (docs/write/openapi-schemas.ts)')
+}
+
+/** Every component's schema, without words. */
+export const bareSchemas = (): Record<string, Schema> => ({
+  ...jsonSchemas(REQUESTS, 'input', CHOICES),
+  ...jsonSchemas({ ...ANSWERS, ...ENGINE_SCHEMAS }, 'output'),
+})
+
+export type Words = {
+  about: string
+  /** By field; of the Engine's own there are none. */
+  fields?: Readonly<Record<string, string>>
+}
+
+/** Adds words to schemas; throws where a schema or a field has none, or words have no field. */
+export const describeSchemas = (
+  schemas: Readonly<Record<string, Schema>>,
+  words: Readonly<Record<string, Words>>,
+): Record<string, Schema> =>
+  mapValues(schemas, (schema, name) => {
+    const { about, fields } = words[name] ?? missing(name)
+    if (!fields || !schema.properties) return { description: about, ...schema }
+    const extra = Object.keys(fields).find((field) => !schema.properties?.[field])
+    if (extra) throw new Error(`${name} has no field ${extra}`)
+    const properties = mapValues(schema.properties, (property, field) => ({
+      description: fields[field] ?? missing(`${name}.${field}`),
+      ...property,
+    }))
+    return { description: about, ...schema, properties }
+  })
+
+const missing = (what: string): never => {
+  throw new Error(`${what} has no words in docs/write/api-words.ts`)
+}

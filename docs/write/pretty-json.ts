@@ -1,0 +1,23 @@
+const WIDTH = 100
+
+/** JSON as the project's formatter has it: objects a line for each key, lists of plain values on one line where they fit. */
+export const prettyJson = (value: unknown): string => `${pretty(value, '', 0)}\n`
+
+/** `taken` is what the line has before the value, and after it. */
+const pretty = (value: unknown, indent: string, taken: number): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const isList = Array.isArray(value)
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  if (entries.length === 0) return isList ? '[]' : '{}'
+  const line = `[${entries.map(([, item]) => JSON.stringify(item)).join(', ')}]`
+  const isPlain = entries.every(([, item]) => typeof item !== 'object' || item === null)
+  if (isList && isPlain && indent.length + taken + line.length <= WIDTH) return line
+  const deeper = `${indent}  `
+  const lines = entries.map(([key, item], index) => {
+    const name = isList ? '' : `${JSON.stringify(key)}: `
+    const comma = index < entries.length - 1 ? 1 : 0
+    return `${deeper}${name}${pretty(item, deeper, name.length + comma)}`
+  })
+  const [open, close] = isList ? ['[', ']'] : ['{', '}']
+  return `${open}\n${lines.join(',\n')}\n${indent}${close}`
+}
