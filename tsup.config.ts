@@ -1,16 +1,81 @@
-import { defineConfig } from 'tsup'
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { defineConfig, type Options } from 'tsup'
+import manifest from './package.json' with { type: 'json' }
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/** Of undici the pool alone: its fetch, websockets, caches and mocks would be read at each start, and are not used. */
+const undiciPool: Plugin = {
+  name: 'undici-pool',
+  setup: (build) => {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici-pool' }))
+    build.onLoad({ filter: /.*/, namespace: 'undici-pool' }, () => ({
+      contents: "export { default as Pool } from 'undici/lib/dispatcher/pool.js'",
+      resolveDir: import.meta.dirname,
+    }))
+  },
+}
 
 /** Of the dependencies, CommonJS is bundled too; in a module it has no `require` of its own. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
-export default defineConfig({
+const shared: Options = { format: 'esm', silent: true }
+
+/** Needs nothing but Node.js and itself, so that it starts fast, and an image has no node_modules. */
+export const program: Options = {
+  ...shared,
+  name: 'program',
   entry: { cli: 'cli/main.ts' },
-  format: 'esm',
-  target: 'node22',
+  outDir: 'dist',
   platform: 'node',
-  clean: true,
+  target: 'node22',
   splitting: true,
+  minify: true,
   noExternal: [/./],
+  esbuildPlugins: [undiciPool],
   banner: { js: REQUIRE },
-})
+}
+
+/** Each a file of its own that runs where there is fetch: one handler, or with `worker` all of them. */
+const functions: Options = {
+  ...shared,
+  name: 'functions',
+  entry: Object.fromEntries(
+    [
+      'handlers/worker.ts',
+      ...readdirSync('handlers/functions').map((file) => `handlers/functions/${file}`),
+    ].map((path) => [basename(path, '.ts'), path]),
+  ),
+  outDir: 'dist/functions',
+  platform: 'browser',
+  target: 'es2024',
+  splitting: false,
+  minify: true,
+  metafile: true,
+  noExternal: [/./],
+  external: ['node:crypto'],
+}
+
+const exported = Object.values(manifest.exports).map((entry) =>
+  typeof entry === 'string' ? entry : entry.default,
+)
+
+/** What package.json exports of src/; its modules share what they need, and its dependencies come with npm. */
+const library: Options = {
+  ...shared,
+  name: 'library',
+  entry: Object.fromEntries(
+    exported.flatMap((path) => {
+      const [, name] = /^\.\/dist\/lib\/(.+)\.js$/.exec(path) ?? []
+      return name ? [[name, `src/${name}.ts`]] : []
+    }),
+  ),
+  outDir: 'dist/lib',
+  platform: 'neutral',
+  target: 'node22',
+  splitting: true,
+}
+
+export default defineConfig([program, functions, library])
