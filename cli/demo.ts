@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import * as v from 'valibot'
 import { serve } from '../handlers/node.ts'
 import { importSecret } from '../handlers/signature.ts'
@@ -27,7 +27,9 @@ export const demoCommand = (): Command =>
     .description('start, poll and stop a server through the service, as a hub would')
     .option('--image <image>', 'the image of the notebook server', IMAGE)
     .option('--user <name>', 'the JupyterHub user', 'alice')
-    .option('--server-name <name>', "the user's named server", '')
+    .addOption(
+      new Option('--server-name <name>', "the user's named server").default('', 'the default one'),
+    )
     .option('--keep', 'leave the server running', false)
     .option('--json', 'print one JSON object a step', false)
     .action(run)

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Check } from './check.ts'
 import { runChecks } from './doctor-checks.ts'
 import { print, printJson } from './print.ts'
+import { repeated } from './repeated.ts'
 
 type DoctorOptions = { network: string[]; image?: string; json: boolean }
 
@@ -9,17 +10,10 @@ type DoctorOptions = { network: string[]; image?: string; json: boolean }
 export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('check what a start needs, and say what to do about what is missing')
-    .option(
-      '--network <name>',
-      'a network of c.SwarmSpawner.networks; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(repeated('--network <name>', 'a network of c.SwarmSpawner.networks'))
     .option('--image <image>', 'the image of the notebook server')
     .option('--json', 'print JSON', false)
     .action(run)
-
-const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
 const run = async ({ json, ...options }: DoctorOptions): Promise<void> => {
   const checks: Check[] = []

@@ -7,8 +7,8 @@ import type { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
+import { repeated } from './repeated.ts'
 import {
-  collect,
   type StartOptions,
   serverCommand,
   startRequestOf,
@@ -27,7 +27,7 @@ export const explainCommand = (): Command =>
   )
     .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
     .option('--options <file>', "JSON with a user's options, taken as if the hub let them hold")
-    .option('--group <name>', 'a group of the user; may be repeated', collect, [])
+    .addOption(repeated('--group <name>', 'a group of the user'))
     .action(run)
 
 const run = async (options: ExplainOptions): Promise<void> => {

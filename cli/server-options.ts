@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { ServerKey } from '../src/spawner/server-key.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
+import { repeated } from './repeated.ts'
 
 /** Which server a command is about. */
 export type ServerOptions = {
@@ -23,9 +24,6 @@ export type StartOptions = ServerOptions & {
   timeout: number
 }
 
-/** Gathers an option that may be repeated. */
-export const collect = (value: string, previous: string[]): string[] => [...previous, value]
-
 /** Reads a number of seconds. */
 export const seconds = (value: string): number => {
   const number = Number(value)
@@ -38,8 +36,10 @@ export const seconds = (value: string): number => {
 export const serverCommand = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
-    .requiredOption('--user <name>', 'the JupyterHub user')
-    .option('--server-name <name>', "the user's named server", '')
+    .requiredOption('--user <name>', 'the JupyterHub user; needed')
+    .addOption(
+      new Option('--server-name <name>', "the user's named server").default('', 'the default one'),
+    )
     .option('--service-prefix <prefix>', 'as c.SwarmSpawner.service_prefix, where it is set')
     .option('--hub <name>', 'the hub that the server belongs to', 'default')
     .option('--json', 'print JSON', false)
@@ -48,8 +48,8 @@ export const serverCommand = (name: string, description: string): Command =>
 export const withStartOptions = (command: Command): Command =>
   command
     .option('--image <image>', 'the image of the notebook server')
-    .option('--network <name>', 'an overlay network to join; may be repeated', collect, [])
-    .option('--env <NAME=value>', 'a variable of its environment; may be repeated', collect, [])
+    .addOption(repeated('--network <name>', 'an overlay network to join'))
+    .addOption(repeated('--env <NAME=value>', 'a variable of its environment'))
     .option('--config <file>', 'JSON with c.SwarmSpawner settings by their names')
     .addOption(
       new Option('--timeout <seconds>', 'how long it may take to start')

@@ -10,7 +10,7 @@ type StopOptions = ServerOptions & { now: boolean }
 /** `swarmspawner stop` */
 export const stopCommand = (): Command =>
   serverCommand('stop', 'remove a server and wait until its container is gone')
-    .option('--now', "don't wait", false)
+    .option('--now', "don't wait until its container is gone", false)
     .action(run)
 
 const run = async (options: StopOptions): Promise<void> => {

@@ -54,7 +54,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         name: 'SWARMSPAWNER_ADMIN_TOKEN',
         meaning:
           'Lets people call by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names.',
-        otherwise: 'none: nobody may',
+        otherwise: 'nobody may',
         isSecret: true,
         onWorkerd: SAME,
       },
@@ -86,7 +86,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         name: 'SWARMSPAWNER_TLS_CERT',
         meaning:
           'A PEM file with the certificate of the service: with it and `SWARMSPAWNER_TLS_KEY`, the service speaks TLS, 1.2 or newer. Both are read again when they change.',
-        otherwise: 'none: plain HTTP',
+        otherwise: 'plain HTTP',
       },
       {
         name: 'SWARMSPAWNER_TLS_KEY',
@@ -97,13 +97,13 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         name: 'SWARMSPAWNER_TLS_CLIENT_CA',
         meaning:
           'A PEM file with an authority: whoever connects needs a certificate that it has signed.',
-        otherwise: 'none is asked for one',
+        otherwise: 'no certificate is asked for',
       },
       {
         name: 'SWARMSPAWNER_PLAIN_HTTP',
         meaning:
           "Where `HOST` is not the loopback and there is no certificate: the name of the Docker network, or several, whose members may read along. What hubs send holds users' tokens.",
-        otherwise: 'none: such a service does not start',
+        otherwise: 'such a service does not start',
         see: 'docs/security.md',
       },
     ],

@@ -1,6 +1,12 @@
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { apiHeaders } from './api-headers.ts'
+import { apiPage } from './api-page.ts'
+import { cliPage } from './cli.ts'
 import { environmentPage } from './environment.ts'
+import { errorsPage } from './errors.ts'
 import { licensesPage } from './licenses.ts'
+import { currentDocument } from './openapi.ts'
+import { prettyJson } from './pretty-json.ts'
 import { settingsPage } from './settings.ts'
 
 /** A page that is made of what the code says, so that it can't say anything else. */
@@ -13,6 +19,11 @@ export type Page = {
 /** Every generated page; test/docs/pages.test.ts sees that each is current. */
 export const PAGES: readonly Page[] = [
   { path: 'docs/licenses.md', render: () => licensesPage(projectRoot) },
+  { path: 'docs/api/openapi.json', render: () => prettyJson(currentDocument(projectRoot)) },
+  { path: 'docs/api/docs.html', render: () => apiPage(currentDocument(projectRoot)) },
+  { path: 'docs/api/_headers', render: apiHeaders },
   { path: 'docs/reference/environment.md', render: environmentPage },
   { path: 'docs/reference/settings.md', render: settingsPage },
+  { path: 'docs/reference/errors.md', render: errorsPage },
+  { path: 'docs/reference/cli.md', render: cliPage },
 ]

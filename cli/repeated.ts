@@ -1,0 +1,7 @@
+import { Option } from 'commander'
+
+/** Makes an option that may be given several times, and gathers its values in a list. */
+export const repeated = (flags: string, description: string): Option =>
+  new Option(flags, `${description}; may be repeated`)
+    .default([], 'none')
+    .argParser((value: string, previous: string[]) => [...previous, value])

@@ -1,0 +1,155 @@
+import { PROBLEMS } from '../../handlers/errors.ts'
+import { REFUSED, UNREACHABLE, UNREADABLE } from '../../src/docker/errors.ts'
+import type { HubApiErrorCode } from '../../src/hub-api/errors.ts'
+import { SPAWN_ERRORS } from '../../src/spawner/errors.ts'
+import type { ServerState } from '../../src/spawner/server-state.ts'
+import { PROBLEM_WORDS } from './api-problem-words.ts'
+import { code, page, table } from './markdown.ts'
+import { PROBLEM_REMEDIES } from './problem-remedies.ts'
+
+const STATES = {
+  absent: ['0', 'There is no service of this server: it was stopped, or never started.'],
+  starting: [
+    'null',
+    'The service is there; its container does not run yet, or Swarm is about to start it once more.',
+  ],
+  running: ['null', 'The process was started, and has passed its health check where it has one.'],
+  exited: [
+    '0',
+    'The process has ended without an error, or somebody has scaled its service to none.',
+  ],
+  failed: [
+    'its exit code; 1 where it has none',
+    'The process has ended with an error, or could not be started. `reason`, `advice` and `log` say more.',
+  ],
+  stopping: ['null', 'Swarm takes the container down: it was stopped, or its node leaves.'],
+} as const satisfies Record<ServerState['state'], readonly [status: string, meaning: string]>
+
+const HUB_API_ERRORS = {
+  unreachable: [
+    'Nobody answers there, not in time, or with a 5xx.',
+    'Look at `SWARMSPAWNER_HUB_API`, and whether the hub runs.',
+  ],
+  unauthorized: ['The hub does not take the token.', 'Look at `SWARMSPAWNER_HUB_API_TOKEN`.'],
+  missing_scopes: [
+    'The hub takes the token, which does not show everything.',
+    'Give its role the scopes `list:users` and `read:servers`.',
+  ],
+  unexpected_answer: [
+    "What answers is no hub's REST API, or not all of the answer came.",
+    'The address ends in `/hub/api`; look for a proxy in between.',
+  ],
+} as const satisfies Record<HubApiErrorCode, readonly [when: string, remedy: string]>
+
+/** What the hub's class tells beside the codes of the service. */
+export const SPAWN_FAILURES: Readonly<Record<string, readonly [when: string, remedy: string]>> = {
+  failed: [
+    'The server has ended while it was started.',
+    "The sentence has the Engine's reason; the hub's log has advice and the last lines.",
+  ],
+  timeout: [
+    'The server did not run within `start_timeout`.',
+    'The sentence says how far it came. Raise `start_timeout` where an image takes long.',
+  ],
+  port: [
+    'The server runs, but nothing answers at its port within `http_timeout`.',
+    'Look whether hub and server share a network, and where the server listens.',
+  ],
+  stopped: ['Somebody stopped the server while it was started.', 'Nothing.'],
+  config: [
+    "The hub's configuration can't be used; nothing was sent.",
+    'Mend the [setting](settings.md) that the sentence names.',
+  ],
+  not_swarmspawner: [
+    "What answers at `service_url` is not this service, or it can't be called.",
+    'Look at `service_url`, `service_ca`, `service_cert` and `service_key`.',
+  ],
+}
+
+/** What the commands of `swarmspawner` end with. */
+export const EXIT_CODES: Readonly<Record<string, string>> = {
+  0: 'Done.',
+  1: 'No: the server failed or is not there, a check failed, or the Engine refused.',
+  2: "Wrong usage, or a setting that can't be used: the sentence names the option, the [variable](environment.md), the [setting](settings.md) or the file.",
+  3: 'The Engine, or a hub, could not be asked: try again.',
+}
+
+const engine = (codes: readonly string[]): string[] => codes.map((name) => `engine_${name}`)
+const OF_THE_ENGINE = engine([...REFUSED, ...UNREACHABLE, ...UNREADABLE])
+const LATER = new Set<string>([...SPAWN_ERRORS, ...OF_THE_ENGINE])
+
+/** docs/reference/errors.md. */
+export const errorsPage = (): string =>
+  page(
+    'Errors',
+    'Every way in which something is not done, and what an admin does about it. [Faults](../faults.md) shows what a caller gets for each thing that can break.',
+    [
+      '## Problems',
+      'A call that is not carried out is answered with a status of 400 or more and [problem details](https://www.rfc-editor.org/rfc/rfc9457): `code`, `title`, `status`, `detail` for the log, `user_message` for the user, `retryable`, and where there are any `issues`, each a field and what is wrong with it, and `advice`. Where a call is retryable the same one may succeed later: nothing is known of the server, and the hub keeps asking.',
+      '### The call',
+      problemTable((name) => !LATER.has(name)),
+      '### The start or stop',
+      'Nothing was created.',
+      problemTable((name) => SPAWN_ERRORS.some((spawn) => spawn === name)),
+      '### The Engine refuses',
+      '`detail` has the words of the Engine.',
+      problemTable((name) => engine(REFUSED).includes(name)),
+      "### The Engine can't be asked",
+      problemTable((name) => engine(UNREACHABLE).includes(name)),
+      "### The Engine's answer can't be read",
+      problemTable((name) => engine(UNREADABLE).includes(name)),
+      '### What the user reads',
+      'The `user_message` of each code. The hub adds the reason in brackets.',
+      userTable(),
+      '## States of a server',
+      'A call that is carried out is answered with the state of the server. `status` is what the `poll` of JupyterHub returns: null while there is something to stop. A server that has ended is removed when that is told.',
+      table(
+        ['state', 'status', 'meaning'],
+        Object.entries(STATES).map(([state, [status, meaning]]) => [code(state), status, meaning]),
+      ),
+      '## What the hub says of a start',
+      "A start that fails raises `SpawnFailed`, with a sentence for the user and the `code` of the problem, or one of these. The hub's log has the advice, too.",
+      twoColumns(SPAWN_FAILURES),
+      "## The hub's REST API",
+      'Where the service, or `swarmspawner gc`, asks a hub which servers it has. Nothing is removed then.',
+      twoColumns(HUB_API_ERRORS),
+      '## Exit codes',
+      'Of `swarmspawner` and each of its commands:',
+      table(['exit code', 'meaning'], Object.entries(EXIT_CODES)),
+    ],
+  )
+
+type Meaning = { status: number; title: string; user: string; retryable?: boolean }
+
+const meanings: [code: string, meaning: Meaning][] = Object.entries(PROBLEMS)
+const words: Readonly<Record<string, string>> = PROBLEM_WORDS
+const remedies: Readonly<Record<string, string>> = PROBLEM_REMEDIES
+
+const problemTable = (isIn: (code: string) => boolean): string =>
+  table(
+    ['code', 'answer', 'retryable', 'when', 'what to do'],
+    meanings
+      .filter(([name]) => isIn(name))
+      .map(([name, { status, title, retryable }]) => [
+        code(name),
+        `${status} ${title}`,
+        retryable ? 'yes' : 'no',
+        words[name] ?? '',
+        remedies[name] ?? '',
+      ]),
+  )
+
+const userTable = (): string =>
+  table(
+    ['user_message', 'codes'],
+    [...Map.groupBy(meanings, ([, { user }]) => user)].map(([user, rows]) => [
+      user,
+      rows.map(([name]) => code(name)).join(', '),
+    ]),
+  )
+
+const twoColumns = (rows: Readonly<Record<string, readonly [string, string]>>): string =>
+  table(
+    ['code', 'when', 'what to do'],
+    Object.entries(rows).map(([name, [when, remedy]]) => [code(name), when, remedy]),
+  )
