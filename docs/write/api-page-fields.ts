@@ -34,9 +34,9 @@ const nameAndType = ({ path, field, schema }: Row): Html =>
   html`<td><code><span class="of">${path}</span>${field}</code></td><td class="type">${typeOf(schema)}</td>`
 
 const need = ({ isNeeded, schema }: Row): Html => {
-  if (isNeeded) return html`<span class="yes">yes</span>`
+  if (isNeeded) return html`<span class="yes">needed</span>`
   const isTold = schema.default !== undefined && JSON.stringify(schema.default) !== '{}'
-  return isTold ? html`default <code>${JSON.stringify(schema.default)}</code>` : html`no`
+  return isTold ? html`default <code>${JSON.stringify(schema.default)}</code>` : html`optional`
 }
 
 const meaning = ({ schema }: Row): Html[] => prose(schema.description ?? '')
@@ -59,15 +59,19 @@ const nestedRows = (schema: Schema, schemas: Schemas, path: string): Row[] => {
 /** The component that a schema refers to. */
 export const nameOf = ({ $ref }: Schema): string | undefined => $ref?.split('/').at(-1)
 
+/** More values than these are told elsewhere. */
+const MANY = 10
+
 const typeOf = (schema: Schema): Html => {
   const name = nameOf(schema)
   if (name !== undefined) return component(name)
+  if (schema.enum && schema.enum.length > MANY) return html`text, one of ${schema.enum.length}`
   if (schema.enum)
     return listed(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`))
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`
   if (schema.anyOf) return listed(schema.anyOf.map(typeOf))
   const types = [schema.type ?? []].flat()
-  if (types.length === 0) return html`see there`
+  if (types.length === 0) return html`several forms`
   return html`${listed(types.map((type) => typeName(type, schema)))}${limits(schema)}`
 }
 

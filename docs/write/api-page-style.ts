@@ -26,7 +26,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu 
 code { font-size: .86em; padding: .1em .32em; border-radius: 4px; background: var(--card); overflow-wrap: anywhere }
 pre {
   margin: .5rem 0 1.2rem; padding: .9rem 1.1rem; border: 1px solid var(--line); border-radius: 8px;
-  background: var(--card); font-size: .8rem; line-height: 1.55; overflow-x: auto;
+  background: var(--card); font-size: .8rem; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere;
 }
 pre i { font-style: normal } .k { color: var(--key) } .s { color: var(--text) } .n { color: var(--number) } .w { color: var(--word) }
 .frame { max-width: 82rem; margin: 0 auto; padding: 0 1.5rem }
@@ -56,9 +56,6 @@ tr:last-child td { border-bottom: 0 }
 td:first-child code { background: none; padding: 0; font-size: .88em; font-weight: 600 } td .of { font-weight: 400; color: var(--soft) }
 td.type { color: var(--soft); font-size: .86rem } td.need { color: var(--soft); font-size: .86rem }
 .yes { color: var(--bad); font-weight: 600 }
-.fields td:nth-child(1) { width: 24% } .fields td:nth-child(2) { width: 20% } .fields td:nth-child(3) { width: 12% }
-.fields.of-answer td:nth-child(1) { width: 26% } .fields.of-answer td:nth-child(2) { width: 22% } .fields.of-answer td:nth-child(3) { width: auto }
-.codes td:nth-child(1) { width: 34% }
 .codes h3 { margin-top: 1.2rem }
 .again { color: var(--get); font-size: .8rem; white-space: nowrap }
 .status { font-variant-numeric: tabular-nums }
@@ -66,12 +63,20 @@ td.type { color: var(--soft); font-size: .86rem } td.need { color: var(--soft); 
 .pair > div { min-width: 0 }
 .examples h4:first-child { margin-top: .2rem }
 footer { padding: 2rem 0 4rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .88rem }
+@media (min-width: 40.01rem) {
+  .fields td:first-child { width: 1%; white-space: nowrap; padding-right: 1.6rem }
+  .fields td.type { width: 22% } .fields td.need { width: 12% } .codes td:first-child { width: 17rem }
+}
 @media (min-width: 62rem) {
   .body { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 3.4rem }
   nav { position: sticky; top: 0; align-self: start; max-height: 100vh; overflow: auto; padding: 1.6rem 0 }
 }
 @media (min-width: 80rem) {
   .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
+  .pair table, .pair tbody, .pair tr, .pair td { display: block } .pair thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
+  .pair tr { padding: .65rem 0; border-bottom: 1px solid var(--line) } .pair tr:last-child { border-bottom: 0 }
+  .pair td:nth-child(n) { width: auto; border: 0; padding: 0; white-space: normal }
+  .pair td:first-child, .pair td.type, .pair td.need { display: inline-block; margin-right: .8rem }
 }
 @media (max-width: 61.99rem) {
   nav { padding: .4rem 0 1.6rem } nav ul { columns: 2; column-gap: 1.5rem } nav b { margin-top: .7rem }
@@ -79,10 +84,10 @@ footer { padding: 2rem 0 4rem; border-top: 1px solid var(--line); color: var(--s
 @media (max-width: 40rem) {
   .frame { padding: 0 1.1rem } header { padding-top: 2rem } h1 { font-size: 1.8rem }
   nav ul { columns: 1 }
-  table, tbody, tr, td { display: block } thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
-  tr { padding: .7rem 0; border-bottom: 1px solid var(--line) } tr:last-child { border-bottom: 0 }
-  table td:nth-child(n) { width: auto; border: 0; padding: 0 } td.type, td.need { display: inline-block; margin-right: .8rem }
-  td.need:empty { display: none }
+  main table, main tbody, main tr, main td { display: block } main thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
+  main tr { padding: .65rem 0; border-bottom: 1px solid var(--line) } main tr:last-child { border-bottom: 0 }
+  main td:nth-child(n) { width: auto; border: 0; padding: 0; white-space: normal }
+  main td:first-child, main td.type, main td.need { display: inline-block; margin-right: .8rem }
 }
-@media print { nav { display: none } pre { white-space: pre-wrap } section { break-inside: avoid-page } }
+@media print { nav { display: none } section { break-inside: avoid-page } }
 `

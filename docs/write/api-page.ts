@@ -199,10 +199,14 @@ ${requestFields(schemas['HubConfig'] ?? {}, schemas)}
 </section>
 `
 
-const problemsSection = ({ components: { schemas } }: ApiDocument): Html => html`
+const problemsSection = ({ components: { schemas, responses } }: ApiDocument): Html => html`
 <section id="problems"><h2>Problems</h2>
+<div class="pair"><div>
 ${paragraphs(schemas['Problem']?.description ?? '')}
 ${answerFields(schemas['Problem'] ?? {}, schemas)}
+</div><div class="examples">
+${[422, 503].map((status) => exampleBlocks(`Answered, ${status}`, responses[`Problem${status}`]?.content))}
+</div></div>
 <h3>Codes</h3>
 <div class="codes">
 ${[...Map.groupBy(documentedCodes(), ({ status }) => status)]

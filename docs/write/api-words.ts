@@ -169,7 +169,7 @@ const problem: FieldWords<typeof Problem> = {
 
 const state: FieldWords<typeof ANSWERS.ServerState> = {
   state:
-    "`starting`, `running` and `stopping` say what they say. `absent`: there is nothing. `exited`: it has ended by itself, without an error. `failed`: it has ended with one, or could not start. `running` is Swarm's word for a process that was started; with a health check, once that passes.",
+    '`absent`: there is no service. `starting`: there is one, and its container does not run yet. `running`: its process was started, and has passed its health check where it has one. `exited`: it has ended by itself, without an error. `failed`: it has ended with an error, or could not be started. `stopping`: Swarm takes it down.',
   status:
     "What JupyterHub's `poll` returns: null while there is something to stop, else an exit code. 1 where there never was a process.",
   service_name: 'The name of its Swarm service, for `docker service ps`.',
