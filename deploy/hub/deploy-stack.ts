@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Docker, Env } from './docker-cli.ts'
 import { localStack } from './local-stack.ts'
-import { networkName, secretName } from './stack-names.ts'
+import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
 export type StackSettings = {
   stack: string
@@ -15,7 +15,7 @@ export type StackSettings = {
   extraConfig: string
 }
 
-/** Deploys deploy/stack.yml, with what a local hub adds to it; the secret has to be there. */
+/** Deploys deploy/stack.yml, with what a local hub adds to it; the secrets have to be there. */
 export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
   const { stack, hubEnv, serviceEnv, hubVolumes } = settings
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
@@ -31,6 +31,7 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
     const env = {
       SERVER_NETWORK: networkName(stack),
       SECRET_NAME: secretName(stack),
+      PROXY_TOKEN_NAME: proxyTokenName(stack),
       ...settings.variables,
     }
     // No registry knows images that were made here.

@@ -5,7 +5,7 @@ import { jupyterRootfs, type Release } from '../../test/support/lab/jupyter-root
 import { type Docker, type Env, projectRoot, run } from './docker-cli.ts'
 
 /** Names of images that the Engine has, or can pull. */
-export type HubImages = { hub: string; server: string; service: string }
+export type HubImages = { proxy: string; hub: string; server: string; service: string }
 
 /** Images made here are called so, and nothing else is. */
 const REPOSITORY = 'swarmspawner-local'
@@ -21,18 +21,22 @@ export const importHubImages = async (
     importJupyter(docker, await jupyterRootfs(release, packages)),
     importService(docker, engineEnv),
   ])
-  return { hub: jupyter, server: jupyter, service }
+  // Debian's JupyterHub brings its proxy.
+  return { proxy: jupyter, hub: jupyter, server: jupyter, service }
 }
 
 /** Builds the images of the Dockerfiles, for machines that reach the public registries. */
 export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
   const build = async (name: 'hub' | 'service') => {
     const image = `${REPOSITORY}/${name}`
-    await docker(['build', '--tag', image, '--file', `deploy/${name}/Dockerfile`, '.'])
+    const file = `deploy/${name}/Dockerfile`
+    // Docker before 23 has to be told.
+    await docker(['build', '--tag', image, '--file', file, '.'], { env: { DOCKER_BUILDKIT: '1' } })
     return image
   }
   const server = 'quay.io/jupyter/base-notebook:hub-5.2.1'
-  return { hub: await build('hub'), service: await build('service'), server }
+  const proxy = 'quay.io/jupyterhub/configurable-http-proxy:5'
+  return { hub: await build('hub'), service: await build('service'), server, proxy }
 }
 
 /** The images made here that an Engine has. */
@@ -53,13 +57,14 @@ const importService = async (docker: Docker, engineEnv: Env): Promise<string> =>
   return image
 }
 
-/** Changes with the build, the dependencies and Node. */
+/** Changes with the build, with Node.js and with how the image is made. */
 const serviceDigest = (): string => {
   const dist = join(projectRoot, 'dist')
   if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing: npm run build')
   const hash = createHash('sha256').update(`${process.version} ${statSync(process.execPath).size}`)
   const files = readdirSync(dist).filter((name) => name.endsWith('.js'))
-  for (const file of ['../package-lock.json', ...files]) hash.update(readFileSync(join(dist, file)))
+  for (const file of ['../deploy/service/import-image.sh', ...files])
+    hash.update(readFileSync(join(dist, file)))
   return hash.digest('hex').slice(0, 12)
 }
 

@@ -1,6 +1,9 @@
 # JupyterHub as a Swarm service, each user's server another one: what such a hub needs, and no more.
 # An authenticator is still to be chosen: https://jupyterhub.readthedocs.io/en/stable/reference/authenticators.html
 import os
+import socket
+import time
+from urllib.parse import urlsplit
 
 c = get_config()  # noqa: F821 - JupyterHub provides it
 
@@ -8,8 +11,9 @@ c = get_config()  # noqa: F821 - JupyterHub provides it
 # SWARMSPAWNER_URL and SWARMSPAWNER_SECRET_FILE.
 c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'
 
-# The hub listens on every address of its container. Servers call it by the name of its Swarm service.
+# The hub listens on every address of its container. Servers and proxy call it by the name of its Swarm service.
 c.JupyterHub.hub_ip = '0.0.0.0'
+c.JupyterHub.hub_connect_ip = 'hub'
 c.SwarmSpawner.jupyterhub_service_name = 'hub'
 
 # Servers join the overlay network that the hub is in, or the two could not reach each other.
@@ -30,6 +34,29 @@ c.SwarmSpawner.mounts = [
 # From the request to a running container, the download of the image included; then until the server answers.
 c.SwarmSpawner.start_timeout = 300
 c.SwarmSpawner.http_timeout = 120
+
+# The proxy is a Swarm service of its own, so that users work on while the hub is restarted.
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.api_url = os.environ['PROXY_API_URL']
+with open(os.environ['PROXY_TOKEN_FILE']) as file:
+    c.ConfigurableHTTPProxy.auth_token = file.read().strip()
+
+# A proxy that was restarted knows no servers: how many seconds until it is told again.
+c.JupyterHub.last_activity_interval = 30
+
+
+def wait_for_proxy(seconds):
+    """A stack's services start at the same time, and a hub that does not find its proxy would end."""
+    address = urlsplit(c.ConfigurableHTTPProxy.api_url)
+    for _ in range(seconds):
+        try:
+            socket.create_connection((address.hostname, address.port), timeout=5).close()
+            return
+        except OSError:
+            time.sleep(1)
+
+
+wait_for_proxy(60)
 
 c.JupyterHub.allow_named_servers = True
 

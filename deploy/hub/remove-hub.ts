@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Docker } from './docker-cli.ts'
 import { hubImageFilter } from './hub-images.ts'
-import { networkName, secretName } from './stack-names.ts'
+import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
 /** What local_config.py writes on the volumes of users; Docker's own labels are not for hubs to set. */
 const OF_HUB = 'swarmspawner.of-hub'
@@ -16,7 +16,8 @@ export const removeHub = async (docker: Docker, stack: string): Promise<void> =>
   if (servers.length > 0) await docker(['service', 'rm', ...servers])
   for (const kind of ['config', 'network']) await removeAll(docker, kind, ofStack)
   await removeAll(docker, 'volume', ['--filter', `label=${OF_HUB}=${stack}`])
-  await removeAll(docker, 'secret', ['--filter', `name=${secretName(stack)}`])
+  for (const name of [secretName(stack), proxyTokenName(stack)])
+    await removeAll(docker, 'secret', ['--filter', `name=${name}`])
 }
 
 /** Removes the images that were made here. */

@@ -14,7 +14,7 @@ import {
 import { ambientEngine, labEngine } from './hub-engine.ts'
 import { type HubImages, importHubImages } from './hub-images.ts'
 import { removeHub } from './remove-hub.ts'
-import { networkName, secretName, serviceNames } from './stack-names.ts'
+import { networkName, proxyTokenName, secretName, serviceNames } from './stack-names.ts'
 
 export type HubOptions = {
   /** An Engine of the lab; without one, that which the docker CLI talks to, which has to manage a swarm. */
@@ -59,8 +59,8 @@ export type Hub = {
   docker: Docker
   /** Replaces the hub's container, orderly or by SIGKILL, and waits until the new one answers. */
   restartHub(how?: 'update' | 'kill'): Promise<void>
-  /** What one of the two has written, before a restart too. */
-  logs(of?: 'hub' | 'swarmspawner'): Promise<string>
+  /** What one of them has written, before a restart too. */
+  logs(of?: 'hub' | 'proxy' | 'swarmspawner'): Promise<string>
   /** Removes everything but the images, servers included. */
   stop(): Promise<void>
 }
@@ -85,6 +85,8 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     const images = options.images ?? (await importHubImages(docker, engine.env, release))
     // Fails where there is a hub of this name, which stays as it is.
     await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
+    const proxyToken = randomBytes(32).toString('hex')
+    await docker(['secret', 'create', proxyTokenName(stack), '-'], { input: proxyToken })
     return images
   }
   const images = await prepare().catch(async (error) => {
@@ -96,9 +98,11 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     await deployStack(docker, {
       stack,
       variables: {
+        PROXY_IMAGE: images.proxy,
         HUB_IMAGE: images.hub,
         SERVER_IMAGE: images.server,
         SERVICE_IMAGE: images.service,
+        SERVICE_REPLICAS: '1',
         HUB_PORT: String(port),
         DOCKER_SOCKET: engine.socket,
         DOCKER_GID: engine.socketGroup,

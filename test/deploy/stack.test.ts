@@ -7,17 +7,19 @@ import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 
 const Service = v.looseObject({
   networks: v.array(v.string()),
-  volumes: v.array(v.string()),
-  environment: v.record(v.string(), v.string()),
+  volumes: v.optional(v.array(v.string()), []),
+  environment: v.optional(v.record(v.string(), v.string()), {}),
+  healthcheck: v.object({ test: v.array(v.string()), interval: v.string() }),
+  deploy: v.looseObject({ endpoint_mode: v.string() }),
 })
 const Stack = v.object({
-  services: v.object({ hub: Service, swarmspawner: Service }),
+  services: v.object({ proxy: Service, hub: Service, swarmspawner: Service }),
   networks: v.record(v.string(), v.looseObject({ driver: v.string() })),
 })
 
 const text = readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
 const { services, networks } = v.parse(Stack, parse(text, { version: '1.1', merge: true }))
-const { hub, swarmspawner: service } = services
+const { proxy, hub, swarmspawner: service } = services
 
 describe('the service of the stack file', () => {
   test('holds the socket and nothing else of its node', () => {
@@ -62,7 +64,56 @@ describe('the service of the stack file', () => {
   })
 })
 
+describe('the service of the stack file, in several copies', () => {
+  test('is updated one copy after the other, the new before the old, and back where the new is not healthy', () => {
+    expect(service.deploy['update_config']).toMatchObject({
+      order: 'start-first',
+      parallelism: 1,
+      failure_action: 'rollback',
+    })
+    expect(service.deploy['replicas']).toMatch(/^\$\{SERVICE_REPLICAS:-[2-9]\}$/)
+  })
+
+  test('runs on managers, of which one alone can have all copies', () => {
+    expect(service.deploy['placement']).toEqual({ constraints: ['node.role == manager'] })
+  })
+})
+
+describe('the proxy of the stack file', () => {
+  test('is a service of its own, the only one that people reach', () => {
+    expect(proxy['ports']).toMatchObject([{ target: 8000, mode: 'host' }])
+    expect(hub['ports']).toBeUndefined()
+  })
+
+  test('is not root, has no capabilities, nothing to write to, and nothing of the service', () => {
+    expect(proxy).toMatchObject({ user: '65534:65534', cap_drop: ['ALL'], read_only: true })
+    expect(proxy.networks).toEqual(['servers'])
+    expect(JSON.stringify(proxy)).not.toContain('swarmspawner')
+  })
+})
+
+test('each service of the stack file says how it is, and is found without a virtual address', () => {
+  for (const { healthcheck, deploy } of Object.values(services)) {
+    expect(healthcheck.test[0]).toBe('CMD')
+    expect(deploy.endpoint_mode).toBe('dnsrr')
+  }
+  expect(service.healthcheck.test).toEqual([
+    'CMD',
+    '/usr/local/bin/node',
+    '/app/dist/cli.js',
+    'health',
+  ])
+})
+
 test('the Dockerfile of the service does not make it root either', () => {
   const dockerfile = readFileSync(join(projectRoot, 'deploy/service/Dockerfile'), 'utf8')
-  expect(dockerfile).toMatch(/^USER 65532:65532$/m)
+  expect(dockerfile.match(/^USER .*$/gm)).toEqual(['USER 65532:65532'])
+  expect(dockerfile).toMatch(/^FROM gcr\.io\/distroless\/cc-debian12:nonroot AS app$/m)
+})
+
+test('the image of the service is labelled with the version of the package', () => {
+  const dockerfile = readFileSync(join(projectRoot, 'deploy/service/Dockerfile'), 'utf8')
+  const manifest = readFileSync(join(projectRoot, 'package.json'), 'utf8')
+  const [, version] = /image\.version="(.*)"/.exec(dockerfile) ?? []
+  expect(JSON.parse(manifest)).toMatchObject({ version })
 })
