@@ -1,4 +1,6 @@
-import { relative } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { ENVIRONMENT, type Variable } from '../../handlers/environment.ts'
 import { code, page, table } from './markdown.ts'
 
@@ -38,41 +40,32 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
   },
 ]
 
-/** What `docker stack deploy` puts into deploy/stack.yml. */
-export const STACK_ENVIRONMENT: readonly Elsewhere[] = [
-  {
-    name: 'DOCKER_GID',
-    meaning: "The group that may open the manager's socket: `stat -c %g /var/run/docker.sock`.",
-    otherwise: 'none; it has to be set',
-  },
-  {
-    name: 'DOCKER_SOCKET',
-    meaning: "The manager's socket.",
-    otherwise: '`/var/run/docker.sock`',
-  },
-  { name: 'HUB_IMAGE', meaning: 'The image of the hub.', otherwise: '`swarmspawner/hub`' },
-  { name: 'HUB_PORT', meaning: "The hub's port on its node.", otherwise: '`8000`' },
-  {
-    name: 'SERVICE_IMAGE',
-    meaning: 'The image of the SwarmSpawner service.',
-    otherwise: '`swarmspawner/service`',
-  },
-  {
-    name: 'SERVER_IMAGE',
-    meaning: "The image of the users' servers.",
-    otherwise: '`quay.io/jupyter/base-notebook:hub-5.2.1`',
-  },
-  {
-    name: 'SERVER_NETWORK',
-    meaning: "The overlay network of hub and users' servers.",
-    otherwise: '`jupyterhub`',
-  },
-  {
-    name: 'SECRET_NAME',
-    meaning: "The Swarm secret that holds the hub's secret.",
-    otherwise: '`swarmspawner-secret`',
-  },
-]
+/** What a variable of deploy/stack.yml is; its default stands there. */
+const STACK_MEANINGS: Readonly<Record<string, string>> = {
+  DOCKER_GID: "The group that may open the managers' socket: `stat -c %g /var/run/docker.sock`.",
+  DOCKER_SOCKET: "The managers' socket.",
+  HUB_IMAGE: 'The image of the hub.',
+  HUB_PORT: 'The port that users open, on the node of the proxy.',
+  PROXY_IMAGE: 'The image of the proxy.',
+  PROXY_TOKEN_NAME: 'The Swarm secret that hub and proxy share.',
+  SECRET_NAME: 'The Swarm secret that hub and service share.',
+  SERVER_IMAGE: "The image of the users' servers.",
+  SERVER_NETWORK: "The overlay network of hub, proxy and users' servers.",
+  SERVICE_IMAGE: 'The image of the SwarmSpawner service.',
+  SERVICE_REPLICAS: 'How many copies of the service there are.',
+}
+
+/** What `docker stack deploy` puts into a stack file; throws for a variable that nothing is known of. */
+export const stackEnvironment = (file: string): Elsewhere[] => {
+  const found = [...file.matchAll(/\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g)]
+  return [...new Map(found.map(([, name = '', value]) => [name, value]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const meaning = STACK_MEANINGS[name]
+      if (meaning === undefined) throw new Error(`docs/write/environment.ts: what is ${name}?`)
+      return { name, meaning, otherwise: value ? code(value) : 'none; it has to be set' }
+    })
+}
 
 /** docs/reference/environment.md. */
 export const environmentPage = (): string =>
@@ -90,9 +83,11 @@ export const environmentPage = (): string =>
       elsewhere(HUB_ENVIRONMENT),
       '## The stack file',
       '`docker stack deploy` puts these into [deploy/stack.yml](../../deploy/stack.yml), from the shell that it is called in.',
-      elsewhere(STACK_ENVIRONMENT),
+      elsewhere(stackEnvironment(readStack())),
     ],
   )
+
+const readStack = (): string => readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
 
 const rowOf = ({ name, meaning, see, otherwise, isSecret, onWorkerd }: Variable): string[] => [
   isSecret ? `${code(name)}, or ${code(`${name}_FILE`)}` : code(name),

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { HUB_ENVIRONMENT, STACK_ENVIRONMENT } from '../../docs/write/environment.ts'
+import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
 import { ENVIRONMENT } from '../../handlers/environment.ts'
 import { secretsRead, variablesRead } from '../support/variables-read.ts'
 
@@ -74,14 +74,26 @@ test("what the hub's class reads is what its table has", () => {
   )
 })
 
-test('what the stack file takes is what its table has, with the same defaults', () => {
-  const found = read('deploy/stack.yml').matchAll(/\$\{([A-Z_]+):([?-])([^}]*)\}/g)
-  const defaults = new Map(
-    [...found].map(([, name = '', kind, value]) => [name, kind === '-' && value]),
+/** As a stack file takes a variable. */
+const taken = (variable: string): string => `a: \${${variable}}`
+
+test('what the stack file takes is told with its default, once', () => {
+  const file = ['HUB_PORT:-8000', 'DOCKER_GID:?why', 'HUB_PORT:-8000'].map(taken).join('\n')
+  expect(stackEnvironment(file)).toEqual([
+    { name: 'DOCKER_GID', meaning: expect.any(String), otherwise: 'none; it has to be set' },
+    { name: 'HUB_PORT', meaning: expect.any(String), otherwise: '`8000`' },
+  ])
+})
+
+test('a variable of the stack file that nothing is known of is an error', () => {
+  expect(() => stackEnvironment(taken('COLOUR:-red'))).toThrow('COLOUR')
+})
+
+test('the stack file has the variables that are spoken of, and no others', () => {
+  const section = read('docs/reference/environment.md').split('## The stack file')[1] ?? ''
+  const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+  const taken = new Set(
+    [...read('deploy/stack.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
   )
-  expect(sorted(STACK_ENVIRONMENT.map(({ name }) => name))).toEqual(sorted(defaults.keys()))
-  for (const { name, otherwise } of STACK_ENVIRONMENT)
-    expect(otherwise).toBe(
-      defaults.get(name) ? `\`${defaults.get(name)}\`` : 'none; it has to be set',
-    )
+  expect(rows).toEqual([...names].sort())
 })
