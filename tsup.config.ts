@@ -21,7 +21,7 @@ const undiciPool: Plugin = {
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
-const shared: Options = { format: 'esm', silent: true }
+const shared: Options = { format: 'esm', silent: true, removeNodeProtocol: false }
 
 /** Needs nothing but Node.js and itself, so that it starts fast, and an image has no node_modules. */
 export const program: Options = {
@@ -55,7 +55,10 @@ const functions: Options = {
   minify: true,
   metafile: true,
   noExternal: [/./],
-  external: ['node:crypto'],
+  // What every platform has of Node.js; anything else fails the build.
+  esbuildOptions: (options) => {
+    options.external = ['node:buffer', 'node:crypto']
+  },
 }
 
 const exported = Object.values(manifest.exports).map((entry) =>
@@ -73,7 +76,7 @@ const library: Options = {
     }),
   ),
   outDir: 'dist/lib',
-  platform: 'neutral',
+  platform: 'node',
   target: 'node22',
   splitting: true,
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 // Of Node.js and of workerd. WebCrypto would send each verification to a thread pool and wait: ten times as long.
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { RequestError } from './errors.ts'

@@ -1,0 +1,151 @@
+import { cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { signCall } from '../../handlers/signature.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { temporaryDirectory } from '../support/listen.ts'
+import { keyOf, problemOf, readEvents, SECRETS } from '../support/test-hub.ts'
+
+// Each built function alone: its one file in an empty directory, an Engine that is reached over TCP, and nothing else.
+
+const built = join(projectRoot, 'dist/functions')
+const Handlers = v.object({
+  fetch: v.optional(
+    v.custom<(request: Request, env?: unknown) => Promise<Response>>(
+      (value) => typeof value === 'function',
+    ),
+  ),
+  scheduled: v.optional(
+    v.custom<(event: unknown, env: unknown) => Promise<void>>(
+      (value) => typeof value === 'function',
+    ),
+  ),
+})
+
+const load = async (name: string): Promise<v.InferOutput<typeof Handlers>> => {
+  const file = join(temporaryDirectory(), `${name}.js`)
+  cpSync(join(built, `${name}.js`), file)
+  return v.parse(Handlers, (await import(pathToFileURL(file).href)).default)
+}
+
+let engine: Awaited<ReturnType<typeof listenEmbedded>>
+let env: Record<string, string>
+beforeAll(async () => {
+  engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
+  env = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
+})
+afterAll(() => engine?.close())
+
+/** Calls a function as a hub does, at the address that some platform gave it. */
+const call = async (
+  name: string,
+  data: unknown,
+  { type = `spawner.${name}`, headers = {} }: { type?: string; headers?: object } = {},
+): Promise<Response> => {
+  const body = JSON.stringify({ type, timestamp: '', data })
+  const timestamp = Math.floor(Date.now() / 1000)
+  const signed = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
+  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
+  const { fetch } = await load(name)
+  if (!fetch) throw new Error(`${name} has no fetch`)
+  return fetch(new Request(`https://functions.example/prod/some/${name}`, init), env)
+}
+
+const get = async (name: string, bindings: unknown = env): Promise<Response> => {
+  const { fetch } = await load(name)
+  if (!fetch) throw new Error(`${name} has no fetch`)
+  return fetch(new Request('https://functions.example/'), bindings)
+}
+
+const config = { service_image: 'demo/notebook:1', networks: ['jupyterhub'] }
+const serverOf = (username: string) => ({ server: { username } })
+
+describe('a function that is deployed alone', () => {
+  test('is there for each handler, in one file that brings all it needs', () => {
+    const sources = readdirSync(join(projectRoot, 'handlers/functions'))
+    const files = readdirSync(built).filter((name) => name.endsWith('.js'))
+    expect(files.toSorted()).toEqual(
+      [...sources.map((name) => name.replace('.ts', '.js')), 'worker.js'].toSorted(),
+    )
+  })
+
+  test('starts, explains, polls, stops and forgets what another has started: all memory is in the Swarm', async () => {
+    const start = { ...serverOf('alice'), config }
+    expect(await (await call('explain', start)).json()).toMatchObject({ would_start: true })
+    expect(await (await call('start', start)).json()).toMatchObject({ state: 'running' })
+    expect(await (await call('poll', serverOf('alice'))).json()).toMatchObject({ state: 'running' })
+    expect(await (await call('stop', serverOf('alice'))).json()).toMatchObject({ state: 'absent' })
+    await call('start', { ...serverOf('bob'), config })
+    const { removed } = v.parse(
+      v.object({ removed: v.array(v.string()) }),
+      await (await call('forget', serverOf('bob'))).json(),
+    )
+    expect(removed).toHaveLength(1)
+  })
+
+  test('streams events', async () => {
+    const headers = { accept: 'text/event-stream' }
+    const events = await readEvents(
+      await call('start', { ...serverOf('eve'), config }, { headers }),
+    )
+    expect(events.at(-1)?.event).toBe('ready')
+  })
+
+  test('says that it is alive, and that the Engine is', async () => {
+    expect(await (await get('health')).json()).toEqual({ status: 'ok' })
+    expect(await (await get('ready')).json()).toMatchObject({ status: 'ready' })
+  })
+
+  test('takes the calls of its own type only, and those of a hub', async () => {
+    const wrong = await call('stop', serverOf('alice'), { type: 'spawner.poll' })
+    expect((await problemOf(wrong)).code).toBe('wrong_type')
+    const unsigned = await call('poll', serverOf('alice'), {
+      headers: { 'webhook-signature': 'v1,AAAA' },
+    })
+    expect((await problemOf(unsigned)).code).toBe('unauthorized')
+    expect((await problemOf(await get('stop'))).code).toBe('method_not_allowed')
+  })
+
+  test.each([
+    [{ SWARMSPAWNER_SECRET: '' }, 'SWARMSPAWNER_SECRET'],
+    [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'opens no unix socket'],
+    [{ DOCKER_HOST: '' }, 'DOCKER_HOST must be'],
+    [{ ENGINE: 'http://engine' }, 'ENGINE must be a binding'],
+    [{ SWARMSPAWNER_SECRET_FILE: '/run/secrets/s', SWARMSPAWNER_SECRET: '' }, 'no files on this'],
+  ])(
+    'answers a problem where its settings are wrong, and tells its log which: %j',
+    async (wrong, words) => {
+      const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+      onTestFinished(() => logged.mockRestore())
+      const problem = await problemOf(await get('health', { ...env, ...wrong }))
+      expect(problem).toMatchObject({ status: 500, code: 'internal' })
+      expect(JSON.stringify(problem)).not.toContain(words)
+      expect(JSON.stringify(logged.mock.calls)).toContain(words)
+    },
+  )
+
+  test('reads the environment of its process, where its platform binds nothing', async () => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(await (await get('ready', undefined)).json()).toMatchObject({ status: 'ready' })
+  })
+
+  test('goes on to the next of several managers', async () => {
+    const several = { ...env, DOCKER_HOST: `tcp://127.0.0.1:9,${env['DOCKER_HOST']}` }
+    expect(await (await get('ready', several)).json()).toMatchObject({ status: 'ready' })
+  })
+
+  test('collects what is left behind when the clock of its platform says so', async () => {
+    const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+    onTestFinished(() => logged.mockRestore())
+    const { scheduled } = await load('gc')
+    await scheduled?.({}, env)
+    expect(logged).not.toHaveBeenCalled()
+    await scheduled?.({}, { ...env, SWARMSPAWNER_GC: 'list' })
+    expect(JSON.stringify(logged.mock.calls)).toContain('compared_with_hub')
+  })
+})
