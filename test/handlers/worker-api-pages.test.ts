@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestHarness } from 'wrangler'
+import { API_PAGES } from '../../handlers/api-pages.node.ts'
+import { signCall } from '../../handlers/signature.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
+
+// The real workerd, with the project's wrangler.toml: what it serves as assets, and what still is the worker's.
+
+process.env['WRANGLER_SEND_METRICS'] = 'false'
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+
+let engine: Awaited<ReturnType<typeof listenEmbedded>>
+let edge: ReturnType<typeof createTestHarness>
+
+beforeAll(async () => {
+  engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
+  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
+  const configPath = new URL('../../wrangler.toml', import.meta.url)
+  edge = createTestHarness({ workers: [{ configPath, vars }] })
+  await edge.listen()
+}, 60_000)
+
+afterAll(async () => {
+  await edge?.close()
+  await engine?.close()
+})
+
+const ask = (path: string, init?: Parameters<typeof edge.fetch>[1]) =>
+  edge.fetch(`http://edge.example${path}`, init)
+
+test.each(API_PAGES)(
+  '$path is on workerd what it is on Node.js',
+  async ({ path, file, headers }) => {
+    const response = await ask(path, { redirect: 'manual' })
+    expect(response.status).toBe(200)
+    expect(Object.fromEntries(response.headers)).toMatchObject(headers)
+    const text = readFileSync(new URL(`../../docs/api/${file}`, import.meta.url), 'utf8')
+    expect(await response.text()).toBe(text)
+  },
+)
+
+describe('the worker still has', () => {
+  test.each(['/health', '/ready'])('GET %s', async (path) => {
+    expect((await ask(path)).status).toBe(200)
+  })
+
+  test.each(['start', 'poll', 'stop', 'forget', 'explain'])('POST /%s', async (verb) => {
+    const body = JSON.stringify({ type: `spawner.${verb}`, data: {} })
+    const timestamp = Math.floor(Date.now() / 1000)
+    const headers = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
+    const problem = await problemOf(await ask(`/${verb}`, { method: 'POST', body, headers }))
+    expect(problem.code).toBe('invalid_request')
+  })
+
+  test.each(['/', '/nosuch', '/_headers', '/docs/nosuch', '/openapi'])(
+    'what is not: %s',
+    async (path) => {
+      expect(await problemOf(await ask(path))).toMatchObject({ code: 'no_such_route' })
+    },
+  )
+})
+
+test('nothing is sent to a page', async () => {
+  const response = await ask('/docs', { method: 'POST', body: '{}' })
+  expect(response.status).toBe(405)
+})
