@@ -92,7 +92,7 @@ test('a variable of the stack file that nothing is known of is an error', () => 
 test('the stack file has the variables that are spoken of, and no others', () => {
   const section = read('docs/reference/environment.md').split('## The stack file')[1] ?? ''
   const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
-  const taken = new Set(
+  const names = new Set(
     [...read('deploy/stack.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
   )
   expect(rows).toEqual([...names].sort())

@@ -1,0 +1,59 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
+import { ENVIRONMENT } from '../../handlers/environment.ts'
+import { anchorsIn, linksIn } from '../support/markdown-links.ts'
+
+const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
+const inDocs = globSync('docs/**/*', { cwd: projectRoot })
+const docs = inDocs.filter((file) => file.endsWith('.md'))
+const pages = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'hub/README.md', ...docs]
+
+test.each(pages)('%s leads to what there is', (page) => {
+  for (const { path, anchor } of linksIn(read(page))) {
+    const target = path === '' ? page : join(dirname(page), path)
+    expect([page, target, existsSync(join(projectRoot, target))]).toEqual([page, target, true])
+    if (anchor === undefined) continue
+    expect({ page, target, anchors: anchorsIn(read(target)) }).toEqual({
+      page,
+      target,
+      anchors: expect.arrayContaining([anchor]),
+    })
+  }
+})
+
+test('every page of docs/ is in its index', () => {
+  const named = linksIn(read('docs/README.md')).map(({ path }) => join('docs', path))
+  const others = inDocs.filter(
+    (file) => /\.(md|html|json)$/.test(file) && file !== 'docs/README.md',
+  )
+  expect(others.length).toBeGreaterThan(8)
+  for (const page of others) expect(named).toContain(page)
+})
+
+test.each(docs.concat('hub/README.md'))('%s speaks of variables that are read', (page) => {
+  const variables = ENVIRONMENT.flatMap((group) => group.variables)
+  const known = new Set(
+    [...variables, ...HUB_ENVIRONMENT, ...stackEnvironment(read('deploy/stack.yml'))].map(
+      ({ name }) => name,
+    ),
+  )
+  const names = read(page).match(/\b(?:SWARMSPAWNER|DOCKER)(?:_[A-Z]+)+\b/g) ?? []
+  for (const name of names) expect([...known]).toContain(name.replace(/_FILE$/, ''))
+})
+
+test('a link that leads out of the project, or stands in code, is none', () => {
+  const page = '[a](https://x.org) `[b](c)` [d](e.md#f) [g](#h)\n```\n[i](j)\n```\n'
+  expect(linksIn(page)).toEqual([
+    { path: 'e.md', anchor: 'f' },
+    { path: '', anchor: 'h' },
+  ])
+})
+
+test('a heading is an anchor as on GitHub', () => {
+  const page =
+    "# The Engine can't be asked\n## `a_b`, and [c](d)\n## Twice\n## Twice\n```\n# no\n```\n"
+  expect(anchorsIn(page)).toEqual(['the-engine-cant-be-asked', 'a_b-and-c', 'twice', 'twice-1'])
+})
