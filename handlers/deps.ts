@@ -11,4 +11,6 @@ export type Deps = {
   log: Log
   /** Aborted when this process is about to stop: who waits is answered at once, and may ask another copy. */
   shutdown: AbortSignal
+  /** Lets work go on whose caller has gone, where the platform would end it with the connection. */
+  waitUntil?: (work: Promise<unknown>) => void
 }

@@ -16,8 +16,10 @@ export type Edge = {
   fetch: Fetch
 }
 
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
 const Binding = v.object({
-  fetch: v.custom<Fetch>((value) => typeof value === 'function', 'a function'),
+  fetch: v.custom<Fetch>(isFunction, 'a function'),
 })
 
 /** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
@@ -53,12 +55,18 @@ const baseOf = (host: string): string => {
   )
 }
 
+/** What a platform tells of a request beside its bindings. */
+const Context = v.object({
+  waitUntil: v.custom<NonNullable<Deps['waitUntil']>>(isFunction, 'a function'),
+})
+
 const NEVER = new AbortController().signal
 
 /** What the handlers of one request work with. Throws an EnvError. */
-export const edgeDeps = (edge: Edge): Deps => {
+export const edgeDeps = (edge: Edge, context?: unknown): Deps => {
   const { hubs, adminToken } = readSettings(edge.env)
-  return { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
+  const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
+  return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
 }
 
 // biome-ignore lint/suspicious/noConsole: the platform's log
@@ -67,9 +75,9 @@ export const log = (entry: LogEntry) => console.log(JSON.stringify(entry))
 /** Answers requests as an app that is made of the platform's bindings; settings that can't be used are told to the log. */
 export const edgeFetch =
   (createApp: (deps: Deps) => { fetch: (request: Request) => Response | Promise<Response> }) =>
-  async (request: Request, bindings?: unknown): Promise<Response> => {
+  async (request: Request, bindings?: unknown, context?: unknown): Promise<Response> => {
     try {
-      return await createApp(edgeDeps(readEdge(bindings))).fetch(request)
+      return await createApp(edgeDeps(readEdge(bindings), context)).fetch(request)
     } catch (error) {
       if (!(error instanceof EnvError)) throw error
       log({ level: 'error', message: error.message })

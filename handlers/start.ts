@@ -31,11 +31,18 @@ const wait = async ({ shutdown }: Deps, c: Context<Call<StartCall>>, begin: Begi
     return c.json(latest)
   })
 
-const stream = async ({ shutdown }: Deps, c: Context<Call<StartCall>>, begin: BeginStart) => {
+const stream = async (
+  { shutdown, waitUntil }: Deps,
+  c: Context<Call<StartCall>>,
+  begin: BeginStart,
+) => {
   const gone = new AbortController()
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal])
   // The first state is awaited outside of the stream: a refusal is answered with its own status.
   const { first, states } = await begin(c, { signal, enough: shutdown, shutdown })
+  const ended = Promise.withResolvers<void>()
+  // What was made is removed after the caller has gone.
+  waitUntil?.(ended.promise)
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => gone.abort(new DOMException('The caller is gone', 'AbortError')))
     const heartbeat = setInterval(() => sse.write(': still here\n\n'), HEARTBEAT_MS)
@@ -48,6 +55,7 @@ const stream = async ({ shutdown }: Deps, c: Context<Call<StartCall>>, begin: Be
       if (!gone.signal.aborted) await write('problem', problemOf(error))
     } finally {
       clearInterval(heartbeat)
+      ended.resolve()
     }
   })
 }

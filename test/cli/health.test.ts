@@ -53,7 +53,7 @@ const writeTls = (clientCa?: string) => {
     writeFileSync(join(directory, name), text)
     return join(directory, name)
   }
-  const { cert, key } = authority.issue({ address: '192.0.2.1' })
+  const { cert, key } = authority.issue({ name: 'IP:192.0.2.1' })
   return {
     cert: write('cert.pem', cert),
     key: write('key.pem', key),

@@ -319,7 +319,7 @@ describe('over TLS', () => {
   })
 
   test('an Engine with a certificate for another host is not trusted', async () => {
-    const host = await serve(ours.issue({ address: '192.0.2.1' }))
+    const host = await serve(ours.issue({ name: 'IP:192.0.2.1' }))
     await expect(ask({ host, tls: trusting() })).rejects.toMatchObject({
       code: 'tls',
       message: expect.stringContaining('another host name'),

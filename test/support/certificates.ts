@@ -13,7 +13,7 @@ export type Authority = {
   dir: string
   /** Removes them all. */
   remove: () => void
-  issue: (options?: { address?: string; days?: number }) => Certificate
+  issue: (options?: { name?: string; days?: number }) => Certificate
 }
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
@@ -41,8 +41,8 @@ export const createAuthority = (parent?: Authority): Authority => {
     ca: read('ca.pem'),
     dir,
     remove: () => rmSync(dir, { recursive: true, force: true }),
-    issue: ({ address = '127.0.0.1', days = 2 } = {}) => {
-      const name = ['-subj', '/CN=party', '-addext', `subjectAltName=IP:${address}`]
+    issue: ({ name: subject = 'IP:127.0.0.1', days = 2 } = {}) => {
+      const name = ['-subj', '/CN=party', '-addext', `subjectAltName=${subject}`]
       openssl('req', ...NEW_KEY, ...name, '-keyout', 'key.pem', '-out', 'request.pem')
       sign(dir, days, 'cert.pem')
       return { cert: read('cert.pem') + (parent ? read('ca.pem') : ''), key: read('key.pem') }
