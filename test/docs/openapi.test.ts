@@ -1,0 +1,232 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import * as v from 'valibot'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { apiPageRoutes } from '../../handlers/api-pages.node.ts'
+import { createApp, HOOKS, PAGES } from '../../handlers/app.ts'
+import { PROBLEMS } from '../../handlers/errors.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import {
+  createTestService,
+  keyOf,
+  readEvents,
+  SECRETS,
+  send,
+  type TestService,
+} from '../support/test-hub.ts'
+import {
+  answerOf,
+  document,
+  fetched,
+  judgeOf,
+  operations,
+  type Placed,
+  schemaIn,
+} from './api-document.ts'
+
+describe('the document', () => {
+  test('is OpenAPI 3.1', async () => {
+    const validator = new Validator()
+    expect(await validator.validate(fetched())).toEqual({ valid: true })
+    expect(validator.version).toBe('3.1')
+  })
+
+  test.each([
+    ['without its title', { info: { version: '1' } }],
+    [
+      'with an answer that says nothing',
+      { paths: { '/poll': { get: { responses: { 200: {} } } } } },
+    ],
+    ['with a parameter from nowhere', { components: { parameters: { hub: { in: 'body' } } } }],
+  ])('would not be %s', async (_, change) => {
+    expect(await new Validator().validate({ ...fetched(), ...change })).toMatchObject({
+      valid: false,
+    })
+  })
+
+  test('has every route of the service and no other', () => {
+    const routes = [...HOOKS, ...PAGES, ...apiPageRoutes]
+    expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
+      routes.map(({ path, method }) => `${method} ${path}`).sort(),
+    )
+  })
+
+  test('refers to nothing that it has not', () => {
+    const references = [...JSON.stringify(fetched()).matchAll(/"\$ref":"#\/([^"]+)"/g)]
+    expect(references.length).toBeGreaterThan(50)
+    for (const [, pointer = ''] of references) expect(at(pointer.split('/')), pointer).toBeDefined()
+  })
+
+  test('names each operation, once', () => {
+    const names = operations.map(({ operation }) => operation.operationId)
+    expect(new Set(names).size).toBe(operations.length)
+  })
+
+  test('lets a call be made by a signature, all of it, or by the admin token', () => {
+    for (const { operation, method } of operations)
+      expect(operation.security.map((one) => Object.keys(one))).toEqual(
+        method === 'get'
+          ? []
+          : [['webhookId', 'webhookTimestamp', 'webhookSignature'], ['adminToken']],
+      )
+  })
+
+  test('says what the type of each call is', () => {
+    for (const { path, type } of HOOKS) {
+      const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
+      judge({ type: 'spawner.other', data: {} })
+      expect(judge.errors).toContainEqual(
+        expect.objectContaining({ keyword: 'const', params: { allowedValue: type } }),
+      )
+    }
+  })
+
+  test('has every code of a problem, with its status', () => {
+    const told = Object.entries(document.components.responses).flatMap(([name, { content }]) => {
+      const { allOf = [] } = content['application/problem+json'].schema
+      const codes = allOf.flatMap(({ properties }) => properties?.['code']?.enum ?? [])
+      return codes.map((code) => [code, Number(name.replace('Problem', ''))])
+    })
+    const known = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status])
+    expect(told.sort()).toEqual(known.sort())
+  })
+})
+
+/** What stands at a place of the document. */
+const at = (path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => v.parse(v.record(v.string(), v.unknown()), value)[key],
+    fetched(),
+  )
+
+const requests = operations.flatMap((placed) =>
+  Object.entries(placed.operation.requestBody?.content['application/json']?.examples ?? {}).map(
+    ([name, { value }]) => ({ ...placed, name, value }),
+  ),
+)
+
+const Sent = v.object({ type: v.string(), data: v.unknown() })
+
+describe('the example of a call', () => {
+  let service: TestService
+  beforeEach(() => {
+    service = createTestService(createSpawner(createEmbeddedEngine({ speed: 20 }).transport))
+  })
+
+  test.each(requests)('$path, $name, is as the document says', ({ path, value }) => {
+    const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
+    expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
+  })
+
+  test.each(requests)(
+    '$path, $name, is carried out, and answered as the document says',
+    async (placed) => {
+      const { data } = v.parse(Sent, placed.value)
+      const response = await send(service, placed.path.slice(1), data)
+      expect(response.status).toBe(200)
+      await checkAnswer(placed, response)
+    },
+  )
+})
+
+/** Of an answer: its status and type are told, its body is valid, and has no field that is not told. */
+const checkAnswer = async (placed: Placed, response: Response): Promise<void> => {
+  const { content, place } = answerOf(placed, response.status)
+  const [type = ''] = (response.headers.get('content-type') ?? '').split(';')
+  expect(Object.keys(content)).toContain(type)
+  const body: unknown = type.endsWith('json') ? await response.json() : await response.text()
+  const judge = schemaIn(place, type)
+  expect(judge(body), JSON.stringify(judge.errors)).toBe(true)
+}
+
+describe('an answer', () => {
+  const spawner = createSpawner(createEmbeddedEngine({ speed: 20 }).transport)
+  const nowhere = createSpawner(() => Promise.reject(new TypeError('no network')))
+  const placed = (path: string): Placed => {
+    const found = operations.find((one) => one.path === path)
+    if (!found) throw new Error(`no ${path}`)
+    return found
+  }
+
+  test.each(operations.filter(({ method }) => method === 'get'))(
+    'to GET $path is as the document says',
+    async (page) => {
+      const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
+      const shutdown = new AbortController().signal
+      const deps = { spawner, hubs, adminToken: undefined, log: () => {}, shutdown }
+      const response = await createApp(deps, apiPageRoutes).request(page.path)
+      expect(response.status).toBe(200)
+      await checkAnswer(page, response)
+    },
+  )
+
+  const server = { username: 'alice' }
+  test.each([
+    ['start', { server, config: {} }, 422],
+    ['start', { server, config: { colour: 'red' } }, 422],
+    ['start', { server, config: { service_image: 'a', networks: ['nosuch'] } }, 422],
+    ['poll', { server: {} }, 422],
+  ])('to a %s that is refused, %j, is as the document says', async (verb, data, status) => {
+    const response = await send(createTestService(spawner), verb, data)
+    expect(response.status).toBe(status)
+    await checkAnswer(placed(`/${verb}`), response)
+  })
+
+  test('to a call of a stranger, one that is no JSON or one too long is as the document says', async () => {
+    const { app } = createTestService(spawner)
+    for (const [body, headers, status] of [
+      ['{}', {}, 401],
+      ['{', { authorization: 'Bearer the-admin-token-of-the-tests' }, 400],
+      ['x'.repeat(2 ** 20 + 1), { 'content-length': String(2 ** 20 + 1) }, 413],
+    ] as const) {
+      const response = await app.request('/poll?hub=default', { method: 'POST', body, headers })
+      expect(response.status).toBe(status)
+      await checkAnswer(placed('/poll'), response)
+    }
+  })
+
+  test('of a service whose Engine is away is as the document says', async () => {
+    const response = await createTestService(nowhere).app.request('/ready')
+    expect(response.status).toBeGreaterThanOrEqual(500)
+    await checkAnswer(placed('/ready'), response)
+  })
+})
+
+describe('the example of an answer', () => {
+  const examples = operations.flatMap((placed) =>
+    Object.keys(placed.operation.responses).flatMap((status) => {
+      const { content, place } = answerOf(placed, Number(status))
+      return Object.entries(content).flatMap(([type, { examples: told }]) =>
+        Object.entries(told ?? {}).map(([name, { value }]) => ({
+          ...{ path: placed.path, status, type, name, value, place },
+        })),
+      )
+    }),
+  )
+
+  test('is there for every answer', () => {
+    for (const placed of operations)
+      for (const status of Object.keys(placed.operation.responses))
+        expect(
+          examples.some((one) => one.path === placed.path && one.status === status),
+          `${placed.path} ${status}`,
+        ).toBe(true)
+  })
+
+  test.each(examples)(
+    '$path $status $type, $name, is as the document says',
+    ({ type, value, place }) => {
+      const judge = schemaIn(place, type)
+      expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
+    },
+  )
+
+  test('of a stream has events that are states', async () => {
+    const start = operations.find(({ path }) => path === '/start')
+    const stream = start && answerOf(start, 200).content['text/event-stream']
+    const events = await readEvents(new Response(String(stream?.examples?.['events']?.value)))
+    expect(events.map(({ event }) => event)).toEqual(['state', 'ready'])
+    const judge = judgeOf('components', 'schemas', 'ServerState')
+    for (const { data } of events) expect(judge(data), JSON.stringify(judge.errors)).toBe(true)
+  })
+})
