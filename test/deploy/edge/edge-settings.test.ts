@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { edgeSettings } from '../../../deploy/edge/edge-settings.ts'
+import { readSettings } from '../../../handlers/env.ts'
+import { SECRETS } from '../../support/test-hub.ts'
+
+const dockerHost = 'tcp://127.0.0.1:2375'
+const makeSecret = (bytes: number) => Buffer.alloc(bytes, 'x')
+
+describe('a local edge', () => {
+  test('has a secret and an admin token of its own, which the service takes', () => {
+    const settings = edgeSettings({ PATH: '/bin' }, { dockerHost, makeSecret })
+    expect(Object.keys(settings)).not.toContain('PATH')
+    expect(readSettings(settings)).toMatchObject({ hubs: [{ hub: 'default' }] })
+    expect(settings['SWARMSPAWNER_ADMIN_TOKEN']).toHaveLength(32)
+  })
+
+  test('takes those of the environment, and the Engine that is named there', () => {
+    const env = {
+      DOCKER_HOST: 'https://engine.example:2376',
+      SWARMSPAWNER_HUBS: `physics=${SECRETS.default}`,
+      SWARMSPAWNER_ADMIN_TOKEN: 'given',
+    }
+    expect(edgeSettings(env, { makeSecret })).toEqual(env)
+  })
+
+  test.each([
+    [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'workerd serve deploy/edge/workerd.capnp'],
+    [{ DOCKER_HOST: dockerHost, SWARMSPAWNER_POLICY: '{"a":\n1}' }, 'SWARMSPAWNER_POLICY has'],
+  ])('says what to do where it can not have them: %j', (env, words) => {
+    expect(() => edgeSettings(env, { makeSecret })).toThrow(words)
+  })
+})
