@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests that have a Docker Engine of their own. */
-const realTests = ['live', 'faults', 'hub', 'security'].map(
+const realTests = ['live', 'faults', 'hub', 'security', 'deploy'].map(
   (folder) => `test/${folder}/real-*.test.ts`,
 )
 

@@ -10,7 +10,8 @@ libraries=$(ldd "$node" | grep -o '/[^ ]*')
 api=$(if [ -d docs/api ]; then echo docs/api; fi)
 
 # shellcheck disable=SC2086 # lists of names
-tar --create --dereference --numeric-owner --owner=0 --group=0 --exclude=dist/lib --exclude=dist/functions \
+tar --create --dereference --numeric-owner --owner=0 --group=0 \
+  --exclude=dist/functions --exclude=dist/lib --exclude=dist/types \
   --transform="s,^${node#/}\$,usr/local/bin/node," --transform='s,^\(dist\|docs\|package\.json\),app/\1,' \
   package.json dist $api -C / "${node#/}" $(echo "$libraries" | sed 's,^/,,') |
   docker import \

@@ -57,12 +57,13 @@ echo 'root:x:0:0:root:/root:/sbin/nologin' >etc/passwd
 echo 'root:x:0:' >etc/group
 echo 'nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin' >>etc/passwd
 echo 'nonroot:x:65532:' >>etc/group
-mkdir -p dev etc/ssl/certs home/nonroot proc root run sys tmp usr/local/bin usr/local/lib/node_modules
+mkdir -p dev etc/ssl/certs home/nonroot proc root run sys tmp usr/local/bin
 chown 65532:65532 home/nonroot
 chmod 1777 tmp
 find usr/share/ca-certificates -name '*.crt' -exec cat {} + >etc/ssl/certs/ca-certificates.crt
 if [ "$name" = node-slim ]; then
   ln -sf dash usr/bin/sh
+  mkdir -p usr/local/lib/node_modules
   cp -L "$node" usr/local/bin/node
   cp -RL "$npm" usr/local/lib/node_modules/npm
   ln -s ../lib/node_modules/npm/bin/npm-cli.js usr/local/bin/npm

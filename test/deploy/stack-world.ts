@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Docker, dockerCli, projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { labEngine } from '../../deploy/hub/hub-engine.ts'
+import { type HubClient, hubClient } from '../hub/hub-client.ts'
+import { startBuildEngine } from '../support/lab/build-engine.ts'
+import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
+import { jupyterRootfs } from '../support/lab/jupyter-rootfs.ts'
+import { scratchRoot } from '../support/lab/scratch-root.ts'
+
+/** A swarm with deploy/stack.yml in it, deployed as the top of that file says. */
+export type StackWorld = {
+  docker: Docker
+  /** What the docker CLI has to be told. */
+  dockerEnv: { DOCKER_HOST: string }
+  /** Where people reach the hub. */
+  url: string
+  /** Lets every user in. */
+  password: string
+  client: HubClient
+  /** How long `docker build` of the service took. */
+  buildSeconds: number
+  stop(): Promise<void>
+}
+
+export const STACK = 'jupyterhub'
+export const SERVICE_IMAGE = 'swarmspawner/service'
+
+/** The images of others that the stack and its Dockerfile ask for: here, all of them are Debian's JupyterHub. */
+const OTHERS = [
+  'quay.io/jupyterhub/jupyterhub:5.2.1',
+  'quay.io/jupyterhub/configurable-http-proxy:5',
+  'quay.io/jupyter/base-notebook:hub-5.2.1',
+]
+
+/** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
+export const openStackWorld = async (): Promise<StackWorld> => {
+  process.env['TMPDIR'] = scratchRoot()
+  const engine = await startEngine({ version: '20.10' })
+  const dockerEnv = { DOCKER_HOST: engine.dockerHost }
+  const docker = dockerCli(dockerEnv)
+  try {
+    const [buildSeconds] = await Promise.all([buildService(engine), buildHub(docker)])
+    const deployed = await deploy(docker, engine)
+    return { docker, dockerEnv, buildSeconds, ...deployed, stop: () => engine.stop() }
+  } catch (error) {
+    await engine.stop()
+    throw error
+  }
+}
+
+const buildService = async (engine: RealEngine): Promise<number> => {
+  const builder = await startBuildEngine()
+  try {
+    const seconds = await builder.build(SERVICE_IMAGE, 'deploy/service/Dockerfile')
+    await builder.give(SERVICE_IMAGE, engine.dockerHost)
+    return seconds
+  } finally {
+    await builder.stop()
+  }
+}
+
+const buildHub = async (docker: Docker): Promise<void> => {
+  const [first = '', ...others] = OTHERS
+  const changes = ['--change', 'ENV LANG=C.UTF-8', '--change', 'ENV PATH=/usr/bin:/bin']
+  await docker(['import', ...changes, await jupyterRootfs('trixie'), first])
+  for (const other of others) await docker(['tag', first, other])
+  await docker(['build', '-t', 'swarmspawner/hub', '-f', 'deploy/hub/Dockerfile', '.'])
+}
+
+const deploy = async (docker: Docker, engine: RealEngine) => {
+  const { socket, socketGroup, publish } = labEngine(engine)
+  const { url, port } = await publish()
+  const [apiToken, password] = [randomBytes(16).toString('hex'), randomBytes(6).toString('hex')]
+  const create = (name: string, input: string) => docker(['secret', 'create', name, '-'], { input })
+  await create('swarmspawner-secret', `whsec_${randomBytes(32).toString('base64')}`)
+  await create('jupyterhub-proxy-token', randomBytes(32).toString('hex'))
+  const own = ownFile(engine.namespace.scratch, { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password })
+  // No registry knows images that were made here.
+  const files = ['--resolve-image', 'never', '-c', 'deploy/stack.yml', '-c', own]
+  const env = { DOCKER_SOCKET: socket, DOCKER_GID: socketGroup, HUB_PORT: String(port) }
+  await docker(['stack', 'deploy', ...files, STACK], { env })
+  return { url, password, client: hubClient({ url, apiToken }) }
+}
+
+/** An admin's own file beside deploy/stack.yml: the configuration of the hub with an authenticator. */
+const ownFile = (directory: string, environment: Record<string, string>): string => {
+  const own = mkdtempSync(join(directory, 'stack-'))
+  const config = join(own, 'jupyterhub_config.py')
+  const files = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py']
+  writeFileSync(config, files.map((file) => readFileSync(join(projectRoot, file))).join('\n'))
+  const file = join(own, 'own.json')
+  const content = {
+    version: '3.8',
+    services: { hub: { environment } },
+    configs: { jupyterhub_config: { file: config } },
+  }
+  writeFileSync(file, JSON.stringify(content))
+  return file
+}
