@@ -112,6 +112,22 @@ class Call(HttpTestCase):
             self.service = Service('http://swarmspawner.invalid:8080', SECRET)
             await self.unreachable()
 
+    async def test_goes_to_another_copy_of_the_service_where_one_does_not_listen_any_more(self):
+        self.answers(200, state_of())
+        port = self.url.rpartition(':')[2]
+        # As Docker's DNS says where the copies of a service are; all of 127.0.0.0/8 is this machine.
+        copies = ['127.0.0.2', '127.0.0.3', '127.0.0.1']
+
+        def getaddrinfo(host, port, *more, **named):
+            self.assertEqual(host, 'swarmspawner')
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, '', (copy, port)) for copy in copies]
+
+        self.patch(mock.patch.object(socket, 'getaddrinfo', getaddrinfo))
+        service = Service(f'http://swarmspawner:{port}', SECRET)
+        for _ in range(5):
+            self.assertEqual((await service.call('stop', {}, 5))['state'], 'running')
+        self.assertEqual(len(self.requests), 5)
+
     async def test_that_is_not_answered_in_time_is_unreachable(self):
         over = asyncio.Event()
         self.addCleanup(over.set)
