@@ -6,7 +6,21 @@ import { Health } from '../../handlers/health.ts'
 import { PolledServer, PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
 import { Ready } from '../../handlers/ready.ts'
 import { StopRequest } from '../../handlers/stop.ts'
-import * as engine from '../../src/docker/service-spec.ts'
+import {
+  ConfigReference,
+  ContainerSpec,
+  Driver,
+  GenericResource,
+  Healthcheck,
+  Mount,
+  NetworkAttachment,
+  Placement,
+  Privileges,
+  Resources,
+  RestartPolicy,
+  SecretReference,
+  ServiceSpec,
+} from '../../src/docker/service-spec.ts'
 import { ServerEvent } from '../../src/spawner/events.ts'
 import { Explanation } from '../../src/spawner/explain.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
@@ -72,7 +86,21 @@ export const ANSWERS = {
 }
 
 /** The Engine's own, whose fields are described where they come from. */
-export const ENGINE_SCHEMAS = engine
+export const ENGINE_SCHEMAS = {
+  ServiceSpec,
+  ContainerSpec,
+  Mount,
+  Driver,
+  Healthcheck,
+  Privileges,
+  SecretReference,
+  ConfigReference,
+  Resources,
+  GenericResource,
+  RestartPolicy,
+  Placement,
+  NetworkAttachment,
+}
 
 const CHOICES: Choices = new Map<v.GenericSchema, v.GenericSchema[]>([
   [Environment, [Variables, VariableList]],
