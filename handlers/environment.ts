@@ -116,7 +116,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         meaning:
           'The Docker Engine of a Swarm manager: `unix:///path`, `tcp://host:2376` or `https://host:2376`. A list for several managers: the next is asked where one is gone, hangs or is no manager.',
         otherwise: "that of the docker CLI's context, else `unix:///var/run/docker.sock`",
-        onWorkerd: 'has to be set: one `tcp://…`, `http://…` or `https://…`',
+        onWorkerd: 'has to be set; no `unix://…`',
       },
       {
         name: 'DOCKER_TLS_VERIFY',
@@ -166,7 +166,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         name: 'SWARMSPAWNER_GC',
         meaning: 'What it does with what it finds: `list` or `remove`.',
         otherwise: '`list`',
-        onWorkerd: 'has to be set, else nothing is looked for; `wrangler.toml` says when',
+        onWorkerd: 'has to be set, or nothing is looked for; `wrangler.toml` says when',
       },
       {
         name: 'SWARMSPAWNER_GC_OLDER_THAN',

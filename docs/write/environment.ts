@@ -73,7 +73,8 @@ export const environmentPage = (): string =>
     'Environment variables',
     "What the service is told when it starts, and the commands of `swarmspawner` with it. A variable that is empty counts as not set. One that can't be used ends the program with exit code 2 and a sentence that names it.",
     [
-      'A secret can come from a file instead, as Docker gives its secrets: the variable with `_FILE` at its end names it. On workerd there are no files; the last column says what a variable means there.',
+      'A secret can come from a file instead, as Docker gives its secrets: the variable with `_FILE` at its end names it.',
+      'On workerd, and where each call is a function of its own, there are no files and no unix sockets: the last column says what a variable means there. Their platform may also bind an `ENGINE`, by which the Engine is reached in place of the network, with a client certificate for one.',
       ...ENVIRONMENT.flatMap(({ title, variables }) => [
         `## ${title}`,
         table(['variable', 'meaning', 'default', 'on workerd'], variables.map(rowOf)),

@@ -22,7 +22,7 @@ const NAME = /\b(?:SWARMSPAWNER|DOCKER)(?:_[A-Z]+)+\b/g
 const filesBehind = (file: string, seen = new Set<string>()): Set<string> => {
   if (seen.has(file)) return seen
   seen.add(file)
-  for (const [, path = ''] of read(file).matchAll(/from '(\.[^']+)'/g))
+  for (const [, path = ''] of read(file).matchAll(/(?:from |import\()'(\.[^']+)'/g))
     filesBehind(join(dirname(file), path), seen)
   return seen
 }

@@ -4,21 +4,17 @@ export type Source = { file: string; text: string }
 const LOOK_UP = /\benv(?:\[([^\]]+)\]|\.([A-Z_]+))/g
 const UNPACKED = /const \{([^}]+)\} = (?:process\.)?env\b/g
 const SECRET = /readSecret\(env, ([^,)]+)/g
-/** What handlers/worker.ts lets workerd bind. */
-const BOUND = /^ {2}([A-Z_]+): v\./gm
 
 /** Which variables of the environment a source reads; throws where it reads one whose name can't be seen. */
 export const variablesRead = (source: Source): string[] => {
-  const { file, text } = source
+  const { text } = source
   const lookUps = [...text.matchAll(LOOK_UP)].flatMap(([, key, name = '']) =>
     key === undefined ? [name] : resolve(source, key),
   )
   const unpacked = [...text.matchAll(UNPACKED)].flatMap(([, names = '']) =>
     [...names.matchAll(/\[(\w+)\]/g)].flatMap(([, key = '']) => resolve(source, key)),
   )
-  const bindings = file === 'handlers/worker.ts' ? text.matchAll(BOUND) : []
-  const bound = [...bindings].map(([, name = '']) => name)
-  return [...lookUps, ...unpacked, ...secretsRead(source), ...bound]
+  return [...lookUps, ...unpacked, ...secretsRead(source)]
 }
 
 /** Which of them may come from a file. */
