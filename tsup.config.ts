@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
+import { licenseTexts } from './docs/write/licenses.ts'
 import manifest from './package.json' with { type: 'json' }
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -36,6 +37,9 @@ export const program: Options = {
   noExternal: [/./],
   esbuildPlugins: [undiciPool],
   banner: { js: REQUIRE },
+  // Who passes the bundle on has to pass these on with it.
+  onSuccess: async () =>
+    writeFileSync('dist/third-party-licenses.txt', licenseTexts(import.meta.dirname)),
 }
 
 /** Each a file of its own that runs where there is fetch: one handler, or with `worker` all of them. */

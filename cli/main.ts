@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** `swarmspawner`: the program of npm's bin, and of the image. */
 
 import { enableCompileCache } from 'node:module'

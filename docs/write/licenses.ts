@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 
@@ -42,6 +42,17 @@ export const licensesPage = (root: string): string =>
     "The hub's class (hub/) needs nothing that JupyterHub does not bring.",
     '',
   ].join('\n')
+
+/** The licenses of what is bundled, in full, as they ask for. Throws where a package has none. */
+export const licenseTexts = (root: string): string =>
+  productionPackages(root)
+    .map(({ name, version, license }) => {
+      const directory = join(root, 'node_modules', name)
+      const file = readdirSync(directory).find((entry) => /^licen[sc]e(\.\w+)?$/i.test(entry))
+      if (!file) throw new Error(`${name} has no file with its license`)
+      return `${name} ${version} (${license})\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`)
 
 const readManifest = (directory: string): Manifest =>
   v.parse(

@@ -1,6 +1,7 @@
+import type { EmbeddedOptions } from './embedded-options.ts'
 import { predefinedNetworks } from './networks.ts'
 import { createNodes } from './nodes.ts'
-import type { EmbeddedOptions, Swarm } from './swarm.ts'
+import type { Swarm } from './swarm.ts'
 
 /** Makes the state of an engine in a swarm of its own, with the networks that exist from the start. */
 export const createSwarm = (options: EmbeddedOptions = {}): Swarm => {

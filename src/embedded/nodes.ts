@@ -3,13 +3,14 @@ import * as v from 'valibot'
 import notFound from '../../fixtures/28.5/node-inspect.404.json' with { type: 'json' }
 import list from '../../fixtures/28.5/node-list.200.json' with { type: 'json' }
 import two from '../../fixtures/28.5/node-list.two.200.json' with { type: 'json' }
+import type { EmbeddedOptions } from './embedded-options.ts'
 import { matches, matchesLabels, readFilters } from './filters.ts'
 import { findByReference } from './find-by-reference.ts'
 import { EMBEDDED_VERSION, recordedAnswer } from './recorded-answer.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { readBody } from './service-body.ts'
 import { swarmId } from './stable-id.ts'
-import { type EmbeddedOptions, nextIndex, type Swarm } from './swarm.ts'
+import { nextIndex, type Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 
 type RecordedNode = (typeof list.response.json)[number] | (typeof two.response.json)[number]

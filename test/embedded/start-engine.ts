@@ -2,8 +2,8 @@ import { connectDocker } from '../../src/docker/docker.ts'
 import type { ServiceSpec } from '../../src/docker/service-spec.ts'
 import { createService } from '../../src/docker/services.ts'
 import { listTasks } from '../../src/docker/tasks.ts'
+import type { EmbeddedOptions } from '../../src/embedded/embedded-options.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import type { EmbeddedOptions } from '../../src/embedded/swarm.ts'
 
 /** An embedded engine whose time passes only when `pass` is called. */
 export const startEngine = (options: Omit<EmbeddedOptions, 'now'> = {}) => {
