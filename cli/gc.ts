@@ -1,14 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { readHubName } from '../handlers/env.ts'
+import { ENVIRONMENT } from '../handlers/environment.ts'
 import { readDuration, readGcSettings } from '../handlers/gc-settings.ts'
 import { findLeftovers, type Removal, removeLeftover, type Survey } from '../src/spawner/gc.ts'
 import type { Leftover } from '../src/spawner/leftovers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { environmentHelp } from './environment-help.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
 
 type GcOptions = { hub?: string; olderThan?: string; yes: boolean; json: boolean }
+
+const HUB_API = [
+  {
+    title: 'The hub is asked which servers it has where these are set, by environment',
+    variables: ENVIRONMENT.flatMap(({ variables }) => variables).filter(({ name }) =>
+      name.startsWith('SWARMSPAWNER_HUB_API'),
+    ),
+  },
+]
 
 /** `swarmspawner gc` */
 export const gcCommand = (): Command =>
@@ -23,11 +34,10 @@ export const gcCommand = (): Command =>
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      `
-The hub is asked which servers it has where both are set, by environment:
-  SWARMSPAWNER_HUB_API         its REST API: http://hub:8081/hub/api
-  SWARMSPAWNER_HUB_API_TOKEN   a token with the scopes list:users and read:servers; SWARMSPAWNER_HUB_API_TOKEN_FILE for a file
-Else only servers that have ended are looked at.`,
+      ({ command }) => `
+${environmentHelp(HUB_API, command.configureOutput().getOutHelpWidth?.())}
+
+Without them, only servers that have ended are looked at.`,
     )
     .action(run)
 
