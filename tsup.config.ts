@@ -33,10 +33,14 @@ export const program: Options = {
   platform: 'node',
   target: 'node22',
   splitting: true,
-  minify: true,
   noExternal: [/./],
   esbuildPlugins: [undiciPool],
   banner: { js: REQUIRE },
+  esbuildOptions: (options) => {
+    // Names stay, for the stacks in the log.
+    options.minifySyntax = true
+    options.minifyWhitespace = true
+  },
   // Who passes the bundle on has to pass these on with it.
   onSuccess: async () =>
     writeFileSync('dist/third-party-licenses.txt', licenseTexts(import.meta.dirname)),

@@ -1,4 +1,3 @@
-import { CommanderError } from 'commander'
 import { EnvError } from '../handlers/env.ts'
 import { problemOf } from '../handlers/errors.ts'
 import { DockerConfigError } from '../src/docker/docker-config.node.ts'
@@ -13,20 +12,31 @@ export class UsageError extends Error {
 
 /** 0 done, 1 no, 2 wrong usage or settings, 3 the Engine, or a hub, could not be asked. */
 export const exitCodeOf = (error: unknown): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (isUsage(error)) return 'exitCode' in error && error.exitCode === 0 ? 0 : 2
   if (isUnreachable(error)) return 3
   if (error instanceof HubApiError) return error.code === 'unreachable' ? 3 : 2
   return isSetting(error) ? 2 : 1
 }
 
+/** Says on stderr what went wrong, and lets the process end with its exit code. */
+export const reportFailure = (error: unknown): void => {
+  // The parser has said itself what is wrong with the usage.
+  if (!isUsage(error)) process.stderr.write(`${explainFailure(error)}\n`)
+  process.exitCode = exitCodeOf(error)
+}
+
 /** One line for people; an error that is not ours comes with its stack, for it is a bug. */
-export const explainFailure = (error: unknown): string => {
+const explainFailure = (error: unknown): string => {
   if (isSetting(error) || error instanceof HubApiError) return `error: ${error.message}`
   if (error instanceof DOMException && error.name === 'AbortError') return 'interrupted'
   const { code, detail } = problemOf(error)
   if (code !== 'internal') return `error: ${detail}`
   return error instanceof Error ? String(error.stack) : String(error)
 }
+
+/** An error of commander, or its way to say that it has shown help; known by its code, for the service does not load it. */
+const isUsage = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && /^commander\./.test(String(error.code))
 
 const isSetting = (error: unknown): error is Error =>
   error instanceof UsageError ||

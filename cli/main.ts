@@ -6,5 +6,9 @@ import { compileCacheDir } from './compile-cache.ts'
 
 // Before anything else is imported: what V8 has compiled once need not be compiled at the next start.
 enableCompileCache(compileCacheDir(process.env))
-const { runProgram } = await import('./program.ts')
-await runProgram(process.argv)
+
+const [, , command, ...options] = process.argv
+// As a container starts it: without options, nothing is read that only parses them.
+if (command === 'serve' && options.length === 0)
+  await (await import('./run-service.ts')).runService()
+else await (await import('./program.ts')).runProgram(process.argv)

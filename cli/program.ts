@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
-import { exitCodeOf, explainFailure } from './exit-code.ts'
+import { Command } from 'commander'
+import { reportFailure } from './exit-code.ts'
 
 const version = (): string => {
   const manifest: unknown = JSON.parse(
@@ -43,7 +43,6 @@ export const runProgram = async (argv: readonly string[]): Promise<void> => {
   try {
     await program.parseAsync(argv)
   } catch (error) {
-    if (!(error instanceof CommanderError)) process.stderr.write(`${explainFailure(error)}\n`)
-    process.exitCode = exitCodeOf(error)
+    reportFailure(error)
   }
 }

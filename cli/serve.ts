@@ -1,10 +1,6 @@
 import { Command } from 'commander'
 import { ENVIRONMENT } from '../handlers/environment.ts'
-import type { LogEntry } from '../handlers/log.ts'
-import { serveFromEnv } from '../handlers/node.ts'
 import { environmentHelp } from './environment-help.ts'
-import { interruptSignal } from './interrupt.ts'
-import { printJson } from './print.ts'
 
 /** `swarmspawner serve` */
 export const serveCommand = (): Command =>
@@ -19,13 +15,4 @@ names: SWARMSPAWNER_SECRET_FILE=/run/secrets/...
 
 ${environmentHelp(ENVIRONMENT, command.configureOutput().getOutHelpWidth?.())}`,
     )
-    .action(run)
-
-const run = async (): Promise<void> => {
-  const stopped = interruptSignal()
-  const service = await serveFromEnv(process.env, log)
-  stopped.addEventListener('abort', () => void service.close(), { once: true })
-  log({ level: 'info', message: `listening on ${service.url}` })
-}
-
-const log = (entry: LogEntry): void => printJson({ time: new Date().toISOString(), ...entry })
+    .action(async () => (await import('./run-service.ts')).runService())

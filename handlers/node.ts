@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createServer, Server as TlsServer } from 'node:https'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { apiPageRoutes } from './api-pages.node.ts'
@@ -10,7 +9,6 @@ import { type GcSettings, readGcSettings } from './gc-settings.ts'
 import { readTlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
 import { readNodePolicy } from './policy.node.ts'
-import { keepTlsCurrent, readTls } from './tls.node.ts'
 
 export type RunningService = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -37,7 +35,7 @@ export const serve = async (
   const shutdown = new AbortController()
   const deps = { spawner, hubs, adminToken, log, shutdown: shutdown.signal }
   const app = createApp(deps, apiPageRoutes)
-  const server = createHttpServer(app.fetch, { tls, log, signal: shutdown.signal })
+  const server = await createHttpServer(app.fetch, { tls, log, signal: shutdown.signal })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -65,16 +63,13 @@ export const serve = async (
 
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
-const createHttpServer = (
+const createHttpServer = async (
   fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
-  { tls, log, signal }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
-): ServerType => {
+  { tls, ...more }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
+): Promise<ServerType> => {
   if (!tls) return createAdaptorServer({ fetch })
-  const read = () => readTls(tls, readFile)
-  const options = read()
-  const server = createAdaptorServer({ fetch, createServer, serverOptions: options })
-  if (server instanceof TlsServer) keepTlsCurrent(server, options, { read, log, signal })
-  return server
+  const { createTlsServer } = await import('./tls.node.ts')
+  return createTlsServer(fetch, { tls, readFile, ...more })
 }
 
 const closeIdle = (server: ServerType): void => {

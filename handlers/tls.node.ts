@@ -1,5 +1,6 @@
-import type { Server } from 'node:https'
+import { createServer, Server } from 'node:https'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { EnvError, type ReadFile } from './env.ts'
 import type { TlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
@@ -14,6 +15,18 @@ export type TlsOptions = SecureContextOptions & {
 }
 
 const RELOAD_EVERY_MS = 5000
+
+/** Makes a server of the certificate that the settings name, as it is now and when it changes. Throws an EnvError. */
+export const createTlsServer = (
+  fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
+  { tls, readFile, ...more }: { tls: TlsPaths; readFile: ReadFile; log: Log; signal: AbortSignal },
+): ServerType => {
+  const read = () => readTls(tls, readFile)
+  const options = read()
+  const server = createAdaptorServer({ fetch, createServer, serverOptions: options })
+  if (server instanceof Server) keepTlsCurrent(server, options, { read, ...more })
+  return server
+}
 
 /** Reads the certificate and tries it; throws an EnvError that says what can't be used, and nothing of a key. */
 export const readTls = ({ cert, key, clientCa }: TlsPaths, readFile: ReadFile): TlsOptions => {

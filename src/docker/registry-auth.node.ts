@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { type DockerConfig, DockerConfigError } from './docker-config.node.ts'
-
-const run = promisify(execFile)
 
 /** Docker Hub's key in config.json, which is not its host name. */
 const DOCKER_HUB = 'https://index.docker.io/v1/'
@@ -49,7 +46,8 @@ const stored = ({ auths }: DockerConfig, registry: string): Credentials | undefi
 
 const askHelper = async (helper: string, registry: string): Promise<Credentials | undefined> => {
   const program = `docker-credential-${helper}`
-  const asked = run(program, ['get'], { timeout: 10_000 })
+  const { execFile } = await import('node:child_process')
+  const asked = promisify(execFile)(program, ['get'], { timeout: 10_000 })
   // A helper that ends without reading makes the write fail; its exit code tells more.
   asked.child.stdin?.on('error', () => {})
   asked.child.stdin?.end(registry)
