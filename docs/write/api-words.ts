@@ -12,7 +12,8 @@ const spawnId =
 const serverName = "The server's name; the user's default server has none."
 const prefix =
   'First part of the name of the service, where the hub sets another than `jupyter`; a server that was started under a former one is found by its labels.'
-const username = 'The JupyterHub user name, as it is: at most 255 characters.'
+const username =
+  'The JupyterHub user name, as it is: at most 255 characters, none of them half a surrogate pair.'
 const pollFields = {
   cursor:
     'The `cursor` of the answer before: together with `wait_s` the answer comes at the next change.',
@@ -26,7 +27,7 @@ const start: FieldWords<typeof REQUESTS.StartRequest> = {
   issued_at:
     'When the hub decided to start the server, in milliseconds since 1970. Of two starts of a server the later one holds. Where it is left out, the time of the signature.',
   start_timeout:
-    "How long the server may take until it runs, the download of its image included, in seconds. Where it is left out, `config.start_timeout`, else 60. It goes into the service's labels: what is younger is not taken for left behind.",
+    'How long the server may take until it runs, the download of its image included, in seconds. Where it is left out, `config.start_timeout`, else 60. Until then it is not taken for left behind.',
   wait_s:
     'How long to wait for the server to run, in seconds. Where that is not enough, the answer is `starting`, and `/poll` tells the rest. With `Accept: text/event-stream` it means nothing.',
   port: 'Where the server listens. Where it is left out, `config.service_port`, else 8888.',
@@ -95,7 +96,7 @@ const requests: {
   },
   HubConfig: {
     about:
-      'The settings of `c.SwarmSpawner`, by the names that a hub has for them; null is the same as left out. What is not known is refused by its name.',
+      'The settings of `c.SwarmSpawner`, by the names that a hub has for them; null is the same as left out. What is not known is refused by its name. docs/reference/settings.md of the project has all that may be in each.',
     fields: config,
   },
   Variables: {
@@ -135,7 +136,7 @@ const requests: {
     about: 'Which server to stop.',
     fields: {
       server,
-      spawn_id: `${spawnId} With it, that attempt only is stopped, and a newer one left alone.`,
+      spawn_id: 'The attempt that is meant: it alone is stopped, and a newer one left alone.',
       now: 'Whether to answer before the container is gone. The next start waits for its end.',
     },
   },
@@ -159,7 +160,8 @@ const problem: FieldWords<typeof Problem> = {
   type: 'A URN with the code in it, as RFC 9457 wants a type.',
   title: 'The code in a few words.',
   status: 'The HTTP status, once more.',
-  detail: 'What is wrong with this call, for the log; it names fields and never says their values.',
+  detail:
+    'What is wrong with this call, for the log. Values of environments, and tokens, are never in it.',
   code: 'What programs should look at. One that is new to a caller is to be judged by `status` and `retryable`.',
   user_message: 'A sentence that a student may read.',
   retryable: 'Whether the same call may succeed later, unchanged.',
@@ -266,7 +268,10 @@ const answers: {
   Problem: { about: 'Why a call was not carried out: problem details, RFC 9457.', fields: problem },
   Issue: {
     about: "A field that can't be used.",
-    fields: { path: 'Which, from `data` on.', message: 'What is wrong with it; never its value.' },
+    fields: {
+      path: 'Which: from `data` on, or a setting by its own name, such as `mounts.0`.',
+      message: 'What is wrong with it.',
+    },
   },
 }
 

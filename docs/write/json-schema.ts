@@ -88,7 +88,7 @@ const withoutMadeUpDefault: (
 ) => ReturnType<typeof toJsonSchema> | undefined = (valibotSchema, { default: _, ...rest }) =>
   'default' in valibotSchema && typeof valibotSchema.default === 'function' ? rest : undefined
 
-/** What the converter can't: a dict of ours (src/docker/dict.ts), and patterns in Unicode, as JSON Schema's are anyway. */
+/** What the converter refuses: a dict of ours (src/docker/dict.ts), and patterns in Unicode, as JSON Schema's are anyway. */
 const describeAction: (
   action: { type: string },
   jsonSchema: ReturnType<typeof toJsonSchema>,
@@ -97,8 +97,8 @@ const describeAction: (
     const { $schema: _, ...item } = toJsonSchema(action.metadata.dictOf)
     return { type: 'object', additionalProperties: item }
   }
-  if (v.is(UnicodePattern, action)) return { ...jsonSchema, pattern: action.requirement.source }
-  return action.type === 'raw_transform' ? jsonSchema : undefined
+  const isAllRight = action.type === 'raw_transform' || v.is(UnicodePattern, action)
+  return isAllRight ? jsonSchema : undefined
 }
 
 const AnySchema = v.custom<v.GenericSchema>(

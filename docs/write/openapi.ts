@@ -9,7 +9,7 @@ import { bareSchemas, describeSchemas } from './openapi-schemas.ts'
 
 const ABOUT = [
   "SwarmSpawner runs every JupyterHub user's notebook server as a Docker Swarm service. A hub holds a secret, with which it signs its calls; the secret names the hub, and a hub sees and touches its own servers only.",
-  'Every call of a hub is a POST of `{type, timestamp, data}`. What is not known is refused by its name, before anything is done.',
+  'Every call of a hub is a POST of `{type, timestamp, data}`. What is not known in the data is refused by its name, before anything is done.',
   "Errors are problem details (RFC 9457), by a closed set of codes. 4xx is a fact about the call; 503 and 504 are about the moment: the Engine can't be asked, and nothing is known of the server.",
 ]
 
