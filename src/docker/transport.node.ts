@@ -1,4 +1,4 @@
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
 import { DockerError, type DockerErrorCode } from './errors.ts'
 import { exchange } from './exchange.node.ts'
 import type { EngineTransport } from './transport.ts'
@@ -20,8 +20,27 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
   const url = new URL(host)
   const isUnix = url.protocol === 'unix:'
   const origin = isUnix ? 'http://docker' : `${tls ? 'https' : schemeOf(url)}://${url.host}`
+  const connect = isUnix ? { socketPath: decodeURIComponent(url.pathname) } : tlsOptions(tls)
+  let pool: Promise<Pool> | undefined
+
+  const transport: EngineTransport = async (request) => {
+    try {
+      pool ??= openPool(origin, connect)
+      return await exchange(await pool, request)
+    } catch (cause) {
+      throw request.signal.aborted ? request.signal.reason : connectError(host, cause)
+    }
+  }
+  return Object.assign(transport, { close: async () => (await pool)?.close() })
+}
+
+type Connect = NonNullable<Pool.Options['connect']>
+
+/** undici is a third of what a start of this process has to read: who asks nothing of the Engine does not wait for it. */
+const openPool = async (origin: string, connect: Connect): Promise<Pool> => {
+  const { Pool } = await import('undici')
   // A pool of one origin: an Agent would parse the address anew with each call, a tenth of its time.
-  const pool = new Pool(origin, {
+  return new Pool(origin, {
     connections: 64,
     allowH2: false,
     // Kept longer than undici's 4 s, so that sparse polls over TLS don't shake hands each time.
@@ -29,17 +48,8 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
     // Deadlines are the signal's; logs and events may stay silent for hours.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: isUnix ? { socketPath: decodeURIComponent(url.pathname) } : tlsOptions(tls),
+    connect,
   })
-
-  const transport: EngineTransport = async (request) => {
-    try {
-      return await exchange(pool, request)
-    } catch (cause) {
-      throw request.signal.aborted ? request.signal.reason : connectError(host, cause)
-    }
-  }
-  return Object.assign(transport, { close: () => pool.close() })
 }
 
 const schemeOf = ({ protocol }: URL): 'http' | 'https' => (protocol === 'https:' ? 'https' : 'http')
