@@ -38,6 +38,7 @@ Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wron
 
 /** Runs the command that the arguments name; its exit code is that of the process. */
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
+  process.stdout.once('error', endQuietly)
   const program = createProgram()
   for (const command of await loadCommands(argv[2])) program.addCommand(command.exitOverride())
   try {
@@ -45,4 +46,10 @@ export const runProgram = async (argv: readonly string[]): Promise<void> => {
   } catch (error) {
     reportFailure(error)
   }
+}
+
+/** Who reads what is printed may have seen enough, as `head` does. */
+const endQuietly = (error: Error): void => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  process.exit()
 }

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
@@ -289,4 +290,19 @@ describe('swarmspawner engine', () => {
   test('refuses an address that is none', async () => {
     expect((await run(['engine', '--listen', 'ftp://x'])).code).toBe(2)
   })
+})
+
+test('a reader that has seen enough ends it without complaint', async () => {
+  const piped = ['-c', `"$0" "$1" --help | head -n 1`, process.execPath, program]
+  const { stdout, stderr } = await promisify(execFile)('sh', piped)
+  expect(stdout).toBe('Usage: swarmspawner [options] [command]\n')
+  expect(stderr).toBe('')
+})
+
+test('what was compiled is kept for the next start, in a directory of the user alone', async () => {
+  await run(['--version'])
+  expect(await readdir(join(directory, '.cache/swarmspawner'))).toHaveLength(1)
+  const elsewhere = join(directory, 'elsewhere')
+  await run(['--version'], { NODE_COMPILE_CACHE: elsewhere })
+  expect(await readdir(elsewhere)).toHaveLength(1)
 })
