@@ -3,7 +3,7 @@ export type Row = {
   what: string
   measured: number
   limit: number
-  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers'
+  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB'
   /** The numbers that `measured` was made of, for people. */
   from: string
   ok: boolean

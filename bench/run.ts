@@ -10,6 +10,8 @@ import { createOverlayNetwork } from '../test/support/lab/create-overlay-network
 import { startEngine } from '../test/support/lab/engine-lab.ts'
 import { importBusybox } from '../test/support/lab/import-busybox.ts'
 import { callTime } from './call-time.ts'
+import { imageSize } from './image-size.ts'
+import { memory } from './memory.ts'
 import { pollTime } from './poll-time.ts'
 import type { Row } from './row.ts'
 import { startCalls } from './start-calls.ts'
@@ -33,6 +35,8 @@ const MEASURES = {
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,
+  memory,
+  'image-size': imageSize,
 }
 
 const engine = await startEngine({ version })

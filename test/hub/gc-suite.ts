@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serviceAnswers } from '../../deploy/hub/hub-containers.ts'
 import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import type { HubApi } from '../../src/hub-api/request.ts'
@@ -64,6 +65,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       await hub.docker(['service', 'scale', '--detach', `${hub.spawnerServiceName}=${replicas}`])
       const containers = () => view().containers(hub.spawnerServiceName)
       await expect.poll(containers, { timeout: 20_000 }).toHaveLength(replicas)
+      if (replicas > 0) await serviceAnswers(hub.docker, hub.hubServiceName)
     }
     test('a hub forgets a server whose stop fails', async () => {
       await client.start({ user: 'alice' })

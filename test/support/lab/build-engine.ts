@@ -17,6 +17,8 @@ const CLI = existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker'
 export type BuildEngine = {
   /** `docker build` of a Dockerfile in the project's root; answers how many seconds it took. */
   build(tag: string, dockerfile: string): Promise<number>
+  /** How large an image is, in bytes. */
+  size(tag: string): Promise<number>
   /** Gives an image to another Engine. */
   give(tag: string, dockerHost: string): Promise<void>
   /** Kills everything and removes every trace. */
@@ -50,6 +52,8 @@ export const startBuildEngine = async (): Promise<BuildEngine> => {
         await docker('build', '--progress', 'plain', ...options, '-t', tag, '-f', dockerfile, '.')
         return (performance.now() - begun) / 1000
       },
+      size: async (tag) =>
+        Number((await docker('image', 'inspect', '--format', '{{.Size}}', tag)).stdout),
       give: async (tag, dockerHost) => {
         const pipe = `"$0" save "$1" | DOCKER_HOST="$2" "$0" load --quiet`
         await run('sh', ['-c', pipe, CLI, tag, dockerHost], { env })

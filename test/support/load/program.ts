@@ -18,16 +18,16 @@ export type Program = {
   inspectorUrl: string | undefined
 }
 
-type Options = { env?: Record<string, string>; isInspected?: boolean }
+type Options = { env?: Record<string, string>; isInspected?: boolean; main?: string }
 
-/** Runs a `swarmspawner` command from its sources, and resolves once a line that it writes matches `ready`. */
+/** Runs a `swarmspawner` command, from its sources unless `main` is the built program, and resolves once a line that it writes matches `ready`. */
 export const runProgram = async (
   args: readonly string[],
   ready: RegExp,
-  { env = {}, isInspected = false }: Options = {},
+  { env = {}, isInspected = false, main = MAIN }: Options = {},
 ): Promise<Program> => {
   const flags = isInspected ? ['--inspect=127.0.0.1:0'] : []
-  const child = spawn(process.execPath, [...flags, MAIN, ...args], {
+  const child = spawn(process.execPath, [...flags, main, ...args], {
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
