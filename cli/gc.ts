@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { readHubName } from '../handlers/env.ts'
 import { ENVIRONMENT } from '../handlers/environment.ts'
 import { readDuration, readGcSettings } from '../handlers/gc-settings.ts'
 import { findLeftovers, type Removal, removeLeftover, type Survey } from '../src/spawner/gc.ts'
 import type { Leftover } from '../src/spawner/leftovers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { environmentHelp } from './environment-help.ts'
+import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
 
-type GcOptions = { hub?: string; olderThan?: string; yes: boolean; json: boolean }
+type GcOptions = { hub: string; olderThan?: string; yes: boolean; json: boolean }
 
 const HUB_API = [
   {
@@ -25,7 +25,7 @@ const HUB_API = [
 export const gcCommand = (): Command =>
   new Command('gc')
     .description('list the services that a hub has left behind; remove them with --yes')
-    .option('--hub <name>', 'the hub; else SWARMSPAWNER_HUB, or default')
+    .addOption(hubOption('the hub'))
     .option(
       '--older-than <duration>',
       'where no hub is asked: how long ago a server must have ended (default: 1h)',
@@ -41,7 +41,7 @@ Without them, only servers that have ended are looked at.`,
     )
     .action(run)
 
-const run = async ({ hub = readHubName(process.env), ...options }: GcOptions): Promise<void> => {
+const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
   const readFile = (path: string) => readFileSync(path, 'utf8')
   const { hubApis, ...settings } = readGcSettings(process.env, { fetch, readFile })
   const { olderThan } = options

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { listServers } from '../src/spawner/list-servers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
 
@@ -10,7 +11,7 @@ type LsOptions = { hub: string; json: boolean }
 export const lsCommand = (): Command =>
   new Command('ls')
     .description('list the servers of a hub')
-    .option('--hub <name>', 'the hub', 'default')
+    .addOption(hubOption('the hub'))
     .option('--json', 'print JSON', false)
     .action(run)
 

@@ -40,8 +40,8 @@ Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wron
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
   process.stdout.once('error', endQuietly)
   const program = createProgram()
-  for (const command of await loadCommands(argv[2])) program.addCommand(command.exitOverride())
   try {
+    for (const command of await loadCommands(argv[2])) program.addCommand(command.exitOverride())
     await program.parseAsync(argv)
   } catch (error) {
     reportFailure(error)

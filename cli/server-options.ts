@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { ServerKey } from '../src/spawner/server-key.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
+import { hubOption } from './hub-option.ts'
 import { repeated } from './repeated.ts'
 
 /** Which server a command is about. */
@@ -41,7 +42,7 @@ export const serverCommand = (name: string, description: string): Command =>
       new Option('--server-name <name>', "the user's named server").default('', 'the default one'),
     )
     .option('--service-prefix <prefix>', 'as c.SwarmSpawner.service_prefix, where it is set')
-    .option('--hub <name>', 'the hub that the server belongs to', 'default')
+    .addOption(hubOption('the hub that the server belongs to'))
     .option('--json', 'print JSON', false)
 
 /** Adds the options that say what a server is made of. */

@@ -306,3 +306,11 @@ test('what was compiled is kept for the next start, in a directory of the user a
   await run(['--version'], { NODE_COMPILE_CACHE: elsewhere })
   expect(await readdir(elsewhere)).toHaveLength(1)
 })
+
+test('the hub is that of the environment where no other is named', async () => {
+  const env = { SWARMSPAWNER_HUB: 'physics' }
+  expect((await run(['ls'], env)).out).toContain('The hub "physics" has no servers')
+  expect((await run(['ls', '--hub', 'biology'], env)).out).toContain('The hub "biology" has no')
+  const wrong = await run(['ls'], { SWARMSPAWNER_HUB: 'a b' })
+  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('SWARMSPAWNER_HUB must be') })
+})
