@@ -3,7 +3,7 @@ export type Row = {
   what: string
   measured: number
   limit: number
-  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB'
+  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB' | 'KiB'
   /** The numbers that `measured` was made of, for people. */
   from: string
   ok: boolean

@@ -10,6 +10,8 @@ import { createOverlayNetwork } from '../test/support/lab/create-overlay-network
 import { startEngine } from '../test/support/lab/engine-lab.ts'
 import { importBusybox } from '../test/support/lab/import-busybox.ts'
 import { callTime } from './call-time.ts'
+import { coldStart } from './cold-start.ts'
+import { edgeSize } from './edge-size.ts'
 import { imageSize } from './image-size.ts'
 import { memory } from './memory.ts'
 import { pollTime } from './poll-time.ts'
@@ -35,6 +37,8 @@ const MEASURES = {
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,
+  'cold-start': coldStart,
+  'edge-size': edgeSize,
   memory,
   'image-size': imageSize,
 }

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { build } from 'tsup'
+import { projectRoot } from '../deploy/hub/docker-cli.ts'
+import { importSecret, signCall } from '../handlers/signature.ts'
+import type { RealEngine } from '../test/support/lab/engine-lab.ts'
+import { program } from '../tsup.config.ts'
+import { quantile } from './quantile.ts'
+import { atMost, type Row } from './row.ts'
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const ROUNDS = 25
+
+/** How long a fresh process of the built service takes to its first answer, beside one that only imports hono and undici. */
+export const coldStart = async ({ dockerHost }: RealEngine): Promise<Row[]> => {
+  const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-bench-'))
+  try {
+    const bare = await buildBare(directory)
+    const service = [join(projectRoot, 'dist/cli.js'), 'serve']
+    const env = {
+      // For both, and warm: each is run and ended in order once before it is timed.
+      NODE_COMPILE_CACHE: join(directory, 'cache'),
+      DOCKER_HOST: dockerHost,
+      SWARMSPAWNER_SECRET: SECRET,
+      PORT: '0',
+    }
+    const runs = {
+      // Ends by itself, and has written its cache then.
+      bare: () => timeRun([bare], env),
+      health: () => timeRun(service, env, askHealth),
+      poll: () => timeRun(service, env, askPoll),
+    }
+    const times = await inTurns(runs)
+    return [
+      row('cold start: to the first GET /health', 1.6, times, 'health'),
+      row('cold start: to the first POST /poll, Engine calls included', 2.5, times, 'poll'),
+    ]
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}
+
+/** Bundled as the program is, but for the pool that it picks out of undici. */
+const buildBare = async (directory: string): Promise<string> => {
+  const { esbuildPlugins: _, onSuccess: __, ...options } = program
+  const entry = { bare: join(import.meta.dirname, 'bare-main.ts') }
+  await build({ ...options, entry, outDir: directory, config: false })
+  return join(directory, 'bare.js')
+}
+
+/** Milliseconds from the start of a process until its first line, or until `ask`, which gets that, is answered. */
+const timeRun = async (
+  args: readonly string[],
+  env: Record<string, string>,
+  ask?: (line: string) => Promise<void>,
+): Promise<number> => {
+  const begun = performance.now()
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const line = await firstLine(child)
+  await ask?.(line)
+  const took = performance.now() - begun
+  const ended = once(child, 'exit')
+  if (ask) child.kill('SIGTERM')
+  await ended
+  return took
+}
+
+const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
+  if (stdout) for await (const line of createInterface(stdout)) return line
+  throw new Error('it ended without a word')
+}
+
+const urlOf = (line: string): string => {
+  const [url] = /http:\/\/[\d.:]+/.exec(line) ?? []
+  if (!url) throw new Error(`not listening: ${line}`)
+  return url
+}
+
+const answered = async (response: Response): Promise<void> => {
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${response.status} ${text}`)
+}
+
+const askHealth = async (line: string) => answered(await fetch(`${urlOf(line)}/health`))
+
+const askPoll = async (line: string) => {
+  const key = importSecret(SECRET)
+  if (!key) throw new Error('not a secret')
+  const body = JSON.stringify({ type: 'spawner.poll', data: { server: { username: 'nobody' } } })
+  const timestamp = Math.floor(Date.now() / 1000)
+  const headers = signCall(key, { id: 'msg_bench', timestamp, body })
+  await answered(await fetch(`${urlOf(line)}/poll`, { method: 'POST', headers, body }))
+}
+
+type Times = ReadonlyMap<string, readonly number[]>
+
+const inTurns = async (runs: Readonly<Record<string, () => Promise<number>>>): Promise<Times> => {
+  const times = new Map(Object.keys(runs).map((name) => [name, [] as number[]]))
+  for (const run of Object.values(runs)) await run()
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, run] of Object.entries(runs)) times.get(name)?.push(await run())
+  return times
+}
+
+const row = (what: string, limit: number, times: Times, name: string): Row => {
+  const [own, bare] = [name, 'bare'].map((of) => quantile(times.get(of) ?? [], 0.5))
+  if (own === undefined || bare === undefined) throw new Error('not measured')
+  return atMost(limit, {
+    what,
+    measured: own / bare,
+    unit: 'times',
+    from: `${own.toFixed(0)} ms; hono and undici alone ${bare.toFixed(0)} ms`,
+  })
+}

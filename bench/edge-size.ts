@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { projectRoot } from '../deploy/hub/docker-cli.ts'
+import { atMost, type Row } from './row.ts'
+
+const WORKER = 'dist/functions/worker.js'
+
+/** How large the whole service is that is deployed to the edge, as the build has it. */
+export const edgeSize = async (): Promise<Row[]> => {
+  const content = readFileSync(join(projectRoot, WORKER))
+  const row = (what: string, limit: number, bytes: number) =>
+    atMost(limit, {
+      what: `edge bundle: ${what}`,
+      measured: bytes / 1024,
+      unit: 'KiB',
+      from: WORKER,
+    })
+  return [row('minified', 60, content.length), row('gzipped', 20, gzipSync(content).length)]
+}
