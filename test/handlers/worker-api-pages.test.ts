@@ -1,35 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestHarness } from 'wrangler'
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
 import { signCall } from '../../handlers/signature.ts'
-import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { startEdge } from '../support/start-edge.ts'
 import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml: what it serves as assets, and what still is the worker's.
 
-process.env['WRANGLER_SEND_METRICS'] = 'false'
-process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-
-let engine: Awaited<ReturnType<typeof listenEmbedded>>
-let edge: ReturnType<typeof createTestHarness>
-
+let edge: Awaited<ReturnType<typeof startEdge>>
 beforeAll(async () => {
-  engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
-  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
-  const configPath = new URL('../../wrangler.toml', import.meta.url)
-  edge = createTestHarness({ workers: [{ configPath, vars }] })
-  await edge.listen()
+  edge = await startEdge()
 }, 60_000)
+afterAll(() => edge?.close())
 
-afterAll(async () => {
-  await edge?.close()
-  await engine?.close()
-})
-
-const ask = (path: string, init?: Parameters<typeof edge.fetch>[1]) =>
-  edge.fetch(`http://edge.example${path}`, init)
+const ask = (...request: Parameters<typeof edge.ask>) => edge.ask(...request)
 
 test.each(API_PAGES)(
   '$path is on workerd what it is on Node.js',

@@ -1,37 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestHarness } from 'wrangler'
 import { signCall } from '../../handlers/signature.ts'
-import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { startEdge } from '../support/start-edge.ts'
 import { keyOf, readEvents, SECRETS } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml, against the embedded engine over TCP; nothing leaves this machine.
 
-process.env['WRANGLER_SEND_METRICS'] = 'false'
-process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
-
-let engine: Awaited<ReturnType<typeof listenEmbedded>>
-let edge: ReturnType<typeof createTestHarness>
-
+let edge: Awaited<ReturnType<typeof startEdge>>
 beforeAll(async () => {
-  engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
-  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
-  const configPath = new URL('../../wrangler.toml', import.meta.url)
-  edge = createTestHarness({ workers: [{ configPath, vars }] })
-  await edge.listen()
+  edge = await startEdge()
 }, 60_000)
-
-afterAll(async () => {
-  await edge?.close()
-  await engine?.close()
-})
+afterAll(() => edge?.close())
 
 const send = async (verb: string, data: unknown, headers: Record<string, string> = {}) => {
   const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
   const timestamp = Math.floor(Date.now() / 1000)
   const signed = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
   const init = { method: 'POST', body, headers: { ...signed, ...headers } }
-  return edge.fetch(`http://edge.example/${verb}`, init)
+  return edge.ask(`/${verb}`, init)
 }
 
 const server = { username: 'alice' }
@@ -55,11 +40,11 @@ test('the events of a start stream from workerd', async () => {
 })
 
 test('workerd verifies signatures too', async () => {
-  const response = await edge.fetch('http://edge.example/poll', { method: 'POST', body: '{}' })
+  const response = await edge.ask('/poll', { method: 'POST', body: '{}' })
   expect(response.status).toBe(401)
 })
 
 test('workerd reaches the Engine over TCP', async () => {
-  const response = await edge.fetch('http://edge.example/ready')
+  const response = await edge.ask('/ready')
   expect(await response.json()).toMatchObject({ status: 'ready' })
 })

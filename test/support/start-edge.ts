@@ -1,0 +1,26 @@
+import { createTestHarness } from 'wrangler'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { SECRETS } from './test-hub.ts'
+
+// Nothing leaves this machine.
+process.env['WRANGLER_SEND_METRICS'] = 'false'
+process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+
+const configPath = new URL('../../wrangler.toml', import.meta.url)
+
+/** The real workerd with the project's wrangler.toml, against an embedded engine over TCP. */
+export const startEdge = async () => {
+  const engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
+  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
+  const edge = createTestHarness({ workers: [{ configPath, vars }] })
+  await edge.listen()
+  return {
+    ask: (path: string, init?: Parameters<typeof edge.fetch>[1]) =>
+      edge.fetch(`http://edge.example${path}`, init),
+    close: async () => {
+      await edge.close()
+      await engine.close()
+    },
+  }
+}
