@@ -29,6 +29,7 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
       JSON.stringify(localStack({ hubEnv, serviceEnv, hubVolumes, extraConfigFile })),
     )
     const env = {
+      CONFIG_NAME: `${stack}-config`,
       SERVER_NETWORK: networkName(stack),
       SECRET_NAME: secretName(stack),
       PROXY_TOKEN_NAME: proxyTokenName(stack),

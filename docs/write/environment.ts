@@ -42,6 +42,8 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
 
 /** What a variable of deploy/stack.yml is; its default stands there. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
+  CONFIG_NAME:
+    'The Swarm config that `deploy/hub/jupyterhub_config.py` is put into. Another content needs another name.',
   DOCKER_GID: "The group that may open the managers' socket: `stat -c %g /var/run/docker.sock`.",
   DOCKER_SOCKET: "The managers' socket.",
   HUB_IMAGE: 'The image of the hub.',

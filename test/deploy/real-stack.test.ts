@@ -10,6 +10,7 @@ import { openStackWorld, SERVICE_IMAGE, STACK, type StackWorld } from './stack-w
 const MEGABYTE = 1e6
 const OURS = `${STACK}_swarmspawner`
 const HUB = `${STACK}_hub`
+const PROXY = `${STACK}_proxy`
 
 let world: StackWorld
 beforeAll(async () => {
@@ -38,7 +39,7 @@ const runningTasks = async () => {
   const running = lines(tasks).filter((line) => / Running /.test(line))
   return running.map((line) => line.split('.')[0]).sort()
 }
-const ALL = [HUB, `${STACK}_proxy`, OURS, OURS]
+const ALL = [HUB, PROXY, OURS, OURS]
 
 const logsOf = (container: string) => shell('docker logs "$0" 2>&1', container)
 
@@ -134,26 +135,33 @@ describe('the stack', () => {
     expect((await world.client.stop({ user: 'quick-rollback' })).status).toBeLessThan(300)
   }, 100_000)
 
-  test('keeps a server reachable while the hub is replaced', async () => {
+  test('keeps a server reachable while the hub is replaced by one that is configured otherwise', async () => {
     const alice = { user: 'alice' }
     // It knows the token from then on, for five minutes.
     expect((await world.client.ask(alice, 'api/status')).status).toBe(200)
-    const before = await containersOf(world.docker, HUB)
+    const containers = (...services: string[]) =>
+      Promise.all(services.map((service) => containersOf(world.docker, service)))
+    const [before, others] = await Promise.all([containers(HUB), containers(OURS, PROXY)])
+    const statuses = new Set<number>()
     let isReplaced = false
-    const statuses = new Map<number, number>()
     const ask = async () => {
       while (!isReplaced) {
-        const { status } = await world.client.ask(alice, 'api/status')
-        statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        statuses.add((await world.client.ask(alice, 'api/status')).status)
         await sleep(100)
       }
     }
     const asking = ask()
-    await docker('service', 'update', '--force', '--quiet', HUB)
+    asking.catch(() => {})
+    await world.redeploy('c.JupyterHub.template_vars = {"announcement": "configured otherwise"}')
+    const page = () => httpVisitor(world.url).visit('/hub/login')
+    await expect
+      .poll(page, { timeout: 60_000, interval: 500 })
+      .toMatchObject({ text: expect.stringContaining('configured otherwise') })
+    await expect.poll(() => world.client.isReady(alice), { timeout: 30_000 }).toBe(true)
     isReplaced = true
     await asking
-    expect(await containersOf(world.docker, HUB)).not.toEqual(before)
-    expect([...statuses.keys()]).toEqual([200])
-    await expect.poll(() => world.client.isReady(alice), { timeout: 30_000 }).toBe(true)
+    expect([...statuses]).toEqual([200])
+    expect(await containers(HUB)).not.toEqual(before)
+    expect(await containers(OURS, PROXY)).toEqual(others)
   }, 100_000)
 })

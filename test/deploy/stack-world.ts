@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Docker, dockerCli, projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { type Docker, dockerCli, type Env, projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { labEngine } from '../../deploy/hub/hub-engine.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { startBuildEngine } from '../support/lab/build-engine.ts'
@@ -21,6 +21,8 @@ export type StackWorld = {
   client: HubClient
   /** How long `docker build` of the service took. */
   buildSeconds: number
+  /** `docker stack deploy` once more, with more lines of jupyterhub_config.py. */
+  redeploy(extraConfig: string): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -76,26 +78,40 @@ const deploy = async (docker: Docker, engine: RealEngine) => {
   const create = (name: string, input: string) => docker(['secret', 'create', name, '-'], { input })
   await create('swarmspawner-secret', `whsec_${randomBytes(32).toString('base64')}`)
   await create('jupyterhub-proxy-token', randomBytes(32).toString('hex'))
-  const own = ownFile(engine.namespace.scratch, { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password })
-  // No registry knows images that were made here.
-  const files = ['--resolve-image', 'never', '-c', 'deploy/stack.yml', '-c', own]
-  const env = { DOCKER_SOCKET: socket, DOCKER_GID: socketGroup, HUB_PORT: String(port) }
-  await docker(['stack', 'deploy', ...files, STACK], { env })
-  return { url, password, client: hubClient({ url, apiToken }) }
+  const settings = {
+    directory: engine.namespace.scratch,
+    environment: { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password },
+    env: { DOCKER_SOCKET: socket, DOCKER_GID: socketGroup, HUB_PORT: String(port) },
+  }
+  const redeploy = (extraConfig: string) => deployStack(docker, settings, extraConfig)
+  await redeploy('')
+  return { url, password, client: hubClient({ url, apiToken }), redeploy }
 }
 
-/** An admin's own file beside deploy/stack.yml: the configuration of the hub with an authenticator. */
-const ownFile = (directory: string, environment: Record<string, string>): string => {
+type Settings = { directory: string; environment: Env; env: Env }
+
+/** As docs/deploy.md says: an authenticator in the hub's configuration, whose name changes with its content. */
+const deployStack = (docker: Docker, { directory, environment, env }: Settings, more: string) => {
   const own = mkdtempSync(join(directory, 'stack-'))
-  const config = join(own, 'jupyterhub_config.py')
-  const files = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py']
-  writeFileSync(config, files.map((file) => readFileSync(join(projectRoot, file))).join('\n'))
-  const file = join(own, 'own.json')
-  const content = {
-    version: '3.8',
-    services: { hub: { environment } },
-    configs: { jupyterhub_config: { file: config } },
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(own, name), text)
+    return join(own, name)
   }
-  writeFileSync(file, JSON.stringify(content))
-  return file
+  const configs = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py'].map(read)
+  const config = [...configs, more].join('\n')
+  mkdirSync(join(own, 'hub'))
+  file('hub/jupyterhub_config.py', config)
+  const stack = file('stack.yml', read('deploy/stack.yml'))
+  const secrets = file(
+    'environment.json',
+    JSON.stringify({ version: '3.8', services: { hub: { environment } } }),
+  )
+  const digest = createHash('sha256').update(config).digest('hex').slice(0, 12)
+  // No registry knows images that were made here.
+  const options = ['--resolve-image', 'never', '-c', stack, '-c', secrets]
+  return docker(['stack', 'deploy', ...options, STACK], {
+    env: { ...env, CONFIG_NAME: `jupyterhub_config-${digest}` },
+  })
 }
+
+const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
