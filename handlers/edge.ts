@@ -24,12 +24,15 @@ const Binding = v.object({
 
 /** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
 export const readEdge = (bindings: unknown): Edge => {
-  const bound: Record<string, unknown> = { ...globalThis.process?.env, ...Object(bindings) }
+  const bound: Record<string, unknown> = { ...Object(bindings) }
   const { ENGINE } = bound
   if (ENGINE !== undefined && !v.is(Binding, ENGINE))
     throw new EnvError('ENGINE must be a binding with a fetch, such as one of mtls_certificates')
   return {
-    env: Object.fromEntries(Object.entries(bound).filter(isText)),
+    env: {
+      ...globalThis.process?.env,
+      ...Object.fromEntries(Object.entries(bound).filter(isText)),
+    },
     // Called on the binding, or on nothing: a fetch of workerd minds what it is called on.
     fetch: (url, init) => (ENGINE ? ENGINE.fetch(url, init) : fetch(url, init)),
   }
@@ -49,7 +52,8 @@ export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
 /** `tcp://` is what the docker CLI calls it. */
 const baseOf = (host: string): string => {
   const url = URL.parse(host.replace(/^tcp:/, 'http:'))
-  if (url && /^https?:$/.test(url.protocol)) return url.origin
+  if (url && /^https?:$/.test(url.protocol))
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
   throw new EnvError(
     'DOCKER_HOST must be addresses such as http://10.0.0.1:2375 or https://engine.example:2376: this platform opens no unix socket',
   )
