@@ -24,15 +24,13 @@ const Binding = v.object({
 
 /** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
 export const readEdge = (bindings: unknown): Edge => {
-  const bound: Record<string, unknown> = { ...Object(bindings) }
-  const { ENGINE } = bound
+  const { ENGINE, ...bound }: Record<string, unknown> = { ...Object(bindings) }
+  // What is bound to nothing hides what the process has: workerd makes the text "null" of it there.
+  const env = Object.entries({ ...globalThis.process?.env, ...bound }).filter(isText)
   if (ENGINE !== undefined && !v.is(Binding, ENGINE))
     throw new EnvError('ENGINE must be a binding with a fetch, such as one of mtls_certificates')
   return {
-    env: {
-      ...globalThis.process?.env,
-      ...Object.fromEntries(Object.entries(bound).filter(isText)),
-    },
+    env: Object.fromEntries(env),
     // Called on the binding, or on nothing: a fetch of workerd minds what it is called on.
     fetch: (url, init) => (ENGINE ? ENGINE.fetch(url, init) : fetch(url, init)),
   }
