@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { labCache, startEngine } from '../support/lab/engine-lab.ts'
+import { jupyterRootfs } from '../support/lab/jupyter-rootfs.ts'
 import { scratchRoot } from '../support/lab/scratch-root.ts'
 import { httpVisitor } from './http-visitor.ts'
 
@@ -69,6 +70,8 @@ test('hub:up makes a hub on an Engine of its own, where people log in and get a 
 test("hub:up takes the Swarm at hand; hub:down leaves nothing in it, not even its users' servers and volumes", {
   timeout: 180_000,
 }, async () => {
+  // It is run in the Engine's network, from where no packages are reached.
+  await jupyterRootfs('bookworm')
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = scratchRoot()
   const engine = await startEngine({ version: '28.5' })
