@@ -6,13 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'tsup'
 import { projectRoot } from '../deploy/hub/docker-cli.ts'
-import { importSecret, signCall } from '../handlers/signature.ts'
 import type { RealEngine } from '../test/support/lab/engine-lab.ts'
 import { program } from '../tsup.config.ts'
 import { quantile } from './quantile.ts'
 import { atMost, type Row } from './row.ts'
+import { SECRET, signedPoll } from './signed-poll.ts'
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const ROUNDS = 25
 
 /** How long a fresh process of the built service takes to its first answer, beside one that only imports hono and undici. */
@@ -87,14 +86,8 @@ const answered = async (response: Response): Promise<void> => {
 
 const askHealth = async (line: string) => answered(await fetch(`${urlOf(line)}/health`))
 
-const askPoll = async (line: string) => {
-  const key = importSecret(SECRET)
-  if (!key) throw new Error('not a secret')
-  const body = JSON.stringify({ type: 'spawner.poll', data: { server: { username: 'nobody' } } })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const headers = signCall(key, { id: 'msg_bench', timestamp, body })
-  await answered(await fetch(`${urlOf(line)}/poll`, { method: 'POST', headers, body }))
-}
+const askPoll = async (line: string) =>
+  answered(await fetch(`${urlOf(line)}/poll`, { method: 'POST', ...signedPoll('nobody') }))
 
 type Times = ReadonlyMap<string, readonly number[]>
 

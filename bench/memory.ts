@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { PolledStates } from '../handlers/poll.ts'
 import { type Program, residentBytes, runProgram } from '../test/support/load/program.ts'
 import { atMost, type Row } from './row.ts'
+import { SECRET } from './signed-poll.ts'
 
 const MEGABYTE = 1e6
 const root = resolve(import.meta.dirname, '..')
@@ -45,7 +46,7 @@ const environment = (socket: string, home: string) => ({
   HOME: home,
   PORT: '0',
   ...limitsOfImage(),
-  SWARMSPAWNER_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+  SWARMSPAWNER_SECRET: SECRET,
   SWARMSPAWNER_ADMIN_TOKEN: ADMIN_TOKEN,
 })
 

@@ -3,16 +3,15 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Agent, Pool, request } from 'undici'
 import * as v from 'valibot'
-import { importSecret, signCall } from '../handlers/signature.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createSpawner } from '../src/spawner/spawner.ts'
 import type { RealEngine } from '../test/support/lab/engine-lab.ts'
 import { type Caller, compareCalls, ratio } from './compare-calls.ts'
 import { atMost, type Row } from './row.ts'
+import { SECRET, signedPoll } from './signed-poll.ts'
 import { startServer, stopServer } from './start-server.ts'
 import { waitUntilIdle } from './wait-until-idle.ts'
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const POLLS = 200
 
 /** How long a hub's signed poll of a running server takes, beside the bare Engine call that it needs. */
@@ -47,12 +46,7 @@ const startService = async ({ dockerHost }: RealEngine): Promise<Service> => {
 /** One signed call sent again and again, for signing is the hub's work; the service verifies it each time anew. */
 const pollCaller = async (url: string, username: string): Promise<Caller> => {
   const pool = new Pool(url)
-  const body = JSON.stringify({ type: 'spawner.poll', data: { server: { username } } })
-  const key = importSecret(SECRET)
-  if (!key) throw new Error('not a secret')
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(key, { id: 'msg_bench', timestamp, body })
-  const headers = { ...signed, 'content-type': 'application/json' }
+  const { headers, body } = signedPoll(username)
   return async () => {
     const answer = await pool.request({ method: 'POST', path: '/poll', headers, body })
     const { state } = v.parse(v.object({ state: v.string() }), await answer.body.json())

@@ -41,9 +41,9 @@ const isText = (binding: [string, unknown]): binding is [string, string] =>
 
 /** Makes the spawner of one request: workerd lets none wait on the connection of another. Throws an EnvError. */
 export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
-  const [first, ...others] = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).map(baseOf)
-  const connect = (base: string) => fetchTransport(base, fetch)
-  const transport = failover([connect(first ?? baseOf('')), ...others.map(connect)])
+  const [first = '', ...others] = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
+  const connect = (host: string) => fetchTransport(baseOf(host), fetch)
+  const transport = failover([connect(first), ...others.map(connect)])
   return createSpawner(transport, { policy: readPolicy(env) })
 }
 

@@ -133,9 +133,3 @@ test('what is bundled comes with its licenses', () => {
   for (const name of Object.keys(manifest.dependencies)) expect(text).toContain(`${name} `)
   expect(text).toContain('Permission is hereby granted')
 })
-
-test('the image and the class of the hub have the same version', () => {
-  const read = (file: string) => readFileSync(join(projectRoot, file), 'utf8')
-  expect(read('deploy/service/Dockerfile')).toContain(`image.version="${manifest.version}"`)
-  expect(read('hub/swarmspawner.py')).toContain(`__version__ = '${manifest.version}'`)
-})

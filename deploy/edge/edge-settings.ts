@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 export type EdgeEnv = Readonly<Record<string, string>>
 
 /**
@@ -6,10 +8,7 @@ export type EdgeEnv = Readonly<Record<string, string>>
  */
 export const edgeSettings = (
   env: Readonly<Record<string, string | undefined>>,
-  {
-    dockerHost = env['DOCKER_HOST'],
-    makeSecret,
-  }: { dockerHost?: string | undefined; makeSecret: (bytes: number) => Buffer },
+  dockerHost = env['DOCKER_HOST'],
 ): EdgeEnv => {
   if (!dockerHost || !/^(tcp|https?):\/\//.test(dockerHost))
     throw new Error(
@@ -23,8 +22,8 @@ export const edgeSettings = (
   if (unquotable) throw new Error(`${unquotable[0]} has a quote or a line break in it`)
   const isHub = 'SWARMSPAWNER_SECRET' in settings || 'SWARMSPAWNER_HUBS' in settings
   return {
-    ...(!isHub && { SWARMSPAWNER_SECRET: `whsec_${makeSecret(32).toString('base64')}` }),
-    SWARMSPAWNER_ADMIN_TOKEN: makeSecret(16).toString('hex'),
+    ...(!isHub && { SWARMSPAWNER_SECRET: `whsec_${randomBytes(32).toString('base64')}` }),
+    SWARMSPAWNER_ADMIN_TOKEN: randomBytes(16).toString('hex'),
     ...settings,
   }
 }

@@ -3,7 +3,6 @@
  * With `DOCKER_HOST` that Engine, by TCP; without, the embedded one. `-- --port 8787` chooses where it listens.
  */
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -47,10 +46,7 @@ const run = async (): Promise<void> => {
   const engine = process.env['DOCKER_HOST'] ? undefined : await embedded()
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-edge-'))
   try {
-    const settings = edgeSettings(process.env, {
-      dockerHost: engine?.dockerHost,
-      makeSecret: (bytes) => randomBytes(bytes),
-    })
+    const settings = edgeSettings(process.env, engine?.dockerHost)
     const envFile = join(directory, 'env')
     const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`)
     writeFileSync(envFile, lines.join(''), { mode: 0o600 })

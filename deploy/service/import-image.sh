@@ -7,13 +7,12 @@ tag=${1:?usage: import-image.sh <tag> <node>}
 node=$(realpath "${2:?usage: import-image.sh <tag> <node>}")
 cd "$(dirname "$0")/../.."
 libraries=$(ldd "$node" | grep -o '/[^ ]*')
-api=$(if [ -d docs/api ]; then echo docs/api; fi)
 
 # shellcheck disable=SC2086 # lists of names
 tar --create --dereference --numeric-owner --owner=0 --group=0 \
   --exclude=dist/functions --exclude=dist/lib --exclude=dist/types \
   --transform="s,^${node#/}\$,usr/local/bin/node," --transform='s,^\(dist\|docs\|package\.json\),app/\1,' \
-  package.json dist $api -C / "${node#/}" $(echo "$libraries" | sed 's,^/,,') |
+  package.json dist docs/api -C / "${node#/}" $(echo "$libraries" | sed 's,^/,,') |
   docker import \
     --change 'ENV PATH=/usr/local/bin HOME=/' --change 'WORKDIR /app' \
     --change 'ENTRYPOINT ["/usr/local/bin/node", "/app/dist/cli.js"]' --change 'CMD ["serve"]' \

@@ -21,22 +21,17 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
   const isUnix = url.protocol === 'unix:'
   const origin = isUnix ? 'http://docker' : `${tls ? 'https' : schemeOf(url)}://${url.host}`
   const connect = isUnix ? { socketPath: decodeURIComponent(url.pathname) } : tlsOptions(tls)
-  let opening: Promise<Pool> | undefined
-  let pool: Pool | undefined
-  const open = async (): Promise<Pool> => {
-    opening ??= openPool(origin, connect)
-    pool = await opening
-    return pool
-  }
+  let pool: Promise<Pool> | undefined
 
   const transport: EngineTransport = async (request) => {
     try {
-      return await exchange(pool ?? (await open()), request)
+      pool ??= openPool(origin, connect)
+      return await exchange(await pool, request)
     } catch (cause) {
       throw request.signal.aborted ? request.signal.reason : connectError(host, cause)
     }
   }
-  return Object.assign(transport, { close: async () => (await opening)?.close() })
+  return Object.assign(transport, { close: async () => (await pool)?.close() })
 }
 
 type Connect = NonNullable<Pool.Options['connect']>

@@ -4,11 +4,10 @@ import { readSettings } from '../../../handlers/env.ts'
 import { SECRETS } from '../../support/test-hub.ts'
 
 const dockerHost = 'tcp://127.0.0.1:2375'
-const makeSecret = (bytes: number) => Buffer.alloc(bytes, 'x')
 
 describe('a local edge', () => {
   test('has a secret and an admin token of its own, which the service takes', () => {
-    const settings = edgeSettings({ PATH: '/bin' }, { dockerHost, makeSecret })
+    const settings = edgeSettings({ PATH: '/bin' }, dockerHost)
     expect(Object.keys(settings)).not.toContain('PATH')
     expect(readSettings(settings)).toMatchObject({ hubs: [{ hub: 'default' }] })
     expect(settings['SWARMSPAWNER_ADMIN_TOKEN']).toHaveLength(32)
@@ -20,13 +19,13 @@ describe('a local edge', () => {
       SWARMSPAWNER_HUBS: `physics=${SECRETS.default}`,
       SWARMSPAWNER_ADMIN_TOKEN: 'given',
     }
-    expect(edgeSettings(env, { makeSecret })).toEqual(env)
+    expect(edgeSettings(env)).toEqual(env)
   })
 
   test.each([
     [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'workerd serve deploy/edge/workerd.capnp'],
     [{ DOCKER_HOST: dockerHost, SWARMSPAWNER_POLICY: '{"a":\n1}' }, 'SWARMSPAWNER_POLICY has'],
   ])('says what to do where it can not have them: %j', (env, words) => {
-    expect(() => edgeSettings(env, { makeSecret })).toThrow(words)
+    expect(() => edgeSettings(env)).toThrow(words)
   })
 })
