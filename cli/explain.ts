@@ -40,8 +40,9 @@ const run = async (options: ExplainOptions): Promise<void> => {
   show(explanation)
 }
 
-const show = ({ service_name, spec, sources, policy, warnings, would_start }: Explanation) => {
-  print(`${service_name}\n\n${JSON.stringify(spec, null, 2)}\n`)
+const show = ({ service_name, url, ...explanation }: Explanation) => {
+  const { spec, sources, policy, warnings, would_start } = explanation
+  print(`${service_name}, at ${url}\n\n${JSON.stringify(spec, null, 2)}\n`)
   printTable([['VALUE', 'FROM'], ...Object.entries(sources)])
   print('')
   printTable([

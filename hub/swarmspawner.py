@@ -415,6 +415,15 @@ class SwarmSpawner(Spawner):
             'websockets that are idle for 15 minutes. Default: `dnsrr`.',
         )
     )
+    url_host = _setting(
+        Enum(
+            ['start', 'service'],
+            default_value=None,
+            allow_none=True,
+            help='The host in the URL of a server. `start`: a name that each start has for itself, so that no resolver '
+            'has kept an older address of it. `service`: the name of its service. Default: `start`.',
+        )
+    )
     restart_policy = _setting(
         Union(
             [Unicode(), Dict()],

@@ -1,6 +1,7 @@
 import { RequestError } from '../../handlers/errors.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
+import { serverHost } from '../../src/spawner/server-host.ts'
 
 /** Examples by name: `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks them. */
 export type Examples = Readonly<Record<string, unknown>>
@@ -14,6 +15,7 @@ export type CallExamples = {
 const server = { username: 'alice', server_name: '' }
 const spawn_id = 'alice-default-1'
 const serviceName = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
+const host = serverHost({ hub: 'default', serviceName, username: 'alice', spawnId: spawn_id })
 const ids = { service: 'fadnobbt710doyayo5n11yc05', task: 'km94l4zzrvns37zaoec21bf8c' }
 
 /** Without `issued_at`, which is the time of the signature then: an example stays good for years. */
@@ -48,7 +50,7 @@ const running = {
   status: null,
   service_name: serviceName,
   service_id: ids.service,
-  url: `http://${serviceName}:8888`,
+  url: `http://${host}:8888`,
   spawn_id,
   reason: null,
   advice: null,
@@ -109,6 +111,7 @@ const labels = {
 
 const explanation = {
   service_name: serviceName,
+  url: `http://${host}:8888`,
   spec: {
     Name: serviceName,
     Labels: labels,
@@ -129,7 +132,7 @@ const explanation = {
       },
       Resources: { Limits: { NanoCPUs: 2_000_000_000, MemoryBytes: 2_147_483_648 } },
       RestartPolicy: { Condition: 'none' },
-      Networks: [{ Target: 'jupyterhub' }],
+      Networks: [{ Target: 'jupyterhub', Aliases: [host] }],
     },
     Mode: { Replicated: { Replicas: 1 } },
     EndpointSpec: { Mode: 'dnsrr' },
@@ -137,6 +140,8 @@ const explanation = {
   sources: {
     'TaskTemplate.RestartPolicy.Condition': 'default',
     'TaskTemplate.Resources.Limits.NanoCPUs': 'cpu_limit',
+    'TaskTemplate.Networks': 'networks',
+    'TaskTemplate.Networks.0.Aliases.0': 'hub',
     'TaskTemplate.ContainerSpec.Image': 'user_options.image',
     'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_USER': 'env.JUPYTERHUB_USER',
   },

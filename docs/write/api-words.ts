@@ -61,6 +61,8 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
     "A dict, or a list of `NAME=value`: more variables of the server. The hub's own (`env`) win.",
   endpoint:
     'How the name of the service resolves: `dnsrr` to the container itself, `vip` to a virtual IP, which drops connections that are idle for 15 minutes. Default: `dnsrr`.',
+  url_host:
+    'The host in `url`: `start` for a name that each start has for itself, `service` for the name of the service. Default: `start`.',
   restart_policy:
     'Whether Swarm starts a server again that has ended: `none`, `on-failure`, `any`, or a dict of `condition`, `delay`, `max_attempts`, `window`. Default: `none`.',
   init: 'Whether an init process is the first in the container. Default: true.',
@@ -240,6 +242,7 @@ const answers: {
     about: 'What a start would create, and why.',
     fields: {
       service_name: 'The name of the service.',
+      url: 'Where the hub and its proxy would reach the server. Each `spawn_id` has a host of its own.',
       spec: 'What the Engine would be sent. Values of the environment are left out.',
       sources: 'By dotted path of the spec: the setting that its value came from.',
       warnings: 'What looks wrong, or would be dropped by this Engine.',

@@ -22,7 +22,7 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
     'What a server is',
     ['container_spec', 'service_image', 'mounts', 'service_port', 'service_prefix', 'labels'],
   ],
-  ['Where it runs', ['networks', 'endpoint', 'placement', 'resource_spec']],
+  ['Where it runs', ['networks', 'endpoint', 'url_host', 'placement', 'resource_spec']],
   [
     'How it runs and ends',
     ['init', 'healthcheck', 'restart_policy', 'stop_grace_period', 'log_driver'],

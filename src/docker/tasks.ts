@@ -40,6 +40,9 @@ export const Task = v.object({
       }),
     ),
     RestartPolicy: v.optional(v.object({ Condition: v.optional(v.string()) })),
+    Networks: v.optional(
+      v.nullable(v.array(v.object({ Aliases: v.optional(v.nullable(v.array(v.string()))) }))),
+    ),
   }),
   Status: v.object({
     Timestamp: v.string(),

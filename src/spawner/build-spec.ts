@@ -9,6 +9,8 @@ import { addConstraints } from './placement.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { judgeLayers, trustsImage } from './policy/judge-layers.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
+import { refuseServerHosts } from './refuse-server-hosts.ts'
+import { addHost, serverHost } from './server-host.ts'
 import { ownerHash, serviceName } from './service-name.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -59,6 +61,7 @@ export const planSpec = (
   const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
   const { defaults, admin, user } = layers
   refuseOurLabels([...admin, ...user])
+  refuseServerHosts([...admin, ...user])
   const ofHub = hubEntries(labels, request)
   const judged = {
     policy,
@@ -69,12 +72,19 @@ export const planSpec = (
   }
   const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
   const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
-  const spec = assembleSpec(withArgs)
+  const assembled = assembleSpec(withArgs)
+  const { spec, paths } =
+    request.config.url_host === 'service'
+      ? { spec: assembled, paths: [] }
+      : addHost(assembled, serverHost(labels), networkNames)
   const isTrustedImage = trustsImage(spec.TaskTemplate.ContainerSpec.Image, layers, judged)
   return {
     spec,
     labels,
-    sources: Object.fromEntries(withArgs.map(({ path, from }) => [path.join('.'), from])),
+    sources: Object.fromEntries([
+      ...withArgs.map(({ path, from }) => [path.join('.'), from]),
+      ...paths.map((path) => [path, 'hub']),
+    ]),
     warnings: warn(entries, request, isTrustedImage),
     isTrustedImage,
     // Each layer for itself: what overwrites a value does not make it allowed.

@@ -5,12 +5,15 @@ import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { planSpec } from './build-spec.ts'
 import { Verdict } from './policy/judge-entry.ts'
+import { serverUrl } from './server-host.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
 
 /** The exact spec but for the values of its environment, the setting behind each of its paths, and what looks wrong. */
 export const Explanation = v.object({
   service_name: v.string(),
+  /** Where the hub and its proxy would reach the server; each `spawn_id` has a host of its own. */
+  url: v.string(),
   spec: ServiceSpec,
   sources: dict(v.string()),
   warnings: v.array(v.string()),
@@ -38,6 +41,7 @@ export const explain = async (
   )
   return {
     service_name: labels.serviceName,
+    url: serverUrl(labels, spec.TaskTemplate.Networks),
     spec: withoutValues(spec),
     sources,
     warnings: [...warnings, ...engine.warnings],

@@ -19,6 +19,8 @@ export const HubConfig = v.strictObject({
   labels: v.nullish(v.unknown()),
   environment: v.nullish(v.unknown()),
   endpoint: v.nullish(v.picklist(['dnsrr', 'vip'])),
+  /** Which name a server's URL has: its start's own, or its service's. */
+  url_host: v.nullish(v.picklist(['start', 'service'])),
   restart_policy: v.nullish(v.unknown()),
   init: v.nullish(v.boolean()),
   stop_grace_period: v.nullish(v.unknown()),

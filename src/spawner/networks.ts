@@ -20,3 +20,16 @@ export const readNetworks = (input: unknown, at: string): Entry => ({
   ),
   from: at,
 })
+
+const PREDEFINED = new Set([
+  'host',
+  'bridge',
+  'none',
+  'null',
+  'ingress',
+  'docker_gwbridge',
+  'default',
+])
+
+/** Says whether a network is one that every Engine has: it is the node's own, without names in a DNS. */
+export const isPredefined = (name: string): boolean => PREDEFINED.has(name.trim().toLowerCase())

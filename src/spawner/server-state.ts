@@ -2,8 +2,9 @@ import * as v from 'valibot'
 import type { Task } from '../docker/tasks.ts'
 import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
-import { readLabels, type ServerLabels } from './labels.ts'
+import { readLabels } from './labels.ts'
 import { isOlder, newestTask } from './newest-task.ts'
+import { serverUrl } from './server-host.ts'
 
 /** What became of a server; the wire's answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -91,7 +92,7 @@ export const serverState = (
     status,
     service_name: serviceName,
     service_id: newest.ServiceID ?? null,
-    url: state === 'running' ? urlOf(serviceName, labels) : null,
+    url: state === 'running' ? urlOf(serviceName, task) : null,
     spawn_id: labels?.spawnId ?? null,
     reason,
     advice: changeOf(task, former) ?? adviceOn(reason),
@@ -172,5 +173,7 @@ const changeOf = (task: Task, former: Task | undefined): string | null => {
     : `The image of its service was changed from ${from} to ${to}, not by the hub`
 }
 
-const urlOf = (serviceName: string, labels: ServerLabels | undefined): string | null =>
-  labels?.port ? `http://${serviceName}:${labels.port}` : null
+const urlOf = (serviceName: string, { Spec }: Task): string | null => {
+  const port = readLabels(Spec.ContainerSpec?.Labels)?.port
+  return port ? serverUrl({ serviceName, port }, Spec.Networks) : null
+}

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
 import { buildSpec } from '../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
+import { BUILT_IN_POLICY } from '../../src/spawner/policy/policy.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 
 const ALICE = '6384e2b2184bcbf58eccf10ca7a6563c'
+const HOST = /^jupyter(?:hub)?-6384e2b2-1-[0-9a-f]{30}$/
 
 /** A request as it comes in, with an image and a network unless told otherwise. */
 const requestOf = (given: Record<string, unknown> = {}): StartRequest =>
@@ -102,7 +104,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
             { Type: 'volume', Target: '/scratch' },
           ],
         },
-        Networks: [{ Target: 'mynetwork' }],
+        Networks: [{ Target: 'mynetwork', Aliases: [expect.stringMatching(HOST)] }],
         Resources: {
           Limits: { NanoCPUs: 1_000_000_000, MemoryBytes: 512_000_000 },
           Reservations: { NanoCPUs: 1_000_000_000, MemoryBytes: 512_000_000 },
@@ -132,6 +134,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
       'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_API_TOKEN': 'env.JUPYTERHUB_API_TOKEN',
       'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_API_URL': 'env.JUPYTERHUB_API_URL',
       'TaskTemplate.Networks': 'networks',
+      'TaskTemplate.Networks.0.Aliases.0': 'hub',
       'TaskTemplate.Resources.Limits.NanoCPUs': 'resource_spec.cpu_limit',
       'TaskTemplate.Resources.Limits.MemoryBytes': 'resource_spec.mem_limit',
       'TaskTemplate.Resources.Reservations.NanoCPUs': 'resource_spec.cpu_reservation',
@@ -174,6 +177,57 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
       Networks: [{ Target: 'theirs' }],
     })
     expect(sources['TaskTemplate.Networks']).toBe('user_options.container_spec.network')
+  })
+})
+
+describe('the host of a start', () => {
+  const aliasesOf = (given: Record<string, unknown>, names?: ReadonlyMap<string, string>) =>
+    buildSpec('main', requestOf(given), undefined, names).spec.TaskTemplate.Networks?.map(
+      ({ Aliases }) => Aliases,
+    )
+  const config = (more: Record<string, unknown>) => ({
+    config: { container_spec: { Image: 'notebook' }, networks: ['mynetwork'], ...more },
+  })
+
+  test('is an alias on each network, after those of the configuration', () => {
+    const networks = ['one', { target: 'two', aliases: ['lab'] }]
+    const [first, second] = aliasesOf(config({ networks })) ?? []
+    expect(first).toEqual([expect.stringMatching(HOST)])
+    expect(second).toEqual(['lab', ...(first ?? [])])
+  })
+
+  test('is on the networks that the user chose', () => {
+    const chosen = { use_user_options: true, networks: ['mynetwork', 'theirs'] }
+    const given = { ...config(chosen), user_options: { network: ['theirs'] } }
+    expect(aliasesOf(given)).toEqual([[expect.stringMatching(HOST)]])
+  })
+
+  test('is another one for another spawn, and the same for the same', () => {
+    const [one, again, other] = ['spawn-1', 'spawn-1', 'spawn-2'].map((spawn_id) =>
+      aliasesOf({ spawn_id }),
+    )
+    expect(again).toEqual(one)
+    expect(other).not.toEqual(one)
+  })
+
+  test.each(['dnsrr', 'vip'])('is there with the endpoint %s', (endpoint) => {
+    expect(aliasesOf(config({ endpoint }))).toEqual([[expect.stringMatching(HOST)]])
+  })
+
+  test('is not on a network of the node itself, whatever it is called', () => {
+    const names = new Map([['0ckndby1wfc3', 'host']])
+    const policy = { ...BUILT_IN_POLICY, admin: { ...BUILT_IN_POLICY.admin, networks: ['host'] } }
+    for (const target of ['host', '0ckndby1wfc3']) {
+      const given = requestOf(config({ networks: [target] }))
+      const { spec, sources } = buildSpec('main', given, policy, names)
+      expect(spec.TaskTemplate.Networks).toEqual([{ Target: target }])
+      expect(Object.keys(sources).filter((path) => path.includes('Aliases'))).toEqual([])
+    }
+  })
+
+  test('is left out where the hub wants the name of the service', () => {
+    expect(aliasesOf(config({ url_host: 'service' }))).toEqual([undefined])
+    expect(aliasesOf(config({ url_host: 'start' }))).toEqual([[expect.stringMatching(HOST)]])
   })
 })
 

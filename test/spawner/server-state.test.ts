@@ -30,6 +30,7 @@ type Given = {
   node?: string
   labels?: Record<string, string>
   image?: string
+  networks?: NonNullable<Task['Spec']['Networks']>
 }
 
 /** A task as the Engine lists it, one that is wanted and never restarted unless told otherwise. */
@@ -46,6 +47,7 @@ const taskOf = ({
   node = 'node-1',
   labels = LABELS,
   image = 'lab',
+  networks,
 }: Given): Task => ({
   ID: id,
   CreatedAt: created,
@@ -55,6 +57,7 @@ const taskOf = ({
   Spec: {
     ContainerSpec: { Labels: labels, Image: image },
     RestartPolicy: { Condition: condition },
+    ...(networks && { Networks: networks }),
   },
   Status: {
     Timestamp: '2024-05-01T12:00:01.5Z',
@@ -329,6 +332,16 @@ describe('the answer', () => {
       ],
       cursor: 'task-1:running:running:2024-05-01T12:00:01.5Z',
     })
+  })
+
+  test('has the host of its start as its address, where its networks know one', () => {
+    const host = `jupyter-6384e2b2-1-${'0123456789'.repeat(3)}`
+    const networks = [{ Aliases: ['lab', host] }]
+    expect(stateOf({ state: 'running', networks }).url).toBe(`http://${host}:8888`)
+    // A server that an older version started, or for which the hub wants its service's name.
+    expect(stateOf({ state: 'running', networks: [{ Aliases: ['lab'] }] }).url).toBe(
+      `http://${NAME}:8888`,
+    )
   })
 
   test.each<Given['state']>(['preparing', 'starting', 'failed', 'complete'])(

@@ -1,18 +1,7 @@
 import * as v from 'valibot'
 import { NetworkAttachment } from '../../docker/service-spec.ts'
+import { isPredefined } from '../networks.ts'
 import { finding, type Judge, type Judging, listRefusal, patternsOf } from './judging.ts'
-
-const PREDEFINED = new Set([
-  'host',
-  'bridge',
-  'none',
-  'null',
-  'ingress',
-  'docker_gwbridge',
-  'default',
-])
-
-const isPredefined = (name: string): boolean => PREDEFINED.has(name.trim().toLowerCase())
 
 /** Networks, each: users have those that the hub has configured, without names of their own in them. */
 export const judgeNetworks: Judge = (value, judging) => {

@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { NetworkAttachment } from '../docker/service-spec.ts'
+import { refusedSpec } from './assemble-spec.ts'
+import type { Entry } from './entries.ts'
+import type { Issue } from './errors.ts'
+import { passesForServerHost } from './server-host.ts'
+
+const LIKE_OURS =
+  'is like the host of a server, which SwarmSpawner alone gives; a name must not end in a hyphen and 30 hex digits'
+const UNKNOWN_TEMPLATE =
+  'may only have plain fields as templates, such as {{.Node.Hostname}}: what other templates become could be the host of another server'
+
+/** What a template's plain fields become, nobody chooses; the slot of a server is 1. */
+const PLAIN_FIELDS =
+  /\{\{\s*\.(?:Node\.(?:ID|Hostname|Platform\.\w+)|Service\.(?:ID|Name)|Task\.(?:ID|Name|Slot))\s*\}\}/g
+
+/**
+ * Throws where a setting asks for a name that looks like the host of a start, whoever asks: that server would be sent
+ * the requests and tokens of another's users.
+ */
+export const refuseServerHosts = (entries: readonly Entry[]): void => {
+  const [first] = entries.flatMap((entry) => [...aliasIssues(entry), ...hostnameIssues(entry)])
+  if (first) throw refusedSpec([first])
+}
+
+/** A value of the wrong type is left for the schema to refuse. */
+const aliasIssues = ({ path, value, from }: Entry): Issue[] => {
+  if (path.join('.') !== 'TaskTemplate.Networks') return []
+  const networks = v.safeParse(v.array(NetworkAttachment), value)
+  if (!networks.success) return []
+  return networks.output.flatMap(({ Aliases = [] }, network) =>
+    Aliases.flatMap((alias, index) =>
+      passesForServerHost(alias)
+        ? [{ path: `${from}.${network}.Aliases.${index}`, message: LIKE_OURS }]
+        : [],
+    ),
+  )
+}
+
+/** Docker's DNS has the host name of each container, too. */
+const hostnameIssues = ({ path, value, from }: Entry): Issue[] => {
+  if (path[2] !== 'Hostname' || typeof value !== 'string') return []
+  const name = value.replace(PLAIN_FIELDS, '1')
+  if (name.includes('{{')) return [{ path: from, message: UNKNOWN_TEMPLATE }]
+  return passesForServerHost(name) ? [{ path: from, message: LIKE_OURS }] : []
+}
