@@ -91,7 +91,7 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
 const rows: Row[] = []
 try {
   const env = { DOCKER_HOST: engine.dockerHost }
-  const images = await importHubImages(dockerCli(env), env, 'trixie', PEER_PACKAGES)
+  const images = await importHubImages(dockerCli(env), env, '5.2', PEER_PACKAGES)
   for (const name of SPAWNER_NAMES) {
     say(`hub with ${name}`)
     contenders.push(await startContender(name, { engine, images, clones }))

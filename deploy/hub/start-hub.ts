@@ -19,7 +19,7 @@ import { networkName, proxyTokenName, secretName, serviceNames } from './stack-n
 export type HubOptions = {
   /** An Engine of the lab; without one, that which the docker CLI talks to, which has to manage a swarm. */
   engine?: RealEngine
-  /** Which JupyterHub; trixie's unless said otherwise. */
+  /** Which JupyterHub; 5.2 unless said otherwise. */
   release?: Release
   /** Where the hub answers on 127.0.0.1: 8000, or on an Engine of the lab any free port, unless said otherwise. */
   port?: number
@@ -67,7 +67,7 @@ export type Hub = {
 
 /** Runs a hub in the swarm of an Engine; leaves nothing behind if it can't. The service has to be built (dist/). */
 export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
-  const { release = 'trixie', stack = 'swarmspawner-local', say = () => {} } = options
+  const { release = '5.2', stack = 'swarmspawner-local', say = () => {} } = options
   const engine = options.engine ? labEngine(options.engine) : ambientEngine(process.env)
   const docker = dockerCli(engine.env)
   const services = serviceNames(stack)

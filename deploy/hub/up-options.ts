@@ -3,14 +3,14 @@ import * as v from 'valibot'
 
 export const USAGE = `npm run hub:up -- [options]
 
-  --release trixie|bookworm   Debian's JupyterHub 5.2 with JupyterLab 4 (trixie), or 3.0 with Notebook 6 (bookworm)
+  --release 5.2|3.0|5.5|6.1   the JupyterHub: 5.2 or 3.0 of Debian's packages, or 5.5 or 6.1 of PyPI's wheels
   --port 8000                 the hub answers on http://127.0.0.1:8000
   --config FILE               more lines of jupyterhub_config.py
   --engine 20.10|26.1|28.5    a private Docker Engine of that version, even where a Swarm manager answers`
 
 /** What the command line of `npm run hub:up` may say. */
 export const UpOptions = v.object({
-  release: v.optional(v.picklist(['bookworm', 'trixie']), 'trixie'),
+  release: v.optional(v.picklist(['3.0', '5.2', '5.5', '6.1']), '5.2'),
   port: v.optional(
     v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535)),
     '8000',

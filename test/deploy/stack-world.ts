@@ -66,7 +66,7 @@ const buildService = async (engine: RealEngine): Promise<number> => {
 const buildHub = async (docker: Docker): Promise<void> => {
   const [first = '', ...others] = OTHERS
   const changes = ['--change', 'ENV LANG=C.UTF-8', '--change', 'ENV PATH=/usr/bin:/bin']
-  await docker(['import', ...changes, await jupyterRootfs('trixie'), first])
+  await docker(['import', ...changes, await jupyterRootfs('5.2'), first])
   for (const other of others) await docker(['tag', first, other])
   await docker(['build', '-t', 'swarmspawner/hub', '-f', 'deploy/hub/Dockerfile', '.'])
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => engine?.stop())
 
 describe('JupyterHub 3.0', () => {
-  describe('settings', () => settingsSuite(() => engine, 'bookworm'))
-  describe('the truth', () => truthSuite(() => engine, 'bookworm'))
-  describe('what is left behind', () => gcSuite(() => engine, 'bookworm'))
+  describe('settings', () => settingsSuite(() => engine, '3.0'))
+  describe('the truth', () => truthSuite(() => engine, '3.0'))
+  describe('what is left behind', () => gcSuite(() => engine, '3.0'))
 })

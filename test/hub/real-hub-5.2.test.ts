@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => engine?.stop())
 
 describe('JupyterHub 5.2', () => {
-  describe('settings', () => settingsSuite(() => engine, 'trixie'))
-  describe('the truth', () => truthSuite(() => engine, 'trixie'))
-  describe('what is left behind', () => gcSuite(() => engine, 'trixie'))
+  describe('settings', () => settingsSuite(() => engine, '5.2'))
+  describe('the truth', () => truthSuite(() => engine, '5.2'))
+  describe('what is left behind', () => gcSuite(() => engine, '5.2'))
 })

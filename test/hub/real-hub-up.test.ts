@@ -71,7 +71,7 @@ test("hub:up takes the Swarm at hand; hub:down leaves nothing in it, not even it
   timeout: 180_000,
 }, async () => {
   // It is run in the Engine's network, from where no packages are reached.
-  await jupyterRootfs('bookworm')
+  await jupyterRootfs('3.0')
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = scratchRoot()
   const engine = await startEngine({ version: '28.5' })
@@ -82,7 +82,7 @@ test("hub:up takes the Swarm at hand; hub:down leaves nothing in it, not even it
   const where = { prefix: engine.namespace.inNetwork, env: { DOCKER_HOST: engine.dockerHost } }
   const list = async (kind: string) => (await run(['docker', kind, 'ls', '-q'], where)).trim()
 
-  const text = await node('up', ['--port', port, '--release', 'bookworm'], where)
+  const text = await node('up', ['--port', port, '--release', '3.0'], where)
   expect(text).toContain('The Docker Engine here manages a swarm')
   const token = read(text, /token (\w+)/)
   const api = (method: string, path: string) =>

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { readUpOptions } from '../../../deploy/hub/up-options.ts'
 
 test('hub:up without options makes the newer hub, on port 8000, on the Engine at hand', () => {
-  expect(readUpOptions([])).toEqual({ release: 'trixie', port: 8000, help: false })
+  expect(readUpOptions([])).toEqual({ release: '5.2', port: 8000, help: false })
 })
 
 test('hub:up takes release, port, engine and a file of configuration', () => {
-  const args = ['--release', 'bookworm', '--port', '8001', '--engine', '28.5', '--config', 'a.py']
+  const args = ['--release', '3.0', '--port', '8001', '--engine', '28.5', '--config', 'a.py']
   expect(readUpOptions(args)).toMatchObject({
-    release: 'bookworm',
+    release: '3.0',
     port: 8001,
     engine: '28.5',
     config: 'a.py',

@@ -1,36 +1,44 @@
 #!/bin/sh
-# jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]: makes <dir>/jupyter-<release>-<recipe>.tar, unless it is there,
-# and prints its name. A root file system from Debian packages in which both a JupyterHub and a single-user server run;
-# more packages make it another one, jupyter-<release>_more-<recipe>.tar.
+# jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]: makes <dir>/jupyter-<hub>-<recipe>.tar, unless it is there,
+# and prints its name. A root file system in which both that JupyterHub and a single-user server run: 3.0 and 5.2 are
+# Debian's packages, 5.5 and 6.1 are wheels of PyPI on bookworm's Python, in versions and with hashes that pins/ has.
+# More Debian packages make it another one, jupyter-<hub>_more-<recipe>.tar.
 # The .debs are unpacked and not installed: no maintainer script runs, which takes a third of the time.
 set -eu
 
-release=${1:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]}
-dir=${2:?usage: jupyter-rootfs.sh <bookworm|trixie> <dir> [<package>...]}
+hub=${1:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]}
+dir=${2:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]}
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 
-packages='base-files base-passwd dash bash coreutils sed grep libc-bin libc6 procps jupyterhub python3-ipykernel'
+packages='base-files base-passwd dash bash coreutils sed grep libc-bin libc6 procps' unpacked='' pins=''
 # What the two roles import; unpacked Python has no .pyc yet, without which each start takes two seconds more.
 modules='jupyterhub.app jupyterhub.singleuser jupyterhub.services.service jupyterhub.apihandlers jupyterhub.alembic
   sqlalchemy.dialects.sqlite tornado.simple_httpclient ipykernel.kernelapp ipykernel.inprocess
   IPython.core.completer IPython.core.magics nbconvert.exporters jupyter_client.ioloop jupyter_client.provisioning'
-case $release in
-  bookworm)
-    packages="$packages jupyter-notebook" unpacked=''
+lab='jupyterlab.labapp jupyterhub.singleuser.extension jupyter_server.serverapp notebook_shim.shim'
+case $hub in
+  3.0)
+    suite=bookworm packages="$packages jupyterhub python3-ipykernel jupyter-notebook"
     modules="$modules notebook.notebookapp jupyterhub.singleuser.app"
     ;;
-  trixie)
+  5.2)
     # jupyterlab itself wants a hundred packages that only its build needs.
-    packages="$packages python3-async-lru python3-jupyter-server python3-jupyterlab-server python3-notebook-shim"
-    unpacked='jupyterlab'
-    modules="$modules jupyterlab.labapp jupyterhub.singleuser.extension jupyter_server.serverapp notebook_shim.shim"
+    suite=trixie unpacked='jupyterlab'
+    packages="$packages jupyterhub python3-ipykernel
+      python3-async-lru python3-jupyter-server python3-jupyterlab-server python3-notebook-shim"
+    modules="$modules $lab"
     ;;
-  *) echo "no such release: $release" >&2; exit 2 ;;
+  5.5 | 6.1)
+    # The proxy is no Python, and no wheel.
+    suite=bookworm pins=$here/pins/image-$hub.txt packages="$packages python3 ca-certificates node-configurable-http-proxy"
+    modules="$modules $lab"
+    ;;
+  *) echo "no such JupyterHub: $hub" >&2; exit 2 ;;
 esac
 
-packages="$packages $*" name=jupyter-$release${1:+_more}
-recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
+packages="$packages $*" name=jupyter-$hub${1:+_more}
+recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh" "$here/pip-wheels.sh" ${pins:+"$pins"}) | sha256sum | cut -c 1-12)
 rootfs=$dir/$name-$recipe.tar
 mkdir -p "$dir"
 # Two test runs may ask at once: the second waits, and finds it.
@@ -41,7 +49,6 @@ rm -f "$dir/$name"-*.tar
 
 work=$(mktemp -d "$dir/$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-suite=$release
 . "$here/private-apt.sh"
 apt update
 # shellcheck disable=SC2086 # lists of names
@@ -77,6 +84,21 @@ find "$work/cache/archives" -name '*.deb' -printf '%s %p\n' | sort -rn | cut -d 
   xargs -P "$(nproc)" -I '{}' sh -c \
     'dpkg-deb --fsys-tarfile "$1" | tar -C "$root" -x --keep-directory-symlink --exclude-from="$unneeded"' sh '{}'
 
+# The wheels, laid out as a virtual environment in /usr/local, which is where its programs are looked for.
+if [ -n "$pins" ]; then
+  "$here/pip-wheels.sh" "$(uname -m)" install --no-compile --no-deps --require-hashes --requirement "$pins" \
+    --root-user-action=ignore --target "$work/wheels" >"$work/pip.log" 2>&1 ||
+    { tail "$work/pip.log" >&2; echo 'pip could not get the wheels: does this machine reach PyPI?' >&2; exit 1; }
+  mkdir -p "$root/usr/local/bin" "$root/usr/local/lib/python3.11"
+  printf 'home = /usr/bin\ninclude-system-site-packages = false\n' >"$root/usr/local/pyvenv.cfg"
+  ln -s ../../bin/python3 "$root/usr/local/bin/python3"
+  sed -i '1s|^#!.*python.*|#!/usr/local/bin/python3|' "$work/wheels/bin/"*
+  mv "$work/wheels/bin/"* "$root/usr/local/bin"
+  for directory in share etc; do mv "$work/wheels/$directory" "$root/usr/local"; done
+  mv "$work/wheels" "$root/usr/local/lib/python3.11/site-packages"
+  find "$root/usr/local" '(' -name '*.js.map' -o -name '*.css.map' ')' -delete
+fi
+
 # What the maintainer scripts would have done, as far as it matters here.
 cd "$root"
 cp usr/share/base-passwd/passwd.master etc/passwd
@@ -93,7 +115,7 @@ chroot . ldconfig
 # psutil looks at /proc. The mount goes with the namespace, however this ends.
 imports=$(for module in $modules; do echo "import $module"; done)
 unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc proc && exec chroot . "$@"' sh \
-  env -i PATH=/usr/bin:/bin LANG=C.UTF-8 HOME=/tmp python3 -c "$imports" >"$work/warm-up.log" 2>&1 ||
+  env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/tmp python3 -c "$imports" >"$work/warm-up.log" 2>&1 ||
   { tail "$work/warm-up.log" >&2; exit 1; }
 find tmp -mindepth 1 -delete
 

@@ -3,14 +3,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { labCache } from './engine-lab.ts'
-
-/** bookworm has JupyterHub 3.0 and Notebook 6, trixie JupyterHub 5.2 and JupyterLab 4. */
-export type Release = 'bookworm' | 'trixie'
+import type { hubVersions } from './hub-versions.ts'
 
 /**
- * Answers a tar file with the root file system of a hub and a single-user server, of Debian packages. Takes 25 s, and
- * no time once it is in the lab's cache; its name changes with the recipe. Needs root, for chroot. More packages make
- * it another one.
+ * The JupyterHubs that root file systems are made of. 3.0 with Notebook 6 and 5.2 with JupyterLab 4 are Debian's packages;
+ * 5.5 with pycurl, and 6.1, are PyPI's wheels with JupyterLab 4.6.
+ */
+export type Release = Extract<(typeof hubVersions)[number], { image: unknown }>['series']
+
+/**
+ * Answers a tar file with the root file system of a hub and a single-user server. Takes 25 s, and no time once it is in
+ * the lab's cache; its name changes with the recipe. Needs root, for chroot, and for 5.5 and 6.1 pip and PyPI. More
+ * packages of Debian make it another one.
  */
 export async function jupyterRootfs(
   release: Release,

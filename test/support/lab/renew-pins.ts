@@ -1,0 +1,82 @@
+/** `npm run pins`: asks PyPI for what each JupyterHub of hub-versions.ts needs today, and pins it by version and hash. */
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as v from 'valibot'
+import { type HubVersion, hubVersions } from './hub-versions.ts'
+import { pinsFile } from './pins-file.ts'
+
+const Report = v.object({
+  install: v.array(
+    v.object({
+      metadata: v.object({ name: v.string(), version: v.string() }),
+      download_info: v.object({
+        archive_info: v.object({ hashes: v.object({ sha256: v.string() }) }),
+      }),
+    }),
+  ),
+})
+
+type Pin = { name: string; version: string; sha256: string }
+
+/** What test_packaging.py builds with. */
+const BUILD = ['build', 'pip', 'setuptools', 'wheel']
+
+const renew = async (hub: HubVersion): Promise<void> => {
+  const wanted = [`jupyterhub==${hub.jupyterhub}`, ...hub.also]
+  await writePins(pinsFile(hub.series, 'hub'), [...wanted, ...BUILD])
+  if (hub.image && 'jupyterlab' in hub.image)
+    await writePins(pinsFile(hub.series, 'image'), [
+      ...wanted,
+      `jupyterlab==${hub.image.jupyterlab}`,
+    ])
+}
+
+const writePins = async (file: string, wanted: readonly string[]): Promise<void> => {
+  const here = await resolve('x86_64', wanted)
+  const exactly = here.map(({ name, version }) => `${name}==${version}`)
+  // The same versions for both machines; only compiled wheels differ.
+  const there = await resolve('aarch64', exactly)
+  const lines = here.map(({ name, version }) => {
+    const hashes = [...here, ...there].flatMap((pin) => (pin.name === name ? [pin.sha256] : []))
+    return [`${name}==${version}`, ...[...new Set(hashes)].map((hash) => `--hash=sha256:${hash}`)]
+  })
+  const text = lines
+    .map((parts) => parts.join(' \\\n    '))
+    .sort()
+    .join('\n')
+  await writeFile(file, `# Written by npm run pins from: ${wanted.join(' ')}\n${text}\n`)
+  console.log(`${file}: ${here.length} packages`)
+}
+
+const resolve = async (machine: string, wanted: readonly string[]): Promise<Pin[]> => {
+  const target = await mkdtemp(join(tmpdir(), 'swarmspawner-pins-'))
+  try {
+    const dryRun = ['install', '--dry-run', '--ignore-installed', '--report', '-']
+    const { stdout } = await promisify(execFile)(
+      join(import.meta.dirname, 'pip-wheels.sh'),
+      [machine, ...dryRun, '--target', target, ...wanted],
+      { maxBuffer: 64 * 1024 * 1024 },
+    )
+    return v.parse(Report, JSON.parse(stdout)).install.map(({ metadata, download_info }) => ({
+      name: metadata.name.toLowerCase().replaceAll(/[-_.]+/g, '-'),
+      version: metadata.version,
+      sha256: download_info.archive_info.hashes.sha256,
+    }))
+  } finally {
+    await rm(target, { recursive: true })
+  }
+}
+
+const requirePython = async (): Promise<void> => {
+  const { stdout } = await promisify(execFile)('/usr/bin/python3', ['--version'])
+  // pip reads conditions such as `python_version < '3.12'` for the Python that runs it.
+  if (!stdout.startsWith('Python 3.11.'))
+    throw new Error(`npm run pins needs Python 3.11 as /usr/bin/python3, and here it is ${stdout}`)
+}
+
+await requirePython()
+for (const hub of hubVersions) await renew(hub)
