@@ -3,6 +3,7 @@ import { engineAddresses } from '../../src/docker/engine-address.node.ts'
 import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
 import { forwardPort } from '../../test/support/lab/forward-port.ts'
 import type { Env } from './docker-cli.ts'
+import { type ChosenMode, chooseEndpointMode } from './endpoint-mode.ts'
 
 /** An Engine that a hub can run on, seen from here. */
 export type HubEngine = {
@@ -12,6 +13,8 @@ export type HubEngine = {
   socket: string
   /** The number of the group that may open it. */
   socketGroup: string
+  /** Whether services of a stack can have virtual IPs. */
+  endpointMode(): ChosenMode
   /** Decides on which port of the Engine's host the hub is published, and at which URL it then answers here. */
   publish(port?: number): Promise<Published>
 }
@@ -31,6 +34,7 @@ export const labEngine = (engine: RealEngine): HubEngine => ({
   env: { DOCKER_HOST: engine.dockerHost },
   socket: engine.socketPath,
   socketGroup: groupOf(engine.socketPath),
+  endpointMode: () => chooseEndpointMode(process.env, true),
   publish: async (port = 0) => {
     // The same port inside, so that an Engine can have several hubs.
     const forwarded = await forwardPort(engine, undefined, port)
@@ -50,6 +54,7 @@ export const ambientEngine = (env: Readonly<Record<string, string | undefined>>)
     env: {},
     socket,
     socketGroup: env['DOCKER_GID'] || (isHere ? groupOf(socket) : ROOT),
+    endpointMode: () => chooseEndpointMode(env, isHere),
     publish: async (port = HUB_PORT) => ({
       port,
       url: `http://${isLocal ? '127.0.0.1' : hostname}:${port}`,

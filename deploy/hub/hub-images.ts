@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { jupyterRootfs, type Release } from '../../test/support/lab/jupyter-rootfs.ts'
 import { type Docker, type Env, projectRoot, run } from './docker-cli.ts'
+import { publicImages } from './public-images.ts'
 
 /** Names of images that the Engine has, or can pull. */
 export type HubImages = { proxy: string; hub: string; server: string; service: string }
@@ -34,8 +35,7 @@ export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
     await docker(['build', '--tag', image, '--file', file, '.'], { env: { DOCKER_BUILDKIT: '1' } })
     return image
   }
-  const server = 'quay.io/jupyter/base-notebook:hub-5.2.1'
-  const proxy = 'quay.io/jupyterhub/configurable-http-proxy:5'
+  const { proxy, server } = publicImages()
   return { hub: await build('hub'), service: await build('service'), server, proxy }
 }
 

@@ -45,6 +45,31 @@ with open(os.environ['PROXY_TOKEN_FILE']) as file:
 c.JupyterHub.last_activity_interval = 30
 
 
+def look_names_up_each_time():
+    """Without a virtual IP (ENDPOINT_MODE=dnsrr) a service has a new address after each restart. Hubs keep the old one:
+    JupyterHub 6 by aiohttp, for the ten minutes that Docker allows; up to 5 with pycurl, for one minute."""
+    try:
+        import aiohttp.connector
+
+        # The system's resolver keeps nothing.
+        aiohttp.connector.DefaultResolver = aiohttp.ThreadedResolver
+    except (ImportError, AttributeError):
+        pass
+    # aiohttp keeps ten seconds by itself. Hubs without this class ignore the line.
+    c.JupyterHubHTTPClient.connector_options = {'use_dns_cache': False}
+    try:
+        from pycurl import DNS_CACHE_TIMEOUT
+        from tornado.httpclient import HTTPRequest
+
+        # Not by AsyncHTTPClient.configure, which the hub itself calls later.
+        HTTPRequest._DEFAULTS['prepare_curl_callback'] = lambda curl: curl.setopt(DNS_CACHE_TIMEOUT, 0)
+    except (ImportError, AttributeError):
+        pass
+
+
+look_names_up_each_time()
+
+
 def wait_for_proxy(seconds):
     """A stack's services start at the same time, and a hub that does not find its proxy would end."""
     address = urlsplit(c.ConfigurableHTTPProxy.api_url)

@@ -3,6 +3,7 @@ import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
 import type { Release } from '../../test/support/lab/jupyter-rootfs.ts'
 import { deployStack } from './deploy-stack.ts'
 import { type Docker, dockerCli, type Env } from './docker-cli.ts'
+import type { EndpointMode } from './endpoint-mode.ts'
 import {
   containersOf,
   hubAnswers,
@@ -30,6 +31,8 @@ export type HubOptions = {
   serviceEnv?: Env
   /** The stack's name, and the first part of its resources' names. */
   stack?: string
+  /** Found out unless said: virtual IPs where the Engine's kernel has IPVS. */
+  endpointMode?: EndpointMode
   /** Images that the Engine has or can pull, instead of those made of Debian packages. */
   images?: HubImages
   /** More volumes of the hub, as in a stack file. */
@@ -74,6 +77,10 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const apiToken = randomBytes(16).toString('hex')
   const password = randomBytes(6).toString('hex')
+  const { mode, sentence } = options.endpointMode
+    ? { mode: options.endpointMode }
+    : engine.endpointMode()
+  if (sentence) say(sentence)
   const { port, url, close } = await engine.publish(options.port)
   const stop = async () => {
     await close()
@@ -103,6 +110,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
         SERVER_IMAGE: images.server,
         SERVICE_IMAGE: images.service,
         SERVICE_REPLICAS: '1',
+        ENDPOINT_MODE: mode,
         HUB_PORT: String(port),
         DOCKER_SOCKET: engine.socket,
         DOCKER_GID: engine.socketGroup,

@@ -46,6 +46,8 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
     'The Swarm config that `deploy/hub/jupyterhub_config.py` is put into. Another content needs another name.',
   DOCKER_GID: "The group that may open the managers' socket: `stat -c %g /var/run/docker.sock`.",
   DOCKER_SOCKET: "The managers' socket.",
+  ENDPOINT_MODE:
+    '`vip`: hub, proxy and service keep one address over restarts. `dnsrr`: for kernels without IPVS, see [deploy.md](../deploy.md#a-kernel-without-ipvs).',
   HUB_IMAGE: 'The image of the hub.',
   HUB_PORT: 'The port that users open, on the node of the proxy.',
   PROXY_IMAGE: 'The image of the proxy.',

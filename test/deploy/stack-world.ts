@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Docker, dockerCli, type Env, projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { labEngine } from '../../deploy/hub/hub-engine.ts'
+import { publicImages } from '../../deploy/hub/public-images.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { startBuildEngine } from '../support/lab/build-engine.ts'
 import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
@@ -28,13 +29,6 @@ export type StackWorld = {
 
 export const STACK = 'jupyterhub'
 export const SERVICE_IMAGE = 'swarmspawner/service'
-
-/** The images of others that the stack and its Dockerfile ask for: here, all of them are Debian's JupyterHub. */
-const OTHERS = [
-  'quay.io/jupyterhub/jupyterhub:5.2.1',
-  'quay.io/jupyterhub/configurable-http-proxy:5',
-  'quay.io/jupyter/base-notebook:hub-5.2.1',
-]
 
 /** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
 export const openStackWorld = async (): Promise<StackWorld> => {
@@ -64,7 +58,8 @@ const buildService = async (engine: RealEngine): Promise<number> => {
 }
 
 const buildHub = async (docker: Docker): Promise<void> => {
-  const [first = '', ...others] = OTHERS
+  // All that the stack and its Dockerfile ask for is Debian's JupyterHub here.
+  const [first = '', ...others] = Object.values(publicImages())
   const changes = ['--change', 'ENV LANG=C.UTF-8', '--change', 'ENV PATH=/usr/bin:/bin']
   await docker(['import', ...changes, await jupyterRootfs('5.2'), first])
   for (const other of others) await docker(['tag', first, other])
@@ -72,7 +67,7 @@ const buildHub = async (docker: Docker): Promise<void> => {
 }
 
 const deploy = async (docker: Docker, engine: RealEngine) => {
-  const { socket, socketGroup, publish } = labEngine(engine)
+  const { socket, socketGroup, publish, endpointMode } = labEngine(engine)
   const { url, port } = await publish()
   const [apiToken, password] = [randomBytes(16).toString('hex'), randomBytes(6).toString('hex')]
   const create = (name: string, input: string) => docker(['secret', 'create', name, '-'], { input })
@@ -81,7 +76,12 @@ const deploy = async (docker: Docker, engine: RealEngine) => {
   const settings = {
     directory: engine.namespace.scratch,
     environment: { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password },
-    env: { DOCKER_SOCKET: socket, DOCKER_GID: socketGroup, HUB_PORT: String(port) },
+    env: {
+      DOCKER_SOCKET: socket,
+      DOCKER_GID: socketGroup,
+      HUB_PORT: String(port),
+      ENDPOINT_MODE: endpointMode().mode,
+    },
   }
   const redeploy = (extraConfig: string) => deployStack(docker, settings, extraConfig)
   await redeploy('')

@@ -92,10 +92,10 @@ describe('the proxy of the stack file', () => {
   })
 })
 
-test('each service of the stack file says how it is, and is found without a virtual address', () => {
+test('each service of the stack file says how it is, and keeps one address unless that is forgone', () => {
   for (const { healthcheck, deploy } of Object.values(services)) {
     expect(healthcheck.test[0]).toBe('CMD')
-    expect(deploy.endpoint_mode).toBe('dnsrr')
+    expect(deploy.endpoint_mode).toBe(['$', '{ENDPOINT_MODE:-vip}'].join(''))
   }
   expect(service.healthcheck.test).toEqual([
     'CMD',
