@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { readSettings } from '../handlers/env.ts'
 import { connectDocker, type Docker } from '../src/docker/docker.ts'
 import { type Environment, readDockerConfig } from '../src/docker/docker-config.node.ts'
@@ -10,9 +10,10 @@ import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
+import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 
-type Wanted = { network: readonly string[]; image?: string }
+type Wanted = { network: readonly string[]; image?: string; hubService?: string }
 
 const TIMEOUT_MS = 10_000
 /** A webhook's timestamp may be 300 s off; Swarm's own certificates are less patient. */
@@ -59,7 +60,9 @@ async function* checkEngine(env: Environment, docker: Docker, wanted: Wanted) {
     }
   else yield await check(`image ${image}`, () => checkImage(env, docker, image))
   yield await checkNeighbours(env, docker, wanted.network)
-  yield await check('IPVS', () => checkIpvs(env))
+  const isIpvsThere = hasIpvs(env)
+  yield await check('IPVS', () => checkIpvs(isIpvsThere))
+  yield await checkHubAddress(env, docker, { named: wanted.hubService, isIpvsThere })
 }
 
 const checkSecret = async (env: Environment): Promise<Outcome> => {
@@ -93,19 +96,4 @@ const checkImage = async (env: Environment, docker: Docker, image: string): Prom
   const auth = await registryAuth(readDockerConfig(env), image)
   const { Descriptor } = await inspectDistribution(docker, { image, registryAuth: auth })
   return ok(`can be pulled (${Descriptor.digest.slice(0, 19)}…)`)
-}
-
-/** Swarm's virtual IPs are IPVS; without it a service in endpoint mode vip is never reached. */
-const checkIpvs = (env: Environment): Outcome => {
-  const isLocal = engineAddresses(env).addresses[0].host.startsWith('unix:')
-  if (!isLocal)
-    return warning(
-      "can only be seen on the Engine's own machine",
-      "Keep the default endpoint = 'dnsrr'",
-    )
-  if (existsSync('/proc/net/ip_vs')) return ok('is there')
-  return warning(
-    'is not in this kernel (or not loaded yet)',
-    "Keep the default endpoint = 'dnsrr'; 'vip' would not work",
-  )
 }

@@ -4,7 +4,7 @@ import { runChecks } from './doctor-checks.ts'
 import { print, printJson } from './print.ts'
 import { repeated } from './repeated.ts'
 
-type DoctorOptions = { network: string[]; image?: string; json: boolean }
+type DoctorOptions = { network: string[]; image?: string; hubService?: string; json: boolean }
 
 /** `swarmspawner doctor` */
 export const doctorCommand = (): Command =>
@@ -12,6 +12,10 @@ export const doctorCommand = (): Command =>
     .description('check what a start needs, and say what to do about what is missing')
     .addOption(repeated('--network <name>', 'a network of c.SwarmSpawner.networks'))
     .option('--image <image>', 'the image of the notebook server')
+    .option(
+      '--hub-service <name>',
+      "the hub's Swarm service, c.SwarmSpawner.jupyterhub_service_name (found out where servers run, or by deploy/stack.yml's name)",
+    )
     .option('--json', 'print JSON', false)
     .action(run)
 

@@ -32,13 +32,23 @@ export const Service = v.object({
         }),
       ),
       RestartPolicy: v.optional(v.looseObject({ Condition: v.optional(v.string()) })),
-      Networks: v.optional(v.nullable(v.array(v.looseObject({ Target: v.string() })))),
+      Networks: v.optional(
+        v.nullable(
+          v.array(
+            v.looseObject({
+              Target: v.string(),
+              Aliases: v.optional(v.nullable(v.array(v.string()))),
+            }),
+          ),
+        ),
+      ),
     }),
     Mode: v.optional(
       v.looseObject({
         Replicated: v.optional(v.looseObject({ Replicas: v.optional(v.number()) })),
       }),
     ),
+    EndpointSpec: v.optional(v.nullable(v.looseObject({ Mode: v.optional(v.string()) }))),
   }),
   UpdateStatus: v.optional(
     v.object({ State: v.optional(v.string()), Message: v.optional(v.string()) }),
