@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { publicImages } from '../../../deploy/hub/public-images.ts'
+import { hubVersions } from '../../support/lab/hub-versions.ts'
 
-/** The newest JupyterHub that the gate runs. */
-const NEWEST = '6.1.1'
+const NEWEST = hubVersions.at(-1)?.jupyterhub
 
 test("hub and servers are of the newest JupyterHub that the gate runs, and the hub's proxy is another image", () => {
   expect(publicImages()).toEqual({
