@@ -84,7 +84,7 @@ export const settingsPage = ({ traits } = readTraits()): string =>
         ['placeholder', 'stands for'],
         Object.entries(PLACEHOLDERS).map(([name, meaning]) => [code(`{${name}}`), meaning]),
       ),
-      "All other braces stay as they are, so that the Engine's templates such as `{{.Node.Hostname}}` work in what an admin writes. In `environment` and in a user's options they are plain text.",
+      "All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals of templates are refused, and so is every template in a text that names something of a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
       '## Names of services',
       'A service is called `{service_prefix}-{md5 of the user name}-{server name}`; that of the default server ends in `1`. Swarm allows 63 characters, and takes capitals and small letters for the same. A server name that Swarm would refuse or take for another (capitals, spaces, too long, `1`) is shortened and marked with a hash: `my-lab--1f3a90bc`.',
       '## Options of users',

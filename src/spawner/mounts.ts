@@ -1,6 +1,6 @@
 import { bytes } from './bytes.ts'
 import { asObject, invalid, readFields, type Spellings } from './entries.ts'
-import { type Context, escapeTemplate, fillPath, mapStrings } from './template.ts'
+import { type Context, fillPath, mapStrings } from './template.ts'
 
 /** docker-py's keyword arguments of `Mount`, the Engine's fields, and those of its three option objects. */
 export const MOUNT = {
@@ -35,15 +35,11 @@ const OPTIONS = {
  * Reads mounts into the Engine's form: dicts in docker-py's or the Engine's spelling, or `source:target[:ro]`.
  * Placeholders are filled in every string. A volume without source is anonymous, and goes with the service.
  */
-export const readMounts = (
-  input: unknown,
-  { placeholders, author }: Context,
-  at: string,
-): unknown[] => {
+export const readMounts = (input: unknown, { placeholders }: Context, at: string): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
   return input.map((mount, index) =>
     mapStrings(readMount(mount, `${at}.${index}`), (text) =>
-      fillPath(author === 'user' ? escapeTemplate(text) : text, placeholders, `${at}.${index}`),
+      fillPath(text, placeholders, `${at}.${index}`),
     ),
   )
 }

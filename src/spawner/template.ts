@@ -22,16 +22,16 @@ const PLACEHOLDER = /\{(username|server_name|raw_username)\}/g
 export const fill = (text: string, placeholders: Placeholders): string =>
   text.replace(PLACEHOLDER, (_, name: keyof Placeholders) => placeholders[name])
 
-/** The same for a mount: the Engine expands its templates, and paths are made of it, so a user name must not be either. */
+/** The same for a mount, whose texts are paths and templates of the Engine: a user name that could be either is refused. */
 export const fillPath = (text: string, placeholders: Placeholders, at: string): string =>
   text.replace(PLACEHOLDER, (_, name: keyof Placeholders) => {
     const value = placeholders[name]
-    if (/[/\\:\0]/.test(value) || value === '.' || value === '..')
+    if (/[/\\:\0{}]/.test(value) || value === '.' || value === '..')
       throw invalid(at, `{${name}} can't be part of a path for this user; use {username}`)
-    return value.replaceAll('{', '{{"{"}}')
+    return value
   })
 
-/** Makes the Engine take `{{` literally where it would expand a Go template: Env, Hostname, Mounts. */
+/** Makes the Engine take `{{` literally where it would expand a Go template: Env and Hostname. */
 export const escapeTemplate = (text: string): string => text.replaceAll('{{', '{{"{{"}}')
 
 /** Applies a function to every string in a JSON value, not to its keys. */

@@ -24,7 +24,13 @@ export type Control = {
   effect: Record<string, unknown>
 }
 
-export type Family = { family: string; attempts: readonly Attempt[]; control?: Control }
+export type Family = {
+  family: string
+  attempts: readonly Attempt[]
+  control?: Control
+  /** Refused whatever a policy lists. */
+  isNeverAllowed?: boolean
+}
 
 /** Who tries, and whose things are wanted. */
 export const MALLORY = 'mallory'

@@ -12,8 +12,93 @@ const adminBind = (source: string): Attempt => ({
   config: { mounts: [bind(source)] },
 })
 
+const onHub = (name: string, config: Record<string, unknown>, at: string): Attempt => ({
+  name,
+  at,
+  config,
+})
+
+/** Texts that Swarm makes another one of, after the policy has judged them. */
+const TEMPLATES = [
+  '{{"bind"}}',
+  '{{printf "/etc"}}',
+  '{{.Service.Labels.x}}',
+  '{{/**/}}',
+  '{{',
+  '{{{',
+] as const
+
 /** Somebody has the secret of a hub. */
 export const OF_HUBS: readonly Family[] = [
+  {
+    family: 'templates that write what the policy would refuse',
+    isNeverAllowed: true,
+    attempts: [
+      ...TEMPLATES.flatMap((text) => [
+        driver(`${text} as the options of a mount`, { type: 'nfs', o: text, device: ':/x' }),
+        driver(`${text} as a device`, { type: 'nfs', o: 'addr=10.0.0.1', device: text }),
+        driver(`${text} as a type`, { type: text, device: ':/x' }),
+        onHub(`${text} in a volume's name`, { mounts: [volume(`v-${text}`)] }, 'mounts.0'),
+        onHub(
+          `${text} in a volume's label`,
+          { mounts: [volume('v', { labels: { a: text } })] },
+          'mounts.0',
+        ),
+        onHub(`${text} as a subpath`, { mounts: [volume('v', { subpath: text })] }, 'mounts.0'),
+        onHub(`${text} as a target`, { mounts: [`v:/${text}`] }, 'mounts.0'),
+        onHub(`${text} in the source of a bind`, { mounts: [bind(`/srv/${text}`)] }, 'mounts.0'),
+      ]),
+      // A label may stand in what only the program reads.
+      ...TEMPLATES.filter((text) => !text.includes('Labels')).flatMap((text) => [
+        onHub(
+          `${text} in a variable`,
+          { container_spec: { env: { A: text } } },
+          'container_spec.env.A',
+        ),
+        onHub(
+          `${text} as a host name`,
+          { container_spec: { hostname: text } },
+          'container_spec.hostname',
+        ),
+      ]),
+      driver('bind in quotes, beside other words', {
+        type: 'nfs',
+        o: 'rw,{{"bind"}}',
+        device: '{{"/"}}',
+      }),
+      onHub(
+        "the mountpoint of a plugin's volume",
+        {
+          mounts: [
+            volume('v', {
+              driver_config: {
+                name: 'local-persist',
+                options: { mountpoint: '{{printf "/etc"}}' },
+              },
+            }),
+          ],
+        },
+        'mounts.0',
+      ),
+      onHub(
+        'a gigabyte of spaces as a variable',
+        { container_spec: { env: { A: '{{printf "%1000000000d" 1}}' } } },
+        'container_spec.env.A',
+      ),
+    ],
+    control: {
+      config: {
+        container_spec: { env: { WHERE: '{{.Node.Hostname}}' }, hostname: '{{.Service.Name}}' },
+        mounts: [volume('scratch-{{.Task.Slot}}', { labels: { of: '{{ .Service.Name }}' } })],
+      },
+      effect: {
+        ContainerSpec: {
+          Hostname: '{{.Service.Name}}',
+          Mounts: [{ Type: 'volume', Source: 'scratch-{{.Task.Slot}}', Target: '/x' }],
+        },
+      },
+    },
+  },
   {
     family: 'what a hub may not configure, though it may much',
     attempts: [

@@ -177,11 +177,10 @@ describe('refusals name the setting as it was written', () => {
 })
 
 describe('templates and placeholders', () => {
-  test("a user's host name and mounts are text to the Engine, an admin's are templates", () => {
-    const spec = { hostname: '{{.Node.Hostname}}', mounts: ['{{.Node.ID}}:/v'] }
+  test("a user's host name is text to the Engine, an admin's is a template", () => {
+    const spec = { hostname: '{{.Node.Hostname}}' }
     expect(read(spec)[`${C}.Hostname`]).toBe('{{.Node.Hostname}}')
     expect(read(spec, user)[`${C}.Hostname`]).toBe('{{"{{"}}.Node.Hostname}}')
-    expect(read(spec, user)[`${C}.Mounts`]).toMatchObject([{ Source: '{{"{{"}}.Node.ID}}' }])
   })
 
   test('are filled in labels, and in nothing else of the container', () => {

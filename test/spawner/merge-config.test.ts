@@ -310,10 +310,9 @@ describe('user_options', () => {
   test('are escaped where the Engine would take them for templates', () => {
     const merged = merge(
       { use_user_options: true },
-      { container_spec: { env: { A: '{{.Node.ID}}' }, mounts: ['{{.Node.ID}}:/v'] } },
+      { container_spec: { env: { A: '{{.Node.ID}}' } } },
     )
     expect(merged.get('TaskTemplate.ContainerSpec.Env.A')?.value).toBe('{{"{{"}}.Node.ID}}')
-    expect(merged.get(MOUNTS)?.value).toMatchObject([{ Source: '{{"{{"}}.Node.ID}}' }])
   })
 })
 

@@ -212,20 +212,6 @@ describe('placeholders', () => {
     })
   })
 
-  test("a user's templates are text to the Engine", () => {
-    const mount = {
-      source: '{{.Node.ID}}-{username}',
-      target: '/d',
-      driver_config: { options: { o: '{{.Task.ID}}' } },
-    }
-    expect(readOne(mount, 'user')).toEqual({
-      Type: 'volume',
-      Source: '{{"{{"}}.Node.ID}}-6384',
-      Target: '/d',
-      VolumeOptions: { DriverConfig: { Options: { o: '{{"{{"}}.Task.ID}}' } } },
-    })
-  })
-
   test.each(['../../etc', '..', 'a/b', 'x:ro'])('a user called %j gets no path of that', (name) => {
     const read = (source: string) =>
       readMounts(
@@ -367,18 +353,6 @@ describe('whatever the paths', () => {
             target: `/${target}`,
             read_only: isReadOnly,
           }),
-        )
-      }),
-    )
-  })
-
-  test('one that a user writes is never a template of the Engine', () => {
-    const bracy = fc.string({ unit: fc.constantFrom('{', '}', '.', 'a', '/') })
-    fc.assert(
-      fc.property(bracy, (path) => {
-        const text = JSON.stringify(readOne({ target: `/${path}` }, 'user'))
-        expect(text.replaceAll('{{\\"{{\\"}}', '').replaceAll('{{\\"{\\"}}', '')).not.toContain(
-          '{{',
         )
       }),
     )

@@ -36,7 +36,6 @@ describe('placeholders', () => {
   test('what a placeholder stands for is not filled again', () => {
     const nested = { ...placeholders, raw_username: '{server_name}$1' }
     expect(fill('{raw_username}', nested)).toBe('{server_name}$1')
-    expect(expand(fillPath('{raw_username}', nested, 'at'))).toBe('{server_name}$1')
   })
 
   test('a text without one stays as it is', () => {
@@ -50,7 +49,10 @@ describe('placeholders', () => {
 })
 
 describe('a user name in a mount', () => {
-  test.each(['..', '.', '../etc', 'a/b', '/', 'a\\b', 'a:ro', 'a\0b'])('%j is refused', (name) => {
+  test.each([
+    ...['..', '.', '../etc', 'a/b', '/', 'a\\b', 'a:ro', 'a\0b'],
+    ...['{{.Node.ID}}', '{', '}', '{{"{"}}'],
+  ])('%j is refused', (name) => {
     const fillIn = () =>
       fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'mounts.0')
     expect(fillIn).toThrow(SpawnError)
@@ -65,13 +67,10 @@ describe('a user name in a mount', () => {
     )
   })
 
-  test.each(['alice@example.org', 'a..b', '...', 'é', '{{.Node.ID}}', '{', '{{"{"}}'])(
-    '%j is taken by the Engine for what it is',
-    (name) => {
-      const filled = fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'at')
-      expect(expand(filled)).toBe(`/home/${name}`)
-    },
-  )
+  test.each(['alice@example.org', 'a..b', '...', 'é'])('%j stands as it is', (name) => {
+    const filled = fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'at')
+    expect(filled).toBe(`/home/${name}`)
+  })
 })
 
 describe("a user's text", () => {
@@ -90,17 +89,6 @@ describe("a user's text", () => {
     fc.assert(
       fc.property(bracy, (text) => {
         expect(expand(escapeTemplate(text))).toBe(text)
-      }),
-    )
-  })
-
-  test('nor together with a user name full of braces', () => {
-    fc.assert(
-      fc.property(bracy, bracy, bracy, (before, name, after) => {
-        fc.pre(name !== '.' && name !== '..')
-        const text = `${before}{raw_username}${after}`
-        const filled = fillPath(escapeTemplate(text), { ...placeholders, raw_username: name }, 'at')
-        expect(() => expand(filled)).not.toThrow()
       }),
     )
   })

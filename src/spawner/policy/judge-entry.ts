@@ -6,6 +6,7 @@ import { judgeMounts } from './judge-mounts.ts'
 import {
   judgeCapabilities,
   judgeConfigs,
+  judgeHostname,
   judgeLabel,
   judgeSecrets,
   judgeVariable,
@@ -27,6 +28,7 @@ export type Verdict = v.InferOutput<typeof Verdict>
 const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
   [[...CONTAINER, 'Image'], judgeImage],
   [[...CONTAINER, 'Env'], judgeVariable],
+  [[...CONTAINER, 'Hostname'], judgeHostname],
   [[...CONTAINER, 'Labels'], judgeLabel],
   [['Labels'], judgeLabel],
   [[...CONTAINER, 'Mounts'], judgeMounts],

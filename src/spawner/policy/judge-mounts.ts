@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Mount } from '../../docker/service-spec.ts'
 import { driverRefusal } from './driver-rules.ts'
+import { isTemplate, templateRefusal } from './engine-templates.ts'
 import { hostPathRefusal } from './host-paths.ts'
 import { labelRefusal } from './judge-names.ts'
 import { finding, type Judge, type Judging, MAX_USER_ITEMS, patternsOf } from './judging.ts'
@@ -14,7 +15,11 @@ export const judgeMounts: Judge = (value, judging) => {
     return [finding(judging, 'mounts', `at most ${MAX_USER_ITEMS}`)]
   return result.output.map((mount, item) => {
     const source = sourceRefusal(mount, judging)
-    const why = source ?? bindRefusal(mount, judging) ?? volumeRefusal(mount, judging)
+    const why =
+      source ??
+      mountTemplateRefusal(mount, judging) ??
+      bindRefusal(mount, judging) ??
+      volumeRefusal(mount, judging)
     const key = source === undefined && why !== undefined ? 'mounts' : `mounts.${kindOf(mount)}`
     return finding(judging, key, why ?? tmpfsRefusal(mount, judging), item)
   })
@@ -71,6 +76,28 @@ const nameRefusal = (
   return isPlain ? undefined : "it has what may be another user's hash"
 }
 
+/**
+ * Swarm expands templates in every text of a mount, after the policy has judged it. Where a text names something of a
+ * node, none may stand; an admin's volume name, its labels and the target may have placeholders of Swarm.
+ */
+const mountTemplateRefusal = (
+  { Type, Source = '', Target, VolumeOptions = {} }: Mount,
+  { author }: Judging,
+): string | undefined => {
+  const { Labels = {}, Subpath = '', DriverConfig } = VolumeOptions
+  const isVolume = Type === 'volume'
+  const free = [Target, ...Object.values(Labels), ...(isVolume ? [Source] : [])]
+  const bare = [
+    Subpath,
+    ...Object.values(DriverConfig?.Options ?? {}),
+    ...(isVolume ? [] : [Source]),
+  ]
+  const isNodes = (author === 'admin' ? bare : [...bare, ...free]).some(isTemplate)
+  return isNodes
+    ? 'no templates of the Engine, such as {{.Node.Hostname}}'
+    : free.map((text) => templateRefusal(text)).find(Boolean)
+}
+
 /** How a bind is passed on is the node's business. */
 const bindRefusal = ({ BindOptions }: Mount, { author }: Judging): string | undefined => {
   const { Propagation = 'rprivate' } = BindOptions ?? {}
@@ -91,7 +118,7 @@ const volumeRefusal = ({ VolumeOptions }: Mount, judging: Judging): string | und
 const subpathRefusal = (path: string | undefined, { rules }: Judging): string | undefined => {
   if (!path) return undefined
   if (!rules.some(({ mounts }) => mounts?.subpath)) return 'a part of a volume (subpath) is not'
-  return path.startsWith('/') || path.split('/').includes('..') || path.includes('{{')
+  return path.startsWith('/') || path.split('/').includes('..')
     ? 'a subpath lies in its volume'
     : undefined
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
-import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
+import { templateRefusal } from './engine-templates.ts'
+import { judgeField } from './judge-fields.ts'
+import { finding, type Judge, type Judging, listRefusal, patternsOf } from './judging.ts'
 
 /** What Docker gives every container, and two that concern the container alone; all others have to be listed. */
 const HARMLESS = new Set([
@@ -88,8 +90,8 @@ export const judgeConfigs: Judge = (value, judging) => {
 const isOfHub = (name: string): boolean =>
   /^(JUPYTERHUB|JPY)_/i.test(name) || !/^[A-Za-z_][\w.-]*$/.test(name)
 
-/** A variable, by the last part of its path. */
-export const judgeVariable: Judge = (_, judging, path) => {
+/** A variable, by the last part of its path; an admin's value may have placeholders of Swarm, a user's is escaped. */
+export const judgeVariable: Judge = (value, judging, path) => {
   const name = path.at(-1) ?? ''
   const isUser = judging.author === 'user'
   const why =
@@ -104,5 +106,16 @@ export const judgeVariable: Judge = (_, judging, path) => {
             kept: 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
           },
         )
-  return [finding(judging, 'environment', why)]
+  return [finding(judging, 'environment', why ?? textRefusal(value, judging))]
 }
+
+/** A host name: as the value of a variable. */
+export const judgeHostname: Judge = (value, judging, path) => {
+  const why = textRefusal(value, judging)
+  return why === undefined ? judgeField(value, judging, path) : [finding(judging, 'fields', why)]
+}
+
+const textRefusal = (value: unknown, { author }: Judging): string | undefined =>
+  author === 'admin' && typeof value === 'string'
+    ? templateRefusal(value, { isForProgram: true })
+    : undefined

@@ -1,0 +1,26 @@
+/** Swarm's documented placeholders for values that nobody but Swarm and its operators chooses, as after `{{`. */
+const NAMES_OF_SWARM =
+  /^\s*\.(?:Service\.(?:ID|Name)|Node\.(?:ID|Hostname)|Task\.(?:ID|Name|Slot))\s*\}\}/
+
+/** Those whose values the service's own labels or the node's platform give, for texts that only the program reads. */
+const FOR_PROGRAMS =
+  /^\s*\.(?:Service\.Labels(?:\.\w+)?|Node\.Platform\.(?:OS|Architecture))\s*\}\}/
+
+/** Says whether a text is a template to Swarm, which it expands in environment, host name and all texts of a mount. */
+export const isTemplate = (text: string): boolean => text.includes('{{')
+
+/**
+ * Why Swarm would make another text of a template than the policy has judged; undefined where it has nothing but
+ * documented placeholders. Functions and literals (`{{"bind"}}`, `{{printf "/etc"}}`) write any text.
+ */
+export const templateRefusal = (
+  text: string,
+  { isForProgram = false }: { isForProgram?: boolean } = {},
+): string | undefined => {
+  const [, ...actions] = text.split('{{')
+  const isKnown = (action: string): boolean =>
+    NAMES_OF_SWARM.test(action) || (isForProgram && FOR_PROGRAMS.test(action))
+  return actions.every(isKnown)
+    ? undefined
+    : 'of templates only placeholders such as {{.Service.Name}}, {{.Node.Hostname}} and {{.Task.Slot}}'
+}
