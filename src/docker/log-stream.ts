@@ -6,6 +6,8 @@ export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
 
 const HEADER_BYTES = 8
 const MAX_FRAME_BYTES = 1024 * 1024
+/** Of a longer line the beginning is told: a program may never write a line feed. */
+const MAX_LINE_LENGTH = 64 * 1024
 const STREAMS: Readonly<Record<number, LogLine['stream']>> = {
   1: 'stdout',
   2: 'stderr',
@@ -30,12 +32,14 @@ export async function* decodeLogs(
   }
   for await (const { stream, bytes } of isRaw ? rawFrames(body, signal) : frames(body, signal)) {
     const lines = (pending[stream] + decoders[stream].decode(bytes, { stream: true })).split('\n')
-    pending[stream] = lines.pop() ?? ''
-    for (const text of lines) yield { stream, text: text.replace(/\r$/, '') }
+    pending[stream] = cut(lines.pop() ?? '')
+    for (const text of lines) yield { stream, text: cut(text).replace(/\r$/, '') }
   }
   for (const stream of ['stdout', 'stderr', 'system'] as const)
     if (pending[stream]) yield { stream, text: pending[stream] }
 }
+
+const cut = (line: string): string => line.slice(0, MAX_LINE_LENGTH)
 
 async function* rawFrames(
   body: AsyncIterable<Uint8Array>,

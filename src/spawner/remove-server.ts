@@ -82,10 +82,14 @@ export const reap = async (
     : undefined
   if (!service) return state
   const task = tasks.find(({ ID }) => ID === state.task?.id)
-  const explained = await withOutOfMemory(spawner, state, { service, task })
-  const log = tasks.some(hasRun) ? await logTail(spawner, service) : []
-  await removeService(spawner.docker, { id: service.ID })
-  return log.length > 0 ? { ...explained, log } : explained
+  try {
+    const explained = await withOutOfMemory(spawner, state, { service, task })
+    const log = tasks.some(hasRun) ? await logTail(spawner, service) : []
+    return log.length > 0 ? { ...explained, log } : explained
+  } finally {
+    // Whatever becomes of the explanation: what has ended would be explained again at each poll.
+    await removeService(spawner.docker, { id: service.ID })
+  }
 }
 
 const hasRun = ({ Status }: Task): boolean => Boolean(Status.ContainerStatus?.ContainerID)
