@@ -7,12 +7,9 @@ import { passesForServerHost } from './server-host.ts'
 
 const LIKE_OURS =
   'is like the host of a server, which SwarmSpawner alone gives; a name must not end in a hyphen and 30 hex digits'
-const UNKNOWN_TEMPLATE =
-  'may only have plain fields as templates, such as {{.Node.Hostname}}: what other templates become could be the host of another server'
 
-/** What a template's plain fields become, nobody chooses; the slot of a server is 1. */
-const PLAIN_FIELDS =
-  /\{\{\s*\.(?:Node\.(?:ID|Hostname|Platform\.\w+)|Service\.(?:ID|Name)|Task\.(?:ID|Name|Slot))\s*\}\}/g
+/** What Swarm's placeholders become, nobody chooses; the policy refuses all other templates. */
+const PLACEHOLDERS = /\{\{[^{}]*\}\}/g
 
 /**
  * Throws where a setting asks for a name that looks like the host of a start, whoever asks: that server would be sent
@@ -40,7 +37,7 @@ const aliasIssues = ({ path, value, from }: Entry): Issue[] => {
 /** Docker's DNS has the host name of each container, too. */
 const hostnameIssues = ({ path, value, from }: Entry): Issue[] => {
   if (path[2] !== 'Hostname' || typeof value !== 'string') return []
-  const name = value.replace(PLAIN_FIELDS, '1')
-  if (name.includes('{{')) return [{ path: from, message: UNKNOWN_TEMPLATE }]
+  // The slot of a server is 1.
+  const name = value.replace(PLACEHOLDERS, '1')
   return passesForServerHost(name) ? [{ path: from, message: LIKE_OURS }] : []
 }

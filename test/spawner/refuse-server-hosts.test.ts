@@ -80,8 +80,8 @@ test.each([
   '{{',
 ])('a host name that a template could make into one is refused: %s', (hostname) => {
   expect(refusal({ container_spec: { hostname } })).toMatchObject({
-    code: 'invalid_config',
-    issues: [{ path: 'container_spec.hostname', message: expect.stringContaining('plain fields') }],
+    code: 'not_allowed',
+    issues: [{ path: 'container_spec.hostname', message: expect.stringContaining('placeholders') }],
   })
 })
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
 import { templateRefusal } from './engine-templates.ts'
 import { judgeField } from './judge-fields.ts'
-import { finding, type Judge, type Judging, listRefusal, patternsOf } from './judging.ts'
+import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
 
 /** What Docker gives every container, and two that concern the container alone; all others have to be listed. */
 const HARMLESS = new Set([
@@ -106,16 +106,13 @@ export const judgeVariable: Judge = (value, judging, path) => {
             kept: 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
           },
         )
-  return [finding(judging, 'environment', why ?? textRefusal(value, judging))]
+  const text = isUser || typeof value !== 'string' ? '' : value
+  return [finding(judging, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
 }
 
-/** A host name: as the value of a variable. */
+/** A host name, which Docker's DNS tells to others: a label's text could be the host of another server. */
 export const judgeHostname: Judge = (value, judging, path) => {
-  const why = textRefusal(value, judging)
+  const text = judging.author === 'user' || typeof value !== 'string' ? '' : value
+  const why = templateRefusal(text)
   return why === undefined ? judgeField(value, judging, path) : [finding(judging, 'fields', why)]
 }
-
-const textRefusal = (value: unknown, { author }: Judging): string | undefined =>
-  author === 'admin' && typeof value === 'string'
-    ? templateRefusal(value, { isForProgram: true })
-    : undefined
