@@ -66,13 +66,14 @@ class WithTheService(ServedTestCase):
         spawner = self.spawner_of('notebook')
         watching = asyncio.ensure_future(self.watch(spawner))
         url = await spawner.start()
-        self.assertRegex(url, r'^http://jupyter-[0-9a-f]{32}-1:8888$')
+        self.assertRegex(url, r'^http://jupyter-[0-9a-f]{8}-1-[0-9a-f]{30}:8888$')
         messages = await watching
         self.assertIn('Service created', messages)
         self.assertEqual(len(messages), len(set(messages)))
         self.assertIsNone(await spawner.poll())
         state = spawner.get_state()
-        self.assertEqual(state['service_name'], url.split('/')[2].split(':')[0])
+        self.assertEqual(state['url'], url)
+        self.assertRegex(state['service_name'], r'^jupyter-[0-9a-f]{32}-1$')
 
         port = self.service.found.rsplit(':', 1)[1]
         self.service.end()

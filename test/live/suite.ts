@@ -1,8 +1,16 @@
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
 import { ownerHash } from '../../src/spawner/service-name.ts'
-import { ask, type CallOptions, readEvents, refused, send } from '../support/test-hub.ts'
+import {
+  ADMIN_TOKEN,
+  ask,
+  type CallOptions,
+  readEvents,
+  refused,
+  send,
+} from '../support/test-hub.ts'
 import type { World } from './world.ts'
 
 const networks = ['jupyterhub']
@@ -14,6 +22,16 @@ const Services = v.array(
     Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
   }),
 )
+
+const Inspected = v.object({
+  Spec: v.looseObject({
+    TaskTemplate: v.looseObject({
+      Networks: v.array(
+        v.looseObject({ Target: v.string(), Aliases: v.optional(v.array(v.string())) }),
+      ),
+    }),
+  }),
+})
 
 /**
  * The behaviour that the embedded engine and every real one must show alike: each case runs on all of them, with
@@ -67,7 +85,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
         state: 'running',
         status: null,
         service_name: `jupyter-${owner}-1`,
-        url: `http://jupyter-${owner}-1:8888`,
+        url: expect.stringMatching(/^http:\/\/jupyter-[0-9a-f]{8}-1-[0-9a-f]{30}:8888$/),
         spawn_id: 'first',
         reason: null,
         task: { state: 'running' },
@@ -353,6 +371,79 @@ export const liveSuite = (open: () => Promise<World>): void => {
       const problem = await refused(world.service, 'start', data)
       expect(problem).toMatchObject({ status: 422, code: 'engine_forbidden' })
       expect(problem.detail).toMatch(/cannot be used with services/)
+    })
+  })
+
+  describe('the URL of a server', () => {
+    const list = () => listServers(world.spawner, 'default', new AbortController().signal)
+    const inspect = async (service: string | null) =>
+      v.parse(Inspected, (await world.engine('GET', `/services/${service}`)).json)
+    /** What an older version made: the same but for the alias, which it did not know. */
+    const replaceByOlder = async (id: string | null) => {
+      const { Spec } = await inspect(id)
+      await world.engine('DELETE', `/services/${id}`)
+      const Networks = Spec.TaskTemplate.Networks.map(({ Aliases: _, ...network }) => network)
+      const older = { ...Spec, TaskTemplate: { ...Spec.TaskTemplate, Networks } }
+      const create = async () => (await world.engine('POST', '/services/create', older)).status
+      await expect.poll(create).toBe(201)
+    }
+
+    test('is the same for start, poll, many polls, the list and explain', async () => {
+      const { url, service_id } = await start({ spawn_id: 'first' })
+      const { hostname } = new URL(url ?? '')
+      expect((await poll()).url).toBe(url)
+      const polled = await send(world.service, 'poll', { servers: [lab, alice] })
+      expect(await polled.json()).toMatchObject({ servers: [{ url: null }, { url }] })
+      expect(await list()).toMatchObject([{ url, service_id }])
+      const explained = { server: alice, config: notebook, spawn_id: 'first' }
+      expect(await (await send(world.service, 'explain', explained)).json()).toMatchObject({
+        url,
+        sources: { 'TaskTemplate.Networks.0.Aliases.0': 'hub' },
+      })
+      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+      expect(Networks.map(({ Aliases }) => Aliases)).toEqual([[hostname]])
+      expect((await start({ spawn_id: 'first' })).url).toBe(url)
+    })
+
+    test.each(['dnsrr', 'vip'])('is another one for each start, with %s', async (endpoint) => {
+      const config = { ...notebook, endpoint }
+      const older = await start({ config, spawn_id: 'a', issued_at: 1000 })
+      const newer = await start({ config, spawn_id: 'b', issued_at: 2000 })
+      await stop()
+      const afterStop = await start({ config, spawn_id: 'c', issued_at: 3000 })
+      expect(new Set([older, newer, afterStop].map(({ url }) => url)).size).toBe(3)
+    })
+
+    test('has an alias beside those of the configuration', async () => {
+      const networks = [{ target: 'jupyterhub', aliases: [`lab-of-${alice.username}`] }]
+      const { url, service_id } = await start({ config: { ...notebook, networks } })
+      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+      expect(Networks[0]?.Aliases).toEqual([
+        `lab-of-${alice.username}`,
+        new URL(url ?? '').hostname,
+      ])
+    })
+
+    test('has the name of the service where the hub says so', async () => {
+      const { url, service_id } = await start({ config: { ...notebook, url_host: 'service' } })
+      expect(url).toBe(`http://jupyter-${owner}-1:8888`)
+      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+      expect(Networks.flatMap(({ Aliases }) => Aliases)).toEqual([undefined])
+      // The setting may change while a server runs: that one stays where it is.
+      expect((await poll()).url).toBe(url)
+    })
+
+    test('of a server that an older version started has the name of its service', async () => {
+      const { service_id } = await start({ spawn_id: 'older' })
+      await replaceByOlder(service_id)
+      await expect
+        .poll(() => poll(), { timeout: 20_000 })
+        .toMatchObject({ state: 'running', url: `http://jupyter-${owner}-1:8888` })
+      expect(await start({ spawn_id: 'older' })).toMatchObject({
+        url: `http://jupyter-${owner}-1:8888`,
+      })
+      expect(await list()).toMatchObject([{ url: `http://jupyter-${owner}-1:8888` }])
+      expect(await stop()).toMatchObject({ state: 'absent' })
     })
   })
 

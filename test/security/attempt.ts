@@ -1,3 +1,4 @@
+import { serverHost } from '../../src/spawner/server-host.ts'
 import { ownerHash } from '../../src/spawner/service-name.ts'
 
 /**
@@ -35,6 +36,13 @@ export type Family = {
 /** Who tries, and whose things are wanted. */
 export const MALLORY = 'mallory'
 export const [OWN, BOBS] = [ownerHash(MALLORY), ownerHash('bob')]
+/** The host of a start of bob's, whose spawn id Mallory has read somewhere. */
+export const BOBS_HOST = serverHost({
+  hub: 'default',
+  serviceName: `jupyter-${BOBS}-1`,
+  username: 'bob',
+  spawnId: '7d2c6b1e-3d0f-4c9a-9a55-0c8f4d6f1e11',
+})
 
 /** How refusals name what a user has written. */
 export const MOUNTS = 'user_options.mounts'

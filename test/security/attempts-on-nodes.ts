@@ -1,4 +1,4 @@
-import { CONTAINER, container, type Family, many } from './attempt.ts'
+import { BOBS_HOST, CONTAINER, container, type Family, many } from './attempt.ts'
 
 /** A user wants rights, secrets, networks, nodes and resources. */
 export const ON_NODES: readonly Family[] = [
@@ -108,6 +108,42 @@ export const ON_NODES: readonly Family[] = [
       container('addresses of its own for the hub', { hosts: { hub: '10.0.0.9' } }),
       container('a name server', { dns_config: { nameservers: ['10.0.0.9'] } }),
       container('a host name', { hostname: 'hub' }),
+      {
+        name: "as another start's server, by an alias",
+        at: 'user_options.networks.0.Aliases.0',
+        options: { networks: [{ target: 'jupyterhub', aliases: [BOBS_HOST] }] },
+        code: 'invalid_config',
+      },
+      {
+        name: "as another start's server, by a host name",
+        at: `${CONTAINER}.hostname`,
+        options: { container_spec: { hostname: BOBS_HOST } },
+        code: 'invalid_config',
+      },
+      {
+        name: "the hub passes for another start's server",
+        at: 'networks.0.Aliases.1',
+        config: { networks: [{ Target: 'jupyterhub', Aliases: ['lab', BOBS_HOST.toUpperCase()] }] },
+        code: 'invalid_config',
+      },
+      {
+        name: "the hub passes for another start's server, with a dot",
+        at: 'networks.0.Aliases.0',
+        config: { networks: [{ target: 'jupyterhub', aliases: [`${BOBS_HOST}.`] }] },
+        code: 'invalid_config',
+      },
+      {
+        name: "the hub passes for another start's server, by a host name",
+        at: 'container_spec.hostname',
+        config: { container_spec: { hostname: BOBS_HOST } },
+        code: 'invalid_config',
+      },
+      {
+        name: "the hub passes for another start's server, by a template",
+        at: 'container_spec.Hostname',
+        config: { container_spec: { Hostname: `{{"${BOBS_HOST}"}}` } },
+        code: 'invalid_config',
+      },
       { name: 'the hub joins host', at: 'networks.0', config: { networks: ['host'] } },
       { name: 'the hub joins ingress', at: 'networks.0', config: { networks: ['ingress'] } },
       { name: 'the hub joins HOST', at: 'networks.0', config: { networks: ['HOST'] } },
@@ -119,7 +155,11 @@ export const ON_NODES: readonly Family[] = [
     ],
     control: {
       options: { network: ['jupyterhub'] },
-      effect: { Networks: [{}] },
+      config: {
+        networks: [{ target: 'jupyterhub', aliases: ['lab', 'db-0123456789abcdef'] }],
+        container_spec: { hostname: 'nb-{{.Task.Slot}}' },
+      },
+      effect: { ContainerSpec: { Hostname: 'nb-{{.Task.Slot}}' }, Networks: [{}] },
     },
   },
   {
