@@ -3,14 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
 import { ownerHash } from '../../src/spawner/service-name.ts'
-import {
-  ADMIN_TOKEN,
-  ask,
-  type CallOptions,
-  readEvents,
-  refused,
-  send,
-} from '../support/test-hub.ts'
+import { ask, type CallOptions, readEvents, refused, send } from '../support/test-hub.ts'
 import type { World } from './world.ts'
 
 const networks = ['jupyterhub']
