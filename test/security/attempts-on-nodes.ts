@@ -142,7 +142,6 @@ export const ON_NODES: readonly Family[] = [
         name: "the hub passes for another start's server, by a template",
         at: 'container_spec.Hostname',
         config: { container_spec: { Hostname: `{{"${BOBS_HOST}"}}` } },
-        code: 'invalid_config',
       },
       { name: 'the hub joins host', at: 'networks.0', config: { networks: ['host'] } },
       { name: 'the hub joins ingress', at: 'networks.0', config: { networks: ['ingress'] } },
