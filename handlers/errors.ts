@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
 import { adviceOn } from '../src/spawner/advice.ts'
-import { type Issue, SpawnError, type SpawnErrorCode } from '../src/spawner/errors.ts'
+import { type Issue, SpawnError, type SpawnErrorCode, tellIssues } from '../src/spawner/errors.ts'
 
 export type RequestErrorCode =
   | 'invalid_json'
@@ -27,7 +27,7 @@ export class RequestError extends Error {
   constructor(code: RequestErrorCode, message: string, issues: readonly Issue[] = []) {
     super(message)
     this.code = code
-    this.issues = issues
+    this.issues = tellIssues(issues).issues
   }
 }
 

@@ -1,14 +1,13 @@
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
+import { tellIssues } from '../src/spawner/errors.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
 import { identify } from './identify.ts'
+import { sizeRefusal } from './size-refusal.ts'
 
 /** What a handler gets of a verified call: which hub asks, and its parsed data. */
 export type Call<T> = { Variables: { hub: string; data: T } }
-
-/** Deeper than any spec is; a body of brackets alone would exhaust the stack of whoever walks it. */
-const MAX_DEPTH = 32
 
 const Envelope = v.object({ type: v.string(), data: v.unknown() })
 
@@ -30,24 +29,18 @@ export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, sch
 const parseEnvelope = (body: string): v.InferOutput<typeof Envelope> => {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), body)
   if (!json.success) throw new RequestError('invalid_json', 'The body is not JSON')
-  if (isDeeper(json.output, MAX_DEPTH))
-    throw new RequestError('invalid_request', `The body is nested deeper than ${MAX_DEPTH} levels`)
+  const why = sizeRefusal(json.output)
+  if (why !== undefined) throw new RequestError('invalid_request', `The body ${why}`)
   const envelope = v.safeParse(Envelope, json.output)
   if (envelope.success) return envelope.output
   throw new RequestError('invalid_request', 'The body must be {"type", "timestamp", "data"}')
 }
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)))
-
 const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.InferOutput<S> => {
   const result = v.safeParse(schema, data)
   if (result.success) return result.output
   const issues = result.issues.map(nameIssue)
-  const message = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')
-  throw new RequestError('invalid_request', message, issues)
+  throw new RequestError('invalid_request', tellIssues(issues).message, issues)
 }
 
 /** Paths and expected types only: an issue's input may hold a user's environment, token included. */

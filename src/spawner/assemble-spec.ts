@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { CONTAINER, type Entry } from './entries.ts'
-import { type Issue, SpawnError } from './errors.ts'
+import { type Issue, SpawnError, tellIssues } from './errors.ts'
 
 const keyOf = ({ path }: Entry): string => path.join('\n')
 
@@ -17,7 +17,8 @@ export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
     throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
   const result = v.safeParse(ServiceSpec, nest(entries))
   if (result.success) return result.output
-  throw refusedSpec(result.issues.map((issue) => explainIssue(issue, entries)))
+  const paths = pathsOf(entries)
+  throw refusedSpec(result.issues.map((issue) => explainIssue(issue, paths)))
 }
 
 /** The Engine would put another character in its place, and nobody would find such a name again. */
@@ -62,21 +63,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** The refusal of settings, each by its name. */
 export const refusedSpec = (issues: Issue[]): SpawnError =>
-  new SpawnError(
-    'invalid_config',
-    issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    issues,
-  )
+  new SpawnError('invalid_config', tellIssues(issues).message, issues)
 
 /** Names the setting that a value of the spec came from, and what it should have been; never the value. */
-const explainIssue = (issue: v.BaseIssue<unknown>, entries: readonly Entry[]): Issue => {
+const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue => {
   const dotted = v.getDotPath(issue) ?? ''
-  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !findEntry(entries, dotted))
+  const origin = originOf(issue, paths)
+  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !origin)
     return {
       path: 'container_spec.Image',
       message: 'is missing: name the image of the notebook server',
     }
-  const origin = findEntry(entries, dotted)
   const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
   const message =
     issue.expected === 'never'
@@ -84,6 +81,18 @@ const explainIssue = (issue: v.BaseIssue<unknown>, entries: readonly Entry[]): I
       : // Valibot's safeInteger is alone in having no word for it.
         `must be ${issue.expected ?? 'a whole number'}`
   return { path: origin ? origin.from + rest : dotted, message }
+}
+
+type EntriesByPath = ReadonlyMap<string, Entry>
+
+const pathsOf = (entries: readonly Entry[]): EntriesByPath =>
+  new Map(entries.map((entry) => [keyOf(entry), entry]))
+
+/** The entry in which an issue lies: looked up, for there may be as many issues as entries. */
+const originOf = ({ path }: v.BaseIssue<unknown>, paths: EntriesByPath): Entry | undefined => {
+  const keys = path?.map(({ key }) => String(key)) ?? []
+  const found = keys.map((_, index) => paths.get(keys.slice(0, index + 1).join('\n')))
+  return found.find((entry) => entry !== undefined)
 }
 
 /** Finds the entry that a dotted path of the spec came from. */

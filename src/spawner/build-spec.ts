@@ -2,7 +2,7 @@ import type { ServiceSpec } from '../docker/service-spec.ts'
 import { assembleSpec, findEntry, lastWins, refusedSpec } from './assemble-spec.ts'
 import { CONTAINER, type Entry } from './entries.ts'
 import { readEnvironment } from './environment.ts'
-import { SpawnError } from './errors.ts'
+import { SpawnError, tellIssues } from './errors.ts'
 import { isOurLabel, type ServerLabels, writeLabels } from './labels.ts'
 import { mergeConfig } from './merge-config.ts'
 import { addConstraints } from './placement.ts'
@@ -18,9 +18,6 @@ import type { StartRequest } from './start-request.ts'
 const DEFAULT_PORT = 8888
 /** JupyterHub's own default of `start_timeout`. */
 const DEFAULT_START_TIMEOUT_S = 60
-
-/** Nobody reads more refusals, and each is logged. */
-const MAX_TOLD = 50
 
 /** The spec of a server, and which setting each of its values came from, by the spec's dotted paths. */
 export type BuiltSpec = {
@@ -97,11 +94,7 @@ const refuse = (verdicts: readonly Verdict[]): void => {
   const issues = verdicts
     .filter(({ verdict }) => verdict === 'refused')
     .map(({ from, rule }) => ({ path: from, message: rule }))
-  if (issues.length === 0) return
-  const told = issues.slice(0, MAX_TOLD)
-  const more = issues.length > MAX_TOLD ? [`and ${issues.length - MAX_TOLD} more`] : []
-  const message = told.map(({ path, message }) => `${path}: ${message}`)
-  throw new SpawnError('not_allowed', [...message, ...more].join('; '), told)
+  if (issues.length > 0) throw new SpawnError('not_allowed', tellIssues(issues).message, issues)
 }
 
 /** Who the server is, and what the placeholders of its settings stand for. */

@@ -19,6 +19,34 @@ export type SpawnErrorCode = (typeof SPAWN_ERRORS)[number]
 /** A field that can't be used, and why; never its value. */
 export type Issue = { path: string; message: string }
 
+/** Nobody reads more of them, and each is answered and logged. */
+const MAX_ISSUES = 20
+/** Longer than the path of any setting; callers choose the keys in it. */
+const MAX_PART_LENGTH = 300
+/** Room for all issues of an answer. */
+const MAX_MESSAGE_LENGTH = 16_384
+
+/** The first of many issues, and a sentence of them that says how many more there are. */
+export const tellIssues = (issues: readonly Issue[]): { message: string; issues: Issue[] } => {
+  const told = issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({
+    path: printable(path, MAX_PART_LENGTH),
+    message: printable(message, MAX_PART_LENGTH * 4),
+  }))
+  const more = issues.length > told.length ? [`and ${issues.length - told.length} more`] : []
+  const sentences = told.map(({ path, message }) => `${path}: ${message}`)
+  return { message: [...sentences, ...more].join('; '), issues: told }
+}
+
+/**
+ * A text of somebody else on one line of a log or a page: cut, and without characters that end a line, steer a
+ * terminal or turn the direction of writing.
+ */
+export const printable = (text: string, maxLength: number): string =>
+  text
+    .slice(0, maxLength)
+    .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
+
 /** A request that the spawner refuses. Failures of the Engine are DockerErrors; a server that fails is a state. */
 export class SpawnError extends Error {
   override readonly name = 'SpawnError'
@@ -26,8 +54,8 @@ export class SpawnError extends Error {
   readonly issues: readonly Issue[]
 
   constructor(code: SpawnErrorCode, message: string, issues: readonly Issue[] = []) {
-    super(message)
+    super(printable(message, MAX_MESSAGE_LENGTH))
     this.code = code
-    this.issues = issues
+    this.issues = tellIssues(issues).issues
   }
 }

@@ -31,7 +31,11 @@ const isImageOf = (pattern: string, image: string, names: Names): boolean => {
   return matches(wanted, isTagged(wanted) ? given : withoutTag(given), names)
 }
 
-const withoutTag = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/]*$/, '')
+const withoutTag = (image: string): string => {
+  const [name = ''] = image.split('@', 1)
+  const colon = name.lastIndexOf(':')
+  return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name
+}
 
 const isTagged = (image: string): boolean => withoutTag(image) !== image
 
