@@ -1,28 +1,30 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-
-/** Tests that have a Docker Engine of their own. */
-const realTests = ['live', 'faults', 'hub', 'security', 'deploy'].map(
-  (folder) => `test/${folder}/real-*.test.ts`,
-)
+import { SlowFirst } from './test/lanes/slow-first.ts'
+import { REAL, SLOW, UNIT } from './test/lanes/test-files.ts'
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // vitest's own number leaves one core idle, which on two cores is half of them; and some files wait.
+    maxWorkers: availableParallelism() * 2,
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: realTests,
+          include: UNIT,
+          exclude: [...SLOW, ...REAL],
         },
       },
+      { extends: true, test: { name: 'slow', include: SLOW } },
       {
         extends: true,
         test: {
           name: 'real',
-          include: realTests,
-          // Each file has a Docker Engine of its own; several at once would time each other.
+          include: REAL,
+          // Each file has a Docker Engine of its own; `npm test` runs them in lanes, a process each.
           fileParallelism: false,
           hookTimeout: 120_000,
           testTimeout: 60_000,

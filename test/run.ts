@@ -1,92 +1,81 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import * as v from 'valibot'
-import { faultsIn, faultsTable, readRows, withoutTimes } from './faults/faults-table.ts'
-import { findChromium } from './support/find-chromium.ts'
-import { canRunEngines } from './support/lab/can-run-engines.ts'
-import { findPython, type Outcome, runPythonTests } from './support/run-python-tests.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { allJobs } from './lanes/all-jobs.ts'
+import { checkFaults } from './lanes/check-faults.ts'
+import { keepDurations, readDurations } from './lanes/durations.ts'
+import type { Job, JobResult } from './lanes/job.ts'
+import { reportFile, UNIT_SUITE } from './lanes/jobs.ts'
+import { inWords, lanesOf } from './lanes/plan.ts'
+import { prepareLab } from './lanes/prepare-lab.ts'
+import { runJob } from './lanes/run-job.ts'
+import { runLanes } from './lanes/run-lanes.ts'
+import { secondsTable, summary } from './lanes/table.ts'
+import { durationsIn, readReport } from './lanes/vitest-report.ts'
+import { askedFor } from './lanes/which-tests.ts'
 
 // `npm test`: everything that this machine can run. What it can't is said, and in CI is a failure.
+// The unit suite comes first; then each file of tests on real Engines in a process of its own, several at once.
 
-const Report = v.object({
-  numPassedTests: v.number(),
-  numFailedTests: v.number(),
-  numPendingTests: v.number(),
-  numTodoTests: v.number(),
-  success: v.boolean(),
-})
+/** Writes lanes/durations.json anew after a whole run without failures. */
+const KEEP = '--keep-seconds'
 
 const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-test-'))
-const args = process.argv.slice(2)
 const faultRows = join(directory, 'fault-rows.jsonl')
 process.env['SWARMSPAWNER_FAULT_ROWS'] = faultRows
+if (process.stdout.isTTY) process.env['FORCE_COLOR'] ??= '1'
 
-const run = (project: string, more: readonly string[]): Outcome => {
-  const file = join(directory, `${project}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const vitest = ['run', '--project', project, ...reporters, ...more, ...args]
-  const { status } = spawnSync('vitest', vitest, { stdio: 'inherit' })
-  const report = v.parse(Report, JSON.parse(readFileSync(file, 'utf8')))
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-    isGood: status === 0 && report.success,
-  }
+const args = process.argv.slice(2)
+const asked = askedFor(args.filter((arg) => arg !== KEEP))
+const isWhole = asked.paths.length + asked.options.length === 0
+const { jobs, leftOut } = allJobs({ asked, durations: readDurations(), directory })
+const lanes = lanesOf({ cores: availableParallelism(), memoryBytes: process.availableMemory() })
+
+const stopping = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => {
+    console.log('\nStopping.')
+    stopping.abort()
+  })
+
+const needsLab = jobs.some((job) => job.needsLab)
+const prepared = needsLab ? prepareLab(stopping.signal) : Promise.resolve()
+
+const run = async (job: Job, signal: AbortSignal): Promise<JobResult> => {
+  if (job.needsLab) await prepared
+  return runJob(job, signal)
 }
 
-// Paths, as vitest takes them, may name tests of one language only.
-const paths = args.filter((arg) => !arg.startsWith('-'))
-const outcomes = [run('unit', args.length > 0 ? ['--passWithNoTests'] : ['--coverage'])]
-const leftOut: string[] = []
+const show = (result: JobResult, waiting: readonly Job[]): void => {
+  const { name, passed, failed, skipped, seconds, output, notes } = result
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
+  console.log(`\n── ${name}: ${counts}, ${Math.round(seconds)} s`)
+  // Where a report is, says nothing once it has been read.
+  const said = output.replaceAll(/^JSON report written to .*$/gm, '').trim()
+  console.log([said, ...notes].join('\n'))
+  if (name === UNIT_SUITE && waiting.length > 0) console.log(`\n${inWords(waiting, lanes)}`)
+}
 
-const python = findPython()
-if (python === undefined)
-  leftOut.push(
-    "the tests of the hub's class (hub/tests): no Python with JupyterHub (apt-get install --no-install-recommends jupyterhub, or SWARMSPAWNER_PYTHON)",
-  )
-else if (args.length === 0 || paths.length > 0)
-  outcomes.push(runPythonTests(python, directory, paths))
+const results = await runLanes(jobs, { lanes, signal: stopping.signal, run, onEnd: show })
+await prepared
 
-const reason = canRunEngines()
-const hasBrowser = findChromium() !== undefined
-const inBrowser = 'test/hub/real-browser-*.test.ts'
-if (reason === undefined)
-  outcomes.push(run('real', ['--passWithNoTests', ...(hasBrowser ? [] : ['--exclude', inBrowser])]))
-else leftOut.push(`the tests on real Docker Engines (real-*.test.ts): ${reason}`)
-if (reason === undefined && !hasBrowser)
-  leftOut.push(
-    `the tests in a browser (${inBrowser}): no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)`,
-  )
-
-// Each answer in docs/faults.md is asserted by its test; here, that it has the same faults as the tests.
-const faultsFile = resolve(import.meta.dirname, '../docs/faults.md')
-const ranAllFaults = reason === undefined && args.length === 0
-const written = existsSync(faultsFile) ? readFileSync(faultsFile, 'utf8') : ''
-const seen = faultsTable(readRows(faultRows))
-const areFaultsCurrent = !ranAllFaults || faultsIn(written).join() === faultsIn(seen).join()
-if (!areFaultsCurrent)
-  console.log(
-    '\ndocs/faults.md has not the faults of the tests: run npm run faults, and commit it.',
-  )
-else if (ranAllFaults && withoutTimes(written) !== withoutTimes(seen))
-  console.log(
-    '\ndocs/faults.md says it in other words than this run; npm run faults writes it anew.',
-  )
+const hasAllFaults = isWhole && needsLab && !stopping.signal.aborted
+const faults = hasAllFaults ? checkFaults(faultRows) : { isGood: true, notes: [] }
+const measured = Object.fromEntries(results.map(({ name, seconds }) => [name, seconds]))
+const areGood = results.every((result) => result.isGood) && results.length === jobs.length
+if (isWhole && areGood && leftOut.length === 0 && args.includes(KEEP))
+  keepDurations({ ...durationsIn(readReport(reportFile(directory, UNIT_SUITE))), ...measured })
 rmSync(directory, { recursive: true })
 
+const failures = results.flatMap((result) => result.failures)
+if (failures.length > 0) console.log(`\n── What failed\n\n${failures.join('\n\n')}`)
+console.log(`\n${secondsTable(results)}`)
+for (const note of faults.notes) console.log(`\n${note}`)
 for (const what of leftOut) console.log(`\nLeft out: ${what}`)
 const isMissing = leftOut.length > 0 && process.env['CI'] === 'true'
 if (isMissing) console.log('In CI nothing may be left out.')
-
-const sum = (of: (outcome: Outcome) => number) => outcomes.map(of).reduce((a, b) => a + b, 0)
-const [passed, skipped] = [sum(({ passed }) => passed), sum(({ skipped }) => skipped)]
-const failed = sum(({ failed }) => failed)
-const isGood =
-  outcomes.every((outcome) => outcome.isGood) && !isMissing && areFaultsCurrent && passed > 0
-console.log(
-  `\n${passed} passed, ${isGood ? failed : Math.max(failed, 1)} failed, ${skipped} skipped`,
-)
+const hasPassed = results.some(({ passed }) => passed > 0)
+if (!hasPassed) console.log('\nNo test has run.')
+const isGood = areGood && faults.isGood && !isMissing && hasPassed
+console.log(`\n${summary(results, isGood)}`)
 process.exitCode = isGood ? 0 : 1

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { expect, test } from 'vitest'
+import { expect, type RunnerTestCase, type RunnerTestSuite, test } from 'vitest'
 
 /** The parts of docs/faults.md, in its order. */
 export const SECTIONS = [
@@ -25,10 +25,13 @@ export const FaultRow = v.object({
   seconds: v.number(),
   /** What is left behind in the Swarm. */
   left: v.string(),
+  /** The file of its test, and which one of that file's tests it is: rows of several processes come in any order. */
+  file: v.string(),
+  nth: v.number(),
 })
 export type FaultRow = v.InferOutput<typeof FaultRow>
 
-export type Seen = Omit<FaultRow, 'section' | 'fault'>
+export type Seen = Pick<FaultRow, 'answer' | 'seconds' | 'left'>
 
 /**
  * A test that is a row of docs/faults.md: `run` breaks something, expects, and says what it saw, in words that are the
@@ -42,14 +45,22 @@ export const fault = (
 ): void => {
   test(
     name,
-    async () => {
-      const seen = await run()
-      expect(seen.seconds, 'seconds until the answer').toBeLessThanOrEqual(withinS)
-      record({ section, fault: name, ...seen })
+    async ({ task }) => {
+      const { answer, seconds, left } = await run()
+      expect(seconds, 'seconds until the answer').toBeLessThanOrEqual(withinS)
+      record({ section, fault: name, answer, seconds, left, ...placeOf(task) })
     },
     timeoutMs,
   )
 }
+
+const placeOf = (task: Readonly<RunnerTestCase>): Pick<FaultRow, 'file' | 'nth'> => ({
+  file: task.file.name,
+  nth: testsOf(task.file).indexOf(task.id),
+})
+
+const testsOf = ({ tasks }: RunnerTestSuite): string[] =>
+  tasks.flatMap((task) => (task.type === 'suite' ? testsOf(task) : task.id))
 
 /** `npm run faults` and `npm test` name a file that gathers the rows of all test files. */
 const record = (row: FaultRow): void => {

@@ -8,6 +8,8 @@ const row: FaultRow = {
   answer: 'failed: No such image',
   seconds: 0.4,
   left: 'nothing',
+  file: 'test/faults/real-starts.test.ts',
+  nth: 0,
 }
 
 describe('the table of faults', () => {

@@ -41,11 +41,12 @@ export const withoutTimes = (table: string): string =>
 /** The sections and faults of a table, in its order. */
 export const faultsIn = (table: string): string[] => table.match(/^(## .*|\| .*?(?= \|))/gm) ?? []
 
-/** Reads the rows that a run has gathered. */
+/** Reads the rows that a run has gathered, in the order of their tests. */
 export const readRows = (file: string): FaultRow[] =>
   existsSync(file)
     ? readFileSync(file, 'utf8')
         .split('\n')
         .filter(Boolean)
         .map((line) => v.parse(FaultRow, JSON.parse(line)))
+        .sort((a, b) => a.file.localeCompare(b.file) || a.nth - b.nth)
     : []

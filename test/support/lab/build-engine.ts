@@ -67,7 +67,7 @@ export const startBuildEngine = async (): Promise<BuildEngine> => {
 }
 
 /** The names that the Dockerfile builds on, a root file system for each, and what `docker import` is told of it. */
-const baseImages = async () => {
+export const baseImages = async () => {
   const script = join(import.meta.dirname, 'base-rootfs.sh')
   const make = async (...args: string[]) => (await run(script, args)).stdout.trim()
   const path = 'ENV PATH=/usr/local/bin:/usr/bin:/bin'

@@ -83,7 +83,7 @@ export async function startEngine(options: EngineOptions): Promise<RealEngine> {
 }
 
 /** Unpacks a version that the host doesn't have; the host's own needs no tree. */
-async function fetchEngine(version: EngineVersion): Promise<string | undefined> {
+export async function fetchEngine(version: EngineVersion): Promise<string | undefined> {
   if (version === '20.10') return undefined
   await promisify(execFile)(join(import.meta.dirname, 'get-engine.sh'), [version, labCache])
   return join(labCache, `engine-${version}`)

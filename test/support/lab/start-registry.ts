@@ -21,7 +21,7 @@ const username = 'u'
 
 /** Starts Debian's docker-registry on the engine's loopback; it ends with the engine at the latest. */
 export async function startRegistry(engine: RealEngine): Promise<Registry> {
-  await promisify(execFile)(join(import.meta.dirname, 'get-registry.sh'), [labCache])
+  await fetchRegistry()
   const password = randomBytes(16).toString('hex')
   const address = '127.0.0.1:5000'
   const config = configure(engine, address, password)
@@ -40,6 +40,11 @@ export async function startRegistry(engine: RealEngine): Promise<Registry> {
     await exited(registry)
   }
   return { address, auth: registryAuth(address, password), stop }
+}
+
+/** Unpacks Debian's docker-registry, unless it is in the lab's cache already. */
+export async function fetchRegistry(): Promise<void> {
+  await promisify(execFile)(join(import.meta.dirname, 'get-registry.sh'), [labCache])
 }
 
 /** Reads the log up to the line that says so, and lets the rest run off. */

@@ -1,0 +1,65 @@
+import { findChromium } from '../support/find-chromium.ts'
+import { findPython } from '../support/find-python.ts'
+import { canRunEngines } from '../support/lab/can-run-engines.ts'
+import type { Job } from './job.ts'
+import { fileJob, type JobsOptions, unitJob } from './jobs.ts'
+import { pythonJob } from './python-job.ts'
+import { filesOf, REAL, SLOW, UNIT } from './test-files.ts'
+import { chosen } from './which-tests.ts'
+
+/** What a run does, and what this machine lacks for the rest, in sentences. */
+export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
+
+const BROWSER = 'test/hub/real-browser-*.test.ts'
+
+/** Every job that is asked for, as far as this machine can run it. */
+export const allJobs = (options: JobsOptions): AllJobs => {
+  const parts = [unitJobs(options), slowJobs(options), pythonJobs(options), realJobs(options)]
+  return {
+    jobs: parts.flatMap(({ jobs }) => jobs),
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+  }
+}
+
+const unitJobs = (options: JobsOptions): AllJobs => {
+  const others = new Set(filesOf([...SLOW, ...REAL]))
+  const files = chosen(filesOf(UNIT), options.asked).filter((file) => !others.has(file))
+  return { jobs: files.length > 0 ? [unitJob(files, options)] : [], leftOut: [] }
+}
+
+const slowJobs = (options: JobsOptions): AllJobs => ({
+  jobs: chosen(filesOf(SLOW), options.asked).map((file) => fileJob('slow', file, options)),
+  leftOut: [],
+})
+
+const pythonJobs = ({ asked, durations, directory }: JobsOptions): AllJobs => {
+  const parts = chosen(filesOf(['hub/tests/test_*.py']), asked)
+  // vitest's options, such as a test's name, mean nothing to them.
+  if (parts.length === 0 || (asked.paths.length === 0 && asked.options.length > 0))
+    return { jobs: [], leftOut: [] }
+  const python = findPython()
+  if (python !== undefined) {
+    const job = pythonJob({ name: 'hub/tests', python, parts, durations, directory })
+    return { jobs: [job], leftOut: [] }
+  }
+  const what =
+    "the tests of the hub's class (hub/tests): no Python with JupyterHub (apt-get install --no-install-recommends jupyterhub, or SWARMSPAWNER_PYTHON)"
+  return { jobs: [], leftOut: [what] }
+}
+
+const realJobs = (options: JobsOptions): AllJobs => {
+  const files = chosen(filesOf(REAL), options.asked)
+  if (files.length === 0) return { jobs: [], leftOut: [] }
+  const reason = canRunEngines()
+  if (reason !== undefined)
+    return {
+      jobs: [],
+      leftOut: [`the tests on real Docker Engines (real-*.test.ts): ${reason}`],
+    }
+  const inBrowser = findChromium() === undefined ? filesOf([BROWSER]) : []
+  const jobs = files
+    .filter((file) => !inBrowser.includes(file))
+    .map((file) => fileJob('real', file, options))
+  const what = `the tests in a browser (${BROWSER}): no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)`
+  return { jobs, leftOut: jobs.length < files.length ? [what] : [] }
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import type { Stage } from './job.ts'
+import { inOrder, inWords, lanesOf, nextJob, type Planned, secondsOf } from './plan.ts'
+
+const job = (name: string, seconds: number, stage: Stage = 'beside', width = 1): Planned => ({
+  ...{ name, seconds, stage, width },
+})
+const [unit, slow, quick] = [job('unit', 70, 'first'), job('slow', 300), job('quick', 10)]
+const [timed, heavy] = [job('timed', 80, 'alone'), job('heavy', 200, 'beside', 2)]
+
+describe('lanesOf', () => {
+  test.each([
+    ['two cores with much memory share four', 2, 24, 4],
+    ['many cores have eight at most', 32, 256, 8],
+    ['little memory is for few', 8, 8, 3],
+    ['there is always one', 1, 1, 1],
+  ])('%s', (_, cores, gigabytes, lanes) => {
+    expect(lanesOf({ cores, memoryBytes: gigabytes * 2 ** 30 })).toBe(lanes)
+  })
+})
+
+test('slow jobs come first, and jobs of one duration by their names', () => {
+  const jobs = [quick, job('b', 50), job('a', 50), slow]
+  expect(inOrder(jobs).map(({ name }) => name)).toEqual(['slow', 'a', 'b', 'quick'])
+})
+
+describe('nextJob', () => {
+  test('starts what comes first alone', () => {
+    expect(nextJob([timed, slow, unit], [], 4)).toBe(unit)
+    expect(nextJob([timed, slow], [unit], 4)).toBe(undefined)
+  })
+
+  test('fills the lanes, and no more', () => {
+    expect(nextJob([quick, slow], [], 2)).toBe(slow)
+    expect(nextJob([quick], [slow], 2)).toBe(quick)
+    expect(nextJob([quick], [slow], 1)).toBe(undefined)
+  })
+
+  test('gives two lanes to a heavy job, and lets a smaller one go before it where there is one only', () => {
+    expect(nextJob([quick, heavy], [slow], 3)).toBe(heavy)
+    expect(nextJob([quick, heavy], [slow], 2)).toBe(quick)
+  })
+
+  test('starts a heavy job on a machine that has one lane', () => {
+    expect(nextJob([heavy], [], 1)).toBe(heavy)
+  })
+
+  test('starts what measures time when nothing else is left, one by one', () => {
+    expect(nextJob([timed], [quick], 4)).toBe(undefined)
+    expect(nextJob([timed], [], 4)).toBe(timed)
+    expect(nextJob([timed], [job('other', 1, 'alone')], 4)).toBe(undefined)
+  })
+
+  test('has nothing where nothing waits', () => {
+    expect(nextJob([], [slow], 4)).toBe(undefined)
+  })
+})
+
+describe('secondsOf', () => {
+  test('is the slowest of jobs side by side', () => {
+    expect(secondsOf([slow, quick], 2)).toBe(300)
+  })
+
+  test('is the sum of jobs in one lane', () => {
+    expect(secondsOf([unit, slow, quick, timed], 1)).toBe(460)
+  })
+
+  test('adds what runs alone', () => {
+    expect(secondsOf([unit, slow, heavy, quick, timed], 4)).toBe(70 + 300 + 80)
+  })
+
+  test('is nothing for no jobs', () => {
+    expect(secondsOf([], 4)).toBe(0)
+  })
+})
+
+test('what comes next is said in a sentence, in minutes', () => {
+  expect(inWords([slow, quick, timed], 4)).toBe(
+    'Next: 2 files and suites in 4 lanes, the slowest first, then 1 alone, since it measures time: about 6 min.',
+  )
+  expect(inWords([quick], 4)).toBe(
+    'Next: 1 file or suite in 4 lanes, the slowest first: about 1 min.',
+  )
+})

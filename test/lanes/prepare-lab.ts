@@ -1,0 +1,15 @@
+import { resolve } from 'node:path'
+import { runProcess } from './run-process.ts'
+
+const program = resolve(import.meta.dirname, '../support/lab/prepare.ts')
+
+/** A slow mirror of Debian needs minutes for 500 MB. */
+const LIMIT_MS = 20 * 60_000
+
+/** Fetches and builds what real Engines need; says what it made, and what the lab lacks. */
+export const prepareLab = async (signal: AbortSignal): Promise<void> => {
+  const command = [process.execPath, program]
+  const { output, trouble } = await runProcess({ command, limitMs: LIMIT_MS, signal })
+  if (output) console.log(`\n${output.trimEnd()}`)
+  if (trouble) console.log(`\nThe lab is not prepared: ${trouble}`)
+}

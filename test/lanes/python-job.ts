@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Durations } from './durations.ts'
+import type { Job, Outcome } from './job.ts'
+
+const tests = join(import.meta.dirname, '../../hub/tests')
+
+const Summary = v.object({
+  passed: v.number(),
+  failed: v.number(),
+  skipped: v.array(v.object({ test: v.string(), reason: v.string() })),
+})
+
+export type PythonJobOptions = {
+  /** As in the table, such as `hub/tests`. */
+  name: string
+  /** An interpreter that has JupyterHub. */
+  python: string
+  /** Parts of the paths of test files, or none for all. */
+  parts: readonly string[]
+  durations: Durations
+  /** Takes the report. */
+  directory: string
+}
+
+/** The tests of the hub's class, on one Python. */
+export const pythonJob = ({ name, python, parts, durations, directory }: PythonJobOptions): Job => {
+  const report = join(directory, `${name.replaceAll(/\W+/g, '-')}.json`)
+  return {
+    name,
+    stage: 'beside',
+    width: 1,
+    seconds: durations[name] ?? 60,
+    needsLab: false,
+    command: [python, tests, '--json', report, ...parts],
+    readOutcome: (output) => outcomeOf(report, output),
+  }
+}
+
+const outcomeOf = (report: string, output: string): Outcome => {
+  if (!existsSync(report)) throw new Error('no report')
+  const { passed, failed, skipped } = v.parse(Summary, JSON.parse(readFileSync(report, 'utf8')))
+  const notes = skipped.map(({ test, reason }) => `Skipped: ${test}: ${reason}`)
+  return {
+    ...{ passed, failed, skipped: skipped.length, isGood: failed === 0 },
+    ...{ failures: failuresIn(output), notes },
+  }
+}
+
+/** What unittest prints of each failed test. */
+export const failuresIn = (output: string): string[] =>
+  output.match(/^(FAIL|ERROR): [\s\S]*?(?=\n={70}$|\n-{70}\nRan )/gm) ?? []

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Job, JobResult, Stage } from './job.ts'
+import { runLanes } from './run-lanes.ts'
+
+const good = { passed: 1, failed: 0, skipped: 0, isGood: true, failures: [], notes: [] }
+const jobOf = (name: string, seconds: number, stage: Stage): Job => ({
+  ...{ name, seconds, stage, width: 1, command: [], needsLab: false, readOutcome: () => good },
+})
+const jobs = [
+  jobOf('timed', 9, 'alone'),
+  jobOf('quick', 1, 'beside'),
+  jobOf('slow', 5, 'beside'),
+  jobOf('middle', 3, 'beside'),
+  jobOf('unit', 2, 'first'),
+]
+
+/** Runs the jobs, each as long as the next turn of the loop, and says what began and ended. */
+const runAll = async (stopAfter?: string) => {
+  const [said, stopping]: [string[], AbortController] = [[], new AbortController()]
+  const run = async ({ name, seconds }: Job): Promise<JobResult> => {
+    said.push(`${name} begins`)
+    await new Promise((resolve) => setTimeout(resolve, seconds * 10))
+    if (name === stopAfter) stopping.abort()
+    return { ...good, name, seconds, output: '' }
+  }
+  const results = await runLanes(jobs, {
+    lanes: 2,
+    signal: stopping.signal,
+    run,
+    onEnd: ({ name }, waiting) => said.push(`${name} ends, ${waiting.length} wait`),
+  })
+  return { said, names: results.map(({ name }) => name) }
+}
+
+test('the first job runs alone, then the slow ones first in all lanes, then what measures time', async () => {
+  const { said, names } = await runAll()
+  expect(said).toEqual([
+    'unit begins',
+    'unit ends, 4 wait',
+    'slow begins',
+    'middle begins',
+    'middle ends, 2 wait',
+    'quick begins',
+    'quick ends, 1 wait',
+    'slow ends, 1 wait',
+    'timed begins',
+    'timed ends, 0 wait',
+  ])
+  expect(names).toEqual(['unit', 'middle', 'quick', 'slow', 'timed'])
+})
+
+test('a run that is stopped starts no more jobs, and waits for those that run', async () => {
+  expect((await runAll('middle')).names).toEqual(['unit', 'middle', 'slow'])
+})
+
+test('a job that can not be run ends the run with its error', async () => {
+  const run = () => Promise.reject(new Error('no room'))
+  const signal = new AbortController().signal
+  await expect(runLanes(jobs, { lanes: 2, signal, run, onEnd: () => {} })).rejects.toThrow(
+    'no room',
+  )
+})

@@ -1,0 +1,18 @@
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Tests that have a Docker Engine of their own: each file runs in a vitest process of its own, in a lane. */
+export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
+  (folder) => `test/${folder}/real-*.test.ts`,
+)
+
+/** Tests that build, pack or install what others use; they run in lanes beside the real ones. */
+export const SLOW = ['test/npm-package.test.ts', 'test/security/no-connections.test.ts']
+
+export const UNIT = ['test/**/*.test.ts']
+
+/** Those of some patterns, as paths below the project's root, sorted. */
+export const filesOf = (patterns: readonly string[]): string[] =>
+  globSync([...patterns], { cwd: root }).sort()

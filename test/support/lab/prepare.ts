@@ -1,0 +1,27 @@
+import { baseImages } from './build-engine.ts'
+import { fetchEngine } from './engine-lab.ts'
+import { jupyterRootfs } from './jupyter-rootfs.ts'
+import { fetchRegistry } from './start-registry.ts'
+
+// `node test/support/lab/prepare.ts`: fetches and builds all that the tests on real Engines share, side by side, so
+// that no test waits for it. It takes minutes with an empty lab, and a moment with a full one.
+
+const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'JupyterHub 5.2 of Debian': () => jupyterRootfs('trixie'),
+  'JupyterHub 3.0 of Debian': () => jupyterRootfs('bookworm'),
+  'Docker Engine 28.5': () => fetchEngine('28.5'),
+  'Docker Engine 26.1': () => fetchEngine('26.1'),
+  'what images are built on': baseImages,
+  'the image registry': fetchRegistry,
+}
+
+/** Whoever needs a part that could not be made asks for it again, and says why it has none. */
+const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<void> => {
+  const begun = performance.now()
+  const trouble = await make().then(() => '', String)
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  if (trouble) console.log(`The lab lacks ${name}: ${trouble}`)
+  else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
+}
+
+await Promise.all(Object.entries(PARTS).map(prepare))
