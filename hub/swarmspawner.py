@@ -6,6 +6,7 @@ The calls are described in the project's README; nothing in here knows Docker.
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import html
@@ -35,9 +36,14 @@ STOP_REQUEST_TIMEOUT = 30
 # Of those, until there is a connection: who is there but busy may take longer than who is not.
 CONNECT_TIMEOUT = 5
 
+# A secret has 94 characters at most; a file with more is none, and is not read to its end.
+SECRET_MAX_CHARS = 1000
+
 # Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
 POLL_WINDOW = 0.02
 POLL_MAX_SERVERS = 1000
+# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT; nobody waits longer than this.
+POLL_PATIENCE = 60
 
 # When to look at a server that starts, in seconds after the look before: most run by the first.
 FIRST_LOOKS = (0.7, 0.5, 0.8)
@@ -122,9 +128,10 @@ def is_secret(text):
 class Service:
     """The service at a URL, for all spawners of a hub."""
 
-    def __init__(self, url, secret, ca='', cert='', key=''):
+    def __init__(self, url, secret, ca='', cert='', key='', secret_file=''):
         self.url = url.rstrip('/')
         self._secret = secret
+        self._secret_file = secret_file
         self._files = {'service_ca': ca, 'service_cert': cert, 'service_key': key}
         self._polls = []
         self._tasks = set()
@@ -156,7 +163,10 @@ class Service:
             loop.call_later(POLL_WINDOW, self._send_polls)
         answer = loop.create_future()
         self._polls.append((server, answer))
-        return readable(await answer)
+        try:
+            return readable(await asyncio.wait_for(answer, POLL_PATIENCE))
+        except asyncio.TimeoutError as error:
+            raise Unreachable(f'{self.url}: no answer within {POLL_PATIENCE} seconds') from error
 
     def _send_polls(self):
         polls, self._polls = self._polls, []
@@ -193,14 +203,9 @@ class Service:
                 answer.set_result(result)
 
     async def _post(self, url, body, timeout):
-        if not is_secret(self._secret):
-            raise Refused(
-                'c.SwarmSpawner.service_secret must be whsec_ and 24 to 64 bytes in base64; set it, '
-                'SWARMSPAWNER_SECRET or SWARMSPAWNER_SECRET_FILE to the secret of the service',
-                code='unauthorized',
-            )
+        secret = self._read_secret()
         self._refuse_files()
-        headers = sign(self._secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
+        headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
         try:
             request = HTTPRequest(
                 url,
@@ -220,6 +225,35 @@ class Service:
             raise Unreachable(f'{self.url}: {error}') from error
         except ValueError as error:
             raise Refused(f'c.SwarmSpawner.service_url: {error}') from error
+
+    def check(self):
+        """Raises Refused where the secret or the files for TLS cannot be used, without a call."""
+        self._read_secret()
+        self._refuse_files()
+
+    def _read_secret(self):
+        """Returns the secret. A file is read with each call, so that it may be replaced while the hub runs."""
+        secret, origin = self._secret, 'c.SwarmSpawner.service_secret'
+        if not secret and self._secret_file:
+            origin = f'c.SwarmSpawner.service_secret_file: {self._secret_file}'
+            try:
+                with open(self._secret_file, encoding='utf-8') as file:
+                    secret = file.read(SECRET_MAX_CHARS).strip()
+            except OSError as error:
+                raise Refused(
+                    f'{origin} (SWARMSPAWNER_SECRET_FILE) cannot be read: {error.strerror or type(error).__name__}; '
+                    'let it hold the secret of the service, and the user of the hub read it',
+                    code='unauthorized',
+                ) from error
+            except ValueError:
+                secret = ''  # Bytes that are no text; the error would quote them.
+        if not is_secret(secret):
+            raise Refused(
+                f'{origin} must be whsec_ and 24 to 64 bytes in base64; set service_secret, SWARMSPAWNER_SECRET or '
+                'SWARMSPAWNER_SECRET_FILE to the secret of the service',
+                code='unauthorized',
+            )
+        return secret
 
     def _refuse_files(self):
         """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
@@ -345,7 +379,11 @@ class SwarmSpawner(Spawner):
 
     service_secret = Unicode(
         help='The secret that calls are signed with, which the service has, too: `whsec_` and 24 to 64 bytes in '
-        'base64. Default: `SWARMSPAWNER_SECRET`, or the content of the file `SWARMSPAWNER_SECRET_FILE`.'
+        'base64. Default: `SWARMSPAWNER_SECRET`, else the content of service_secret_file.'
+    ).tag(config=True)
+    service_secret_file = Unicode(
+        help='A file with the secret, where service_secret is not set. It is read with each call, so that it may be '
+        'replaced while the hub runs. Default: `SWARMSPAWNER_SECRET_FILE`, else none.'
     ).tag(config=True)
 
     service_ca = Unicode(
@@ -494,11 +532,11 @@ class SwarmSpawner(Spawner):
 
     @default('service_secret')
     def _default_service_secret(self):
-        path = os.environ.get('SWARMSPAWNER_SECRET_FILE')
-        if path and not os.environ.get('SWARMSPAWNER_SECRET'):
-            with open(path, encoding='utf-8') as file:
-                return file.read().strip()
         return os.environ.get('SWARMSPAWNER_SECRET', '').strip()
+
+    @default('service_secret_file')
+    def _default_service_secret_file(self):
+        return os.environ.get('SWARMSPAWNER_SECRET_FILE', '')
 
     @default('service_ca')
     def _default_service_ca(self):
@@ -570,17 +608,21 @@ class SwarmSpawner(Spawner):
             await self._discard(attempt)
 
     async def poll(self):
-        """None while there is, or may be, something to stop: who can't be asked has not said that it is dead."""
+        """Returns None while there is, or may be, something to stop, else 0 or the exit code. Never raises."""
+        # A hub takes a poll that raises for a server that is dead, and forgets the server, which runs on.
+        with contextlib.suppress(Exception):
+            try:
+                return await self._status()
+            except Exception as error:
+                self._warn_unknown(error)
+        return None
+
+    async def _status(self):
         if self._stop_pending or (self._attempt and not self._attempt.has_ended):
             return None
         if self._spawn_id is None and self._service_id is None and self.server is None:
             return 0
-        try:
-            state = await self._service.poll(self._polled)
-        except Exception as error:
-            # Of whatever kind: a hub takes a poll that raises for a server that is dead.
-            self._warn_unknown(error)
-            return None
+        state = await self._service.poll(self._polled)
         if state['status'] is None:
             self._remember(state)
             self._log_change(state)
@@ -635,10 +677,15 @@ class SwarmSpawner(Spawner):
     def _service(self):
         """The service, the same for all spawners of this event loop that are set up alike."""
         services = _services.setdefault(asyncio.get_running_loop(), {})
-        key = self.service_url, self.service_secret, self.service_ca, self.service_cert, self.service_key
+        key = self._service_key
         if key not in services:
             services[key] = Service(*key)
         return services[key]
+
+    @property
+    def _service_key(self):
+        files = self.service_ca, self.service_cert, self.service_key, self.service_secret_file
+        return self.service_url, self.service_secret, *files
 
     @property
     def _server_key(self):
@@ -772,7 +819,8 @@ class SwarmSpawner(Spawner):
             try:
                 await self._service.call('stop', data, STOP_REQUEST_TIMEOUT)
                 return
-            except (Unreachable, Refused) as error:
+            except Exception as error:
+                # Also what nobody thought of: a hub forgets a server whose stop raises, so it is raised last.
                 if time.monotonic() + pause > give_up:
                     self.log.error('%s: its service may be left in the swarm: %s', self._log_name, error)
                     raise
@@ -786,7 +834,7 @@ class SwarmSpawner(Spawner):
             await asyncio.wait([attempt.request])
         try:
             await self._remove(attempt.spawn_id, self.stop_timeout)
-        except (Unreachable, Refused):
+        except Exception:
             pass  # It is logged, and nobody is here to be told.
 
     def _start_request(self, attempt):

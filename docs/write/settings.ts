@@ -11,6 +11,7 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
     [
       'service_url',
       'service_secret',
+      'service_secret_file',
       'service_ca',
       'service_cert',
       'service_key',

@@ -248,7 +248,7 @@ class ScriptedTestCase(HubTestCase):
     def script(self, *answers):
         """Lets the service answer so, from now on."""
         service = ScriptedService(answers)
-        swarmspawner._services[self.loop] = {(URL, SECRET, '', '', ''): service}
+        swarmspawner._services[self.loop] = {(URL, SECRET, '', '', '', ''): service}
         return service
 
     async def settle(self):
