@@ -577,7 +577,7 @@ class SwarmSpawner(Spawner):
         return f'{hub.scheme}://{self.jupyterhub_service_name}:{port}'
 
     @default('options_from_form')
-    def _options_from_form(self):
+    def _default_form_reader(self):
         return self._read_form
 
     # --- what the hub calls
@@ -618,7 +618,7 @@ class SwarmSpawner(Spawner):
         return None
 
     async def _status(self):
-        if self._stop_pending or (self._attempt and not self._attempt.has_ended):
+        if self.pending == 'stop' or (self._attempt and not self._attempt.has_ended):
             return None
         if self._spawn_id is None and self._service_id is None and self.server is None:
             return 0
@@ -632,18 +632,24 @@ class SwarmSpawner(Spawner):
 
     async def progress(self):
         """Yields what the service tells of the start, for each browser tab anew."""
-        while self._attempt is None and (self._spawn_pending or self._start_pending):
+        while self._attempt is None and self.pending == 'spawn':
             await asyncio.sleep(0.1)
         if self._attempt:
             async for event in self._attempt.watch():
                 yield event
 
     async def get_url(self):
-        """Where the server is; after a restart of the hub in the middle of a start, once it runs."""
+        """Returns where the server is. After a restart of the hub in mid-start, waits until the server runs."""
         deadline = time.monotonic() + self.start_timeout
         while self._url is None and await self.poll() is None and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_INTERVAL)
-        return self._url or await super().get_url()
+        if self._url is None:
+            # The hub has made up an address, at which nothing can answer: let it try that once, and not wait there.
+            self.http_timeout = 0
+            return await super().get_url()
+        # The hub warns of a URL that it would spell otherwise, and its own has the path of the server.
+        is_known = self.server.url.startswith(f'{self._url}/'.lower())
+        return self.server.url if is_known else self._url + self.server.base_url
 
     async def delete_forever(self):
         """Tells the service that the server's name will not come back."""
@@ -686,6 +692,10 @@ class SwarmSpawner(Spawner):
     def _service_key(self):
         files = self.service_ca, self.service_cert, self.service_key, self.service_secret_file
         return self.service_url, self.service_secret, *files
+
+    @property
+    def _name_in_log(self):
+        return f'{self.user.name}:{self.name}' if self.name else self.user.name
 
     @property
     def _server_key(self):
@@ -746,12 +756,12 @@ class SwarmSpawner(Spawner):
         """Asks until there is an answer: out of reach is no reason to give up before the start's time is over."""
         pause = 0.5
         while True:
-            if self._attempt is not attempt or self._stop_pending:
+            if self._attempt is not attempt or self.pending == 'stop':
                 raise SpawnFailed('The server was stopped while it started', code='stopped')
             try:
                 state = await ask(attempt, *args)
             except Unreachable as error:
-                self.log.warning('%s: the SwarmSpawner service: %s', self._log_name, error)
+                self.log.warning('%s: the SwarmSpawner service: %s', self._name_in_log, error)
                 attempt.tell('Waiting for the notebook service, which cannot be reached at the moment')
                 await attempt.pause(pause)
                 pause = min(pause * 2, 5)
@@ -822,9 +832,9 @@ class SwarmSpawner(Spawner):
             except Exception as error:
                 # Also what nobody thought of: a hub forgets a server whose stop raises, so it is raised last.
                 if time.monotonic() + pause > give_up:
-                    self.log.error('%s: its service may be left in the swarm: %s', self._log_name, error)
+                    self.log.error('%s: its service may be left in the swarm: %s', self._name_in_log, error)
                     raise
-                self.log.warning('%s: could not be stopped yet: %s', self._log_name, error)
+                self.log.warning('%s: could not be stopped yet: %s', self._name_in_log, error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5)
 
@@ -894,11 +904,11 @@ class SwarmSpawner(Spawner):
                     raise self._misconfigured(f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner')
 
     def _misconfigured(self, detail):
-        self.log.error('%s: %s', self._log_name, detail)
+        self.log.error('%s: %s', self._name_in_log, detail)
         return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
 
     def _refusal(self, error):
-        self.log.error('%s: refused (%s): %s', self._log_name, error.code, advised(error.detail, error.answer))
+        self.log.error('%s: refused (%s): %s', self._name_in_log, error.code, advised(error.detail, error.answer))
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
         # Which call of the Engine it was is for the log.
         reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
@@ -908,19 +918,19 @@ class SwarmSpawner(Spawner):
 
     def _failure(self, attempt, state):
         reason = state.get('reason') or f'it is {state["state"]}'
-        self.log.error('%s: did not start: %s%s', self._log_name, advised(reason, state), log_lines(state))
+        self.log.error('%s: did not start: %s%s', self._name_in_log, advised(reason, state), log_lines(state))
         self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
         return SpawnFailed(f'The server did not start: {reason}')
 
     def _log_end(self, state):
         reason = state.get('reason') or state['state']
-        self.log.warning('%s: has ended: %s%s', self._log_name, advised(reason, state), log_lines(state))
+        self.log.warning('%s: has ended: %s%s', self._name_in_log, advised(reason, state), log_lines(state))
 
     def _log_change(self, state):
         """Logs what happened to a server that goes on: restarted by Swarm, updated by an operator."""
         reason = state.get('reason')
         if reason and reason != self._told:
-            self.log.warning('%s: is %s: %s', self._log_name, state['state'], advised(reason, state))
+            self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state))
         self._told = reason
 
     def _remember(self, state):
@@ -937,7 +947,7 @@ class SwarmSpawner(Spawner):
         service.quiet_until = time.monotonic() + WARNING_INTERVAL
         self.log.warning(
             '%s: taken to be running, for the SwarmSpawner service does not say (%d unanswered polls): %s',
-            self._log_name,
+            self._name_in_log,
             service.unanswered,
             error,
         )

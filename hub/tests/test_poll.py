@@ -216,6 +216,8 @@ class Batch(ScriptedTestCase):
 
 
 class URLAfterARestart(ScriptedTestCase):
+    """What the hub makes of it: a URL that differs from its own is a warning in its log."""
+
     async def asyncSetUp(self):
         await super().asyncSetUp()
         self.spawner = self.make_spawner()
@@ -223,18 +225,28 @@ class URLAfterARestart(ScriptedTestCase):
 
     async def test_is_the_one_of_the_service_where_the_hub_went_down_in_mid_start(self):
         self.script(state_of('starting'), Unreachable('refused'), state_of(url='http://found.test:8888'))
-        self.assertEqual(await self.spawner.get_url(), 'http://found.test:8888')
+        self.assertEqual(await self.spawner.get_url(), 'http://found.test:8888/user/alice/')
         self.assertEqual(self.spawner.get_state()['url'], 'http://found.test:8888')
 
-    async def test_is_the_one_it_was_without_a_request(self):
+    async def test_is_the_one_of_the_state_without_a_request(self):
         service = self.script()
         self.spawner.load_state({'spawn_id': 's1', 'url': 'http://known.test:8888'})
-        self.assertEqual(await self.spawner.get_url(), 'http://known.test:8888')
+        self.assertEqual(await self.spawner.get_url(), 'http://known.test:8888/user/alice/')
         self.assertEqual(service.calls, [])
 
-    async def test_is_the_hubs_where_the_server_is_gone(self):
+    async def test_is_the_hubs_own_where_both_lead_to_the_same_place(self):
+        for url in ('http://old.test:1', 'http://OLD.test:1'):
+            with self.subTest(url):
+                self.spawner.load_state({'spawn_id': 's1', 'url': url})
+                self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
+        self.assertEqual(self.spawner.server.url, 'http://old.test:1/user/alice/')
+        self.spawner.load_state({'spawn_id': 's1', 'url': 'http://old.test:18'})
+        self.assertEqual(await self.spawner.get_url(), 'http://old.test:18/user/alice/')
+
+    async def test_is_the_hubs_and_not_waited_for_where_the_server_is_gone(self):
         self.script(state_of('absent'))
         self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
+        self.assertEqual(self.spawner.http_timeout, 0)
 
     async def test_is_the_hubs_where_nothing_can_be_known_within_start_timeout(self):
         self.script(*[Unreachable('refused')] * 100)
@@ -242,3 +254,4 @@ class URLAfterARestart(ScriptedTestCase):
         begun = self.loop.time()
         self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
         self.assertLess(self.loop.time() - begun, 25)
+        self.assertEqual(self.spawner.http_timeout, 0)

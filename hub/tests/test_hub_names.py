@@ -1,0 +1,91 @@
+"""What the class takes from JupyterHub's own classes: names that a later hub may not have any more."""
+
+import ast
+import inspect
+import unittest
+
+import jupyterhub
+import swarmspawner
+from jupyterhub.objects import Server
+from jupyterhub.spawner import Spawner
+from swarmspawner import SwarmSpawner
+
+TREE = ast.parse(inspect.getsource(swarmspawner))
+# Names that the hub's class sets on an instance.
+SET_LATER = {'config', 'log'}
+# Names of methods and traits of the hub's class that ours overrides on purpose.
+PRIVATE_OVERRIDES = set()
+
+
+def class_of(name):
+    return next(node for node in TREE.body if isinstance(node, ast.ClassDef) and node.name == name)
+
+
+def used_of_self(tree):
+    """The names that a class reads of `self`, or as a method of its base class."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and (
+            (isinstance(node.value, ast.Name) and node.value.id == 'self')
+            or (isinstance(node.value, ast.Call) and getattr(node.value.func, 'id', '') == 'super')
+        )
+    }
+
+
+def used_of(tree, *path):
+    """The names that a class reads of `self.<path>`."""
+    dotted = 'self.' + '.'.join(path) + '.'
+    texts = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return {text[len(dotted) :] for text in texts if text.startswith(dotted) and '.' not in text[len(dotted) :]}
+
+
+class HubNames(unittest.TestCase):
+    def setUp(self):
+        self.tree = class_of('SwarmSpawner')
+        self.inherited = used_of_self(self.tree) - set(vars(SwarmSpawner)) - SET_LATER
+
+    def test_of_the_spawner_are_there_in_this_hub(self):
+        self.assertLess({'pending', 'server', 'user', 'get_env', 'get_args'}, self.inherited)
+        for name in sorted(self.inherited):
+            with self.subTest(name):
+                self.assertTrue(
+                    hasattr(Spawner, name),
+                    f'JupyterHub {jupyterhub.__version__} has no Spawner.{name}, which hub/swarmspawner.py uses',
+                )
+
+    def test_of_the_spawner_are_public(self):
+        private = sorted(name for name in self.inherited if name.startswith('_'))
+        self.assertEqual(private, [], 'hub/swarmspawner.py uses private names of JupyterHub')
+
+    def test_of_the_spawners_server_are_there_in_this_hub(self):
+        used = used_of(self.tree, 'server')
+        self.assertTrue(used)
+        for name in sorted(used):
+            with self.subTest(name):
+                self.assertTrue(
+                    hasattr(Server, name),
+                    f'JupyterHub {jupyterhub.__version__} has no Server.{name}, which hub/swarmspawner.py uses',
+                )
+
+    def test_of_our_own_that_are_private_are_not_the_hubs(self):
+        ours = {name for name in vars(SwarmSpawner) if name.startswith('_') and not name.startswith('__')}
+        hubs = {name for cls in Spawner.__mro__ for name in vars(cls)}
+        # traitlets keeps its own book in each class.
+        both = {name for name in ours & hubs if name not in TRAITLETS}
+        self.assertEqual(both, PRIVATE_OVERRIDES, f'JupyterHub {jupyterhub.__version__} has a private name of ours')
+
+    def test_of_the_hubs_pending_mean_what_the_class_takes_them_for(self):
+        spawner = SwarmSpawner()
+        self.assertFalse(spawner.pending)
+        for name in ('spawn', 'stop'):
+            flag = f'_{name}_pending'
+            with self.subTest(name):
+                self.assertIs(getattr(Spawner, flag, None), False, f'JupyterHub has no Spawner.{flag}')
+                setattr(spawner, flag, True)
+                self.assertEqual(spawner.pending, name)
+                setattr(spawner, flag, False)
+
+
+TRAITLETS = {name for name in vars(type('Other', (Spawner,), {'start': 0, 'stop': 0, 'poll': 0})) if name.startswith('_')}
