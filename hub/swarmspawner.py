@@ -27,7 +27,7 @@ from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
 
 __version__ = '0.1.0'
-__all__ = ['SpawnFailed', 'SwarmSpawner']
+__all__ = ['SpawnFailed', 'SpawnRefused', 'SwarmSpawner']
 
 # How long the answer to a call may take, in seconds. A start may have to wait for a container that is leaving.
 START_REQUEST_TIMEOUT = 60
@@ -78,26 +78,41 @@ class Refused(Exception):
         self.user_message = user_message
 
 
+# Of hubs from 6 on: what a policy refuses, which is no failure of the hub's.
 _SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
 
 
-class SpawnFailed(_SpawnException or web.HTTPError):
+class SpawnFailed(web.HTTPError):
     """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
 
     def __init__(self, message, *, status_code=500, code='failed'):
-        if _SpawnException:
-            super().__init__(message, reason=code, status_code=status_code)
-        else:
-            super().__init__(status_code, message)
+        web.HTTPError.__init__(self, status_code, message)
+        self.code = code
         self.jupyterhub_message = message
         self.jupyterhub_html_message = html.escape(message)
 
-    if not _SpawnException:
-        # Hubs before 6 set 'error' here, and then show that instead of the sentence.
-        reason = property(lambda self: None, lambda self, value: None)
+    @property
+    def reason(self):
+        """The label of the failure in the metrics of hubs from 6 on."""
+        # Hubs before 6 would show it instead of the sentence.
+        return self.code if _SpawnException else None
+
+    @reason.setter
+    def reason(self, value):
+        """Keeps ours: every hub sets `error` here, or `timeout`."""
 
     def __str__(self):
         return self.jupyterhub_message
+
+
+class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else [])):
+    """A start that was refused because of what the user chose."""
+
+    log_message = ''
+
+    def __init__(self, message, *, status_code=400, code='refused'):
+        super().__init__(message, status_code=status_code, code=code)
+        self.message = self.log_message = message
 
 
 class _HTTPClient(SimpleAsyncHTTPClient):
@@ -914,7 +929,8 @@ class SwarmSpawner(Spawner):
         reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
         # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
         is_a_choice = self._uses_options and self.user_options and 400 <= error.status < 500
-        return SpawnFailed(f'{told} ({reason})', status_code=400 if is_a_choice else 500, code=error.code)
+        kind = SpawnRefused if is_a_choice else SpawnFailed
+        return kind(f'{told} ({reason})', code=error.code)
 
     def _failure(self, attempt, state):
         reason = state.get('reason') or f'it is {state["state"]}'

@@ -83,7 +83,8 @@ class WithTheService(ServedTestCase):
         after_restart = self.spawner_of('notebook')
         after_restart.load_state(state)
         self.assertIsNone(await after_restart.poll())
-        self.assertEqual(await after_restart.get_url(), url)
+        self.give_row(after_restart)
+        self.assertEqual(await after_restart.get_url(), f'{url}/user/alice/')
         await after_restart.stop()
         self.assertEqual(await self.end_of(after_restart), 0)
 

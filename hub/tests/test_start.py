@@ -2,7 +2,7 @@ import asyncio
 import html
 
 from support import SERVER_URL, ScriptedTestCase, event, state_of
-from swarmspawner import LOOKS_PER_START, Refused, SpawnFailed, Unreachable
+from swarmspawner import LOOKS_PER_START, Refused, SpawnFailed, SpawnRefused, Unreachable
 
 
 class StartTestCase(ScriptedTestCase):
@@ -70,7 +70,16 @@ class Start(StartTestCase):
         self.spawner.use_user_options = True
         self.spawner.user_options = {'x': 1}
         self.script(refused)
-        self.assertEqual((await self.failure()).status_code, 400)
+        error = await self.failure()
+        self.assertEqual(error.status_code, 400)
+        self.assertIsInstance(error, SpawnRefused)
+        self.assertIn('user_options.x: is not known', error.jupyterhub_message)
+
+    async def test_that_is_refused_where_the_user_chose_nothing_is_no_refusal_of_the_user(self):
+        self.script(Refused('image: not allowed', status=422, code='not_allowed', user_message='Not that.'))
+        error = await self.failure()
+        self.assertNotIsInstance(error, SpawnRefused)
+        self.assertEqual(error.status_code, 500)
 
     async def test_shows_the_engines_words_without_the_name_of_a_call(self):
         detail = 'POST /services/create: ContainerSpec: "<b>" is not a valid repository/tag'
