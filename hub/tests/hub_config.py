@@ -1,0 +1,74 @@
+"""A hub for the tests: without a proxy, with servers that answer in its own process, as the environment says."""
+
+import json
+import os
+import socket
+import sys
+
+from jupyterhub.proxy import Proxy
+from tornado.web import Application, RequestHandler
+
+c = get_config()  # noqa: F821
+settings = json.loads(os.environ['TEST_HUB'])
+
+
+class NoProxy(Proxy):
+    """Knows the routes and routes nothing: the tests ask the hub itself."""
+
+    should_start = False
+    routes = {}
+
+    async def add_route(self, routespec, target, data):
+        self.routes[routespec] = {'routespec': routespec, 'target': target, 'data': data}
+
+    async def delete_route(self, routespec):
+        self.routes.pop(routespec, None)
+
+    async def get_all_routes(self):
+        return self.routes
+
+
+class Notebook(RequestHandler):
+    """What the hub looks for, at any path."""
+
+    def get(self):
+        self.set_header('X-JupyterHub-Version', '0')
+
+
+def getaddrinfo(host, *args, real=socket.getaddrinfo, **named):
+    """Says that every server of ours is on this machine, since the embedded engine has no network."""
+    is_ours = isinstance(host, str) and host.startswith('jupyter-')
+    return real('127.0.0.1' if is_ours else host, *args, **named)
+
+
+socket.getaddrinfo = getaddrinfo
+# libcurl would look names up by itself; without it the hub takes tornado's own client.
+sys.modules['pycurl'] = None
+try:
+    # From 6 on, the hub's own look-ups do not ask the system unless they are told to.
+    import aiohttp
+
+    aiohttp.connector.DefaultResolver = aiohttp.ThreadedResolver
+except ImportError:
+    pass
+
+Application([('/.*', Notebook)]).listen(settings['notebook_port'], '127.0.0.1')
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'
+c.JupyterHub.proxy_class = NoProxy
+c.JupyterHub.bind_url = f'http://127.0.0.1:{settings["proxy_port"]}'
+c.JupyterHub.hub_ip = '127.0.0.1'
+c.JupyterHub.hub_port = settings['hub_port']
+c.JupyterHub.authenticator_class = 'dummy'
+c.Authenticator.allow_all = True
+c.JupyterHub.cleanup_servers = False
+c.JupyterHub.allow_named_servers = True
+c.JupyterHub.services = [{'name': 'test', 'api_token': settings['token']}]
+c.JupyterHub.load_roles = [{'name': 'test', 'services': ['test'], 'scopes': ['admin:users', 'admin:servers']}]
+c.SwarmSpawner.service_port = settings['notebook_port']
+c.SwarmSpawner.container_spec = {'image': 'demo/notebook'}
+c.SwarmSpawner.networks = ['jupyterhub']
+for section, values in settings['config'].items():
+    for name, value in values.items():
+        c[section][name] = value

@@ -1,0 +1,95 @@
+"""A real JupyterHub in a process of its own, of the version that runs the tests, with the class in it."""
+
+import asyncio
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+from tornado.httpclient import AsyncHTTPClient
+from tornado.testing import bind_unused_port
+
+CONFIG = pathlib.Path(__file__).with_name('hub_config.py')
+START_TIMEOUT = 60
+
+
+def unused_port():
+    sock, port = bind_unused_port()
+    sock.close()
+    return port
+
+
+class HubProcess:
+    """A hub with a database of its own; it may be ended and started again."""
+
+    def __init__(self, directory, env, config):
+        self._directory = pathlib.Path(directory)
+        self._env = env
+        self._token = os.urandom(16).hex()
+        self._ports = {name: unused_port() for name in ('hub_port', 'proxy_port', 'notebook_port')}
+        self.config = config
+        self._log = self._directory / 'hub.log'
+        self._process = None
+
+    async def start(self, **env):
+        """Starts it, and returns once it answers; `env` is added to its environment."""
+        settings = json.dumps({**self._ports, 'token': self._token, 'config': self.config})
+        with self._log.open('wb') as log:
+            self._process = subprocess.Popen(
+                [sys.executable, '-m', 'jupyterhub', '-f', str(CONFIG)],
+                cwd=self._directory,
+                env={'PATH': os.environ['PATH'], 'TEST_HUB': settings, **self._env, **env},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        await self.until(lambda: self._answers(), START_TIMEOUT)
+
+    async def _answers(self):
+        try:
+            return (await self.ask('GET', '')).code == 200
+        except OSError:
+            return False
+
+    def end(self):
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(timeout=30)
+
+    def kill(self):
+        """Ends it as a node does that loses power."""
+        self._process.kill()
+        self._process.wait(timeout=30)
+
+    @property
+    def log(self):
+        return self._log.read_text(errors='replace')
+
+    @property
+    def exit_code(self):
+        return self._process.poll()
+
+    async def ask(self, method, path, body=None, timeout=60):
+        """The answer to a call of the hub's API."""
+        return await AsyncHTTPClient().fetch(
+            f'http://127.0.0.1:{self._ports["hub_port"]}/hub/api{path}',
+            method=method,
+            headers={'Authorization': f'token {self._token}'},
+            body=None if body is None else json.dumps(body),
+            allow_nonstandard_methods=True,
+            request_timeout=timeout,
+            raise_error=False,
+        )
+
+    async def servers(self, user):
+        """A user's servers by their names, as the hub tells them."""
+        return json.loads((await self.ask('GET', f'/users/{user}')).body)['servers']
+
+    async def until(self, is_so, timeout=20):
+        """Waits until something is so; a hub that ends meanwhile, or time that is over, fails the test with its log."""
+        deadline = time.monotonic() + timeout
+        while not await is_so():
+            if self.exit_code is not None or time.monotonic() > deadline:
+                raise AssertionError(f'The hub has ended ({self.exit_code}), or it took too long:\n{self.log}')
+            await asyncio.sleep(0.1)
