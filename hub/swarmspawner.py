@@ -13,6 +13,7 @@ import html
 import json
 import os
 import re
+import sys
 import time
 import uuid
 from datetime import datetime, timezone
@@ -595,6 +596,11 @@ class SwarmSpawner(Spawner):
     def _default_form_reader(self):
         return self._read_form
 
+    @default('apply_user_options')
+    def _default_apply_user_options(self):
+        # Hubs from 5.3 on warn of options that nothing applies.
+        return leave_options_to_start
+
     # --- what the hub calls
 
     async def start(self):
@@ -729,6 +735,22 @@ class SwarmSpawner(Spawner):
     def _uses_options(self):
         return self.use_user_options or self.use_user_option
 
+    @property
+    def _drops_options(self):
+        """Whether nothing reads what a user chooses: the service does not, and no hook or class of the admin can."""
+        applies = getattr(self, 'apply_user_options', None) not in (None, leave_options_to_start)
+        may_read = applies or self.pre_spawn_hook or self.auth_state_hook or type(self) is not SwarmSpawner
+        return not self._uses_options and not may_read
+
+    def _tell_of_dropped_options(self, attempt):
+        if not self.user_options or not self._drops_options:
+            return
+        names = ', '.join(sorted(map(str, self.user_options)))[:200]
+        attempt.tell(f'Your options have no effect here: {names}')
+        self.log.warning(
+            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s', self._name_in_log, names
+        )
+
     def _read_form(self, form_data):
         """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
         options = {}
@@ -749,6 +771,7 @@ class SwarmSpawner(Spawner):
 
     async def _bring_up(self, attempt):
         request = self._start_request(attempt)
+        self._tell_of_dropped_options(attempt)
         attempt.tell('Asking the swarm for a server', 1)
         state = await self._ask(attempt, self._send_start, request)
         looks = 0
@@ -863,7 +886,8 @@ class SwarmSpawner(Spawner):
             pass  # It is logged, and nobody is here to be told.
 
     def _start_request(self, attempt):
-        self._refuse_unknown_settings()
+        for unknown in self._unknown_settings():
+            raise self._misconfigured(unknown)
         if self.internal_ssl:
             raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
         env = {name: value for name, value in self.get_env().items() if value is not None}
@@ -910,13 +934,28 @@ class SwarmSpawner(Spawner):
         # Empty says nothing; False does.
         return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
 
-    def _refuse_unknown_settings(self):
+    def _unknown_settings(self):
+        """Yields a sentence for each setting of the configuration that does not exist."""
         for cls in type(self).__mro__:
             if not issubclass(cls, SwarmSpawner):
                 continue
             for name in self.config.get(cls.__name__, {}):
                 if not self.has_trait(name) or not self.traits()[name].metadata.get('config'):
-                    raise self._misconfigured(f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner')
+                    yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner'
+
+    def log_settings(self):
+        """Logs which settings cannot work, and which have no effect. A hub that starts calls it once, without a user."""
+        for unknown in self._unknown_settings():
+            self.log.error('%s: no server can be started', unknown)
+        try:
+            Service(*self._service_key).check()
+        except Refused as error:
+            self.log.error('%s. No server can be started, stopped or looked at', error)
+        if self.options_form and self._drops_options:
+            self.log.warning(
+                'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
+                'Set c.SwarmSpawner.use_user_options = True, or take out the form'
+            )
 
     def _misconfigured(self, detail):
         self.log.error('%s: %s', self._name_in_log, detail)
@@ -985,6 +1024,32 @@ async def connect_problem(url):
     return None
 
 
+def leave_options_to_start(spawner, user_options):
+    """The default of `apply_user_options`: `start` sends the options to the service, or says that they have no effect."""
+
+
+def log_settings_of_hub():
+    """Logs what is wrong with the settings of the hub that loads this module, before anybody starts a server."""
+    hub_app = getattr(sys.modules.get('jupyterhub.app'), 'JupyterHub', None)
+    if not hub_app or not hub_app.initialized():
+        return
+    hub = hub_app.instance()
+    kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
+    try:
+        kind(config=hub.config).log_settings()
+    except Exception:
+        # A class of the admin's may need a user. The first start tells what is wrong, then.
+        hub.log.debug('The settings of %s could not be looked at', kind.__name__, exc_info=True)
+
+
+def log_settings_when_hub_runs():
+    """Calls log_settings_of_hub once the hub has read all of its configuration: a hub makes no spawner when it starts."""
+    try:
+        asyncio.get_running_loop().call_soon(log_settings_of_hub)
+    except RuntimeError:
+        pass  # Whoever imports this is not a hub that starts.
+
+
 def log_lines(state):
     """Says a server's last lines, ready to follow a message in the hub's log."""
     return ''.join(f'\n    {line}' for line in state.get('log') or [])
@@ -1011,3 +1076,6 @@ def read_form_value(value):
         return json.loads(text)
     except ValueError:
         raise web.HTTPError(400, f'This is not valid JSON: {text[:200]}') from None
+
+
+log_settings_when_hub_runs()

@@ -57,6 +57,7 @@ class Restart(RealHub):
         for words in ('not running', 'Failed to poll', 'appears to have stopped', 'invalid url'):
             self.assertNotIn(words, self.hub.log)
         self.assertIn('SWARMSPAWNER_SECRET_FILE) cannot be read', self.hub.log)
+        self.assertIn('No server can be started, stopped or looked at', self.hub.log)
         hidden.rename(self.secret)
         await self.hub.ask('DELETE', '/users/alice/server')
         self.assertFalse(await self.is_ready('alice'))

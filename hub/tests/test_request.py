@@ -4,6 +4,7 @@ import os
 from unittest import mock
 
 from jupyterhub import orm
+from jupyterhub.spawner import Spawner
 from support import HUB_VERSION, SECRET, URL, ScriptedTestCase, state_of
 from swarmspawner import SpawnFailed, SwarmSpawner
 from traitlets import TraitError
@@ -247,6 +248,34 @@ class UserOptions(RequestTestCase):
     async def test_that_json_cannot_hold_are_refused(self):
         message = await self.refuse(config={'use_user_options': True}, user_options={'x_file': [{'body': b'\xff'}]})
         self.assertIn('user_options cannot be sent as JSON', message)
+
+    async def test_that_nothing_reads_are_told_to_the_user_and_in_the_log(self):
+        def nothing(spawner, options=None):
+            pass
+
+        may_be_read = [{'use_user_options': True}, {'pre_spawn_hook': nothing}, {'auth_state_hook': nothing}]
+        if HUB_VERSION >= (5, 3):
+            may_be_read.append({'apply_user_options': {}})
+        for number, config in enumerate([{}, *may_be_read]):
+            with self.subTest(config):
+                self.script(state_of())
+                spawner = self.make_spawner(config=config, user_options={'image': 'x'})
+                with self.assertLogs(spawner.log, 'INFO') as logged:
+                    spawner.log.info('only this')
+                    await spawner.start()
+                told = [event['message'] async for event in spawner.progress()]
+                self.assertEqual('Your options have no effect here: image' in told, number == 0)
+                self.assertEqual(any('use_user_options is False: image' in line for line in logged.output), number == 0)
+
+    async def test_are_applied_by_the_class_itself_as_far_as_the_hub_is_concerned(self):
+        if HUB_VERSION < (5, 3):
+            self.assertFalse(hasattr(Spawner, 'apply_user_options'))
+            return
+        spawner = self.make_spawner(config={'use_user_options': True})
+        with self.assertLogs(spawner.log, 'INFO') as logged:
+            spawner.log.info('only this')
+            await spawner._run_apply_user_options({'image': 'x'})
+        self.assertEqual(len(logged.output), 1)
 
     async def test_that_json_cannot_hold_do_not_matter_where_none_are_taken(self):
         await self.request(user_options={'x_file': [{'body': b'\xff'}]})

@@ -1,0 +1,71 @@
+"""What a hub's log says of the settings when the hub starts, before anybody starts a server."""
+
+import asyncio
+import logging
+import types
+import unittest
+from unittest import mock
+
+import swarmspawner
+from jupyterhub.app import JupyterHub
+from support import SECRET, URL, HubTestCase
+from swarmspawner import SwarmSpawner
+from traitlets.config import Config
+
+
+class SettingsAtStart(HubTestCase):
+    def told(self, spawner_class=SwarmSpawner, **config):
+        """The lines of the log of a hub with such a configuration."""
+        config = Config({'SwarmSpawner': {'service_url': URL, 'service_secret': SECRET, **config}})
+        hub = types.SimpleNamespace(config=config, spawner_class=spawner_class, log=logging.getLogger('traitlets'))
+        initialized = mock.patch.object(JupyterHub, 'initialized', lambda: True)
+        with initialized, mock.patch.object(JupyterHub, 'instance', lambda: hub):
+            with self.assertLogs('traitlets', 'INFO') as logged:
+                hub.log.info('only this')
+                swarmspawner.log_settings_of_hub()
+        return '\n'.join(logged.output[1:])
+
+    async def test_is_nothing_where_all_is_well(self):
+        self.assertEqual(self.told(options_form='<input>', use_user_options=True), '')
+
+    async def test_is_a_secret_that_is_not_there_or_is_none(self):
+        file = {'service_secret': '', 'service_secret_file': '/nonexistent/secret'}
+        self.assertIn('service_secret_file: /nonexistent/secret', self.told(**file))
+        self.assertIn('service_secret must be whsec_', self.told(service_secret=''))
+        self.assertNotIn('hunter2', self.told(service_secret='hunter2'))
+
+    async def test_is_a_file_for_tls_that_cannot_be_read(self):
+        self.assertIn('service_ca: /nonexistent', self.told(service_url='https://x', service_ca='/nonexistent'))
+
+    async def test_is_a_setting_that_does_not_exist(self):
+        self.assertIn('c.SwarmSpawner.netwerks is not a setting', self.told(netwerks=[]))
+
+    async def test_is_a_form_whose_answers_nothing_reads(self):
+        self.assertIn('options_form has no effect', self.told(options_form='<input>'))
+        self.assertEqual(self.told(options_form='<input>', pre_spawn_hook=lambda spawner: None), '')
+
+        class Own(SwarmSpawner):
+            pass
+
+        self.assertEqual(self.told(Own, options_form='<input>'), '')
+
+    async def test_is_not_in_the_way_of_a_class_that_needs_a_user(self):
+        class Own(SwarmSpawner):
+            def __init__(self, **named):
+                raise KeyError('user')
+
+        self.assertEqual(self.told(Own, service_secret=''), '')
+
+    async def test_is_said_once_the_configuration_is_read(self):
+        with mock.patch.object(swarmspawner, 'log_settings_of_hub') as log:
+            swarmspawner.log_settings_when_hub_runs()
+            log.assert_not_called()
+            await asyncio.sleep(0)
+        log.assert_called_once_with()
+
+
+class WithoutAHub(unittest.TestCase):
+    def test_nothing_is_said(self):
+        self.assertIsNone(swarmspawner.log_settings_when_hub_runs())
+        with mock.patch.object(JupyterHub, 'initialized', lambda: False):
+            self.assertIsNone(swarmspawner.log_settings_of_hub())
