@@ -77,6 +77,8 @@ class Refused(Exception):
         self.status = status
         self.code = code
         self.user_message = user_message
+        # Of this request, whoever sends it again: 401 and the like may be about the moment, such as a secret or a clock.
+        self.is_final = code == 'config' or status in (400, 405, 413, 422)
 
 
 # Of hubs from 6 on: what a policy refuses, which is no failure of the hub's.
@@ -240,7 +242,7 @@ class Service:
         except (OSError, HTTPClientError) as error:
             raise Unreachable(f'{self.url}: {error}') from error
         except ValueError as error:
-            raise Refused(f'c.SwarmSpawner.service_url: {error}') from error
+            raise Refused(f'c.SwarmSpawner.service_url: {error}', code='config') from error
 
     def check(self):
         """Raises Refused where the secret or the files for TLS cannot be used, without a call."""
@@ -275,11 +277,11 @@ class Service:
         """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
         for name, path in self._files.items():
             if path and not self.url.startswith('https:'):
-                raise Refused(f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}')
+                raise Refused(f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}', code='config')
             if path and not os.access(path, os.R_OK):
                 raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
-            raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them')
+            raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
 
     def _problem(self, response, answer):
         detail = answer.get('detail')
@@ -321,6 +323,7 @@ class Attempt:
         self.has_ended = False
         self.request = None
         self.is_refused = False
+        self.is_ready = False
         # A little before the hub's own limit, after which nobody would hear the reason.
         self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
         self._start_timeout = start_timeout
@@ -529,11 +532,24 @@ class SwarmSpawner(Spawner):
         '`DOCKER_CERT_PATH` of the SwarmSpawner service.'
     ).tag(config=True)
 
-    stop_timeout = Integer(60, help='For how many seconds a stop is tried again where the service is not reached.').tag(
-        config=True
-    )
+    stop_timeout = Integer(
+        60,
+        help='For how many seconds a stop is tried again where the service is not reached, and for how many it waits for '
+        'the end of the server (wait_for_end).',
+    ).tag(config=True)
+
+    wait_for_end = Bool(
+        None,
+        allow_none=True,
+        help="Whether a stop is over only when the server has ended, which takes Swarm three seconds and more. Otherwise it "
+        'is over when the service is removed, and the next start waits for the end. Default: only where there is a '
+        '`post_stop_hook`, which may rely on it.',
+    ).tag(config=True)
 
     _attempt = None
+    # The last stop did not succeed, and no start since: the swarm may have a service of ours, which the hub forgot.
+    _is_left = False
+    _is_stopped = False
     _service_id = None
     _service_name = None
     _spawn_id = None
@@ -607,8 +623,11 @@ class SwarmSpawner(Spawner):
         """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
         attempt = self._attempt = Attempt(self.start_timeout)
         self._spawn_id, self._url = attempt.spawn_id, None
+        self._is_stopped = False
         try:
-            return await self._bring_up(attempt)
+            url = await self._bring_up(attempt)
+            attempt.is_ready = True
+            return url
         except asyncio.CancelledError:
             # The hub may not call stop now, and wants to go on at once.
             self._service.run(self._discard(attempt))
@@ -627,6 +646,9 @@ class SwarmSpawner(Spawner):
         if is_on_its_way:
             # It may have reached the Engine after our stop did.
             await self._discard(attempt)
+        elif self._waits_for_end and not now and (attempt is None or attempt.is_ready):
+            await self._wait_for_end()
+        self._is_stopped = True
 
     async def poll(self):
         """Returns None while there is, or may be, something to stop, else 0 or the exit code. Never raises."""
@@ -639,6 +661,8 @@ class SwarmSpawner(Spawner):
         return None
 
     async def _status(self):
+        if self._is_stopped:
+            return 0
         if self.pending == 'stop' or (self._attempt and not self._attempt.has_ended):
             return None
         if self._spawn_id is None and self._service_id is None and self.server is None:
@@ -673,8 +697,9 @@ class SwarmSpawner(Spawner):
         return self.server.url if is_known else self._url + self.server.base_url
 
     async def delete_forever(self):
-        """Tells the service that the server's name will not come back."""
-        await self._service.call('forget', {'server': self._server_key}, STOP_REQUEST_TIMEOUT)
+        """Lets the service forget a server that may have left something; the hub does not wait for that."""
+        if self._is_left or self._spawn_id or self._service_id:
+            self._service.run(self._forget())
 
     def get_state(self):
         state = super().get_state()
@@ -683,6 +708,7 @@ class SwarmSpawner(Spawner):
             'service_name': self._service_name,
             'spawn_id': self._spawn_id,
             'url': self._url,
+            'is_left': self._is_left,
         }
         return {**state, **{name: value for name, value in known.items() if value}}
 
@@ -692,10 +718,12 @@ class SwarmSpawner(Spawner):
         self._service_name = state.get('service_name')
         self._spawn_id = state.get('spawn_id')
         self._url = state.get('url')
+        self._is_left = bool(state.get('is_left'))
 
     def clear_state(self):
         super().clear_state()
         self._attempt = None
+        self._is_stopped = False
         self._service_id = self._service_name = self._spawn_id = self._url = None
 
     # --- how
@@ -730,6 +758,10 @@ class SwarmSpawner(Spawner):
     def _polled(self):
         # Whoever names its spawn is told where that was taken from it.
         return {**self._server_key, **({'spawn_id': self._spawn_id} if self._spawn_id else {})}
+
+    @property
+    def _waits_for_end(self):
+        return bool(self.post_stop_hook) if self.wait_for_end is None else self.wait_for_end
 
     @property
     def _uses_options(self):
@@ -860,21 +892,40 @@ class SwarmSpawner(Spawner):
         raise self._failure(attempt, state)
 
     async def _remove(self, spawn_id, patience):
+        """Removes a spawn's service. What can heal is tried again for `patience` seconds, then raised."""
         data = {'server': self._server_key, 'now': True, **({'spawn_id': spawn_id} if spawn_id else {})}
         give_up = time.monotonic() + patience
         pause = 0.5
+        self._is_left = True
         while True:
             try:
                 await self._service.call('stop', data, STOP_REQUEST_TIMEOUT)
+                self._is_left = False
                 return
             except Exception as error:
                 # Also what nobody thought of: a hub forgets a server whose stop raises, so it is raised last.
-                if time.monotonic() + pause > give_up:
+                if time.monotonic() + pause > give_up or getattr(error, 'is_final', False):
                     self.log.error('%s: its service may be left in the swarm: %s', self._name_in_log, error)
                     raise
                 self.log.warning('%s: could not be stopped yet: %s', self._name_in_log, error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5)
+
+    async def _wait_for_end(self):
+        """Waits until the container is gone, for stop_timeout seconds at most."""
+        give_up = time.monotonic() + self.stop_timeout
+        while time.monotonic() + LOOK_INTERVAL < give_up:
+            await asyncio.sleep(LOOK_INTERVAL)
+            with contextlib.suppress(Unreachable, Refused):
+                if (await self._service.poll(self._polled))['status'] is not None:
+                    return
+        self.log.warning('%s: its service is removed, but its container has not ended yet', self._name_in_log)
+
+    async def _forget(self):
+        try:
+            await self._service.call('forget', {'server': self._server_key}, STOP_REQUEST_TIMEOUT)
+        except Exception as error:
+            self.log.error('%s: is deleted, and its service may be left in the swarm: %s', self._name_in_log, error)
 
     async def _discard(self, attempt):
         """Removes what a start has made that nobody waits for any more."""
@@ -993,6 +1044,7 @@ class SwarmSpawner(Spawner):
         self._service_name = state['service_name']
         self._spawn_id = state.get('spawn_id')
         self._url = state.get('url') or self._url
+        self._is_left = False
 
     def _warn_unknown(self, error):
         service = self._service

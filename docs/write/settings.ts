@@ -26,7 +26,7 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
   ['Where it runs', ['networks', 'endpoint', 'url_host', 'placement', 'resource_spec']],
   [
     'How it runs and ends',
-    ['init', 'healthcheck', 'restart_policy', 'stop_grace_period', 'log_driver'],
+    ['init', 'healthcheck', 'restart_policy', 'stop_grace_period', 'wait_for_end', 'log_driver'],
   ],
   ['What users choose', ['use_user_options']],
   ['Old ones', ['use_user_option', 'tls_config']],

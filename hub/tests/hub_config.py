@@ -69,6 +69,15 @@ c.JupyterHub.load_roles = [{'name': 'test', 'services': ['test'], 'scopes': ['ad
 c.SwarmSpawner.service_port = settings['notebook_port']
 c.SwarmSpawner.container_spec = {'image': 'demo/notebook'}
 c.SwarmSpawner.networks = ['jupyterhub']
+
+
+async def post_stop_hook(spawner):
+    state = await spawner._service.poll({**spawner._server_key})
+    spawner.log.info('post_stop_hook: the server is %s, and poll says %s', state['state'], await spawner.poll())
+
+
+if settings['config'].pop('TestHub', None):
+    c.SwarmSpawner.post_stop_hook = post_stop_hook
 for section, values in settings['config'].items():
     for name, value in values.items():
         c[section][name] = value

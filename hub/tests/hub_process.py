@@ -57,6 +57,9 @@ class HubProcess:
             self._process.terminate()
             self._process.wait(timeout=30)
 
+    async def until_ended(self, timeout=20):
+        await asyncio.get_running_loop().run_in_executor(None, self._process.wait, timeout)
+
     def kill(self):
         """Ends it as a node does that loses power."""
         self._process.kill()

@@ -206,6 +206,9 @@ class Process:
                 return
         raise AssertionError(f'{command} ended:\n{said}')
 
+    def send_signal(self, number):
+        self._process.send_signal(number)
+
     def end(self):
         self._process.terminate()
         self._process.communicate(timeout=10)

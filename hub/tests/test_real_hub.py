@@ -1,12 +1,15 @@
 """The class in a real hub of the installed version, over the real service and the embedded engine."""
 
-import asyncio
+import contextlib
+import json
 import pathlib
+import signal
 import tempfile
 import time
 
 from hub_process import HubProcess
-from support import NODE_IS_THERE, SECRET, Process, ServedTestCase, needs
+from support import HUB_VERSION, NODE_IS_THERE, SECRET, Process, ServedTestCase, needs
+from tornado.httpclient import HTTPError
 
 
 @needs(NODE_IS_THERE, 'not there: node, or dist/cli.js (npm run build)')
@@ -62,3 +65,61 @@ class Restart(RealHub):
         await self.hub.ask('DELETE', '/users/alice/server')
         self.assertFalse(await self.is_ready('alice'))
         self.assertNotIn('may be left in the swarm', self.hub.log)
+
+
+class Deletion(RealHub):
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.hub.config['JupyterHub'] = {'named_server_limit_per_user': 1}
+        await self.hub.start()
+
+    async def delete(self, name, **body):
+        answer = await self.hub.ask('DELETE', f'/users/alice/servers/{name}', body)
+        self.assertEqual(answer.code, 204, answer.body)
+
+    async def test_of_a_named_server_makes_room_for_another_at_once(self):
+        for number in range(4):
+            answer = await self.start_server('alice', f'servers/lab{number}')
+            self.assertIn(answer.code, (201, 202), answer.body)
+            await self.delete(f'lab{number}', remove=True)
+
+    async def test_of_a_named_server_that_was_stopped_does_not_wait_for_a_silent_service(self):
+        await self.start_server('alice', 'servers/lab')
+        await self.delete('lab')
+        self.service.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.service.send_signal, signal.SIGCONT)
+        begun = time.monotonic()
+        await self.delete('lab', remove=True)
+        self.assertLess(time.monotonic() - begun, 5)
+
+
+class FailureLimit(RealHub):
+    async def test_counts_what_the_swarm_cannot_do_and_from_6_on_not_what_a_user_may_not(self):
+        self.hub.config['SwarmSpawner'].update(use_user_options=True, consecutive_failure_limit=2)
+        await self.hub.start()
+        if HUB_VERSION >= (6, 0):
+            for _ in range(3):
+                answer = await self.start_server('alice', body={'privileged': True})
+                self.assertEqual(answer.code, 400)
+                self.assertIn('privileged', json.loads(answer.body)['message'])
+        for name in ('bob', 'carol'):
+            await self.hub.ask('POST', f'/users/{name}')
+            # The second ends the hub, which may not answer any more.
+            with contextlib.suppress(OSError, HTTPError):
+                answer = await self.hub.ask('POST', f'/users/{name}/server', {'image': 'demo/image-missing'})
+                self.assertIn('No such image', json.loads(answer.body)['message'])
+        await self.hub.until_ended()
+        self.assertIn('Aborting due to 2 consecutive spawn failures', self.hub.log)
+
+
+class AfterAStop(RealHub):
+    async def test_a_hook_finds_the_server_ended(self):
+        self.hub.config['TestHub'] = {'post_stop_hook': True}
+        await self.hub.start()
+        await self.start_server('alice')
+        await self.hub.ask('DELETE', '/users/alice/server')
+        await self.hub.until(self.is_hook_over)
+        self.assertIn('post_stop_hook: the server is absent, and poll says 0', self.hub.log)
+
+    async def is_hook_over(self):
+        return 'post_stop_hook: ' in self.hub.log

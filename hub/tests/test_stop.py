@@ -90,14 +90,157 @@ class Stop(ScriptedTestCase):
         self.assertLess(self.loop.time() - begun, 1)
 
 
+class Final(ScriptedTestCase):
+    async def test_refusals_are_not_tried_again_and_others_are(self):
+        healing = (
+            Refused('no secret of ours', status=401, code='unauthorized'),
+            Refused('404, and not an answer of SwarmSpawner'),
+            Refused('the clock is behind', status=409, code='superseded'),
+            RuntimeError('whatever it is'),
+        )
+        final = (
+            Refused('service_prefix: too long', status=422, code='invalid_request'),
+            Refused('too large', status=413, code='too_large'),
+            Refused('service_url: no such scheme', code='config'),
+        )
+        for is_final, problems in ((True, final), (False, healing)):
+            for problem in problems:
+                with self.subTest(problem):
+                    service = self.script(*[problem] * 100)
+                    spawner = self.make_spawner(stop_timeout=60)
+                    spawner.load_state({'spawn_id': 's1'})
+                    with self.assertRaises(type(problem)), self.assertLogs(spawner.log, 'ERROR'):
+                        await spawner.stop()
+                    self.assertEqual(len(service.calls) == 1, is_final)
+
+    async def test_are_those_of_the_configuration(self):
+        for config in ({'service_url': 'ftp://x'}, {'service_ca': __file__}, {'service_url': 'https://x', 'service_key': __file__}):
+            with self.subTest(config):
+                spawner = self.make_spawner(config=config)
+                with self.assertRaises(Refused) as raised:
+                    await spawner._service.call('stop', {}, 5)
+                self.assertTrue(raised.exception.is_final)
+
+
+class WaitForEnd(ScriptedTestCase):
+    def spawner(self, *answers, **traits):
+        self.service = self.script(*answers)
+        spawner = self.make_spawner(stop_timeout=30, **traits)
+        spawner.load_state({'spawn_id': 's1'})
+        return spawner
+
+    async def test_is_for_those_who_ask_for_it_or_have_a_hook_that_follows(self):
+        def hook(spawner):
+            pass
+
+        for traits, waits in (
+            ({}, False),
+            ({'wait_for_end': True}, True),
+            ({'post_stop_hook': hook}, True),
+            ({'post_stop_hook': hook, 'wait_for_end': False}, False),
+        ):
+            with self.subTest(traits):
+                spawner = self.spawner(state_of('absent'), state_of('stopping'), state_of('absent'), **traits)
+                await spawner.stop()
+                self.assertEqual(self.service.verbs, ['stop', 'poll', 'poll'] if waits else ['stop'])
+
+    async def test_goes_on_while_the_service_does_not_say(self):
+        spawner = self.spawner(state_of('absent'), Unreachable('refused'), UNAUTHORIZED, state_of('absent'), wait_for_end=True)
+        await spawner.stop()
+        self.assertEqual(self.service.verbs, ['stop', *['poll'] * 3])
+
+    async def test_gives_up_after_stop_timeout_with_a_word(self):
+        spawner = self.spawner(state_of('absent'), *[state_of('stopping')] * 100, wait_for_end=True)
+        begun = self.loop.time()
+        with self.assertLogs(spawner.log, 'WARNING') as logged:
+            await spawner.stop()
+        self.assertLess(self.loop.time() - begun, 31)
+        self.assertIn('its container has not ended yet', logged.output[0])
+
+    async def test_does_not_keep_the_reason_of_a_failed_start_from_the_user(self):
+        service = self.script(state_of('failed', reason='x'), state_of('absent'))
+        spawner = self.make_spawner(wait_for_end=True)
+        with self.assertRaises(SpawnFailed):
+            await spawner.start()
+        await spawner.stop()
+        self.assertEqual(service.verbs, ['start', 'stop'])
+
+
+class AfterAStop(ScriptedTestCase):
+    async def test_a_poll_says_that_nothing_runs_also_in_the_hooks_of_the_hub(self):
+        service = self.script(state_of('absent'))
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        spawner._stop_pending = True
+        self.assertIsNone(await spawner.poll())
+        await spawner.stop()
+        self.assertEqual(await spawner.poll(), 0)
+        self.assertEqual(service.verbs, ['stop'])
+
+    async def test_another_start_is_polled_again(self):
+        service = self.script(state_of('absent'), state_of(), state_of())
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        await spawner.stop()
+        await spawner.start()
+        self.assertIsNone(await spawner.poll())
+        self.assertEqual(service.verbs, ['stop', 'start', 'poll'])
+
+
 class DeleteForever(ScriptedTestCase):
-    async def test_tells_the_service_to_forget_the_server(self):
+    async def test_asks_nobody_where_the_server_was_stopped_or_never_started(self):
+        service = self.script(state_of(), state_of('absent'))
+        never = self.make_spawner('bob', 'lab')
+        await never.delete_forever()
+        spawner = self.make_spawner()
+        await spawner.start()
+        await spawner.stop()
+        spawner.clear_state()
+        await spawner.delete_forever()
+        await self.settle()
+        self.assertEqual(service.verbs, ['start', 'stop'])
+
+    async def test_lets_the_service_forget_what_a_stop_could_not_remove_also_after_a_restart(self):
+        self.script(*[Unreachable('refused')] * 100)
+        spawner = self.make_spawner('bob', 'lab')
+        spawner.load_state({'spawn_id': 's1'})
+        with self.assertRaises(Unreachable):
+            await spawner.stop()
+        spawner.clear_state()
+        state = spawner.get_state()
+        self.assertEqual(await spawner.poll(), 0)
+
         service = self.script({'removed': [], 'failed': []})
-        await self.make_spawner('bob', 'lab').delete_forever()
+        later = self.make_spawner('bob', 'lab')
+        later.load_state(state)
+        await later.delete_forever()
+        await self.settle()
         ((verb, data),) = service.calls
-        self.assertEqual(verb, 'forget')
-        self.assertEqual(data['server']['username'], 'bob')
-        self.assertEqual(data['server']['server_name'], 'lab')
+        self.assertEqual((verb, data['server']['username'], data['server']['server_name']), ('forget', 'bob', 'lab'))
+
+    async def test_does_not_wait_for_the_service_and_logs_what_it_could_not_do(self):
+        answer = self.loop.create_future()
+        self.script(answer)
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1'})
+        begun = self.loop.time()
+        await spawner.delete_forever()
+        self.assertLess(self.loop.time() - begun, 1)
+        with self.assertLogs(spawner.log, 'ERROR') as logged:
+            answer.set_result(Unreachable('refused'))
+            await self.settle()
+        self.assertIn('may be left in the swarm: refused', logged.output[0])
+
+    async def test_has_nothing_to_do_once_another_start_has_replaced_what_was_left(self):
+        service = self.script(state_of(), state_of('absent'))
+        spawner = self.make_spawner()
+        spawner.load_state({'is_left': True})
+        await spawner.start()
+        await spawner.stop()
+        spawner.clear_state()
+        await spawner.delete_forever()
+        await self.settle()
+        self.assertEqual(service.verbs, ['start', 'stop'])
 
 
 class State(ScriptedTestCase):
