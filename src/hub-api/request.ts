@@ -78,5 +78,5 @@ const FetchFailure = v.object({ cause: v.object({ code: v.pipe(v.string(), v.reg
 const codeOf = (error: unknown): string =>
   v.is(FetchFailure, error) ? ` (${error.cause.code})` : ''
 
-/** A hub says it in JSON; anything else that says 404 is not the hub. */
-const NotFound = v.object({ status: v.literal(404), message: v.string() })
+/** A hub says it in JSON, JupyterHub 6.1 without a message; anything else that says 404 is not the hub. */
+const NotFound = v.object({ status: v.literal(404), message: v.nullable(v.string()) })

@@ -155,6 +155,12 @@ describe('an answer that does not show everything is an error:', () => {
     expect(error.message).not.toContain('Log in')
   })
 
+  test('JupyterHub 6.1 says without a message that a user is not there', async () => {
+    const instead: HubApiServer['instead'] = (_, response) =>
+      answerJson(response, 404, { status: 404, message: null })
+    expect(await findUser(apiOf(await startHubApi({ instead })), 'alice', never)).toBeUndefined()
+  })
+
   test('a 404 that is not of a hub does not make a user gone', async () => {
     const instead: HubApiServer['instead'] = (_, response) => {
       response.writeHead(404).end('<html>no such site</html>')
