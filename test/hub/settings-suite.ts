@@ -78,14 +78,14 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
     })
 
     test('with a name is another service beside it', async () => {
-      await client.start({ user: 'alice', name: 'second' })
-      await client.start({ user: 'alice', name: '1' })
+      // JupyterHub 6 wants a letter first; until then a server may be called as the default one's service ends.
+      const names = release === '6.1' ? ['second'] : ['second', '1']
+      for (const name of names) await client.start({ user: 'alice', name })
       const services = await swarm.names(`jupyterhub-${md5('alice')}-`)
       expect(services).toContain(serviceOf('alice'))
       expect(services).toContain(serviceOf('alice', 'second'))
-      expect(services).toHaveLength(3)
-      await client.stop({ user: 'alice', name: 'second' })
-      await client.stop({ user: 'alice', name: '1' })
+      expect(services).toHaveLength(1 + names.length)
+      for (const name of names) await client.stop({ user: 'alice', name })
       expect(await swarm.names(`jupyterhub-${md5('alice')}-`)).toEqual([serviceOf('alice')])
       expect((await client.ask(alice, 'api')).status).toBe(200)
       await client.stop(alice)

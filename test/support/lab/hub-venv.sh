@@ -1,0 +1,29 @@
+#!/bin/sh
+# hub-venv.sh <hub> <dir> <python> <argument>...: runs the Python of the virtual environment <dir>/hub-venv-<hub>-<recipe>,
+# which is made of <python> unless it is there. It has that JupyterHub, in the versions of pins/hub-<hub>.txt.
+set -eu
+
+usage='usage: hub-venv.sh <hub> <dir> <python> <argument>...'
+hub=${1:?$usage} dir=${2:?$usage} python=${3:?$usage}
+shift 3
+here=$(cd "$(dirname "$0")" && pwd)
+pins=$here/pins/hub-$hub.txt name=hub-venv-$hub
+[ -e "$pins" ] || { echo "no pins for JupyterHub $hub: npm run pins" >&2; exit 2; }
+
+recipe=$( (readlink -f "$(command -v "$python")" && "$python" --version && cat "$0" "$pins") | sha256sum | cut -c 1-12)
+venv=$dir/$name-$recipe
+mkdir -p "$dir"
+# Two test runs may ask at once: the second waits, and finds it.
+exec 9>"$dir/$name.lock"
+flock 9
+if [ ! -e "$venv/ready" ]; then
+  rm -rf "$dir/$name"-*
+  # pip comes from outside, so that Debian's python3-venv is not needed.
+  "$python" -m venv --without-pip "$venv"
+  "$python" -m pip --python "$venv/bin/python3" --disable-pip-version-check --quiet install --root-user-action=ignore \
+    --only-binary=:all: --no-deps --require-hashes --requirement "$pins" >&2 ||
+    { echo 'pip could not get the wheels: does this machine reach PyPI?' >&2; exit 1; }
+  touch "$venv/ready"
+fi
+exec 9>&-
+exec "$venv/bin/python3" "$@"
