@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { chmodSync, chownSync, statSync } from 'node:fs'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 
@@ -13,7 +14,7 @@ export type CountedSocket = {
   close(): void
 }
 
-/** Listens at a path, passes every call on to the Engine, and counts it. */
+/** Listens at a path, passes every call on to the Engine, and counts it. Whoever may open the Engine's socket may open this one. */
 export const countCallsAt = async (path: string, engineSocket: string): Promise<CountedSocket> => {
   const agent = new Agent({ keepAlive: true })
   const calls: EngineCall[] = []
@@ -25,6 +26,7 @@ export const countCallsAt = async (path: string, engineSocket: string): Promise<
   server.keepAliveTimeout = 0
   server.listen(path)
   await once(server, 'listening')
+  openAs(path, engineSocket)
   return {
     path,
     calls: (from) => calls.filter(({ at }) => at >= from),
@@ -34,6 +36,13 @@ export const countCallsAt = async (path: string, engineSocket: string): Promise<
       agent.destroy()
     },
   }
+}
+
+/** Gives a socket the owner, the group and the mode of another: the service is not root, and has the group alone. */
+const openAs = (path: string, other: string): void => {
+  const { uid, gid, mode } = statSync(other)
+  chownSync(path, uid, gid)
+  chmodSync(path, mode & 0o777)
 }
 
 const nameOf = ({ method, url = '' }: IncomingMessage): string =>
