@@ -9,7 +9,7 @@ const Service = v.looseObject({
   networks: v.array(v.string()),
   volumes: v.optional(v.array(v.string()), []),
   environment: v.optional(v.record(v.string(), v.string()), {}),
-  healthcheck: v.object({ test: v.array(v.string()), interval: v.string() }),
+  healthcheck: v.looseObject({ test: v.array(v.string()), timeout: v.string() }),
   deploy: v.looseObject({ endpoint_mode: v.string() }),
 })
 const Stack = v.object({
@@ -89,6 +89,15 @@ describe('the proxy of the stack file', () => {
     expect(proxy).toMatchObject({ user: '65534:65534', cap_drop: ['ALL'], read_only: true })
     expect(proxy.networks).toEqual(['servers'])
     expect(JSON.stringify(proxy)).not.toContain('swarmspawner')
+  })
+
+  test('is not taken away because the machine is too busy to check it', () => {
+    const { timeout, retries, start_period: startPeriod } = proxy.healthcheck
+    expect({ timeout, retries, startPeriod }).toEqual({
+      timeout: '30s',
+      retries: 4,
+      startPeriod: '60s',
+    })
   })
 })
 
