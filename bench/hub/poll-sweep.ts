@@ -29,7 +29,7 @@ export const pollSweep = async (
 ): Promise<SweepMeasures> => {
   const { docker } = createSpawner(nodeTransport({ host: engine.dockerHost }))
   const ids = await each(SWEEP, async (index) => {
-    const { spec } = buildSpec(hub.stack, waitingServer(`sweep-${index}`, hub.images.server))
+    const { spec } = buildSpec(hub.stack, waitingServer(index, hub.images.server))
     return (await createService(docker, { spec })).ID
   })
   try {
@@ -47,9 +47,11 @@ export const pollSweep = async (
   }
 }
 
-const waitingServer = (username: string, image: string): StartRequest =>
+/** Its names are those that poll_sweep.py asks for. */
+const waitingServer = (index: number, image: string): StartRequest =>
   v.parse(StartRequest, {
-    server: { username },
+    server: { username: `sweep-${index}` },
+    spawn_id: `before-the-restart-${index}`,
     config: { container_spec: { image }, placement: ['node.labels.none==such'] },
   })
 

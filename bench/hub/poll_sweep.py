@@ -22,8 +22,9 @@ async def main():
     Service._post = count
     users = [types.SimpleNamespace(name=f'sweep-{number}') for number in range(int(sys.argv[1]))]
     spawners = [SwarmSpawner(user=user) for user in users]
-    for spawner in spawners:
-        spawner.load_state({'spawn_id': 'of before the restart'})
+    for number, spawner in enumerate(spawners):
+        # The hub's database has the spawn id of each server. poll-sweep.ts made the services with these ids.
+        spawner.load_state({'spawn_id': f'before-the-restart-{number}'})
     begun = time.monotonic()
     statuses = await asyncio.gather(*(spawner.poll() for spawner in spawners))
     took = time.monotonic() - begun
