@@ -104,6 +104,7 @@ const row = (what: string, limit: number, times: Times, name: string): Row => {
   if (own === undefined || bare === undefined) throw new Error('not measured')
   return atMost(limit, {
     what,
+    seen: times.get(name)?.length ?? 0,
     measured: own / bare,
     unit: 'times',
     from: `${own.toFixed(0)} ms; hono and undici alone ${bare.toFixed(0)} ms`,

@@ -68,6 +68,7 @@ export const ratio = (
   const ratios = ours.map((time, round) => time / (others[round] ?? Number.NaN))
   return atMost(limit, {
     what,
+    seen: ratios.length,
     measured: quantile(ratios, 0.5),
     unit: 'times',
     from: `${microseconds(undisturbed(ours))} / ${microseconds(undisturbed(others))}`,

@@ -12,6 +12,7 @@ export const edgeSize = async (): Promise<Row[]> => {
   const row = (what: string, limit: number, bytes: number) =>
     atMost(limit, {
       what: `edge bundle: ${what}`,
+      seen: bytes,
       measured: bytes / 1024,
       unit: 'KiB',
       from: WORKER,

@@ -114,6 +114,7 @@ const residentMegabytes = async (program: Program, ms: number): Promise<number> 
 const judge = (what: string, limit: number, megabytes: number): Row =>
   atMost(limit, {
     what: `resident memory of the service: ${what}`,
+    seen: megabytes,
     measured: megabytes,
     unit: 'MB',
     from: 'the most VmRSS of dist/cli.js serve, with the limits of the image; on the embedded engine',

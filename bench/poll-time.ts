@@ -69,6 +69,7 @@ const callsPerPoll = async ({ process }: Service, poll: Caller): Promise<Row> =>
   const made = (await engineCalls(process)) - before
   return atMost(1, {
     what: 'POST /poll: Engine calls',
+    seen: made,
     measured: made / POLLS,
     unit: 'calls',
     from: `${made} for ${POLLS} polls`,

@@ -25,16 +25,20 @@ export const startCalls = async (engine: RealEngine): Promise<Row[]> => {
 
 const judge = (counts: ReadonlyMap<string, number>, ms: number): Row[] => {
   const others = [...counts].filter(([call]) => call !== LOOK)
+  const made = others.reduce((sum, [, count]) => sum + count, 0)
+  const looks = counts.get(LOOK) ?? 0
   return [
     atMost(3, {
       what: `${STARTS} starts at once: calls other than looks, per start`,
-      measured: others.reduce((sum, [, count]) => sum + count, 0) / STARTS,
+      seen: made,
+      measured: made / STARTS,
       unit: 'calls',
       from: others.map(([call, count]) => `${count} ${call}`).join(', '),
     }),
     atMost(Math.floor(ms / STARTING_PACE_MS) + STARTS, {
       what: `${STARTS} starts at once: looks, for all of them`,
-      measured: counts.get(LOOK) ?? 0,
+      seen: looks,
+      measured: looks,
       unit: 'calls',
       from: `in ${(ms / 1000).toFixed(1)} s, one of each start before it creates`,
     }),

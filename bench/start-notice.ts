@@ -34,10 +34,17 @@ const startAndStop = async (spawner: Spawner, username: string): Promise<number>
 }
 
 const judge = (delays: readonly number[]): Row[] => {
+  const seen = delays.length
   const from = `${delays.length} starts, ${Math.min(...delays)} to ${Math.max(...delays)} ms`
   const what = 'start: from running to the caller knowing it'
   return [
-    atMost(130, { what: `${what}, median`, measured: quantile(delays, 0.5), unit: 'ms', from }),
-    atMost(260, { what: `${what}, p95`, measured: quantile(delays, 0.95), unit: 'ms', from }),
+    atMost(130, {
+      what: `${what}, median`,
+      measured: quantile(delays, 0.5),
+      unit: 'ms',
+      from,
+      seen,
+    }),
+    atMost(260, { what: `${what}, p95`, measured: quantile(delays, 0.95), unit: 'ms', from, seen }),
   ]
 }

@@ -11,12 +11,12 @@ export const renderTable = (rows: readonly Row[]): string => {
   return lines.map((line) => renderLine(line, widths)).join('\n')
 }
 
-const cells = ({ what, measured, limit, unit, ok, from }: Row): string[] => [
+const cells = ({ what, measured, limit, unit, ok, from, seen }: Row): string[] => [
   what,
   `${round(measured)} ${unit}`,
   `${round(limit)}`,
   ok ? 'yes' : 'NO',
-  from,
+  seen > 0 ? from : `nothing was measured; ${from}`,
 ]
 
 const round = (value: number): string => value.toFixed(value < 10 ? 2 : 0)

@@ -6,6 +6,7 @@ import { buildSpec } from '../src/spawner/build-spec.ts'
 import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
 import { STARTING_PACE_MS } from '../src/spawner/task-watch.ts'
 import type { RealEngine } from '../test/support/lab/engine-lab.ts'
+import { countCalls } from './count-calls.ts'
 import { atMost, type Row } from './row.ts'
 import { HUB, NEVER, startRequest } from './start-server.ts'
 import { waitUntilIdle } from './wait-until-idle.ts'
@@ -18,16 +19,19 @@ const MS_PER_TICK = 10
 
 /** What starts that wait for a node cost dockerd, above what it does by itself; both in turns. */
 export const waitingCost = async (engine: RealEngine): Promise<Row[]> => {
-  const spawner = createSpawner(nodeTransport({ host: engine.dockerHost }))
+  const counter = countCalls(nodeTransport({ host: engine.dockerHost }))
+  const spawner = createSpawner(counter.transport)
   const names = await createPending(spawner)
+  counter.reset()
   const [idle, waited] = [[] as number[], [] as number[]]
   for (let period = 0; period < PERIODS; period++) {
     idle.push(await cpuPercent(engine, () => sleep(PERIOD_MS)))
     waited.push(await cpuPercent(engine, () => watchAll(spawner, names)))
   }
+  const looks = counter.counts().get('GET /tasks') ?? 0
   for (const name of names) await removeService(spawner.docker, { id: name })
   await waitUntilIdle(spawner)
-  return [judge(mean(idle), mean(waited))]
+  return [judge(mean(idle), mean(waited), looks)]
 }
 
 /** Makes services that no node will take. */
@@ -65,10 +69,11 @@ const cpuMs = (engine: RealEngine): number => {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-const judge = (idle: number, waited: number): Row =>
+const judge = (idle: number, waited: number, looks: number): Row =>
   atMost(5, {
     what: `${STARTS} starts that wait: dockerd's CPU above idle`,
+    seen: looks,
     measured: waited - idle,
     unit: '% of a core',
-    from: `${waited.toFixed(1)} - ${idle.toFixed(1)} %, ${PERIODS} x ${PERIOD_MS / 1000} s each`,
+    from: `${waited.toFixed(1)} - ${idle.toFixed(1)} %, ${PERIODS} x ${PERIOD_MS / 1000} s each, ${looks} looks`,
   })

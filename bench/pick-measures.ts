@@ -1,0 +1,10 @@
+/** The measures whose name has a word, all for the empty word. Throws where there is none: a run of nothing would pass. */
+export const pickMeasures = <T>(
+  measures: Readonly<Record<string, T>>,
+  word: string,
+): [name: string, measure: T][] => {
+  const names = Object.keys(measures)
+  const picked = Object.entries(measures).filter(([name]) => name.includes(word))
+  if (picked.length > 0) return picked
+  throw new Error(`--only ${word}: no measure has that in its name; there are ${names.join(', ')}`)
+}
