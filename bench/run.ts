@@ -2,7 +2,8 @@
  * `npm run bench`: measures what the spawner adds to a Docker Engine, on a throw-away one that it starts itself
  * (as root on Linux). Every limit is a ratio, a percentile or a count within one run, so that it holds on any
  * machine; exits with 1 where one is missed. `--json` prints the rows as JSON, `--engine 28.5` takes another
- * Engine than the host's own, `--only poll` runs the measures whose file name has that word.
+ * Engine than the host's own, `--only poll` runs the measures whose file name has that word. `--write` puts the table
+ * into docs/performance.md.
  */
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
@@ -11,22 +12,27 @@ import { startEngine } from '../test/support/lab/engine-lab.ts'
 import { importBusybox } from '../test/support/lab/import-busybox.ts'
 import { callTime } from './call-time.ts'
 import { coldStart } from './cold-start.ts'
+import { describeMachine } from './describe-machine.ts'
 import { edgeSize } from './edge-size.ts'
 import { imageSize } from './image-size.ts'
 import { memory } from './memory.ts'
+import { pickMeasures } from './pick-measures.ts'
 import { pollTime } from './poll-time.ts'
 import type { Row } from './row.ts'
 import { startCalls } from './start-calls.ts'
 import { startNotice } from './start-notice.ts'
 import { IMAGE, NETWORK } from './start-server.ts'
 import { renderTable } from './table.ts'
+import { exitCodeOf } from './verdict.ts'
 import { waitingCost } from './waiting-cost.ts'
+import { writePage } from './write-page.ts'
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     engine: { type: 'string', default: '20.10' },
     only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
   },
 })
 const version = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
@@ -43,15 +49,23 @@ const MEASURES = {
   'image-size': imageSize,
 }
 
+const picked = pickMeasures(MEASURES, values.only)
+if (values.write && picked.length < Object.keys(MEASURES).length)
+  throw new Error('--write needs all measures: the page would lose the others; leave --only out')
+
 const engine = await startEngine({ version })
 const rows: Row[] = []
 try {
   await importBusybox(engine, IMAGE)
   await createOverlayNetwork(engine, NETWORK)
-  for (const [name, measure] of Object.entries(MEASURES))
-    if (name.includes(values.only)) rows.push(...(await measure(engine)))
+  for (const [, measure] of picked) rows.push(...(await measure(engine)))
 } finally {
   await engine.stop()
 }
-console.log(values.json ? JSON.stringify({ engine: version, rows }, null, 2) : renderTable(rows))
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1
+const report = [
+  `Docker Engine ${version}, Node.js ${process.versions.node}, ${describeMachine()}; ${new Date().toISOString().slice(0, 10)}.`,
+  renderTable(rows),
+].join('\n\n')
+console.log(values.json ? JSON.stringify({ engine: version, rows }, null, 2) : report)
+if (values.write) writePage('npm run bench', report)
+process.exitCode = exitCodeOf(rows)

@@ -4,7 +4,7 @@ import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
 import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
 import { type CountedSocket, countCallsAt } from './counted-socket.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
-import { configOf, type SpawnerName, sourceVolume } from './spawners.ts'
+import { configOf, type Field, type SpawnerName } from './spawners.ts'
 
 /** A spawner class, in a hub of its own beside the others', with a Docker socket that counts. */
 export type Contender = {
@@ -15,12 +15,12 @@ export type Contender = {
   stop(): Promise<void>
 }
 
-export type Stage = { engine: RealEngine; images: HubImages; clones: string }
+export type Stage = { engine: RealEngine; images: HubImages; volumes: Field['volumes'] }
 
 /** Starts the hub of a spawner class. Only ours gets no Docker socket: the service beside it does. */
 export const startContender = async (
   name: SpawnerName,
-  { engine, images, clones }: Stage,
+  { engine, images, volumes }: Stage,
 ): Promise<Contender> => {
   const path = join(engine.namespace.scratch, `${name}.sock`)
   const socket = await countCallsAt(path, engine.socketPath)
@@ -30,10 +30,7 @@ export const startContender = async (
     port: 0,
     stack: name,
     extraConfig: configOf(name),
-    hubVolumes:
-      name === 'swarmspawner'
-        ? []
-        : [`${socket.path}:/var/run/docker.sock`, sourceVolume(clones, name)],
+    hubVolumes: name === 'swarmspawner' ? [] : [`${socket.path}:/var/run/docker.sock`, ...volumes],
   })
   const stop = async () => {
     await hub.stop()

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { Hub } from '../../deploy/hub/start-hub.ts'
 
 const Progress = v.object({ ready: v.optional(v.boolean()), failed: v.optional(v.boolean()) })
+const Info = v.object({ version: v.string() })
 const Token = v.object({ token: v.string() })
 const User = v.object({ servers: v.record(v.string(), v.unknown()) })
 
@@ -16,6 +17,8 @@ export type HubClient = {
   spawn(username: string): Promise<Spawn>
   /** Resolves when the hub knows of no server any more. */
   stop(name: string): Promise<void>
+  /** What the hub says of itself. */
+  info(): Promise<v.InferOutput<typeof Info>>
   /** The milliseconds until the hub has said its version. */
   latency(): Promise<number>
 }
@@ -58,6 +61,7 @@ export const hubClient = async ({ url, apiToken }: Hub): Promise<HubClient> => {
       await (await ask('DELETE', `/users/${name}/server`)).bytes()
       while (await hasServer(await ask('GET', `/users/${name}`))) await sleep(100)
     },
+    info: async () => v.parse(Info, await (await fetch(`${url}/hub/api`)).json()),
     latency: async () => {
       const begun = performance.now()
       // Nobody in particular asks: to look up who does costs the hub more than the answer.

@@ -1,27 +1,31 @@
 /**
- * `npm run bench:hub`: measures our spawner class against three others, each in a JupyterHub of its own in the same
- * Swarm, on a throw-away Engine that it starts itself (as root on Linux). They take turns, and every limit is a ratio
- * or a count within one run, so that it holds on any machine; exits with 1 where one is missed. `--rounds 12` spawns
- * one by one more often than 8 times, `--bursts 3` many at once, `--only burst` runs the measures whose name has that
- * word, `--peers <folder>` has clones of the others' sources (dockerspawner, cassinyspawner, ucphhpc), which else are
- * fetched, `--json` prints all of it as JSON.
+ * `npm run bench:hub`: measures our spawner class against others, each in a JupyterHub of its own in the same Swarm,
+ * on a throw-away Engine that it starts itself (as root on Linux). They take turns, and every limit is a ratio or a
+ * count within one run, so that it holds on any machine; exits with 1 where one is missed, or where nothing was
+ * measured. `--rounds 12` spawns one by one more often than 8 times, `--bursts 5` many at once more often than 3 times,
+ * `--only burst` runs the measures whose name has that word, `--engine 20.10` takes another Engine than 28.5,
+ * `--cassinyspawner <clone>` measures that class too, `--json` prints all of it as JSON, `--write` puts the tables into
+ * docs/performance.md.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import * as v from 'valibot'
 import { dockerCli } from '../../deploy/hub/docker-cli.ts'
 import { importHubImages } from '../../deploy/hub/hub-images.ts'
 import { startEngine } from '../../test/support/lab/engine-lab.ts'
+import { pickMeasures } from '../pick-measures.ts'
 import type { Row } from '../row.ts'
-import { renderTable } from '../table.ts'
+import { exitCodeOf } from '../verdict.ts'
+import { writePage } from '../write-page.ts'
 import { burst } from './burst.ts'
 import { type Contender, startContender } from './contender.ts'
 import { idlePolls } from './idle-polls.ts'
 import { judgeBursts, judgePolls, judgeSpawns, judgeSweep } from './judge.ts'
 import { noMeasures } from './measures.ts'
 import { pollSweep } from './poll-sweep.ts'
+import { hubReport, hubVersion } from './report.ts'
 import { spawnOnce } from './serial-spawns.ts'
-import { sideBySide } from './side-by-side.ts'
-import { findClones, PEER_PACKAGES, SPAWNER_NAMES } from './spawners.ts'
+import { findPeers, type SpawnerName } from './spawners.ts'
 import { waitUntilQuiet } from './wait-until-quiet.ts'
 
 const { values } = parseArgs({
@@ -30,7 +34,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     bursts: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
-    peers: { type: 'string' },
+    engine: { type: 'string', default: '28.5' },
+    cassinyspawner: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -60,8 +66,9 @@ const inTurns = async (
   }
 }
 
-const clones = await findClones(values.peers)
-const engine = await startEngine({ version: '20.10' })
+const engineVersion = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
+const field = await findPeers(values.cassinyspawner)
+const spawners: SpawnerName[] = ['swarmspawner', ...field.peers]
 const contenders: Contender[] = []
 
 const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -78,26 +85,33 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
   },
   sweep: async () => {
     const ours = contenders.find(({ name }) => name === 'swarmspawner')
-    return ours ? judgeSweep(await pollSweep(ours, engine)) : []
+    if (!ours) throw new Error('no hub with our class, which is the one that sweeps')
+    return judgeSweep(await pollSweep(ours, engine))
   },
   burst: async () => {
     await inTurns(contenders, Number(values.bursts), async (contender, round) => {
       all[contender.name].bursts.push(await burst(contender, round))
     })
-    return judgeBursts(all)
+    return judgeBursts(all, field.peers)
   },
 }
 
+const picked = pickMeasures(measures, values.only)
+if (values.write && picked.length < Object.keys(measures).length)
+  throw new Error('--write needs all measures: the page would lose the others; leave --only out')
+
+const engine = await startEngine({ version: engineVersion })
 const rows: Row[] = []
+let hub = ''
 try {
   const env = { DOCKER_HOST: engine.dockerHost }
-  const images = await importHubImages(dockerCli(env), env, '5.2', PEER_PACKAGES)
-  for (const name of SPAWNER_NAMES) {
+  const images = await importHubImages(dockerCli(env), env, '5.2')
+  for (const name of spawners) {
     say(`hub with ${name}`)
-    contenders.push(await startContender(name, { engine, images, clones }))
+    contenders.push(await startContender(name, { engine, images, volumes: field.volumes }))
   }
-  for (const [name, measure] of Object.entries(measures)) {
-    if (!name.includes(values.only)) continue
+  hub = await hubVersion(contenders)
+  for (const [name, measure] of picked) {
     say(name)
     rows.push(...(await measure()))
   }
@@ -105,9 +119,8 @@ try {
   for (const { stop } of contenders) await stop()
   await engine.stop()
 }
-console.log(
-  values.json
-    ? JSON.stringify({ rows, measures: all }, null, 2)
-    : `${sideBySide(all)}\n\n${renderTable(rows)}`,
-)
-process.exitCode = rows.every(({ ok }) => ok) ? 0 : 1
+const { versions } = field
+const report = hubReport(all, rows, { spawners, versions, hub, engine: engineVersion })
+console.log(values.json ? JSON.stringify({ rows, measures: all }, null, 2) : report)
+if (values.write) writePage('npm run bench:hub', report)
+process.exitCode = exitCodeOf(rows)

@@ -11,7 +11,7 @@ import {
   spawnCalls,
   stopCalls,
 } from './measures.ts'
-import { SPAWNER_NAMES } from './spawners.ts'
+import type { SpawnerName } from './spawners.ts'
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2)
 const milliseconds = (ms: number): string => ms.toFixed(0)
@@ -59,15 +59,14 @@ const LINES: Readonly<Record<string, (measures: Measures) => string>> = {
   '- Engine calls': ({ bursts }) => average(bursts.map((burst) => burst.engineCalls)),
 }
 
-/** What the rows were judged by, of all the spawner classes: median [least..most]. */
-export const sideBySide = (all: AllMeasures): string =>
-  [
-    ['', ...SPAWNER_NAMES],
-    ['', ...SPAWNER_NAMES].map(() => '-'),
-    ...Object.entries(LINES).map(([name, show]) => [
-      name,
-      ...SPAWNER_NAMES.map((spawner) => show(all[spawner])),
-    ]),
-  ]
+/** What the rows were judged by, of all the spawner classes: median [least..most]. A line without any number is left out. */
+export const sideBySide = (all: AllMeasures, spawners: readonly SpawnerName[]): string =>
+  [['', ...spawners], ['', ...spawners].map(() => '-'), ...lines(all, spawners)]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
+
+const lines = (all: AllMeasures, spawners: readonly SpawnerName[]): string[][] =>
+  Object.entries(LINES).flatMap(([name, show]) => {
+    const numbers = spawners.map((spawner) => show(all[spawner]))
+    return numbers.some(Boolean) ? [[name, ...numbers]] : []
+  })

@@ -1,38 +1,24 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { labCache } from '../../test/support/lab/engine-lab.ts'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { run } from '../../deploy/hub/docker-cli.ts'
+import { fetchPeers, peerVersions } from './fetch-peers.ts'
 
-/** Ours and the three others; also the names of the files in config/. */
+/** Ours and the others; also the names of the files in config/. */
 export type SpawnerName = 'swarmspawner' | PeerName
 
-export type PeerName = keyof typeof PEERS
+export type PeerName = 'dockerspawner' | 'ucphhpc' | 'cassinyspawner'
 
-/** The commits that were looked at: a limit should not move because a peer has. */
-const PEERS = {
-  dockerspawner: {
-    repository: 'https://github.com/jupyterhub/dockerspawner',
-    commit: '785a75299f180888e4fe6389ac6bfb3f53d5a944',
-    package: 'dockerspawner',
-  },
-  cassinyspawner: {
-    repository: 'https://github.com/cassinyio/SwarmSpawner',
-    commit: '3c39134ef7e02e2afc5d18da7d18d2c69421ed08',
-    package: 'cassinyspawner',
-  },
-  ucphhpc: {
-    repository: 'https://github.com/ucphhpc/SwarmSpawner',
-    commit: '7bd64780147d890abe7b877242e315b0902d4b39',
-    package: 'jhub',
-  },
-} as const
+/** The class that ours descends from. PyPI has only its first version, which today's hubs cannot load. */
+const CASSINY_COMMIT = '3c39134ef7e02e2afc5d18da7d18d2c69421ed08'
 
-export const PEER_NAMES = ['dockerspawner', 'cassinyspawner', 'ucphhpc'] as const
-export const SPAWNER_NAMES = ['swarmspawner', ...PEER_NAMES] as const
-
-/** What the peers import that a hub does not have by itself. */
-export const PEER_PACKAGES = ['python3-docker', 'python3-escapism']
+/** What a run measures: ours, and its peers. */
+export type Field = {
+  peers: readonly PeerName[]
+  /** The version of each peer, in words. */
+  versions: Readonly<Record<PeerName, string>>
+  /** Volumes that bring the peers' sources into a hub, as in a stack file. */
+  volumes: readonly string[]
+}
 
 /** The lines of jupyterhub_config.py that run a spawner class, under the same conditions as the others. */
 export const configOf = (name: SpawnerName): string =>
@@ -40,23 +26,27 @@ export const configOf = (name: SpawnerName): string =>
     .map((file) => readFileSync(join(import.meta.dirname, 'config', `${file}.py`), 'utf8'))
     .join('\n')
 
-/** The volume that brings a peer's package into a hub, out of a folder of clones. */
-export const sourceVolume = (clones: string, name: PeerName): string =>
-  `${join(clones, name, PEERS[name].package)}:/srv/peers/${PEERS[name].package}:ro`
-
-/** Answers a folder with a clone of each peer: the one that is given, or one in the lab's cache. */
-export const findClones = async (given?: string): Promise<string> => {
-  const clones = given ?? join(labCache, 'peers')
-  for (const name of PEER_NAMES) {
-    const { repository, commit } = PEERS[name]
-    const clone = join(clones, name)
-    if (!given && !existsSync(clone)) await git('clone', '--quiet', repository, clone)
-    if (!given) await git('-C', clone, 'checkout', '--quiet', commit)
-    const found = await git('-C', clone, 'rev-parse', 'HEAD')
-    if (found !== commit) throw new Error(`${clone} is at ${found}, and not at ${commit}`)
+/** The peers of PyPI, and cassinyspawner where there is a clone of https://github.com/cassinyio/SwarmSpawner. */
+export const findPeers = async (cassinyClone?: string): Promise<Field> => {
+  const onPyPI = peerVersions()
+  const clone = cassinyClone && (await checkedClone(cassinyClone))
+  return {
+    peers: ['dockerspawner', 'ucphhpc', ...(clone ? (['cassinyspawner'] as const) : [])],
+    versions: {
+      dockerspawner: `dockerspawner ${onPyPI.get('dockerspawner')}`,
+      ucphhpc: `jhub-swarmspawner ${onPyPI.get('jhub-swarmspawner')}`,
+      cassinyspawner: `cassinyio/SwarmSpawner ${CASSINY_COMMIT.slice(0, 7)}`,
+    },
+    volumes: [
+      `${await fetchPeers()}:/srv/peers:ro`,
+      ...(clone ? [`${clone}/cassinyspawner:/srv/clones/cassinyspawner:ro`] : []),
+    ],
   }
-  return clones
 }
 
-const git = async (...args: string[]): Promise<string> =>
-  (await promisify(execFile)('git', args)).stdout.trim()
+const checkedClone = async (folder: string): Promise<string> => {
+  const clone = resolve(folder)
+  const found = await run(['git', '-C', clone, 'rev-parse', 'HEAD'])
+  if (found === CASSINY_COMMIT) return clone
+  throw new Error(`--cassinyspawner: ${clone} is at ${found}; check out ${CASSINY_COMMIT}`)
+}

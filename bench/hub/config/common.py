@@ -2,7 +2,7 @@
 import os
 import sys
 
-sys.path.insert(0, '/srv/peers')
+sys.path[:0] = ['/srv/peers', '/srv/clones']
 
 c.JupyterHub.hub_connect_ip = 'hub'  # noqa: F821
 c.Spawner.ip = '0.0.0.0'  # noqa: F821
