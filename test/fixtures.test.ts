@@ -91,13 +91,22 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   })
 })
 
-test('every version has the same cases; only a status may differ', () => {
-  const cases = ENGINE_VERSIONS.map((version) =>
-    [...new Set(fixtureNames(version).map((name) => name.replace(/\.\d{3}$/, '')))].sort(),
-  )
-  expect(cases[1]).toEqual(cases[0])
-  expect(cases[2]).toEqual(cases[0])
-})
+/** What one version alone can show. */
+const OWN_CASES: Partial<Record<EngineVersion, readonly string[]>> = {
+  // Until Engine 28.5, such a task is rejected.
+  '29.7': ['task-list.preparing-registry-unreachable'],
+}
+
+test.each(ENGINE_VERSIONS)(
+  'Engine %s has the same cases as the oldest, and its own; only a status may differ',
+  (version) => {
+    const casesOf = (version: EngineVersion) =>
+      new Set(fixtureNames(version).map((name) => name.replace(/\.\d{3}$/, '')))
+    const own = OWN_CASES[version] ?? []
+    const expected = [...casesOf(ENGINE_VERSIONS[0]), ...own].sort()
+    expect([...casesOf(version)].sort()).toEqual(expected)
+  },
+)
 
 test('the oldest Engine is the oldest that we speak to', () => {
   expect(readFixture(ENGINE_VERSIONS[0], 'ping.200').recorded.apiVersion).toBe(OLDEST_API)

@@ -3,12 +3,12 @@ import { DockerError } from './errors.ts'
 import { refusal } from './refusal.ts'
 import type { EngineTransport } from './transport.ts'
 
-/** An Engine API version, such as `1.51`. */
+/** An Engine API version, such as `1.55`. */
 export type ApiVersion = `1.${number}`
 
-/** The oldest API we speak (Engine 20.10: job modes, `services?status`), and the newest that fixtures exist for. */
+/** The oldest API we speak (Engine 20.10: job modes, `services?status`), and the newest that was tried (Engine 29.7). */
 export const OLDEST_API: ApiVersion = '1.41'
-export const NEWEST_API: ApiVersion = '1.51'
+export const NEWEST_API: ApiVersion = '1.55'
 
 /** `HEAD /_ping`: picks the newest version that both sides know; throws `unexpected_answer` where there is none. */
 export const negotiate = async (

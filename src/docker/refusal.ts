@@ -2,7 +2,8 @@ import { DockerError, type DockerErrorCode } from './errors.ts'
 
 /**
  * Answers whose text tells more than their status: Swarm reports "no leader" and its own deadlines as 500,
- * and four different moments as 503. The texts are the same in Engine 20.10, 26.1 and 28.5.
+ * and four different moments as 503. The texts of Swarm are the same from Engine 20.10 to 29.7. What a registry said
+ * comes as 500, too; the first row that fits holds.
  */
 const BY_TEXT: readonly [httpStatus: number, text: RegExp, code: DockerErrorCode][] = [
   [400, /^Client sent an HTTP request to an HTTPS server/, 'tls'],
@@ -10,7 +11,8 @@ const BY_TEXT: readonly [httpStatus: number, text: RegExp, code: DockerErrorCode
   [500, /^This node is not a swarm manager/, 'not_in_swarm'],
   [500, /^network .+ not found$/, 'network_not_found'],
   [500, /constraint expected one operator/, 'bad_request'],
-  [500, /no basic auth credentials|^unauthorized: /, 'unauthorized'],
+  [500, /no basic auth credentials$|^unauthorized: |: 401 Unauthorized$/, 'unauthorized'],
+  [500, /^(?:Get|Head) "|^(?:\w+: )?failed to resolve reference "/, 'server_error'],
   [500, /update out of sequence/, 'out_of_sequence'],
   [500, /does not have a leader|lost leader status/, 'no_leader'],
   [500, /context deadline exceeded|DeadlineExceeded|RST_STREAM/, 'no_leader'],

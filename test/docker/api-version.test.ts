@@ -19,7 +19,9 @@ const agreeWith = (headers: Record<string, string>, status?: number) => {
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   test('the newest version that both sides know is agreed on, without a version in the path', async () => {
     const agreed = await negotiate(engine.docker(version).transport, AbortSignal.timeout(5000))
-    expect(agreed).toBe({ '20.10': '1.41', '26.1': '1.45', '28.5': '1.51' }[version])
+    expect(agreed).toBe(
+      { '20.10': '1.41', '26.1': '1.45', '28.5': '1.51', '29.7': '1.55' }[version],
+    )
     expect(await engine.lastRequest()).toMatchObject({ method: 'HEAD', path: '/_ping', query: {} })
   })
 })
@@ -27,7 +29,8 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
 test.each([
   ['1.41', '1.41'],
   ['1.51', '1.51'],
-  ['1.52', NEWEST_API],
+  ['1.55', '1.55'],
+  ['1.56', NEWEST_API],
   ['1.99', NEWEST_API],
   ['1.100', NEWEST_API],
 ])('an Engine of API %s is spoken to in %s', async (offered, agreed) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findContainer, networksOfContainer } from '../../src/docker/containers.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -14,7 +14,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(await findContainer(engine.docker(version), { id })).toEqual({
       State: { Running: true, OOMKilled: false },
     })
-    const { apiVersion } = readFixture(version, 'container-inspect.200').recorded
+    const apiVersion = agreedApi(version)
     expect(await engine.lastRequest()).toMatchObject({
       method: 'GET',
       path: `/v${apiVersion}/containers/${id}/json`,

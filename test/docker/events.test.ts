@@ -5,7 +5,7 @@ import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { watchEvents } from '../../src/docker/events.ts'
 import { anyCuts, broken, cutAt } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
-import { bodyOf, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, bodyOf, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -36,7 +36,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(events.every(({ scope }) => scope === 'swarm')).toBe(true)
     expect(await engine.lastRequest()).toMatchObject({
       method: 'GET',
-      path: `/v${fixture.recorded.apiVersion}/events`,
+      path: `/v${agreedApi(version)}/events`,
       query: { ...options, filters: '{"scope":["swarm"]}' },
     })
   })

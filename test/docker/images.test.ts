@@ -1,14 +1,14 @@
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
 import { hasImage, inspectDistribution } from '../../src/docker/images.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
 const image = '127.0.0.1:5000/team/notebook:1'
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  const prefix = `/v${readFixture(version, 'ping.200').recorded.apiVersion}`
+  const prefix = `/v${agreedApi(version)}`
 
   test("the registry tells an image's digest, with our credentials", async () => {
     engine.replay(version, 'distribution-inspect.200')

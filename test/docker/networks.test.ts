@@ -1,13 +1,13 @@
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
 import { findNetwork, listNetworks } from '../../src/docker/networks.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  const prefix = `/v${readFixture(version, 'ping.200').recorded.apiVersion}`
+  const prefix = `/v${agreedApi(version)}`
 
   test('a network is found by its name', async () => {
     engine.replay(version, 'network-inspect.200')

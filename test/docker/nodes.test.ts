@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findNode, listNodes } from '../../src/docker/nodes.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -14,7 +14,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
       Description: { Hostname: 'node-1', Resources: { NanoCPUs: expect.any(Number) } },
       Status: { State: 'ready' },
     })
-    const { apiVersion } = readFixture(version, 'node-list.200').recorded
+    const apiVersion = agreedApi(version)
     expect(await engine.lastRequest()).toMatchObject({
       method: 'GET',
       path: `/v${apiVersion}/nodes`,

@@ -70,7 +70,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
 
 const notAManager = 'This node is not a swarm manager.'
 
-// Seen on real swarms of several machines in trouble, the same on all three Engines.
+// Seen on real swarms of several machines in trouble, the same on all Engines.
 test.each<[status: number, text: string, code: DockerErrorCode]>([
   [
     503,
@@ -117,6 +117,13 @@ test.each<[status: number, text: string, code: DockerErrorCode]>([
     'no_leader',
   ],
   [500, 'rpc error: code = Unknown desc = update out of sequence', 'out_of_sequence'],
+  // A registry's own deadline is no election.
+  [500, 'Get "http://192.0.2.7:5000/v2/": context deadline exceeded', 'server_error'],
+  [
+    500,
+    'failed to resolve reference "192.0.2.7:5000/x:1": failed to do request: Head "http://192.0.2.7:5000/v2/x/manifests/1": context deadline exceeded',
+    'server_error',
+  ],
   [
     403,
     'Cannot create a multi-host network from a worker node. Please create the network from a manager node.',

@@ -7,7 +7,7 @@ import { request, requestHeaders, requestNothing, requestStream } from '../../sr
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { broken } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -150,7 +150,7 @@ describe('the end of a call', () => {
 })
 
 describe.each(ENGINE_VERSIONS)('an Engine that was replaced by %s', (version) => {
-  const { apiVersion } = readFixture(version, 'ping.200').recorded
+  const apiVersion = agreedApi(version)
 
   test.each(['ping.too-new', 'ping.too-old'])(
     'is agreed with again after %s, once',

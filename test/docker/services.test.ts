@@ -11,7 +11,7 @@ import {
   updateService,
 } from '../../src/docker/services.ts'
 import { collect } from '../support/collect.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -19,7 +19,7 @@ const name = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
 const hubFilter = { label: ['org.swarmspawner.hub=default'] }
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  const prefix = `/v${readFixture(version, 'ping.200').recorded.apiVersion}`
+  const prefix = `/v${agreedApi(version)}`
   const sentSpec = (fixture: string) =>
     v.parse(ServiceSpec, readFixture(version, fixture).request.body)
   const sentVersion = (fixture: string) =>

@@ -1,13 +1,13 @@
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
 import { info, ping } from '../../src/docker/system.ts'
-import { ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  const { apiVersion } = readFixture(version, 'ping.200').recorded
+  const apiVersion = agreedApi(version)
 
   test('a ping tells the API version, and since Engine 23 the role in the swarm', async () => {
     const docker = engine.docker(version)

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { findTask, listTasks, Task } from '../../src/docker/tasks.ts'
-import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
+import { agreedApi, ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
 const filters = { service: ['jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'] }
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  const prefix = `/v${readFixture(version, 'ping.200').recorded.apiVersion}`
+  const prefix = `/v${agreedApi(version)}`
   const states = ['new', 'pending', 'assigned', 'preparing', 'starting', 'running'] as const
 
   test.each(states)('a task that is %s is listed with its state and our labels', async (state) => {

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { NEWEST_API } from '../../src/docker/api-version.ts'
 
 /** The Engine versions that answers are recorded of; each is a directory of fixtures/. */
-export const ENGINE_VERSIONS = ['20.10', '26.1', '28.5'] as const
+export const ENGINE_VERSIONS = ['20.10', '26.1', '28.5', '29.7'] as const
 export type EngineVersion = (typeof ENGINE_VERSIONS)[number]
 
 const Headers = v.record(v.pipe(v.string(), v.nonEmpty()), v.string())
@@ -55,6 +56,13 @@ export const readFixture = (version: EngineVersion, name: string): Fixture => {
   if (!only || found.length > 1)
     throw new Error(`${found.length} fixtures of Engine ${version} are called ${name}`)
   return v.parse(Fixture, JSON.parse(fixtureText(version, only)))
+}
+
+/** The API version that we agree on with an Engine: its newest, or our newest where that is older. */
+export const agreedApi = (version: EngineVersion): string => {
+  const offered = readFixture(version, 'ping.200').response.headers['api-version'] ?? ''
+  const minor = (api: string) => Number(api.split('.')[1])
+  return minor(offered) > minor(NEWEST_API) ? NEWEST_API : offered
 }
 
 /** The file of a fixture as it stands. */
