@@ -33,7 +33,7 @@ export const explainCommand = (): Command =>
 const run = async (options: ExplainOptions): Promise<void> => {
   const request = withUserOptions(startRequestOf(options), options)
   const env = options.policy ? { SWARMSPAWNER_POLICY: options.policy } : process.env
-  const spawner = createNodeSpawner(process.env, await readNodePolicy(env))
+  const spawner = createNodeSpawner(process.env, { policy: await readNodePolicy(env) })
   const explanation = await explain(spawner, options.hub, request, interruptSignal())
   if (!explanation.would_start) process.exitCode = 1
   if (options.json) return printJson(explanation)

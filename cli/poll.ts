@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { poll } from '../src/spawner/poll.ts'
-import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
 import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
@@ -10,7 +10,7 @@ export const pollCommand = (): Command =>
   serverCommand('poll', 'say the state of a server; exit code 1 where it does not run').action(run)
 
 const run = async (options: ServerOptions): Promise<void> => {
-  const spawner = createNodeSpawner(process.env)
+  const spawner = await spawnerFromEnv(process.env)
   const polled = { hub: options.hub, servers: [serverOf(options)], signal: interruptSignal() }
   for (const state of await poll(spawner, polled)) {
     if (options.json) printJson(state)

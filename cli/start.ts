@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { readNodePolicy } from '../handlers/policy.node.ts'
-import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { start } from '../src/spawner/start.ts'
 import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
@@ -18,7 +17,7 @@ export const startCommand = (): Command =>
 
 const run = async (options: StartOptions): Promise<void> => {
   const progress = options.json ? undefined : createProgress(process.stderr)
-  const states = start(createNodeSpawner(process.env, await readNodePolicy(process.env)), {
+  const states = start(await spawnerFromEnv(process.env), {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),

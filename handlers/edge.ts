@@ -7,6 +7,7 @@ import { EnvError, type Environment, readSettings } from './env.ts'
 import { answerProblem } from './errors.ts'
 import type { LogEntry } from './log.ts'
 import { readPolicy } from './policy-settings.ts'
+import { readPullPatience } from './pull-settings.ts'
 
 /** Where there are no files, sockets or signals: workerd, and platforms that run one function at a time. */
 export type Edge = {
@@ -44,7 +45,10 @@ export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
   const [first = '', ...others] = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
   const connect = (host: string) => fetchTransport(baseOf(host), fetch)
   const transport = failover([connect(first), ...others.map(connect)])
-  return createSpawner(transport, { policy: readPolicy(env) })
+  return createSpawner(transport, {
+    policy: readPolicy(env),
+    pullPatienceMs: readPullPatience(env),
+  })
 }
 
 /** `tcp://` is what the docker CLI calls it. */

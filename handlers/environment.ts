@@ -147,6 +147,13 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         otherwise: '`~/.docker`',
       },
       {
+        name: 'SWARMSPAWNER_PULL_PATIENCE',
+        meaning:
+          'How long a node may fail to pull an image, with the same words, before the server is given up: from `0s` to `24h`. Since Engine 29, Swarm goes on for ever where a registry does not answer. What no later try can change, such as an unknown image, ends at once.',
+        otherwise: '`1m`',
+        onWorkerd: SAME,
+      },
+      {
         name: 'HOME',
         meaning: "Where `~` is, for the docker CLI's files.",
         otherwise: 'the home of the user that the service runs as',

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
-import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
@@ -8,7 +7,7 @@ import { collectRepeatedly } from './gc.ts'
 import { type GcSettings, readGcSettings } from './gc-settings.ts'
 import { readTlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
-import { readNodePolicy } from './policy.node.ts'
+import { spawnerFromEnv } from './spawner.node.ts'
 
 export type RunningService = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -22,7 +21,7 @@ export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningS
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve({ ...settings, tls }, createNodeSpawner(env, await readNodePolicy(env)), log, gc)
+  return serve({ ...settings, tls }, await spawnerFromEnv(env), log, gc)
 }
 
 /** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */

@@ -183,6 +183,8 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
   reason:
     "Why it is so, in the Engine's own words, plain text. Also of a server that runs again after a failure.",
   advice: 'What an admin can do about the reason, where that is known.',
+  user_message:
+    'A sentence that a student may read about the reason, where that is known: so far, of images that could not be pulled.',
   task: 'The task of Swarm that it is judged by; null where there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',

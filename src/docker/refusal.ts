@@ -1,3 +1,4 @@
+import { engineWords } from './engine-words.ts'
 import { DockerError, type DockerErrorCode } from './errors.ts'
 
 /**
@@ -44,11 +45,16 @@ export const refusal = (call: string, httpStatus: number, body: string): DockerE
  * Swarm wraps its sentences in gRPC's: "rpc error: code = NotFound desc = service web not found". It quotes a variable
  * whose template it can't expand, and then pieces of it: the name is enough.
  */
-const plainMessage = (body: string): string =>
-  messageOf(body)
+const plainMessage = (body: string): string => {
+  const words = messageOf(body)
+    .slice(0, MAX_BODY)
     .replace(/^(rpc error: code = \w+ desc = )+/, '')
     .replace(/(expanding env "[^=]*=).*$/s, '$1[redacted]"')
-    .trim()
+  return engineWords(words).trim()
+}
+
+/** More than we keep of it, so that a secret which is cut is seen to be cut. */
+const MAX_BODY = 4096
 
 const messageOf = (body: string): string => {
   try {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
+import { engineWords } from './engine-words.ts'
 import { isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { type CallOptions, request } from './request.ts'
@@ -24,6 +25,9 @@ export const TaskState = v.picklist([
 ])
 export type TaskState = v.InferOutput<typeof TaskState>
 
+/** What a task says of itself; on its way to people, so that nothing secret gets further than here. */
+const Words = v.pipe(v.string(), v.transform(engineWords))
+
 /** The part of a task that we read. */
 export const Task = v.object({
   ID: v.string(),
@@ -47,8 +51,8 @@ export const Task = v.object({
   Status: v.object({
     Timestamp: v.string(),
     State: TaskState,
-    Message: v.optional(v.string()),
-    Err: v.optional(v.string()),
+    Message: v.optional(Words),
+    Err: v.optional(Words),
     ContainerStatus: v.optional(
       v.nullable(
         v.object({ ContainerID: v.optional(v.string()), ExitCode: v.optional(v.number()) }),

@@ -1,9 +1,7 @@
-/** The Engine's words, as they are the same from 20.10 to 28.5, and what to do about them. */
+import { PULL_WORDS, readPullFailure } from './pull-failure.ts'
+
+/** The Engine's words beside those of a pull, as they are the same from 20.10 to 29.7, and what to do about them. */
 const ADVICE: readonly [words: RegExp, advice: string][] = [
-  [
-    /^No such image/,
-    'The node neither has the image nor could pull it: check its name and tag, that the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
-  ],
   [
     /bind source path does not exist/,
     'Create the directory on every node that may run the server, or mount a volume instead',
@@ -43,16 +41,17 @@ const ADVICE: readonly [words: RegExp, advice: string][] = [
     'The image does not have the user: check the user of container_spec, and the image',
   ],
   [
-    /no basic auth credentials|^unauthorized|denied/,
-    "The registry wants credentials: docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
-  ],
-  [
     /no such device|error while mounting volume|failed to mount/,
     "The node could not mount a volume: check its driver's options, and that the nodes have the client of the file system (NFS, CIFS)",
   ],
-  [/no space left on device/, 'The disk of the node is full: docker system df on it'],
+  [/no space left on device/, PULL_WORDS.disk_full.advice],
 ]
 
 /** What an admin can do about a reason of the Engine; null where that is not known. */
 export const adviceOn = (reason: string | null): string | null =>
-  ADVICE.find(([words]) => reason !== null && words.test(reason))?.[1] ?? null
+  pullAdvice(reason) ?? ADVICE.find(([words]) => reason !== null && words.test(reason))?.[1] ?? null
+
+const pullAdvice = (reason: string | null): string | undefined => {
+  const failure = readPullFailure(reason)
+  return failure && PULL_WORDS[failure].advice
+}

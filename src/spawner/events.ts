@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { Task, TaskState } from '../docker/tasks.ts'
+import { readPullFailure } from './pull-failure.ts'
+import { errOf, isPreparedInVain } from './task-words.ts'
 
 /** One line of a server's progress, 0 to 100; `seq` names it, so that it is shown once. */
 export const ServerEvent = v.object({
@@ -33,6 +35,8 @@ const WORDING: Record<TaskState, Wording> = {
   orphaned: [100, () => 'Its node was removed from the swarm'],
 }
 
+const IN_VAIN: Wording = [30, (node) => `Preparing on ${node} failed and is tried again`]
+
 /**
  * The progress of a service, from what its tasks say of themselves: when each was made and what it does now.
  * Swarm keeps no history of a task, so a state that nobody looked at is not among them.
@@ -50,19 +54,23 @@ const created = (task: Task): ServerEvent => ({
 })
 
 const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
-  const { State, Err, Timestamp } = task.Status
+  const { State, Timestamp } = task.Status
   if (State === 'new') return []
-  const [progress, wording] = WORDING[State]
+  const [progress, wording] = isPreparedInVain(task) ? IN_VAIN : WORDING[State]
   const message = wording(task.NodeID ? nodeName(task.NodeID) : 'a node')
+  const err = errOf(task)
   return [
     {
-      seq: `${task.ID}:${State}:${Date.parse(Timestamp)}`,
+      seq: `${task.ID}:${State}:${isPreparedInVain(task) ? kindOf(err) : Date.parse(Timestamp)}`,
       time: Timestamp,
       progress,
-      message: Err ? `${message}: ${Err}` : message,
+      message: err ? `${message}: ${err}` : message,
     },
   ]
 }
+
+/** A pull that fails may say it in other words at each try: people need to read each cause once. */
+const kindOf = (err: string | undefined): string => readPullFailure(err) ?? 'failing'
 
 /** Adds newer events to older ones, each once. */
 export const mergeEvents = (

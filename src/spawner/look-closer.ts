@@ -1,6 +1,8 @@
 import { listServices, type Service } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
+import { whyPullIsHopeless } from './failing-pull.ts'
 import { isOf, servicesOfHub, tasksOf } from './find-server.ts'
+import { givenUp } from './given-up.ts'
 import { readLabels } from './labels.ts'
 import { newestTask } from './newest-task.ts'
 import { withNodeTrouble } from './node-trouble.ts'
@@ -38,12 +40,28 @@ export const lookCloser = async (
       if (isMissing && !service) return explainAbsence(server, seen)
       const known =
         isMissing && service ? await stateOfService(spawner, { ...options, server }, service) : seen
-      const state = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
+      const troubled = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
+      const state = withHopelessPull(spawner, troubled, newestTask(tasks))
       if (state.state !== 'failed' && state.state !== 'exited') return state
       // What was still stopping is on a lost node, whose logs the Engine would wait for.
       return reap(spawner, state, known.state === 'stopping' ? [] : tasks)
     }),
   )
+}
+
+/**
+ * Ends a server whose pull fails for good, as older Engines do by themselves: after an update to a missing image there is
+ * no start that would. Where a restart is still to come, an older Engine goes on, too.
+ */
+const withHopelessPull = (
+  { now, pullPatienceMs }: Spawner,
+  state: ServerState,
+  task: Task | undefined,
+): ServerState => {
+  const isLast = task?.Spec.RestartPolicy?.Condition === 'none'
+  if (state.state !== 'starting' || !isLast) return state
+  const reason = whyPullIsHopeless(task, { now: now(), patienceMs: pullPatienceMs })
+  return reason === undefined ? state : givenUp(state, { reason })
 }
 
 /** Who names a spawn has not stopped it. */

@@ -4,7 +4,9 @@ import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { readLabels } from './labels.ts'
 import { isOlder, newestTask } from './newest-task.ts'
+import { pullUserMessage } from './pull-failure.ts'
 import { serverUrl } from './server-host.ts'
+import { errOf } from './task-words.ts'
 
 /** What became of a server; the wire's answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -20,6 +22,8 @@ export const ServerState = v.object({
   reason: v.nullable(v.string()),
   /** What an admin can do about the reason, where that is known. */
   advice: v.nullable(v.string()),
+  /** What a student is told of the reason, where that is known: whose turn it is. */
+  user_message: v.optional(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
   /** Changes with the state; give it back to wait for the next change. */
@@ -87,6 +91,7 @@ export const serverState = (
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
   const { state, status } = judge(task)
   const reason = reasonOf(task, former)
+  const userMessage = state === 'running' ? undefined : pullUserMessage(reason)
   return {
     state,
     status,
@@ -96,6 +101,7 @@ export const serverState = (
     spawn_id: labels?.spawnId ?? null,
     reason,
     advice: changeOf(task, former) ?? adviceOn(reason),
+    ...(userMessage !== undefined && { user_message: userMessage }),
     task: {
       id: task.ID,
       state: task.Status.State,
@@ -155,8 +161,9 @@ const isRestarted = (task: Task): boolean => {
 export const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
 
 const reasonOf = (task: Task, former: Task | undefined): string | null => {
-  const { Err, State, Message } = task.Status
-  if (Err) return Err
+  const { State, Message } = task.Status
+  const err = errOf(task)
+  if (err !== undefined) return err
   if (hasEnded(State))
     return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
   // It is not the first of its service: what ended the former one is what people want to know.

@@ -3,16 +3,18 @@ import { engineAddresses } from '../docker/engine-address.node.ts'
 import { failover } from '../docker/failover.ts'
 import { registryAuth } from '../docker/registry-auth.node.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
-import type { Policy } from './policy/policy.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 
 /** Makes the spawner that the docker CLI's environment names: address, TLS files, registry credentials. */
-export const createNodeSpawner = (env: Environment, policy?: Policy): Spawner => {
+export const createNodeSpawner = (
+  env: Environment,
+  settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs'>> = {},
+): Spawner => {
   const [first, ...others] = engineAddresses(env).addresses
   const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])
   return createSpawner(transport, {
     // Read anew at each start, so that a docker login or a rotated secret is seen.
     registryAuth: (image) => registryAuth(readDockerConfig(env), image),
-    ...(policy && { policy }),
+    ...settings,
   })
 }

@@ -1,5 +1,6 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { EngineTransport } from '../docker/transport.ts'
+import { PULL_PATIENCE_MS } from './failing-pull.ts'
 import { createKnownServices, type KnownServices } from './known-services.ts'
 import { createNetworkNames, type NetworkNames } from './network-names.ts'
 import { createNodeNames, type NodeNames } from './node-names.ts'
@@ -18,6 +19,8 @@ export type Spawner = {
   registryAuth: (image: string) => Promise<string | undefined>
   /** What hubs, and their users, may have. */
   policy: Policy
+  /** How long a pull may fail with the same words before a server is given up. */
+  pullPatienceMs: number
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -28,8 +31,9 @@ export const createSpawner = (
   {
     registryAuth = async () => undefined,
     policy = BUILT_IN_POLICY,
+    pullPatienceMs = PULL_PATIENCE_MS,
     now = Date.now,
-  }: { registryAuth?: Spawner['registryAuth']; policy?: Policy; now?: () => number } = {},
+  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'now'>> = {},
 ): Spawner => {
   const docker = connectDocker(transport)
   return {
@@ -40,6 +44,7 @@ export const createSpawner = (
     networkNames: createNetworkNames(docker),
     registryAuth,
     policy,
+    pullPatienceMs,
     now,
   }
 }

@@ -1,8 +1,9 @@
 import { findService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { adviceOn } from './advice.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { containerOf } from './container-of.ts'
+import { whyPullIsHopeless } from './failing-pull.ts'
+import { givenUp, type Why } from './given-up.ts'
 import { whyHopeless } from './hopeless.ts'
 import { newestTask } from './newest-task.ts'
 import { withNodeTrouble } from './node-trouble.ts'
@@ -60,6 +61,11 @@ export const createStartJudge = (
       spec,
     )
     if (hopeless) return hopeless
+    const failingPull = whyPullIsHopeless(newestTask(tasks), {
+      now: now(),
+      patienceMs: spawner.pullPatienceMs,
+    })
+    if (failingPull !== undefined) return { reason: failingPull }
     const unplaceable = await whyUnplaceable(tasks, signal)
     if (unplaceable !== undefined) return { reason: unplaceable }
     return begun > since ? undefined : { reason: timedOut(state, startTimeoutS) }
@@ -73,20 +79,6 @@ export const createStartJudge = (
     return { reason: reason ?? 'Swarm shut the task down', advice }
   }
 }
-
-type Why = { reason: string; status?: number; advice?: string | null }
-
-const givenUp = (
-  state: ServerState,
-  { reason, status = 1, advice = adviceOn(reason) }: Why,
-): ServerState => ({
-  ...state,
-  state: 'failed',
-  status,
-  reason,
-  advice,
-  cursor: `${state.cursor}:given-up`,
-})
 
 const timedOut = ({ reason, events }: ServerState, startTimeoutS: number): string =>
   `Not running within ${startTimeoutS} s: ${reason ?? events.at(-1)?.message ?? 'no task yet'}`

@@ -1,0 +1,141 @@
+/** Why a node could not pull an image; `not_told` is the answer of Engines until 28.5 to all of them. */
+export type PullFailure =
+  | 'not_told'
+  | 'unknown_image'
+  | 'no_access'
+  | 'unreachable'
+  | 'slow'
+  | 'certificate'
+  | 'platform'
+  | 'disk_full'
+
+/**
+ * How the words begin when a pull failed, from Engine 20.10 to 29.7, with either image store. The words of a mount, of a
+ * driver or of a program begin otherwise, whatever stands in them.
+ */
+const PULL = new RegExp(
+  [
+    'No such image: ',
+    'error pulling ',
+    'failed to (?:resolve reference "|do request: |authorize: |copy: |pull and unpack image "|(?:extract|register) layer\\b|fetch (?:anonymous|oauth) token)',
+    '(?:Get|Head|Post) "https?://[^"\\s]*/(?:v2|token)\\b',
+    'manifest for \\S+ not found',
+    'repository \\S+ not found',
+    'manifest unknown',
+    'pull access denied for ',
+    '(?:unauthorized|denied|toomanyrequests): ',
+    'no basic auth credentials$',
+    'no matching manifest for ',
+    'no match for platform in manifest',
+    'image operating system ',
+    '(?:write|mkdir|open|rename) /\\S+/(?:docker|containerd)/\\S+: no space left on device$',
+  ]
+    .map((beginning) => `^(?:unknown: )?${beginning}`)
+    .join('|'),
+)
+
+/**
+ * What the rest of the words says, the cause of all being the last in them. The first that fits holds: a registry that
+ * can't be dialled is told with the name that was looked up.
+ */
+const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
+  ['not_told', /^No such image: /],
+  ['disk_full', /: no space left on device(?:: unknown)?$/],
+  [
+    'certificate',
+    /: (?:tls: failed to verify certificate: )?x509: |: (?:remote error: )?tls: |: http: server gave HTTP response to HTTPS client$/,
+  ],
+  [
+    'platform',
+    /^(?:no matching manifest for \S+ in the manifest list entries|no match for platform in manifest|image operating system )/,
+  ],
+  [
+    'no_access',
+    /(?:^|: )no basic auth credentials$|: 40[13] (?:Unauthorized|Forbidden)$|^(?:unknown: )?(?:unauthorized|denied): |(?:^|: )pull access denied(?:,| for )|: insufficient_scope: /,
+  ],
+  [
+    'unknown_image',
+    /: not found$|: 404 Not Found$|^(?:manifest for \S+|repository \S+) not found|^manifest unknown/,
+  ],
+  [
+    'slow',
+    /: net\/http: (?:timeout awaiting response headers|TLS handshake timeout)$|\(Client\.Timeout exceeded while awaiting headers\)$/,
+  ],
+  [
+    'unreachable',
+    /: dial (?:tcp|udp)\b|: (?:i\/o timeout|no such host|server misbehaving|EOF|unexpected EOF|connection reset by peer|connection refused|no route to host|network is unreachable)$/,
+  ],
+  ['slow', /: context deadline exceeded$/],
+]
+
+/** Says whether the words of a task are about a pull that failed. */
+export const isPullFailure = (words: string): boolean => PULL.test(words)
+
+/** Reads why a pull failed; undefined for words of anything else, and for a cause that we do not know. */
+export const readPullFailure = (words: string | null | undefined): PullFailure | undefined =>
+  words && isPullFailure(words) ? CAUSES.find(([, cause]) => cause.test(words))?.[0] : undefined
+
+/** Whether no later try can do better, as long as nobody changes the image or its registry. */
+export const canHeal = (failure: PullFailure | undefined): boolean =>
+  failure === undefined || !LASTING.has(failure)
+
+const LASTING: ReadonlySet<PullFailure> = new Set([
+  'not_told',
+  'unknown_image',
+  'no_access',
+  'certificate',
+  'platform',
+])
+
+const FETCHED_FROM = 'The computer that images are fetched from'
+const LATER = 'Please try again in a few minutes, then tell your administrator.'
+const OTHER_IMAGE = 'Please choose another image, or tell your administrator.'
+
+/** What an admin can do about each, and what a student is told: no names, and whose turn it is. */
+export const PULL_WORDS: Readonly<Record<PullFailure, { advice: string; user: string }>> = {
+  not_told: {
+    advice:
+      'The node neither has the image nor could pull it: check its name and tag, that the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+    user: `The image of this server could not be fetched. ${OTHER_IMAGE}`,
+  },
+  unknown_image: {
+    advice:
+      'The registry does not have the image: check its name and tag, and whether it was pushed',
+    user: `The image of this server does not exist. ${OTHER_IMAGE}`,
+  },
+  no_access: {
+    advice:
+      "The registry wants credentials, or others: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
+    user: `The image of this server is not open to this system. ${OTHER_IMAGE}`,
+  },
+  unreachable: {
+    advice:
+      'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node; docker pull on the node shows the same',
+    user: `${FETCHED_FROM} cannot be reached. ${LATER}`,
+  },
+  slow: {
+    advice:
+      'The registry does not answer in time: check that it is well, and the firewall and proxy between it and the node; docker pull on the node shows the same',
+    user: `${FETCHED_FROM} does not answer. ${LATER}`,
+  },
+  certificate: {
+    advice:
+      "The node does not trust the registry, or the registry speaks no TLS: put the certificate of its CA into /etc/docker/certs.d/<registry>/ca.crt on every node, or list it in insecure-registries of the nodes' daemon.json",
+    user: `${FETCHED_FROM} is not set up correctly. Please tell your administrator.`,
+  },
+  platform: {
+    advice:
+      'The image is for another processor than the node has: build it for that one, or choose the nodes with a placement constraint (node.platform.arch)',
+    user: `The image of this server is for another kind of computer. ${OTHER_IMAGE}`,
+  },
+  disk_full: {
+    advice: 'The disk of the node is full: docker system df on it',
+    user: 'The computer that would run this server has no room for its image. Please tell your administrator, then try again.',
+  },
+}
+
+/** The sentence for a student on a reason of the Engine; undefined where it is about no pull that we know. */
+export const pullUserMessage = (reason: string | null): string | undefined => {
+  const failure = readPullFailure(reason)
+  return failure && PULL_WORDS[failure].user
+}
