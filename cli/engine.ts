@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { EmbeddedOptions } from '../src/embedded/embedded-options.ts'
 import { listenEmbedded } from '../src/embedded/listen.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print } from './print.ts'
@@ -10,10 +11,23 @@ export const engineCommand = (): Command =>
       'run the embedded engine: a Docker Engine for trying things out, which starts no container',
     )
     .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port', readAddress)
-    .action(async ({ listen }: { listen: Address }) => {
+    .addOption(
+      new Option('--as <version>', 'the Engine that it speaks as')
+        .choices(['28.5', '29.7'])
+        .default('28.5'),
+    )
+    .addOption(
+      new Option(
+        '--image-store <store>',
+        'where its nodes keep images, as of 29.7: it decides how a pull that fails is told',
+      )
+        .choices(['containerd', 'overlay2'])
+        .default('containerd'),
+    )
+    .action(async ({ listen, ...options }: { listen: Address } & EmbeddedOptions) => {
       const stopped = interruptSignal()
       const { createEmbeddedEngine } = await import('../src/embedded/engine.ts')
-      const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), listen)
+      const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(options), listen)
       stopped.addEventListener('abort', () => void close(), { once: true })
       print(
         `The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`,

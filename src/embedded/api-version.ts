@@ -1,10 +1,6 @@
 import { createMiddleware } from 'hono/factory'
-import tooNew from '../../fixtures/28.5/ping.too-new.400.json' with { type: 'json' }
-import tooOld from '../../fixtures/28.5/ping.too-old.400.json' with { type: 'json' }
+import type { Recordings } from './recordings.ts'
 import { refusal } from './refusal.ts'
-
-const MIN_MINOR = 24
-const MAX_MINOR = 51
 
 const PREFIX = /^\/v(\d+)\.(\d+)(?=\/)/
 
@@ -13,15 +9,28 @@ export const unversionedPath = (request: Request): string =>
   new URL(request.url).pathname.replace(PREFIX, '')
 
 /** Refuses an API version that the recorded Engine refuses. */
-export const checkApiVersion = createMiddleware(async (c, next) => {
-  const [, major, minor] = PREFIX.exec(new URL(c.req.url).pathname) ?? []
-  if (major !== undefined && minor !== undefined) {
-    const asked = `${major}.${minor}`
-    if (compare(major, minor, MAX_MINOR) > 0) throw refusal(tooNew, { '1.99': asked })
-    if (compare(major, minor, MIN_MINOR) < 0) throw refusal(tooOld, { '1.11': asked })
-  }
-  await next()
-})
+export const checkApiVersion = ({ version, tooNew, tooOld }: Recordings) => {
+  const { ApiVersion, MinAPIVersion } = version.response.json
+  return createMiddleware(async (c, next) => {
+    const asked = askedVersion(c.req.url)
+    if (asked && compare(asked, ApiVersion) > 0) throw refusal(tooNew, { '1.99': asked })
+    if (asked && compare(asked, MinAPIVersion) < 0) throw refusal(tooOld, { '1.11': asked })
+    await next()
+  })
+}
 
-const compare = (major: string, minor: string, limit: number): number =>
-  Number(major) - 1 || Number(minor) - limit
+/** Says whether a request is made in an API version, or a newer one; the newest is meant where none is named. */
+export const isAskedInAtLeast = ({ version }: Recordings, url: string, wanted: string): boolean =>
+  compare(askedVersion(url) ?? version.response.json.ApiVersion, wanted) >= 0
+
+const askedVersion = (url: string): string | undefined => {
+  const [, major, minor] = PREFIX.exec(new URL(url).pathname) ?? []
+  return major === undefined || minor === undefined ? undefined : `${major}.${minor}`
+}
+
+/** Negative where the first is older. */
+const compare = (one: string, other: string): number => {
+  const [major = 0, minor = 0] = one.split('.').map(Number)
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number)
+  return major - otherMajor || minor - otherMinor
+}

@@ -1,4 +1,6 @@
 import { holdUntilHealthy } from './hold-until-healthy.ts'
+import { type ImageNames, imageNames } from './image-names.ts'
+import type { PullScenarios } from './pull-scenarios.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import type { ServiceBody } from './service-body.ts'
 
@@ -9,9 +11,12 @@ export const SCENARIO_LABEL = 'org.swarmspawner.scenario'
 const DIRECTORIES = ['/tmp', '/var', '/home', '/mnt', '/srv', '/data']
 
 /** Chooses what becomes of a service's tasks, its own image and bind sources written into the Engine's words. */
-export const chooseScenario = ({ Labels, TaskTemplate }: ServiceBody): Scenario => {
+export const chooseScenario = (
+  pulls: PullScenarios,
+  { Labels, TaskTemplate }: ServiceBody,
+): Scenario => {
   const image = TaskTemplate?.ContainerSpec?.Image ?? ''
-  const chosen = scenarioNamed(Labels?.[SCENARIO_LABEL]) ?? scenarioOfImage(image)
+  const chosen = scenarioNamed(pulls, Labels?.[SCENARIO_LABEL]) ?? scenarioOfImage(pulls, image)
   const binds = (TaskTemplate?.ContainerSpec?.Mounts ?? []).filter(({ Type }) => Type === 'bind')
   const sources = binds.map(({ Source }) => Source ?? '')
   const missing = sources.find((source) => !exists(source))
@@ -19,35 +24,35 @@ export const chooseScenario = ({ Labels, TaskTemplate }: ServiceBody): Scenario 
   const scenario =
     missing === undefined || isImageMissing ? chosen : (SCENARIOS['bind-missing'] ?? chosen)
   const held = holdUntilHealthy(scenario, TaskTemplate?.ContainerSpec?.Healthcheck)
-  return fillIn(held, { image, source: missing ?? sources[0] ?? '/srv/missing' })
+  return fillIn(held, { ...imageNames(image), source: missing ?? sources[0] ?? '/srv/missing' })
 }
 
 /** The scenario that an image stands for by its name alone. */
-export const scenarioOfImage = (image: string): Scenario => {
+export const scenarioOfImage = (pulls: PullScenarios, image: string): Scenario => {
   const name = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '') ?? ''
   const isMissing = /nosuch|missing/.test(image)
-  const named = scenarioNamed(name) ?? (isMissing ? scenarioNamed('image-missing') : undefined)
+  const named = scenarioNamed(pulls, name) ?? (isMissing ? pulls['image-missing'] : undefined)
   return named ?? { moments: [], ...SCENARIOS['default'] }
 }
 
-const scenarioNamed = (name = ''): Scenario | undefined =>
-  Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined
+const scenarioNamed = (pulls: PullScenarios, name = ''): Scenario | undefined => {
+  if (Object.hasOwn(pulls, name)) return pulls[name]
+  return Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined
+}
 
 const exists = (source: string): boolean =>
   source === '/' || DIRECTORIES.some((dir) => source === dir || source.startsWith(`${dir}/`))
 
-const fillIn = (scenario: Scenario, names: { image: string; source: string }): Scenario => ({
+const fillIn = (scenario: Scenario, names: ImageNames & { source: string }): Scenario => ({
   ...scenario,
   moments: scenario.moments.map(({ ms, status }) => ({
     ms,
-    status: {
-      ...status,
-      ...(status.Err && {
-        Err: status.Err.replace('<image>', () => names.image).replace(
-          '<source>',
-          () => names.source,
-        ),
-      }),
-    },
+    status: { ...status, ...(status.Err && { Err: withNames(status.Err, names) }) },
   })),
 })
+
+const withNames = (text: string, names: ImageNames & { source: string }): string =>
+  text.replace(
+    /<(image|ref|registry|manifest|source)>/g,
+    (_, name: keyof typeof names) => names[name],
+  )

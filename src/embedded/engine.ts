@@ -15,6 +15,7 @@ import { createService } from './service-create.ts'
 import { forgetRuns } from './service-runs.ts'
 import { updateService } from './service-update.ts'
 import { inspectService, listServices, removeService } from './services.ts'
+import { speakAs } from './speak-as.ts'
 import type { Swarm } from './swarm.ts'
 import { answerInfo, answerPing, answerVersion } from './system.ts'
 import { inspectTask, listTasks } from './tasks.ts'
@@ -42,14 +43,15 @@ export const createEmbeddedEngine = (options: EmbeddedOptions = {}): EmbeddedEng
 
 const createRoutes = (swarm: Swarm) => {
   const app = new Hono({ getPath: unversionedPath })
-  app.use(checkApiVersion)
+  app.use(speakAs(swarm.recorded))
+  app.use(checkApiVersion(swarm.recorded))
   app.use(async (_, next) => {
     forgetRuns(swarm)
     await next()
   })
 
-  app.get('/_ping', answerPing)
-  app.get('/version', answerVersion)
+  app.get('/_ping', answerPing(swarm))
+  app.get('/version', answerVersion(swarm))
   app.get('/info', answerInfo(swarm))
   app.get('/events', watchEvents(swarm))
 
@@ -70,9 +72,9 @@ const createRoutes = (swarm: Swarm) => {
   app.get('/networks/:id', inspectNetwork(swarm))
   app.delete('/networks/:id', removeNetwork(swarm))
 
-  app.get('/images/:name{.+}/json', inspectImage)
-  app.post('/images/create', pullImage)
-  app.get('/distribution/:name{.+}/json', inspectDistribution)
+  app.get('/images/:name{.+}/json', inspectImage(swarm))
+  app.post('/images/create', pullImage(swarm))
+  app.get('/distribution/:name{.+}/json', inspectDistribution(swarm))
 
   app.notFound(() => refusal(unknownPage).response)
   app.onError((error) =>

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import recorded from '../../fixtures/28.5/events.200.json' with { type: 'json' }
+import { isAskedInAtLeast } from './api-version.ts'
 import { type Filters, matches, readFilters } from './filters.ts'
 import { liveStream } from './live-stream.ts'
 import { recordedAnswer } from './recorded-answer.ts'
@@ -64,7 +64,11 @@ export const watchEvents = (swarm: Swarm) => (c: Context) => {
       swarm.eventListeners.delete(listener)
     }
   })
-  return recordedAnswer(recorded, stream)
+  const answer = recordedAnswer(swarm.recorded.events, stream)
+  // Newer versions of the API call the same lines by their name.
+  if (isAskedInAtLeast(swarm.recorded, c.req.url, '1.52'))
+    answer.headers.set('content-type', 'application/jsonl')
+  return answer
 }
 
 const isBetween = (ms: number, since: number | undefined, until: number | undefined): boolean =>

@@ -3,19 +3,19 @@ import * as v from 'valibot'
 import created from '../../fixtures/28.5/network-create.201.json' with { type: 'json' }
 import conflict from '../../fixtures/28.5/network-create.conflict.409.json' with { type: 'json' }
 import notFound from '../../fixtures/28.5/network-inspect.404.json' with { type: 'json' }
-import list from '../../fixtures/28.5/network-list.200.json' with { type: 'json' }
 import removed from '../../fixtures/28.5/network-remove.204.json' with { type: 'json' }
 import inUse from '../../fixtures/28.5/network-remove.in-use.400.json' with { type: 'json' }
 import { matches, matchesLabels, readFilters } from './filters.ts'
 import { findByReference } from './find-by-reference.ts'
 import { recordedAnswer } from './recorded-answer.ts'
+import type { Recordings } from './recordings.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { readBody } from './service-body.ts'
 import { hexId, swarmId } from './stable-id.ts'
 import type { Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 
-type RecordedNetwork = (typeof list.response.json)[number]
+type RecordedNetwork = Recordings['networks']['response']['json'][number]
 
 /** A network in the Engine's own shape. */
 export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels'> & {
@@ -29,8 +29,12 @@ const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
 const LOCAL = ['bridge', 'host', 'none']
 
 /** The networks that are there from the start: those of every Engine, and the overlay `jupyterhub`. */
-export const predefinedNetworks = (seed: string, startedAt: number): EmbeddedNetwork[] =>
-  list.response.json
+export const predefinedNetworks = (
+  { networks }: Recordings,
+  seed: string,
+  startedAt: number,
+): EmbeddedNetwork[] =>
+  networks.response.json
     .filter(({ Name }) => PREDEFINED.includes(Name))
     .map((network) => ({
       ...network,
@@ -68,12 +72,16 @@ export const listNetworks = (swarm: Swarm) => (c: Context) => {
       matches(filters, 'type', (type) => LOCAL.includes(Name) === (type === 'builtin')) &&
       matchesLabels(filters, 'label', Labels ?? {}),
   )
-  return recordedAnswer(list, networks)
+  return recordedAnswer(swarm.recorded.networks, networks)
 }
 
 /** `GET /networks/{id}` */
 export const inspectNetwork = (swarm: Swarm) => (c: Context) =>
-  recordedAnswer(list, findNetwork(swarm, c.req.param('id') ?? ''))
+  recordedAnswer(swarm.recorded.network, {
+    ...findNetwork(swarm, c.req.param('id') ?? ''),
+    // Since Engine 29, only an answer about one network has them.
+    Containers: swarm.recorded.network.response.json.Containers,
+  })
 
 const NetworkBody = v.object({
   Name: v.pipe(v.string(), v.minLength(1)),
@@ -97,7 +105,7 @@ export const createNetwork = (swarm: Swarm) => async (c: Context) => {
 const makeNetwork = (swarm: Swarm, body: v.InferOutput<typeof NetworkBody>): EmbeddedNetwork => {
   const { Name, Attachable, Internal } = body
   const isOverlay = body.Driver === 'overlay'
-  const recorded = list.response.json.find(
+  const recorded = swarm.recorded.networks.response.json.find(
     (network) => network.Name === (isOverlay ? 'jupyterhub' : 'local-bridge'),
   )
   if (!recorded) throw new Error('The fixture holds no such network')

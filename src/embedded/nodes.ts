@@ -1,19 +1,20 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import notFound from '../../fixtures/28.5/node-inspect.404.json' with { type: 'json' }
-import list from '../../fixtures/28.5/node-list.200.json' with { type: 'json' }
-import two from '../../fixtures/28.5/node-list.two.200.json' with { type: 'json' }
 import type { EmbeddedOptions } from './embedded-options.ts'
 import { matches, matchesLabels, readFilters } from './filters.ts'
 import { findByReference } from './find-by-reference.ts'
-import { EMBEDDED_VERSION, recordedAnswer } from './recorded-answer.ts'
+import { recordedAnswer } from './recorded-answer.ts'
+import { embeddedVersion, type Recordings } from './recordings.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { readBody } from './service-body.ts'
 import { swarmId } from './stable-id.ts'
 import { nextIndex, type Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 
-type RecordedNode = (typeof list.response.json)[number] | (typeof two.response.json)[number]
+type RecordedNode =
+  | Recordings['nodes']['response']['json'][number]
+  | Recordings['twoNodes']['response']['json'][number]
 
 /** A node in the Engine's own shape. */
 export type EmbeddedNode = Omit<RecordedNode, 'Spec'> & {
@@ -30,23 +31,20 @@ export const TLS_INFO = {
   CertIssuerPublicKey: 'ZW1iZWRkZWQ=',
 }
 
+type NodeOptions = EmbeddedOptions & { recorded: Recordings; seed: string; startedAt: number }
+
 /** Makes the nodes: a manager, which is the engine itself, and workers. */
-export const createNodes = (
-  options: EmbeddedOptions & { seed: string; startedAt: number },
-): EmbeddedNode[] => {
-  const manager = list.response.json[0]
-  const worker = two.response.json.find(({ Spec }) => Spec.Role === 'worker')
+export const createNodes = (options: NodeOptions): EmbeddedNode[] => {
+  const { nodes, twoNodes } = options.recorded
+  const manager = nodes.response.json[0]
+  const worker = twoNodes.response.json.find(({ Spec }) => Spec.Role === 'worker')
   if (!manager || !worker) throw new Error('The fixtures hold no node')
   return Array.from({ length: Math.max(1, options.nodes ?? 1) }, (_, index) =>
     createNode(index === 0 ? manager : worker, index, options),
   )
 }
 
-const createNode = (
-  recorded: RecordedNode,
-  index: number,
-  options: EmbeddedOptions & { seed: string; startedAt: number },
-): EmbeddedNode => {
+const createNode = (recorded: RecordedNode, index: number, options: NodeOptions): EmbeddedNode => {
   const { Resources, Engine } = recorded.Description
   return {
     ...recorded,
@@ -60,7 +58,7 @@ const createNode = (
         NanoCPUs: options.nanoCpus ?? Resources.NanoCPUs,
         MemoryBytes: options.memoryBytes ?? Resources.MemoryBytes,
       },
-      Engine: { ...Engine, EngineVersion: EMBEDDED_VERSION },
+      Engine: { ...Engine, EngineVersion: embeddedVersion(options.recorded) },
       TLSInfo: TLS_INFO,
     },
   }
@@ -80,12 +78,12 @@ export const listNodes = (swarm: Swarm) => (c: Context) => {
       matchesLabels(filters, 'label', {}) &&
       matchesLabels(filters, 'node.label', Spec.Labels),
   )
-  return recordedAnswer(list, nodes)
+  return recordedAnswer(swarm.recorded.nodes, nodes)
 }
 
 /** `GET /nodes/{id}` */
 export const inspectNode = (swarm: Swarm) => (c: Context) =>
-  recordedAnswer(list, findNode(swarm, c.req.param('id') ?? ''))
+  recordedAnswer(swarm.recorded.nodes, findNode(swarm, c.req.param('id') ?? ''))
 
 const NodeSpec = v.object({
   Name: v.optional(v.string()),
@@ -103,7 +101,7 @@ export const updateNode = (swarm: Swarm) => async (c: Context) => {
   node.Spec = { ...node.Spec, Availability: spec.Availability, Labels: spec.Labels ?? {} }
   node.Version = { Index: nextIndex(swarm) }
   node.UpdatedAt = timestamp(swarm.clock().now)
-  return recordedAnswer(list, '')
+  return recordedAnswer(swarm.recorded.nodes, '')
 }
 
 const findNode = (swarm: Swarm, id: string): EmbeddedNode => {

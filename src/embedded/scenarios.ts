@@ -7,31 +7,15 @@ import noResources from '../../fixtures/28.5/task-list.pending-insufficient-reso
 import noNode from '../../fixtures/28.5/task-list.pending-no-suitable-node.200.json' with {
   type: 'json',
 }
-import rejected from '../../fixtures/28.5/task-list.rejected.200.json' with { type: 'json' }
 import rejectedBind from '../../fixtures/28.5/task-list.rejected-bind.200.json' with {
   type: 'json',
 }
-import noAuth from '../../fixtures/28.5/task-list.rejected-no-auth.200.json' with { type: 'json' }
+import { PULLS_28_5 } from './pull-scenarios.ts'
+import { type Moment, PREPARING, type Scenario } from './scenario.ts'
 import { failedWith, RECORDED, rejectedWith, type TaskStatus } from './task-status.ts'
 
-/** A status that a task takes `ms` after its creation, at the recorded pace. */
-export type Moment = { ms: number; status: TaskStatus }
+export type { Moment, Scenario }
 
-/** What becomes of the tasks of a service. */
-export type Scenario = {
-  /** Why no node takes the task; it stays pending. */
-  unplaced?: string
-  /** What happens once a node has the task. In an `Err`, `<image>` and `<source>` are the service's own. */
-  moments: readonly Moment[]
-  /** What its container writes; `out: ` goes to stdout, the rest to stderr. */
-  log?: readonly string[]
-  /** The container does not end at SIGTERM, but is killed after StopGracePeriod. */
-  ignoresTerm?: boolean
-  /** What the image's registry, and the Engine's own store, say of the image. */
-  image?: 'missing' | 'no-auth'
-}
-
-const PREPARING: Moment = { ms: 165, status: RECORDED.preparing }
 const STARTING: Moment = { ms: 175, status: RECORDED.starting }
 const STARTED: readonly Moment[] = [PREPARING, STARTING, { ms: 470, status: RECORDED.running }]
 
@@ -54,8 +38,8 @@ const TRACEBACK = [
 ]
 const COMMAND_ERR = errOf(badCommand)
 
-/** What a service can ask to happen to it, by the name of its image or by a label. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+/** What a service can ask to happen to it, by the name of its image or by a label, whatever the Engine. */
+const COMMON: Readonly<Record<string, Scenario>> = {
   default: { moments: STARTED, log: JUPYTER },
   'slow-pull': {
     moments: [
@@ -66,20 +50,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     log: JUPYTER,
   },
   'pull-forever': { moments: [PREPARING] },
-  'image-missing': {
-    moments: [
-      PREPARING,
-      { ms: 304, status: rejectedWith(errOf(rejected).replace(/: .*/, ': <image>')) },
-    ],
-    image: 'missing',
-  },
-  'registry-denied': {
-    moments: [
-      PREPARING,
-      { ms: 171, status: rejectedWith(errOf(noAuth).replace(/: .*/, ': <image>')) },
-    ],
-    image: 'no-auth',
-  },
   'bind-missing': {
     moments: [
       PREPARING,
@@ -103,3 +73,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'dies-later': { moments: startsThen(3470, failedWith(1)), log: [...JUPYTER, ...TRACEBACK] },
   'ignores-sigterm': { moments: STARTED, log: JUPYTER, ignoresTerm: true },
 }
+
+/** All of them, the pulls that fail as Engine 28.5 tells them. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...COMMON, ...PULLS_28_5 }

@@ -61,7 +61,7 @@ const createRun = (
   const { spec, id, generation } = service
   const template = spec.TaskTemplate ?? {}
   const number = ++swarm.made
-  const scenario = chooseScenario(spec)
+  const scenario = chooseScenario(swarm.pulls, spec)
   const { fitting, err } = place(template, swarm.nodes)
   const { Condition, Delay, MaxAttempts } = template.RestartPolicy ?? {}
   return {

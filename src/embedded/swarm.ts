@@ -1,12 +1,18 @@
 import type { EmbeddedEvent } from './events.ts'
 import type { EmbeddedNetwork } from './networks.ts'
 import type { EmbeddedNode } from './nodes.ts'
+import type { PullScenarios } from './pull-scenarios.ts'
+import type { Recordings } from './recordings.ts'
 import type { Clock } from './run.ts'
 import type { EmbeddedService } from './service.ts'
 import type { EmbeddedRun } from './service-runs.ts'
 
 /** All that the embedded engine knows. */
 export type Swarm = {
+  /** The recorded answers that are its version's own. */
+  recorded: Recordings
+  /** What becomes of tasks whose image can't be pulled. */
+  pulls: PullScenarios
   /** Sets this engine's ids apart from those of any other. */
   seed: string
   clock: () => Clock

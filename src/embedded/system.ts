@@ -1,8 +1,6 @@
-import recordedInfo from '../../fixtures/28.5/info.200.json' with { type: 'json' }
-import ping from '../../fixtures/28.5/ping.200.json' with { type: 'json' }
-import recordedVersion from '../../fixtures/28.5/version.200.json' with { type: 'json' }
 import { ENGINE_NAME, TLS_INFO } from './nodes.ts'
-import { EMBEDDED_VERSION, recordedAnswer } from './recorded-answer.ts'
+import { recordedAnswer } from './recorded-answer.ts'
+import { embeddedVersion } from './recordings.ts'
 import { swarmId } from './stable-id.ts'
 import type { Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
@@ -10,37 +8,39 @@ import { timestamp } from './timestamp.ts'
 const OPERATING_SYSTEM = 'SwarmSpawner embedded engine (runs no containers)'
 
 /** `GET /_ping`, `HEAD /_ping` */
-export const answerPing = () => recordedAnswer(ping, 'OK')
+export const answerPing = (swarm: Swarm) => () => recordedAnswer(swarm.recorded.ping, 'OK')
 
 /** `GET /version`: says that this engine is the embedded one. */
-export const answerVersion = () => {
-  const recorded = recordedVersion.response.json
-  return recordedAnswer(recordedVersion, {
+export const answerVersion = (swarm: Swarm) => () => {
+  const { version } = swarm.recorded
+  const recorded = version.response.json
+  return recordedAnswer(version, {
     ...recorded,
     Platform: { Name: OPERATING_SYSTEM },
     Components: recorded.Components.map((component) =>
       component.Name === 'Engine'
         ? {
             ...component,
-            Version: EMBEDDED_VERSION,
+            Version: embeddedVersion(swarm.recorded),
             Details: { ...component.Details, KernelVersion: ENGINE_NAME },
           }
         : component,
     ),
-    Version: EMBEDDED_VERSION,
+    Version: embeddedVersion(swarm.recorded),
     KernelVersion: ENGINE_NAME,
   })
 }
 
 /** `GET /info`: says that this engine is the embedded one, and how big its swarm is. */
 export const answerInfo = (swarm: Swarm) => () => {
-  const recorded = recordedInfo.response.json
+  const { info } = swarm.recorded
+  const recorded = info.response.json
   const [manager] = swarm.nodes
-  return recordedAnswer(recordedInfo, {
+  return recordedAnswer(info, {
     ...recorded,
     ID: swarm.seed,
     Name: ENGINE_NAME,
-    ServerVersion: EMBEDDED_VERSION,
+    ServerVersion: embeddedVersion(swarm.recorded),
     OperatingSystem: OPERATING_SYSTEM,
     KernelVersion: ENGINE_NAME,
     SystemTime: timestamp(swarm.clock().now),
@@ -50,8 +50,8 @@ export const answerInfo = (swarm: Swarm) => () => {
   })
 }
 
-const swarmInfo = ({ seed, nodes, startedAt }: Swarm, NodeID: string) => {
-  const recorded = recordedInfo.response.json.Swarm
+const swarmInfo = ({ recorded: { info }, seed, nodes, startedAt }: Swarm, NodeID: string) => {
+  const recorded = info.response.json.Swarm
   return {
     ...recorded,
     NodeID,

@@ -58,6 +58,9 @@ export const failedWith = (exitCode: number): TaskStatus => ({
 /** The recorded refusal of a node to start a container, for another reason. */
 export const rejectedWith = (err: string): TaskStatus => ({ ...RECORDED.rejected, Err: err })
 
+/** The recorded preparation, which failed for a reason that may pass. */
+export const preparingWith = (err: string): TaskStatus => ({ ...RECORDED.preparing, Err: err })
+
 /** The recorded wait for a node, with the reason why none fits. */
 export const pendingWith = (err: string): TaskStatus => ({ ...RECORDED.pending, Err: err })
 

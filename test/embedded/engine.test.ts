@@ -17,12 +17,26 @@ describe('the embedded engine', () => {
     expect(await (await call('/_ping', { method: 'HEAD' })).text()).toBe('')
   })
 
-  test.each([
-    ['1.99', 'client version 1.99 is too new. Maximum supported API version is 1.51'],
-    ['1.52', 'client version 1.52 is too new. Maximum supported API version is 1.51'],
-    ['1.23', 'client version 1.23 is too old. Minimum supported API version is 1.24'],
-  ])('refuses API version %s', async (version, text) => {
-    const response = await startEngine().call(`/v${version}/info`)
+  test('as 29.7 says so, and speaks API 1.55', async () => {
+    const { docker, call } = startEngine({ as: '29.7' })
+    expect((await info(docker)).ServerVersion).toBe('29.7.2-embedded')
+    expect(await ping(docker)).toEqual({ apiVersion: '1.55', swarm: 'active/manager' })
+    for (const path of ['/version', '/nodes', '/networks', '/services/nosuch']) {
+      const { headers } = await call(`/v1.55${path}`)
+      expect(headers.get('server')).toBe('Docker/29.7.2-embedded (linux)')
+      expect(headers.get('api-version')).toBe('1.55')
+    }
+    expect(await (await call('/nodes')).text()).toContain('"EngineVersion":"29.7.2-embedded"')
+  })
+
+  test.each<['28.5' | '29.7', string, string]>([
+    ['28.5', '1.99', 'client version 1.99 is too new. Maximum supported API version is 1.51'],
+    ['28.5', '1.52', 'client version 1.52 is too new. Maximum supported API version is 1.51'],
+    ['28.5', '1.23', 'client version 1.23 is too old. Minimum supported API version is 1.24'],
+    ['29.7', '1.56', 'client version 1.56 is too new. Maximum supported API version is 1.55'],
+    ['29.7', '1.39', 'client version 1.39 is too old. Minimum supported API version is 1.40'],
+  ])('as %s refuses API version %s', async (as, version, text) => {
+    const response = await startEngine({ as }).call(`/v${version}/info`)
     expect(response.status).toBe(400)
     expect(await response.text()).toContain(text)
   })

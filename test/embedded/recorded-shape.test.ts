@@ -1,28 +1,17 @@
-import { expect, test } from 'vitest'
-import recordedInfo from '../../fixtures/28.5/info.200.json' with { type: 'json' }
-import recordedNetwork from '../../fixtures/28.5/network-inspect.200.json' with { type: 'json' }
-import recordedNodes from '../../fixtures/28.5/node-list.200.json' with { type: 'json' }
+import { describe, expect, test } from 'vitest'
 import creation from '../../fixtures/28.5/service-create.201.json' with { type: 'json' }
 import recordedService from '../../fixtures/28.5/service-inspect.200.json' with { type: 'json' }
-import recordedUpdate from '../../fixtures/28.5/service-inspect.updated.200.json' with {
-  type: 'json',
-}
-import recordedServices from '../../fixtures/28.5/service-list.status.200.json' with {
-  type: 'json',
-}
 import update from '../../fixtures/28.5/service-update.200.json' with { type: 'json' }
-import newTasks from '../../fixtures/28.5/task-list.new.200.json' with { type: 'json' }
-import pendingTasks from '../../fixtures/28.5/task-list.pending.200.json' with { type: 'json' }
-import recordedTasks from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
-import recordedVersion from '../../fixtures/28.5/version.200.json' with { type: 'json' }
 import { findService } from '../../src/docker/services.ts'
+import { EMBEDDED_VERSIONS, type EmbeddedVersion } from '../../src/embedded/recordings.ts'
+import { readFixture } from '../support/fixture.ts'
 import { jsonOf, startEngine } from './start-engine.ts'
 
 const NAME = creation.request.body.Name
 
 /** The service that was recorded, in an engine that is `afterMs` older than it. */
-const recordedServiceAfter = async (afterMs: number) => {
-  const started = startEngine()
+const recordedServiceAfter = async (afterMs: number, as: EmbeddedVersion = '28.5') => {
+  const started = startEngine({ as })
   await started.call('/services/create', { method: 'POST', body: creation.request.body })
   started.pass(afterMs)
   return started
@@ -37,37 +26,44 @@ const keyPaths = (value: unknown, path = ''): string[] => {
   return [...new Set([path, ...entries.flat()])].sort()
 }
 
-test.each([
-  ['service-inspect.200', `/services/${NAME}`, recordedService],
-  ['service-list.status.200', '/services?status=true', recordedServices],
-  ['task-list.running.200', '/tasks', recordedTasks],
-  ['node-list.200', '/nodes', recordedNodes],
-  ['network-inspect.200', '/networks/jupyterhub', recordedNetwork],
-  ['info.200', '/info', recordedInfo],
-  ['version.200', '/version', recordedVersion],
-])('an answer has the keys that %s has', async (_, path, { response }) => {
-  const { call } = await recordedServiceAfter(1000)
-  const answer = await call(`/v1.51${path}`)
-  expect(keyPaths(await jsonOf(answer.clone()))).toEqual(keyPaths(response.json))
-  expect([...answer.headers.keys()].sort()).toEqual(Object.keys(response.headers).sort())
-})
+describe.each(EMBEDDED_VERSIONS)('as %s', (as) => {
+  const recorded = (name: string) => readFixture(as, name).response
 
-test.each([
-  ['new', 0, newTasks],
-  ['pending', 3, pendingTasks],
-])('a task that is %s has the keys of a recorded one', async (_, afterMs, { response }) => {
-  const { call } = await recordedServiceAfter(afterMs)
-  expect(keyPaths(await jsonOf(call('/v1.51/tasks')))).toEqual(keyPaths(response.json))
-})
+  test.each([
+    ['service-inspect.200', `/services/${NAME}`],
+    ['service-list.status.200', '/services?status=true'],
+    ['task-list.running.200', '/tasks'],
+    ['node-list.200', '/nodes'],
+    ['network-list.200', '/networks'],
+    ['network-inspect.200', '/networks/jupyterhub'],
+    ['image-inspect.200', '/images/lab/notebook:1/json'],
+    ['info.200', '/info'],
+    ['version.200', '/version'],
+  ])('an answer has the keys that %s has', async (name, path) => {
+    const { call } = await recordedServiceAfter(1000, as)
+    const answer = await call(`/v1.51${path}`)
+    expect(keyPaths(await jsonOf(answer.clone()))).toEqual(keyPaths(recorded(name).json))
+    expect([...answer.headers.keys()].sort()).toEqual(Object.keys(recorded(name).headers).sort())
+  })
 
-test('a service that is being updated has the keys of a recorded one', async () => {
-  const { call, docker } = await recordedServiceAfter(1000)
-  const version = (await findService(docker, { id: NAME }))?.Version.Index
-  const path = `/services/${NAME}/update?version=${version}`
-  const answer = await call(path, { method: 'POST', body: update.request.body })
-  expect(await jsonOf(answer)).toEqual(update.response.json)
-  const updated = await jsonOf(call(`/services/${NAME}`))
-  expect(keyPaths(updated)).toEqual(keyPaths(recordedUpdate.response.json))
+  test.each([
+    ['new', 0],
+    ['pending', 3],
+  ])('a task that is %s has the keys of a recorded one', async (state, afterMs) => {
+    const { call } = await recordedServiceAfter(afterMs, as)
+    const { json } = recorded(`task-list.${state}.200`)
+    expect(keyPaths(await jsonOf(call('/v1.51/tasks')))).toEqual(keyPaths(json))
+  })
+
+  test('a service that is being updated has the keys of a recorded one', async () => {
+    const { call, docker } = await recordedServiceAfter(1000, as)
+    const version = (await findService(docker, { id: NAME }))?.Version.Index
+    const path = `/services/${NAME}/update?version=${version}`
+    const answer = await call(path, { method: 'POST', body: update.request.body })
+    expect(await jsonOf(answer)).toEqual(recorded('service-update.200').json)
+    const updated = await jsonOf(call(`/services/${NAME}`))
+    expect(keyPaths(updated)).toEqual(keyPaths(recorded('service-inspect.updated.200').json))
+  })
 })
 
 test('the spec that is kept is the one that the Engine kept, but for ids', async () => {

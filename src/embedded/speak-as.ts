@@ -1,0 +1,14 @@
+import { createMiddleware } from 'hono/factory'
+import { embeddedVersion, type Recordings } from './recordings.ts'
+
+/** Makes the headers of every answer those of one version, whichever Engine the answer was recorded of. */
+export const speakAs = (recorded: Recordings) => {
+  const server = `Docker/${embeddedVersion(recorded)} (linux)`
+  const apiVersion = recorded.ping.response.headers['api-version']
+  return createMiddleware(async (c, next) => {
+    await next()
+    const { headers } = c.res
+    if (headers.has('server')) headers.set('server', server)
+    if (headers.has('api-version')) headers.set('api-version', apiVersion)
+  })
+}
