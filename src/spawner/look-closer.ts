@@ -61,7 +61,7 @@ const withHopelessPull = (
   const isLast = task?.Spec.RestartPolicy?.Condition === 'none'
   if (state.state !== 'starting' || !isLast) return state
   const reason = whyPullIsHopeless(task, { now: now(), patienceMs: pullPatienceMs })
-  return reason === undefined ? state : givenUp(state, { reason })
+  return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
 }
 
 /** Who names a spawn has not stopped it. */

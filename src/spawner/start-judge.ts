@@ -65,7 +65,7 @@ export const createStartJudge = (
       now: now(),
       patienceMs: spawner.pullPatienceMs,
     })
-    if (failingPull !== undefined) return { reason: failingPull }
+    if (failingPull !== undefined) return { reason: failingPull, advice: state.advice }
     const unplaceable = await whyUnplaceable(tasks, signal)
     if (unplaceable !== undefined) return { reason: unplaceable }
     return begun > since ? undefined : { reason: timedOut(state, startTimeoutS) }

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import type { Task } from '../../src/docker/tasks.ts'
+import { Task } from '../../src/docker/tasks.ts'
 import { writeLabels } from '../../src/spawner/labels.ts'
 import { newestTask } from '../../src/spawner/newest-task.ts'
 import { absent, scaledToNone, serverState, taskless } from '../../src/spawner/server-state.ts'
+import { readFixture } from '../support/fixture.ts'
 
 const NAME = 'jupyter-6384-1'
 const LABELS = writeLabels({
@@ -458,4 +460,85 @@ describe('what an operator did to a service', () => {
       })
     },
   )
+})
+
+describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
+  const err = 'Get "https://nowhere.example/v2/": dial tcp: lookup nowhere.example: no such host'
+  const failing: Given = { state: 'preparing', err, node: 'node-1' }
+  const later = '2024-05-01T12:00:10Z'
+  const nodeName = (id: string) => `host of ${id}`
+  const seen = (...tasks: Given[]) => serverState(NAME, tasks.map(taskOf), nodeName)
+
+  test('is a reason, an advice and a sentence for a student of a server that starts', () => {
+    expect(seen(failing)).toMatchObject({
+      state: 'starting',
+      status: null,
+      reason: err,
+      advice: expect.stringContaining('does not reach the registry'),
+      user_message: expect.stringContaining('administrator'),
+    })
+  })
+
+  test('is told as progress with its node, and once however often the words change', () => {
+    const tellings = [52660, 52661].map((port) => {
+      const task: Given = {
+        ...failing,
+        err: `Get "https://r.example/v2/": read udp 127.0.0.1:${port}->127.0.0.1:53: i/o timeout`,
+      }
+      return seen(task).events.at(-1)
+    })
+    expect(tellings[0]).toMatchObject({
+      message: expect.stringMatching(
+        /^Preparing on host of node-1 failed and is tried again: Get /,
+      ),
+    })
+    expect(tellings[1]?.seq).toBe(tellings[0]?.seq)
+    expect(seen({ state: 'preparing' }).events.at(-1)?.seq).not.toBe(tellings[0]?.seq)
+  })
+
+  test('on one node does not stop what runs on another', () => {
+    const running: Given = { id: 'task-2', state: 'running', node: 'node-2' }
+    for (const state of [
+      seen(failing, { ...running, created: later }),
+      seen({ ...failing, created: later }, running),
+    ]) {
+      expect(state).toMatchObject({
+        state: 'running',
+        status: null,
+        task: { node: 'host of node-2' },
+        reason: err,
+      })
+      expect(state).not.toHaveProperty('user_message')
+    }
+  })
+
+  test('on one node is the reason of the task that is prepared on another after it', () => {
+    const next: Given = { id: 'task-2', state: 'preparing', node: 'node-2', created: later }
+    expect(seen({ ...failing, desired: 'shutdown' }, next)).toMatchObject({
+      state: 'starting',
+      reason: err,
+      task: { node: 'host of node-2' },
+    })
+  })
+
+  test.each<Task['DesiredState']>(['remove', 'shutdown'])(
+    'is no reason of a task that is taken away (%s)',
+    (desired) => {
+      const state = seen({ ...failing, desired })
+      expect(state).toMatchObject({ state: 'stopping', reason: null, advice: null })
+      expect(JSON.stringify(state)).not.toContain('nowhere.example')
+    },
+  )
+
+  test('an end of its own stays the reason of a task that is being removed', () => {
+    const state = seen({ state: 'failed', desired: 'remove', err: 'task: non-zero exit (3)' })
+    expect(state).toMatchObject({ state: 'stopping', reason: 'task: non-zero exit (3)' })
+  })
+})
+
+test('the recorded tasks of Engine 29.7 that are being removed have no reason', () => {
+  const tasks = v.parse(v.array(Task), readFixture('29.7', 'task-list.removing').response.json)
+  expect(tasks.some(({ Status }) => Status.Err)).toBe(true)
+  for (const task of tasks)
+    expect(serverState(NAME, [task])).toMatchObject({ state: 'stopping', reason: null })
 })
