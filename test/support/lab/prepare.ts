@@ -1,5 +1,6 @@
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
+import { hubVersions } from './hub-versions.ts'
 import { jupyterRootfs } from './jupyter-rootfs.ts'
 import { fetchRegistry } from './start-registry.ts'
 
@@ -7,8 +8,11 @@ import { fetchRegistry } from './start-registry.ts'
 // that no test waits for it. It takes minutes with an empty lab, and a moment with a full one.
 
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
-  'JupyterHub 5.2 of Debian': () => jupyterRootfs('trixie'),
-  'JupyterHub 3.0 of Debian': () => jupyterRootfs('bookworm'),
+  ...Object.fromEntries(
+    hubVersions.flatMap((hub) =>
+      'image' in hub ? [[`JupyterHub ${hub.series}`, () => jupyterRootfs(hub.series)]] : [],
+    ),
+  ),
   'Docker Engine 28.5': () => fetchEngine('28.5'),
   'Docker Engine 26.1': () => fetchEngine('26.1'),
   'what images are built on': baseImages,
