@@ -13,9 +13,11 @@ import html
 import json
 import os
 import re
+import socket
 import sys
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -23,9 +25,15 @@ from weakref import WeakKeyDictionary
 import jupyterhub.spawner
 from jupyterhub.spawner import Spawner
 from tornado import web
-from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
+
+try:
+    # What hubs from 6 on make their requests with. It has a resolver of its own, which keeps what DNS has answered.
+    from jupyterhub.httpclient import fetch as hub_fetch
+except ImportError:
+    hub_fetch = None
 
 __version__ = '0.1.0'
 __all__ = ['SpawnFailed', 'SpawnRefused', 'SwarmSpawner']
@@ -60,6 +68,10 @@ PORT_LOOK_INTERVAL = 3
 # How often a port is tried that does not answer yet; less often the longer it takes.
 PROBE_INTERVAL = 0.05
 PROBE_TIMEOUT = 1
+# How long the hub's own client may take to get an answer from a server that listens; a busy one may need seconds.
+HUB_LOOK_TIMEOUT = 10
+# Look-ups of names at the same time. They have threads of their own: a DNS that is slow would fill those of the hub.
+LOOKUP_THREADS = 16
 WARNING_INTERVAL = 60
 
 
@@ -760,6 +772,10 @@ class SwarmSpawner(Spawner):
         return {**self._server_key, **({'spawn_id': self._spawn_id} if self._spawn_id else {})}
 
     @property
+    def _base_url(self):
+        return self.server.base_url if self.server else '/'
+
+    @property
     def _waits_for_end(self):
         return bool(self.post_stop_hook) if self.wait_for_end is None else self.wait_for_end
 
@@ -869,7 +885,8 @@ class SwarmSpawner(Spawner):
     async def _try_port(self, attempt, url, watch):
         begun = time.monotonic()
         while True:
-            problem = await connect_problem(url)
+            # The system is asked first: a resolver that keeps answers would also keep that there is no such name yet.
+            problem = await connect_problem(url) or await hub_problem(f'{url}{self._base_url}api')
             if problem is None:
                 return url
             if watch.done():
@@ -1064,16 +1081,71 @@ class SwarmSpawner(Spawner):
 _services = WeakKeyDictionary()
 
 
+# By event loop as well: the look-ups that are under way, by name and port.
+_lookups = WeakKeyDictionary()
+_lookup_threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix='swarmspawner-lookup')
+
+
+async def look_up(host, port):
+    """Returns what the system says of a name, as socket.getaddrinfo does; who asks while one is under way shares it."""
+    loop = asyncio.get_running_loop()
+    lookups = _lookups.setdefault(loop, {})
+    key = host, port
+    if key not in lookups:
+        lookups[key] = loop.run_in_executor(_lookup_threads, socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+
+        def forget(lookup):
+            del lookups[key]
+            # Those who asked may have given up: nobody else takes the exception, then.
+            lookup.cancelled() or lookup.exception()
+
+        lookups[key].add_done_callback(forget)
+    return await asyncio.shield(lookups[key])
+
+
+async def connect(host, port):
+    """Connects to one of the addresses of a name, and closes that again. Raises OSError."""
+    problem = OSError(f'{host} has no address')
+    for *_, address in await look_up(host, port):
+        try:
+            _, writer = await asyncio.open_connection(*address[:2])
+        except OSError as error:
+            problem = error
+        else:
+            writer.close()
+            return
+    raise problem
+
+
 async def connect_problem(url):
     """Says why nothing listens at a URL, or None where something does."""
-    address = urlsplit(url)
     try:
-        connecting = asyncio.open_connection(address.hostname, address.port)
-        _, writer = await asyncio.wait_for(connecting, PROBE_TIMEOUT)
-    except (OSError, asyncio.TimeoutError) as error:
+        address = urlsplit(url)
+        await asyncio.wait_for(connect(address.hostname, address.port), PROBE_TIMEOUT)
+    except (OSError, ValueError, asyncio.TimeoutError) as error:
         return str(error) or 'no answer'
-    writer.close()
     return None
+
+
+async def hub_problem(url):
+    """Says why the hub itself would not reach a URL at which something listens, or None where it would."""
+    try:
+        await asyncio.wait_for(ask_as_hub(url), HUB_LOOK_TIMEOUT)
+    except Exception as error:
+        # Whatever it was: of the hub's client we know no more than that it raises.
+        return f'the hub itself does not reach it: {str(error) or type(error).__name__}'
+    return None
+
+
+async def ask_as_hub(url):
+    """Asks a URL with the client that the hub will take, where its resolver is not the system's. Any answer will do."""
+    if hub_fetch:
+        response = await hub_fetch(url, raise_for_status=False, allow_redirects=False)
+        response.release()
+    elif AsyncHTTPClient.configured_class() is not SimpleAsyncHTTPClient:
+        # libcurl, which keeps names for a minute.
+        request = HTTPRequest(url, follow_redirects=False, request_timeout=HUB_LOOK_TIMEOUT)
+        await AsyncHTTPClient().fetch(request, raise_error=False)
 
 
 def leave_options_to_start(spawner, user_options):

@@ -242,6 +242,13 @@ class ScriptedTestCase(HubTestCase):
         self.patch(mock.patch.object(swarmspawner, 'time', clock))
         self.ports = {}
         self.patch(mock.patch.object(swarmspawner, 'connect_problem', self.connect_problem))
+        self.hub_looks = {}
+        self.patch(mock.patch.object(swarmspawner, 'hub_problem', self.hub_problem))
+
+    async def hub_problem(self, url):
+        """The same for the look of the hub's own client."""
+        answers = self.hub_looks.get(url, [None])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
     async def connect_problem(self, url):
         """Says what the test has written for a URL: answers, the last of which holds; without any, all is well."""

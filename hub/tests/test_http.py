@@ -234,8 +234,9 @@ class OverHttp(HttpTestCase):
             asyncio.get_running_loop().call_later(0.3, open_port)
 
         def open_port():
-            later = socket.create_server(('127.0.0.1', port))
-            self.addCleanup(later.close)
+            later = HTTPServer(web.Application())
+            later.listen(port, '127.0.0.1')
+            self.addCleanup(later.stop)
 
         self.answer = answer
         begun = time.monotonic()
@@ -247,15 +248,3 @@ class OverHttp(HttpTestCase):
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         self.assertIn('No secret of ours', str(raised.exception))
-
-
-class ConnectProblem(HubTestCase):
-    async def test_is_none_where_something_listens(self):
-        sock, port = bind_unused_port()
-        self.addCleanup(sock.close)
-        self.assertIsNone(await swarmspawner.connect_problem(f'http://127.0.0.1:{port}'))
-
-    async def test_says_why_nothing_does(self):
-        sock, port = bind_unused_port()
-        sock.close()
-        self.assertIn('Errno', await swarmspawner.connect_problem(f'http://127.0.0.1:{port}'))

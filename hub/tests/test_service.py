@@ -27,6 +27,7 @@ class WithTheService(ServedTestCase):
         await super().asyncSetUp()
         self.problem = None
         self.patch(mock.patch.object(swarmspawner, 'connect_problem', self.connect_problem))
+        self.patch(mock.patch.object(swarmspawner, 'hub_problem', self.connect_problem))
 
     async def connect_problem(self, url):
         """Nobody listens in the embedded engine; `problem` is what a look at any port shall say."""

@@ -213,6 +213,20 @@ class Port(StartTestCase):
         self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', str(error))
         self.assertEqual(error.status_code, 504)
 
+    async def test_is_waited_for_until_the_hub_itself_reaches_it(self):
+        self.script(*[state_of()] * 20)
+        looks = self.hub_looks[f'{SERVER_URL}/api'] = ['an old address', 'an old address', None]
+        self.assertEqual(await self.spawner.start(), SERVER_URL)
+        self.assertEqual(looks, [None])
+
+    async def test_is_not_looked_for_by_the_hub_before_the_system_finds_it(self):
+        self.script(*[state_of()] * 20)
+        self.ports[SERVER_URL] = ['no such name']
+        looks = self.hub_looks[f'{SERVER_URL}/api'] = ['kept by its resolver', None]
+        self.spawner.http_timeout = 5
+        await self.failure()
+        self.assertEqual(len(looks), 2)
+
     async def test_of_a_server_that_ends_meanwhile_fails_the_start_with_its_reason(self):
         self.script(state_of(), state_of(), state_of('failed', reason='task: non-zero exit (1)'))
         self.ports[SERVER_URL] = ['Connection refused']
