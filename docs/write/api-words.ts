@@ -51,7 +51,7 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
   mounts:
     "A list of mounts, each a dict in docker-py's spelling (`{type, source, target, read_only}`), in the Engine's, or a text `source:target:ro`. `{username}`, `{server_name}` and `{raw_username}` are filled in. Wins over `container_spec.mounts`.",
   resource_spec:
-    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes), `generic_resources`; or the Engine's `Limits` and `Reservations`.",
+    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap beside the memory, -1 for no limit; as of `docker service create`, not `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
   networks:
     'Overlay networks of the server: a list of names, of ids, or of dicts `{target, aliases, driver_opts}`. The hub has to be in one of them.',
   placement:

@@ -134,6 +134,10 @@ export const GenericResource = v.union([
 export type GenericResource = v.InferOutput<typeof GenericResource>
 
 export const Resources = v.strictObject({
+  /** Swap beside the memory limit, not the sum of both as docker run has it; -1 is no limit. Since API 1.52. */
+  SwapBytes: v.optional(v.pipe(Int, v.minValue(-1))),
+  /** How eagerly memory is swapped out, 0 to 100; -1 is the default of the node. Since API 1.52. */
+  MemorySwappiness: v.optional(v.pipe(Int, v.minValue(-1), v.maxValue(100))),
   Limits: v.optional(
     v.strictObject({
       NanoCPUs: v.optional(Int),

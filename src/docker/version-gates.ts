@@ -18,6 +18,8 @@ const SINCE: readonly [field: string, version: ApiVersion, used: (spec: ServiceS
     ],
     ['Mounts.TmpfsOptions.Options', '1.46', (spec) => mount(spec, (m) => m.TmpfsOptions?.Options)],
     ['OomScoreAdj', '1.46', (spec) => container(spec).OomScoreAdj],
+    ['Resources.SwapBytes', '1.52', (spec) => spec.TaskTemplate.Resources?.SwapBytes],
+    ['Resources.MemorySwappiness', '1.52', (spec) => spec.TaskTemplate.Resources?.MemorySwappiness],
   ]
 
 type Mounts = NonNullable<ServiceSpec['TaskTemplate']['ContainerSpec']['Mounts']>

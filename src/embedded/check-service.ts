@@ -34,6 +34,7 @@ export const checkService = ({ Name, TaskTemplate, Mode }: ServiceBody): void =>
   if (Name && !NAME.test(Name)) throw refusal(badName)
   checkResources(TaskTemplate?.Resources?.Limits)
   checkResources(TaskTemplate?.Resources?.Reservations)
+  checkSwap(TaskTemplate?.Resources)
   checkRestart(TaskTemplate?.RestartPolicy?.Condition)
   if (TaskTemplate) readConstraints(TaskTemplate)
   checkContainer(TaskTemplate?.ContainerSpec)
@@ -46,6 +47,11 @@ const checkResources = (amounts: Amounts | null | undefined): void => {
   if (NanoCPUs && NanoCPUs < MIN_NANO_CPUS) throw refusal(cpu, { '1e-06': goFloat(NanoCPUs / 1e9) })
   if (MemoryBytes && MemoryBytes < MIN_MEMORY_BYTES)
     throw refusal(memory, { '1024': String(MemoryBytes) })
+}
+
+const checkSwap = (resources: TaskTemplate['Resources']): void => {
+  if (resources?.SwapBytes != null && !resources.Limits?.MemoryBytes)
+    throw unrecordedRefusal(400, 'memory swap provided, but no memory-limit was set')
 }
 
 /** Go writes an exponent earlier than JavaScript does, and two digits of it. */

@@ -68,7 +68,14 @@ const RestartPolicy = v.object({
 
 const TaskTemplate = v.object({
   ContainerSpec: maybe(ContainerSpec),
-  Resources: maybe(v.object({ Limits: maybe(Limits), Reservations: maybe(Reservations) })),
+  Resources: maybe(
+    v.object({
+      Limits: maybe(Limits),
+      Reservations: maybe(Reservations),
+      SwapBytes: maybe(Int),
+      MemorySwappiness: maybe(Int),
+    }),
+  ),
   RestartPolicy: maybe(RestartPolicy),
   Placement: maybe(
     v.object({

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import created from '../../fixtures/28.5/service-create.201.json' with { type: 'json' }
 import conflict from '../../fixtures/28.5/service-create.conflict.409.json' with { type: 'json' }
 import { checkService } from './check-service.ts'
+import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
 import { recordedAnswer } from './recorded-answer.ts'
 import { refusal } from './refusal.ts'
@@ -14,7 +15,7 @@ import { nextIndex, type Swarm } from './swarm.ts'
 
 /** `POST /services/create`: a name is taken whatever its case; without one, the Engine makes one up. */
 export const createService = (swarm: Swarm) => async (c: Context) => {
-  const body = await readBody(c.req, ServiceBody)
+  const body = dropUnknown(swarm, c.req, await readBody(c.req, ServiceBody))
   const spec = storedSpec(swarm, body)
   checkService(body)
   const number = ++swarm.made

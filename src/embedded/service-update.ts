@@ -4,6 +4,7 @@ import outOfSequence from '../../fixtures/28.5/service-update.out-of-sequence.50
   type: 'json',
 }
 import { checkService } from './check-service.ts'
+import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
 import { findService } from './find-service.ts'
 import { recordedAnswer } from './recorded-answer.ts'
@@ -16,7 +17,7 @@ import { nextIndex, type Swarm } from './swarm.ts'
 
 /** `POST /services/{id}/update`: needs the newest version; replaces the tasks where their template changed. */
 export const updateService = (swarm: Swarm) => async (c: Context) => {
-  const body = await readBody(c.req, ServiceBody)
+  const body = dropUnknown(swarm, c.req, await readBody(c.req, ServiceBody))
   const service = findService(swarm, c.req.param('id') ?? '')
   const version = c.req.query('version') ?? ''
   if (!/^\d+$/.test(version)) throw unrecordedRefusal(400, `invalid service version '${version}'`)

@@ -63,13 +63,16 @@ const networkId = (swarm: Swarm, reference: string): string => {
 
 const MAPS = new Set(['Labels', 'Options', 'Sysctls', 'DriverOpts'])
 /** Numbers that Go writes even when they are zero. */
-const ALWAYS = new Set(['Parallelism', 'MaxFailureRatio'])
+const ALWAYS = new Set(['Parallelism', 'MaxFailureRatio', 'SwapBytes', 'MemorySwappiness'])
 
 /** Leaves out what Go's `omitempty` leaves out: null, zero, false, empty texts, lists and maps, but not objects. */
 const omitEmpty = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(omitEmpty)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key, item]) => ALWAYS.has(key) || !isEmpty(key, item))
+  const kept = Object.entries(value).filter(
+    ([key, item]) =>
+      (ALWAYS.has(key) && item !== null && item !== undefined) || !isEmpty(key, item),
+  )
   return Object.fromEntries(
     kept.map(([key, item]) => [key, MAPS.has(key) ? item : omitEmpty(item)]),
   )

@@ -11,6 +11,7 @@ import { judgeLayers, trustsImage } from './policy/judge-layers.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { refuseServerHosts } from './refuse-server-hosts.ts'
 import { addHost, serverHost } from './server-host.ts'
+import { refuseSwapAlone } from './resources.ts'
 import { ownerHash, serviceName } from './service-name.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -70,6 +71,7 @@ export const planSpec = (
   const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
   const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
   const assembled = assembleSpec(withArgs)
+  refuseSwapAlone(withArgs)
   const { spec, paths } =
     request.config.url_host === 'service'
       ? { spec: assembled, paths: [] }

@@ -1,13 +1,15 @@
 import { bytes } from './bytes.ts'
-import { asObject, type Entry, invalid, readFields, type Spellings } from './entries.ts'
+import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 
-/** docker-py's keyword arguments of `Resources`, and the Engine's two objects. */
+/** docker-py's keyword arguments of `Resources`, the docker CLI's of swap, and the Engine's two objects. */
 export const RESOURCES: Spellings = {
   cpu_limit: [],
   mem_limit: [],
   cpu_reservation: [],
   mem_reservation: [],
   generic_resources: [],
+  memory_swap: ['SwapBytes'],
+  memory_swappiness: ['MemorySwappiness'],
   Limits: [],
   Reservations: [],
 }
@@ -30,6 +32,7 @@ export const readResources = (input: unknown, at: string): Entry[] => {
       readGenericResources(generic_resources, `${at}.generic_resources`),
       `${at}.generic_resources`,
     ),
+    ...readSwap(fields, (field) => `${at}.${spellingOf(input, RESOURCES, field)}`),
   ]
   const nested = ['Limits', 'Reservations'].flatMap((kind) =>
     fields[kind] === undefined
@@ -41,6 +44,24 @@ export const readResources = (input: unknown, at: string): Entry[] => {
   return [...nested, ...flat]
     .filter(({ value }) => value !== undefined && value !== null)
     .map(checked)
+}
+
+/** As `docker service create --memory-swap` has it: the swap alone, without the memory. */
+const readSwap = (fields: Record<string, unknown>, at: (field: string) => string): Entry[] => {
+  const { memory_swap, memory_swappiness } = fields
+  return [
+    entry(['SwapBytes'], bytes(memory_swap, at('memory_swap')), at('memory_swap')),
+    entry(['MemorySwappiness'], memory_swappiness, at('memory_swappiness')),
+  ]
+}
+
+/** Refuses swap without a limit of the memory, as the Engine does, by the setting's name. */
+export const refuseSwapAlone = (entries: readonly Entry[]): void => {
+  const [limit, swap] = ['Limits.MemoryBytes', 'SwapBytes'].map((field) =>
+    entries.find(({ path }) => path.join('.') === `TaskTemplate.Resources.${field}`),
+  )
+  if (swap && !limit?.value)
+    throw invalid(swap.from, 'needs a limit of the memory too: set mem_limit, such as 2147483648')
 }
 
 /** JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */

@@ -48,6 +48,18 @@ describe.each<[field: string, before: `1.${number}`, since: `1.${number}`, Parti
   })
 })
 
+test.each(['SwapBytes', 'MemorySwappiness'])(
+  'Resources.%s is lost before API 1.52, and kept from then on',
+  (field) => {
+    const { TaskTemplate } = spec()
+    const swapping = { Name: 'x', TaskTemplate: { ...TaskTemplate, Resources: { [field]: 0 } } }
+    const since = '1.52'
+    expect(droppedFields(swapping, '1.51')).toEqual([{ field: `Resources.${field}`, since }])
+    expect(droppedFields(swapping, since)).toEqual([])
+    expect(droppedFields(swapping, '1.55')).toEqual([])
+  },
+)
+
 test('all lost fields are told, not only the first', () => {
   const container = { OomScoreAdj: 1, Healthcheck: { StartInterval: 1 } }
   expect(droppedFields(spec(container), '1.41').map(({ field }) => field)).toEqual([

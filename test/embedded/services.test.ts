@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import {
   findService,
@@ -6,7 +7,7 @@ import {
   updateService,
 } from '../../src/docker/services.ts'
 import { listTasks } from '../../src/docker/tasks.ts'
-import { specOf, startEngine } from './start-engine.ts'
+import { jsonOf, specOf, startEngine } from './start-engine.ts'
 
 const scaled = (name: string, Replicas: number) => ({
   ...specOf(name),
@@ -100,5 +101,31 @@ describe('services', () => {
     expect(await states()).toEqual(['shutdown/shutdown', 'running/running'])
     pass(5000)
     expect((await findService(docker, { id }))?.UpdateStatus?.State).toBe('completed')
+  })
+})
+
+describe('swap', () => {
+  const Resources = { Limits: { MemoryBytes: 67_108_864 }, SwapBytes: 0, MemorySwappiness: 0 }
+  const kept = async (as: '28.5' | '29.7', version: string) => {
+    const { call } = startEngine({ as })
+    const body = specOf('web', 'x', { Resources })
+    expect((await call(`/v${version}/services/create`, { method: 'POST', body })).status).toBe(201)
+    const Kept = v.object({
+      Spec: v.object({ TaskTemplate: v.object({ Resources: v.unknown() }) }),
+    })
+    return v.parse(Kept, await jsonOf(call('/services/web'))).Spec.TaskTemplate.Resources
+  }
+
+  test('is kept from API 1.52 on, and left out without a word before', async () => {
+    expect(await kept('29.7', '1.55')).toEqual(Resources)
+    const { Limits } = Resources
+    expect(await kept('29.7', '1.51')).toEqual({ Limits })
+    expect(await kept('28.5', '1.51')).toEqual({ Limits })
+  })
+
+  test('is refused without a limit of the memory', async () => {
+    const { create } = startEngine({ as: '29.7' })
+    const spec = specOf('web', 'x', { Resources: { SwapBytes: 1 } })
+    await expect(create(spec)).rejects.toMatchObject({ code: 'bad_request' })
   })
 })

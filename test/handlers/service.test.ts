@@ -120,6 +120,25 @@ describe('POST /start', () => {
   })
 })
 
+describe('swap', () => {
+  const resource_spec = { mem_limit: 2 ** 30, memory_swap: '512M' }
+  const data = { server, config: { ...config, resource_spec } }
+
+  test('needs Engine 29, which is told', async () => {
+    const problem = await refused(service, 'start', data)
+    expect(problem).toMatchObject({ status: 422, code: 'invalid_config' })
+    expect(problem.detail).toContain(
+      'Resources.SwapBytes needs Engine API 1.52; this Engine speaks 1.51',
+    )
+  })
+
+  test('is given by Engine 29', async () => {
+    const { transport } = createEmbeddedEngine({ as: '29.7', speed: 10 })
+    const newer = createTestService(createSpawner(transport))
+    expect(await ask(newer, 'start', data)).toMatchObject({ state: 'running' })
+  })
+})
+
 describe('POST /poll', () => {
   test('of many answers all, and a cursor that changes with any', async () => {
     const servers = [server, { username: 'bob' }]

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { buildSpec } from '../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { readHubResources, readResources } from '../../src/spawner/resources.ts'
+import { StartRequest } from '../../src/spawner/start-request.ts'
 
 /** Each value by its place below TaskTemplate.Resources, and the setting it came from. */
 const table = (entries: ReturnType<typeof readResources>) =>
@@ -188,3 +191,50 @@ describe('whatever the amounts', () => {
     )
   })
 })
+
+describe('swap', () => {
+  test('is read in the words of docker service create, and in those of the Engine', () => {
+    expect(table(readResources({ memory_swap: '32M', memory_swappiness: 10 }, 'r'))).toEqual({
+      SwapBytes: [33_554_432, 'r.memory_swap'],
+      MemorySwappiness: [10, 'r.memory_swappiness'],
+    })
+    expect(table(readResources({ SwapBytes: -1, MemorySwappiness: 0 }, 'r'))).toEqual({
+      SwapBytes: [-1, 'r.SwapBytes'],
+      MemorySwappiness: [0, 'r.MemorySwappiness'],
+    })
+    expect(table(readResources({ memory_swap: 0 }, 'r'))).toEqual({
+      SwapBytes: [0, 'r.memory_swap'],
+    })
+  })
+
+  test('is not given in two spellings, nor as another text', () => {
+    expect(() => readResources({ memory_swap: 1, SwapBytes: 1 }, 'r')).toThrow('given twice')
+    expect(() => readResources({ memory_swap: 'lots' }, 'r')).toThrow(
+      'r.memory_swap: must be bytes',
+    )
+  })
+
+  test.each([
+    [{ memory_swap: 1 }, 'resource_spec.memory_swap: needs a limit of the memory too'],
+    [
+      { memory_swap: 1, mem_limit: 0 },
+      'resource_spec.memory_swap: needs a limit of the memory too',
+    ],
+    [{ memory_swap: -2, mem_limit: 2 ** 30 }, 'resource_spec.memory_swap'],
+    [{ memory_swap: 1.5, mem_limit: 2 ** 30 }, 'resource_spec.memory_swap'],
+    [{ memory_swappiness: 101 }, 'resource_spec.memory_swappiness'],
+    [{ memory_swappiness: '10' }, 'resource_spec.memory_swappiness'],
+  ])('that the Engine would refuse is refused by its name: %j', (resource_spec, message) => {
+    expect(() => build({ resource_spec })).toThrow(message)
+  })
+
+  test("may come with the memory limit of JupyterHub's own", () => {
+    const { Resources } = build({ resource_spec: { memory_swap: 0 }, mem_limit: '1G' })
+    expect(Resources).toEqual({ Limits: { MemoryBytes: 2 ** 30 }, SwapBytes: 0 })
+  })
+})
+
+const build = (config: object) => {
+  const data = { server: { username: 'alice' }, config: { service_image: 'lab', ...config } }
+  return buildSpec('default', v.parse(StartRequest, data)).spec.TaskTemplate
+}

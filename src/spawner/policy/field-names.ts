@@ -11,6 +11,7 @@ const OTHERS: Spellings = {
   EndpointSpec: ['endpoint'],
   Platforms: ['platforms'],
   MaxReplicas: ['max_replicas'],
+  MemorySwappiness: ['memory_swappiness'],
 }
 
 const FIELDS = Object.entries({ ...CONTAINER_SPEC, ...OTHERS }).filter(

@@ -36,6 +36,7 @@ const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
   [[...CONTAINER, 'Secrets'], judgeSecrets],
   [[...CONTAINER, 'Configs'], judgeConfigs],
   [['TaskTemplate', 'Networks'], judgeNetworks],
+  [['TaskTemplate', 'Resources', 'MemorySwappiness'], judgeField],
   [['TaskTemplate', 'Resources'], judgeResources],
   [['TaskTemplate', 'Placement'], judgePlacement],
 ]

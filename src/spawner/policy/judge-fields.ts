@@ -18,7 +18,7 @@ export const judgeField: Judge = (value, judging, path) => {
 
 const fieldOf = ([first = '', second = '', third = '']: readonly string[]): string => {
   if (first !== 'TaskTemplate') return first
-  return second === 'ContainerSpec' || second === 'Placement' ? third : second
+  return ['ContainerSpec', 'Placement', 'Resources'].includes(second) ? third : second
 }
 
 /** Says whether privileges take something from the container, and give nothing. */

@@ -73,20 +73,32 @@ const limitsOf = (entries: readonly Entry[]): Limits => {
   const limits = lastWins(entries)
     .filter(({ path }) => path[1] === 'Resources' && path[2] === 'Limits')
     .map(({ path, value }) => [path[3], value])
-  const result = v.safeParse(Resources, { Limits: Object.fromEntries(limits) })
-  return result.success ? { ...result.output.Limits } : {}
+  const SwapBytes = valueAt(entries, 'TaskTemplate.Resources.SwapBytes')
+  const result = v.safeParse(Resources, { Limits: Object.fromEntries(limits), SwapBytes })
+  if (!result.success) return {}
+  const swap = result.output.SwapBytes
+  return { ...result.output.Limits, ...(swap !== undefined && { SwapBytes: swap }) }
 }
 
 /** No limit at all is above every ceiling. */
 const judgeMissingLimits = (judging: Judging): Verdict[] =>
-  (['NanoCPUs', 'MemoryBytes', 'Pids'] as const)
-    .filter((field) => !judging.configured.limits[field])
+  (['NanoCPUs', 'MemoryBytes', 'SwapBytes', 'Pids'] as const)
+    .filter((field) => isMissing(field, judging.configured.limits))
     .filter((field) => ceilingOf(field, judging) !== undefined)
     .map((field) => ({
-      path: `TaskTemplate.Resources.Limits.${field}`,
+      path: `TaskTemplate.Resources.${field === 'SwapBytes' ? field : `Limits.${field}`}`,
       from: `resource_spec.${SETTING[field]}`,
       verdict: 'refused',
       rule: finding(judging, `resources.${RULE_OF[field]}`, 'a limit has to be set').rule,
     }))
 
-const SETTING = { NanoCPUs: 'cpu_limit', MemoryBytes: 'mem_limit', Pids: 'Limits.Pids' } as const
+/** 0 is no limit, but of swap: there it is none of it. */
+const isMissing = (field: keyof typeof SETTING, limits: Limits): boolean =>
+  field === 'SwapBytes' ? limits[field] === undefined : !limits[field]
+
+const SETTING = {
+  NanoCPUs: 'cpu_limit',
+  MemoryBytes: 'mem_limit',
+  SwapBytes: 'memory_swap',
+  Pids: 'Limits.Pids',
+} as const

@@ -4,13 +4,19 @@ import { USER_CEILINGS } from './built-in.ts'
 import { type Finding, finding, type Judge, type Judging } from './judging.ts'
 import { isAnything, matches } from './patterns.ts'
 
-type Limited = 'NanoCPUs' | 'MemoryBytes' | 'Pids'
+type Limited = 'NanoCPUs' | 'MemoryBytes' | 'SwapBytes' | 'Pids'
 
 /** The key of a policy that bounds a field. */
-export const RULE_OF = { NanoCPUs: 'cpus', MemoryBytes: 'memory', Pids: 'pids' } as const
+export const RULE_OF = {
+  NanoCPUs: 'cpus',
+  MemoryBytes: 'memory',
+  SwapBytes: 'swap',
+  Pids: 'pids',
+} as const
 
-/** Limits, reservations and generic resources, each against its ceiling. */
+/** Limits, swap, reservations and generic resources, each against its ceiling. */
 export const judgeResources: Judge = (value, judging, [, , kind = '', field = '']) => {
+  if (kind === 'SwapBytes') return judgeSwap(value, judging)
   const result = v.safeParse(Resources, { [kind]: { [field]: value } })
   if (!result.success) return []
   const { Limits = {}, Reservations = {} } = result.output
@@ -21,6 +27,16 @@ export const judgeResources: Judge = (value, judging, [, , kind = '', field = ''
     ...judgeAmount('MemoryBytes', MemoryBytes, kind, judging),
     ...judgeAmount('Pids', Pids, kind, judging),
   ]
+}
+
+/** 0 is no swap at all, -1 as much as there is. */
+const judgeSwap = (value: unknown, judging: Judging): Finding[] => {
+  const result = v.safeParse(Resources.entries.SwapBytes, value)
+  if (!result.success || result.output === undefined) return []
+  const most = ceilingOf('SwapBytes', judging)
+  const isTooMuch = most !== undefined && (result.output < 0 || result.output > most)
+  const why = isTooMuch ? `at most ${inUnits('SwapBytes', most)}` : undefined
+  return [finding(judging, 'resources.swap', why)]
 }
 
 const judgeAmount = (
@@ -46,9 +62,7 @@ const lower = (one: number | undefined, other: number | undefined): number | und
   one === undefined || !other ? one : Math.min(one, other)
 
 const inUnits = (field: Limited, amount: number): string =>
-  field === 'NanoCPUs'
-    ? `${amount / 1e9} CPUs`
-    : `${amount}${field === 'MemoryBytes' ? ' bytes' : ''}`
+  field === 'NanoCPUs' ? `${amount / 1e9} CPUs` : `${amount}${field === 'Pids' ? '' : ' bytes'}`
 
 /**
  * The most that may be asked for: what the rules say; for users who have none, the hub's own limit, else the
@@ -66,12 +80,21 @@ export const ceilingOf = (field: Limited, judging: Judging): number | undefined 
 const explicit = (field: Limited, amount: number | undefined): number | undefined =>
   amount !== undefined && field === 'NanoCPUs' ? amount * 1e9 : amount
 
-const userDefault = (field: Limited, { configured }: Judging): number | undefined => {
+const userDefault = (field: Limited, judging: Judging): number | undefined => {
+  const { configured } = judging
+  if (field === 'SwapBytes') return swapDefault(judging)
   // The hub writes "no limit" as 0.
   const limit = configured.limits[field]
   if (limit) return limit
   if (field === 'Pids') return undefined
   return field === 'NanoCPUs' ? USER_CEILINGS.cpus * 1e9 : USER_CEILINGS.memory
+}
+
+/** As much as the Engine gives where nothing is said: as much as there may be memory. */
+const swapDefault = (judging: Judging): number | undefined => {
+  const { SwapBytes } = judging.configured.limits
+  if (SwapBytes === undefined) return ceilingOf('MemoryBytes', judging)
+  return SwapBytes < 0 ? undefined : SwapBytes
 }
 
 const judgeGeneric = (

@@ -14,7 +14,7 @@ export type Configured = {
 }
 
 /** In billionths of a CPU, bytes and processes; those that are set. */
-export type Limits = NonNullable<Resources['Limits']>
+export type Limits = NonNullable<Resources['Limits']> & Pick<Resources, 'SwapBytes'>
 
 /** Whose values are judged, by which rules: those of the author, and of each of a user's groups. */
 export type Judging = {

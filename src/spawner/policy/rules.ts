@@ -47,6 +47,12 @@ const Resources = v.strictObject({
   memory: v.exactOptional(
     v.pipe(Bytes, v.description('The most memory that a limit may be: bytes, or "16G".')),
   ),
+  swap: v.exactOptional(
+    v.pipe(
+      Bytes,
+      v.description('The most swap that memory_swap may be, beside the memory: bytes, or "16G".'),
+    ),
+  ),
   pids: v.exactOptional(v.pipe(Count, v.description('The most processes that a limit may be.'))),
   generic: v.exactOptional(
     v.pipe(

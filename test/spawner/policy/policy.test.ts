@@ -229,6 +229,47 @@ describe('a policy can let users have', () => {
   })
 })
 
+describe('swap', () => {
+  const GIB = 2 ** 30
+  const swapping = (memory_swap: number, hub: object = {}) => ({
+    config: { resource_spec: { mem_limit: GIB, ...hub } },
+    user_options: { resource_spec: { memory_swap } },
+  })
+  const key = 'user_options.resource_spec.memory_swap'
+
+  test.each([
+    ['as much as the memory', swapping(GIB), []],
+    ['more than the memory', swapping(GIB + 1), [key]],
+    ['without end', swapping(-1), [key]],
+    ['none', swapping(0, { memory_swap: 0 }), []],
+    ['some where the hub gives none', swapping(1, { memory_swap: 0 }), [key]],
+    ['without end where the hub gives it', swapping(-1, { memory_swap: -1 }), []],
+  ])('of a user: %s', (_, asked, expected) => {
+    expect(refused({}, asked)).toEqual(expected)
+  })
+
+  test('of a user is bounded by a policy, which groups widen', () => {
+    const policy = {
+      user: { resources: { swap: '1M' } },
+      groups: { big: { resources: { swap: '1G' } } },
+    }
+    expect(refused(policy, swapping(GIB))).toEqual([key])
+    expect(refused(policy, { ...swapping(GIB), groups: ['big'] })).toEqual([])
+    expect(refused(policy, { ...swapping(-1), groups: ['big'] })).toEqual([key])
+  })
+
+  test('and how eagerly it is used is a field, which a user has where it is listed', () => {
+    const asked = { user_options: { resource_spec: { memory_swappiness: 0 } } }
+    expect(refused({}, asked)).toEqual(['user_options.resource_spec.memory_swappiness'])
+    expect(refused({ user: { fields: ['memory_swappiness'] } }, asked)).toEqual([])
+    const config = { resource_spec: { memory_swappiness: 0 } }
+    expect(refused({}, { config })).toEqual([])
+    expect(refused({ admin: { fields: [] } }, { config })).toEqual([
+      'resource_spec.memory_swappiness',
+    ])
+  })
+})
+
 describe('a policy can bound a hub', () => {
   test.each<[string, object, object, string]>([
     ['by roots', { mounts: { bind: ['/srv'] } }, { mounts: ['/data:/x'] }, 'mounts.0'],
@@ -236,6 +277,18 @@ describe('a policy can bound a hub', () => {
     ['by networks', { networks: ['a-*'] }, {}, 'networks.0'],
     ['by a ceiling', { resources: { cpus: 2 } }, { cpu_limit: 3 }, 'cpu_limit'],
     ['by a ceiling, also of none', { resources: { memory: '1G' } }, {}, 'resource_spec.mem_limit'],
+    [
+      'by a ceiling of swap',
+      { resources: { swap: 0 } },
+      { resource_spec: { mem_limit: 2 ** 30, memory_swap: 1 } },
+      'resource_spec.memory_swap',
+    ],
+    [
+      'by a ceiling of swap, also of none',
+      { resources: { swap: '1G' } },
+      {},
+      'resource_spec.memory_swap',
+    ],
     ['by fields', { fields: ['args'] }, { endpoint: 'vip' }, 'endpoint'],
     ['by placement', { placement: [] }, { placement: ['node.id==x'] }, 'placement.0'],
   ])('%s', (_, admin, config, from) => {
