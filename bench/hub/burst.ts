@@ -10,7 +10,7 @@ export type BurstMeasures = {
   /** From the first request until each server was ready, the soonest first. */
   readyMs: number[]
   lost: number
-  /** Of GET /hub/api, four times a second until the last one was ready. */
+  /** Of GET /hub/api, four times a second until the last one was ready; infinite where there was no answer. */
   latencyMs: number[]
   engineCalls: number
   /** Of the hub and its proxy. */
@@ -19,14 +19,16 @@ export type BurstMeasures = {
 
 /** Spawns the servers of twenty users at once, and stops them. */
 export const burst = async (
-  { hub, client, socket }: Contender,
+  { name, hub, client, socket }: Contender,
   round: number,
 ): Promise<BurstMeasures> => {
   const usernames = Array.from({ length: BURST }, (_, index) => `burst-${round}-${index}`)
   for (const username of usernames) await client.createUser(username)
   const cpuBefore = await hubCpuMs(hub)
   const begun = Date.now()
-  const spawning = Promise.all(usernames.map((username) => client.spawn(username)))
+  const spawning = Promise.all(usernames.map(client.spawn)).catch((cause) => {
+    throw new Error(`${name}: its hub or proxy was gone while ${BURST} servers started`, { cause })
+  })
   const latencyMs = await latencyWhile(client, spawning)
   const spawns = await spawning
   const engineCalls = socket.calls(begun).length
@@ -49,7 +51,7 @@ const latencyWhile = async (
     isOver = true
   })
   while (!isOver) {
-    looks.push(client.latency())
+    looks.push(client.latency().catch(() => Number.POSITIVE_INFINITY))
     await Promise.race([sleep(LOOK_EVERY_MS), over])
   }
   return Promise.all(looks)

@@ -94,8 +94,8 @@ describe('the proxy of the stack file', () => {
   test('is not taken away because the machine is too busy to check it', () => {
     const { timeout, retries, start_period: startPeriod } = proxy.healthcheck
     expect({ timeout, retries, startPeriod }).toEqual({
-      timeout: '30s',
-      retries: 4,
+      timeout: '60s',
+      retries: 5,
       startPeriod: '60s',
     })
   })
