@@ -1,0 +1,11 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
+import { restartsSuite } from './restarts-suite.ts'
+
+let engine: RealEngine
+beforeAll(async () => {
+  engine = await startEngine({ version: '28.5' })
+}, 120_000)
+afterAll(() => engine?.stop())
+
+describe('JupyterHub 6.1', () => restartsSuite(() => engine, '6.1'))

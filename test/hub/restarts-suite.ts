@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { timed } from '../faults/fault-row.ts'
+import type { RealEngine } from '../support/lab/engine-lab.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
+import { addressOf, type Occupier, startOccupier } from './occupier.ts'
+
+const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
+
+const USERS = ['alice', 'bob']
+const ROUNDS = 3
+/** A later start may take so many times what a first one takes. */
+const MAX_RATIO = 1.3
+/**
+ * What a machine that has other work may add to a single start, in seconds. The shortest time for which a resolver keeps
+ * an address is longer: 10 s in aiohttp, 60 s in libcurl, 600 s in c-ares.
+ */
+const NOISE_S = 8
+
+/** A server that is started again has another address, and everybody finds it there at once. */
+export const restartsSuite = (engine: () => RealEngine, release: Release): void => {
+  let hub: HubWorld['hub']
+  let client: HubWorld['client']
+  let swarm: HubWorld['swarm']
+  let occupier: Occupier
+  beforeAll(async () => {
+    const config = configOf('restarts_config.py')
+    ;({ hub, client, swarm } = await openHubWorld(engine(), release, config))
+    occupier = await startOccupier(engine(), hub)
+    // The first server of an Engine is slow for reasons of its own.
+    await client.start({ user: 'warm-up' })
+    await client.stop({ user: 'warm-up' })
+  }, 240_000)
+  afterAll(async () => {
+    await occupier?.stop()
+    await hub?.stop()
+  }, 60_000)
+
+  const address = async (user: string): Promise<string> => {
+    const [container = ''] = await swarm.containers(serviceOf(user))
+    return addressOf(hub.docker, container, hub.networkName)
+  }
+  const urlOf = async (user: string): Promise<string> => {
+    const { state } = (await client.servers(user))[''] ?? {}
+    return v.parse(v.object({ url: v.string() }), state).url
+  }
+  /** Asks by way of the proxy, several times, so that no answer of another server goes unnoticed. */
+  const isAnswered = async (user: string) => {
+    for (let asked = 0; asked < 5; asked++) {
+      const response = await client.ask({ user }, 'api')
+      expect(response.status).toBe(200)
+      expect(await response.json()).toEqual({ version: expect.any(String) })
+    }
+  }
+
+  test('start, stop, start: ready as soon as the first time, at another address', {
+    timeout: 300_000,
+  }, async () => {
+    const rounds: number[][] = []
+    const urls: string[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const took: number[] = []
+      for (const user of USERS) {
+        const { seconds } = await timed(() => client.start({ user }))
+        took.push(seconds)
+        const at = await address(user)
+        urls.push(await urlOf(user))
+        await isAnswered(user)
+        await client.stop({ user })
+        if (round === ROUNDS - 1) continue
+        await expect.poll(() => swarm.containers(serviceOf(user)), { timeout: 20_000 }).toEqual([])
+        await occupier.take(at)
+      }
+      rounds.push(took)
+    }
+    expect(new Set(urls).size).toBe(urls.length)
+    const [first = [], ...later] = rounds
+    for (const round of later) {
+      expect(best(round)).toBeLessThan(best(first) * MAX_RATIO)
+      expect(Math.max(...round)).toBeLessThan(best(first) * MAX_RATIO + NOISE_S)
+    }
+    expect(await occupier.asked()).toEqual([])
+  })
+
+  test('a server that Swarm starts anew is found by the proxy under its name', async () => {
+    const again = { user: 'again' }
+    await client.start(again)
+    const before = await address('again')
+    const url = await urlOf('again')
+    const [container = ''] = await swarm.containers(serviceOf('again'))
+    await hub.docker(['kill', container])
+    const isAnother = async () => {
+      const [now = container] = await swarm.containers(serviceOf('again'))
+      return now !== container
+    }
+    await expect.poll(isAnother, { timeout: 20_000 }).toBe(true)
+    expect(await address('again')).not.toBe(before)
+    await occupier.take(before)
+    const status = async () => (await client.ask(again, 'api')).status
+    await expect.poll(status, { timeout: 30_000, interval: 250 }).toBe(200)
+    await isAnswered('again')
+    expect(await urlOf('again')).toBe(url)
+    expect(await occupier.asked()).toEqual([])
+    await client.stop(again)
+  })
+}
+
+const best = (seconds: readonly number[]) => Math.min(...seconds)
