@@ -1,5 +1,5 @@
 import { findChromium } from '../support/find-chromium.ts'
-import { findPython } from '../support/find-python.ts'
+import { hubPythons } from '../support/hub-pythons.ts'
 import { canRunEngines } from '../support/lab/can-run-engines.ts'
 import type { Job } from './job.ts'
 import { fileJob, type JobsOptions, unitJob } from './jobs.ts'
@@ -37,14 +37,13 @@ const pythonJobs = ({ asked, durations, directory }: JobsOptions): AllJobs => {
   // vitest's options, such as a test's name, mean nothing to them.
   if (parts.length === 0 || (asked.paths.length === 0 && asked.options.length > 0))
     return { jobs: [], leftOut: [] }
-  const python = findPython()
-  if (python !== undefined) {
-    const job = pythonJob({ name: 'hub/tests', python, parts, durations, directory })
-    return { jobs: [job], leftOut: [] }
-  }
-  const what =
-    "the tests of the hub's class (hub/tests): no Python with JupyterHub (apt-get install --no-install-recommends jupyterhub, or SWARMSPAWNER_PYTHON)"
-  return { jobs: [], leftOut: [what] }
+  const found = hubPythons()
+  if ('reason' in found)
+    return { jobs: [], leftOut: [`the tests of the hub's class (hub/tests): ${found.reason}`] }
+  const jobs = found.pythons.map(({ name, command }) =>
+    pythonJob({ name, python: command, parts, durations, directory }),
+  )
+  return { jobs, leftOut: [] }
 }
 
 const realJobs = (options: JobsOptions): AllJobs => {

@@ -13,10 +13,10 @@ const Summary = v.object({
 })
 
 export type PythonJobOptions = {
-  /** As in the table, such as `hub/tests`. */
+  /** As in the table, such as `hub/tests on JupyterHub 6.1`. */
   name: string
-  /** An interpreter that has JupyterHub. */
-  python: string
+  /** Runs an interpreter that has JupyterHub, with the arguments that follow. */
+  python: readonly string[]
   /** Parts of the paths of test files, or none for all. */
   parts: readonly string[]
   durations: Durations
@@ -33,7 +33,7 @@ export const pythonJob = ({ name, python, parts, durations, directory }: PythonJ
     width: 1,
     seconds: durations[name] ?? 60,
     needsLab: false,
-    command: [python, tests, '--json', report, ...parts],
+    command: [...python, tests, '--json', report, ...parts],
     readOutcome: (output) => outcomeOf(report, output),
   }
 }
