@@ -8,6 +8,7 @@ import { licensesPage } from './licenses.ts'
 import { currentDocument } from './openapi.ts'
 import { prettyJson } from './pretty-json.ts'
 import { settingsPage } from './settings.ts'
+import { readmePage } from './versions.ts'
 
 /** A page that is made of what the code says, so that it can't say anything else. */
 export type Page = {
@@ -18,6 +19,7 @@ export type Page = {
 
 /** Every generated page; test/docs/pages.test.ts sees that each is current. */
 export const PAGES: readonly Page[] = [
+  { path: 'README.md', render: () => readmePage(projectRoot) },
   { path: 'docs/licenses.md', render: () => licensesPage(projectRoot) },
   { path: 'docs/api/openapi.json', render: () => prettyJson(currentDocument(projectRoot)) },
   { path: 'docs/api/docs.html', render: () => apiPage(currentDocument(projectRoot)) },

@@ -11,7 +11,7 @@ export const browserSuite = (options: BrowserWorldOptions) => {
   }, 240_000)
   afterAll(() => world?.close())
 
-  describe(`JupyterHub ${options.version} in a browser`, { timeout: 120_000 }, () => {
+  describe(`JupyterHub ${options.release} in a browser`, { timeout: 120_000 }, () => {
     testServers(() => world)
     testFailedStarts(() => world)
   })

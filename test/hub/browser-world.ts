@@ -4,16 +4,14 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
 import { openBrowser, openVisit, type Visit } from '../support/browser.ts'
-import { type EngineVersion, startEngine } from '../support/lab/engine-lab.ts'
-import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import { startEngine } from '../support/lab/engine-lab.ts'
+import { engineOf, type RealHub } from '../support/lab/hub-versions.ts'
 import type { Notebook } from './notebooks.ts'
 import { swarmView } from './swarm-view.ts'
 
 export type BrowserWorldOptions = {
   /** Of JupyterHub; the names of pictures begin with it. */
-  version: string
-  release: Release
-  engine: EngineVersion
+  release: RealHub['series']
   notebook: Notebook
 }
 
@@ -32,13 +30,13 @@ export type BrowserWorld = {
 
 /** Starts all that; leaves nothing behind if it can't. */
 export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<BrowserWorld> => {
-  const { version, release, notebook } = options
+  const { release, notebook } = options
   const extraConfig = await readFile(join(import.meta.dirname, 'browser_config.py'), 'utf8')
   const browser = await openBrowser()
   const resources = new AsyncDisposableStack()
   resources.defer(() => browser.close())
   try {
-    const engine = await startEngine({ version: options.engine })
+    const engine = await startEngine({ version: engineOf(release) })
     // The hub goes with it.
     resources.defer(() => engine.stop())
     // Users may ask for more than any node has, so that the Swarm says no and not the policy.
@@ -50,7 +48,7 @@ export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<Br
     return {
       hub,
       notebook,
-      visit: (user) => openVisit({ browser, name: `${version}-${user}`, logs }),
+      visit: (user) => openVisit({ browser, name: `${release}-${user}`, logs }),
       landed: async (page, user, serverName) => {
         const path = ['/user', user, serverName ?? [], notebook.landing].flat().join('/')
         await page.waitForURL(({ pathname }) => pathname.replace(/\/$/, '') === path)

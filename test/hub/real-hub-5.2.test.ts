@@ -1,17 +1,3 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { gcSuite } from './gc-suite.ts'
-import { settingsSuite } from './settings-suite.ts'
-import { truthSuite } from './truth-suite.ts'
+import { hubSuites } from './hub-suites.ts'
 
-let engine: RealEngine
-beforeAll(async () => {
-  engine = await startEngine({ version: '20.10' })
-}, 120_000)
-afterAll(() => engine?.stop())
-
-describe('JupyterHub 5.2', () => {
-  describe('settings', () => settingsSuite(() => engine, '5.2'))
-  describe('the truth', () => truthSuite(() => engine, '5.2'))
-  describe('what is left behind', () => gcSuite(() => engine, '5.2'))
-})
+hubSuites('5.2')

@@ -7,7 +7,8 @@ import { type Dockerd, startDockerd } from './dockerd.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
 
 /** '20.10' is the engine that Debian bookworm installs, the others are fetched from later suites. */
-export type EngineVersion = '20.10' | '26.1' | '28.5'
+export const REAL_ENGINES = ['20.10', '26.1', '28.5'] as const
+export type EngineVersion = (typeof REAL_ENGINES)[number]
 
 /** A Docker Engine of its own: own data, own network, seen by nobody but us. */
 export interface RealEngine {

@@ -1,12 +1,17 @@
+import type { EngineVersion } from './engine-lab.ts'
+
 /** A JupyterHub that the gate runs; `npm run pins` writes its files with versions and hashes. */
 export type HubVersion = {
   /** As tests and options call it. */
   series: string
-  /** From PyPI, for hub/tests; what else it needs to run on today's Python is in `also`. */
+  /** From PyPI, for hub/tests, which all of these run. */
   jupyterhub: string
+  /** What else hub/tests need on today's Python, or what people have beside it. */
   also: readonly string[]
-  /** What the real suites run: Debian's packages of a release, or wheels with a JupyterLab. None: hub/tests only. */
-  image?: { debian: 'bookworm' | 'trixie' } | { jupyterlab: string }
+  /** What it is in images: Debian's packages of a release, or wheels of PyPI on bookworm's Python. */
+  image?: { debian: 'bookworm' | 'trixie'; notebook: string } | { jupyterlab: string }
+  /** The Engine that test/hub/real-hub-<series>.test.ts and real-browser-<series>.test.ts run it on. */
+  engine?: EngineVersion
 }
 
 /** The one list of hubs: of hub/tests, of the real suites and of the README's table; the newest comes last. */
@@ -16,10 +21,17 @@ export const hubVersions = [
     jupyterhub: '3.0.0',
     // SQLAlchemy 2 has no Query.get and no Engine.execute.
     also: ['sqlalchemy<2'],
-    image: { debian: 'bookworm' },
+    image: { debian: 'bookworm', notebook: 'Notebook 6.4' },
+    engine: '20.10',
   },
   { series: '4.1', jupyterhub: '4.1.6', also: [] },
-  { series: '5.2', jupyterhub: '5.2.1', also: [], image: { debian: 'trixie' } },
+  {
+    series: '5.2',
+    jupyterhub: '5.2.1',
+    also: [],
+    image: { debian: 'trixie', notebook: 'JupyterLab 4.0' },
+    engine: '28.5',
+  },
   {
     series: '5.5',
     jupyterhub: '5.5.1',
@@ -27,5 +39,21 @@ export const hubVersions = [
     also: ['pycurl'],
     image: { jupyterlab: '4.6.6' },
   },
-  { series: '6.1', jupyterhub: '6.1.1', also: [], image: { jupyterlab: '4.6.6' } },
+  {
+    series: '6.1',
+    jupyterhub: '6.1.1',
+    also: [],
+    image: { jupyterlab: '4.6.6' },
+    engine: '28.5',
+  },
 ] as const satisfies readonly HubVersion[]
+
+/** Those that the real suites run. */
+export type RealHub = Extract<(typeof hubVersions)[number], { engine: unknown }>
+
+/** The Engine that a hub's real suites run on. */
+export const engineOf = (series: RealHub['series']): EngineVersion => {
+  const hub = hubVersions.find((hub): hub is RealHub => hub.series === series)
+  if (!hub) throw new Error(`JupyterHub ${series} is not in hub-versions.ts`)
+  return hub.engine
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ENGINE_VERSIONS } from '../../test/support/fixture.ts'
+import { REAL_ENGINES } from '../../test/support/lab/engine-lab.ts'
+import { type HubVersion, hubVersions } from '../../test/support/lab/hub-versions.ts'
+import { table } from './markdown.ts'
+
+const BEGIN = '<!-- What the gate runs; npm run docs writes it. -->'
+const END = '<!-- Until here. -->'
+
+/** README.md, with the tables of versions that the gate runs. */
+export const readmePage = (root: string): string => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  const [before, rest] = text.split(BEGIN)
+  const [, after] = rest?.split(END) ?? []
+  if (before === undefined || after === undefined)
+    throw new Error(`README.md needs the lines "${BEGIN}" and "${END}", with the tables between`)
+  return [
+    before,
+    BEGIN,
+    '\n',
+    hubsTable(hubVersions),
+    '\n\n',
+    enginesTable(),
+    '\n',
+    END,
+    after,
+  ].join('')
+}
+
+/** A row for each JupyterHub: what of it runs. */
+export const hubsTable = (hubs: readonly HubVersion[]): string => {
+  const newestFirst = [...hubs].reverse()
+  return table(
+    ['JupyterHub', "tests of the hub's class, on Python 3.11", 'in a real Swarm, and in a browser'],
+    newestFirst.map((hub) => [nameOf(hub), 'all', hub.engine ? inSwarm(hub) : 'not run']),
+  )
+}
+
+const nameOf = ({ jupyterhub, also }: HubVersion): string =>
+  also.includes('pycurl') ? `${jupyterhub} with pycurl` : jupyterhub
+
+const inSwarm = ({ engine, image }: HubVersion): string => {
+  if (!image) return `on Engine ${engine}`
+  return 'debian' in image
+    ? `${image.notebook} and Python ${PYTHON[image.debian]} of Debian ${image.debian}, on Engine ${engine}`
+    : `JupyterLab ${image.jupyterlab} and Python ${PYTHON.bookworm}, on Engine ${engine}`
+}
+
+const PYTHON = { bookworm: '3.11', trixie: '3.13' }
+
+const enginesTable = (): string =>
+  table(
+    ['Docker Engine', 'how'],
+    [...ENGINE_VERSIONS].reverse().map((version) => [version, howRun(version)]),
+  )
+
+const howRun = (version: string): string =>
+  REAL_ENGINES.some((real) => real === version)
+    ? 'real Engines, and answers recorded of them'
+    : 'recorded answers of a real one, and the embedded engine, which speaks as it does'
