@@ -8,8 +8,12 @@ export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
   (folder) => `test/${folder}/real-*.test.ts`,
 )
 
-/** Tests that build, pack or install what others use; they run in lanes beside the real ones. */
-export const SLOW = ['test/npm-package.test.ts', 'test/security/no-connections.test.ts']
+/** Tests without an Engine that are slow: they pack and install, trace or try thousands of inputs. They run beside the real ones. */
+export const SLOW = [
+  'test/fuzz/*.test.ts',
+  'test/npm-package.test.ts',
+  'test/security/no-connections.test.ts',
+]
 
 export const UNIT = ['test/**/*.test.ts']
 
