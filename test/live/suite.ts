@@ -1,20 +1,10 @@
 import * as v from 'valibot'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest'
 import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
-import { ownerHash } from '../../src/spawner/service-name.ts'
-import { ask, type CallOptions, readEvents, refused, send } from '../support/test-hub.ts'
+import { readEvents, refused, send } from '../support/test-hub.ts'
+import { type LiveUser, liveUser, notebook } from './live-user.ts'
 import type { World } from './world.ts'
-
-const networks = ['jupyterhub']
-const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
-
-const Services = v.array(
-  v.object({
-    ID: v.string(),
-    Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
-  }),
-)
 
 const Inspected = v.object({
   Spec: v.looseObject({
@@ -26,343 +16,401 @@ const Inspected = v.object({
   }),
 })
 
+/** What a case gets: tests that run side by side need an `expect` of their own. */
+type Case = LiveUser & { expect: ExpectStatic }
+
 /**
  * The behaviour that the embedded engine and every real one must show alike: each case runs on all of them, with
  * the same requests and the same expectations.
  */
 export const liveSuite = (open: () => Promise<World>): void => {
   let world: World
-  // A user of its own for each case: the containers of the case before may still be on their way out.
   let users = 0
-  let alice = { username: '', server_name: '' }
-  let lab = alice
-  let owner = ''
-  beforeEach(() => {
-    const username = `alice-${users++}`
-    alice = { username, server_name: '' }
-    lab = { username, server_name: 'lab' }
-    owner = ownerHash(username)
-  })
   beforeAll(async () => {
     world = await open()
   }, 120_000)
   afterAll(() => world?.close())
 
-  const start = (data: object, options?: CallOptions) =>
-    ask(world.service, 'start', { server: alice, config: notebook, ...data }, options)
-  const poll = (data: object = { server: alice }, options?: CallOptions) =>
-    ask(world.service, 'poll', data, options)
-  const stop = (data: object = { server: alice }, options?: CallOptions) =>
-    ask(world.service, 'stop', data, options)
+  // Cases wait most of their time, so several of them run at once, each with a user of its own.
+  const eachUser = (title: string, run: (user: Case) => Promise<void>) =>
+    test.concurrent(title, async ({ expect }) => {
+      const user = liveUser(world, `alice-${users++}`)
+      await run({ expect, ...user }).finally(user.removeAll)
+    })
   const withImage = (image: string, more: object = {}) => ({
     config: { ...notebook, container_spec: { image }, ...more },
   })
-  /** A server that ends at once may be seen running for a moment. */
-  const startUntilEnded = async (data: object) => {
-    const state = await start(data)
-    const { cursor } = state
-    return state.state === 'running' ? poll({ server: alice, cursor, wait_s: 20 }) : state
-  }
-  const services = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
-  const serviceNames = async () => (await services()).map(({ Spec }) => Spec.Name)
-  const removeAll = async () => {
-    for (const { ID } of await services()) await world.engine('DELETE', `/services/${ID}`)
-  }
-
-  afterEach(removeAll)
 
   describe('a server', () => {
-    test('starts, is polled, stops, and is absent then', async () => {
-      const started = await start({ spawn_id: 'first' })
-      expect(started).toMatchObject({
-        state: 'running',
-        status: null,
-        service_name: `jupyter-${owner}-1`,
-        url: expect.stringMatching(/^http:\/\/jupyter-[0-9a-f]{8}-1-[0-9a-f]{30}:8888$/),
-        spawn_id: 'first',
-        reason: null,
-        task: { state: 'running' },
-      })
-      expect(started.events[0]).toMatchObject({ progress: 5, message: 'Service created' })
-      expect(started.events.at(-1)?.progress).toBe(100)
-      const polled = await poll()
-      expect(polled).toMatchObject({ state: 'running', status: null, cursor: started.cursor })
-      expect(await stop()).toMatchObject({ state: 'absent', status: 0, reason: null })
-      expect(await poll()).toMatchObject({ state: 'absent', status: 0, task: null })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'starts, is polled, stops, and is absent then',
+      async ({ expect, start, poll, stop, serviceNames, owner }) => {
+        const started = await start({ spawn_id: 'first' })
+        expect(started).toMatchObject({
+          state: 'running',
+          status: null,
+          service_name: `jupyter-${owner}-1`,
+          url: expect.stringMatching(/^http:\/\/jupyter-[0-9a-f]{8}-1-[0-9a-f]{30}:8888$/),
+          spawn_id: 'first',
+          reason: null,
+          task: { state: 'running' },
+        })
+        expect(started.events[0]).toMatchObject({ progress: 5, message: 'Service created' })
+        expect(started.events.at(-1)?.progress).toBe(100)
+        const polled = await poll()
+        expect(polled).toMatchObject({ state: 'running', status: null, cursor: started.cursor })
+        expect(await stop()).toMatchObject({ state: 'absent', status: 0, reason: null })
+        expect(await poll()).toMatchObject({ state: 'absent', status: 0, task: null })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('tells each state once on the way, as server-sent events', async () => {
-      const data = { server: alice, config: notebook }
-      const response = await send(world.service, 'start', data, {
-        headers: { accept: 'text/event-stream' },
-      })
-      expect(response.headers.get('content-type')).toContain('text/event-stream')
-      const events = await readEvents(response)
-      expect(events.map(({ event }) => event)).toEqual([
-        ...events.slice(0, -1).map(() => 'state'),
-        'ready',
-      ])
-      const states = events.map(({ data }) => v.parse(ServerState, data))
-      expect(states.at(-1)).toMatchObject({ state: 'running', status: null })
-      expect(states[0]).toMatchObject({ state: 'starting', status: null })
-      const cursors = states.map(({ cursor }) => cursor)
-      expect(new Set(cursors).size).toBe(cursors.length)
-    })
+    eachUser(
+      'tells each state once on the way, as server-sent events',
+      async ({ expect, alice }) => {
+        const data = { server: alice, config: notebook }
+        const response = await send(world.service, 'start', data, {
+          headers: { accept: 'text/event-stream' },
+        })
+        expect(response.headers.get('content-type')).toContain('text/event-stream')
+        const events = await readEvents(response)
+        expect(events.map(({ event }) => event)).toEqual([
+          ...events.slice(0, -1).map(() => 'state'),
+          'ready',
+        ])
+        const states = events.map(({ data }) => v.parse(ServerState, data))
+        expect(states.at(-1)).toMatchObject({ state: 'running', status: null })
+        expect(states[0]).toMatchObject({ state: 'starting', status: null })
+        const cursors = states.map(({ cursor }) => cursor)
+        expect(new Set(cursors).size).toBe(cursors.length)
+      },
+    )
 
-    test('with a name stands beside the default one', async () => {
-      const [first, named] = await Promise.all([start({}), start({ server: lab })])
-      expect([first.service_name, named.service_name]).toEqual([
-        `jupyter-${owner}-1`,
-        `jupyter-${owner}-lab`,
-      ])
-      await stop()
-      expect(await poll({ server: lab })).toMatchObject({ state: 'running' })
-    })
+    eachUser(
+      'with a name stands beside the default one',
+      async ({ expect, start, poll, stop, lab, owner }) => {
+        const [first, named] = await Promise.all([start({}), start({ server: lab })])
+        expect([first.service_name, named.service_name]).toEqual([
+          `jupyter-${owner}-1`,
+          `jupyter-${owner}-lab`,
+        ])
+        await stop()
+        expect(await poll({ server: lab })).toMatchObject({ state: 'running' })
+      },
+    )
 
-    test('that never was is absent, also to stop, which may be repeated', async () => {
-      expect(await poll()).toMatchObject({ state: 'absent', status: 0 })
-      expect(await stop()).toMatchObject({ state: 'absent', status: 0 })
-    })
+    eachUser(
+      'that never was is absent, also to stop, which may be repeated',
+      async ({ expect, poll, stop }) => {
+        expect(await poll()).toMatchObject({ state: 'absent', status: 0 })
+        expect(await stop()).toMatchObject({ state: 'absent', status: 0 })
+      },
+    )
 
-    test('that dies is told with its exit code once, removed, and absent then', async () => {
-      const running = await start(withImage('scenario/dies-later:1'))
-      expect(running.state).toBe('running')
-      const dead = await poll({ server: alice, cursor: running.cursor, wait_s: 20 })
-      expect(dead).toMatchObject({
-        state: 'failed',
-        status: 1,
-        reason: 'task: non-zero exit (1)',
-        task: { state: 'failed' },
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'that dies is told with its exit code once, removed, and absent then',
+      async ({ expect, start, poll, serviceNames, alice }) => {
+        const running = await start(withImage('scenario/dies-later:1'))
+        expect(running.state).toBe('running')
+        const dead = await poll({ server: alice, cursor: running.cursor, wait_s: 20 })
+        expect(dead).toMatchObject({
+          state: 'failed',
+          status: 1,
+          reason: 'task: non-zero exit (1)',
+          task: { state: 'failed' },
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('that has been polled is stopped by its spawn in one Engine call', async () => {
-      const { spawn_id } = await start({})
-      await poll()
-      expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({ state: 'absent' })
-      expect(await serviceNames()).toEqual([])
-      // Once more: what was known is not there any more.
-      expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({ state: 'absent' })
-    })
+    eachUser(
+      'that has been polled is stopped by its spawn in one Engine call',
+      async ({ expect, start, poll, stop, serviceNames, alice }) => {
+        const { spawn_id } = await start({})
+        await poll()
+        expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({
+          state: 'absent',
+        })
+        expect(await serviceNames()).toEqual([])
+        // Once more: what was known is not there any more.
+        expect(await stop({ server: alice, spawn_id, now: true })).toMatchObject({
+          state: 'absent',
+        })
+      },
+    )
 
-    test('is forgotten with all others of its user, or alone', async () => {
-      const other = { username: `${alice.username}-other`, server_name: '' }
-      const [first, named, others] = await Promise.all([
-        start({}),
-        start({ server: lab }),
-        start({ server: other }),
-      ])
-      const forget = async (server: object) =>
-        (await send(world.service, 'forget', { server })).json()
-      expect(await forget(lab)).toEqual({ removed: [named.service_name], failed: [] })
-      expect(await forget({ username: alice.username })).toEqual({
-        removed: [first.service_name],
-        failed: [],
-      })
-      expect(await forget({ username: alice.username })).toEqual({ removed: [], failed: [] })
-      expect(await serviceNames()).toEqual([others.service_name])
-    })
+    eachUser(
+      'is forgotten with all others of its user, or alone',
+      async ({ expect, start, serviceNames, alice, lab, other }) => {
+        const [first, named, others] = await Promise.all([
+          start({}),
+          start({ server: lab }),
+          start({ server: other }),
+        ])
+        const forget = async (server: object) =>
+          (await send(world.service, 'forget', { server })).json()
+        expect(await forget(lab)).toEqual({ removed: [named.service_name], failed: [] })
+        expect(await forget({ username: alice.username })).toEqual({
+          removed: [first.service_name],
+          failed: [],
+        })
+        expect(await forget({ username: alice.username })).toEqual({ removed: [], failed: [] })
+        expect(await serviceNames()).toEqual([others.service_name])
+      },
+    )
 
-    test('is the business of its own hub only', async () => {
-      await start({})
-      const other = { hub: 'other' } as const
-      expect(await poll({ server: alice }, other)).toMatchObject({ state: 'absent' })
-      expect(await stop({ server: alice }, other)).toMatchObject({ state: 'absent' })
-      const problem = await refused(
-        world.service,
-        'start',
-        { server: alice, config: notebook },
-        other,
-      )
-      expect(problem).toMatchObject({ status: 409, code: 'name_taken', retryable: false })
-      expect(await poll()).toMatchObject({ state: 'running' })
-    })
+    eachUser(
+      'is the business of its own hub only',
+      async ({ expect, start, poll, stop, alice }) => {
+        await start({})
+        const other = { hub: 'other' } as const
+        expect(await poll({ server: alice }, other)).toMatchObject({ state: 'absent' })
+        expect(await stop({ server: alice }, other)).toMatchObject({ state: 'absent' })
+        const problem = await refused(
+          world.service,
+          'start',
+          { server: alice, config: notebook },
+          other,
+        )
+        expect(problem).toMatchObject({ status: 409, code: 'name_taken', retryable: false })
+        expect(await poll()).toMatchObject({ state: 'running' })
+      },
+    )
   })
 
   describe('a start', () => {
-    test('that is sent again reports on the same service', async () => {
+    eachUser('that is sent again reports on the same service', async ({ expect, start }) => {
       const first = await start({ spawn_id: 'once', wait_s: 0 })
       const again = await start({ spawn_id: 'once' })
       expect(again).toMatchObject({ state: 'running', service_id: first.service_id })
     })
 
-    test('replaces an older one, and gives way to a newer one', async () => {
-      const older = await start({ spawn_id: 'a', issued_at: 1000 })
-      const newer = await start({ spawn_id: 'b', issued_at: 2000 })
-      expect(newer).toMatchObject({ state: 'running', spawn_id: 'b' })
-      expect(newer.service_id).not.toBe(older.service_id)
-      const late = { server: alice, config: notebook, spawn_id: 'a', issued_at: 1000 }
-      expect(await refused(world.service, 'start', late)).toMatchObject({
-        status: 409,
-        code: 'superseded',
-      })
-      expect(await poll()).toMatchObject({ state: 'running', spawn_id: 'b' })
-    })
+    eachUser(
+      'replaces an older one, and gives way to a newer one',
+      async ({ expect, start, poll, alice }) => {
+        const older = await start({ spawn_id: 'a', issued_at: 1000 })
+        const newer = await start({ spawn_id: 'b', issued_at: 2000 })
+        expect(newer).toMatchObject({ state: 'running', spawn_id: 'b' })
+        expect(newer.service_id).not.toBe(older.service_id)
+        const late = { server: alice, config: notebook, spawn_id: 'a', issued_at: 1000 }
+        expect(await refused(world.service, 'start', late)).toMatchObject({
+          status: 409,
+          code: 'superseded',
+        })
+        expect(await poll()).toMatchObject({ state: 'running', spawn_id: 'b' })
+      },
+    )
 
-    test('raced by another of the same spawn makes one service', async () => {
-      const both = await Promise.all([start({ spawn_id: 'race' }), start({ spawn_id: 'race' })])
-      expect(new Set(both.map(({ service_id }) => service_id)).size).toBe(1)
-      expect(await serviceNames()).toHaveLength(1)
-    })
+    eachUser(
+      'raced by another of the same spawn makes one service',
+      async ({ expect, start, serviceNames }) => {
+        const both = await Promise.all([start({ spawn_id: 'race' }), start({ spawn_id: 'race' })])
+        expect(new Set(both.map(({ service_id }) => service_id)).size).toBe(1)
+        expect(await serviceNames()).toHaveLength(1)
+      },
+    )
 
-    test('never touches a service of somebody else', async () => {
-      const spec = {
-        Name: `jupyter-${owner}-1`,
-        TaskTemplate: { ContainerSpec: { Image: 'scenario/notebook:1' } },
-        Mode: { Replicated: { Replicas: 0 } },
-      }
-      expect((await world.engine('POST', '/services/create', spec)).status).toBe(201)
-      const problem = await refused(world.service, 'start', { server: alice, config: notebook })
-      expect(problem).toMatchObject({ status: 409, code: 'name_taken' })
-      expect(await stop()).toMatchObject({ state: 'absent' })
-      expect(await serviceNames()).toEqual([`jupyter-${owner}-1`])
-    })
+    eachUser(
+      'never touches a service of somebody else',
+      async ({ expect, stop, serviceNames, alice, owner }) => {
+        const spec = {
+          Name: `jupyter-${owner}-1`,
+          TaskTemplate: { ContainerSpec: { Image: 'scenario/notebook:1' } },
+          Mode: { Replicated: { Replicas: 0 } },
+        }
+        expect((await world.engine('POST', '/services/create', spec)).status).toBe(201)
+        const problem = await refused(world.service, 'start', { server: alice, config: notebook })
+        expect(problem).toMatchObject({ status: 409, code: 'name_taken' })
+        expect(await stop()).toMatchObject({ state: 'absent' })
+        expect(await serviceNames()).toEqual([`jupyter-${owner}-1`])
+      },
+    )
 
-    test("of an image that is missing fails with the Engine's words and leaves nothing", async () => {
-      const failed = await start(withImage('scenario/nosuch:1'))
-      expect(failed).toMatchObject({
-        state: 'failed',
-        status: 1,
-        // Engines until 28.5 do not say why; newer ones asked a registry, and found none or nothing.
-        reason: expect.stringMatching(
-          /^No such image: scenario\/nosuch:1$|^failed to resolve reference "docker\.io\/scenario\/nosuch:1": /,
-        ),
-        user_message: expect.stringContaining('image'),
-        task: { state: 'rejected' },
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      "of an image that is missing fails with the Engine's words and leaves nothing",
+      async ({ expect, start, serviceNames }) => {
+        const failed = await start(withImage('scenario/nosuch:1'))
+        expect(failed).toMatchObject({
+          state: 'failed',
+          status: 1,
+          // Engines until 28.5 do not say why; newer ones asked a registry, and found none or nothing.
+          reason: expect.stringMatching(
+            /^No such image: scenario\/nosuch:1$|^failed to resolve reference "docker\.io\/scenario\/nosuch:1": /,
+          ),
+          user_message: expect.stringContaining('image'),
+          task: { state: 'rejected' },
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test("whose bind source is missing fails with the Engine's words and leaves nothing", async () => {
-      const mounts = [{ type: 'bind', source: '/no/such/path', target: '/data' }]
-      const failed = await start(withImage('scenario/notebook:1', { mounts }))
-      expect(failed).toMatchObject({
-        state: 'failed',
-        reason:
-          'invalid mount config for type "bind": bind source path does not exist: /no/such/path',
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      "whose bind source is missing fails with the Engine's words and leaves nothing",
+      async ({ expect, start, serviceNames }) => {
+        const mounts = [{ type: 'bind', source: '/no/such/path', target: '/data' }]
+        const failed = await start(withImage('scenario/notebook:1', { mounts }))
+        expect(failed).toMatchObject({
+          state: 'failed',
+          reason:
+            'invalid mount config for type "bind": bind source path does not exist: /no/such/path',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('that no node meets the constraints of fails early and leaves nothing', async () => {
-      const failed = await start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
-      expect(failed).toMatchObject({
-        state: 'failed',
-        status: 1,
-        reason: 'no suitable node (scheduling constraints not satisfied on 1 node)',
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'that no node meets the constraints of fails early and leaves nothing',
+      async ({ expect, start, serviceNames }) => {
+        const failed = await start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
+        expect(failed).toMatchObject({
+          state: 'failed',
+          status: 1,
+          reason: 'no suitable node (scheduling constraints not satisfied on 1 node)',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('that no node fits is found out by a short look at a start of before, too', async () => {
-      const data = {
-        spawn_id: 'again',
-        config: { ...notebook, placement: ['node.labels.gpu==yes'] },
-      }
-      expect(await start({ ...data, wait_s: 0 })).toMatchObject({ state: 'starting' })
-      const again = async () => (await start({ ...data, wait_s: 0.25 })).state
-      await expect.poll(again, { timeout: 10_000, interval: 1000 }).toBe('failed')
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'that no node fits is found out by a short look at a start of before, too',
+      async ({ expect, start, serviceNames }) => {
+        const data = {
+          spawn_id: 'again',
+          config: { ...notebook, placement: ['node.labels.gpu==yes'] },
+        }
+        expect(await start({ ...data, wait_s: 0 })).toMatchObject({ state: 'starting' })
+        const again = async () => (await start({ ...data, wait_s: 0.25 })).state
+        await expect.poll(again, { timeout: 10_000, interval: 1000 }).toBe('failed')
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('that reserves more memory than any node has fails early and leaves nothing', async () => {
-      const resource_spec = { mem_reservation: 900e9 }
-      const failed = await start({ config: { ...notebook, resource_spec } })
-      expect(failed).toMatchObject({
-        state: 'failed',
-        reason: 'no suitable node (insufficient resources on 1 node)',
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'that reserves more memory than any node has fails early and leaves nothing',
+      async ({ expect, start, serviceNames }) => {
+        const resource_spec = { mem_reservation: 900e9 }
+        const failed = await start({ config: { ...notebook, resource_spec } })
+        expect(failed).toMatchObject({
+          state: 'failed',
+          reason: 'no suitable node (insufficient resources on 1 node)',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('of a server that exits at once fails with its exit code', async () => {
-      const failed = await startUntilEnded(withImage('scenario/exit-3:1'))
-      expect(failed).toMatchObject({
-        state: 'failed',
-        status: 3,
-        reason: 'task: non-zero exit (3)',
-      })
-      expect(failed.log?.length).toBeGreaterThan(0)
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'of a server that exits at once fails with its exit code',
+      async ({ expect, startUntilEnded, serviceNames }) => {
+        const failed = await startUntilEnded(withImage('scenario/exit-3:1'))
+        expect(failed).toMatchObject({
+          state: 'failed',
+          status: 3,
+          reason: 'task: non-zero exit (3)',
+        })
+        expect(failed.log?.length).toBeGreaterThan(0)
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('of a server that ends well says so', async () => {
-      const exited = await startUntilEnded(withImage('scenario/exit-0:1'))
-      expect(exited).toMatchObject({ state: 'exited', status: 0, task: { state: 'complete' } })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'of a server that ends well says so',
+      async ({ expect, startUntilEnded, serviceNames }) => {
+        const exited = await startUntilEnded(withImage('scenario/exit-0:1'))
+        expect(exited).toMatchObject({ state: 'exited', status: 0, task: { state: 'complete' } })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('of a program that is not there fails as a shell would say it', async () => {
-      const failed = await startUntilEnded(withImage('scenario/bad-command:1'))
-      expect(failed).toMatchObject({ state: 'failed', status: 127 })
-    })
+    eachUser(
+      'of a program that is not there fails as a shell would say it',
+      async ({ expect, startUntilEnded }) => {
+        const failed = await startUntilEnded(withImage('scenario/bad-command:1'))
+        expect(failed).toMatchObject({ state: 'failed', status: 127 })
+      },
+    )
 
-    test('that has run out of time fails and leaves nothing', async () => {
-      const healthcheck = { test: 'true', interval: '60s' }
-      const failed = await start({ config: { ...notebook, healthcheck }, start_timeout: 3 })
-      expect(failed).toMatchObject({ state: 'failed', status: 1 })
-      expect(failed.reason).toMatch(/^Not running within 3 s: Starting on /)
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'that has run out of time fails and leaves nothing',
+      async ({ expect, start, serviceNames }) => {
+        const healthcheck = { test: 'true', interval: '60s' }
+        const failed = await start({ config: { ...notebook, healthcheck }, start_timeout: 3 })
+        expect(failed).toMatchObject({ state: 'failed', status: 1 })
+        expect(failed.reason).toMatch(/^Not running within 3 s: Starting on /)
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('goes on after the caller has waited long enough', async () => {
-      const begun = await start({ wait_s: 0 })
-      expect(begun).toMatchObject({ state: 'starting', status: null, url: null })
-      let state = begun
-      while (state.state === 'starting')
-        state = await poll({ server: alice, cursor: state.cursor, wait_s: 20 })
-      expect(state).toMatchObject({ state: 'running', service_id: begun.service_id })
-    })
+    eachUser(
+      'goes on after the caller has waited long enough',
+      async ({ expect, start, poll, alice }) => {
+        const begun = await start({ wait_s: 0 })
+        expect(begun).toMatchObject({ state: 'starting', status: null, url: null })
+        let state = begun
+        while (state.state === 'starting')
+          state = await poll({ server: alice, cursor: state.cursor, wait_s: 20 })
+        expect(state).toMatchObject({ state: 'running', service_id: begun.service_id })
+      },
+    )
 
-    test('leaves nothing behind when the caller is gone', async () => {
-      const caller = new AbortController()
-      const data = {
-        server: alice,
-        ...withImage('scenario/notebook:1', { placement: ['node.labels.gpu==yes'] }),
-      }
-      const waiting = send(world.service, 'start', data, { signal: caller.signal })
-      await expect.poll(serviceNames).toHaveLength(1)
-      caller.abort()
-      await waiting.catch(() => {})
-      await expect.poll(serviceNames).toEqual([])
-    })
+    eachUser(
+      'leaves nothing behind when the caller is gone',
+      async ({ expect, serviceNames, alice }) => {
+        const caller = new AbortController()
+        const data = {
+          server: alice,
+          ...withImage('scenario/notebook:1', { placement: ['node.labels.gpu==yes'] }),
+        }
+        const waiting = send(world.service, 'start', data, { signal: caller.signal })
+        await expect.poll(serviceNames).toHaveLength(1)
+        caller.abort()
+        await waiting.catch(() => {})
+        await expect.poll(serviceNames).toEqual([])
+      },
+    )
 
-    test('is answered when the server is stopped meanwhile', async () => {
-      const waiting = start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
-      await expect.poll(serviceNames).toHaveLength(1)
-      await expect.poll(async () => (await poll()).task?.state).toBe('pending')
-      await stop()
-      expect(['stopping', 'absent']).toContain((await waiting).state)
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'is answered when the server is stopped meanwhile',
+      async ({ expect, start, poll, stop, serviceNames }) => {
+        const waiting = start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
+        await expect.poll(serviceNames).toHaveLength(1)
+        await expect.poll(async () => (await poll()).task?.state).toBe('pending')
+        await stop()
+        expect(['stopping', 'absent']).toContain((await waiting).state)
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('after a stop waits until the old container is gone', async () => {
-      const first = await start({})
-      await stop({ server: alice, now: true })
-      const second = await start({})
-      expect(second.state).toBe('running')
-      const tasks = v.parse(
-        v.array(v.object({ ServiceID: v.string(), Status: v.object({ State: v.string() }) })),
-        (await world.engine('GET', `/tasks`)).json,
-      )
-      // Swarm keeps the task of an ended container for a moment.
-      const old = tasks.filter(({ ServiceID }) => ServiceID === first.service_id)
-      expect(old.filter(({ Status }) => Status.State === 'running')).toEqual([])
-    })
+    eachUser(
+      'after a stop waits until the old container is gone',
+      async ({ expect, start, stop, alice }) => {
+        const first = await start({})
+        await stop({ server: alice, now: true })
+        const second = await start({})
+        expect(second.state).toBe('running')
+        const tasks = v.parse(
+          v.array(v.object({ ServiceID: v.string(), Status: v.object({ State: v.string() }) })),
+          (await world.engine('GET', `/tasks`)).json,
+        )
+        // Swarm keeps the task of an ended container for a moment.
+        const old = tasks.filter(({ ServiceID }) => ServiceID === first.service_id)
+        expect(old.filter(({ Status }) => Status.State === 'running')).toEqual([])
+      },
+    )
 
-    test('on a network that does not exist is refused', async () => {
-      const data = { server: alice, config: { ...notebook, networks: ['nosuch'] } }
-      expect(await refused(world.service, 'start', data)).toMatchObject({
-        status: 422,
-        code: 'engine_network_not_found',
-        detail: 'POST /services/create: network nosuch not found',
-      })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'on a network that does not exist is refused',
+      async ({ expect, serviceNames, alice }) => {
+        const data = { server: alice, config: { ...notebook, networks: ['nosuch'] } }
+        expect(await refused(world.service, 'start', data)).toMatchObject({
+          status: 422,
+          code: 'engine_network_not_found',
+          detail: 'POST /services/create: network nosuch not found',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
 
-    test('on a network of one machine is refused', async () => {
+    eachUser('on a network of one machine is refused', async ({ expect, alice }) => {
       await world.engine('POST', '/networks/create', { Name: 'one-machine', Driver: 'bridge' })
       const data = { server: alice, config: { ...notebook, networks: ['one-machine'] } }
       const problem = await refused(world.service, 'start', data)
@@ -372,11 +420,14 @@ export const liveSuite = (open: () => Promise<World>): void => {
   })
 
   describe('the URL of a server', () => {
-    const list = () => listServers(world.spawner, 'default', new AbortController().signal)
+    const listOf = async (owner: LiveUser['alice']) => {
+      const all = await listServers(world.spawner, 'default', new AbortController().signal)
+      return all.filter(({ username }) => username === owner.username)
+    }
     const inspect = async (service: string | null) =>
       v.parse(Inspected, (await world.engine('GET', `/services/${service}`)).json)
     /** What an older version made: the same but for the alias, which it did not know. */
-    const replaceByOlder = async (id: string | null) => {
+    const replaceByOlder = async (expect: ExpectStatic, id: string | null) => {
       const { Spec } = await inspect(id)
       await world.engine('DELETE', `/services/${id}`)
       const Networks = Spec.TaskTemplate.Networks.map(({ Aliases: _, ...network }) => network)
@@ -385,32 +436,36 @@ export const liveSuite = (open: () => Promise<World>): void => {
       await expect.poll(create).toBe(201)
     }
 
-    test('is the same for start, poll, many polls, the list and explain', async () => {
-      const { url, service_id } = await start({ spawn_id: 'first' })
-      const { hostname } = new URL(url ?? '')
-      expect((await poll()).url).toBe(url)
-      const polled = await send(world.service, 'poll', { servers: [lab, alice] })
-      expect(await polled.json()).toMatchObject({ servers: [{ url: null }, { url }] })
-      expect(await list()).toMatchObject([{ url, service_id }])
-      const explained = { server: alice, config: notebook, spawn_id: 'first' }
-      expect(await (await send(world.service, 'explain', explained)).json()).toMatchObject({
-        url,
-        sources: { 'TaskTemplate.Networks.0.Aliases.0': 'hub' },
+    eachUser(
+      'is the same for start, poll, many polls, the list and explain',
+      async ({ expect, start, poll, alice, lab }) => {
+        const { url, service_id } = await start({ spawn_id: 'first' })
+        const { hostname } = new URL(url ?? '')
+        expect((await poll()).url).toBe(url)
+        const polled = await send(world.service, 'poll', { servers: [lab, alice] })
+        expect(await polled.json()).toMatchObject({ servers: [{ url: null }, { url }] })
+        expect(await listOf(alice)).toMatchObject([{ url, service_id }])
+        const explained = { server: alice, config: notebook, spawn_id: 'first' }
+        expect(await (await send(world.service, 'explain', explained)).json()).toMatchObject({
+          url,
+          sources: { 'TaskTemplate.Networks.0.Aliases.0': 'hub' },
+        })
+        const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+        expect(Networks.map(({ Aliases }) => Aliases)).toEqual([[hostname]])
+        expect((await start({ spawn_id: 'first' })).url).toBe(url)
+      },
+    )
+
+    for (const endpoint of ['dnsrr', 'vip'])
+      eachUser(`is another one for each start, with ${endpoint}`, async ({ expect, start }) => {
+        const config = { ...notebook, endpoint }
+        const older = await start({ config, spawn_id: 'a', issued_at: 1000 })
+        const newer = await start({ config, spawn_id: 'b', issued_at: 2000 })
+        expect(newer).toMatchObject({ state: 'running', service_name: older.service_name })
+        expect(newer.url).not.toBe(older.url)
       })
-      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
-      expect(Networks.map(({ Aliases }) => Aliases)).toEqual([[hostname]])
-      expect((await start({ spawn_id: 'first' })).url).toBe(url)
-    })
 
-    test.each(['dnsrr', 'vip'])('is another one for each start, with %s', async (endpoint) => {
-      const config = { ...notebook, endpoint }
-      const older = await start({ config, spawn_id: 'a', issued_at: 1000 })
-      const newer = await start({ config, spawn_id: 'b', issued_at: 2000 })
-      expect(newer).toMatchObject({ state: 'running', service_name: older.service_name })
-      expect(newer.url).not.toBe(older.url)
-    })
-
-    test('has an alias beside those of the configuration', async () => {
+    eachUser('has an alias beside those of the configuration', async ({ expect, start, alice }) => {
       const networks = [{ target: 'jupyterhub', aliases: [`lab-of-${alice.username}`] }]
       const { url, service_id } = await start({ config: { ...notebook, networks } })
       const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
@@ -420,44 +475,53 @@ export const liveSuite = (open: () => Promise<World>): void => {
       ])
     })
 
-    test('has the name of the service where the hub says so', async () => {
-      const { url, service_id } = await start({ config: { ...notebook, url_host: 'service' } })
-      expect(url).toBe(`http://jupyter-${owner}-1:8888`)
-      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
-      expect(Networks.flatMap(({ Aliases }) => Aliases)).toEqual([undefined])
-      // The setting may change while a server runs: that one stays where it is.
-      expect((await poll()).url).toBe(url)
-    })
+    eachUser(
+      'has the name of the service where the hub says so',
+      async ({ expect, start, poll, owner }) => {
+        const { url, service_id } = await start({ config: { ...notebook, url_host: 'service' } })
+        expect(url).toBe(`http://jupyter-${owner}-1:8888`)
+        const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+        expect(Networks.flatMap(({ Aliases }) => Aliases)).toEqual([undefined])
+        // The setting may change while a server runs: that one stays where it is.
+        expect((await poll()).url).toBe(url)
+      },
+    )
 
-    test('of a server that an older version started has the name of its service', async () => {
-      const { service_id } = await start({ spawn_id: 'older' })
-      await replaceByOlder(service_id)
-      await expect
-        .poll(() => poll(), { timeout: 20_000 })
-        .toMatchObject({ state: 'running', url: `http://jupyter-${owner}-1:8888` })
-      expect(await start({ spawn_id: 'older' })).toMatchObject({
-        url: `http://jupyter-${owner}-1:8888`,
-      })
-      expect(await list()).toMatchObject([{ url: `http://jupyter-${owner}-1:8888` }])
-      expect(await stop()).toMatchObject({ state: 'absent' })
-    })
+    eachUser(
+      'of a server that an older version started has the name of its service',
+      async ({ expect, start, poll, stop, alice, owner }) => {
+        const { service_id } = await start({ spawn_id: 'older' })
+        await replaceByOlder(expect, service_id)
+        await expect
+          .poll(() => poll(), { timeout: 20_000 })
+          .toMatchObject({ state: 'running', url: `http://jupyter-${owner}-1:8888` })
+        expect(await start({ spawn_id: 'older' })).toMatchObject({
+          url: `http://jupyter-${owner}-1:8888`,
+        })
+        expect(await listOf(alice)).toMatchObject([{ url: `http://jupyter-${owner}-1:8888` }])
+        expect(await stop()).toMatchObject({ state: 'absent' })
+      },
+    )
   })
 
   describe('a crash loop', () => {
-    test('under a restart policy is starting, with the reason, for as long as Swarm tries', async () => {
-      const restart_policy = { condition: 'on-failure', delay: '1s' }
-      const config = { ...withImage('scenario/exit-3:1').config, restart_policy }
-      await start({ config, wait_s: 0 })
-      await expect
-        .poll(async () => (await poll()).reason, { timeout: 15_000 })
-        .toBe('task: non-zero exit (3)')
-      expect(await poll()).toMatchObject({ status: null })
-      expect(await stop()).toMatchObject({ state: 'absent' })
-    })
+    eachUser(
+      'under a restart policy is starting, with the reason, for as long as Swarm tries',
+      async ({ expect, start, poll, stop }) => {
+        const restart_policy = { condition: 'on-failure', delay: '1s' }
+        const config = { ...withImage('scenario/exit-3:1').config, restart_policy }
+        await start({ config, wait_s: 0 })
+        await expect
+          .poll(async () => (await poll()).reason, { timeout: 15_000 })
+          .toBe('task: non-zero exit (3)')
+        expect(await poll()).toMatchObject({ status: null })
+        expect(await stop()).toMatchObject({ state: 'absent' })
+      },
+    )
   })
 
   describe('a poll', () => {
-    test('of many answers in order', async () => {
+    eachUser('of many answers in order', async ({ expect, start, alice, lab }) => {
       await start({ server: lab })
       const response = await send(world.service, 'poll', { servers: [alice, lab] })
       const { servers } = v.parse(
@@ -467,29 +531,35 @@ export const liveSuite = (open: () => Promise<World>): void => {
       expect(servers.map(({ state }) => state)).toEqual(['absent', 'running'])
     })
 
-    test('with a cursor returns at the next change, and no sooner', async () => {
-      const running = await start({})
-      const wait = { server: alice, cursor: running.cursor, wait_s: 1 }
-      const before = performance.now()
-      expect((await poll(wait)).cursor).toBe(running.cursor)
-      expect(performance.now() - before).toBeGreaterThan(900)
-      const waiting = poll({ ...wait, wait_s: 20 })
-      await stop({ server: alice, now: true })
-      expect(['stopping', 'absent']).toContain((await waiting).state)
-    })
+    eachUser(
+      'with a cursor returns at the next change, and no sooner',
+      async ({ expect, start, poll, stop, alice }) => {
+        const running = await start({})
+        const wait = { server: alice, cursor: running.cursor, wait_s: 1 }
+        const before = performance.now()
+        expect((await poll(wait)).cursor).toBe(running.cursor)
+        expect(performance.now() - before).toBeGreaterThan(900)
+        const waiting = poll({ ...wait, wait_s: 20 })
+        await stop({ server: alice, now: true })
+        expect(['stopping', 'absent']).toContain((await waiting).state)
+      },
+    )
 
-    test('finds a server that was started under a former prefix', async () => {
-      const config = { ...notebook, service_prefix: 'former' }
-      const started = await start({ config })
-      expect(started.service_name).toBe(`former-${owner}-1`)
-      expect(await poll()).toMatchObject({ state: 'running', service_id: started.service_id })
-      expect(await stop()).toMatchObject({ state: 'absent' })
-      expect(await serviceNames()).toEqual([])
-    })
+    eachUser(
+      'finds a server that was started under a former prefix',
+      async ({ expect, start, poll, stop, serviceNames, owner }) => {
+        const config = { ...notebook, service_prefix: 'former' }
+        const started = await start({ config })
+        expect(started.service_name).toBe(`former-${owner}-1`)
+        expect(await poll()).toMatchObject({ state: 'running', service_id: started.service_id })
+        expect(await stop()).toMatchObject({ state: 'absent' })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
   })
 
   describe('the settings', () => {
-    test('reach the Engine as they were meant', async () => {
+    eachUser('reach the Engine as they were meant', async ({ expect, start, owner }) => {
       const container_spec = {
         Image: 'scenario/notebook:1',
         args: 'httpd -f -p 8888 -h /www',
