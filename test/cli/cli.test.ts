@@ -7,6 +7,8 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { IMAGE_STORES } from '../../src/embedded/pull-scenarios.ts'
+import { EMBEDDED_VERSIONS } from '../../src/embedded/recordings.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
 import { SECRETS } from '../support/test-hub.ts'
 
@@ -285,6 +287,23 @@ describe('swarmspawner engine', () => {
     const { code, out } = await run(['engine', '--listen', socket], {}, 'DOCKER_HOST=')
     expect(out).toContain(`export DOCKER_HOST=${socket}`)
     expect(code).toBe(0)
+  })
+
+  test('speaks as the Engine that it is told to, and as no other', async () => {
+    const socket = `unix://${directory}/engine-29.sock`
+    const options = ['--as', '29.7', '--image-store', 'overlay2']
+    const { code, out } = await run(['engine', '--listen', socket, ...options], {}, 'DOCKER_HOST=')
+    expect(out).toContain(`export DOCKER_HOST=${socket}`)
+    expect(code).toBe(0)
+    for (const version of EMBEDDED_VERSIONS)
+      expect((await run(['engine', '--listen', 'ftp://x', '--as', version])).err).toContain(
+        'unix://',
+      )
+    for (const store of IMAGE_STORES)
+      expect((await run(['engine', '--listen', 'ftp://x', '--image-store', store])).code).toBe(2)
+    const other = await run(['engine', '--listen', socket, '--as', '1.13'])
+    expect(other.code).toBe(2)
+    expect(other.err).toContain('28.5, 29.7')
   })
 
   test('refuses an address that is none', async () => {

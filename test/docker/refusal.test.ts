@@ -171,6 +171,13 @@ test.each(['<html>', '["'])(
   },
 )
 
+test('a refusal is quoted without the password of a registry, and at most 2 KiB of it', () => {
+  const message = `Get "https://user:canary-3c@registry.example/v2/": ${'x'.repeat(100_000)}`
+  const { engineMessage = '' } = refusal('GET /x', 500, JSON.stringify({ message }))
+  expect(engineMessage).toMatch(/^Get "https:\/\/\[redacted\]@registry\.example\/v2\/": /)
+  expect(engineMessage.length).toBeLessThanOrEqual(2048)
+})
+
 test('an HTTPS port that is spoken to in HTTP is a matter of TLS', () => {
   const text = 'Client sent an HTTP request to an HTTPS server.\n'
   expect(refusal('GET /x', 400, text).code).toBe('tls')

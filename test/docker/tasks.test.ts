@@ -1,3 +1,4 @@
+import { http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { findTask, listTasks, Task } from '../../src/docker/tasks.ts'
@@ -44,6 +45,17 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
       Err: 'task: non-zero exit (3)',
       ContainerStatus: { ExitCode: 3 },
     })
+  })
+
+  test('what a task says of itself is told without the password of a registry', async () => {
+    const { json } = readFixture(version, 'task-list.rejected').response
+    const [task] = v.parse(v.tuple([v.looseObject({ Status: v.looseObject({}) })]), json)
+    const Err = 'Get "https://user:canary-3c@registry.example/v2/?token=canary-3c": EOF'
+    const answer = [{ ...task, Status: { ...task.Status, Err, Message: `preparing ${Err}` } }]
+    engine.use(http.get('*/tasks', () => Response.json(answer)))
+    const told = JSON.stringify(await listTasks(engine.docker(version)))
+    expect(told).toContain('@registry.example/v2/')
+    expect(told).not.toContain('canary-3c')
   })
 
   test('the tasks of a service that is gone are an error where they are filtered by it', async () => {

@@ -31,7 +31,10 @@ export type Turn = Record<Resource, Answer>
 /** A call that was made, and what was answered. */
 export type Exchange = { resource: Resource; answer: Answer }
 
-const fixtures = fixtureNames('28.5').map((name) => ({ name, ...readFixture('28.5', name) }))
+/** Of the newest that has each kind of answer, and of the one before: the words of a pull are not the same. */
+const fixtures = (['28.5', '29.7'] as const).flatMap((version) =>
+  fixtureNames(version).map((name) => ({ name, ...readFixture(version, name) })),
+)
 
 /** Text, where it is text: what fails is printed. */
 const bodyOf = (fixture: Fixture): string | Uint8Array =>
