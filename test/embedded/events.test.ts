@@ -32,6 +32,20 @@ describe('events', () => {
     await expect(events.next()).rejects.toThrow('enough')
   })
 
+  test.each([
+    ['1.51', 'application/json'],
+    ['1.52', 'application/jsonl'],
+    ['1.55', 'application/jsonl'],
+  ])('in API %s of Engine 29.7 are %s', async (version, type) => {
+    const { call, docker, create } = startEngine({ as: '29.7' })
+    await create(specOf('web'))
+    const path = `/v${version}/events?since=0&until=${Date.parse('2026-11-23T10:00:00Z') / 1000}`
+    expect((await call(path)).headers.get('content-type')).toBe(type)
+    const events = watchEvents(docker, { since: '0' })
+    expect((await events.next()).value).toMatchObject({ Action: 'create' })
+    await events.return(undefined)
+  })
+
   test('of the past are told again, and end where until has passed', async () => {
     const { docker, create, pass, call } = startEngine()
     await create(specOf('web'))

@@ -1,8 +1,12 @@
+import { http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { Task } from '../../src/docker/tasks.ts'
 import { PULL_PATIENCE_MS, whyPullIsHopeless } from '../../src/spawner/failing-pull.ts'
+import { poll } from '../../src/spawner/poll.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
 import { readFixture } from '../support/fixture.ts'
+import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const [recorded] = v.parse(
   v.tuple([Task]),
@@ -74,4 +78,54 @@ test.each<[string, Task | undefined]>([
   ['a task that was replaced', saying({}, { DesiredState: 'shutdown' })],
 ])('%s is no pull that fails', (_, task) => {
   expect(whyAt(task, since + 1e9)).toBeUndefined()
+})
+
+describe('a poll of Engine 29.7, as it was recorded', () => {
+  const engine = setupEngine()
+  const server = { username: 'alice', server_name: '' }
+  const service = v.parse(
+    v.looseObject({}),
+    readFixture('29.7', 'service-inspect.200').response.json,
+  )
+
+  /** Polls at a moment; says the state, and which services were removed. */
+  const pollAt = async (now: number) => {
+    const { transport } = engine.docker('29.7')
+    const removed: unknown[] = []
+    engine.replay('29.7', 'node-list.200')
+    engine.use(
+      http.get('*/tasks', () =>
+        responseOf(readFixture('29.7', 'task-list.preparing-registry-unreachable')),
+      ),
+      http.get('*/services/:id', ({ params }) => Response.json({ ...service, ID: params['id'] })),
+      http.delete('*/services/:id', ({ params }) => {
+        removed.push(params['id'])
+        return responseOf(readFixture('29.7', 'service-remove.200'))
+      }),
+    )
+    const spawner = createSpawner(transport, { now: () => now })
+    const [state] = await poll(spawner, { hub: 'default', servers: [server] })
+    return { state, removed }
+  }
+
+  test('tells the words and the node, and removes nothing for a minute', async () => {
+    const { state, removed } = await pollAt(createdAt + 59_999)
+    expect(state).toMatchObject({
+      state: 'starting',
+      status: null,
+      reason: recorded.Status.Err,
+      user_message: expect.stringContaining('cannot be reached'),
+      task: { state: 'preparing', node: 'node-1' },
+    })
+    expect(state?.events.at(-1)?.message).toBe(
+      `Preparing on node-1 failed and is tried again: ${recorded.Status.Err}`,
+    )
+    expect(removed).toEqual([])
+  })
+
+  test('ends the server after it', async () => {
+    const { state, removed } = await pollAt(createdAt + 60_000)
+    expect(state).toMatchObject({ state: 'failed', status: 1, reason: recorded.Status.Err })
+    expect(removed).toEqual([recorded.ServiceID])
+  })
 })
