@@ -51,7 +51,7 @@ SECRET_MAX_CHARS = 1000
 # Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
 POLL_WINDOW = 0.02
 POLL_MAX_SERVERS = 1000
-# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT; nobody waits longer than this.
+# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT: who waits gives up now.
 POLL_PATIENCE = 60
 
 # When to look at a server that starts, in seconds after the look before: most run by the first.
@@ -89,7 +89,7 @@ class Refused(Exception):
         self.status = status
         self.code = code
         self.user_message = user_message
-        # Of this request, whoever sends it again: 401 and the like may be about the moment, such as a secret or a clock.
+        # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
         self.is_final = code == 'config' or status in (400, 405, 413, 422)
 
 
@@ -289,7 +289,8 @@ class Service:
         """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
         for name, path in self._files.items():
             if path and not self.url.startswith('https:'):
-                raise Refused(f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}', code='config')
+                detail = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
+                raise Refused(detail, code='config')
             if path and not os.access(path, os.R_OK):
                 raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
@@ -546,16 +547,16 @@ class SwarmSpawner(Spawner):
 
     stop_timeout = Integer(
         60,
-        help='For how many seconds a stop is tried again where the service is not reached, and for how many it waits for '
-        'the end of the server (wait_for_end).',
+        help='For how many seconds a stop is tried again where the service is not reached, and for how many it waits '
+        'for the end of the server (wait_for_end).',
     ).tag(config=True)
 
     wait_for_end = Bool(
         None,
         allow_none=True,
-        help="Whether a stop is over only when the server has ended, which takes Swarm three seconds and more. Otherwise it "
-        'is over when the service is removed, and the next start waits for the end. Default: only where there is a '
-        '`post_stop_hook`, which may rely on it.',
+        help='Whether a stop is over only when the server has ended, which takes Swarm three seconds and more. '
+        'Otherwise it is over when the service is removed, and the next start waits for the end. Default: only where '
+        'there is a `post_stop_hook`, which may rely on it.',
     ).tag(config=True)
 
     _attempt = None
@@ -796,7 +797,9 @@ class SwarmSpawner(Spawner):
         names = ', '.join(sorted(map(str, self.user_options)))[:200]
         attempt.tell(f'Your options have no effect here: {names}')
         self.log.warning(
-            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s', self._name_in_log, names
+            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
+            self._name_in_log,
+            names,
         )
 
     def _read_form(self, form_data):
@@ -1012,7 +1015,7 @@ class SwarmSpawner(Spawner):
                     yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner'
 
     def log_settings(self):
-        """Logs which settings cannot work, and which have no effect. A hub that starts calls it once, without a user."""
+        """Logs which settings cannot work, and which have no effect. Called when the hub starts, without a user."""
         for unknown in self._unknown_settings():
             self.log.error('%s: no server can be started', unknown)
         try:
@@ -1043,7 +1046,9 @@ class SwarmSpawner(Spawner):
         reason = state.get('reason') or f'it is {state["state"]}'
         self.log.error('%s: did not start: %s%s', self._name_in_log, advised(reason, state), log_lines(state))
         self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
-        return SpawnFailed(f'The server did not start: {reason}')
+        # A sentence for students, where the service has one for this reason.
+        told = state.get('user_message')
+        return SpawnFailed(f'{told} ({reason})' if isinstance(told, str) else f'The server did not start: {reason}')
 
     def _log_end(self, state):
         reason = state.get('reason') or state['state']
@@ -1149,7 +1154,7 @@ async def ask_as_hub(url):
 
 
 def leave_options_to_start(spawner, user_options):
-    """The default of `apply_user_options`: `start` sends the options to the service, or says that they have no effect."""
+    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
 
 
 def log_settings_of_hub():
@@ -1161,13 +1166,13 @@ def log_settings_of_hub():
     kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
     try:
         kind(config=hub.config).log_settings()
-    except Exception:
-        # A class of the admin's may need a user. The first start tells what is wrong, then.
-        hub.log.debug('The settings of %s could not be looked at', kind.__name__, exc_info=True)
+    except Exception as error:
+        # A value that does not fit, or a class of the admin's that needs a user.
+        hub.log.warning('%s could not be tried with this configuration: %s', kind.__name__, str(error) or repr(error))
 
 
 def log_settings_when_hub_runs():
-    """Calls log_settings_of_hub once the hub has read all of its configuration: a hub makes no spawner when it starts."""
+    """Calls log_settings_of_hub once the hub has read its configuration; a hub that starts makes no spawner."""
     try:
         asyncio.get_running_loop().call_soon(log_settings_of_hub)
     except RuntimeError:

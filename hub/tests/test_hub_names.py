@@ -88,4 +88,10 @@ class HubNames(unittest.TestCase):
                 setattr(spawner, flag, False)
 
 
-TRAITLETS = {name for name in vars(type('Other', (Spawner,), {'start': 0, 'stop': 0, 'poll': 0})) if name.startswith('_')}
+class Other(Spawner):
+    """What traitlets makes of any class."""
+
+    start = stop = poll = None
+
+
+TRAITLETS = {name for name in vars(Other) if name.startswith('_')}

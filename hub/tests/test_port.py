@@ -141,7 +141,8 @@ class HubProblem(PortTestCase):
         asked.assert_called_once_with('http://a.test:1/api', raise_for_status=False, allow_redirects=False)
 
     async def test_is_no_question_where_the_hub_asks_the_system(self):
-        with mock.patch.object(swarmspawner, 'hub_fetch', None), mock.patch.object(SimpleAsyncHTTPClient, 'fetch') as asked:
+        self.patch(mock.patch.object(swarmspawner, 'hub_fetch', None))
+        with mock.patch.object(SimpleAsyncHTTPClient, 'fetch') as asked:
             self.assertIsNone(await hub_problem('http://a.test:1/api'))
         asked.assert_not_called()
 
@@ -157,5 +158,6 @@ class HubProblem(PortTestCase):
         async def silent(*args, **named):
             await asyncio.sleep(100)
 
-        with mock.patch.object(swarmspawner, 'hub_fetch', silent), mock.patch.object(swarmspawner, 'HUB_LOOK_TIMEOUT', 0.05):
+        self.patch(mock.patch.object(swarmspawner, 'hub_fetch', silent))
+        with mock.patch.object(swarmspawner, 'HUB_LOOK_TIMEOUT', 0.05):
             self.assertIn('TimeoutError', await hub_problem('http://a.test:1/'))

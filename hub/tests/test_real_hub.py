@@ -1,14 +1,17 @@
 """The class in a real hub of the installed version, over the real service and the embedded engine."""
 
+import asyncio
 import contextlib
 import json
+import os
 import pathlib
 import signal
+import subprocess
 import tempfile
 import time
 
 from hub_process import HubProcess
-from support import HUB_VERSION, NODE_IS_THERE, SECRET, Process, ServedTestCase, needs
+from support import HUB_VERSION, NODE, NODE_IS_THERE, PROGRAM, SECRET, Process, ServedTestCase, needs
 from tornado.httpclient import HTTPError
 
 
@@ -19,8 +22,18 @@ class RealHub(ServedTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.service = Process('serve', until='listening on ([^"]+)', env=cls.env)
+        cls.serve()
         cls.addClassCleanup(lambda: cls.service.end())
+
+    @classmethod
+    def serve(cls, **env):
+        cls.service = Process('serve', until='listening on ([^"]+)', env={**cls.env, **env})
+
+    def run_program(self, *command):
+        """What a command of the service's program says."""
+        env = {'PATH': os.environ['PATH'], **self.env}
+        done = subprocess.run([NODE, str(PROGRAM), *command], env=env, check=True, capture_output=True, text=True)
+        return done.stdout
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -65,6 +78,32 @@ class Restart(RealHub):
         await self.hub.ask('DELETE', '/users/alice/server')
         self.assertFalse(await self.is_ready('alice'))
         self.assertNotIn('may be left in the swarm', self.hub.log)
+
+    async def test_of_the_hub_in_mid_start_waits_for_nothing_once_the_server_is_gone(self):
+        """The hub has the server's row then, no state, and an address of its own making."""
+        self.hub.config['SwarmSpawner'].update(container_spec={'image': 'demo/pull-forever'}, http_timeout=60)
+        await self.hub.start()
+        await self.hub.ask('POST', '/users/alice')
+        starting = asyncio.ensure_future(self.hub.ask('POST', '/users/alice/server'))
+        await self.hub.until(self.is_created)
+        self.hub.kill()
+        await asyncio.wait([starting])
+        starting.exception()
+        self.service.end()
+        await self.hub.start()
+        self.assertTrue(await self.hub.servers('alice'))
+        self.run_program('stop', '--user', 'alice', '--now')
+        self.serve(PORT=self.service.found.rsplit(':', 1)[1])
+        begun = time.monotonic()
+        await self.hub.until(self.is_gone)
+        self.assertLess(time.monotonic() - begun, 20)
+        self.assertNotIn('invalid url', self.hub.log)
+
+    async def is_created(self):
+        return 'jupyter-' in self.run_program('ls')
+
+    async def is_gone(self):
+        return not await self.hub.servers('alice')
 
 
 class Deletion(RealHub):

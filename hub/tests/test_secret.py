@@ -39,7 +39,8 @@ class SecretFile(HttpTestCase):
             with self.assertLogs(self.spawner.log, 'WARNING') as logged:
                 swarmspawner._services.clear()
                 self.assertIsNone(await self.spawner.poll())
-            self.assertIn(f'service_secret_file: {self.path} (SWARMSPAWNER_SECRET_FILE) cannot be read', logged.output[0])
+            told = f'service_secret_file: {self.path} (SWARMSPAWNER_SECRET_FILE) cannot be read'
+            self.assertIn(told, logged.output[0])
         self.assertEqual(self.requests, [])
         self.path.rmdir()
         self.path.write_text(SECRET)

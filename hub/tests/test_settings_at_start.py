@@ -40,6 +40,9 @@ class SettingsAtStart(HubTestCase):
     async def test_is_a_setting_that_does_not_exist(self):
         self.assertIn('c.SwarmSpawner.netwerks is not a setting', self.told(netwerks=[]))
 
+    async def test_is_a_value_that_does_not_fit(self):
+        self.assertIn('stop_timeout', self.told(stop_timeout='soon'))
+
     async def test_is_a_form_whose_answers_nothing_reads(self):
         self.assertIn('options_form has no effect', self.told(options_form='<input>'))
         self.assertEqual(self.told(options_form='<input>', pre_spawn_hook=lambda spawner: None), '')
@@ -54,7 +57,7 @@ class SettingsAtStart(HubTestCase):
             def __init__(self, **named):
                 raise KeyError('user')
 
-        self.assertEqual(self.told(Own, service_secret=''), '')
+        self.assertIn("Own could not be tried with this configuration: 'user'", self.told(Own, service_secret=''))
 
     async def test_is_said_once_the_configuration_is_read(self):
         with mock.patch.object(swarmspawner, 'log_settings_of_hub') as log:

@@ -96,6 +96,17 @@ class Start(StartTestCase):
         self.assertEqual(str(error), 'The server did not start: task: non-zero exit (1)')
         self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
 
+    async def test_fails_with_the_sentence_for_students_where_the_service_has_one(self):
+        for told, expected in (
+            ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator. (x)'),
+            (None, 'The server did not start: x'),
+            (5, 'The server did not start: x'),
+        ):
+            with self.subTest(told):
+                self.spawner.clear_state()
+                self.script(state_of('failed', reason='x', user_message=told))
+                self.assertEqual(str(await self.failure()), expected)
+
     async def test_of_a_server_that_ends_at_once_fails(self):
         for state in ('exited', 'absent', 'stopping'):
             with self.subTest(state):

@@ -114,7 +114,8 @@ class Final(ScriptedTestCase):
                     self.assertEqual(len(service.calls) == 1, is_final)
 
     async def test_are_those_of_the_configuration(self):
-        for config in ({'service_url': 'ftp://x'}, {'service_ca': __file__}, {'service_url': 'https://x', 'service_key': __file__}):
+        https = {'service_url': 'https://x'}
+        for config in ({'service_url': 'ftp://x'}, {'service_ca': __file__}, {**https, 'service_key': __file__}):
             with self.subTest(config):
                 spawner = self.make_spawner(config=config)
                 with self.assertRaises(Refused) as raised:
@@ -145,7 +146,8 @@ class WaitForEnd(ScriptedTestCase):
                 self.assertEqual(self.service.verbs, ['stop', 'poll', 'poll'] if waits else ['stop'])
 
     async def test_goes_on_while_the_service_does_not_say(self):
-        spawner = self.spawner(state_of('absent'), Unreachable('refused'), UNAUTHORIZED, state_of('absent'), wait_for_end=True)
+        answers = Unreachable('refused'), UNAUTHORIZED, state_of('absent')
+        spawner = self.spawner(state_of('absent'), *answers, wait_for_end=True)
         await spawner.stop()
         self.assertEqual(self.service.verbs, ['stop', *['poll'] * 3])
 

@@ -103,8 +103,9 @@ class OverTls(ServedTestCase):
         files = {'service_ca': self.authority.ca, 'service_cert': self.hub_cert, 'service_key': self.hub_key}
         image = {'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub']}
         spawner = self.make_spawner(config={'service_url': self.mutual_url, **files, **image})
-        with mock.patch.object(swarmspawner, 'connect_problem', mock.AsyncMock(return_value=None)):
-            self.assertRegex(await spawner.start(), '^http://jupyter-')
+        for look in ('connect_problem', 'hub_problem'):
+            self.patch(mock.patch.object(swarmspawner, look, mock.AsyncMock(return_value=None)))
+        self.assertRegex(await spawner.start(), '^http://jupyter-')
         self.assertIsNone(await spawner.poll())
         await spawner.stop()
 
