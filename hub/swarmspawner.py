@@ -888,7 +888,7 @@ class SwarmSpawner(Spawner):
     async def _try_port(self, attempt, url, watch):
         begun = time.monotonic()
         while True:
-            # The system is asked first: a resolver that keeps answers would also keep that there is no such name yet.
+            # The system is asked first: c-ares also keeps that a name does not exist, as long as the SOA says.
             problem = await connect_problem(url) or await hub_problem(f'{url}{self._base_url}api')
             if problem is None:
                 return url
