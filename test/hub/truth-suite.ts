@@ -234,5 +234,5 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
 const sentenceOf = (message: string): string =>
   message
     .replace(/^.*"message":"(.*)"\}$/s, '$1')
-    .replace(/jupyter-[0-9a-f]{32}/, 'jupyter-…')
+    .replace(/jupyter-[0-9a-f]{8}-1-[0-9a-f]{30}/, 'jupyter-…')
     .replace(/\d+(\.\d+){3}/, '…')
