@@ -11,7 +11,7 @@ const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).di
 
 const USERS = ['alice', 'bob']
 const ROUNDS = 3
-/** A later start may take so many times what a first one takes. */
+/** A later start may take so many times what somebody's first one takes. */
 const MAX_RATIO = 1.3
 /**
  * What a machine that has other work may add to a single start, in seconds. The shortest time for which a resolver keeps
@@ -38,6 +38,18 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
     await hub?.stop()
   }, 60_000)
 
+  /** Starts servers at once, and says for each user how many seconds it took. */
+  const startAll = async (users: readonly string[]): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      await Promise.all(
+        users.map(async (user) => [user, (await timed(() => client.start({ user }))).seconds]),
+      ),
+    )
+  /** The containers of all servers. */
+  const servers = async () => {
+    const names = [...USERS, ...Array.from({ length: ROUNDS }, (_, round) => `first-${round}`)]
+    return (await Promise.all(names.map((user) => swarm.containers(serviceOf(user))))).flat()
+  }
   const address = async (user: string): Promise<string> => {
     const [container = ''] = await swarm.containers(serviceOf(user))
     return addressOf(hub.docker, container, hub.networkName)
@@ -58,29 +70,26 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
   test('start, stop, start: ready as soon as the first time, at another address', {
     timeout: 300_000,
   }, async () => {
-    const rounds: number[][] = []
     const urls: string[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      const took: number[] = []
+      // Somebody who starts for the first time at the same moment is the measure, however busy the machine is.
+      const first = `first-${round}`
+      const { [first]: measure = 0, ...later } = await startAll([...USERS, first])
+      const took = Object.values(later)
+      if (round > 0) {
+        expect(Math.min(...took)).toBeLessThan(measure * MAX_RATIO)
+        expect(Math.max(...took)).toBeLessThan(measure * MAX_RATIO + NOISE_S)
+      }
       for (const user of USERS) {
-        const { seconds } = await timed(() => client.start({ user }))
-        took.push(seconds)
-        const at = await address(user)
         urls.push(await urlOf(user))
         await isAnswered(user)
-        await client.stop({ user })
-        if (round === ROUNDS - 1) continue
-        await expect.poll(() => swarm.containers(serviceOf(user)), { timeout: 20_000 }).toEqual([])
-        await occupier.take(at)
       }
-      rounds.push(took)
+      const addresses = await Promise.all(USERS.map(address))
+      await Promise.all([...USERS, first].map((user) => client.stop({ user })))
+      await expect.poll(servers, { timeout: 30_000 }).toEqual([])
+      for (const one of addresses) await occupier.take(one)
     }
-    expect(new Set(urls).size).toBe(urls.length)
-    const [first = [], ...later] = rounds
-    for (const round of later) {
-      expect(best(round)).toBeLessThan(best(first) * MAX_RATIO)
-      expect(Math.max(...round)).toBeLessThan(best(first) * MAX_RATIO + NOISE_S)
-    }
+    expect(new Set(urls).size).toBe(USERS.length * ROUNDS)
     expect(await occupier.asked()).toEqual([])
   })
 
@@ -106,5 +115,3 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
     await client.stop(again)
   })
 }
-
-const best = (seconds: readonly number[]) => Math.min(...seconds)
