@@ -1,3 +1,4 @@
+// lane: light (it waits for timeouts)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'

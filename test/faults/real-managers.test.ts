@@ -1,3 +1,4 @@
+// lane: light (it waits for elections)
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { failover } from '../../src/docker/failover.ts'

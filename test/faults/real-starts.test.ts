@@ -1,3 +1,4 @@
+// lane: light (it waits for what never fits)
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { serviceName } from '../../src/spawner/service-name.ts'
 import { type Registry, startRegistry } from '../support/lab/start-registry.ts'

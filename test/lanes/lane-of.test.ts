@@ -7,6 +7,7 @@ test('a file that says nothing runs beside others', () => {
 
 test.each([
   ['beside', { stage: 'beside', width: 1 }],
+  ['light', { stage: 'beside', width: 0.5 }],
   ['heavy', { stage: 'beside', width: 2 }],
   ['alone', { stage: 'alone', width: 1 }],
 ])('a file says its lane in a line: %s', (word, lane) => {
@@ -15,6 +16,6 @@ test.each([
 
 test('a lane that does not exist is refused, with those that do', () => {
   expect(() => laneOf('a.test.ts', '// lane: fast')).toThrow(
-    'a.test.ts: "// lane: fast" is not one of beside, heavy, alone',
+    'a.test.ts: "// lane: fast" is not one of beside, light, heavy, alone',
   )
 })

@@ -2,6 +2,8 @@
 export const LANES = {
   /** Like most: beside others, as they come. */
   beside: { stage: 'beside', width: 1 },
+  /** Waits for timeouts and elections, and computes little: two of them share a lane. */
+  light: { stage: 'beside', width: 0.5 },
   /** Computes all the time, as a virtual machine does: takes two lanes. */
   heavy: { stage: 'beside', width: 2 },
   /** Measures time or memory: at the end, and alone. */

@@ -41,6 +41,12 @@ describe('nextJob', () => {
     expect(nextJob([quick, heavy], [slow], 2)).toBe(quick)
   })
 
+  test('lets two light jobs share a lane', () => {
+    const [one, other] = [job('one', 20, 'beside', 0.5), job('other', 20, 'beside', 0.5)]
+    expect(nextJob([other], [slow, one], 2)).toBe(other)
+    expect(nextJob([quick], [slow, one], 2)).toBe(undefined)
+  })
+
   test('starts a heavy job on a machine that has one lane', () => {
     expect(nextJob([heavy], [], 1)).toBe(heavy)
   })

@@ -1,13 +1,14 @@
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
 import type { World } from '../live/world.ts'
 import { ask, refused } from '../support/test-hub.ts'
 import { type Attempt, type Control, MALLORY } from './attempt.ts'
 import { FAMILIES } from './attempts.ts'
 
-const Services = v.array(
-  v.object({ ID: v.string(), Spec: v.object({ TaskTemplate: v.looseObject({}) }) }),
-)
+const Service = v.object({
+  ID: v.string(),
+  Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
+})
 
 /** The data of a start in which somebody tries something, or does what they may. */
 export const startOf = ({ config = {}, options }: Pick<Attempt, 'config' | 'options'>) => {
@@ -39,7 +40,8 @@ export const attemptsSuite = (
   }, 120_000)
   afterAll(() => world?.close())
 
-  const services = async () => v.parse(Services, (await world.engine('GET', '/services')).json)
+  const services = async () =>
+    v.parse(v.array(Service), (await world.engine('GET', '/services')).json)
 
   const isRefused = async (attempt: Attempt) => {
     const problem = await refused(world.service, 'start', startOf(attempt))
@@ -54,13 +56,17 @@ export const attemptsSuite = (
     expect(await services()).toEqual([])
   }
 
-  const runs = async ({ effect, ...start }: Control) => {
-    const state = await ask(world.service, 'start', startOf(start))
+  let servers = 0
+  /** Cases of this kind run side by side, each with a server of its own: a stop waits for a container. */
+  const runs = async (expect: ExpectStatic, { effect, ...control }: Control) => {
+    const server = { username: MALLORY, server_name: `harmless-${servers++}` }
+    const state = await ask(world.service, 'start', { ...startOf(control), server })
     expect(state).toMatchObject({ state: 'running', reason: null })
-    const [service] = await services()
-    expect(service?.Spec.TaskTemplate).toMatchObject(effect)
-    await ask(world.service, 'stop', { server: { username: MALLORY } })
-    expect(await services()).toEqual([])
+    const { json } = await world.engine('GET', `/services/${state.service_id}`)
+    expect(v.parse(Service, json).Spec.TaskTemplate).toMatchObject(effect)
+    await ask(world.service, 'stop', { server })
+    const names = (await services()).map(({ Spec }) => Spec.Name)
+    expect(names).not.toContain(state.service_name)
   }
 
   const Networks = v.array(v.object({ Name: v.string(), Id: v.string() }))
@@ -78,11 +84,6 @@ export const attemptsSuite = (
     },
   )
 
-  test('the id of a network that it may join is as good as its name', async () => {
-    const id = await networkId('jupyterhub')
-    await runs({ config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
-  })
-
   const createSecret = async (Name: string): Promise<string> => {
     const body = { Name, Data: btoa('x') }
     const { json } = await world.engine('POST', '/secrets/create', body)
@@ -94,18 +95,34 @@ export const attemptsSuite = (
   }
 
   if (keepsSecrets)
-    test("the hub's own secret may be mounted, and no other under its name", async () => {
-      const [own, other] = [await createSecret('default-tls'), await createSecret('prod-db')]
-      const lie = startOf({ config: withSecret(other, 'default-tls') })
-      const problem = await refused(world.service, 'start', lie)
+    test("a secret of others may not be mounted under the name of the hub's own", async () => {
+      await createSecret('default-tls')
+      const other = await createSecret('prod-db')
+      const lie = withSecret(other, 'default-tls')
+      const problem = await refused(world.service, 'start', startOf({ config: lie }))
       expect(problem).toMatchObject({ status: 422, code: 'engine_bad_request' })
       expect(await services()).toEqual([])
-      const effect = { ContainerSpec: { Secrets: [{ SecretID: own }] } }
-      await runs({ config: withSecret(own, 'default-tls'), effect })
     })
 
-  describe.each(FAMILIES)('$family', ({ attempts, control }) => {
+  describe.each(FAMILIES)('$family', ({ attempts }) => {
     test.each(attempts)('$name: refused, and nothing is made', isRefused)
-    if (control) test('what is harmless of it runs', () => runs(control))
+  })
+
+  // After all attempts, which leave no service at all.
+  describe('what is harmless runs', () => {
+    for (const { family, control } of FAMILIES)
+      if (control) test.concurrent(family, ({ expect }) => runs(expect, control))
+
+    test.concurrent('a network that the hub may join, by its id', async ({ expect }) => {
+      const id = await networkId('jupyterhub')
+      await runs(expect, { config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
+    })
+
+    if (keepsSecrets)
+      test.concurrent("the hub's own secret", async ({ expect }) => {
+        const own = await createSecret('default-key')
+        const effect = { ContainerSpec: { Secrets: [{ SecretID: own }] } }
+        await runs(expect, { config: withSecret(own, 'default-key'), effect })
+      })
   })
 }
