@@ -7,6 +7,7 @@ import {
   type Measures,
   mean,
   noticeMs,
+  ownMs,
   pollCalls,
   readyMs,
   spawnCalls,
@@ -32,6 +33,12 @@ export const judgeSpawns = (all: AllMeasures): Row[] => {
   return [
     against(all, 'dockerspawner', 0.8, { what: 'spawn to ready, median', ...ready }),
     against(all, 'ucphhpc', 1, { what: 'spawn to ready, median', ...ready }),
+    against(all, 'dockerspawner', 0.5, {
+      what: 'of that without the container, median',
+      of: ownMs,
+      by: median,
+      show: seconds,
+    }),
     atMost(150, {
       what: 'the server serves, to the hub saying ready, median',
       seen: notices.length,

@@ -17,6 +17,9 @@ export const mean = (values: readonly number[]): number =>
 
 /** The numbers that rows are made of, in milliseconds and Engine calls. */
 export const readyMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.readyMs)
+/** What is left of a spawn without the time in which its container starts and its server begins to serve. */
+export const ownMs = ({ spawns }: Measures) =>
+  spawns.map(({ createMs, noticeMs }) => createMs + noticeMs)
 export const noticeMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.noticeMs)
 export const spawnCalls = ({ spawns }: Measures) => spawns.map((spawn) => spawn.spawnCalls.length)
 export const stopCalls = ({ spawns }: Measures) => spawns.map((spawn) => spawn.stopCalls.length)
