@@ -3,7 +3,7 @@
  * on a throw-away Engine that it starts itself (as root on Linux). They take turns, and every limit is a ratio or a
  * count within one run, so that it holds on any machine; exits with 1 where one is missed, or where nothing was
  * measured. `--rounds 12` spawns one by one more often than 8 times, `--bursts 5` many at once more often than 3 times,
- * `--only burst` runs the measures whose name has that word, `--engine 20.10` takes another Engine than 28.5,
+ * `--only burst` runs the measures whose name has that word, `--hub 5.2` and `--engine 20.10` take another JupyterHub than 6.1 and another Engine than 28.5,
  * `--cassinyspawner <clone>` measures that class too, `--json` prints all of it as JSON, `--write` puts the tables into
  * docs/performance.md.
  */
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '8' },
     bursts: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    hub: { type: 'string', default: '6.1' },
     engine: { type: 'string', default: '28.5' },
     cassinyspawner: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -67,6 +68,7 @@ const inTurns = async (
 }
 
 const engineVersion = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
+const release = v.parse(v.picklist(['5.2', '5.5', '6.1']), values.hub)
 const field = await findPeers(values.cassinyspawner)
 const spawners: SpawnerName[] = ['swarmspawner', ...field.peers]
 const contenders: Contender[] = []
@@ -105,7 +107,7 @@ const rows: Row[] = []
 let hub = ''
 try {
   const env = { DOCKER_HOST: engine.dockerHost }
-  const images = await importHubImages(dockerCli(env), env, '5.2')
+  const images = await importHubImages(dockerCli(env), env, release)
   for (const name of spawners) {
     say(`hub with ${name}`)
     contenders.push(await startContender(name, { engine, images, volumes: field.volumes }))
