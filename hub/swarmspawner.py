@@ -125,7 +125,7 @@ class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else []))
 
     log_message = ''
 
-    def __init__(self, message, *, status_code=400, code='refused'):
+    def __init__(self, message, *, status_code=400, code):
         super().__init__(message, status_code=status_code, code=code)
         self.message = self.log_message = message
 

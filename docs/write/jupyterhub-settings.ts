@@ -104,6 +104,12 @@ export const JUPYTERHUB_SETTINGS: readonly HubSetting[] = [
     otherwise: 'dots nest, JSON is read',
   },
   {
+    name: 'apply_user_options',
+    meaning:
+      'From JupyterHub 5.3 on: what a choice does to the settings. Not needed with `use_user_options`.',
+    otherwise: 'nothing; the service takes the options',
+  },
+  {
     name: 'pre_spawn_hook',
     meaning:
       'A function that gets the spawner before each start, and may set each of these settings for it.',
