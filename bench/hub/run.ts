@@ -3,9 +3,9 @@
  * on a throw-away Engine that it starts itself (as root on Linux). They take turns, and every limit is a ratio or a
  * count within one run, so that it holds on any machine; exits with 1 where one is missed, or where nothing was
  * measured. `--rounds 12` spawns one by one more often than 8 times, `--bursts 5` many at once more often than 3 times,
- * `--only burst` runs the measures whose name has that word, `--hub 5.2` and `--engine 20.10` take another JupyterHub than 6.1 and another Engine than 28.5,
- * `--cassinyspawner <clone>` measures that class too, `--json` prints all of it as JSON, `--write` puts the tables into
- * docs/performance.md.
+ * `--only burst` runs the measures whose name has that word, `--hub 5.2` takes another JupyterHub than 6.1, `--engine
+ * 20.10` another Engine than 28.5, `--cassinyspawner <clone>` measures that class too, `--json` prints all of it as
+ * JSON, `--write` puts the tables into docs/performance.md.
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
