@@ -100,7 +100,7 @@ class WithTheService(ServedTestCase):
         self.give_row(spawner)
         self.assertIsNone(await spawner.poll())
         self.patch(mock.patch.object(swarmspawner, 'LOOK_INTERVAL', 0.2))
-        self.assertRegex(await spawner.get_url(), r'-midway-\w+:8888/')
+        self.assertRegex(await spawner.get_url(), r'-midway-[0-9a-f]{30}:8888/')
         await spawner.stop()
         self.assertEqual(spawner.get_state()['spawn_id'], request['spawn_id'])
 
