@@ -19,6 +19,7 @@ SENT = {
     'placement': ['node.role==worker'],
     'service_prefix': 'hub2',
     'endpoint': 'vip',
+    'url_host': 'service',
     'restart_policy': 'on-failure',
     'init': False,
     'stop_grace_period': '5s',
@@ -38,6 +39,7 @@ OTHER_SHAPES = [
     ('log_driver', 'none'),
     ('init', True),
     ('endpoint', 'dnsrr'),
+    ('url_host', 'start'),
     ('container_spec', {'image': 'a', 'args': 'start.sh --x'}),
 ]
 
