@@ -12,12 +12,14 @@ export type StackSettings = {
   hubEnv: Env
   serviceEnv: Env
   hubVolumes: readonly string[]
+  /** A wheel with our class, unless the hub's image has it. */
+  wheel: string | undefined
   extraConfig: string
 }
 
 /** Deploys deploy/stack.yml, with what a local hub adds to it; the secrets have to be there. */
 export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
-  const { stack, hubEnv, serviceEnv, hubVolumes } = settings
+  const { stack, hubEnv, serviceEnv, hubVolumes, wheel } = settings
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
   try {
     const extraConfigFile = join(directory, 'extra_config.py')
@@ -26,7 +28,7 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
     await writeFile(extraConfigFile, `${settings.extraConfig}\n`)
     await writeFile(
       file,
-      JSON.stringify(localStack({ hubEnv, serviceEnv, hubVolumes, extraConfigFile })),
+      JSON.stringify(localStack({ hubEnv, serviceEnv, hubVolumes, wheel, extraConfigFile })),
     )
     const env = {
       CONFIG_NAME: `${stack}-config`,

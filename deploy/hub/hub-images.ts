@@ -3,10 +3,18 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { jupyterRootfs, type Release } from '../../test/support/lab/jupyter-rootfs.ts'
 import { type Docker, type Env, projectRoot, run } from './docker-cli.ts'
+import { hubWheel } from './hub-wheel.ts'
 import { publicImages } from './public-images.ts'
 
 /** Names of images that the Engine has, or can pull. */
-export type HubImages = { proxy: string; hub: string; server: string; service: string }
+export type HubImages = {
+  proxy: string
+  hub: string
+  server: string
+  service: string
+  /** A wheel of hub/, for a hub whose image has JupyterHub alone. */
+  wheel?: string
+}
 
 /** Images made here are called so, and nothing else is. */
 const REPOSITORY = 'swarmspawner-local'
@@ -16,14 +24,14 @@ export const importHubImages = async (
   docker: Docker,
   engineEnv: Env,
   release: Release,
-  packages: readonly string[] = [],
 ): Promise<HubImages> => {
-  const [jupyter, service] = await Promise.all([
-    importJupyter(docker, await jupyterRootfs(release, packages)),
+  const [jupyter, service, wheel] = await Promise.all([
+    importJupyter(docker, await jupyterRootfs(release)),
     importService(docker, engineEnv),
+    hubWheel(),
   ])
-  // Debian's JupyterHub brings its proxy.
-  return { proxy: jupyter, hub: jupyter, server: jupyter, service }
+  // The proxy is in that image, too.
+  return { proxy: jupyter, hub: jupyter, server: jupyter, service, wheel }
 }
 
 /** Builds the images of the Dockerfiles, for machines that reach the public registries. */

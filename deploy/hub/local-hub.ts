@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
-import { canMakeRootfs } from '../../test/support/lab/jupyter-rootfs.ts'
+import { canMakeRootfs, type Release } from '../../test/support/lab/jupyter-rootfs.ts'
 import { dockerCli } from './docker-cli.ts'
-import { buildHubImages } from './hub-images.ts'
+import { buildHubImages, type HubImages } from './hub-images.ts'
+import { newestHub } from './newest-hub.ts'
 import { type Hub, startHub } from './start-hub.ts'
 import type { UpOptions } from './up-options.ts'
 
@@ -17,10 +18,19 @@ export const startLocalHub = async (
 ): Promise<Hub> =>
   startHub({
     ...(engine && { engine }),
-    ...(!engine && !canMakeRootfs() && { images: await buildHubImages(dockerCli({})) }),
     ...(config !== undefined && { extraConfig: readFileSync(config, 'utf8') }),
-    release,
+    ...(engine || canMakeRootfs() ? await itsRelease(release, say) : await builtImages()),
     port,
     stack: stackName(port),
     say,
   })
+
+const itsRelease = async (
+  release: Release | undefined,
+  say: (sentence: string) => void,
+): Promise<{ release: Release }> => ({ release: release ?? (await newestHub(say)) })
+
+/** Of the public images, which have a JupyterHub of their own. */
+const builtImages = async (): Promise<{ images: HubImages }> => ({
+  images: await buildHubImages(dockerCli({})),
+})

@@ -6,25 +6,30 @@ export type LocalStack = {
   hubEnv: Env
   serviceEnv: Env
   hubVolumes: readonly string[]
+  /** A wheel with our class, unless the hub's image has it. */
+  wheel: string | undefined
   /** A file with more lines of jupyterhub_config.py. */
   extraConfigFile: string
 }
 
 const HOME = '/srv/jupyterhub'
+/** Python imports from a wheel as it is, and finds the distribution and its entry points in it. */
+const WHEEL = 'swarmspawner_hub.whl'
+const PYTHONPATH = `${HOME}/${WHEEL}`
 
 /**
- * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: the Python files as configs, so
- * that a change of them needs no new image, and the configuration that lets anybody in.
+ * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: our class as a config, so that a
+ * change of it needs no new image, and the configuration that lets anybody in.
  */
 export const localStack = ({
   hubEnv,
   serviceEnv,
   hubVolumes,
+  wheel,
   extraConfigFile,
 }: LocalStack): object => {
   const files = {
-    'swarmspawner.py': join(projectRoot, 'hub/swarmspawner.py'),
-    'cassinyspawner.py': join(projectRoot, 'hub/cassinyspawner.py'),
+    ...(wheel !== undefined && { [WHEEL]: wheel }),
     'local_config.py': join(projectRoot, 'deploy/hub/local_config.py'),
     'extra_config.py': extraConfigFile,
   }
@@ -35,7 +40,7 @@ export const localStack = ({
       hub: {
         command: ['jupyterhub', '--config', `${HOME}/local_config.py`],
         working_dir: HOME,
-        environment: { PYTHONPATH: HOME, ...escapeDollars(hubEnv) },
+        environment: { ...(wheel !== undefined && { PYTHONPATH }), ...escapeDollars(hubEnv) },
         volumes: hubVolumes,
         configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
       },
@@ -47,7 +52,7 @@ export const localStack = ({
   }
 }
 
-const configName = (file: string): string => file.replace('.py', '')
+const configName = (file: string): string => file.replace(/\.\w+$/, '')
 
 /** The docker CLI takes `$NAME` for a variable. */
 const escapeDollars = (env: Env): Env =>

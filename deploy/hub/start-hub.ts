@@ -118,6 +118,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
       hubEnv: { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password, STACK: stack, ...options.env },
       serviceEnv: options.serviceEnv ?? {},
       hubVolumes: options.hubVolumes ?? [],
+      wheel: images.wheel,
       extraConfig: options.extraConfig ?? '',
     })
     await hubStarts(docker, services.hub, url)

@@ -3,14 +3,15 @@ import * as v from 'valibot'
 
 export const USAGE = `npm run hub:up -- [options]
 
-  --release 5.2|3.0|5.5|6.1   the JupyterHub: 5.2 or 3.0 of Debian's packages, or 5.5 or 6.1 of PyPI's wheels
+  --release 6.1|5.5|5.2|3.0   the JupyterHub: 6.1 or 5.5 of PyPI's wheels, 5.2 or 3.0 of Debian's packages; the newest that
+                              can be had, unless told
   --port 8000                 the hub answers on http://127.0.0.1:8000
   --config FILE               more lines of jupyterhub_config.py
   --engine 20.10|26.1|28.5    a private Docker Engine of that version, even where a Swarm manager answers`
 
 /** What the command line of `npm run hub:up` may say. */
 export const UpOptions = v.object({
-  release: v.optional(v.picklist(['3.0', '5.2', '5.5', '6.1']), '5.2'),
+  release: v.optional(v.picklist(['3.0', '5.2', '5.5', '6.1'])),
   port: v.optional(
     v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535)),
     '8000',

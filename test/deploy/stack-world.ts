@@ -60,10 +60,17 @@ const buildService = async (engine: RealEngine): Promise<number> => {
 const buildHub = async (docker: Docker): Promise<void> => {
   // All that the stack and its Dockerfile ask for is Debian's JupyterHub here.
   const [first = '', ...others] = Object.values(publicImages())
-  const changes = ['--change', 'ENV LANG=C.UTF-8', '--change', 'ENV PATH=/usr/bin:/bin']
+  const changes = [
+    '--change',
+    'ENV LANG=C.UTF-8',
+    '--change',
+    'ENV PATH=/usr/local/bin:/usr/bin:/bin',
+  ]
   await docker(['import', ...changes, await jupyterRootfs('5.2'), first])
   for (const other of others) await docker(['tag', first, other])
-  await docker(['build', '-t', 'swarmspawner/hub', '-f', 'deploy/hub/Dockerfile', '.'])
+  // That image has what builds a wheel, and no network is needed then.
+  const offline = ['--network', 'none', '--build-arg', 'PIP_OPTIONS=--no-build-isolation']
+  await docker(['build', ...offline, '-t', 'swarmspawner/hub', '-f', 'deploy/hub/Dockerfile', '.'])
 }
 
 const deploy = async (docker: Docker, engine: RealEngine) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readUpOptions } from '../../../deploy/hub/up-options.ts'
 
 test('hub:up without options makes the newer hub, on port 8000, on the Engine at hand', () => {
-  expect(readUpOptions([])).toEqual({ release: '5.2', port: 8000, help: false })
+  expect(readUpOptions([])).toEqual({ port: 8000, help: false })
 })
 
 test('hub:up takes release, port, engine and a file of configuration', () => {

@@ -1,17 +1,17 @@
 #!/bin/sh
-# jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]: makes <dir>/jupyter-<hub>-<recipe>.tar, unless it is there,
+# jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir>: makes <dir>/jupyter-<hub>-<recipe>.tar, unless it is there,
 # and prints its name. A root file system in which both that JupyterHub and a single-user server run: 3.0 and 5.2 are
 # Debian's packages, 5.5 and 6.1 are wheels of PyPI on bookworm's Python, in versions and with hashes that pins/ has.
-# More Debian packages make it another one, jupyter-<hub>_more-<recipe>.tar.
 # The .debs are unpacked and not installed: no maintainer script runs, which takes a third of the time.
 set -eu
 
-hub=${1:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]}
-dir=${2:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir> [<package>...]}
-shift 2
+hub=${1:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir>}
+dir=${2:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir>}
 here=$(cd "$(dirname "$0")" && pwd)
 
 packages='base-files base-passwd dash bash coreutils sed grep libc-bin libc6 procps' unpacked='' pins=''
+# Installs our class where an image is built on this one.
+pip='python3-pip python3-setuptools python3-wheel'
 # What the two roles import; unpacked Python has no .pyc yet, without which each start takes two seconds more.
 modules='jupyterhub.app jupyterhub.singleuser jupyterhub.services.service jupyterhub.apihandlers jupyterhub.alembic
   sqlalchemy.dialects.sqlite tornado.simple_httpclient ipykernel.kernelapp ipykernel.inprocess
@@ -19,13 +19,13 @@ modules='jupyterhub.app jupyterhub.singleuser jupyterhub.services.service jupyte
 lab='jupyterlab.labapp jupyterhub.singleuser.extension jupyter_server.serverapp notebook_shim.shim'
 case $hub in
   3.0)
-    suite=bookworm packages="$packages jupyterhub python3-ipykernel jupyter-notebook"
+    suite=bookworm packages="$packages $pip jupyterhub python3-ipykernel jupyter-notebook"
     modules="$modules notebook.notebookapp jupyterhub.singleuser.app"
     ;;
   5.2)
     # jupyterlab itself wants a hundred packages that only its build needs.
     suite=trixie unpacked='jupyterlab'
-    packages="$packages jupyterhub python3-ipykernel
+    packages="$packages $pip jupyterhub python3-ipykernel
       python3-async-lru python3-jupyter-server python3-jupyterlab-server python3-notebook-shim"
     modules="$modules $lab"
     ;;
@@ -37,7 +37,7 @@ case $hub in
   *) echo "no such JupyterHub: $hub" >&2; exit 2 ;;
 esac
 
-packages="$packages $*" name=jupyter-$hub${1:+_more}
+name=jupyter-$hub
 recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh" "$here/pip-wheels.sh" ${pins:+"$pins"}) | sha256sum | cut -c 1-12)
 rootfs=$dir/$name-$recipe.tar
 mkdir -p "$dir"
@@ -49,6 +49,13 @@ rm -f "$dir/$name"-*.tar
 
 work=$(mktemp -d "$dir/$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+# First what a machine may lack: PyPI. Who asks without knowing takes Debian's hub instead.
+if [ -n "$pins" ]; then
+  /usr/bin/python3 -c 'import pip' 2>"$work/pip.log" || { echo 'pip is missing: apt-get install python3-pip' >&2; exit 1; }
+  "$here/pip-wheels.sh" "$(uname -m)" install --no-compile --no-deps --require-hashes --requirement "$pins" \
+    --retries 2 --root-user-action=ignore --target "$work/wheels" >"$work/pip.log" 2>&1 ||
+    { tail "$work/pip.log" >&2; echo 'pip cannot get the wheels; is PyPI reached from here?' >&2; exit 1; }
+fi
 . "$here/private-apt.sh"
 apt update
 # shellcheck disable=SC2086 # lists of names
@@ -86,9 +93,6 @@ find "$work/cache/archives" -name '*.deb' -printf '%s %p\n' | sort -rn | cut -d 
 
 # The wheels, laid out as a virtual environment in /usr/local, which is where its programs are looked for.
 if [ -n "$pins" ]; then
-  "$here/pip-wheels.sh" "$(uname -m)" install --no-compile --no-deps --require-hashes --requirement "$pins" \
-    --root-user-action=ignore --target "$work/wheels" >"$work/pip.log" 2>&1 ||
-    { tail "$work/pip.log" >&2; echo 'pip could not get the wheels: does this machine reach PyPI?' >&2; exit 1; }
   mkdir -p "$root/usr/local/bin" "$root/usr/local/lib/python3.11"
   printf 'home = /usr/bin\ninclude-system-site-packages = false\n' >"$root/usr/local/pyvenv.cfg"
   ln -s ../../bin/python3 "$root/usr/local/bin/python3"

@@ -13,15 +13,11 @@ export type Release = Extract<(typeof hubVersions)[number], { image: unknown }>[
 
 /**
  * Answers a tar file with the root file system of a hub and a single-user server. Takes 25 s, and no time once it is in
- * the lab's cache; its name changes with the recipe. Needs root, for chroot, and for 5.5 and 6.1 pip and PyPI. More
- * packages of Debian make it another one.
+ * the lab's cache; its name changes with the recipe. Needs root, for chroot, and for 5.5 and 6.1 pip and PyPI.
  */
-export async function jupyterRootfs(
-  release: Release,
-  packages: readonly string[] = [],
-): Promise<string> {
+export async function jupyterRootfs(release: Release): Promise<string> {
   const script = join(import.meta.dirname, 'jupyter-rootfs.sh')
-  const { stdout } = await promisify(execFile)(script, [release, labCache, ...packages])
+  const { stdout } = await promisify(execFile)(script, [release, labCache])
   return stdout.trim()
 }
 

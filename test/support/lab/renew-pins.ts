@@ -22,8 +22,9 @@ const Report = v.object({
 
 type Pin = { name: string; version: string; sha256: string }
 
-/** What test_packaging.py builds with. */
-const BUILD = ['build', 'pip', 'setuptools', 'wheel']
+/** What installs hub/ in an image, and what test_packaging.py builds with. */
+const INSTALL = ['pip', 'setuptools', 'wheel']
+const BUILD = [...INSTALL, 'build']
 
 const renew = async (hub: HubVersion): Promise<void> => {
   const wanted = [`jupyterhub==${hub.jupyterhub}`, ...hub.also]
@@ -32,6 +33,7 @@ const renew = async (hub: HubVersion): Promise<void> => {
     await writePins(pinsFile(hub.series, 'image'), [
       ...wanted,
       `jupyterlab==${hub.image.jupyterlab}`,
+      ...INSTALL,
     ])
 }
 
