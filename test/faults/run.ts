@@ -8,7 +8,7 @@ import { faultsTable, readRows } from './faults-table.ts'
 // `npm run faults`: every fault on real Engines, and docs/faults.md. With --hour, the load goes on for an hour.
 
 /** The rows of the hub are among the tests on a real one. */
-const EVERYTHING = ['test/faults/', 'test/hub/real-hub-5.2.test.ts']
+const EVERYTHING = ['test/faults/', 'test/hub/real-truth-5.2.test.ts']
 
 const reason = canRunEngines()
 if (reason !== undefined) {

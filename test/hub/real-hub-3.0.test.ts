@@ -1,3 +1,3 @@
 import { hubSuites } from './hub-suites.ts'
 
-hubSuites('3.0')
+hubSuites('3.0', 'settings', 'what is left behind')

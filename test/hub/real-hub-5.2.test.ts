@@ -1,3 +1,3 @@
 import { hubSuites } from './hub-suites.ts'
 
-hubSuites('5.2')
+hubSuites('5.2', 'settings', 'what is left behind')

@@ -1,3 +1,3 @@
 import { hubSuites } from './hub-suites.ts'
 
-hubSuites('6.1')
+hubSuites('6.1', 'settings', 'what is left behind')

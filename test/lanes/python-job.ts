@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Durations } from './durations.ts'
 import type { Job, Outcome } from './job.ts'
+import { LANES } from './lane-of.ts'
 
 const tests = join(import.meta.dirname, '../../hub/tests')
 
@@ -29,8 +30,8 @@ export const pythonJob = ({ name, python, parts, durations, directory }: PythonJ
   const report = join(directory, `${name.replaceAll(/\W+/g, '-')}.json`)
   return {
     name,
-    stage: 'beside',
-    width: 1,
+    // They wait for ports and processes three quarters of their time.
+    ...LANES.light,
     seconds: durations[name] ?? 60,
     needsLab: false,
     command: [...python, tests, '--json', report, ...parts],

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Job, JobResult, Stage } from './job.ts'
 import { runLanes } from './run-lanes.ts'
@@ -14,22 +15,29 @@ const jobs = [
   jobOf('unit', 2, 'first'),
 ]
 
-/** Runs the jobs, each as long as the next turn of the loop, and says what began and ended. */
+/** Runs the jobs by a clock of our own, and says what began and ended. */
 const runAll = async (stopAfter?: string) => {
   const [said, stopping]: [string[], AbortController] = [[], new AbortController()]
+  const ends: { at: number; end: () => void }[] = []
+  let now = 0
   const run = async ({ name, seconds }: Job): Promise<JobResult> => {
     said.push(`${name} begins`)
-    await new Promise((resolve) => setTimeout(resolve, seconds * 10))
+    await new Promise<void>((end) => ends.push({ at: now + seconds, end }))
     if (name === stopAfter) stopping.abort()
     return { ...good, name, seconds, output: '' }
   }
-  const results = await runLanes(jobs, {
-    lanes: 2,
-    signal: stopping.signal,
-    run,
-    onEnd: ({ name }, waiting) => said.push(`${name} ends, ${waiting.length} wait`),
-  })
-  return { said, names: results.map(({ name }) => name) }
+  const onEnd = ({ name }: JobResult, waiting: readonly Job[]) =>
+    said.push(`${name} ends, ${waiting.length} wait`)
+  const running = runLanes(jobs, { lanes: 2, signal: stopping.signal, run, onEnd })
+  // What can begin has begun by the next turn of the loop; then the clock goes on to the next end.
+  for (;;) {
+    await setImmediate()
+    const [next] = ends.sort((a, b) => a.at - b.at).splice(0, 1)
+    if (!next) break
+    now = next.at
+    next.end()
+  }
+  return { said, names: (await running).map(({ name }) => name) }
 }
 
 test('the first job runs alone, then the slow ones first in all lanes, then what measures time', async () => {

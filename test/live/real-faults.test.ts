@@ -1,3 +1,4 @@
+// lane: light (it waits for timeouts)
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { serve } from '../../handlers/node.ts'

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
@@ -28,4 +29,6 @@ const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<
   else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
 }
 
+// The unit suite runs meanwhile, and has the machine first.
+setPriority(10)
 await Promise.all(Object.entries(PARTS).map(prepare))

@@ -1,0 +1,3 @@
+import { hubSuites } from './hub-suites.ts'
+
+hubSuites('3.0', 'the truth')

@@ -1,0 +1,3 @@
+import { hubSuites } from './hub-suites.ts'
+
+hubSuites('6.1', 'the truth')
