@@ -51,7 +51,7 @@ SECRET_MAX_CHARS = 1000
 # Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
 POLL_WINDOW = 0.02
 POLL_MAX_SERVERS = 1000
-# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT: who waits gives up now.
+# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT. A poll gives up after this.
 POLL_PATIENCE = 60
 
 # When to look at a server that starts, in seconds after the look before: most run by the first.
@@ -560,7 +560,7 @@ class SwarmSpawner(Spawner):
     ).tag(config=True)
 
     _attempt = None
-    # The last stop did not succeed, and no start since: the swarm may have a service of ours, which the hub forgot.
+    # The last stop failed: the swarm may still have our service, which the hub has forgotten.
     _is_left = False
     _is_stopped = False
     _service_id = None
@@ -702,10 +702,10 @@ class SwarmSpawner(Spawner):
         while self._url is None and await self.poll() is None and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_INTERVAL)
         if self._url is None:
-            # The hub has made up an address, at which nothing can answer: let it try that once, and not wait there.
+            # The hub's own address is a made-up one. It tries that once, and does not wait for an answer.
             self.http_timeout = 0
             return await super().get_url()
-        # The hub warns of a URL that it would spell otherwise, and its own has the path of the server.
+        # The hub warns of every URL that differs from its own, which has the path of the server.
         is_known = self.server.url.startswith(f'{self._url}/'.lower())
         return self.server.url if is_known else self._url + self.server.base_url
 
@@ -923,7 +923,7 @@ class SwarmSpawner(Spawner):
                 self._is_left = False
                 return
             except Exception as error:
-                # Also what nobody thought of: a hub forgets a server whose stop raises, so it is raised last.
+                # Any exception: a hub forgets a server whose stop raises, so the stop is tried again first.
                 if time.monotonic() + pause > give_up or getattr(error, 'is_final', False):
                     self.log.error('%s: its service may be left in the swarm: %s', self._name_in_log, error)
                     raise
@@ -1101,7 +1101,7 @@ async def look_up(host, port):
 
         def forget(lookup):
             del lookups[key]
-            # Those who asked may have given up: nobody else takes the exception, then.
+            # The callers may have given up; without this, asyncio warns of an exception that nobody took.
             lookup.cancelled() or lookup.exception()
 
         lookups[key].add_done_callback(forget)
@@ -1137,7 +1137,7 @@ async def hub_problem(url):
     try:
         await asyncio.wait_for(ask_as_hub(url), HUB_LOOK_TIMEOUT)
     except Exception as error:
-        # Whatever it was: of the hub's client we know no more than that it raises.
+        # Any exception: which ones the hub's client raises depends on the version of the hub.
         return f'the hub itself does not reach it: {str(error) or type(error).__name__}'
     return None
 
