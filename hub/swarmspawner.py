@@ -10,7 +10,9 @@ import contextlib
 import hashlib
 import hmac
 import html
+import importlib.metadata
 import json
+import logging
 import os
 import re
 import socket
@@ -1179,6 +1181,20 @@ def log_settings_when_hub_runs():
         pass  # Whoever imports this is not a hub that starts.
 
 
+def log_namesake():
+    """Logs that PyPI's `swarmspawner` is installed, too: another project of 2017, whose `cassinyspawner` hides ours."""
+    try:
+        version = importlib.metadata.version('swarmspawner')
+    except importlib.metadata.PackageNotFoundError:
+        return
+    # A hub loads this before it has a log of its own; what has no handler goes to stderr.
+    logging.getLogger('swarmspawner').error(
+        'Two SwarmSpawners are installed: swarmspawner %s is another project, and cassinyspawner.SwarmSpawner may be its '
+        'class. Keep one: pip uninstall swarmspawner, then install swarmspawner-hub anew',
+        version,
+    )
+
+
 def log_lines(state):
     """Says a server's last lines, ready to follow a message in the hub's log."""
     return ''.join(f'\n    {line}' for line in state.get('log') or [])
@@ -1208,3 +1224,4 @@ def read_form_value(value):
 
 
 log_settings_when_hub_runs()
+log_namesake()

@@ -45,6 +45,12 @@ class PackagingTestCase(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name)
 
+    def copy(self):
+        """The package, where a build may leave its traces."""
+        copy = self.directory / 'hub'
+        ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
+        return shutil.copytree(HUB, copy, ignore=ignored)
+
     def assert_hub_finds_it_in(self, place, *names):
         """A hub, started elsewhere, takes each of these as spawner_class."""
         path = os.pathsep.join([str(place), *filter(None, [os.environ.get('PYTHONPATH')])])
@@ -54,12 +60,6 @@ class PackagingTestCase(unittest.TestCase):
 
 class Package(PackagingTestCase):
     NAMES = ('swarmspawner', 'swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner')
-
-    def copy(self):
-        """The package, where a build may leave its traces."""
-        copy = self.directory / 'hub'
-        ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
-        return shutil.copytree(HUB, copy, ignore=ignored)
 
     @needs(is_installed('pip', 'setuptools', 'wheel'), 'not installed: pip, setuptools, wheel')
     def test_is_installed_by_pip_without_a_network(self):
@@ -83,8 +83,44 @@ class Package(PackagingTestCase):
             archive.extractall(self.directory / 'wheel')
         self.assertEqual({name for name in names if '.dist-info/' not in name}, modules)
         self.assertTrue(any(name.endswith('LICENSE') for name in names))
-        self.assertIn(f'-{swarmspawner.__version__}-', wheel.name)
+        self.assertTrue(wheel.name.startswith(f'swarmspawner_hub-{swarmspawner.__version__}-'), wheel.name)
         self.assert_hub_finds_it_in(self.directory / 'wheel', *self.NAMES)
+
+
+# hub-venv.sh brings it: PyPI's `swarmspawner`, of 2017 and not ours.
+NAMESAKE = next(pathlib.Path(sys.prefix, 'namesake').glob('*.whl'), None)
+
+
+@needs(NAMESAKE and is_installed('pip', 'setuptools', 'wheel'), 'only in the virtual environments of npm test')
+class BesideItsNamesake(PackagingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.place = self.directory / 'installed'
+        self.install('--no-build-isolation', self.copy())
+
+    def install(self, *what):
+        options = ('--no-deps', '--no-index', '--disable-pip-version-check', '--target', self.place)
+        run('-m', 'pip', 'install', *options, *what)
+
+    def hub_says(self, spawner_class):
+        """What a hub prints that starts with this class."""
+        config = self.directory / 'jupyterhub_config.py'
+        config.write_text(f'c.JupyterHub.spawner_class = {spawner_class!r}', encoding='utf-8')
+        command = [sys.executable, '-m', 'jupyterhub', '--show-config', '--config', config]
+        env = {**os.environ, 'PYTHONPATH': str(self.place)}
+        done = subprocess.run(command, cwd=self.directory, env=env, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    def test_alone_it_says_nothing(self):
+        self.assertNotIn('Two SwarmSpawners', self.hub_says('swarmspawner.SwarmSpawner'))
+
+    def test_a_hub_says_that_both_are_installed_whichever_class_it_is_told(self):
+        self.install(NAMESAKE)
+        for spawner_class in ('swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner'):
+            with self.subTest(spawner_class):
+                said = self.hub_says(spawner_class)
+                self.assertEqual(said.count('Two SwarmSpawners are installed: swarmspawner 0.1.0'), 1, said)
+                self.assertIn('pip uninstall swarmspawner', said)
 
 
 class OneFile(PackagingTestCase):

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 pins=$here/pins/hub-$hub.txt name=hub-venv-$hub
 [ -e "$pins" ] || { echo "no pins for JupyterHub $hub: npm run pins" >&2; exit 2; }
 
-recipe=$( (readlink -f "$(command -v "$python")" && "$python" --version && cat "$0" "$pins") | sha256sum | cut -c 1-12)
+recipe=$( (readlink -f "$(command -v "$python")" && "$python" --version && cat "$0" "$pins" "$here/pins/namesake.txt") | sha256sum | cut -c 1-12)
 venv=$dir/$name-$recipe
 mkdir -p "$dir"
 # Two test runs may ask at once: the second waits, and finds it.
@@ -22,7 +22,10 @@ if [ ! -e "$venv/ready" ]; then
   "$python" -m venv --without-pip "$venv"
   "$python" -m pip --python "$venv/bin/python3" --disable-pip-version-check --quiet install --root-user-action=ignore \
     --only-binary=:all: --no-deps --require-hashes --requirement "$pins" >&2 ||
-    { echo 'pip could not get the wheels: does this machine reach PyPI?' >&2; exit 1; }
+    { echo 'pip cannot get the wheels; is PyPI reached from here?' >&2; exit 1; }
+  # For test_packaging.py: another project that has the name, not installed here.
+  "$python" -m pip --disable-pip-version-check --quiet download --only-binary=:all: --no-deps --require-hashes \
+    --requirement "$here/pins/namesake.txt" --dest "$venv/namesake" >&2
   touch "$venv/ready"
 fi
 exec 9>&-

@@ -26,6 +26,9 @@ type Pin = { name: string; version: string; sha256: string }
 const INSTALL = ['pip', 'setuptools', 'wheel']
 const BUILD = [...INSTALL, 'build']
 
+/** Another project's, which a test installs beside ours. */
+const NAMESAKE = 'swarmspawner==0.1.0'
+
 const renew = async (hub: HubVersion): Promise<void> => {
   const wanted = [`jupyterhub==${hub.jupyterhub}`, ...hub.also]
   await writePins(pinsFile(hub.series, 'hub'), [...wanted, ...BUILD])
@@ -37,11 +40,15 @@ const renew = async (hub: HubVersion): Promise<void> => {
     ])
 }
 
-const writePins = async (file: string, wanted: readonly string[]): Promise<void> => {
-  const here = await resolve('x86_64', wanted)
+const writePins = async (
+  file: string,
+  wanted: readonly string[],
+  options: readonly string[] = [],
+): Promise<void> => {
+  const here = await resolve('x86_64', [...options, ...wanted])
   const exactly = here.map(({ name, version }) => `${name}==${version}`)
   // The same versions for both machines; only compiled wheels differ.
-  const there = await resolve('aarch64', exactly)
+  const there = await resolve('aarch64', [...options, ...exactly])
   const lines = here.map(({ name, version }) => {
     const hashes = [...here, ...there].flatMap((pin) => (pin.name === name ? [pin.sha256] : []))
     return [`${name}==${version}`, ...[...new Set(hashes)].map((hash) => `--hash=sha256:${hash}`)]
@@ -82,3 +89,4 @@ const requirePython = async (): Promise<void> => {
 
 await requirePython()
 for (const hub of hubVersions) await renew(hub)
+await writePins(join(import.meta.dirname, 'pins/namesake.txt'), [NAMESAKE], ['--no-deps'])
