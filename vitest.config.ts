@@ -6,6 +6,8 @@ import { REAL, SLOW, UNIT } from './test/lanes/test-files.ts'
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // Tests run side by side: what comes within a second on an idle machine may take several.
+    expect: { poll: { timeout: 10_000 } },
     // vitest's own number leaves one core idle, which on two cores is half of them; and some files wait.
     maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: SlowFirst },
