@@ -19,8 +19,9 @@ export const serviceLog = async (docker: Docker, engineEnv: Env, service: string
   return (await Promise.all(ids.reverse().map(log))).join('\n')
 }
 
-/** Waits until the hub answers at a URL; rejects after a minute and a half. */
-export const hubAnswers = (url: string): Promise<void> => until('the hub', () => answers(url))
+/** Waits until the hub answers at a URL; rejects after a minute and a half, unless said otherwise. */
+export const hubAnswers = (url: string, timeoutMs = startTimeoutMs): Promise<void> =>
+  until('the hub', () => answers(url), timeoutMs)
 
 /** As hubAnswers, for a hub that was never up: rejects when it has ended twice, as with a broken configuration. */
 export const hubStarts = async (docker: Docker, service: string, url: string): Promise<void> => {
@@ -44,22 +45,33 @@ export const serviceAnswers = (docker: Docker, hub: string): Promise<void> =>
   })
 
 /** Waits until a service has a container, and none of these. */
-export const replaced = (docker: Docker, service: string, before: readonly string[]) =>
-  until('the new container', async () => {
+export const replaced = (
+  docker: Docker,
+  service: string,
+  before: readonly string[],
+  timeoutMs = startTimeoutMs,
+): Promise<void> => {
+  const isSo = async () => {
     const now = await containersOf(docker, service)
     return now.length > 0 && now.every((id) => !before.includes(id))
-  })
+  }
+  return until('the new container', isSo, timeoutMs)
+}
 
 const answers = async (url: string): Promise<boolean> => {
   const signal = AbortSignal.timeout(5000)
   return (await fetch(`${url}/hub/api`, { signal }).catch(() => undefined))?.ok === true
 }
 
-const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + startTimeoutMs
+const until = async (
+  what: string,
+  isSo: () => Promise<boolean>,
+  timeoutMs = startTimeoutMs,
+): Promise<void> => {
+  const deadline = performance.now() + timeoutMs
   while (!(await isSo())) {
     if (performance.now() > deadline)
-      throw new Error(`${what} did not answer within ${startTimeoutMs / 1000} s`)
+      throw new Error(`${what} did not answer within ${timeoutMs / 1000} s`)
     await sleep(200)
   }
 }

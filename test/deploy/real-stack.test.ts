@@ -5,7 +5,8 @@ import { run } from '../../deploy/hub/docker-cli.ts'
 import { containersOf } from '../../deploy/hub/hub-containers.ts'
 import { httpVisitor } from '../hub/http-visitor.ts'
 import { swarmView } from '../hub/swarm-view.ts'
-import { openStackWorld, SERVICE_IMAGE, STACK, type StackWorld } from './stack-world.ts'
+import { STACK } from './deploy-stack.ts'
+import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
 
 const MEGABYTE = 1e6
 const OURS = `${STACK}_swarmspawner`

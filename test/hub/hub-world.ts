@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
+import { type Hub, type HubOptions, startHub } from '../../deploy/hub/start-hub.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
@@ -18,7 +18,8 @@ export const openHubWorld = async (
   engine: RealEngine,
   release: Release,
   extraConfig: string,
+  more: Pick<HubOptions, 'endpointMode'> = {},
 ): Promise<HubWorld> => {
-  const hub = await startHub({ engine, release, port: 0, extraConfig })
+  const hub = await startHub({ engine, release, port: 0, extraConfig, ...more })
   return { hub, client: hubClient(hub), swarm: swarmView(hub.docker) }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { timed } from '../faults/fault-row.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
 import { addressOf, type Occupier, startOccupier } from './occupier.ts'
+import { replacedSuite } from './replaced-suite.ts'
 
 const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
 
@@ -27,7 +28,9 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
   let occupier: Occupier
   beforeAll(async () => {
     const config = configOf('restarts_config.py')
-    ;({ hub, client, swarm } = await openHubWorld(engine(), release, config))
+    ;({ hub, client, swarm } = await openHubWorld(engine(), release, config, {
+      endpointMode: 'dnsrr',
+    }))
     occupier = await startOccupier(engine(), hub)
     // The first server of an Engine is slow for reasons of its own.
     await client.start({ user: 'warm-up' })
@@ -114,4 +117,6 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
     expect(await occupier.asked()).toEqual([])
     await client.stop(again)
   })
+
+  describe('hub and proxy that are replaced', () => replacedSuite(() => ({ hub, client })))
 }

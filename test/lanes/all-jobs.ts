@@ -1,6 +1,7 @@
 import { findChromium } from '../support/find-chromium.ts'
 import { hubPythons } from '../support/hub-pythons.ts'
 import { canRunEngines } from '../support/lab/can-run-engines.ts'
+import { canRunMachines } from '../support/lab/can-run-machines.ts'
 import type { Job } from './job.ts'
 import { fileJob, type JobsOptions, unitJob } from './jobs.ts'
 import { pythonJob } from './python-job.ts'
@@ -10,7 +11,24 @@ import { chosen } from './which-tests.ts'
 /** What a run does, and what this machine lacks for the rest, in sentences. */
 export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
 
-const BROWSER = 'test/hub/real-browser-*.test.ts'
+/** Tests that need more than a Docker Engine. */
+const NEEDY = [
+  {
+    pattern: 'test/hub/real-browser-*.test.ts',
+    what: 'the tests in a browser',
+    whyNot: () =>
+      findChromium() === undefined
+        ? 'no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)'
+        : undefined,
+  },
+  {
+    pattern: 'test/deploy/real-ipvs.test.ts',
+    what: 'the tests on a kernel with IPVS',
+    whyNot: canRunMachines,
+  },
+] as const
+
+const isOf = (pattern: string, file: string): boolean => filesOf([pattern]).includes(file)
 
 /** Every job that is asked for, as far as this machine can run it. */
 export const allJobs = (options: JobsOptions): AllJobs => {
@@ -55,10 +73,14 @@ const realJobs = (options: JobsOptions): AllJobs => {
       jobs: [],
       leftOut: [`the tests on real Docker Engines (real-*.test.ts): ${reason}`],
     }
-  const inBrowser = findChromium() === undefined ? filesOf([BROWSER]) : []
+  const impossible = NEEDY.map(({ pattern, what, whyNot }) => {
+    const reason = whyNot()
+    const without = reason === undefined ? [] : files.filter((file) => isOf(pattern, file))
+    return { without, sentence: `${what} (${pattern}): ${reason}` }
+  }).filter(({ without }) => without.length > 0)
+  const without = impossible.flatMap((one) => one.without)
   const jobs = files
-    .filter((file) => !inBrowser.includes(file))
+    .filter((file) => !without.includes(file))
     .map((file) => fileJob('real', file, options))
-  const what = `the tests in a browser (${BROWSER}): no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)`
-  return { jobs, leftOut: jobs.length < files.length ? [what] : [] }
+  return { jobs, leftOut: impossible.map(({ sentence }) => sentence) }
 }

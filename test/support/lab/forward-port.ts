@@ -14,11 +14,12 @@ export interface ForwardedPort {
   close(): Promise<void>
 }
 
-/** Makes a port of an engine's own network, unless said the same, reachable at 127.0.0.1 of the host; 0 takes a free one. */
+/** Makes a port of an engine's own network, or of an address in it, unless said the same, reachable at 127.0.0.1 of the host; 0 takes a free one. */
 export async function forwardPort(
-  engine: RealEngine,
+  engine: Pick<RealEngine, 'namespace'>,
   inside: number | undefined,
   outside = 0,
+  address = '127.0.0.1',
 ): Promise<ForwardedPort> {
   const connections = new Set<Socket>()
   const path = join(engine.namespace.scratch, `forward-${randomBytes(4).toString('hex')}.sock`)
@@ -29,7 +30,7 @@ export async function forwardPort(
   })
   const port = await listen(server, outside)
   server.unref()
-  const endInside = await startInside(engine, path, inside ?? port)
+  const endInside = await startInside(engine, path, [address, String(inside ?? port)])
   const close = async () => {
     server.close()
     for (const connection of connections) connection.destroy()
@@ -48,16 +49,16 @@ async function listen(server: Server, port: number): Promise<number> {
 
 /** Starts the other end and answers how to end it; it ends with the engine at the latest. */
 async function startInside(
-  engine: RealEngine,
+  engine: Pick<RealEngine, 'namespace'>,
   path: string,
-  port: number,
+  to: readonly [address: string, port: string],
 ): Promise<() => Promise<void>> {
   const program = join(import.meta.dirname, 'forward.ts')
   const [command = '', ...args] = [
     ...engine.namespace.inNamespaces,
     // nsenter stays in front of it, and a signal would stop at nsenter.
     ...['setpriv', '--pdeathsig', 'KILL'],
-    ...[process.execPath, program, path, '127.0.0.1', String(port)],
+    ...[process.execPath, program, path, ...to],
   ]
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   await Promise.race([once(child.stdout, 'data'), exited(child)])

@@ -2,6 +2,7 @@ import { setPriority } from 'node:os'
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
+import { makeIpvsMachine } from './ipvs-machine.ts'
 import { jupyterRootfs } from './jupyter-rootfs.ts'
 import { fetchRegistry } from './start-registry.ts'
 
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'Docker Engine 26.1': () => fetchEngine('26.1'),
   'what images are built on': baseImages,
   'the image registry': fetchRegistry,
+  'a virtual machine with IPVS': makeIpvsMachine,
 }
 
 /** Whoever needs a part that could not be made asks for it again, and says why it has none. */

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Docker, dockerCli, projectRoot, run } from '../../deploy/hub/docker-cli.ts'
+import { type HubClient, hubClient } from '../hub/hub-client.ts'
+import { canRunMachines } from '../support/lab/can-run-machines.ts'
+import { makeEngineDisk } from '../support/lab/engine-disk.ts'
+import { type IpvsMachine, startIpvsMachine } from '../support/lab/ipvs-machine.ts'
+import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
+
+/** A swarm whose kernel has IPVS, with deploy/stack.yml in it as it is for most people: with virtual IPs. */
+export type IpvsWorld = DeployedStack & {
+  docker: Docker
+  /** Where people reach the hub. */
+  url: string
+  client: HubClient
+  machine: IpvsMachine
+  stop(): Promise<void>
+}
+
+const SERVICE_IMAGE = 'swarmspawner/service'
+const HUB_PORT = 18000
+/** Each check is a process of its own: it takes seconds there, and would be most of what the machine does. */
+const healthcheck = { interval: '10s', timeout: '60s' }
+
+/** Starts the virtual machine and deploys the stack with a hub 6.1; its services are still starting then. */
+export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
+  const whyNot = canRunMachines()
+  if (whyNot !== undefined) throw new Error(`No virtual machine: ${whyNot}`)
+  const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-ipvs-'))
+  const disk = await makeEngineDisk(({ dockerHost }) => giveImages(dockerHost))
+  const end = async (machine?: IpvsMachine) => {
+    await machine?.stop()
+    await disk.remove()
+    await rm(directory, { recursive: true })
+  }
+  let machine: IpvsMachine | undefined
+  try {
+    machine = await startIpvsMachine(disk.file)
+    const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
+    const settings = {
+      directory,
+      env: { DOCKER_GID: '999', HUB_PORT: String(HUB_PORT) },
+      more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
+    }
+    const deployed = await deployStack(docker, settings, extraConfig)
+    const url = `http://127.0.0.1:${await machine.forward(HUB_PORT)}`
+    const client = hubClient({ url, apiToken: deployed.apiToken })
+    const stop = () => end(machine)
+    return { docker, url, ...deployed, client, machine, stop }
+  } catch (error) {
+    await end(machine)
+    throw error
+  }
+}
+
+const giveImages = async (dockerHost: string): Promise<void> => {
+  const env = { DOCKER_HOST: dockerHost }
+  const script = join(projectRoot, 'deploy/service/import-image.sh')
+  await buildHub(dockerCli(env), '6.1')
+  await run([script, SERVICE_IMAGE, process.execPath], env)
+}

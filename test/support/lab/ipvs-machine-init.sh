@@ -1,0 +1,31 @@
+#!/bin/sh
+# The first process of the virtual machine that ipvs-machine.sh makes: a Docker Engine on port 2375, the manager of a swarm.
+# The root is read-only; the second disk is /var/lib/docker. What it has to say goes to the console.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+for directory in /etc/docker /opt /run /tmp /var/log; do mount -t tmpfs tmpfs "$directory"; done
+mount -t ext4 /dev/ubdb /var/lib/docker
+
+# Docker loads what it knows of; some of its iptables rules find their module missing instead.
+for module in overlay bridge br_netfilter veth vxlan dummy ip_vs ip_vs_rr iptable_nat iptable_filter iptable_mangle \
+  xt_MASQUERADE xt_REDIRECT xt_addrtype xt_conntrack xt_ipvs xt_mark xt_nat xt_tcpudp; do
+  modprobe "$module"
+done
+
+hostname machine
+ip link set lo up
+ip link set vec0 up
+ip address add 192.0.2.31/24 dev vec0
+# Swarm wants a route to everywhere, though nobody is there.
+ip route add default via 192.0.2.30
+echo 1 >/proc/sys/net/ipv4/ip_forward
+
+dockerd --host unix:///run/docker.sock --host tcp://0.0.0.0:2375 --tls=false --log-level warn >/dev/console 2>&1 &
+until [ -S /run/docker.sock ]; do sleep 0.2; done
+docker swarm init --advertise-addr 192.0.2.31 && echo 'the machine is ready'
+while :; do sleep 1000; done

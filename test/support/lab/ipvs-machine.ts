@@ -1,0 +1,104 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { labCache } from './engine-lab.ts'
+import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
+import { hasExited } from './exited.ts'
+import { forwardPort } from './forward-port.ts'
+
+const run = promisify(execFile)
+
+/** A Docker Engine 20.10 that manages a swarm, in a virtual machine whose kernel has IPVS. */
+export type IpvsMachine = {
+  dockerHost: string
+  /** Makes a port that its services publish reachable at 127.0.0.1 of this machine, and answers at which port. */
+  forward(port: number): Promise<number>
+  /** What its kernel and its Engine have said. */
+  console(): string
+  /** Ends it, and removes every trace. */
+  stop(): Promise<void>
+}
+
+const ENGINE_PORT = 2375
+/** As ipvs-machine-init.sh has it, and this end of the cable. */
+const [ADDRESS, NEIGHBOUR] = ['192.0.2.31', '192.0.2.30/24']
+/** 10 s where nothing else runs. */
+const bootTimeoutMs = 120_000
+
+/**
+ * Starts one with images from a disk, see engine-disk.ts. Its kernel is a program, so that it needs nothing of the
+ * processor: it has one core, computes as fast as others, and system calls take it some ten times longer.
+ */
+export const startIpvsMachine = async (disk: string): Promise<IpvsMachine> => {
+  const files = await makeIpvsMachine()
+  // It ends with this process, and its network is seen by nobody: there may be several.
+  const namespace = await openEngineNamespace({ hostname: 'outside', address: '198.51.100.1' })
+  const log = join(namespace.scratch, 'console.log')
+  try {
+    await layCable(namespace)
+    await isReady(boot(namespace, files, disk, log), log)
+    const forward = async (port: number) =>
+      (await forwardPort({ namespace }, port, 0, ADDRESS)).port
+    return {
+      dockerHost: `tcp://127.0.0.1:${await forward(ENGINE_PORT)}`,
+      forward,
+      console: () => readFileSync(log, 'utf8'),
+      stop: () => namespace.close(),
+    }
+  } catch (error) {
+    await namespace.close()
+    throw error
+  }
+}
+
+/** Makes what it consists of, in 30 s, and in no time once that is in the lab's cache; answers the directory. */
+export const makeIpvsMachine = async (): Promise<string> => {
+  const script = join(import.meta.dirname, 'ipvs-machine.sh')
+  return (await run(script, [labCache])).stdout.trim()
+}
+
+const layCable = ({ inNetwork: [command = '', ...args] }: EngineNamespace) => {
+  const lines = `ip tuntap add dev cable mode tap && ip address add ${NEIGHBOUR} dev cable && ip link set cable up`
+  return run(command, [...args, 'sh', '-ec', lines])
+}
+
+const boot = (
+  { inNamespaces }: EngineNamespace,
+  files: string,
+  disk: string,
+  log: string,
+): ChildProcess => {
+  const [command = '', ...args] = [
+    ...inNamespaces,
+    // Its memory is a file there; /run is one of the namespace's own mounts, in memory.
+    ...['env', 'TMPDIR=/run', 'HOME=/run', join(files, 'linux'), 'mem=2560M', 'quiet'],
+    ...[`ubd0rc=${join(files, 'root.img')}`, `ubd1=${disk}`, 'root=/dev/ubda', 'ro', 'init=/init'],
+    ...['con=null', 'con0=null,fd:1', 'vec0:transport=tap,ifname=cable,depth=128,gro=1'],
+  ]
+  const output = openSync(log, 'a')
+  const machine = spawn(command, args, { stdio: ['ignore', output, output], detached: true })
+  closeSync(output)
+  machine.unref()
+  return machine
+}
+
+const isReady = async (machine: ChildProcess, log: string): Promise<void> => {
+  const deadline = performance.now() + bootTimeoutMs
+  while (!readConsole(log).includes('the machine is ready')) {
+    if (hasExited(machine) || performance.now() > deadline) {
+      const end = readConsole(log).split('\n').slice(-15).join('\n')
+      throw new Error(`The virtual machine did not come up. Its last words:\n${end}`)
+    }
+    await sleep(200)
+  }
+}
+
+const readConsole = (log: string): string => {
+  try {
+    return readFileSync(log, 'utf8')
+  } catch {
+    return ''
+  }
+}
