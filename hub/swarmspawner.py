@@ -836,7 +836,8 @@ class SwarmSpawner(Spawner):
             is_ours = state.get('spawn_id') == attempt.spawn_id
             is_troubled = bool(state.get('reason')) and looks <= TROUBLED_LOOKS
             is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
-            if not is_ours or is_due:
+            # Not in the last second: the hub's own limit would come before the answer, and its sentence before ours.
+            if not is_ours or (is_due and attempt.remaining > 1):
                 state = await self._ask(attempt, self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
         if state['state'] != 'running':
             raise self._failure(attempt, state)

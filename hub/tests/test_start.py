@@ -139,6 +139,18 @@ class Start(StartTestCase):
         await self.failure()
         self.assertEqual(service.verbs, ['start', 'poll', 'start'])
 
+    async def test_is_not_sent_again_in_the_last_second(self):
+        async def answer(data):
+            await asyncio.sleep(data.get('wait_s', 0))
+            return state_of('starting', reason='no suitable node')
+
+        self.spawner.start_timeout = 3
+        service = self.script(*[answer] * 20)
+        begun = self.loop.time()
+        self.assertIn('within 3 seconds', str(await self.failure()))
+        self.assertLess(self.loop.time() - begun, 2.9)
+        self.assertEqual(service.verbs, ['start', 'poll', 'start', 'poll', 'start', 'poll', 'poll'])
+
     async def test_ends_by_its_own_limit_before_the_hubs(self):
         for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
             with self.subTest(name):
