@@ -33,18 +33,19 @@ export const hubsTable = (hubs: readonly HubVersion[]): string => {
   const newestFirst = [...hubs].reverse()
   return table(
     ['JupyterHub', "tests of the hub's class, on Python 3.11", 'in a real Swarm, and in a browser'],
-    newestFirst.map((hub) => [nameOf(hub), 'all', hub.engine ? inSwarm(hub) : 'not run']),
+    newestFirst.map((hub) => [nameOf(hub), 'all', inSwarm(hub)]),
   )
 }
 
 const nameOf = ({ jupyterhub, also }: HubVersion): string =>
   also.includes('pycurl') ? `${jupyterhub} with pycurl` : jupyterhub
 
-const inSwarm = ({ engine, image }: HubVersion): string => {
-  if (!image) return `on Engine ${engine}`
+const inSwarm = ({ real, image }: HubVersion): string => {
+  if (!image || !real) return 'not run'
+  const what = real.suites === 'all' ? '' : `only ${real.suites}, `
   return 'debian' in image
-    ? `${image.notebook} and Python ${PYTHON[image.debian]} of Debian ${image.debian}, on Engine ${engine}`
-    : `JupyterLab ${image.jupyterlab} and Python ${PYTHON.bookworm}, on Engine ${engine}`
+    ? `${what}with ${image.notebook} and Python ${PYTHON[image.debian]} of Debian ${image.debian}, on Engine ${real.engine}`
+    : `${what}with JupyterLab ${image.jupyterlab} and Python ${PYTHON.bookworm}, on Engine ${real.engine}`
 }
 
 const PYTHON = { bookworm: '3.11', trixie: '3.13' }

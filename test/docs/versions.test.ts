@@ -14,23 +14,27 @@ test('the newest hub comes first, and of a hub without a suite none is claimed',
       jupyterhub: '6.1.1',
       also: [],
       image: { jupyterlab: '4.6.6' },
-      engine: '28.5',
+      real: { suites: 'restarts', engine: '28.5' },
     },
   ]
   const [, , newest, oldest] = hubsTable(hubs).split('\n')
-  expect(newest).toBe('| 6.1.1 | all | JupyterLab 4.6.6 and Python 3.11, on Engine 28.5 |')
+  expect(newest).toBe(
+    '| 6.1.1 | all | only restarts, with JupyterLab 4.6.6 and Python 3.11, on Engine 28.5 |',
+  )
   expect(oldest).toBe('| 4.1.6 | all | not run |')
 })
 
-test.each(['real-hub', 'real-browser'])(
-  'the suites %s are those that the README claims',
-  (suite) => {
-    const files = readdirSync(join(projectRoot, 'test/hub'))
-    const found = files.filter((file) => new RegExp(`^${suite}-\\d.*\\.test\\.ts$`).test(file))
-    const claimed = hubVersions.filter((hub: HubVersion) => hub.engine)
-    expect(found.sort()).toEqual(claimed.map(({ series }) => `${suite}-${series}.test.ts`))
-  },
-)
+test.each([
+  { suite: 'real-hub', runs: ['all'] },
+  { suite: 'real-browser', runs: ['all'] },
+  { suite: 'real-truth', runs: ['all'] },
+  { suite: 'real-restarts', runs: ['all', 'restarts'] },
+])('the suites $suite are those that the README claims', ({ suite, runs }) => {
+  const files = readdirSync(join(projectRoot, 'test/hub'))
+  const found = files.filter((file) => new RegExp(`^${suite}-\\d.*\\.test\\.ts$`).test(file))
+  const claimed = hubVersions.filter(({ real }: HubVersion) => real && runs.includes(real.suites))
+  expect(found.sort()).toEqual(claimed.map(({ series }) => `${suite}-${series}.test.ts`))
+})
 
 describe.each<HubVersion>(hubVersions)('JupyterHub $series', (hub) => {
   const files = ['hub', ...(hub.image && 'jupyterlab' in hub.image ? ['image'] : [])] as const

@@ -10,8 +10,8 @@ export type HubVersion = {
   also: readonly string[]
   /** What it is in images: Debian's packages of a release, or wheels of PyPI on bookworm's Python. */
   image?: { debian: 'bookworm' | 'trixie'; notebook: string } | { jupyterlab: string }
-  /** The Engine that test/hub/real-hub-<series>.test.ts and real-browser-<series>.test.ts run it on. */
-  engine?: EngineVersion
+  /** What test/hub/real-*-<series>.test.ts do with that image, on which Engine: everything, or replace hub and proxy. */
+  real?: { suites: 'all' | 'restarts'; engine: EngineVersion }
 }
 
 /** The one list of hubs: of hub/tests, of the real suites and of the README's table; the newest comes last. */
@@ -22,7 +22,7 @@ export const hubVersions = [
     // SQLAlchemy 2 has no Query.get and no Engine.execute.
     also: ['sqlalchemy<2'],
     image: { debian: 'bookworm', notebook: 'Notebook 6.4' },
-    engine: '20.10',
+    real: { suites: 'all', engine: '20.10' },
   },
   { series: '4.1', jupyterhub: '4.1.6', also: [] },
   {
@@ -30,7 +30,7 @@ export const hubVersions = [
     jupyterhub: '5.2.1',
     also: [],
     image: { debian: 'trixie', notebook: 'JupyterLab 4.0' },
-    engine: '28.5',
+    real: { suites: 'all', engine: '28.5' },
   },
   {
     series: '5.5',
@@ -38,22 +38,23 @@ export const hubVersions = [
     // JupyterHub's public images bring it, and its libcurl keeps names for a minute.
     also: ['pycurl'],
     image: { jupyterlab: '4.6.6' },
+    real: { suites: 'restarts', engine: '28.5' },
   },
   {
     series: '6.1',
     jupyterhub: '6.1.1',
     also: [],
     image: { jupyterlab: '4.6.6' },
-    engine: '28.5',
+    real: { suites: 'all', engine: '28.5' },
   },
 ] as const satisfies readonly HubVersion[]
 
-/** Those that the real suites run. */
-export type RealHub = Extract<(typeof hubVersions)[number], { engine: unknown }>
+/** Those that real suites run, in part or whole. */
+export type RealHub = Extract<(typeof hubVersions)[number], { real: unknown }>
 
 /** The Engine that a hub's real suites run on. */
 export const engineOf = (series: RealHub['series']): EngineVersion => {
   const hub = hubVersions.find((hub): hub is RealHub => hub.series === series)
   if (!hub) throw new Error(`JupyterHub ${series} is not in hub-versions.ts`)
-  return hub.engine
+  return hub.real.engine
 }
