@@ -8,7 +8,7 @@ export type HubPython = {
   /** As in `hub/tests on JupyterHub 6.1`. */
   name: string
   /** Runs it, with the arguments that follow; makes its virtual environment where that is missing. */
-  command: readonly string[]
+  command: readonly [string, ...string[]]
 }
 
 /** The Pythons that hub/tests run on, or why there are none. */

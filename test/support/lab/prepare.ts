@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { setPriority } from 'node:os'
+import { promisify } from 'node:util'
+import { hubPythons } from '../hub-pythons.ts'
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
@@ -9,11 +12,20 @@ import { fetchRegistry } from './start-registry.ts'
 // `node test/support/lab/prepare.ts`: fetches and builds all that the tests on real Engines share, side by side, so
 // that no test waits for it. It takes minutes with an empty lab, and a moment with a full one.
 
+const found = hubPythons()
+const pythons = 'pythons' in found ? found.pythons : []
+
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   ...Object.fromEntries(
     hubVersions.flatMap((hub) =>
       'image' in hub ? [[`JupyterHub ${hub.series}`, () => jupyterRootfs(hub.series)]] : [],
     ),
+  ),
+  ...Object.fromEntries(
+    pythons.map(({ name, command: [python, ...args] }) => [
+      `the Python of ${name}`,
+      () => promisify(execFile)(python, [...args, '-c', '']),
+    ]),
   ),
   'Docker Engine 28.5': () => fetchEngine('28.5'),
   'Docker Engine 26.1': () => fetchEngine('26.1'),
