@@ -21,7 +21,7 @@ export type IpvsWorld = DeployedStack & {
 const SERVICE_IMAGE = 'swarmspawner/service'
 const HUB_PORT = 18000
 /** Each check is a process of its own: it takes seconds there, and would be most of what the machine does. */
-const healthcheck = { interval: '10s', timeout: '60s' }
+const healthcheck = { interval: '5s', timeout: '60s' }
 
 /** Starts the virtual machine and deploys the stack with a hub 6.1; its services are still starting then. */
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
@@ -40,7 +40,7 @@ export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => 
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
     const settings = {
       directory,
-      env: { DOCKER_GID: '999', HUB_PORT: String(HUB_PORT) },
+      env: { DOCKER_GID: '999', HUB_PORT: String(HUB_PORT), SERVICE_REPLICAS: '1' },
       more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
     }
     const deployed = await deployStack(docker, settings, extraConfig)

@@ -14,7 +14,10 @@ export interface ForwardedPort {
   close(): Promise<void>
 }
 
-/** Makes a port of an engine's own network, or of an address in it, unless said the same, reachable at 127.0.0.1 of the host; 0 takes a free one. */
+/**
+ * Makes a port of an engine's own network, or of another address that is reached from there, reachable at 127.0.0.1 of the
+ * host. The same port unless said otherwise; 0 takes a free one.
+ */
 export async function forwardPort(
   engine: Pick<RealEngine, 'namespace'>,
   inside: number | undefined,
