@@ -45,7 +45,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
       await page.click('#spawn_form [type="submit"]')
       await page.waitForURL(`**/hub/spawn-pending/${user}*`)
       await page.locator('#progress-message', { hasText: reason }).waitFor({ timeout: SOON_MS })
-      await page.locator('#progress-bar.progress-bar-danger').waitFor()
+      await page.locator('#progress-bar:is(.progress-bar-danger, .bg-danger)').waitFor()
       await show('failed')
       for (const place of ['#progress-message', '#progress-log > :last-child'])
         expect(await page.locator(place).innerText()).toContain(reason)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type BrowserWorld, serviceName } from './browser-world.ts'
-import { logIn, openHome, rowOf } from './hub-pages.ts'
+import { addServer, logIn, openHome, rowOf } from './hub-pages.ts'
 import { watchProgress } from './watch-progress.ts'
 
 /** From the login to the end of a server. */
@@ -42,15 +42,14 @@ export const testServers = (getWorld: () => BrowserWorld) => {
   })
 
   test('a named server runs beside the default one, and stops without it', async () => {
-    const { hub, visit, landed, servicesOf } = getWorld()
+    const { hub, release, visit, landed, servicesOf } = getWorld()
     const user = 'hasty'
     const { page, show } = await visit(user)
     await logIn(page, hub, user)
     await landed(page, user)
 
     await openHome(page, hub)
-    await page.fill('.new-server-name', 'second')
-    await page.click('.new-server-btn')
+    await addServer(page, release, 'second')
     await landed(page, user, 'second')
     await show('landed-second')
     const [first, second] = [serviceName(user), serviceName(user, 'second')]

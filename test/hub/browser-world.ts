@@ -6,6 +6,7 @@ import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
 import { openBrowser, openVisit, type Visit } from '../support/browser.ts'
 import { startEngine } from '../support/lab/engine-lab.ts'
 import { engineOf, type RealHub } from '../support/lab/hub-versions.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import type { Notebook } from './notebooks.ts'
 import { swarmView } from './swarm-view.ts'
 
@@ -18,6 +19,7 @@ export type BrowserWorldOptions = {
 /** A hub on an Engine of its own, a browser, and what the tests ask of them. */
 export type BrowserWorld = {
   hub: Hub
+  release: Release
   notebook: Notebook
   /** Comes as a user, with pages of their own. */
   visit(user: string): Promise<Visit>
@@ -47,6 +49,7 @@ export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<Br
     const logs = async () => `${await hub.logs('hub')}\n${await hub.logs('swarmspawner')}`
     return {
       hub,
+      release,
       notebook,
       visit: (user) => openVisit({ browser, name: `${release}-${user}`, logs }),
       landed: async (page, user, serverName) => {

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import type { Hub } from '../../deploy/hub/start-hub.ts'
+import type { Release } from '../support/lab/jupyter-rootfs.ts'
 
 /** Logs in by the form, which leads to the start of one's server. */
 export const logIn = async (page: Page, hub: Hub, user: string, look = async () => {}) => {
@@ -16,6 +17,14 @@ export const openHome = async (page: Page, hub: Hub) => {
   await page.waitForFunction(
     `globalThis.jQuery?._data(document.querySelector('.new-server-btn'), 'events')?.click`,
   )
+}
+
+/** Makes a named server in that list, and starts it. */
+export const addServer = async (page: Page, release: Release, serverName: string) => {
+  await page.fill('.new-server-name', serverName)
+  await page.click('.new-server-btn')
+  // JupyterHub 6 makes it, and no more; then the page is loaded anew.
+  if (release === '6.1') await rowOf(page, serverName).locator('.start-server').click()
 }
 
 /** The row of a named server in that list. */
