@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { CONTAINER, type Entry } from './entries.ts'
-import { type Issue, SpawnError, tellIssues } from './errors.ts'
+import { type Issue, MAX_ISSUES, SpawnError, tellIssues } from './errors.ts'
 
 const keyOf = ({ path }: Entry): string => path.join('\n')
 
@@ -18,7 +18,8 @@ export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
   const result = v.safeParse(ServiceSpec, nest(entries))
   if (result.success) return result.output
   const paths = pathsOf(entries)
-  throw refusedSpec(result.issues.map((issue) => explainIssue(issue, paths)))
+  const told = result.issues.slice(0, MAX_ISSUES).map((issue) => explainIssue(issue, paths))
+  throw refusedSpec(told, result.issues.length)
 }
 
 /** The Engine would put another character in its place, and nobody would find such a name again. */
@@ -62,8 +63,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The refusal of settings, each by its name. */
-export const refusedSpec = (issues: Issue[]): SpawnError =>
-  new SpawnError('invalid_config', tellIssues(issues).message, issues)
+export const refusedSpec = (issues: Issue[], all: number = issues.length): SpawnError =>
+  new SpawnError('invalid_config', tellIssues(issues, all).message, issues)
 
 /** Names the setting that a value of the spec came from, and what it should have been; never the value. */
 const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue => {

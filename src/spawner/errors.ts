@@ -20,19 +20,22 @@ export type SpawnErrorCode = (typeof SPAWN_ERRORS)[number]
 export type Issue = { path: string; message: string }
 
 /** Nobody reads more of them, and each is answered and logged. */
-const MAX_ISSUES = 20
+export const MAX_ISSUES = 20
 /** Longer than the path of any setting; callers choose the keys in it. */
 const MAX_PART_LENGTH = 300
 /** Room for all issues of an answer. */
 const MAX_MESSAGE_LENGTH = 16_384
 
-/** The first of many issues, and a sentence of them that says how many more there are. */
-export const tellIssues = (issues: readonly Issue[]): { message: string; issues: Issue[] } => {
+/** The first of many issues, and a sentence of them that says how many more there are of all. */
+export const tellIssues = (
+  issues: readonly Issue[],
+  all: number = issues.length,
+): { message: string; issues: Issue[] } => {
   const told = issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({
     path: printable(path, MAX_PART_LENGTH),
     message: printable(message, MAX_PART_LENGTH * 4),
   }))
-  const more = issues.length > told.length ? [`and ${issues.length - told.length} more`] : []
+  const more = all > told.length ? [`and ${all - told.length} more`] : []
   const sentences = told.map(({ path, message }) => `${path}: ${message}`)
   return { message: [...sentences, ...more].join('; '), issues: told }
 }

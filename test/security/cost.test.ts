@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest'
+import { sizeRefusal } from '../../handlers/size-refusal.ts'
+import { readConstraint } from '../../src/docker/constraints.ts'
+import { engineWords } from '../../src/docker/engine-words.ts'
+import { refusal } from '../../src/docker/refusal.ts'
+import { adviceOn } from '../../src/spawner/advice.ts'
+import { planSpec } from '../../src/spawner/build-spec.ts'
+import { bytes } from '../../src/spawner/bytes.ts'
+import { nanoseconds } from '../../src/spawner/durations.ts'
+import { printable, tellIssues } from '../../src/spawner/errors.ts'
+import { templateRefusal } from '../../src/spawner/policy/engine-templates.ts'
+import { matches } from '../../src/spawner/policy/patterns.ts'
+import { BUILT_IN_POLICY, completePolicy } from '../../src/spawner/policy/policy.ts'
+import { readPullFailure } from '../../src/spawner/pull-failure.ts'
+import { redact } from '../../src/spawner/redact.ts'
+import { passesForServerHost } from '../../src/spawner/server-host.ts'
+import { serviceName } from '../../src/spawner/service-name.ts'
+import { growth, LINEAR } from '../support/growth.ts'
+
+/** Whoever sends the worst text of some length must not make us work for longer than its length. */
+
+const names = { username: 'a', server_name: 'b', raw_username: 'c', hub: 'd' }
+const listed = completePolicy({
+  admin: { images: ['quay.io/jupyter/*', '*/*:*'], mounts: { bind: ['/srv/*/data'] } },
+  user: {},
+  groups: {},
+})
+
+const attempt = (work: () => unknown): void => {
+  try {
+    work()
+  } catch {
+    // A refusal is what most of these are for.
+  }
+}
+
+const plan =
+  (config: object, policy = BUILT_IN_POLICY) =>
+  () => {
+    const server = { username: 'mallory', server_name: '' }
+    const more = { spawn_id: 's', issued_at: 1, wait_s: 0, env: {}, groups: [] }
+    const data = { server, ...more, config: { service_image: 'x', ...config } }
+    attempt(() => planSpec('main', data, policy))
+  }
+
+const dict = (count: number, item: (index: number) => [string, unknown]) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => item(index)))
+
+/** What is done with a text of `size` times a piece, each made so that something could go back and forth in it. */
+const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
+  'an image, by the patterns of a policy': (text) => plan({ service_image: `${text}/x` }, listed)(),
+  'a bind': (text) => plan({ mounts: [`/srv/${text}:/x`] }, listed)(),
+  'a mount in one text': (text) => plan({ mounts: [text] })(),
+  'a command in one text': (text) => plan({ container_spec: { args: text } })(),
+  'a host name': (text) => plan({ container_spec: { hostname: text } })(),
+  'an alias': (text) => plan({ networks: [{ target: 'n', aliases: [text] }] })(),
+  'a constraint': (text) => plan({ placement: [text] })(),
+  'a label with placeholders': (text) => plan({ labels: { a: text } })(),
+  'the name of a label': (text) => plan({ labels: { [text]: 1 } })(),
+  'the value of a variable': (text) => plan({ environment: { A: text } })(),
+  'a constraint of Swarm': readConstraint,
+  'a template': templateRefusal,
+  'a pattern of the policy': (text) => matches('a*{*:*', text, names),
+  'a duration': (text) => attempt(() => nanoseconds(text, 'x')),
+  'a size': (text) => attempt(() => bytes(text, 'x')),
+  "a server's name": (text) => attempt(() => serviceName({ username: 'a', server_name: text })),
+  "a hub's prefix": (text) =>
+    attempt(() => serviceName({ username: 'a', server_name: '', service_prefix: text })),
+  'what could be the host of a server': passesForServerHost,
+  "an Engine's words, and the advice on them": (text) => adviceOn(engineWords(text)),
+  "an Engine's refusal": (text) => refusal('GET /x', 500, JSON.stringify({ message: text })),
+  'words of a pull': (text) => readPullFailure(engineWords(text)),
+  'a line of a log': (text) => redact([text], ['A_KEY=abcd', `B_KEY=${'a'.repeat(80)}`]),
+  'a secret': (text) => redact(['abcd'.repeat(100)], [`A_KEY=${text}`]),
+  'a text for a log': (text) => printable(text, 300),
+}
+
+const PIECES = [
+  ...[
+    'a',
+    ':',
+    '/',
+    '{',
+    '{{',
+    '{{.',
+    '"',
+    "'",
+    ' ',
+    '-',
+    '_',
+    '*',
+    '=',
+    '!=',
+    '==',
+    ',',
+    '.',
+    '\n',
+  ],
+  ...[
+    'a-',
+    '1h',
+    '1.',
+    '1m1s',
+    '{username}',
+    '{{.Task.Slot}}',
+    '/../',
+    "a'",
+    'a"',
+    '@',
+    '://',
+    'token=',
+  ],
+  ...['starting container failed: ', 'network a', ': dial tcp', 'failed to resolve reference "'],
+]
+
+test.each(Object.entries(ON_TEXT))('%s costs no more than its length', (_, work) => {
+  for (const piece of PIECES) {
+    const grown = growth((size) => () => work(piece.repeat(size)), Math.ceil(6000 / piece.length))
+    expect([piece, Math.max(LINEAR, Math.round(grown))]).toEqual([piece, LINEAR])
+  }
+})
+
+const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
+  'labels of the wrong type': (count) => plan({ labels: dict(count, (i) => [`l${i}`, 1]) }),
+  labels: (count) => plan({ labels: dict(count, (i) => [`l${i}`, 'x']) }),
+  variables: (count) => plan({ environment: dict(count, (i) => [`A${i}`, 'x']) }),
+  'words of the wrong type': (count) => plan({ container_spec: { args: Array(count).fill(1) } }),
+  mounts: (count) => plan({ mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`) }),
+  networks: (count) => plan({ networks: Array.from({ length: count }, (_, i) => `n${i}`) }),
+  constraints: (count) => plan({ placement: Array(count).fill('node.role==worker') }),
+  secrets: (count) => plan({ container_spec: { secrets: Array(count).fill({}) } }),
+  values: (count) => () => sizeRefusal(Array(count).fill({})),
+  issues: (count) => () => tellIssues(Array(count).fill({ path: 'a', message: 'b' })),
+  'secrets in the environment': (count) => () =>
+    redact(
+      ['x'.repeat(500)],
+      Array.from({ length: count }, (_, i) => `KEY_${i}=secret-${i}`),
+    ),
+}
+
+test.each(Object.entries(ON_MANY))('many %s cost no more than their number', (_, work) => {
+  expect(growth(work, 1000)).toBeLessThan(LINEAR)
+})
