@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Docker, dockerCli, projectRoot, run } from '../../deploy/hub/docker-cli.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { canRunMachines } from '../support/lab/can-run-machines.ts'
-import { makeEngineDisk } from '../support/lab/engine-disk.ts'
+import type { RealEngine } from '../support/lab/engine-lab.ts'
 import { type IpvsMachine, startIpvsMachine } from '../support/lab/ipvs-machine.ts'
+import { scratchRoot } from '../support/lab/scratch-root.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
 
 /** A swarm whose kernel has IPVS, with deploy/stack.yml in it as it is for most people: with virtual IPs. */
@@ -27,34 +26,26 @@ const healthcheck = { interval: '5s', timeout: '60s' }
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
   const whyNot = canRunMachines()
   if (whyNot !== undefined) throw new Error(`No virtual machine: ${whyNot}`)
-  const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-ipvs-'))
-  const disk = await makeEngineDisk(({ dockerHost }) => giveImages(dockerHost))
-  const end = async (machine?: IpvsMachine) => {
-    await machine?.stop()
-    await disk.remove()
-    await rm(directory, { recursive: true })
-  }
-  let machine: IpvsMachine | undefined
+  process.env['TMPDIR'] = scratchRoot()
+  const machine = await startIpvsMachine(giveImages)
   try {
-    machine = await startIpvsMachine(disk.file)
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
     const settings = {
-      directory,
+      directory: machine.scratch,
       env: { DOCKER_GID: '999', HUB_PORT: String(HUB_PORT), SERVICE_REPLICAS: '1' },
       more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
     }
     const deployed = await deployStack(docker, settings, extraConfig)
     const url = `http://127.0.0.1:${await machine.forward(HUB_PORT)}`
     const client = hubClient({ url, apiToken: deployed.apiToken })
-    const stop = () => end(machine)
-    return { docker, url, ...deployed, client, machine, stop }
+    return { docker, url, ...deployed, client, machine, stop: () => machine.stop() }
   } catch (error) {
-    await end(machine)
+    await machine.stop()
     throw error
   }
 }
 
-const giveImages = async (dockerHost: string): Promise<void> => {
+const giveImages = async ({ dockerHost }: RealEngine): Promise<void> => {
   const env = { DOCKER_HOST: dockerHost }
   const script = join(projectRoot, 'deploy/service/import-image.sh')
   await buildHub(dockerCli(env), '6.1')

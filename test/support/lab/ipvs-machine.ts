@@ -3,7 +3,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { labCache } from './engine-lab.ts'
+import { makeEngineDisk } from './engine-disk.ts'
+import { labCache, type RealEngine } from './engine-lab.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
 import { hasExited } from './exited.ts'
 import { forwardPort } from './forward-port.ts'
@@ -13,6 +14,8 @@ const run = promisify(execFile)
 /** A Docker Engine 20.10 that manages a swarm, in a virtual machine whose kernel has IPVS. */
 export type IpvsMachine = {
   dockerHost: string
+  /** A directory that is gone after `stop`. */
+  scratch: string
   /** Makes a port that its services publish reachable at 127.0.0.1 of this machine, and answers at which port. */
   forward(port: number): Promise<number>
   /** What its kernel and its Engine have said. */
@@ -28,21 +31,26 @@ const [ADDRESS, NEIGHBOUR] = ['192.0.2.31', '192.0.2.30/24']
 const bootTimeoutMs = 120_000
 
 /**
- * Starts one with images from a disk, see engine-disk.ts. Its kernel is a program, so that it needs nothing of the
+ * Starts one with the images that an Engine is given, see engine-disk.ts. Its kernel is a program, so that it needs nothing of the
  * processor: it has one core, computes as fast as others, and system calls take it some ten times longer.
  */
-export const startIpvsMachine = async (disk: string): Promise<IpvsMachine> => {
+export const startIpvsMachine = async (
+  giveImages: (engine: RealEngine) => Promise<void>,
+): Promise<IpvsMachine> => {
   const files = await makeIpvsMachine()
   // It ends with this process, and its network is seen by nobody: there may be several.
   const namespace = await openEngineNamespace({ hostname: 'outside', address: '198.51.100.1' })
   const log = join(namespace.scratch, 'console.log')
+  const disk = join(namespace.scratch, 'docker.img')
   try {
     await layCable(namespace)
+    await makeEngineDisk(disk, giveImages)
     await isReady(boot(namespace, files, disk, log), log)
     const forward = async (port: number) =>
       (await forwardPort({ namespace }, port, 0, ADDRESS)).port
     return {
       dockerHost: `tcp://127.0.0.1:${await forward(ENGINE_PORT)}`,
+      scratch: namespace.scratch,
       forward,
       console: () => readFileSync(log, 'utf8'),
       stop: () => namespace.close(),
