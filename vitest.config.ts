@@ -29,7 +29,7 @@ export default defineConfig({
           // Each file has a Docker Engine of its own; `npm test` runs them in lanes, a process each.
           fileParallelism: false,
           hookTimeout: 120_000,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
     ],

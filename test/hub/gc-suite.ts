@@ -102,7 +102,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       expect({ services, doubt }).toEqual({ services: 3, doubt: undefined })
       for (const leftover of leftovers) await removeLeftover(spawner, leftover, signal)
       expect(await look()).toMatchObject({ leftovers: [], services: 2 })
-      await expect.poll(() => client.isReady({ user: 'late' }), { timeout: 30_000 }).toBe(true)
+      await expect.poll(() => client.isReady({ user: 'late' }), { timeout: 90_000 }).toBe(true)
       expect((await client.ask({ user: 'alice' }, 'api')).status).toBe(200)
       await transport.close()
     })
