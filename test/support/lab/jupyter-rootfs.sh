@@ -118,6 +118,13 @@ chroot . ldconfig
 
 # psutil looks at /proc. The mount goes with the namespace, however this ends.
 imports=$(for module in $modules; do echo "import $module"; done)
+if [ -n "$pins" ]; then
+  # A server loads its handlers and extensions by their names.
+  imports="$imports
+import compileall, sysconfig
+for name in 'jupyter_lsp jupyter_server jupyter_server_terminals notebook_shim ptyprocess terminado tornado'.split():
+    compileall.compile_dir(sysconfig.get_path('purelib') + '/' + name, quiet=1)"
+fi
 unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc proc && exec chroot . "$@"' sh \
   env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/tmp python3 -c "$imports" >"$work/warm-up.log" 2>&1 ||
   { tail "$work/warm-up.log" >&2; exit 1; }
