@@ -12,6 +12,9 @@ import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
 const extraConfig = configOf('truth_config.py')
 const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
 
+/** A hub of 6 starts in 15 s where other files of tests run beside this one. */
+const PATIENCE_MS = 120_000
+
 /** The truth towards the hub: what fails leaves nothing and says why, and no restart of anything loses a server. */
 export const truthSuite = (engine: () => RealEngine, release: Release): void => {
   let hub: HubWorld['hub']
@@ -26,7 +29,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
   /** A test that is a row of docs/faults.md too, where it runs on the newer of the hubs. */
   const row = (name: string, withinS: number, run: () => Promise<Seen>) => {
     if (release === '5.2') fault('As the hub sees it', name, { withinS }, run)
-    else test(name, async () => void (await run()))
+    else test(name, { timeout: PATIENCE_MS }, async () => void (await run()))
   }
   /** A start that must fail: what its user reads, and what is left. */
   const fails = (name: string, user: string, withinS: number, reason: string | RegExp) =>
@@ -214,7 +217,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
     expect(await hub.logs('swarmspawner')).not.toContain('POST /forget')
   })
 
-  test('two hubs in one swarm do not see each other', async () => {
+  test('two hubs in one swarm do not see each other', { timeout: PATIENCE_MS }, async () => {
     const config = `${extraConfig}\nc.SwarmSpawner.service_prefix = 'other'\n`
     const options = { engine: engine(), release, port: 0, stack: 'other-hub' }
     const other = await startHub({ ...options, extraConfig: config, images: hub.images })
