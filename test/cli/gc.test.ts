@@ -21,7 +21,9 @@ let isRefusing: boolean
 /** An Engine on which all has happened three hours ago: alice's server runs, bob's has died. */
 beforeEach(async () => {
   const directory = temporaryDirectory()
-  const engine = createEmbeddedEngine({ speed: 20, now: () => Date.now() - 3 * HOUR })
+  let aheadMs = 0
+  const now = () => Date.now() - 3 * HOUR - 60_000 + aheadMs
+  const engine = createEmbeddedEngine({ speed: 4, now })
   isRefusing = false
   const fetch = (request: Request) =>
     isRefusing && request.method === 'DELETE'
@@ -35,6 +37,8 @@ beforeEach(async () => {
   await startServer(spawner, { username: 'alice', server_name: 'lab' })
   await startServer(spawner, { username: 'bob', image: 'demo/dies-later:1' })
   await startServer(spawner, { username: 'bob', hub: 'other', service_prefix: 'other' })
+  // Bob's server dies between two moments, and not while somebody looks at its start.
+  aheadMs = 10_000
   hub = await startHubApi({ users: { alice: [''], bob: [''] } })
   env = { DOCKER_HOST: listening.dockerHost, HOME: directory }
 })
