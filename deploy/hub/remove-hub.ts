@@ -36,7 +36,10 @@ const servicesIn = async (docker: Docker, network: string): Promise<string[]> =>
     .flatMap(([service = '', ...networks]) => (networks.includes(id) ? [service] : []))
 }
 
-/** Tries for half a minute, since containers that are leaving hold on to what they use. */
+/**
+ * Tries for half a minute, since containers that are leaving hold on to what they use. A busy Engine may go on listing a
+ * network that Swarm has removed; after some tries its word for that is taken.
+ */
 const removeAll = async (
   docker: Docker,
   kind: string,
@@ -48,6 +51,7 @@ const removeAll = async (
     try {
       await docker([kind, 'rm', ...found])
     } catch (error) {
+      if (tries > 20 && / not found$/m.test(String(error))) return
       if (tries > 60) throw error
       await sleep(500)
     }

@@ -207,7 +207,8 @@ describe('an Engine', () => {
     await world.dockerd.restart()
     const state = await waiting
     expect(state).toMatchObject({ state: 'failed' })
-    expect(state.reason).toMatch(/^Not running within 30 s/)
+    // An Engine that has just come back may reject the task itself, which is an answer too.
+    expect(state.reason).toMatch(/^Not running within 30 s|swarm is not active$/)
     expect(await services()).toHaveLength(0)
   })
 })
