@@ -8,10 +8,15 @@ export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
   (folder) => `test/${folder}/real-*.test.ts`,
 )
 
-/** Tests without an Engine that are slow: they pack and install, trace or try thousands of inputs. They run beside the real ones. */
+/**
+ * Tests without an Engine that are slow: they pack and install, trace, try thousands of inputs, or say the same of another
+ * Engine. They run beside the real ones.
+ */
 export const SLOW = [
   'test/fuzz/*.test.ts',
+  'test/live/embedded-29.7.test.ts',
   'test/npm-package.test.ts',
+  'test/security/cost.test.ts',
   'test/security/no-connections.test.ts',
 ]
 
