@@ -8,6 +8,7 @@ import type { Job, JobResult } from './lanes/job.ts'
 import { reportFile, UNIT_SUITE } from './lanes/jobs.ts'
 import { inWords, lanesOf } from './lanes/plan.ts'
 import { prepareLab } from './lanes/prepare-lab.ts'
+import { runAgainAlone } from './lanes/run-again.ts'
 import { runJob } from './lanes/run-job.ts'
 import { runLanes } from './lanes/run-lanes.ts'
 import { secondsTable, summary } from './lanes/table.ts'
@@ -56,7 +57,13 @@ const show = (result: JobResult, waiting: readonly Job[]): void => {
   if (name === UNIT_SUITE && waiting.length > 0) console.log(`\n${inWords(waiting, lanes)}`)
 }
 
-const results = await runLanes(jobs, { lanes, signal: stopping.signal, run, onEnd: show })
+const { signal } = stopping
+const first = await runLanes(jobs, { lanes, signal, run, onEnd: show })
+const results = await runAgainAlone(first, jobs, {
+  signal,
+  run,
+  onEnd: (result) => show(result, []),
+})
 await prepared
 
 const hasAllFaults = isWhole && needsLab && !stopping.signal.aborted
@@ -70,6 +77,9 @@ rmSync(directory, { recursive: true })
 const failures = results.flatMap((result) => result.failures)
 if (failures.length > 0) console.log(`\n── What failed\n\n${failures.join('\n\n')}`)
 console.log(`\n${secondsTable(results)}`)
+for (const { name, isGood } of first)
+  if (!isGood && results.some((result) => result.name === name && result.isGood))
+    console.log(`\n${name} failed beside others, and passed alone: its first output says what.`)
 for (const note of faults.notes) console.log(`\n${note}`)
 for (const what of leftOut) console.log(`\nLeft out: ${what}`)
 const isMissing = leftOut.length > 0 && process.env['CI'] === 'true'

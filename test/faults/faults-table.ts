@@ -41,12 +41,11 @@ export const withoutTimes = (table: string): string =>
 /** The sections and faults of a table, in its order. */
 export const faultsIn = (table: string): string[] => table.match(/^(## .*|\| .*?(?= \|))/gm) ?? []
 
-/** Reads the rows that a run has gathered, in the order of their tests. */
-export const readRows = (file: string): FaultRow[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => v.parse(FaultRow, JSON.parse(line)))
-        .sort((a, b) => a.file.localeCompare(b.file) || a.nth - b.nth)
-    : []
+/** Reads the rows that a run has gathered, in the order of their tests; of a test that ran twice, the last one. */
+export const readRows = (file: string): FaultRow[] => {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  const rows = lines.map((line) => v.parse(FaultRow, JSON.parse(line)))
+  const last = new Map(rows.map((row) => [`${row.file}:${row.nth}`, row]))
+  return [...last.values()].sort((a, b) => a.file.localeCompare(b.file) || a.nth - b.nth)
+}
