@@ -1,8 +1,8 @@
-/** Swarm's documented placeholders for values that nobody but Swarm and its operators chooses, as after `{{`. */
+/** What may follow `{{`: placeholders of Swarm, whose values only Swarm and its operators choose. */
 const NAMES_OF_SWARM =
   /^\s*\.(?:Service\.(?:ID|Name)|Node\.(?:ID|Hostname)|Task\.(?:ID|Name|Slot))\s*\}\}/
 
-/** Those whose values the service's own labels or the node's platform give, for texts that only the program reads. */
+/** More placeholders, for texts that only the program reads: a hub chooses the labels of its services. */
 const FOR_PROGRAMS =
   /^\s*\.(?:Service\.Labels(?:\.\w+)?|Node\.Platform\.(?:OS|Architecture))\s*\}\}/
 
