@@ -293,7 +293,7 @@ class Service:
             if path and not self.url.startswith('https:'):
                 detail = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
                 raise Refused(detail, code='config')
-            if path and not os.access(path, os.R_OK):
+            if path and not (os.path.isfile(path) and os.access(path, os.R_OK)):
                 raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
             raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')

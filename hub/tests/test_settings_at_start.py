@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import tempfile
 import types
 import unittest
 from unittest import mock
@@ -29,13 +30,18 @@ class SettingsAtStart(HubTestCase):
         self.assertEqual(self.told(options_form='<input>', use_user_options=True), '')
 
     async def test_is_a_secret_that_is_not_there_or_is_none(self):
-        file = {'service_secret': '', 'service_secret_file': '/nonexistent/secret'}
-        self.assertIn('service_secret_file: /nonexistent/secret', self.told(**file))
+        with tempfile.TemporaryDirectory() as directory:
+            for path in (f'{directory}/secret', directory):
+                told = self.told(service_secret='', service_secret_file=path)
+                self.assertIn(f'service_secret_file: {path}', told)
         self.assertIn('service_secret must be whsec_', self.told(service_secret=''))
         self.assertNotIn('hunter2', self.told(service_secret='hunter2'))
 
     async def test_is_a_file_for_tls_that_cannot_be_read(self):
-        self.assertIn('service_ca: /nonexistent', self.told(service_url='https://x', service_ca='/nonexistent'))
+        with tempfile.TemporaryDirectory() as directory:
+            for path in (f'{directory}/ca.pem', directory):
+                told = self.told(service_url='https://x', service_ca=path)
+                self.assertIn(f'service_ca: {path} cannot be read', told)
 
     async def test_is_a_setting_that_does_not_exist(self):
         self.assertIn('c.SwarmSpawner.netwerks is not a setting', self.told(netwerks=[]))
