@@ -187,7 +187,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         meaning:
           'The REST API of the hub, such as `http://hub:8081/hub/api`: it is asked which servers it has. Several as `physics=http://…,biology=http://…`.',
         otherwise: 'no hub is asked',
-        see: 'README.md#what-is-left-behind',
+        see: 'docs/leftovers.md',
         onWorkerd: SAME,
       },
       {

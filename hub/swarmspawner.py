@@ -1,7 +1,7 @@
 """JupyterHub's half of SwarmSpawner: asks a service, by signed webhooks, to run each user's server in a Docker Swarm.
 
 One file without dependencies of its own: install the package, or copy this file to a directory of PYTHONPATH.
-The calls are described in the project's README; nothing in here knows Docker.
+docs/calls.md of the project describes the calls. This module knows nothing of Docker.
 """
 
 import asyncio
