@@ -14,6 +14,7 @@ import { readMounts } from './mounts.ts'
 import { readNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
 import { readResources } from './resources.ts'
+import { shellWords } from './shell-words.ts'
 import { type Context, escapeTemplate, fill, mapStrings } from './template.ts'
 
 /** The Engine's fields of a ContainerSpec, and docker-py's names for them. */
@@ -66,8 +67,8 @@ const DNS_CONFIG: Spellings = {
 type ReadValue = (value: unknown, context: Context, at: string) => unknown
 
 const READERS: Readonly<Record<string, ReadValue>> = {
-  Command: (value) => readWords(value),
-  Args: (value) => readWords(value),
+  Command: (value, _, at) => readWords(value, at),
+  Args: (value, _, at) => readWords(value, at),
   Mounts: readMounts,
   StopGracePeriod: (value, _, at) => nanoseconds(value, at),
   Healthcheck: (value, _, at) => readHealthcheck(value, at),
@@ -131,12 +132,9 @@ export const readLabelEntries = (
     from: `${at}.${name}`,
   }))
 
-/** A command may be one text, which is split at white space, quotes respected, as docker-py does. */
-const readWords = (input: unknown): unknown => {
-  if (typeof input !== 'string') return input
-  const words = input.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? []
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
-}
+/** A command may be one text. A list is left for the spec's schema to judge. */
+const readWords = (input: unknown, at: string): unknown =>
+  typeof input === 'string' ? shellWords(input, at) : input
 
 /** docker-py's dict of host names and addresses, or the Engine's lines as in hosts(5). */
 const readHosts = (input: unknown): unknown =>
