@@ -4,20 +4,6 @@ import { defineConfig, type Options } from 'tsup'
 import { licenseTexts } from './docs/write/licenses.ts'
 import manifest from './package.json' with { type: 'json' }
 
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
-
-/** Of undici the pool alone: its fetch, websockets, caches and mocks would be read at each start, and are not used. */
-const undiciPool: Plugin = {
-  name: 'undici-pool',
-  setup: (build) => {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici-pool' }))
-    build.onLoad({ filter: /.*/, namespace: 'undici-pool' }, () => ({
-      contents: "export { default as Pool } from 'undici/lib/dispatcher/pool.js'",
-      resolveDir: import.meta.dirname,
-    }))
-  },
-}
-
 /** Of the dependencies, CommonJS is bundled too; in a module it has no `require` of its own. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
@@ -34,7 +20,6 @@ export const program: Options = {
   target: 'node22',
   splitting: true,
   noExternal: [/./],
-  esbuildPlugins: [undiciPool],
   banner: { js: REQUIRE },
   esbuildOptions: (options) => {
     // Names stay, for the stacks in the log.

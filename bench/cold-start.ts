@@ -43,9 +43,9 @@ export const coldStart = async ({ dockerHost }: RealEngine): Promise<Row[]> => {
   }
 }
 
-/** Bundled as the program is, but for the pool that it picks out of undici. */
+/** Bundled as the program is. */
 const buildBare = async (directory: string): Promise<string> => {
-  const { esbuildPlugins: _, onSuccess: __, ...options } = program
+  const { onSuccess: _, ...options } = program
   const entry = { bare: join(import.meta.dirname, 'bare-main.ts') }
   await build({ ...options, entry, outDir: directory, config: false })
   return join(directory, 'bare.js')
@@ -59,13 +59,15 @@ const timeRun = async (
 ): Promise<number> => {
   const begun = performance.now()
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  const line = await firstLine(child)
-  await ask?.(line)
-  const took = performance.now() - begun
   const ended = once(child, 'exit')
-  if (ask) child.kill('SIGTERM')
-  await ended
-  return took
+  try {
+    const line = await firstLine(child)
+    await ask?.(line)
+    return performance.now() - begun
+  } finally {
+    if (ask) child.kill('SIGTERM')
+    await ended
+  }
 }
 
 const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {

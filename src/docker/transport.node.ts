@@ -38,7 +38,8 @@ type Connect = NonNullable<Pool.Options['connect']>
 
 /** undici is a third of what a start of this process has to read: who asks nothing of the Engine does not wait for it. */
 const openPool = async (origin: string, connect: Connect): Promise<Pool> => {
-  const { Pool } = await import('undici')
+  // Bundled, a CommonJS package has no other export than its default.
+  const { Pool } = (await import('undici')).default
   // A pool of one origin: an Agent would parse the address anew with each call, a tenth of its time.
   return new Pool(origin, {
     connections: 64,
