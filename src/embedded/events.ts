@@ -4,18 +4,7 @@ import { type Filters, matches, readFilters } from './filters.ts'
 import { liveStream } from './live-stream.ts'
 import { recordedAnswer } from './recorded-answer.ts'
 import { unrecordedRefusal } from './refusal.ts'
-import type { EmbeddedService } from './service.ts'
-import type { Swarm } from './swarm.ts'
-
-/** An event in the Engine's shape. */
-export type EmbeddedEvent = {
-  Type: string
-  Action: string
-  Actor: { ID: string; Attributes: Record<string, string> }
-  scope: string
-  time: number
-  timeNano: number
-}
+import type { EmbeddedEvent, EmbeddedService, Swarm } from './swarm.ts'
 
 /** How many events the Engine remembers for `since`. */
 const REMEMBERED = 256

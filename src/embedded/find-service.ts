@@ -1,8 +1,7 @@
 import notFound from '../../fixtures/28.5/service-inspect.404.json' with { type: 'json' }
 import { findByReference } from './find-by-reference.ts'
 import { refusal } from './refusal.ts'
-import type { EmbeddedService } from './service.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedService, Swarm } from './swarm.ts'
 
 /** Finds a service by full id, exact name or the beginning of its id; refuses where there is none. */
 export const findService = (swarm: Swarm, reference: string): EmbeddedService => {

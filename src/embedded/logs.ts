@@ -7,8 +7,8 @@ import { isTrue } from './query-boolean.ts'
 import { recordedAnswer } from './recorded-answer.ts'
 import { unrecordedRefusal } from './refusal.ts'
 import { startedAt } from './run.ts'
-import { type EmbeddedRun, tasksOfRun } from './service-runs.ts'
-import type { Swarm } from './swarm.ts'
+import { tasksOfRun } from './service-runs.ts'
+import type { EmbeddedRun, Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 
 type Line = {

@@ -12,17 +12,8 @@ import type { Recordings } from './recordings.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { readBody } from './service-body.ts'
 import { hexId, swarmId } from './stable-id.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedNetwork, Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
-
-type RecordedNetwork = Recordings['networks']['response']['json'][number]
-
-/** A network in the Engine's own shape. */
-export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels'> & {
-  IPAM: object & { Config: readonly { Subnet: string; Gateway: string }[] | null }
-  Options: Readonly<Record<string, string>>
-  Labels: Readonly<Record<string, string>> | null
-}
 
 const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
 /** What `docker swarm init` and the Engine make; it refuses to remove the local ones. */

@@ -9,17 +9,8 @@ import { embeddedVersion, type Recordings } from './recordings.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { readBody } from './service-body.ts'
 import { swarmId } from './stable-id.ts'
-import { nextIndex, type Swarm } from './swarm.ts'
+import { type EmbeddedNode, nextIndex, type RecordedNode, type Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
-
-type RecordedNode =
-  | Recordings['nodes']['response']['json'][number]
-  | Recordings['twoNodes']['response']['json'][number]
-
-/** A node in the Engine's own shape. */
-export type EmbeddedNode = Omit<RecordedNode, 'Spec'> & {
-  Spec: { Name?: string; Labels: Record<string, string>; Role: string; Availability: string }
-}
 
 /** The hostname of the node that answers. */
 export const ENGINE_NAME = 'embedded'

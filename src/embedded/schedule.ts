@@ -2,9 +2,8 @@ import { chooseScenario } from './choose-scenario.ts'
 import { networkNamed } from './networks.ts'
 import { place } from './placement.ts'
 import { containerGoneAt } from './run-stop.ts'
-import type { EmbeddedService } from './service.ts'
-import { activeRuns, type EmbeddedRun, forgetRuns } from './service-runs.ts'
-import { nextIndex, type Swarm } from './swarm.ts'
+import { activeRuns, forgetRuns } from './service-runs.ts'
+import { type EmbeddedRun, type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
 
 const DEFAULT_DELAY_NS = 5e9
 const DEFAULT_GRACE_NS = 10e9

@@ -7,11 +7,10 @@ import { emitServiceEvent } from './events.ts'
 import { recordedAnswer } from './recorded-answer.ts'
 import { refusal } from './refusal.ts'
 import { schedule } from './schedule.ts'
-import type { EmbeddedService } from './service.ts'
 import { readBody, ServiceBody } from './service-body.ts'
 import { swarmId } from './stable-id.ts'
 import { storedSpec } from './store-service.ts'
-import { nextIndex, type Swarm } from './swarm.ts'
+import { type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
 
 /** `POST /services/create`: a name is taken whatever its case; without one, the Engine makes one up. */
 export const createService = (swarm: Swarm) => async (c: Context) => {

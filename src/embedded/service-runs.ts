@@ -1,26 +1,7 @@
-import { lastAttempt, type Run } from './run.ts'
-import type { EmbeddedService } from './service.ts'
-import type { TaskTemplate } from './service-body.ts'
+import { lastAttempt } from './run.ts'
 import { swarmId } from './stable-id.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedRun, EmbeddedService, Swarm } from './swarm.ts'
 import { type TaskNow, taskAt } from './task-at.ts'
-
-/** A run with all that its tasks tell about themselves. */
-export type EmbeddedRun = Run & {
-  /** What its tasks' ids are made of. */
-  key: string
-  number: number
-  index: number
-  generation: number
-  serviceId: string
-  serviceName: string
-  serviceLabels: Readonly<Record<string, string>>
-  template: TaskTemplate
-  /** Absent for a global service. */
-  slot?: number
-  /** Where its tasks run, once they are assigned. */
-  nodeId: string
-}
 
 /** A task that is listed at this moment. */
 export type EmbeddedTask = { id: string; attempt: number; run: EmbeddedRun; task: TaskNow }

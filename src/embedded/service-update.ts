@@ -10,10 +10,10 @@ import { findService } from './find-service.ts'
 import { recordedAnswer } from './recorded-answer.ts'
 import { refusal, unrecordedRefusal } from './refusal.ts'
 import { schedule } from './schedule.ts'
-import { type EmbeddedService, versionOf } from './service.ts'
+import { versionOf } from './service.ts'
 import { readBody, ServiceBody } from './service-body.ts'
 import { storedSpec } from './store-service.ts'
-import { nextIndex, type Swarm } from './swarm.ts'
+import { type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
 
 /** `POST /services/{id}/update`: needs the newest version; replaces the tasks where their template changed. */
 export const updateService = (swarm: Swarm) => async (c: Context) => {

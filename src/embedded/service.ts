@@ -3,25 +3,9 @@ import { insertDefaults } from './insert-defaults.ts'
 import { addressIn, networkNamed } from './networks.ts'
 import type { ServiceBody } from './service-body.ts'
 import { activeRuns, tasksOfRun } from './service-runs.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedService, Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 import { updateStatus } from './update-status.ts'
-
-/** A service as the embedded engine keeps it; times are Unix milliseconds. */
-export type EmbeddedService = {
-  id: string
-  /** How many services were made before. */
-  number: number
-  index: number
-  createdAt: number
-  updatedAt: number
-  spec: ServiceBody
-  previousSpec?: ServiceBody
-  /** Raised when its tasks must be replaced. */
-  generation: number
-  /** When the last update began to replace them; undefined where it left them alone. */
-  replacedAt: number | undefined
-}
 
 /** The Version.Index that an update must name; the end of an update raises it, too. */
 export const versionOf = (swarm: Swarm, service: EmbeddedService): number =>

@@ -1,11 +1,69 @@
-import type { EmbeddedEvent } from './events.ts'
-import type { EmbeddedNetwork } from './networks.ts'
-import type { EmbeddedNode } from './nodes.ts'
 import type { PullScenarios } from './pull-scenarios.ts'
 import type { Recordings } from './recordings.ts'
-import type { Clock } from './run.ts'
-import type { EmbeddedService } from './service.ts'
-import type { EmbeddedRun } from './service-runs.ts'
+import type { Clock, Run } from './run.ts'
+import type { ServiceBody, TaskTemplate } from './service-body.ts'
+
+/** An event in the Engine's shape. */
+export type EmbeddedEvent = {
+  Type: string
+  Action: string
+  Actor: { ID: string; Attributes: Record<string, string> }
+  scope: string
+  time: number
+  timeNano: number
+}
+
+/** A node as it was recorded. */
+export type RecordedNode =
+  | Recordings['nodes']['response']['json'][number]
+  | Recordings['twoNodes']['response']['json'][number]
+
+/** A node in the Engine's own shape. */
+export type EmbeddedNode = Omit<RecordedNode, 'Spec'> & {
+  Spec: { Name?: string; Labels: Record<string, string>; Role: string; Availability: string }
+}
+
+type RecordedNetwork = Recordings['networks']['response']['json'][number]
+
+/** A network in the Engine's own shape. */
+export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels'> & {
+  IPAM: object & { Config: readonly { Subnet: string; Gateway: string }[] | null }
+  Options: Readonly<Record<string, string>>
+  Labels: Readonly<Record<string, string>> | null
+}
+
+/** A service as the embedded engine keeps it; times are Unix milliseconds. */
+export type EmbeddedService = {
+  id: string
+  /** How many services were made before. */
+  number: number
+  index: number
+  createdAt: number
+  updatedAt: number
+  spec: ServiceBody
+  previousSpec?: ServiceBody
+  /** Raised when its tasks must be replaced. */
+  generation: number
+  /** When the last update began to replace them; undefined where it left them alone. */
+  replacedAt: number | undefined
+}
+
+/** A run with all that its tasks tell about themselves. */
+export type EmbeddedRun = Run & {
+  /** What its tasks' ids are made of. */
+  key: string
+  number: number
+  index: number
+  generation: number
+  serviceId: string
+  serviceName: string
+  serviceLabels: Readonly<Record<string, string>>
+  template: TaskTemplate
+  /** Absent for a global service. */
+  slot?: number
+  /** Where its tasks run, once they are assigned. */
+  nodeId: string
+}
 
 /** All that the embedded engine knows. */
 export type Swarm = {

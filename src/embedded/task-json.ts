@@ -1,8 +1,8 @@
 import recorded from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
-import { addressIn, type EmbeddedNetwork, networkNamed } from './networks.ts'
+import { addressIn, networkNamed } from './networks.ts'
 import type { EmbeddedTask } from './service-runs.ts'
 import { hexId } from './stable-id.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedNetwork, Swarm } from './swarm.ts'
 import type { TaskStatus } from './task-status.ts'
 import { timestamp } from './timestamp.ts'
 

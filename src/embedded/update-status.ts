@@ -1,9 +1,8 @@
 import recorded from '../../fixtures/28.5/service-inspect.updated.200.json' with { type: 'json' }
 import { endOfFirst, runsAt } from './run.ts'
-import type { EmbeddedService } from './service.ts'
 import { activeRuns } from './service-runs.ts'
 import { swarmId } from './stable-id.ts'
-import type { Swarm } from './swarm.ts'
+import type { EmbeddedService, Swarm } from './swarm.ts'
 import { timestamp } from './timestamp.ts'
 
 const MONITOR_NS = 5e9
