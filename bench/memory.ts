@@ -11,7 +11,7 @@ import { SECRET } from './signed-poll.ts'
 const MEGABYTE = 1e6
 const root = resolve(import.meta.dirname, '..')
 const main = join(root, 'dist/cli.js')
-const ADMIN_TOKEN = 'bench'
+const ADMIN_TOKEN = 'the-admin-token-of-the-bench'
 const SERVERS = 1000
 const WAITING = 200
 /** As many starts at once as a busy hub asks for. */

@@ -36,8 +36,29 @@ export const readSettings = (env: Environment, readFile?: ReadFile): Settings =>
     host: env['HOST'] || '127.0.0.1',
     port: port.output,
     hubs: readHubs(env, readFile),
-    adminToken: readSecret(env, 'SWARMSPAWNER_ADMIN_TOKEN', readFile),
+    adminToken: readAdminToken(env, readFile),
   }
+}
+
+const TOKEN = 'SWARMSPAWNER_ADMIN_TOKEN'
+/** 16 characters of `openssl rand -hex` are 64 bits: nobody guesses them over a network. */
+const MIN_TOKEN_LENGTH = 16
+/** Fewer different characters are a key that was held down: 16 random hex digits have so few once in two million times. */
+const MIN_TOKEN_CHARACTERS = 5
+
+const readAdminToken = (env: Environment, readFile?: ReadFile): string | undefined => {
+  const token = readSecret(env, TOKEN, readFile)
+  if (token === undefined) return undefined
+  const [length, different] = [token.length, new Set(token).size]
+  if (length >= MIN_TOKEN_LENGTH && different >= MIN_TOKEN_CHARACTERS) return token
+  const origin = env[`${TOKEN}_FILE`] ? `${TOKEN}_FILE` : TOKEN
+  const why =
+    length < MIN_TOKEN_LENGTH
+      ? `has ${length} characters and must have at least ${MIN_TOKEN_LENGTH}`
+      : `is made of ${different} different characters only`
+  throw new EnvError(
+    `${origin}: the token ${why}, since who guesses it may do what every hub may; make one with: openssl rand -hex 16`,
+  )
 }
 
 const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {

@@ -53,7 +53,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_ADMIN_TOKEN',
         meaning:
-          'Lets people call by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names.',
+          'Lets people call by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names. 16 characters or more: `openssl rand -hex 16`.',
         otherwise: 'nobody may',
         isSecret: true,
         onWorkerd: SAME,

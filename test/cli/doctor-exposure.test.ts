@@ -21,11 +21,20 @@ const checked = async (env: Record<string, string>, name: string): Promise<Check
 describe('the admin token', () => {
   test('may be missing, or long; one that is short is told, and not shown', async () => {
     expect(await checked({}, 'admin token')).toMatchObject({ level: 'ok' })
-    const long = { SWARMSPAWNER_ADMIN_TOKEN: 'a'.repeat(32) }
+    const long = { SWARMSPAWNER_ADMIN_TOKEN: '0123456789abcdef'.repeat(2) }
     expect(await checked(long, 'admin token')).toMatchObject({ level: 'ok' })
-    const short = await checked({ SWARMSPAWNER_ADMIN_TOKEN: 'hunter2' }, 'admin token')
-    expect(short).toMatchObject({ level: 'warn', message: expect.stringContaining('7 characters') })
-    expect(JSON.stringify(short)).not.toContain('hunter2')
+    const token = 'hunter2-hunter2-h'
+    const short = await checked({ SWARMSPAWNER_ADMIN_TOKEN: token }, 'admin token')
+    expect(short).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('17 characters'),
+    })
+    const refused = await checked({ SWARMSPAWNER_ADMIN_TOKEN: 'hunter2' }, 'admin token')
+    expect(refused).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining('openssl rand -hex 16'),
+    })
+    expect(JSON.stringify([short, refused])).not.toContain('hunter2')
   })
 })
 

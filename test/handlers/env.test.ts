@@ -49,6 +49,40 @@ test('reads secrets from files, as Docker gives them', () => {
   expect(hubs).toHaveLength(1)
 })
 
+const withToken = (token: string) => ({
+  SWARMSPAWNER_SECRET: SECRETS.default,
+  SWARMSPAWNER_ADMIN_TOKEN: token,
+})
+
+test.each(['0123456789abcdef', 'the-admin-token-of-the-tests', '9f86d081884c7d659a2feaa0c55ad015'])(
+  'takes an admin token that is long enough: %s',
+  (token) => {
+    expect(readSettings(withToken(token)).adminToken).toBe(token)
+  },
+)
+
+test.each([
+  ['hunter2', 'has 7 characters and must have at least 16'],
+  ['0123456789abcde', 'has 15 characters'],
+  [`   hunter2${' '.repeat(20)}`, 'has 7 characters'],
+  ['x'.repeat(64), 'made of 1 different characters only'],
+  ['abcd'.repeat(8), 'made of 4 different characters only'],
+])('refuses an admin token that can be guessed, and says how to make one: %s', (token, words) => {
+  const { message } = failure(withToken(token))
+  expect(message).toContain('SWARMSPAWNER_ADMIN_TOKEN:')
+  expect(message).toContain(words)
+  expect(message).toContain('openssl rand -hex 16')
+  expect(message).not.toContain(token.trim())
+})
+
+test('refuses an admin token of a file alike, by the name of its own setting', () => {
+  const env = {
+    SWARMSPAWNER_SECRET: SECRETS.default,
+    SWARMSPAWNER_ADMIN_TOKEN_FILE: '/run/secrets/short',
+  }
+  expect(() => readSettings(env, () => 'hunter2\n')).toThrow('SWARMSPAWNER_ADMIN_TOKEN_FILE: ')
+})
+
 test.each([
   [{}, 'Set SWARMSPAWNER_SECRET'],
   [{ SWARMSPAWNER_SECRET: 'hunter2' }, 'whsec_'],
