@@ -30,17 +30,18 @@ export const API_PAGES: readonly ApiPage[] = [
 /** `GET /openapi.json` and `GET /docs`: files, each read when it is first asked for. */
 const servePage = ({ path, file, headers }: ApiPage): Route =>
   page(path, () => {
-    let text: string | undefined
+    let bytes: Uint8Array<ArrayBuffer> | undefined
     return async (c) => {
-      text ??= await readPage(path, file)
-      return c.body(text, 200, headers)
+      // As bytes, which all answers share, also those that their callers are slow to take.
+      bytes ??= await readPage(path, file)
+      return c.body(bytes, 200, headers)
     }
   })
 
 /** From handlers/ and from the bundle in dist/ alike, docs/ is beside the directory. */
-const readPage = async (path: string, file: string): Promise<string> => {
+const readPage = async (path: string, file: string): Promise<Uint8Array<ArrayBuffer>> => {
   try {
-    return await readFile(new URL(`../docs/api/${file}`, import.meta.url), 'utf8')
+    return new Uint8Array(await readFile(new URL(`../docs/api/${file}`, import.meta.url)))
   } catch (error) {
     if (!v.is(v.object({ code: v.literal('ENOENT') }), error)) throw error
     throw new RequestError('no_such_route', `${path} is not part of this installation`)

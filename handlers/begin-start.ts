@@ -36,7 +36,7 @@ export const createBeginStart = ({ spawner }: Deps): BeginStart => {
     const { headers } = c.req.raw
     const hub = c.get('hub')
     const request = withIssueTime(c.get('data'), signedAt(headers), spawner.now())
-    const call = signedAt(headers) && digestOfCall(headers, await c.req.text())
+    const call = signedAt(headers) && digestOfCall(headers, c.get('body'))
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
     const states = start(spawner, { hub, request, ...aborts })
     const first = await states.next()

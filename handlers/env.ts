@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { CallerLimits } from './caller-settings.ts'
 import type { TlsPaths } from './listen-settings.ts'
 import { type HubKeys, importSecret, type Key } from './signature.ts'
 
@@ -19,6 +20,8 @@ export type Settings = {
   adminToken: string | undefined
   /** None, plain HTTP. */
   tls?: TlsPaths | undefined
+  /** None, as without settings. */
+  callers?: CallerLimits | undefined
 }
 
 /** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */

@@ -106,6 +106,18 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         otherwise: 'such a service does not start',
         see: 'docs/security.md',
       },
+      {
+        name: 'SWARMSPAWNER_MAX_CONNECTIONS',
+        meaning:
+          "How many connections may be open on which no hub's call is being answered. One more closes the oldest of them, so that a hub always gets in.",
+        otherwise: '`1024`',
+      },
+      {
+        name: 'SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS',
+        meaning:
+          'How many of those one address may have. Behind a proxy all callers have one address: set it to the number of all.',
+        otherwise: '`512`',
+      },
     ],
   },
   {

@@ -12,6 +12,10 @@ export type RequestErrorCode =
   /** The very same call was carried out before, and what it made is gone since. */
   | 'replayed'
   | 'too_large'
+  /** The body did not come in time. */
+  | 'too_slow'
+  /** Too many calls are open, of those who are not known or of this hub. */
+  | 'busy'
   | 'no_such_route'
   | 'method_not_allowed'
   /** Nobody reads the answer; the log tells it from an error of ours. */
@@ -58,6 +62,8 @@ export const PROBLEMS = {
   timestamp_out_of_range: { status: 401, title: 'Too old or too new', user: MISCONFIGURED },
   replayed: { status: 409, title: 'Carried out before', user: MISCONFIGURED },
   too_large: { status: 413, title: 'Body too large', user: SETTINGS },
+  too_slow: { status: 408, title: 'Body too slow', user: LATER, retryable: true },
+  busy: { status: 503, title: 'Too many calls at once', user: LATER, retryable: true },
   no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
   method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },
   caller_gone: { status: 408, title: 'Caller gone', user: LATER, retryable: true },
@@ -161,9 +167,15 @@ const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = [
   }
 }
 
+/** Whoever fills the service is closed within seconds. */
+export const RETRY_AFTER_S = 2
+
 /** Answers with a problem; hono's `onError`. */
 export const answerProblem = (error: unknown): Response => {
   const body = problemOf(error)
-  const headers = { 'content-type': 'application/problem+json' }
+  const headers = {
+    'content-type': 'application/problem+json',
+    ...(body.code === 'busy' && { 'retry-after': String(RETRY_AFTER_S) }),
+  }
   return Response.json(body, { status: body.status, headers })
 }

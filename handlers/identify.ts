@@ -1,6 +1,6 @@
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
-import { type HubKeys, isEqual, verifySignature } from './signature.ts'
+import { type HubKeys, isEqual, requireSignature, verifySignature } from './signature.ts'
 
 /** Says which hub a call speaks for: the one whose secret signed it, or for a person's admin token, the one named by `?hub=`. */
 export const identify = (deps: Deps, request: Request, body: string): string => {
@@ -10,6 +10,13 @@ export const identify = (deps: Deps, request: Request, body: string): string => 
     return chosenHub(deps.hubs, new URL(request.url).searchParams.get('hub'))
   }
   return verifySignature(deps.hubs, request.headers, body, deps.spawner.now())
+}
+
+/** Throws unless a call shows an admin token that is right, or what could be a signature: all that headers alone can tell. */
+export const requireCredentials = (deps: Pick<Deps, 'adminToken'>, headers: Headers): void => {
+  const authorization = headers.get('authorization')
+  if (authorization === null) requireSignature(headers)
+  else requireAdmin(deps, authorization)
 }
 
 /** Lets a person's `Authorization: Bearer <admin token>` pass; the comparison takes the same time wherever they differ. */

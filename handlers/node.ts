@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
+import { readCallerLimits } from './caller-settings.ts'
+import { createCallers } from './callers.node.ts'
 import { type Environment, readSettings, type Settings } from './env.ts'
 import { collectRepeatedly } from './gc.ts'
 import { type GcSettings, readGcSettings } from './gc-settings.ts'
+import { closeServer, createHttpServer } from './http-server.node.ts'
 import { readTlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
 import { spawnerFromEnv } from './spawner.node.ts'
@@ -20,21 +22,25 @@ export type RunningService = {
 export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
+  const callers = readCallerLimits(env)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve({ ...settings, tls }, await spawnerFromEnv(env), log, gc)
+  return serve({ ...settings, tls, callers }, await spawnerFromEnv(env), log, gc)
 }
 
 /** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */
 export const serve = async (
-  { host, port, hubs, adminToken, tls }: Settings,
+  { host, port, hubs, adminToken, tls, callers: limits = readCallerLimits({}) }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
   gc?: GcSettings,
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
-  const deps = { spawner, hubs, adminToken, log, shutdown: shutdown.signal }
+  const { callers, fetchOf, watch, closeUnverified } = createCallers(limits, log)
+  const deps = { spawner, hubs, adminToken, log, shutdown: shutdown.signal, callers }
   const app = createApp(deps, apiPageRoutes)
-  const server = await createHttpServer(app.fetch, { tls, log, signal: shutdown.signal })
+  const listening = { tls, log, signal: shutdown.signal }
+  const server = await createHttpServer(fetchOf(app.fetch), listening)
+  watch(server, tls !== undefined)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -51,26 +57,10 @@ export const serve = async (
     url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     close: async () => {
       shutdown.abort()
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      // A connection that is answered now is idle only after that, and would be kept for seconds.
-      const hangUp = setInterval(() => closeIdle(server), 50)
-      await closed.finally(() => clearInterval(hangUp))
+      await closeServer(server, closeUnverified)
       await collecting
     },
   }
 }
 
 const readFile = (path: string): string => readFileSync(path, 'utf8')
-
-const createHttpServer = async (
-  fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
-  { tls, ...more }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
-): Promise<ServerType> => {
-  if (!tls) return createAdaptorServer({ fetch })
-  const { createTlsServer } = await import('./tls.node.ts')
-  return createTlsServer(fetch, { tls, readFile, ...more })
-}
-
-const closeIdle = (server: ServerType): void => {
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
-}

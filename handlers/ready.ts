@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { withDeadline } from '../src/docker/deadline.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import type { Deps } from './deps.ts'
 import { page } from './route.ts'
@@ -8,14 +9,26 @@ import { page } from './route.ts'
 export const Ready = v.object({ status: v.literal('ready'), api_version: v.string() })
 export type Ready = v.InferOutput<typeof Ready>
 
-/** `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. */
-export const ready =
-  ({ spawner }: Deps) =>
-  async (c: Context) => {
-    await requireManager(spawner.docker, { signal: c.req.raw.signal, timeoutMs: 5000 })
-    const api_version = await spawner.docker.apiVersion(c.req.raw.signal)
-    return c.json({ status: 'ready', api_version } satisfies Ready)
+const TIMEOUT_MS = 5000
+
+/**
+ * `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. Anybody may ask, so all who
+ * ask at once wait for one look at the Engine.
+ */
+export const ready = ({ spawner }: Deps) => {
+  let looking: Promise<string> | undefined
+  const look = () =>
+    withDeadline({ timeoutMs: 2 * TIMEOUT_MS }, 'GET /ready', async (signal) => {
+      await requireManager(spawner.docker, { signal, timeoutMs: TIMEOUT_MS })
+      return spawner.docker.apiVersion(signal)
+    })
+  return async (c: Context) => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+    return c.json({ status: 'ready', api_version: await looking } satisfies Ready)
   }
+}
 
 /** The route, for the app and for a function of its own. */
 export const readyRoute = page('/ready', ready)

@@ -19,6 +19,27 @@ export const importSecret = (secret: string): Key | undefined => {
   return bytes.length >= 24 && bytes.length <= 64 ? createSecretKey(bytes) : undefined
 }
 
+type SignatureHeaders = { id: string; timestamp: string; signatures: readonly string[] }
+
+/** Reads the three headers of a signature, which may be anybody's; throws where they can't be one. */
+export const requireSignature = (headers: Headers): SignatureHeaders => {
+  const [id, timestamp] = [headers.get('webhook-id'), headers.get('webhook-timestamp')]
+  const signatures = headers.get('webhook-signature')?.split(' ')
+  if (!id || !timestamp || !signatures)
+    throw new RequestError(
+      'unauthorized',
+      'The headers webhook-id, webhook-timestamp and webhook-signature are needed, or Authorization: Bearer',
+    )
+  if (signatures.some((one) => one.length === SIGNATURE_LENGTH))
+    return { id, timestamp, signatures }
+  throw notOurs()
+}
+
+/** `v1,` and 32 bytes in base64. */
+const SIGNATURE_LENGTH = 47
+
+const notOurs = () => new RequestError('unauthorized', 'No secret of ours made this signature')
+
 /** Verifies a Standard Webhooks signature and says whose it is; `now` in milliseconds. */
 export const verifySignature = (
   hubs: readonly HubKeys[],
@@ -26,18 +47,10 @@ export const verifySignature = (
   body: string,
   now: number,
 ): string => {
-  const id = headers.get('webhook-id')
-  const timestamp = headers.get('webhook-timestamp')
-  const signatures = headers.get('webhook-signature')
-  if (!id || !timestamp || !signatures)
-    throw new RequestError(
-      'unauthorized',
-      'The headers webhook-id, webhook-timestamp and webhook-signature are needed, or Authorization: Bearer',
-    )
+  const { id, timestamp, signatures } = requireSignature(headers)
   // The signature first: a stranger learns nothing about our clock.
-  const hub = signer(hubs, signatures.split(' '), `${id}.${timestamp}.${body}`)
-  if (hub === undefined)
-    throw new RequestError('unauthorized', 'No secret of ours made this signature')
+  const hub = signer(hubs, signatures, Buffer.from(`${id}.${timestamp}.${body}`))
+  if (hub === undefined) throw notOurs()
   const ageS = now / 1000 - Number(timestamp)
   if (!(Math.abs(ageS) <= TOLERANCE_S))
     throw new RequestError(
@@ -50,7 +63,7 @@ export const verifySignature = (
 const signer = (
   hubs: readonly HubKeys[],
   signatures: readonly string[],
-  content: string,
+  content: Buffer,
 ): string | undefined =>
   hubs.find(({ keys }) =>
     keys.some((key) => {
@@ -69,7 +82,7 @@ export const signCall = (
   'webhook-signature': sign(key, `${id}.${timestamp}.${body}`),
 })
 
-const sign = (key: Key, content: string): string =>
+const sign = (key: Key, content: string | Buffer): string =>
   `v1,${createHmac('sha256', key).update(content).digest('base64')}`
 
 /** Compares texts in a time that does not tell where they differ; that lengths differ is no secret. */

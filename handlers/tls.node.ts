@@ -4,6 +4,7 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import { EnvError, type ReadFile } from './env.ts'
 import type { TlsPaths } from './listen-settings.ts'
 import type { Log } from './log.ts'
+import { HANDSHAKE_TIMEOUT_MS, SERVER_OPTIONS } from './server-options.node.ts'
 
 /** A certificate that has been read and fits its key. */
 export type TlsOptions = SecureContextOptions & {
@@ -23,7 +24,11 @@ export const createTlsServer = (
 ): ServerType => {
   const read = () => readTls(tls, readFile)
   const options = read()
-  const server = createAdaptorServer({ fetch, createServer, serverOptions: options })
+  const server = createAdaptorServer({
+    fetch,
+    createServer,
+    serverOptions: { ...SERVER_OPTIONS, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...options },
+  })
   if (server instanceof Server) keepTlsCurrent(server, options, { read, ...more })
   return server
 }

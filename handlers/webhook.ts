@@ -1,13 +1,15 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { tellIssues } from '../src/spawner/errors.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
-import { identify } from './identify.ts'
+import { identify, requireCredentials } from './identify.ts'
+import { readBody } from './read-body.ts'
 import { sizeRefusal } from './size-refusal.ts'
 
-/** What a handler gets of a verified call: which hub asks, and its parsed data. */
-export type Call<T> = { Variables: { hub: string; data: T } }
+/** What a handler gets of a verified call: which hub asks, its parsed data, and the text that was signed. */
+export type Call<T> = { Variables: { hub: string; data: T; body: string } }
 
 const Envelope = v.object({ type: v.string(), data: v.unknown() })
 
@@ -17,14 +19,24 @@ const Envelope = v.object({ type: v.string(), data: v.unknown() })
  */
 export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, schema: S) =>
   createMiddleware<Call<v.InferOutput<S>>>(async (c, next) => {
-    const body = await c.req.text()
-    c.set('hub', identify(deps, c.req.raw, body))
-    const envelope = parseEnvelope(body)
+    const envelope = parseEnvelope(await readCall(deps, c))
     if (envelope.type !== type)
       throw new RequestError('wrong_type', `This route takes the type "${type}" only`)
     c.set('data', parseData(schema, envelope.data))
     await next()
   })
+
+/** Nothing is read of somebody who shows nothing: no body of theirs is held, or waited for. */
+const readCall = async (deps: Deps, c: Context<Call<unknown>>): Promise<string> => {
+  const request = c.req.raw
+  requireCredentials(deps, request.headers)
+  const body = await (deps.callers?.readBody ?? readBody)(request)
+  const hub = identify(deps, request, body)
+  c.set('hub', hub)
+  c.set('body', body)
+  deps.callers?.verified(request, hub)
+  return body
+}
 
 const parseEnvelope = (body: string): v.InferOutput<typeof Envelope> => {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), body)

@@ -13,6 +13,8 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
     'The signature is more than five minutes old, or ahead: look at the clocks.',
   replayed: 'This very start was carried out before, and its server is gone since.',
   too_large: 'The body is longer than 1 MiB.',
+  too_slow: 'The body did not come within 15 seconds.',
+  busy: 'Too many callers who are not known have a connection or send a body, or too many calls of this hub wait. `Retry-After` says when to ask again.',
   no_such_route: 'There is no such path.',
   method_not_allowed: 'The path takes POST only.',
   caller_gone: 'The caller left before the answer; only the log ever sees this.',

@@ -7,7 +7,7 @@ import { DockerError } from '../../src/docker/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { openCall } from '../support/raw-call.ts'
+import { headOfStranger, openCall } from '../support/raw-call.ts'
 import {
   ask,
   createTestService,
@@ -240,6 +240,22 @@ describe('GET /health and /ready', () => {
     expect(await (await service.app.request('/ready')).json()).toMatchObject({ status: 'ready' })
   })
 
+  test('cost the Engine no more where a thousand strangers ask at once', async () => {
+    const { transport } = createEmbeddedEngine()
+    const asked: string[] = []
+    const counted = createSpawner((call) => {
+      asked.push(call.path)
+      return transport(call)
+    })
+    const { app } = createTestService(counted)
+    const ask = async () => (await app.request('/ready')).status
+    expect(new Set(await Promise.all(Array.from({ length: 1000 }, ask)))).toEqual(new Set([200]))
+    const atOnce = asked.length
+    expect(await ask()).toBe(200)
+    expect(atOnce).toBeLessThan(5)
+    expect(asked.length).toBeGreaterThan(atOnce)
+  })
+
   test('differ where the Engine is away', async () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')
@@ -309,7 +325,7 @@ describe('a caller that leaves', () => {
     async (header) => {
       const line = await leave(async (url) => {
         const socket = connect(Number(new URL(url).port), '127.0.0.1')
-        socket.write(`POST /start HTTP/1.1\r\nhost: x\r\n${header}\r\n\r\n1\r\nx\r\n`)
+        socket.write(`${headOfStranger('/start', header)}1\r\nx\r\n`)
         return socket
       })
       expect(line).toMatchObject({ level: 'warn', code: 'caller_gone' })

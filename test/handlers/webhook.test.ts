@@ -193,8 +193,22 @@ describe('a body', () => {
   })
 
   test('of 5 MB is refused before anything is verified', async () => {
-    const response = await post('/poll', 'x'.repeat(5_000_000), {})
+    const response = await post('/poll', 'x'.repeat(5_000_000), signedBy(SECRETS.default, ''))
     expect(await problemOf(response)).toMatchObject({ status: 413, code: 'too_large' })
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['no headers', {}],
+    ['no signature', { 'webhook-id': 'a', 'webhook-timestamp': '1' }],
+    ['what is no signature', { ...signedBy(SECRETS.default, ''), 'webhook-signature': 'v1,AAAA' }],
+    ['another admin token', { authorization: 'Bearer none-of-ours' }],
+  ])('is not read of somebody who shows %s', async (_, headers) => {
+    let asked = 0
+    const body = new ReadableStream({ pull: () => void asked++ }, { highWaterMark: 0 })
+    const init = { method: 'POST', body, headers, duplex: 'half' } as const
+    const response = await service.app.request('/poll', init)
+    expect(await problemOf(response)).toMatchObject({ status: 401, code: 'unauthorized' })
+    expect(asked).toBe(0)
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serve } from '../../handlers/node.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { headOfStranger } from '../support/raw-call.ts'
 import { keyOf, SECRETS } from '../support/test-hub.ts'
 
 /** A stranger, who has no secret, sends as much as the connection takes. */
@@ -37,7 +38,17 @@ const open = async (): Promise<{ socket: Socket; answer: () => string }> => {
 const head = (path: string, ...lines: string[]) =>
   [`POST ${path} HTTP/1.1`, 'host: x', ...lines, '', ''].join('\r\n')
 
-describe.each(['/start', '/poll', '/stop', '/forget', '/explain', '/nothing'])('%s', (path) => {
+const HOOKS = ['/start', '/poll', '/stop', '/forget', '/explain']
+
+describe.each(HOOKS)('%s', (path) => {
+  test('answers a call without a signature before a byte of its body has come', async () => {
+    const { socket, answer } = await open()
+    socket.write(head(path, `content-length: ${MAX_BYTES}`))
+    await expect.poll(answer).toContain('HTTP/1.1 401')
+    // It does not wait for the body either.
+    await expect.poll(() => socket.closed).toBe(true)
+  })
+
   test('refuses a body that is announced as too long, before a byte of it has come', async () => {
     const { socket, answer } = await open()
     socket.write(head(path, `content-length: ${MAX_BYTES + 1}`))
@@ -47,7 +58,7 @@ describe.each(['/start', '/poll', '/stop', '/forget', '/explain', '/nothing'])('
 
   test('stops reading a body of unknown length where it becomes too long', async () => {
     const { socket, answer } = await open()
-    socket.write(head(path, 'transfer-encoding: chunked'))
+    socket.write(headOfStranger(path, 'transfer-encoding: chunked'))
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
     let sent = 0
     while (!answer() && !socket.destroyed && sent < 200 * MAX_BYTES) {
@@ -63,6 +74,22 @@ describe.each(['/start', '/poll', '/stop', '/forget', '/explain', '/nothing'])('
 const answered = async (answer: () => string): Promise<void> => {
   while (!answer()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
+
+test('a path that does not exist is answered before a byte of a body has come', async () => {
+  const { socket, answer } = await open()
+  socket.write(head('/nothing', 'transfer-encoding: chunked'))
+  await expect.poll(answer).toContain('HTTP/1.1 404')
+  await expect.poll(() => socket.closed).toBe(true)
+})
+
+test('a body in a million pieces of one byte is not read to its end', async () => {
+  const { socket, answer } = await open()
+  const begun = process.memoryUsage.rss()
+  socket.write(headOfStranger('/poll', 'transfer-encoding: chunked'))
+  socket.write('1\r\nx\r\n'.repeat(1_000_000))
+  await expect.poll(answer).toContain('HTTP/1.1 413')
+  expect(process.memoryUsage.rss() - begun).toBeLessThan(100e6)
+})
 
 test('what comes after the announced length is no part of the body, and ends the connection', async () => {
   const { socket, answer } = await open()

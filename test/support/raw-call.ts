@@ -2,6 +2,41 @@ import { connect, type Socket } from 'node:net'
 import { signCall } from '../../handlers/signature.ts'
 import { keyOf, SECRETS } from './test-hub.ts'
 
+/** The headers of a call that somebody has made up who has no secret; the body is still to come. */
+export const headOfStranger = (path: string, ...lines: string[]): string =>
+  [
+    `POST ${path} HTTP/1.1`,
+    'host: service',
+    'webhook-id: msg_stranger',
+    `webhook-timestamp: ${Math.floor(Date.now() / 1000)}`,
+    `webhook-signature: v1,${'A'.repeat(43)}=`,
+    ...lines,
+    '',
+    '',
+  ].join('\r\n')
+
+/** One signed call as it goes over a connection. */
+export const signedText = (
+  verb: string,
+  data: unknown,
+  headers: Record<string, string> = {},
+): string => {
+  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
+  const timestamp = Math.floor(Date.now() / 1000)
+  const signed = signCall(keyOf(SECRETS.default), {
+    id: `msg_${crypto.randomUUID()}`,
+    timestamp,
+    body,
+  })
+  const lines = Object.entries({
+    host: 'service',
+    'content-length': String(Buffer.byteLength(body)),
+    ...signed,
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `POST /${verb} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
+}
+
 /** Sends one signed call over a bare connection, for a test to cut; resolves once it is written. */
 export const openCall = async (
   url: string,
@@ -10,21 +45,8 @@ export const openCall = async (
   headers: Record<string, string> = {},
 ): Promise<Socket> => {
   const { hostname, port } = new URL(url)
-  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(keyOf(SECRETS.default), {
-    id: `msg_${crypto.randomUUID()}`,
-    timestamp,
-    body,
-  })
   const socket = connect(Number(port), hostname)
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  const lines = Object.entries({
-    host: 'service',
-    'content-length': String(Buffer.byteLength(body)),
-    ...signed,
-    ...headers,
-  }).map(([name, value]) => `${name}: ${value}\r\n`)
-  socket.write(`POST /${verb} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  socket.write(signedText(verb, data, headers))
   return socket
 }

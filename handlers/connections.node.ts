@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Server, Socket } from 'node:net'
+import type { CallerLimits } from './caller-settings.ts'
+import { hangUpBusy } from './hang-up-busy.node.ts'
+import type { Log } from './log.ts'
+
+/** A connection, and what it is used for at the moment. */
+export type Connection = {
+  address: string
+  /** What texts can be written to; none before a TLS handshake is over. */
+  stream: Socket | undefined
+  /** The raw connection below it. */
+  socket: Socket
+  /** The answer to the latest call. */
+  answer?: ServerResponse
+  /** How many calls of hubs are being answered on it. */
+  verified: number
+}
+
+const TELL_EVERY_MS = 10_000
+
+/**
+ * Keeps the connections in bounds on which no verified call is being answered: one too many, of all or of an address, closes
+ * the one that has been quiet for longest. A newcomer is never turned away, since it may be the hub.
+ */
+export const createConnections = (limits: CallerLimits, log: Log) => {
+  const byName = new Map<string, Connection>()
+  const queues = createQueues()
+  let closed = 0
+
+  const tell = () => {
+    const detail = `${closed} of callers that are not known as hubs, in ${TELL_EVERY_MS / 1000} s`
+    log({ level: 'warn', message: 'connections were closed to make room for new ones', detail })
+    closed = 0
+  }
+  const close = (connection: Connection) => {
+    queues.leave(connection)
+    if (closed++ === 0) setTimeout(tell, TELL_EVERY_MS).unref()
+    hangUpBusy(connection)
+  }
+  /** It may be closed from now on, after all others. */
+  const wait = (connection: Connection) => {
+    queues.join(connection)
+    const ofAddress = queues.ofAddress(connection.address)
+    if (ofAddress.size > limits.maxConnectionsPerAddress) close(oldest(ofAddress) ?? connection)
+    else if (queues.all.size > limits.maxConnections) close(oldest(queues.all) ?? connection)
+  }
+  const open = (socket: Socket, isSecured: boolean) => {
+    const name = nameOf(socket)
+    const connection: Connection = {
+      address: socket.remoteAddress ?? '',
+      stream: isSecured ? undefined : socket,
+      socket,
+      verified: 0,
+    }
+    byName.set(name, connection)
+    socket.once('close', () => {
+      if (byName.get(name) === connection) byName.delete(name)
+      queues.leave(connection)
+    })
+    wait(connection)
+  }
+
+  return {
+    /** Looks at each connection that a server is given; `isSecured` where TLS comes before HTTP. */
+    watch: (server: Server, isSecured: boolean): void => {
+      server.on('connection', (socket: Socket) => open(socket, isSecured))
+      server.on('secureConnection', (stream: Socket) => {
+        const connection = byName.get(nameOf(stream))
+        if (connection) connection.stream = stream
+      })
+      server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
+        const connection = byName.get(nameOf(socket))
+        if (connection) connection.answer = answer
+      })
+    },
+    /** Spares a connection until a verified call on it is answered. */
+    spare: (socket: Socket, answer: ServerResponse): void => {
+      const connection = byName.get(nameOf(socket))
+      if (!connection) return
+      connection.verified++
+      queues.leave(connection)
+      answer.once('close', () => {
+        if (--connection.verified === 0 && !connection.socket.destroyed) wait(connection)
+      })
+    },
+    /** Closes all on which no verified call is being answered. */
+    closeUnverified: (): void => {
+      for (const connection of [...queues.all]) {
+        queues.leave(connection)
+        connection.socket.destroy()
+      }
+    },
+  }
+}
+
+const oldest = <T>(queue: ReadonlySet<T>): T | undefined => queue.values().next().value
+
+/** No two open connections have the same ends. Undefined ends are those of one that has gone, which nobody looks up. */
+const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+
+/** Connections in the order of their last use, all together and of each address. */
+const createQueues = () => {
+  const all = new Set<Connection>()
+  const byAddress = new Map<string, Set<Connection>>()
+  const ofAddress = (address: string): Set<Connection> => byAddress.get(address) ?? new Set()
+  return {
+    all: all as ReadonlySet<Connection>,
+    ofAddress,
+    join: (connection: Connection): void => {
+      all.add(connection)
+      byAddress.set(connection.address, ofAddress(connection.address).add(connection))
+    },
+    leave: (connection: Connection): void => {
+      all.delete(connection)
+      const queue = ofAddress(connection.address)
+      queue.delete(connection)
+      if (queue.size === 0) byAddress.delete(connection.address)
+    },
+  }
+}
