@@ -13,7 +13,7 @@ const MAX_CONNECTIONS = 1024
 const MAX_CONNECTIONS_PER_ADDRESS = 512
 
 const TOTAL = 'SWARMSPAWNER_MAX_CONNECTIONS'
-const PER_ADDRESS = 'SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS'
+const PER_ADDRESS = 'SWARMSPAWNER_MAX_PER_ADDRESS'
 
 /** Reads how many connections callers may have who are not known. Throws an EnvError. */
 export const readCallerLimits = (env: Environment): CallerLimits => {

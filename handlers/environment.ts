@@ -113,7 +113,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         otherwise: '`1024`',
       },
       {
-        name: 'SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS',
+        name: 'SWARMSPAWNER_MAX_PER_ADDRESS',
         meaning:
           'How many of those one address may have. Behind a proxy all callers have one address: set it to the number of all.',
         otherwise: '`512`',

@@ -14,7 +14,7 @@ export const PROBLEM_REMEDIES = {
     'Start the server again: that is another call. Find out who sends calls twice, a proxy for one.',
   too_large: "Make the settings smaller, or the user's options.",
   too_slow: 'Look at the network between hub and service.',
-  busy: 'Look who else reaches the service, and keep them out. Behind a proxy, see `SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS` in [its variables](environment.md#where-it-listens).',
+  busy: 'Look who else reaches the service, and keep them out. Behind a proxy, see `SWARMSPAWNER_MAX_PER_ADDRESS` in [its variables](environment.md#where-it-listens).',
   no_such_route: 'Look at `service_url`, and at the path that a proxy adds to it.',
   method_not_allowed: 'Send a POST.',
   caller_gone: 'Nothing. What a start had made for that caller is removed.',

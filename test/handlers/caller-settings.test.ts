@@ -10,7 +10,7 @@ test('an address may have half of all connections, unless told otherwise', () =>
 test('behind a proxy an address may have all of them', () => {
   const env = {
     SWARMSPAWNER_MAX_CONNECTIONS: '4000',
-    SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS: '4000',
+    SWARMSPAWNER_MAX_PER_ADDRESS: '4000',
   }
   expect(readCallerLimits(env)).toEqual({ maxConnections: 4000, maxConnectionsPerAddress: 4000 })
 })
@@ -21,7 +21,7 @@ test('an address never has more than all', () => {
 })
 
 test.each(['0', '15', '-1', '1e3', 'many', '10000000'])('%s is refused by its name', (text) => {
-  for (const name of ['SWARMSPAWNER_MAX_CONNECTIONS', 'SWARMSPAWNER_MAX_CONNECTIONS_PER_ADDRESS'])
+  for (const name of ['SWARMSPAWNER_MAX_CONNECTIONS', 'SWARMSPAWNER_MAX_PER_ADDRESS'])
     expect(() => readCallerLimits({ [name]: text })).toThrow(
       `${name} must be a number from 16 to 999999, such as 1024`,
     )
