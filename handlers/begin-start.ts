@@ -8,6 +8,7 @@ import { StartRequest } from '../src/spawner/start-request.ts'
 import { createCarriedOut, digestOfCall } from './carried-out.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
+import { TOLERANCE_S } from './signature.ts'
 import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
@@ -36,6 +37,7 @@ export const createBeginStart = ({ spawner }: Deps): BeginStart => {
     const { headers } = c.req.raw
     const hub = c.get('hub')
     const request = withIssueTime(c.get('data'), signedAt(headers), spawner.now())
+    requirePast(request, spawner.now())
     const call = signedAt(headers) && digestOfCall(headers, c.get('body'))
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
     const states = start(spawner, { hub, request, ...aborts })
@@ -62,6 +64,15 @@ const withIssueTime = (
   signedAtMs: number | undefined,
   nowMs: number,
 ): StartRequest => ({ ...data, issued_at: data.issued_at ?? Math.min(nowMs, signedAtMs ?? nowMs) })
+
+/** A start of the future would hold the name against all that the hub starts until then. */
+const requirePast = ({ issued_at }: StartRequest, nowMs: number): void => {
+  if (issued_at <= nowMs + TOLERANCE_S * 1000) return
+  const message = `must not be more than ${TOLERANCE_S} s ahead of the service's clock`
+  throw new RequestError('invalid_request', `issued_at ${message}`, [
+    { path: 'issued_at', message },
+  ])
+}
 
 const requireItsServer = async (
   spawner: Deps['spawner'],

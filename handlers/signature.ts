@@ -10,7 +10,7 @@ export type Key = KeyObject
 export type HubKeys = { hub: string; keys: readonly Key[] }
 
 /** How far the hub's clock may be off, as Standard Webhooks recommends. */
-const TOLERANCE_S = 300
+export const TOLERANCE_S = 300
 
 /** Makes a key of a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64; undefined if it is not one. */
 export const importSecret = (secret: string): Key | undefined => {

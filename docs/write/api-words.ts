@@ -25,7 +25,7 @@ const start: FieldWords<typeof REQUESTS.StartRequest> = {
   server,
   spawn_id: `${spawnId} Sent again, it reports on the server that is there and makes no second one. Made up where it is left out.`,
   issued_at:
-    'When the hub decided to start the server, in milliseconds since 1970. Of two starts of a server the later one holds. Where it is left out, the time of the signature.',
+    "When the hub decided to start the server, in milliseconds since 1970. Of two starts of a server the later one holds. At most 300 s ahead of the service's clock. Where it is left out, the time of the signature.",
   start_timeout:
     'How long the server may take until it runs, the download of its image included, in seconds. Where it is left out, `config.start_timeout`, else 60. Until then it is not taken for left behind.',
   wait_s:

@@ -2,6 +2,8 @@ import * as v from 'valibot'
 
 const Bytes = v.nullish(v.union([v.number(), v.string()]))
 const Cpus = v.nullish(v.number())
+/** Seconds, a day at most: `swarmspawner gc` leaves a server alone for as long. */
+export const StartTimeout = v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))
 
 /**
  * The settings of `c.SwarmSpawner.*`, by their names. Those with several spellings are read where they are
@@ -34,7 +36,7 @@ export const HubConfig = v.strictObject({
   cpu_guarantee: Cpus,
   mem_limit: Bytes,
   mem_guarantee: Bytes,
-  start_timeout: v.nullish(v.number()),
+  start_timeout: v.nullish(StartTimeout),
   /** The hub's own business, accepted so that its whole configuration can be sent. */
   jupyterhub_service_name: v.nullish(v.string()),
 })

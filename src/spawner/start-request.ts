@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { dict } from '../docker/dict.ts'
-import { HubConfig } from './hub-config.ts'
+import { HubConfig, StartTimeout } from './hub-config.ts'
 import { ServerKey } from './server-key.ts'
 
 /** Of one in which a value is null, the variable is not set. */
@@ -28,7 +28,7 @@ export const StartRequest = v.strictObject({
   /** When the hub decided, in milliseconds since 1970; of two starts of a server the later one holds. */
   issued_at: v.optional(v.pipe(v.number(), v.minValue(0)), () => Date.now()),
   /** How long the server may take until it runs, in seconds. */
-  start_timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))),
+  start_timeout: v.optional(StartTimeout),
   wait_s: v.optional(WaitS, 25),
   port: v.optional(Port),
   env: v.optional(Environment, {}),

@@ -121,7 +121,7 @@ fault(
 const startOf = (user: number, image: string, wait_s: number) => ({
   server: { username: `user-${user}` },
   spawn_id: `spawn-${user}`,
-  issued_at: 1_800_000_000_000,
+  issued_at: 1_790_000_000_000,
   config: { service_image: `demo/${image}:1`, networks: ['jupyterhub'] },
   wait_s,
 })

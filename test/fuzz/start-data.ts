@@ -139,7 +139,7 @@ export const startData = fc.record(
     ...{ config, user_options: userOptions },
     args: fc.constantFrom(null, ['--debug', '{{']),
     spawn_id: fc.constantFrom('spawn-1', 'spawn-2', 'a:b.c_d-e'),
-    issued_at: fc.constantFrom(1, 1_800_000_000_000, 1.5),
+    issued_at: fc.constantFrom(1, 1_790_000_000_000, 1.5),
     start_timeout: fc.constantFrom(1, 60, 86_400),
     wait_s: fc.constantFrom(0, 0, 0, 0, 0.12),
     port: fc.constantFrom(8888, 1, 65_535),

@@ -137,6 +137,30 @@ describe('swap', () => {
     const newer = createTestService(createSpawner(transport))
     expect(await ask(newer, 'start', data)).toMatchObject({ state: 'running' })
   })
+
+  test('of the future is refused: it would hold the name against all starts until then', async () => {
+    const soon = Date.now() + 200_000
+    await ask(service, 'start', { server, config, issued_at: soon, spawn_id: 'clock-ahead' })
+    const issued_at = Date.now() + 400_000
+    const problem = await refused(service, 'start', { server, config, issued_at })
+    expect(problem).toMatchObject({
+      status: 422,
+      code: 'invalid_request',
+      detail: expect.stringMatching(/^issued_at must not be more than 300 s ahead/),
+      issues: [{ path: 'issued_at' }],
+    })
+  })
+
+  test.each([0, -1, 86_401, 1e308])('takes no start_timeout of %d', async (start_timeout) => {
+    for (const [data, path] of [
+      [{ server, config, start_timeout }, 'start_timeout'],
+      [{ server, config: { ...config, start_timeout } }, 'config.start_timeout'],
+    ] as const)
+      expect(await refused(service, 'start', data)).toMatchObject({
+        code: 'invalid_request',
+        issues: [{ path }],
+      })
+  })
 })
 
 describe('POST /poll', () => {
