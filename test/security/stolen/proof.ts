@@ -1,0 +1,17 @@
+/** One thing that somebody tries with what they have stolen: it throws where what `name` says is not so. */
+export type Proof<Thief> = {
+  name: string
+  prove: (thief: Thief) => Promise<void>
+}
+
+/** A row of the tables in docs/security.md. A row without proofs of both kinds does not compile. */
+export type Row<Thief> = {
+  /** What it is about, as the docs have it. */
+  thing: string
+  can: { text: string; proofs: readonly [Proof<Thief>, ...Proof<Thief>[]] }
+  cannot: { text: string; proofs: readonly [Proof<Thief>, ...Proof<Thief>[]] }
+}
+
+/** The lines of a table, as they stand in docs/security.md. */
+export const linesOf = (rows: readonly Pick<Row<never>, 'thing' | 'can' | 'cannot'>[]): string[] =>
+  rows.map(({ thing, can, cannot }) => `| ${thing} | ${can.text} | ${cannot.text} |`)

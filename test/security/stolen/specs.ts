@@ -1,0 +1,267 @@
+import { expect } from 'vitest'
+import { ownerHash } from '../../../src/spawner/service-name.ts'
+import { BOBS_HOST } from '../attempt.ts'
+import type { Row } from './proof.ts'
+import { isRefused, runs, type Thief, VICTIM } from './thief.ts'
+
+const container = (fields: object) => ({ container_spec: fields })
+const mount = (fields: object) => ({ mounts: [{ target: '/x', ...fields }] })
+const bind = (source: string) => mount({ type: 'bind', source })
+const byDriver = (options: Record<string, string>) =>
+  mount({ type: 'volume', source: 'v', driver_config: { name: 'local', options } })
+const named = (SecretName: string) =>
+  container({ secrets: [{ SecretID: 'aaaaaaaaaaaaaaaaaaaaaaaaa', SecretName }] })
+
+/** A part of a service, by what is in its container. */
+const ofContainer = (ContainerSpec: object) => ({ TaskTemplate: { ContainerSpec } })
+
+const home = `jupyterhub-user-${ownerHash(VICTIM.username)}`
+
+/** What a server may be made of, where no policy says otherwise. */
+export const SPECS: readonly Row<Thief>[] = [
+  {
+    thing: 'programs',
+    can: {
+      text: 'run any image and command, as root of its container',
+      proofs: [
+        runs('as root', container({ user: 'root', args: ['httpd', '-f', '-p', '8888'] }), {
+          ...ofContainer({ User: 'root', Args: ['httpd', '-f', '-p', '8888'] }),
+        }),
+      ],
+    },
+    cannot: {
+      text: 'publish a port, run more than one container, or change a service',
+      proofs: [
+        isRefused('a port', { ports: { 80: 8888 } }, 'config.ports', 'invalid_request'),
+        isRefused(
+          'an endpoint with one',
+          { endpoint: { Ports: [] } },
+          'endpoint',
+          'invalid_request',
+        ),
+        isRefused('replicas', { mode: 'global' }, 'config.mode', 'invalid_request'),
+        isRefused('an update', { update_config: {} }, 'update_config', 'invalid_request'),
+      ],
+    },
+  },
+  {
+    thing: 'rights',
+    can: {
+      text: "add a capability of Docker's own default, `IPC_LOCK` and `SYS_NICE`",
+      proofs: [
+        runs('NET_BIND_SERVICE', container({ cap_add: ['NET_BIND_SERVICE'] }), {
+          ...ofContainer({ CapabilityAdd: [expect.stringMatching(/^(CAP_)?NET_BIND_SERVICE$/)] }),
+        }),
+      ],
+    },
+    cannot: {
+      text: 'add another, weaken seccomp, AppArmor or SELinux, set sysctls, or have a device',
+      proofs: [
+        isRefused(
+          'a capability',
+          container({ cap_add: ['SYS_ADMIN'] }),
+          'container_spec.cap_add.0',
+        ),
+        isRefused('all', container({ CapabilityAdd: ['ALL'] }), 'container_spec.CapabilityAdd.0'),
+        isRefused(
+          'seccomp',
+          container({ privileges: { Seccomp: { Mode: 'unconfined' } } }),
+          'container_spec.privileges',
+        ),
+        isRefused(
+          'AppArmor',
+          container({ privileges: { AppArmor: { Mode: 'disabled' } } }),
+          'container_spec.privileges',
+        ),
+        isRefused(
+          'SELinux',
+          container({ privileges: { SELinuxContext: { Disable: true } } }),
+          'container_spec.privileges',
+        ),
+        isRefused(
+          'sysctls',
+          container({ sysctls: { 'kernel.shmmax': '1' } }),
+          'container_spec.sysctls',
+        ),
+        isRefused(
+          'a device',
+          container({ devices: ['/dev/sda'] }),
+          'container_spec.devices',
+          'invalid_config',
+        ),
+      ],
+    },
+  },
+  {
+    thing: 'volumes',
+    can: {
+      text: 'mount any by its name, those of all users',
+      proofs: [
+        runs(
+          'a home',
+          mount({ type: 'volume', source: home }),
+          ofContainer({ Mounts: [{ Type: 'volume', Source: home, Target: '/x' }] }),
+        ),
+      ],
+    },
+    cannot: {
+      text: 'make one of a disk, an overlay, or a file system of the kernel',
+      proofs: [
+        isRefused('a disk', byDriver({ type: 'ext4', device: '/dev/sda1' }), 'mounts.0'),
+        isRefused(
+          'an overlay',
+          byDriver({ type: 'overlay', o: 'lowerdir=/,upperdir=/u,workdir=/w' }),
+          'mounts.0',
+        ),
+        isRefused('a file system', byDriver({ type: 'proc', device: 'proc' }), 'mounts.0'),
+      ],
+    },
+  },
+  {
+    thing: 'directories of the nodes',
+    can: {
+      text: 'mount what is below `/srv`',
+      proofs: [
+        runs(
+          'a directory of data',
+          bind('/srv'),
+          ofContainer({ Mounts: [{ Type: 'bind', Source: '/srv', Target: '/x' }] }),
+        ),
+      ],
+    },
+    cannot: {
+      text: "mount the Engine's socket, `/`, or what the node needs for itself",
+      proofs: [
+        isRefused('the socket', bind('/var/run/docker.sock'), 'mounts.0'),
+        isRefused('the root', bind('/'), 'mounts.0'),
+        isRefused('passwords', bind('/etc'), 'mounts.0'),
+        isRefused('by a driver', byDriver({ type: 'none', o: 'bind', device: '/etc' }), 'mounts.0'),
+        isRefused(
+          'by a template',
+          byDriver({ type: 'nfs', o: '{{"bind"}}', device: '{{"/"}}' }),
+          'mounts.0',
+        ),
+      ],
+    },
+  },
+  {
+    thing: 'networks',
+    can: {
+      text: 'join one of the swarm',
+      proofs: [
+        runs('by its name', { networks: ['jupyterhub'] }, { TaskTemplate: { Networks: [{}] } }),
+      ],
+    },
+    cannot: {
+      text: 'join those of the nodes: `host`, `bridge`, `ingress`',
+      proofs: [
+        isRefused('host', { networks: ['host'] }, 'networks.0'),
+        isRefused('bridge', { networks: [{ Target: 'bridge' }] }, 'networks.0'),
+        isRefused('ingress', { networks: ['jupyterhub', 'INGRESS'] }, 'networks.1'),
+      ],
+    },
+  },
+  {
+    thing: 'names in networks',
+    can: {
+      text: 'give a server a host name',
+      proofs: [
+        runs('a host name', container({ hostname: 'lab' }), ofContainer({ Hostname: 'lab' })),
+      ],
+    },
+    cannot: {
+      text: "give it the name of another's server",
+      proofs: [
+        isRefused(
+          'as an alias',
+          { networks: [{ target: 'jupyterhub', aliases: [BOBS_HOST] }] },
+          'networks.0.Aliases.0',
+          'invalid_config',
+        ),
+        isRefused(
+          'as a host name',
+          container({ hostname: BOBS_HOST }),
+          'container_spec.hostname',
+          'invalid_config',
+        ),
+      ],
+    },
+  },
+  {
+    thing: 'secrets and configs of the swarm',
+    can: {
+      text: 'mount those that are named after the hub',
+      proofs: [
+        {
+          name: 'a secret',
+          prove: async (thief) => {
+            const SecretName = `${thief.hub}-key`
+            const SecretID = await thief.createSecret(SecretName)
+            const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
+            const secrets = [{ SecretID, SecretName, File }]
+            const effect = ofContainer({ Secrets: [{ SecretID, SecretName }] })
+            await runs('', container({ secrets }), effect).prove(thief)
+          },
+        },
+      ],
+    },
+    cannot: {
+      text: "mount another's",
+      proofs: [
+        isRefused('a secret', named('prod-db'), 'container_spec.secrets.0'),
+        isRefused(
+          'a config',
+          container({ configs: [{ ConfigID: 'a', ConfigName: 'prod.conf' }] }),
+          'container_spec.configs.0',
+        ),
+      ],
+    },
+  },
+  {
+    thing: 'nodes',
+    can: {
+      text: 'choose the node, a manager too',
+      proofs: [
+        runs(
+          'a manager',
+          { placement: ['node.role==manager'] },
+          { TaskTemplate: { Placement: { Constraints: ['node.role==manager'] } } },
+        ),
+      ],
+    },
+    cannot: {
+      text: 'read its name into what names something on it',
+      proofs: [isRefused('a directory', bind('/srv/{{.Node.Hostname}}'), 'mounts.0')],
+    },
+  },
+  {
+    thing: 'labels',
+    can: {
+      text: 'set labels that nobody acts on',
+      proofs: [
+        runs(
+          'of the service and its container',
+          { labels: { team: 'a' }, container_spec: { labels: { team: 'b' } } },
+          { Labels: { team: 'a' }, ...ofContainer({ Labels: { team: 'b' } }) },
+        ),
+      ],
+    },
+    cannot: {
+      text: 'set those of Docker, of proxies and schedulers, or of the service itself',
+      proofs: [
+        isRefused(
+          'of a stack',
+          { labels: { 'com.docker.stack.namespace': 'prod' } },
+          'labels.com.docker.stack.namespace',
+        ),
+        isRefused('of Traefik', { labels: { 'traefik.enable': 'true' } }, 'labels.traefik.enable'),
+        isRefused(
+          'of another hub',
+          container({ labels: { 'org.swarmspawner.hub': 'other' } }),
+          'container_spec.labels.org.swarmspawner.hub',
+          'invalid_config',
+        ),
+      ],
+    },
+  },
+]

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
+import type { World } from '../../live/world.ts'
+import { ADMIN_TOKEN, type HubName, send } from '../../support/test-hub.ts'
+import type { Row } from './proof.ts'
+import { OF_OTHERS, startOf, type Thief, VICTIM } from './thief.ts'
+
+/** What was stolen: the secret of the hub `default`, or the admin token, with which they speak as the hub `other`. */
+export type Stolen = 'secret' | 'admin token'
+
+const HUBS = {
+  secret: { own: 'default', others: 'other' },
+  'admin token': { own: 'other', others: 'default' },
+} as const satisfies Record<Stolen, { own: HubName; others: HubName }>
+
+/** Tries every row: what a thief can't do changes no service, what they can do is done. */
+export const stolenSuite = (
+  open: () => Promise<World>,
+  stolen: Stolen,
+  rows: readonly Row<Thief>[],
+): void => {
+  const { own, others } = HUBS[stolen]
+  let world: World
+  beforeAll(async () => {
+    world = await open()
+    for (const [hub, server] of [
+      [own, VICTIM],
+      [others, OF_OTHERS],
+    ] as const) {
+      const started = await send(world.service, 'start', startOf({ server }, {}), { hub })
+      expect(await started.json()).toMatchObject({ state: 'running' })
+    }
+  }, 120_000)
+  afterAll(() => world?.close())
+
+  const thiefOf = (given: ExpectStatic): Thief => ({
+    expect: given,
+    hub: own,
+    engine: world.engine,
+    createSecret: (name) => createSecret(world, name),
+    server: { username: 'mallory', server_name: `n${randomUUID().slice(0, 8)}` },
+    call: async (verb, data, headers = {}) => {
+      const answer = await (stolen === 'secret'
+        ? send(world.service, verb, data, { hub: own, headers })
+        : sendAsAdmin(world, own, { verb, data, headers }))
+      return { status: answer.status, text: await answer.text() }
+    },
+  })
+
+  describe.each(rows)("$thing: the thief can't $cannot.text", ({ cannot }) => {
+    test.each(cannot.proofs)('$name', async ({ prove }) => {
+      const before = await services(world)
+      await prove(thiefOf(expect))
+      expect(await services(world)).toEqual(before)
+    })
+  })
+
+  describe.each(rows)('$thing: the thief can $can.text', ({ can }) => {
+    // A start waits for most of its time; each has a server of its own.
+    for (const { name, prove } of can.proofs)
+      test.concurrent(name, ({ expect: own }) => prove(thiefOf(own)))
+  })
+}
+
+const sendAsAdmin = async (
+  { service }: World,
+  hub: HubName,
+  { verb, data, headers }: { verb: string; data: object; headers: Record<string, string> },
+): Promise<Response> =>
+  service.app.request(`/${verb}?hub=${hub}`, {
+    method: 'POST',
+    headers: { ...headers, authorization: `Bearer ${ADMIN_TOKEN}` },
+    body: JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data }),
+  })
+
+const Services = v.array(v.object({ ID: v.string(), Version: v.object({ Index: v.number() }) }))
+
+/** Which services there are, and how often each was changed. */
+const services = async ({ engine }: World) => {
+  const found = v.parse(Services, (await engine('GET', '/services')).json)
+  return found.map(({ ID, Version }) => `${ID} ${Version.Index}`).sort()
+}
+
+const Created = v.object({ ID: v.string() })
+
+/** The id of a new secret; the embedded engine keeps none, and takes any id. */
+const createSecret = async ({ engine }: World, Name: string): Promise<string> => {
+  const { status, json } = await engine('POST', '/secrets/create', { Name, Data: btoa('x') })
+  return status === 201 ? v.parse(Created, json).ID : 'aaaaaaaaaaaaaaaaaaaaaaaaa'
+}

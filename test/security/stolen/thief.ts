@@ -1,0 +1,99 @@
+import * as v from 'valibot'
+import type { ExpectStatic } from 'vitest'
+import type { World } from '../../live/world.ts'
+import type { Proof } from './proof.ts'
+
+/** Somebody who can speak as a hub: they have its secret, or the admin token. */
+export type Thief = {
+  expect: ExpectStatic
+  /** As which hub they speak. */
+  hub: string
+  engine: World['engine']
+  /** Makes a secret of the swarm, as its admin does, and hands out its id. */
+  createSecret: (name: string) => Promise<string>
+  /** Sends a call as that hub, and hands out its status and its text. */
+  call: (verb: string, data: object, headers?: Record<string, string>) => Promise<Answer>
+  /** A server of that hub which nobody has started yet. */
+  server: { username: string; server_name: string }
+}
+
+export type Answer = { status: number; text: string }
+
+/** What nobody can read of a server but its own program. */
+export const TOKEN = 'api-token-that-nobody-reads'
+
+/** A user of that hub, whose server runs already. */
+export const VICTIM = { username: 'alice', server_name: '' }
+/** A server of another hub, which runs too. */
+export const OF_OTHERS = { username: 'alice', server_name: 'theirs', service_prefix: 'others' }
+
+const IMAGE = 'scenario/notebook:1'
+
+/** The data of a start, with what matters laid over it. */
+export const startOf = ({ server }: Pick<Thief, 'server'>, config: Record<string, unknown>) => {
+  const { container_spec = {}, ...settings } = config
+  const container = typeof container_spec === 'object' ? container_spec : {}
+  return {
+    server,
+    env: { JUPYTERHUB_API_TOKEN: TOKEN },
+    config: {
+      networks: ['jupyterhub'],
+      container_spec: { image: IMAGE, ...container },
+      ...settings,
+    },
+  }
+}
+
+const Started = v.object({ state: v.string(), service_id: v.string() })
+const Inspected = v.object({ Spec: v.looseObject({}) })
+const Refused = v.object({
+  code: v.string(),
+  issues: v.optional(v.array(v.object({ path: v.string() })), []),
+})
+
+/** The hub's settings, under which a server runs; `effect` is a part of what the Engine has of its service. */
+export const runs = (
+  name: string,
+  config: Record<string, unknown>,
+  effect: Record<string, unknown>,
+): Proof<Thief> => ({
+  name,
+  prove: async (thief) => {
+    const { status, text } = await thief.call('start', startOf(thief, config))
+    thief.expect({ status, text }).toMatchObject({ status: 200 })
+    const started = v.parse(Started, JSON.parse(text))
+    thief.expect(started.state).toBe('running')
+    const { json } = await thief.engine('GET', `/services/${started.service_id}`)
+    thief.expect(v.parse(Inspected, json).Spec).toMatchObject(effect)
+  },
+})
+
+/** The hub's settings that are refused, by the key that the refusal names. */
+export const isRefused = (
+  name: string,
+  config: Record<string, unknown>,
+  at: string,
+  code = 'not_allowed',
+): Proof<Thief> => ({
+  name,
+  prove: async (thief) => {
+    const { status, text } = await thief.call('start', startOf(thief, config))
+    const problem = v.parse(Refused, JSON.parse(text))
+    const paths = problem.issues.map(({ path }) => path)
+    thief.expect({ status, code: problem.code }).toEqual({ status: 422, code })
+    thief.expect(paths).toContainEqual(thief.expect.stringContaining(at))
+  },
+})
+
+/** A call of any kind, and what has to be in its answer. */
+export const answers = (
+  name: string,
+  [verb, data]: readonly [verb: string, data: object],
+  answer: { status: number; body: Record<string, unknown> },
+): Proof<Thief> => ({
+  name,
+  prove: async (thief) => {
+    const { status, text } = await thief.call(verb, data)
+    thief.expect({ status, body: JSON.parse(text) }).toMatchObject(answer)
+  },
+})
