@@ -13,8 +13,10 @@ export type Attempt = {
   options?: unknown
   /** What a hub sends: somebody who stole its secret. */
   config?: Record<string, unknown>
+  /** What else a start has, and says otherwise than a hub would. */
+  start?: Record<string, unknown>
   /** Refused for its form before any policy. */
-  code?: 'invalid_config' | 'invalid_request'
+  code?: 'invalid_config' | 'invalid_name' | 'invalid_request'
 }
 
 /** What is harmless, of the same kind: it runs, and the Engine has exactly this of it. */

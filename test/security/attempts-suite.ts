@@ -11,7 +11,11 @@ const Service = v.object({
 })
 
 /** The data of a start in which somebody tries something, or does what they may. */
-export const startOf = ({ config = {}, options }: Pick<Attempt, 'config' | 'options'>) => {
+export const startOf = ({
+  config = {},
+  options,
+  start = {},
+}: Pick<Attempt, 'config' | 'options' | 'start'>) => {
   const { container_spec, ...settings } = { container_spec: {}, ...config }
   return {
     server: { username: MALLORY },
@@ -23,6 +27,7 @@ export const startOf = ({ config = {}, options }: Pick<Attempt, 'config' | 'opti
       ...settings,
     },
     user_options: options,
+    ...start,
   }
 }
 
@@ -45,13 +50,13 @@ export const attemptsSuite = (
 
   const isRefused = async (attempt: Attempt) => {
     const problem = await refused(world.service, 'start', startOf(attempt))
-    const { status, retryable, code, issues } = problem
+    const { status, retryable, code, issues, detail } = problem
     expect({ status, retryable, code }).toEqual({
       status: 422,
       retryable: false,
       code: attempt.code ?? 'not_allowed',
     })
-    const named = issues.map(({ path }) => path)
+    const named = code === 'invalid_name' ? [detail] : issues.map(({ path }) => path)
     expect(named).toContainEqual(expect.stringContaining(attempt.at))
     expect(await services()).toEqual([])
   }

@@ -3,6 +3,13 @@ import { OF_HUBS } from './attempts-of-hubs.ts'
 import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
 import { ON_NODES } from './attempts-on-nodes.ts'
+import { OTHERS } from './attempts-others.ts'
 
 /** All that must never pass by default; whoever finds another way adds a row to one of these. */
-export const FAMILIES: readonly Family[] = [...ON_FILES, ...ON_NODES, ...ON_HUBS, ...OF_HUBS]
+export const FAMILIES: readonly Family[] = [
+  ...ON_FILES,
+  ...ON_NODES,
+  ...ON_HUBS,
+  ...OF_HUBS,
+  ...OTHERS,
+]
