@@ -104,6 +104,24 @@ describe('swarmspawner', () => {
     expect((await run(['logs', '--user', 'alice'])).code).toBe(1)
   })
 
+  test.each([
+    ['\u001b]0;title\u0007\u009b2J', 'a\nROOT  -  running', '\ufffd]0;title\ufffd\ufffd2J'],
+    ['\u202eecila', '\r\u2028\u{e0041}', '\ufffdecila'],
+  ])(
+    'ls writes a user called %j on one line, and steers no terminal',
+    async (user, name, shown) => {
+      const server = ['--user', user, '--server-name', name]
+      expect((await run(['start', ...server, ...image])).code).toBe(0)
+      const { out } = await run(['ls'])
+      expect(out.trimEnd().split('\n')).toHaveLength(2)
+      expect(out).toContain(`\n${shown} `)
+      const listed = await run(['ls', '--json'])
+      expect(json(listed.out)).toMatchObject([{ username: user, server_name: name }])
+      for (const text of [out, listed.out]) expect(text).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|\u2028/u)
+      expect((await run(['stop', ...server])).code).toBe(0)
+    },
+  )
+
   test('start shows the progress, and exits with 1 where the server fails', async () => {
     const failed = await run(['start', '--user', 'bob', '--image', 'demo/image-missing:1'])
     expect(failed.code).toBe(1)
