@@ -35,7 +35,8 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
 const PLACEHOLDERS = {
   username: 'the md5 of the user name in hex, which fits everywhere',
   server_name: "the last part of the service's name: `1` for the default server",
-  raw_username: "the user name itself; in a mount, refused where it can't be part of a path",
+  raw_username:
+    "the user name itself; in a mount, refused where it can't be part of a path or of options, or where it and `{server_name}` together could be another user's",
 } satisfies Record<keyof Placeholders, string>
 
 const MOUNTS = `\`\`\`python

@@ -38,8 +38,8 @@ const OPTIONS = {
 export const readMounts = (input: unknown, { placeholders }: Context, at: string): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
   return input.map((mount, index) =>
-    mapStrings(readMount(mount, `${at}.${index}`), (text) =>
-      fillPath(text, placeholders, `${at}.${index}`),
+    mapStrings(readMount(mount, `${at}.${index}`), (text, keys) =>
+      fillPath(text, placeholders, `${at}.${index}`, { isList: keys.includes('Options') }),
     ),
   )
 }

@@ -1,4 +1,14 @@
-import { type Attempt, CONTAINER, container, type Family, MOUNTS, many, mount } from './attempt.ts'
+import {
+  type Attempt,
+  CONTAINER,
+  container,
+  type Family,
+  local,
+  MALLORY,
+  MOUNTS,
+  many,
+  mount,
+} from './attempt.ts'
 
 /** An object with a key that a literal can't have. */
 const parsed = (json: string): Record<string, unknown> => JSON.parse(json)
@@ -584,6 +594,50 @@ export const OTHERS: readonly Family[] = [
     control: {
       config: { start_timeout: 86_400 },
       effect: { ContainerSpec: { Image: 'scenario/notebook:1' } },
+    },
+  },
+  {
+    family: 'user names that are more than a name in a mount',
+    attempts: [
+      ...['a,bind', 'bob,username=alice', ',', 'a,'].map((username): Attempt => {
+        const o = 'addr=10.0.0.1,username={raw_username}'
+        const options = { type: 'cifs', device: '//10.0.0.1/homes', o }
+        return {
+          name: `${JSON.stringify(username)} in the options of a driver`,
+          at: 'mounts.0',
+          config: {
+            mounts: [{ source: 'default-v', target: '/x', driver_config: local(options) }],
+          },
+          start: { server: { username } },
+          code: 'invalid_config',
+        }
+      }),
+      ...['..', '.', '../bob', 'a/b', 'a\\b', 'a:b', 'a\0', '{{.Node.ID}}', '{username}'].map(
+        (username): Attempt => ({
+          name: `${JSON.stringify(username)} as a directory`,
+          at: 'mounts.0',
+          config: { mounts: ['/srv/{raw_username}:/x'] },
+          start: { server: { username } },
+          code: 'invalid_config',
+        }),
+      ),
+      ...[
+        ['default-{raw_username}-{server_name}', 'a-b'],
+        ['default-{server_name}-{raw_username}', 'a-b'],
+        ['default-{raw_username}{server_name}', 'alice'],
+      ].map(
+        ([source = '', username = '']): Attempt => ({
+          name: `${username} in ${source}`,
+          at: 'mounts.0',
+          config: { mounts: [{ source, target: '/x' }] },
+          start: { server: { username, server_name: 'lab' } },
+          code: 'invalid_config',
+        }),
+      ),
+    ],
+    control: {
+      config: { mounts: ['default-{raw_username}.lab:/x'] },
+      effect: { ContainerSpec: { Mounts: [{ Source: `default-${MALLORY}.lab` }] } },
     },
   },
   {

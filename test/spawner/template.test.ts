@@ -50,6 +50,33 @@ describe('placeholders', () => {
 
 describe('a user name in a mount', () => {
   test.each([
+    ['{raw_username}-{server_name}', 'a-b'],
+    ['{server_name}--{raw_username}', 'a--b'],
+    ['x{raw_username}{server_name}', 'alice'],
+    ['/srv/{raw_username}_{server_name}/x', 'a_b'],
+  ])("that could end where the server's name begins is refused: %j of %j", (text, name) => {
+    const fillIn = () => fillPath(text, { ...placeholders, raw_username: name }, 'mounts.0')
+    expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} could make/)
+  })
+
+  test.each([
+    ['{raw_username}-{server_name}', 'alice', 'alice-1'],
+    ['/srv/{raw_username}/{server_name}', 'a-b', '/srv/a-b/1'],
+    ['{raw_username}--{server_name}', 'a-b', 'a-b--1'],
+  ])('else stands beside it: %j of %j', (text, name, filled) => {
+    expect(fillPath(text, { ...placeholders, raw_username: name }, 'at')).toBe(filled)
+  })
+
+  test('that has a comma adds no options', () => {
+    const bob = { ...placeholders, raw_username: 'bob,bind' }
+    const text = 'addr=10.0.0.1,username={raw_username}'
+    expect(() => fillPath(text, bob, 'mounts.0', { isList: true })).toThrow(
+      "mounts.0: {raw_username} can't be part of options for this user; use {username}",
+    )
+    expect(fillPath('/srv/{raw_username}', bob, 'at')).toBe('/srv/bob,bind')
+  })
+
+  test.each([
     ...['..', '.', '../etc', 'a/b', '/', 'a\\b', 'a:ro', 'a\0b'],
     ...['{{.Node.ID}}', '{', '}', '{{"{"}}'],
   ])('%j is refused', (name) => {
