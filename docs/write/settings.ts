@@ -76,7 +76,7 @@ export const settingsPage = ({ traits } = readTraits()): string =>
       '### mounts',
       MOUNTS,
       mountKeys(),
-      'A text is `target`, `source:target` or `source:target:ro`; a source that begins with `/` is a directory of the node, any other a volume.',
+      'A text is `target`, `source:target` or `source:target:ro`; a source that begins with `/` is a directory of the node, any other a volume. Which directories and volumes a hub may mount, the policy says: [policy.md](../policy.md).',
       '### The others',
       'Where they are dicts; a network is one where it is no name.',
       otherKeys(),

@@ -42,8 +42,9 @@ export const buildSpec = (
   request: StartRequest,
   policy: Policy = BUILT_IN_POLICY,
   networkNames?: ReadonlyMap<string, string>,
+  dataRoot?: string,
 ): BuiltSpec => {
-  const { policy: verdicts, ...built } = planSpec(hub, request, policy, networkNames)
+  const { policy: verdicts, ...built } = planSpec(hub, request, policy, networkNames, dataRoot)
   refuse(verdicts)
   return built
 }
@@ -54,6 +55,7 @@ export const planSpec = (
   request: StartRequest,
   policy: Policy,
   networkNames: ReadonlyMap<string, string> = new Map(),
+  dataRoot?: string,
 ): PlannedSpec => {
   const { labels, placeholders } = serverOf(hub, request)
   const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
@@ -66,6 +68,7 @@ export const planSpec = (
     names: { ...placeholders, hub },
     groups: request.groups,
     networkNames,
+    dataRoot,
     hubVariables: new Set(ofHub.flatMap(({ path }) => (path[2] === 'Env' ? [path[3] ?? ''] : []))),
   }
   const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])

@@ -38,6 +38,7 @@ export const explain = async (
     request,
     spawner.policy,
     engine.networkNames,
+    engine.dataRoot,
   )
   return {
     service_name: labels.serviceName,
@@ -50,18 +51,28 @@ export const explain = async (
   }
 }
 
-/** What only the Engine knows: which fields it would drop, and the networks' names. */
+type EngineWords = {
+  warnings: string[]
+  networkNames?: ReadonlyMap<string, string>
+  dataRoot?: string | undefined
+}
+
+/** What only the Engine knows: which fields it would drop, the networks' names, and where its data is. */
 const askEngine = async (
-  { docker, networkNames }: Spawner,
+  { docker, networkNames, dataRoot }: Spawner,
   spec: ServiceSpec,
   signal: AbortSignal,
-): Promise<{ warnings: string[]; networkNames?: ReadonlyMap<string, string> }> => {
+): Promise<EngineWords> => {
   try {
     const version = await docker.apiVersion(signal)
     const warnings = droppedFields(spec, version).map(
       ({ field, since }) => `${field}: needs Engine API ${since}, this Engine speaks ${version}`,
     )
-    return { warnings, networkNames: await networkNames(spec, signal) }
+    return {
+      warnings,
+      networkNames: await networkNames(spec, signal),
+      dataRoot: await dataRoot(spec, signal),
+    }
   } catch (error) {
     if (!isUnreachable(error)) throw error
     return { warnings: [`The Engine was not asked: ${error.message}`] }

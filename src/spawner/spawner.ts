@@ -1,5 +1,6 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { EngineTransport } from '../docker/transport.ts'
+import { createDataRoot, type DataRoot } from './data-root.ts'
 import { PULL_PATIENCE_MS } from './failing-pull.ts'
 import { createKnownServices, type KnownServices } from './known-services.ts'
 import { createNetworkNames, type NetworkNames } from './network-names.ts'
@@ -15,6 +16,7 @@ export type Spawner = {
   nodeNames: NodeNames
   knownServices: KnownServices
   networkNames: NetworkNames
+  dataRoot: DataRoot
   /** The `X-Registry-Auth` of an image, where credentials are kept for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
   /** What hubs, and their users, may have. */
@@ -42,6 +44,7 @@ export const createSpawner = (
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
     networkNames: createNetworkNames(docker),
+    dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,
     pullPatienceMs,

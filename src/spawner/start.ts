@@ -40,9 +40,12 @@ export async function* start(
   { hub, request, signal, enough, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const { spec } = buildSpec(hub, request, spawner.policy)
-  // Once more under the networks' own names: ids are words that no rule knows.
-  const networkNames = await spawner.networkNames(spec, signal)
-  const built = buildSpec(hub, request, spawner.policy, networkNames)
+  // Once more by what the Engine tells: ids of networks are words that no rule knows, and its data may lie anywhere.
+  const [networkNames, dataRoot] = await Promise.all([
+    spawner.networkNames(spec, signal),
+    spawner.dataRoot(spec, signal),
+  ])
+  const built = buildSpec(hub, request, spawner.policy, networkNames, dataRoot)
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })

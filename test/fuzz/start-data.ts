@@ -27,7 +27,7 @@ const image = seldom(images, 'Not An Image')
 const mount = fc.constantFrom<unknown>(
   'data:/data:ro',
   '/srv/{username}:/home/jovyan',
-  { type: 'bind', source: '/nosuch', target: '/mnt', propagation: 'rprivate' },
+  { type: 'bind', source: '/exports/nosuch', target: '/mnt', propagation: 'rprivate' },
   { type: 'volume', source: 'v-{server_name}', target: '/v', driver_config: { name: 'local' } },
   {
     Type: 'volume',

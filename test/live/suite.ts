@@ -247,12 +247,12 @@ export const liveSuite = (open: () => Promise<World>): void => {
     eachUser(
       "whose bind source is missing fails with the Engine's words and leaves nothing",
       async ({ expect, start, serviceNames }) => {
-        const mounts = [{ type: 'bind', source: '/no/such/path', target: '/data' }]
+        const mounts = [{ type: 'bind', source: '/exports/no/such/path', target: '/data' }]
         const failed = await start(withImage('scenario/notebook:1', { mounts }))
         expect(failed).toMatchObject({
           state: 'failed',
           reason:
-            'invalid mount config for type "bind": bind source path does not exist: /no/such/path',
+            'invalid mount config for type "bind": bind source path does not exist: /exports/no/such/path',
         })
         expect(await serviceNames()).toEqual([])
       },
@@ -568,7 +568,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
           { type: 'volume', source: 'work-{username}', target: '/work' },
           { type: 'volume', target: '/scratch' },
           { type: 'tmpfs', target: '/shm', tmpfs_size: 8388608 },
-          { type: 'bind', source: '/tmp', target: '/host', read_only: true },
+          { type: 'bind', source: '/srv', target: '/host', read_only: true },
         ],
       }
       const resource_spec = { cpu_limit: 5e8, mem_limit: 64e6, mem_reservation: 8e6 }
@@ -594,7 +594,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
                 { Type: 'volume', Source: `work-${owner}`, Target: '/work' },
                 { Type: 'volume', Target: '/scratch' },
                 { Type: 'tmpfs', Target: '/shm', TmpfsOptions: { SizeBytes: 8388608 } },
-                { Type: 'bind', Source: '/tmp', Target: '/host', ReadOnly: true },
+                { Type: 'bind', Source: '/srv', Target: '/host', ReadOnly: true },
               ],
             },
             Resources: {

@@ -4,6 +4,7 @@ import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
 import { ON_NODES } from './attempts-on-nodes.ts'
 import { OTHERS } from './attempts-others.ts'
+import { ON_VOLUMES } from './attempts-volumes.ts'
 
 /** All that must never pass by default; whoever finds another way adds a row to one of these. */
 export const FAMILIES: readonly Family[] = [
@@ -12,4 +13,5 @@ export const FAMILIES: readonly Family[] = [
   ...ON_HUBS,
   ...OF_HUBS,
   ...OTHERS,
+  ...ON_VOLUMES,
 ]

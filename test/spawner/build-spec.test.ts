@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
 import { buildSpec } from '../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
-import { BUILT_IN_POLICY } from '../../src/spawner/policy/policy.ts'
+import { BUILT_IN_POLICY, completePolicy } from '../../src/spawner/policy/policy.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 
 const ALICE = '6384e2b2184bcbf58eccf10ca7a6563c'
@@ -20,7 +20,8 @@ const requestOf = (given: Record<string, unknown> = {}): StartRequest =>
     ...given,
   })
 
-const build = (given: Record<string, unknown> = {}) => buildSpec('main', requestOf(given))
+const build = (given: Record<string, unknown> = {}, policy = BUILT_IN_POLICY) =>
+  buildSpec('main', requestOf(given), policy)
 
 const buildConfig = (config: Record<string, unknown>) =>
   build({ config: { container_spec: { Image: 'notebook' }, networks: ['mynetwork'], ...config } })
@@ -76,8 +77,20 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
     'org.swarmspawner.start-timeout': '300',
   }
 
+  /** Its bind lies at none of the usual places for data. */
+  const admin = { mounts: { bind: ['/MountPointOnTheHost'] } }
+  const policy = completePolicy({ admin, user: {}, groups: {} })
+
+  test('needs a line of the policy for its directory of the node, which the refusal tells', () => {
+    const { code, message } = refusal(() => build(request))
+    expect(code).toBe('not_allowed')
+    expect(message).toMatch(
+      /^container_spec\.mounts\.0: .*admin: \{mounts: \{bind: \['\/MountPointOnTheHost', '\/srv', .*\]\}\}$/,
+    )
+  })
+
   test('makes exactly this service', () => {
-    expect(build(request).spec).toEqual({
+    expect(build(request, policy).spec).toEqual({
       Name: `jupyterhub-${ALICE}-1`,
       Labels: labels,
       Mode: { Replicated: { Replicas: 1 } },
@@ -115,7 +128,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
   })
 
   test('and says of each value which setting it came from', () => {
-    const { sources, warnings } = build(request)
+    const { sources, warnings } = build(request, policy)
     const ours = Object.keys(labels).flatMap((label) => [
       [`Labels.${label}`, 'hub'],
       [`TaskTemplate.ContainerSpec.Labels.${label}`, 'hub'],
@@ -145,27 +158,30 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
   })
 
   test('and with user_options as it nests them, those of the user', () => {
-    const { spec, sources } = build({
-      ...request,
-      config: {
-        ...request.config,
-        networks: ['mynetwork', 'theirs'],
-        placement: ['node.role==worker'],
-        use_user_options: undefined,
-        use_user_option: true,
-      },
-      user_options: {
-        container_spec: {
-          args: '/usr/local/bin/start-singleuser.sh --debug',
-          Image: 'Theirs',
-          mounts: [{ type: 'volume', source: '{username}', target: '/home' }],
-          resource_spec: { cpu_limit: 500_000_000 },
-          placement: ['node.labels.gpu==1'],
-          network: ['theirs'],
-          name: '',
+    const { spec, sources } = build(
+      {
+        ...request,
+        config: {
+          ...request.config,
+          networks: ['mynetwork', 'theirs'],
+          placement: ['node.role==worker'],
+          use_user_options: undefined,
+          use_user_option: true,
+        },
+        user_options: {
+          container_spec: {
+            args: '/usr/local/bin/start-singleuser.sh --debug',
+            Image: 'Theirs',
+            mounts: [{ type: 'volume', source: '{username}', target: '/home' }],
+            resource_spec: { cpu_limit: 500_000_000 },
+            placement: ['node.labels.gpu==1'],
+            network: ['theirs'],
+            name: '',
+          },
         },
       },
-    })
+      policy,
+    )
     expect(spec.TaskTemplate).toMatchObject({
       ContainerSpec: {
         Image: 'Theirs',

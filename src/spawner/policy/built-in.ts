@@ -1,3 +1,4 @@
+import { DATA_DIRECTORIES } from './host-paths.ts'
 import type { Rules } from './rules.ts'
 
 /** As many as there are: JSON has no word for infinity. */
@@ -10,7 +11,7 @@ const ANY = Number.MAX_SAFE_INTEGER
 export const ADMIN_RULES: Rules = {
   images: ['*'],
   mounts: {
-    bind: ['*'],
+    bind: [...DATA_DIRECTORIES],
     volume: ['*'],
     drivers: { '*': { '*': '*' } },
     anonymous: true,

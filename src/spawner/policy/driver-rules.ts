@@ -1,7 +1,8 @@
 import type { Driver } from '../../docker/service-spec.ts'
-import { hostPathRefusal } from './host-paths.ts'
-import { type Judging, patternsOf } from './judging.ts'
-import { isAnything, matches } from './patterns.ts'
+import { dataRootRefusal } from './data-roots.ts'
+import type { Judging } from './judging.ts'
+import { nodePathRefusal } from './node-path.ts'
+import { matches } from './patterns.ts'
 
 /** File systems that the local driver may mount where `*` is allowed: of the network, or of memory. */
 const HARMLESS_TYPES = ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'glusterfs', 'tmpfs', 'none', '']
@@ -13,11 +14,17 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
   if (name === 'local' && options.length === 0) return undefined
   if (options.some(([, value]) => value.split(/[/\\]/).includes('..')))
     return 'a driver\'s options have no ".."'
+  const paths = name === 'local' ? localPaths(options) : options.flatMap(pathsOf)
+  const never = paths.map(({ path }) => dataRootRefusal(path, judging.dataRoot)).find(Boolean)
+  if (never !== undefined) return never
   const named = rulesOf(name, judging)
   if (named.some((rule) => options.every(([key, value]) => isListed(rule, key, value, judging))))
     return undefined
   if (rulesOf('*', judging).length === 0) return 'drivers and their options have to be listed'
-  return name === 'local' ? localRefusal(options, judging) : pluginRefusal(options, judging)
+  const { type = '' } = Object.fromEntries(options)
+  if (name === 'local' && !HARMLESS_TYPES.includes(type))
+    return `file systems of the type ${HARMLESS_TYPES.join(', ')} only`
+  return paths.map(({ path, ...more }) => nodePathRefusal(path, judging, more)).find(Boolean)
 }
 
 type OptionRules = Readonly<Record<string, string | readonly string[]>>
@@ -34,38 +41,33 @@ const isListed = (rule: OptionRules, key: string, value: string, { names }: Judg
       option === key && [patterns].flat().some((pattern) => matches(pattern, value, names)),
   )
 
-type Options = readonly (readonly [key: string, value: string])[]
+type Option = readonly [key: string, value: string]
+/** A path that an option speaks of; a refusal does not quote what may be a password. */
+type Path = { path: string; isSecret?: boolean }
 
 /** `device` is a path of the node where it is bound, or no network address. */
-const localRefusal = (options: Options, judging: Judging): string | undefined => {
+const localPaths = (options: readonly Option[]): Path[] => {
   const { type = '', device = '', o = '' } = Object.fromEntries(options)
-  if (!HARMLESS_TYPES.includes(type))
-    return `file systems of the type ${HARMLESS_TYPES.join(', ')} only`
   const words = o.split(',')
   const isBind = words.includes('bind') || words.includes('rbind') || type === 'none' || type === ''
   const isShare = !isBind && /^(cifs|smb3)$/.test(type) && device.startsWith('//')
-  const paths = [
-    ...((isBind && device !== '') || (device.startsWith('/') && !isShare) ? [device] : []),
-    ...words.flatMap((word) => pathsIn(word)),
+  return [
+    ...((isBind && device !== '') || (device.startsWith('/') && !isShare)
+      ? [{ path: device }]
+      : []),
+    ...words.filter((word) => !CREDENTIAL.test(word)).flatMap((word) => pathsOf(['', word])),
   ]
-  return firstRefusal(paths, judging)
 }
 
-/** What a plugin does with a path nobody knows but the plugin. */
-const pluginRefusal = (options: Options, judging: Judging): string | undefined =>
-  firstRefusal(
-    options.flatMap(([, value]) => value.split(',').flatMap(pathsIn)),
-    judging,
-  )
+/** Words of the mount options of cifs and ceph whose values may begin with a slash, and are no paths. */
+const CREDENTIAL = /^(user|username|pass|password|domain|name|secret)=/
 
-const pathsIn = (word: string): string[] => {
-  const value = word.slice(word.indexOf('=') + 1).trim()
-  return value.startsWith('/') ? [value] : []
-}
-
-const firstRefusal = (paths: readonly string[], judging: Judging): string | undefined => {
-  const roots = patternsOf(judging, ({ mounts }) => mounts?.bind).filter(
-    (root) => !root.endsWith(':ro') || isAnything(root),
-  )
-  return paths.map((path) => hostPathRefusal(path, roots, judging.names)).find(Boolean)
-}
+/** What a plugin does with a path nobody knows but the plugin: whatever begins with a slash is one. */
+const pathsOf = ([key, value]: Option): Path[] =>
+  value
+    .split(/[\s,;|="'<>(){}[\]]+/)
+    // A URL without a host is a path, too: `file:///home`. `nas:/home` is of another machine.
+    .map((word) => word.replace(/^(?:[a-z][a-z\d+.-]{0,31}:\/\/|(?:file|unix):)(?=\/)/i, ''))
+    .filter((word) => word.startsWith('/'))
+    .flatMap((word) => word.split(':').filter((path) => path.startsWith('/')))
+    .map((path) => ({ path, isSecret: /pass|secret|token|key|credential/i.test(key) }))

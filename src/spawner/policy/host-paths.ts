@@ -1,6 +1,12 @@
 import { isAnything, matches, type Names } from './patterns.ts'
+import { isWithin, tidy } from './tidy-path.ts'
 
-/** Directories of a node that are its own: who can write there, or read it all, has the node. */
+/** The usual places for data, which a hub may mount where no policy says otherwise; nothing of a node itself lies there. */
+export const DATA_DIRECTORIES: readonly string[] = [
+  ...['/srv', '/mnt', '/media', '/data', '/nfs', '/exports', '/scratch', '/shared'],
+]
+
+/** Directories of a node that are its own: who can write there, or read it all, has the node. `*` does not mean them. */
 const NODE_PATHS = [
   ...['/etc', '/root', '/boot', '/efi', '/dev', '/proc', '/sys', '/run', '/var/run', '/var/spool'],
   ...[
@@ -21,6 +27,14 @@ const NODE_PATHS = [
 /** The sockets of container engines, wherever they are. */
 const ENGINE_SOCKET = /(^|\/)(docker|containerd|podman|crio|buildkitd)[^/]*\.sock$/i
 
+/** What a path is refused for where a line of a policy would allow it. */
+export const UNLISTED = 'this directory of the nodes is not among them'
+const OF_NODE =
+  'directories of the node itself, what contains them, and sockets of engines have to be listed'
+
+/** Says whether a line of a policy would allow what was refused so. */
+export const isForPolicy = (refusal: string): boolean => refusal === UNLISTED || refusal === OF_NODE
+
 /** Why a path of a node may not be mounted, in the words of a rule; undefined where it may. */
 export const hostPathRefusal = (
   path: string,
@@ -32,13 +46,17 @@ export const hostPathRefusal = (
   if (/[\0-\x1f\x7f]/.test(path) || path.includes('{{'))
     return 'a path of a node is plain text, without templates'
   if (path.split('/').includes('..')) return 'a path of a node has no ".."'
-  if (roots.some((root) => !isAnything(root) && isUnder(root, path, names))) return undefined
+  const isSocket = ENGINE_SOCKET.test(tidy(path))
+  if (roots.some((root) => isNamed(root, isSocket) && isUnder(root, path, names))) return undefined
   if (!path.startsWith('/')) return 'a path of a node begins with /'
-  if (!roots.some(isAnything)) return 'this directory of the nodes is not among them'
-  return isOfNode(path)
-    ? 'directories of the node itself, what contains them, and sockets of engines have to be listed'
-    : undefined
+  if (isSocket) return OF_NODE
+  if (!roots.some(isAnything)) return UNLISTED
+  return isOfNode(path) ? OF_NODE : undefined
 }
+
+/** Says whether a rule names what lies in it; the usual places for data name no socket of an engine. */
+const isNamed = (root: string, isSocket: boolean): boolean =>
+  !isAnything(root) && !(isSocket && DATA_DIRECTORIES.includes(tidy(root)))
 
 /** Says whether a path is a directory of a policy, or in it; one that is no path from the root is the very same text. */
 const isUnder = (root: string, path: string, names: Names): boolean => {
@@ -56,18 +74,5 @@ const isUnder = (root: string, path: string, names: Names): boolean => {
 
 const isOfNode = (path: string): boolean => {
   const clean = tidy(path)
-  return (
-    ENGINE_SOCKET.test(clean) ||
-    NODE_PATHS.some((own) => isWithin(own, clean) || isWithin(clean, own))
-  )
+  return NODE_PATHS.some((own) => isWithin(own, clean) || isWithin(clean, own))
 }
-
-const isWithin = (outer: string, inner: string): boolean =>
-  outer === '/' || inner === outer || inner.startsWith(`${outer}/`)
-
-/** The path as the kernel walks it: no empty parts, no `.`, no slash at the end. */
-const tidy = (path: string): string =>
-  `${path.startsWith('/') ? '/' : ''}${path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/')}`

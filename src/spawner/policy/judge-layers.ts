@@ -20,6 +20,8 @@ export type JudgedRequest = {
   hubVariables: ReadonlySet<string>
   /** The names of networks that are called otherwise, as far as the Engine was asked. */
   networkNames: ReadonlyMap<string, string>
+  /** Where the Engine keeps its own data, as far as it was asked. */
+  dataRoot: string | undefined
 }
 
 /** Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other. */

@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { Mount } from '../../docker/service-spec.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
-import { hostPathRefusal } from './host-paths.ts'
 import { labelRefusal } from './judge-names.ts'
 import { finding, type Judge, type Judging, MAX_USER_ITEMS, patternsOf } from './judging.ts'
-import { allows } from './patterns.ts'
+import { nodePathRefusal } from './node-path.ts'
+import { allows, withMode } from './patterns.ts'
 
 /** Mounts, each: by its kind, what it is of, and the options of its driver. */
 export const judgeMounts: Judge = (value, judging) => {
@@ -30,16 +30,11 @@ const kindOf = ({ Type, Source }: Mount): string =>
 
 const sourceRefusal = (mount: Mount, judging: Judging): string | undefined => {
   const { Type, Source = '', ReadOnly = false } = mount
-  const { rules, names } = judging
+  const { rules } = judging
   const listed = (pick: Parameters<typeof patternsOf>[1]) =>
     withMode(patternsOf(judging, pick), ReadOnly)
   if (Type === 'tmpfs') return undefined
-  if (Type === 'bind')
-    return hostPathRefusal(
-      Source,
-      listed(({ mounts }) => mounts?.bind),
-      names,
-    )
+  if (Type === 'bind') return nodePathRefusal(Source, judging, { isReadOnly: ReadOnly })
   if (Type === 'volume' && Source === '')
     return rules.some(({ mounts }) => mounts?.anonymous) ? undefined : 'none is'
   if (Type === 'volume')
@@ -51,12 +46,6 @@ const sourceRefusal = (mount: Mount, judging: Judging): string | undefined => {
   const kind = Type === 'cluster' ? listed(({ mounts }) => mounts?.cluster) : []
   return allows(kind, Source, judging) ? undefined : listOf(kind)
 }
-
-/** The patterns that a mount may use: one that ends in `:ro` is for those that are mounted read-only. */
-const withMode = (patterns: readonly string[], isReadOnly: boolean): string[] =>
-  patterns
-    .filter((pattern) => isReadOnly || !pattern.endsWith(':ro'))
-    .map((pattern) => pattern.replace(/:ro$/, ''))
 
 const listOf = (patterns: readonly string[]): string =>
   patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`

@@ -28,6 +28,8 @@ export type Judging = {
   hubVariables: ReadonlySet<string>
   /** The names of networks that are called otherwise, as far as the Engine was asked. */
   networkNames: ReadonlyMap<string, string>
+  /** Where the Engine keeps its own data, as far as it was asked. */
+  dataRoot: string | undefined
 }
 
 /** What is found about a value, or about one item of a list: the rule, and whether it is kept. */

@@ -37,3 +37,9 @@ export const allows = (
   { names, isKept = () => false }: { names: Names; isKept?: (text: string) => boolean },
 ): boolean =>
   patterns.some((pattern) => (isAnything(pattern) ? !isKept(text) : matches(pattern, text, names)))
+
+/** The patterns that a mount may use: one that ends in `:ro` is for those that are mounted read-only. */
+export const withMode = (patterns: readonly string[], isReadOnly: boolean): string[] =>
+  patterns
+    .filter((pattern) => isReadOnly || !pattern.endsWith(':ro'))
+    .map((pattern) => pattern.replace(/:ro$/, ''))

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { parseYaml } from '../../../handlers/yaml.node.ts'
 import { buildSpec, planSpec } from '../../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../../src/spawner/errors.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../../src/spawner/policy/policy.ts'
@@ -267,6 +268,98 @@ describe('swap', () => {
     expect(refused({ admin: { fields: [] } }, { config })).toEqual([
       'resource_spec.memory_swappiness',
     ])
+  })
+})
+
+describe('what a hub may mount by a line of the policy', () => {
+  const lineOf = (policy: unknown, config: object): string => {
+    const verdicts = planSpec('main', requestOf({ config }), policyOf(policy)).policy
+    const rule = verdicts.find(({ verdict }) => verdict === 'refused')?.rule ?? ''
+    return /; to allow it, add to the policy: (.+)$/.exec(rule)?.[1] ?? ''
+  }
+  const option = (device: string) => ({
+    source: 'v',
+    target: '/v',
+    driver_config: { options: { type: 'none', o: 'bind', device } },
+  })
+
+  test.each<[string, unknown, string]>([
+    ['a directory', '/home/lab:/x', "['/home/lab', '/srv', "],
+    ['one with detours', '//home/./lab/:/x', "['/home/lab', '/srv', "],
+    ["a user's own", '/home/{username}:/x', "['/home/{username}', '/srv', "],
+    ["a user's own, by name", '/home/{raw_username}:/x', "['/home/{raw_username}', '/srv', "],
+    ['one with an apostrophe', "/home/o'hara:/x", "['/home/o''hara', '/srv', "],
+    ['one of the node itself', '/etc/ssl/certs:/x', "['/etc/ssl/certs', '/srv', "],
+    ['the socket of an engine', '/srv/docker.sock:/x', "['/srv/docker.sock', '/srv', "],
+    ['a directory, by options', option('/home/lab'), "['/home/lab', '/srv', "],
+  ])('is told with the refusal: %s', (_, mount, words) => {
+    const config = { mounts: [mount, '/srv/x:/y'] }
+    const line = lineOf({}, config)
+    expect(line).toContain(`admin: {mounts: {bind: ${words}`)
+    expect(refused({}, { config })).toEqual(['mounts.0'])
+    expect(refused(parseYaml(line), { config })).toEqual([])
+  })
+
+  test('has what the policy listed before', () => {
+    const policy = { admin: { mounts: { bind: ['/lab:ro', '*'] } } }
+    const line = lineOf(policy, { mounts: ['/etc:/x'] })
+    expect(line).toBe("admin: {mounts: {bind: ['/etc', '/lab:ro', '*']}}")
+    const many = Array.from({ length: 40 }, (_, index) => `/lab-${index}`)
+    const config = { mounts: ['/etc:/x'] }
+    const { policy: verdicts } = planSpec(
+      'main',
+      requestOf({ config }),
+      policyOf({ admin: { mounts: { bind: many } } }),
+    )
+    expect(verdicts.map(({ rule }) => rule)).toContainEqual(
+      expect.stringMatching(/; to allow it, add to admin\.mounts\.bind of the policy: '\/etc'$/),
+    )
+  })
+
+  test.each([
+    ['a relative path', { type: 'bind', source: 'home', target: '/x' }],
+    ['one that goes up', '/srv/../home:/x'],
+    ['one that means more as a pattern', '/home/*:/x'],
+    ['what is nothing but long', `/${'x'.repeat(10_000)}:/x`],
+    ["the Engine's own data", '/var/lib/docker:/x'],
+    [
+      'what may be a password',
+      { target: '/x', driver_config: { name: 'p', options: { password: '/canary-7f3a' } } },
+    ],
+  ])('is not told for %s', (_, mount) => {
+    const { policy } = planSpec('main', requestOf({ config: { mounts: [mount] } }), policyOf({}))
+    const rules = policy.filter(({ verdict }) => verdict === 'refused').map(({ rule }) => rule)
+    expect(rules).toEqual([expect.not.stringMatching(/add to|canary/)])
+  })
+
+  test("is no user's business", () => {
+    const user_options = { mounts: ['/home:/x'] }
+    const policy = { user: { mounts: { bind: ['/data'] } } }
+    const { policy: verdicts } = planSpec('main', requestOf({ user_options }), policyOf(policy))
+    expect(verdicts.at(-1)?.rule).toMatch(/not among them$/)
+  })
+
+  test('`*` means all but what is of the node itself', () => {
+    const admin = { mounts: { bind: ['*'] } }
+    const mounts = ['/home/lab:/a', '/opt/x:/b', '/etc:/c', '/srv/docker.sock:/d']
+    expect(refused({ admin }, { config: { mounts } })).toEqual(['mounts.2', 'mounts.3'])
+  })
+
+  test.each([
+    ['a share', { type: 'nfs', o: 'addr=10.0.0.1,rw', device: ':/home' }],
+    ['a share of Windows', { type: 'cifs', o: 'username=a,password=/b', device: '//nas/home' }],
+    ['a cluster file system', { type: 'ceph', o: 'name=a,secret=/A==', device: 'mon:/home' }],
+    ['memory', { type: 'tmpfs', o: 'size=1m,uid=1000', device: 'tmpfs' }],
+  ])('needs no line for %s', (_, options) => {
+    const config = { mounts: [{ source: 'v', target: '/v', driver_config: { options } }] }
+    expect(refused({}, { config })).toEqual([])
+  })
+
+  test("needs none for a plugin's address of another machine", () => {
+    const options = { sshcmd: 'lab@nas.example.org:/home/lab', url: 'https://nas.example.org/x' }
+    const driver_config = { name: 'vieux/sshfs', options }
+    const config = { mounts: [{ source: 'v', target: '/v', driver_config }] }
+    expect(refused({}, { config })).toEqual([])
   })
 })
 

@@ -1,0 +1,34 @@
+import type { Judging } from './judging.ts'
+
+/** Longer ones are no use to paste, and answers have a bound. */
+const MAX_LENGTH = 200
+const MAX_LISTED = 16
+
+/**
+ * The line of a policy that would allow a hub one thing more, to be pasted: with what the list has already, since a list of a
+ * policy stands in place of the built-in one. Empty for a user, who can't read the policy, and for what is too long.
+ */
+export const lineToAdd = (
+  key: readonly [string, ...string[]],
+  { text, listed, judging }: { text: string; listed: readonly string[]; judging: Judging },
+): string => {
+  // A pattern would mean more than the text does.
+  if (judging.author === 'user' || text.length > MAX_LENGTH || /[*{}:]/.test(text)) return ''
+  const pattern = asPattern(text, judging)
+  if (listed.length > MAX_LISTED)
+    return `; to allow it, add to ${['admin', ...key].join('.')} of the policy: ${quote(pattern)}`
+  const list = `[${[pattern, ...listed.filter((one) => one !== pattern)].map(quote).join(', ')}]`
+  const line = key.reduceRight((inner, name) => `{${name}: ${inner}}`, list)
+  return `; to allow it, add to the policy: admin: ${line}`
+}
+
+/** YAML's plain quotes, in which nothing but themselves has a meaning. */
+const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** What is one user's own is every user's in a policy. */
+const asPattern = (text: string, { names }: Judging): string =>
+  text
+    .replaceAll(names.username, '{username}')
+    .split('/')
+    .map((part) => (part === names.raw_username ? '{raw_username}' : part))
+    .join('/')
