@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { importSecret, signCall } from '../handlers/signature.ts'
+import { importSecret, signCall, verifySignature } from '../handlers/signature.ts'
 import { UsageError } from './exit-code.ts'
 
-/** Calls the service as a hub does: signed webhooks. */
+/** Calls the service as a hub does: signed webhooks, whose answers are signed as well. */
 export type HubClient = {
   call: (verb: string, data: unknown, signal: AbortSignal) => Promise<unknown>
   /** The events of a start as they come: their names and data. */
@@ -18,18 +18,31 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
     const sent = { type: `spawner.${verb}`, timestamp: new Date().toISOString(), data }
     const body = JSON.stringify(sent)
     const timestamp = Math.floor(Date.now() / 1000)
-    const signed = signCall(key, { id: `msg_${crypto.randomUUID()}`, timestamp, body })
+    const id = `msg_${crypto.randomUUID()}`
+    const signed = signCall(key, { id, timestamp, body })
     const headers = { ...signed, accept, 'content-type': 'application/json' }
-    return fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
+    const response = await fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
+    const open = (headers: Headers, answer: string): unknown => {
+      verifySignature([{ hub: '', keys: [key] }], headers, answer)
+      if (headers.get('webhook-id') !== id) throw new ProblemAnswer(undefined)
+      return JSON.parse(answer)
+    }
+    return { response, open }
   }
 
   return {
-    call: async (verb, data, signal) =>
-      readAnswer(await post(verb, data, 'application/json', signal)),
+    call: async (verb, data, signal) => {
+      const { response, open } = await post(verb, data, 'application/json', signal)
+      const answer = open(response.headers, await response.text())
+      if (!response.ok) throw new ProblemAnswer(answer)
+      return answer
+    },
     follow: async function* (data, signal) {
-      const response = await post('start', data, 'text/event-stream', signal)
-      if (!response.ok || !response.body) throw new ProblemAnswer(await response.json())
-      yield* readEvents(response.body)
+      const { response, open } = await post('start', data, 'text/event-stream', signal)
+      if (!response.ok || !response.body)
+        throw new ProblemAnswer(open(response.headers, await response.text()))
+      for await (const { event, data, ...fields } of readEvents(response.body))
+        if (event && data) yield { event, data: open(new Headers(fields), data) }
     },
   }
 }
@@ -46,24 +59,18 @@ export class ProblemAnswer extends Error {
   }
 }
 
-const readAnswer = async (response: Response): Promise<unknown> => {
-  const body: unknown = await response.json()
-  if (!response.ok) throw new ProblemAnswer(body)
-  return body
-}
-
-async function* readEvents(body: AsyncIterable<Uint8Array>) {
+/** The fields of each event, by their names. */
+async function* readEvents(
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Record<string, string>> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {
     const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n')
     rest = blocks.pop() ?? ''
-    for (const block of blocks) {
-      const event = /^event: (.+)$/m.exec(block)?.[1]
-      const data = /^data: (.+)$/m.exec(block)?.[1]
-      if (event && data) yield { event, data: parse(data) }
-    }
+    for (const block of blocks)
+      yield Object.fromEntries(
+        [...block.matchAll(/^([a-z-]+): (.*)$/gm)].map(([, name, text]) => [name, text]),
+      )
   }
 }
-
-const parse = (text: string): unknown => JSON.parse(text)

@@ -2,6 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
 import { adviceOn } from '../src/spawner/advice.ts'
 import { type Issue, SpawnError, type SpawnErrorCode, tellIssues } from '../src/spawner/errors.ts'
+import { answerJson, type SignAnswer } from './answer.ts'
 
 export type RequestErrorCode =
   | 'invalid_json'
@@ -170,12 +171,13 @@ const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = [
 /** Whoever fills the service is closed within seconds. */
 export const RETRY_AFTER_S = 2
 
-/** Answers with a problem; hono's `onError`. */
-export const answerProblem = (error: unknown): Response => {
-  const body = problemOf(error)
-  const headers = {
-    'content-type': 'application/problem+json',
-    ...(body.code === 'busy' && { 'retry-after': String(RETRY_AFTER_S) }),
-  }
-  return Response.json(body, { status: body.status, headers })
+/** Answers with a problem, signed where the call was. */
+export const answerProblem = (error: unknown, sign?: SignAnswer): Response => {
+  const problem = problemOf(error)
+  const response = answerJson(problem, sign, {
+    status: problem.status,
+    type: 'application/problem+json',
+  })
+  if (problem.code === 'busy') response.headers.set('retry-after', String(RETRY_AFTER_S))
+  return response
 }

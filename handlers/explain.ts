@@ -1,13 +1,17 @@
 import type { Context } from 'hono'
 import { explain } from '../src/spawner/explain.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
+import { answerJson } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
 /** `POST /explain`: what a start would send to the Engine, where each value came from, and what the policy refuses; creates nothing. */
 export const explainServer = (deps: Deps) => async (c: Context<Call<StartRequest>>) =>
-  c.json(await explain(deps.spawner, c.get('hub'), c.get('data'), c.req.raw.signal))
+  answerJson(
+    await explain(deps.spawner, c.get('hub'), c.get('data'), c.req.raw.signal),
+    c.get('sign'),
+  )
 
 /** The route, for the app and for a function of its own. */
 export const explainRoute = hook('/explain', 'spawner.explain', StartRequest, explainServer)

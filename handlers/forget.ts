@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
+import { answerJson } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { hook } from './route.ts'
 import { signedAt } from './signed-at.ts'
@@ -21,7 +22,7 @@ export const forgetServers = (deps: Deps) => async (c: Context<Call<ForgetReques
   const { server } = c.get('data')
   const { headers, signal } = c.req.raw
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }
-  return c.json(await forget(deps.spawner, options))
+  return answerJson(await forget(deps.spawner, options), c.get('sign'))
 }
 
 /** The route, for the app and for a function of its own. */

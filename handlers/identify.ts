@@ -1,15 +1,25 @@
+import type { SignAnswer } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
-import { type HubKeys, isEqual, requireSignature, verifySignature } from './signature.ts'
+import { type HubKeys, isEqual, requireSignature, signCall, verifySignature } from './signature.ts'
+
+/** Whom a call speaks for, and what signs its answer; a person's is not signed. */
+export type Caller = { hub: string; sign: SignAnswer | undefined }
 
 /** Says which hub a call speaks for: the one whose secret signed it, or for a person's admin token, the one named by `?hub=`. */
-export const identify = (deps: Deps, request: Request, body: string): string => {
+export const identify = (deps: Deps, request: Request, body: string): Caller => {
   const authorization = request.headers.get('authorization')
   if (authorization !== null) {
     requireAdmin(deps, authorization)
-    return chosenHub(deps.hubs, new URL(request.url).searchParams.get('hub'))
+    const hub = chosenHub(deps.hubs, new URL(request.url).searchParams.get('hub'))
+    return { hub, sign: undefined }
   }
-  return verifySignature(deps.hubs, request.headers, body, deps.spawner.now())
+  const { hub, key } = verifySignature(deps.hubs, request.headers, body)
+  const id = request.headers.get('webhook-id') ?? ''
+  // With the key of the call: while a secret is rotated, the hub may know no other.
+  const sign: SignAnswer = (answer) =>
+    signCall(key, { id, timestamp: Math.floor(deps.spawner.now() / 1000), body: answer })
+  return { hub, sign }
 }
 
 /** Throws unless a call shows an admin token that is right, or what could be a signature: all that headers alone can tell. */

@@ -4,6 +4,7 @@ import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { ServerState } from '../src/spawner/server-state.ts'
 import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
+import { answerJson } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
 import { hook } from './route.ts'
@@ -40,8 +41,9 @@ export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>)
     data.cursor !== undefined && data.wait_s > 0
       ? await waitForChange(deps, { ...polled, signal: c.req.raw.signal }, data)
       : await poll(deps.spawner, polled)
-  if ('server' in data) return c.json(states[0])
-  return c.json({ servers: states, cursor: cursorOf(states) } satisfies PolledStates)
+  if ('server' in data) return answerJson(states[0], c.get('sign'))
+  const answer: PolledStates = { servers: states, cursor: cursorOf(states) }
+  return answerJson(answer, c.get('sign'))
 }
 
 const waitForChange = (

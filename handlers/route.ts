@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type * as v from 'valibot'
+import type { Answering } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { type Call, webhook } from './webhook.ts'
 
@@ -8,7 +9,7 @@ export type Route = {
   method: 'GET' | 'POST'
   path: `/${string}`
   /** Adds it to an app, at another path where it is asked to. */
-  mount: (app: Hono, deps: Deps, path?: string) => void
+  mount: (app: Hono<Answering>, deps: Deps, path?: string) => void
 }
 
 /** A route that hubs call, and the schema of what they send. */

@@ -40,39 +40,44 @@ const SIGNATURE_LENGTH = 47
 
 const notOurs = () => new RequestError('unauthorized', 'No secret of ours made this signature')
 
-/** Verifies a Standard Webhooks signature and says whose it is; `now` in milliseconds. */
+/** Who signed a call, and with which of their keys. */
+export type Signer = { hub: string; key: Key }
+
+/** Verifies a Standard Webhooks signature and says whose it is; how old it may be, `requireRecent` knows. */
 export const verifySignature = (
   hubs: readonly HubKeys[],
   headers: Headers,
   body: string,
-  now: number,
-): string => {
+): Signer => {
   const { id, timestamp, signatures } = requireSignature(headers)
-  // The signature first: a stranger learns nothing about our clock.
-  const hub = signer(hubs, signatures, Buffer.from(`${id}.${timestamp}.${body}`))
-  if (hub === undefined) throw notOurs()
-  const ageS = now / 1000 - Number(timestamp)
+  const signer = findSigner(hubs, signatures, Buffer.from(`${id}.${timestamp}.${body}`))
+  if (!signer) throw notOurs()
+  return signer
+}
+
+/** Refuses a call that was not signed within five minutes of `now` (ms); after `verifySignature`, so that a stranger learns nothing of our clock. */
+export const requireRecent = (headers: Headers, now: number): void => {
+  const ageS = now / 1000 - Number(headers.get('webhook-timestamp'))
   if (!(Math.abs(ageS) <= TOLERANCE_S))
     throw new RequestError(
       'timestamp_out_of_range',
       `The call is ${Math.round(Math.abs(ageS))} s ${ageS > 0 ? 'old' : 'ahead'}; are the clocks of hub and service in step?`,
     )
-  return hub
 }
 
-const signer = (
+const findSigner = (
   hubs: readonly HubKeys[],
   signatures: readonly string[],
   content: Buffer,
-): string | undefined =>
-  hubs.find(({ keys }) =>
-    keys.some((key) => {
+): Signer | undefined =>
+  hubs
+    .flatMap(({ hub, keys }) => keys.map((key) => ({ hub, key })))
+    .find(({ key }) => {
       const expected = sign(key, content)
       return signatures.some((signature) => isEqual(signature, expected))
-    }),
-  )?.hub
+    })
 
-/** Signs a call as a hub does: the three headers of Standard Webhooks. */
+/** Signs a call as a hub does, and its answer as the service does: the three headers of Standard Webhooks. */
 export const signCall = (
   key: Key,
   { id, timestamp, body }: { id: string; timestamp: number; body: string },

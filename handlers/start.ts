@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { printable } from '../src/spawner/errors.ts'
 import type { ServerState } from '../src/spawner/server-state.ts'
+import { answerJson } from './answer.ts'
 import { type BeginStart, createBeginStart, StartCall } from './begin-start.ts'
 import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
@@ -10,6 +12,7 @@ import type { Call } from './webhook.ts'
 
 /** A silent stream looks dead to proxies, and on workerd a caller's leaving is noticed only when we write. */
 const HEARTBEAT_MS = 5000
+const MAX_CURSOR_LENGTH = 1000
 
 /**
  * `POST /start`: starts a server and answers its state once it runs, has ended, or `wait_s` is over. With
@@ -28,7 +31,7 @@ const wait = async ({ shutdown }: Deps, c: Context<Call<StartCall>>, begin: Begi
     const { first, states } = await begin(c, { signal: c.req.raw.signal, enough, shutdown })
     let latest = first
     for await (const state of states) latest = state
-    return c.json(latest)
+    return answerJson(latest, c.get('sign'))
   })
 
 const stream = async (
@@ -46,8 +49,18 @@ const stream = async (
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => gone.abort(new DOMException('The caller is gone', 'AbortError')))
     const heartbeat = setInterval(() => sse.write(': still here\n\n'), HEARTBEAT_MS)
-    const write = (event: string, data: unknown, id = '') =>
-      sse.writeSSE({ event, data: JSON.stringify(data), ...(id && { id }) })
+    const write = (event: string, value: unknown, id = '') => {
+      const data = JSON.stringify(value)
+      // Each event has the three headers of a signature as fields of its own, which readers that don't know them pass over.
+      const fields = {
+        event,
+        data,
+        ...(id && { id: printable(id, MAX_CURSOR_LENGTH) }),
+        ...c.get('sign')?.(data),
+      }
+      const lines = Object.entries(fields).map(([name, text]) => `${name}: ${text}\n`)
+      return sse.write(`${lines.join('')}\n`)
+    }
     try {
       if (first) await write(eventOf(first), first, first.cursor)
       for await (const state of states) await write(eventOf(state), state, state.cursor)

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { ServerKey } from '../src/spawner/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
+import { answerJson } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { hook } from './route.ts'
 import { signedAt } from './signed-at.ts'
@@ -27,7 +28,7 @@ export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) 
     signal: c.req.raw.signal,
     shutdown: deps.shutdown,
   }
-  return c.json(await stop(deps.spawner, options))
+  return answerJson(await stop(deps.spawner, options), c.get('sign'))
 }
 
 /** The route, for the app and for a function of its own. */

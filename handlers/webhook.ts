@@ -2,14 +2,18 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { tellIssues } from '../src/spawner/errors.ts'
+import type { Answering } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
 import { identify, requireCredentials } from './identify.ts'
 import { readBody } from './read-body.ts'
+import { requireRecent } from './signature.ts'
 import { sizeRefusal } from './size-refusal.ts'
 
-/** What a handler gets of a verified call: which hub asks, its parsed data, and the text that was signed. */
-export type Call<T> = { Variables: { hub: string; data: T; body: string } }
+/** What a handler gets of a verified call: which hub asks, its parsed data, the text that was signed, and what signs the answer. */
+export type Call<T> = {
+  Variables: { hub: string; data: T; body: string } & Answering['Variables']
+}
 
 const Envelope = v.object({ type: v.string(), data: v.unknown() })
 
@@ -31,9 +35,11 @@ const readCall = async (deps: Deps, c: Context<Call<unknown>>): Promise<string> 
   const request = c.req.raw
   requireCredentials(deps, request.headers)
   const body = await (deps.callers?.readBody ?? readBody)(request)
-  const hub = identify(deps, request, body)
+  const { hub, sign } = identify(deps, request, body)
   c.set('hub', hub)
+  c.set('sign', sign)
   c.set('body', body)
+  if (sign) requireRecent(request.headers, deps.spawner.now())
   deps.callers?.verified(request, hub)
   return body
 }

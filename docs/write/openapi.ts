@@ -11,6 +11,7 @@ const ABOUT = [
   "SwarmSpawner runs every JupyterHub user's notebook server as a Docker Swarm service. A hub holds a secret, with which it signs its calls; the secret names the hub, and a hub sees and touches its own servers only.",
   'Every call of a hub is a POST of `{type, timestamp, data}`. What is not known in the data is refused by its name, before anything is done.',
   "Errors are problem details (RFC 9457), by a closed set of codes. 4xx is a fact about the call; 503 and 504 are about the moment: the Engine can't be asked, and nothing is known of the server.",
+  'The answer to a signed call is signed with the same secret: `webhook-id` of the call, `webhook-timestamp` and `webhook-signature` over the body of the answer. A caller that believes no other answer cannot be told a state by somebody else in the network. What is refused before the signature is checked (404, 405, 413, and 401 `unauthorized`) is not signed. Of a stream, each event has the three as fields, over its `data`.',
 ]
 
 /** How a caller shows who it is: the three headers of a Standard Webhook together, or the admin token alone. */

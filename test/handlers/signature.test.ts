@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import { RequestError } from '../../handlers/errors.ts'
-import { importSecret, isEqual, signCall, verifySignature } from '../../handlers/signature.ts'
+import {
+  importSecret,
+  isEqual,
+  requireRecent,
+  signCall,
+  verifySignature,
+} from '../../handlers/signature.ts'
 
 const secret = fc
   .uint8Array({ minLength: 24, maxLength: 64 })
@@ -21,7 +27,9 @@ const keyOf = (text: string) => {
 const verified = (secrets: readonly string[], headers: Record<string, string>, text: string) => {
   const hubs = secrets.map((one, index) => ({ hub: `hub-${index}`, keys: [keyOf(one)] }))
   try {
-    return verifySignature(hubs, new Headers(headers), text, NOW_S * 1000)
+    const { hub } = verifySignature(hubs, new Headers(headers), text)
+    requireRecent(new Headers(headers), NOW_S * 1000)
+    return hub
   } catch (error) {
     if (error instanceof RequestError) return error.code
     throw error
