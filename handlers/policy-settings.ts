@@ -56,5 +56,7 @@ const FileError = v.object({
 const describe = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? 'the policy'
   if (issue.expected === 'never') return `${path} is not known`
-  return `${path} must be ${issue.expected ?? 'another value'}`
+  // These two have nothing that is expected in words.
+  const words = ['regex', 'integer'].includes(issue.type) ? issue.message : issue.expected
+  return `${path} must be ${words ?? 'another value'}`
 }

@@ -6,6 +6,7 @@ import { environmentPage } from './environment.ts'
 import { errorsPage } from './errors.ts'
 import { licensesPage } from './licenses.ts'
 import { currentDocument } from './openapi.ts'
+import { policySchema } from './policy-schema.ts'
 import { prettyJson } from './pretty-json.ts'
 import { settingsPage } from './settings.ts'
 import { readmePage } from './versions.ts'
@@ -20,6 +21,7 @@ export type Page = {
 /** Every generated page; test/docs/pages.test.ts sees that each is current. */
 export const PAGES: readonly Page[] = [
   { path: 'README.md', render: () => readmePage(projectRoot) },
+  { path: 'policy.schema.json', render: policySchema },
   { path: 'docs/licenses.md', render: () => licensesPage(projectRoot) },
   { path: 'docs/api/openapi.json', render: () => prettyJson(currentDocument(projectRoot)) },
   { path: 'docs/api/docs.html', render: () => apiPage(currentDocument(projectRoot)) },

@@ -66,12 +66,39 @@ describe('the service does not start with a policy', () => {
     [{ admin: { mounts: { binds: [] } } }, 'admin.mounts.binds is not known'],
     [{ groups: { gpu: { resources: { memory: 'much' } } } }, 'groups.gpu.resources.memory must be'],
     [{ user: { resources: { cpus: -1 } } }, 'user.resources.cpus must be >=0'],
+    [
+      { admin: { resources: { memory: '-1G' } } },
+      'admin.resources.memory must be bytes, or a text',
+    ],
+    [{ user: { resources: { memory: '0.0001K' } } }, 'user.resources.memory must be bytes, or a'],
+    [{ user: { resources: { memory: 1.5 } } }, 'user.resources.memory must be a whole number'],
+    [{ user: { resources: { swap: '99999999T' } } }, 'user.resources.swap must be bytes, or a'],
+    [{ user: { mounts: { tmpfs: -1 } } }, 'user.mounts.tmpfs must be >=0'],
+    [{ user: { mounts: { tmpfs: '1e3' } } }, 'user.mounts.tmpfs must be bytes, or a text'],
+    [{ user: { resources: { cpus: 0.0001 } } }, 'user.resources.cpus must be 0, or at least 0.001'],
+    [{ user: { resources: { cpus: '1' } } }, 'user.resources.cpus must be number'],
+    [{ user: { resources: { pids: 0.5 } } }, 'user.resources.pids must be a whole number'],
+    [{ user: { resources: { pids: 1e300 } } }, 'user.resources.pids must be <=9007199254740991'],
+    [{ admin: { resources: { generic: { gpu: -1 } } } }, 'admin.resources.generic.gpu must be >=0'],
+    ['{"user": {"resources": {"cpus": 1e999}}}', 'user.resources.cpus must be <=1000000'],
     [{ user: { fields: ['image'] } }, 'user.fields.0 must be'],
     [{ user: null }, 'user must be Object'],
     ['{"user": ', 'begins with a brace and is not JSON'],
     ['/policy.yaml', 'there are no files on this platform'],
   ])('such as %j, and says where', async (policy, message) => {
     expect(await refusal(() => given(policy))).toContain(message)
+  })
+
+  test.each([
+    ['cpus: .nan', 'user.resources.cpus must be number'],
+    ['cpus: .inf', 'user.resources.cpus must be <=1000000'],
+    ['cpus: -.inf', 'user.resources.cpus must be >=0'],
+    ['memory: .nan', 'user.resources.memory must be (number | string)'],
+    ['pids: .inf', 'user.resources.pids must be a whole number'],
+    ['generic: {gpu: .nan}', 'user.resources.generic.gpu must be number'],
+  ])('whose ceiling is no number: %s', async (resource, message) => {
+    const text = `user:\n  resources:\n    ${resource}\n`
+    expect(await refusal(() => fromFile('c.yaml', text))).toContain(message)
   })
 
   test('that is no file, no YAML, or says a thing twice', async () => {

@@ -18,8 +18,9 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
   const never = paths.map(({ path }) => dataRootRefusal(path, judging.dataRoot)).find(Boolean)
   if (never !== undefined) return never
   const named = rulesOf(name, judging)
-  if (named.some((rule) => options.every(([key, value]) => isListed(rule, key, value, judging))))
-    return undefined
+  if (named.some((rule) => isKept(rule, options, judging))) return undefined
+  // Without what it pins, a listed driver would mount something else.
+  if (named.length > 0 && rulesOf('*', judging).length === 0) return pinnedBy(named, name)
   if (rulesOf('*', judging).length === 0) return 'drivers and their options have to be listed'
   const { type = '' } = Object.fromEntries(options)
   if (name === 'local' && !HARMLESS_TYPES.includes(type))
@@ -35,15 +36,28 @@ const rulesOf = (driver: string, { rules }: Judging): OptionRules[] =>
     return rule ? [rule[1]] : []
   })
 
-const isListed = (rule: OptionRules, key: string, value: string, { names }: Judging): boolean =>
-  Object.entries(rule).some(
-    ([option, patterns]) =>
-      option === key && [patterns].flat().some((pattern) => matches(pattern, value, names)),
-  )
-
 type Option = readonly [key: string, value: string]
 /** A path that an option speaks of; a refusal does not quote what may be a password. */
 type Path = { path: string; isSecret?: boolean }
+
+/** Says whether options are those of a rule: each is listed, and none that the rule pins is left out. */
+const isKept = (rule: OptionRules, options: readonly Option[], { names }: Judging): boolean => {
+  const pinned = Object.entries(rule)
+  const isOf = (patterns: string | readonly string[], value: string): boolean =>
+    [patterns].flat().some((pattern) => matches(pattern, value, names))
+  const given = new Map(options)
+  return (
+    options.every(([key]) => pinned.some(([option]) => option === key)) &&
+    pinned.every(([option, patterns]) => isOf(patterns, given.get(option) ?? ''))
+  )
+}
+
+const pinnedBy = (rules: readonly OptionRules[], name: string): string => {
+  const pinned = rules.map((rule) =>
+    Object.entries(rule).map(([option, values]) => `${option}: ${[values].flat().join(' or ')}`),
+  )
+  return `the options of the driver ${name} are ${pinned.map((one) => one.join('; ')).join(', else ')}`
+}
 
 /** `device` is a path of the node where it is bound, or no network address. */
 const localPaths = (options: readonly Option[]): Path[] => {

@@ -58,7 +58,7 @@ const nameRefusal = (
   if (author === 'admin') return allows(patterns, source, { names }) ? undefined : listOf(patterns)
   if (!/^[a-zA-Z0-9][\w.-]*$/.test(source)) return 'letters, digits, dots, - and _ only'
   if (!allows(patterns, source, { names }))
-    return `${listOf(patterns)}; {username} is the user's own hash`
+    return `${listOf(patterns)}; the user's own hash is {username}`
   // Beside the user's own hash there may be another's in what `*` stands for.
   const others = source.split(names.username).join(' ')
   const isPlain = patterns.includes(source) || !/[0-9a-f]{32}/i.test(others)

@@ -1,6 +1,6 @@
 import type { Resources } from '../../docker/service-spec.ts'
 import type { Author } from '../template.ts'
-import { allows, isAnything, type Names } from './patterns.ts'
+import { allows, fillIn, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 
 /** A longer list of a user is not meant for one server. */
@@ -44,9 +44,9 @@ export const patternsOf = (
   pick: (rules: Rules) => readonly string[] | undefined,
 ): string[] => rules.flatMap((one) => pick(one) ?? [])
 
-/** Puts a rule into words; `why` is undefined where the value is allowed. */
+/** Puts a rule into words, its placeholders filled in; `why` is undefined where the value is allowed. */
 export const finding = (
-  { author }: Judging,
+  { author, names }: Pick<Judging, 'author' | 'names'>,
   key: string,
   why: string | undefined,
   item?: number,
@@ -56,7 +56,7 @@ export const finding = (
   rule:
     why === undefined
       ? `allowed by the policy (${author}.${key})`
-      : `not allowed by the policy (${author}.${key}): ${why}`,
+      : `not allowed by the policy (${author}.${key}): ${fillIn(why, names)}`,
 })
 
 /** Why a text is not allowed by a list of patterns; undefined where it is. */

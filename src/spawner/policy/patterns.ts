@@ -5,13 +5,15 @@ export type Names = Placeholders & { hub: string }
 
 const PLACEHOLDER = /\{(username|server_name|raw_username|hub)\}/g
 
+/** A text with its placeholders filled in. */
+export const fillIn = (text: string, names: Names): string =>
+  text.replace(PLACEHOLDER, (_, name: keyof Names) => names[name])
+
 /** Says whether a text is of a pattern, in which `*` stands for any text and placeholders are filled in. */
 export const matches = (pattern: string, text: string, names: Names): boolean => {
   // A user name that is no plain word could be half a path, or a pattern of its own.
   if (pattern.includes('{raw_username}') && !isPlain(names.raw_username)) return false
-  const [first = '', ...rest] = pattern
-    .split('*')
-    .map((part) => part.replace(PLACEHOLDER, (_, name: keyof Names) => names[name]))
+  const [first = '', ...rest] = pattern.split('*').map((part) => fillIn(part, names))
   const last = rest.pop()
   if (last === undefined) return text === first
   if (!text.startsWith(first)) return false

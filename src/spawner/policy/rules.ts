@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { bytes } from '../bytes.ts'
+import { Count, cpusOf, sizeOf } from './ceilings.ts'
 import { FIELD_NAMES } from './field-names.ts'
 
 const Pattern = v.pipe(v.string(), v.minLength(1))
@@ -7,15 +7,9 @@ const Pattern = v.pipe(v.string(), v.minLength(1))
 const patterns = (description: string) =>
   v.exactOptional(v.pipe(v.array(Pattern), v.description(description)))
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
-
-/** Bytes, or a text such as `16G`; read into a number. */
-const Bytes = v.pipe(
-  v.union([Count, v.pipe(v.string(), v.regex(/^\d+(\.\d+)?[KMGT]?B?$/))]),
-  v.transform((input) => Number(bytes(input, ''))),
-)
-
-const Drivers = v.record(Pattern, v.record(Pattern, v.union([Pattern, v.array(Pattern)])))
+/** Of an option; where an empty text is among them, the option may be left out. */
+const Values = v.union([Pattern, v.array(v.string())])
+const Drivers = v.record(Pattern, v.record(Pattern, Values))
 
 const Mounts = v.strictObject({
   bind: patterns(
@@ -25,15 +19,15 @@ const Mounts = v.strictObject({
   drivers: v.exactOptional(
     v.pipe(
       Drivers,
-      v.description('Volume drivers, their options, and which values each may have.'),
+      v.description(
+        'Volume drivers, their options, and which values each has to have; one that may be left out has "" among them.',
+      ),
     ),
   ),
   anonymous: v.exactOptional(
     v.pipe(v.boolean(), v.description('Volumes without a name, which go with the service.')),
   ),
-  tmpfs: v.exactOptional(
-    v.pipe(Bytes, v.description('How large a tmpfs may be: bytes, or "1G"; 0 is none.')),
-  ),
+  tmpfs: v.exactOptional(sizeOf('How large a tmpfs may be: bytes, or "1G"; 0 is none.')),
   subpath: v.exactOptional(
     v.pipe(v.boolean(), v.description('Whether a part of a volume may be mounted.')),
   ),
@@ -41,17 +35,10 @@ const Mounts = v.strictObject({
 })
 
 const Resources = v.strictObject({
-  cpus: v.exactOptional(
-    v.pipe(v.number(), v.minValue(0), v.description('The most CPUs that a limit may be.')),
-  ),
-  memory: v.exactOptional(
-    v.pipe(Bytes, v.description('The most memory that a limit may be: bytes, or "16G".')),
-  ),
+  cpus: v.exactOptional(cpusOf('The most CPUs that a limit may be.')),
+  memory: v.exactOptional(sizeOf('The most memory that a limit may be: bytes, or "16G".')),
   swap: v.exactOptional(
-    v.pipe(
-      Bytes,
-      v.description('The most swap that memory_swap may be, beside the memory: bytes, or "16G".'),
-    ),
+    sizeOf('The most swap that memory_swap may be, beside the memory: bytes, or "16G".'),
   ),
   pids: v.exactOptional(v.pipe(Count, v.description('The most processes that a limit may be.'))),
   generic: v.exactOptional(

@@ -59,6 +59,32 @@ describe('refusals', () => {
     }
   })
 
+  test('have the placeholders of the policy filled in', () => {
+    const asked = {
+      config: { mounts: ['/data:/x', 'other:/y'], networks: ['others'], labels: { a: 'b' } },
+      user_options: { container_spec: { image: 'a', mounts: ['x:/x'] } },
+    }
+    const policy = policyOf({
+      admin: {
+        mounts: { bind: ['/srv/{hub}'], volume: ['{hub}-*'] },
+        networks: ['{hub}_servers'],
+        labels: ['{hub}.{server_name}'],
+      },
+      user: { images: ['lab/{raw_username}'] },
+    })
+    const rules = planSpec('physics', requestOf(asked), policy)
+      .policy.filter(({ verdict }) => verdict === 'refused')
+      .map(({ rule }) => rule.replace(/^not allowed by the policy /, ''))
+    expect(rules).toEqual([
+      '(admin.mounts.bind): this directory of the nodes is not among them',
+      '(admin.mounts.volume): allowed are physics-*',
+      '(admin.networks): allowed are physics_servers',
+      '(admin.labels): allowed are physics.1',
+      '(user.images): allowed are lab/alice',
+      expect.stringMatching(`^.user.mounts.volume.: allowed are ${OWN}, ${OWN}-`),
+    ])
+  })
+
   test('are not told without end', () => {
     const names = Array.from({ length: 10_000 }, (_, index) => [`JUPYTERHUB_${index}`, 'x'])
     const user_options = { container_spec: { env: Object.fromEntries(names) } }
@@ -227,6 +253,58 @@ describe('a policy can let users have', () => {
   ])('%s', (_, user, user_options) => {
     expect(refused({ user }, { user_options })).toEqual([])
     expect(refused({}, { user_options })).not.toEqual([])
+  })
+})
+
+describe('what a policy pins of a volume driver', () => {
+  const pinned = {
+    type: 'nfs',
+    o: ['addr=10.0.0.1,rw', 'addr=10.0.0.1,ro'],
+    device: ':/h/{username}',
+  }
+  const whole = { type: 'nfs', o: 'addr=10.0.0.1,ro', device: `:/h/${OWN}` }
+  const { type, o, device } = whole
+  const asked = (name: string, options: object) => ({
+    user_options: { mounts: [{ source: OWN, target: '/x', driver_config: { name, options } }] },
+  })
+  const of = (rule: object, options: object, name = 'local') =>
+    refused({ user: { mounts: { drivers: { [name]: rule } } } }, asked(name, options))
+
+  test('may be asked for as it is', () => {
+    expect(of(pinned, whole)).toEqual([])
+  })
+
+  test.each<[string, object]>([
+    ['device', { type, o }],
+    ['o', { type, device }],
+    ['type', { o, device }],
+    ['all but one', { type }],
+    ['o, by an empty text', { ...whole, o: '' }],
+    ['device, by another', { ...whole, device: ':/h' }],
+    ['nothing, and adds one', { ...whole, size: '1' }],
+    ['device, in other letters', { type, o, Device: device }],
+  ])('may not be left out: %s', (_, options) => {
+    expect(of(pinned, options)).toEqual(['user_options.mounts.0'])
+  })
+
+  test('may not be left out of a plugin that takes no options without it', () => {
+    expect(of({ size: '10' }, { size: '10' }, 'rexray')).toEqual([])
+    expect(of({ size: '10' }, {}, 'rexray')).toHaveLength(1)
+    expect(of({}, {}, 'rexray')).toEqual([])
+  })
+
+  test('may be left out where an empty text is listed, or any', () => {
+    expect(of({ ...pinned, o: ['', 'addr=10.0.0.1,ro'] }, { type, device })).toEqual([])
+    expect(of({ ...pinned, o: '*' }, { type, device })).toEqual([])
+    expect(of({ ...pinned, o: 'addr=10.0.0.1,*' }, { type, device })).toHaveLength(1)
+  })
+
+  test('is told, with its placeholders filled in', () => {
+    const policy = policyOf({ user: { mounts: { drivers: { local: pinned } } } })
+    const { policy: verdicts } = planSpec('main', requestOf(asked('local', { type, o })), policy)
+    expect(verdicts.at(-1)?.rule).toContain(
+      `driver local are type: nfs; o: addr=10.0.0.1,rw or addr=10.0.0.1,ro; device: :/h/${OWN}`,
+    )
   })
 })
 
