@@ -56,6 +56,9 @@ export const Healthcheck = v.strictObject({
   StartPeriod: v.optional(Nanoseconds),
   StartInterval: v.optional(Nanoseconds),
 })
+export type Healthcheck = v.InferOutput<typeof Healthcheck>
+
+export const Ulimit = v.strictObject({ Name: v.string(), Soft: Int, Hard: Int })
 
 const FileTarget = v.strictObject({ Name: v.string(), UID: v.string(), GID: v.string(), Mode: Int })
 export const SecretReference = v.strictObject({
@@ -122,7 +125,7 @@ export const ContainerSpec = v.strictObject({
   Sysctls: v.optional(StringMap),
   CapabilityAdd: v.optional(Strings),
   CapabilityDrop: v.optional(Strings),
-  Ulimits: v.optional(v.array(v.strictObject({ Name: v.string(), Soft: Int, Hard: Int }))),
+  Ulimits: v.optional(v.array(Ulimit)),
   OomScoreAdj: v.optional(Int),
 })
 export type ContainerSpec = v.InferOutput<typeof ContainerSpec>

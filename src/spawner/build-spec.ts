@@ -2,18 +2,20 @@ import type { ServiceSpec } from '../docker/service-spec.ts'
 import { assembleSpec, findEntry, lastWins, refusedSpec } from './assemble-spec.ts'
 import { CONTAINER, type Entry } from './entries.ts'
 import { readEnvironment } from './environment.ts'
-import { SpawnError, tellIssues } from './errors.ts'
+import { type Issue, SpawnError, tellIssues } from './errors.ts'
 import { isOurLabel, type ServerLabels, writeLabels } from './labels.ts'
-import { mergeConfig } from './merge-config.ts'
+import { type Layers, mergeConfig } from './merge-config.ts'
 import { addConstraints } from './placement.ts'
 import type { Verdict } from './policy/judge-entry.ts'
-import { judgeLayers, trustsImage } from './policy/judge-layers.ts'
+import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './policy/judge-layers.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
+import { refuseDuplicates } from './refuse-duplicates.ts'
 import { refuseServerHosts } from './refuse-server-hosts.ts'
 import { refuseSwapAlone } from './resources.ts'
 import { addHost, serverHost } from './server-host.ts'
 import { ownerHash, serviceName } from './service-name.ts'
 import type { StartRequest } from './start-request.ts'
+import type { Placeholders } from './template.ts'
 
 /** Where a notebook server listens unless the hub says otherwise. */
 const DEFAULT_PORT = 8888
@@ -58,10 +60,6 @@ export const planSpec = (
   dataRoot?: string,
 ): PlannedSpec => {
   const { labels, placeholders } = serverOf(hub, request)
-  const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
-  const { defaults, admin, user } = layers
-  refuseOurLabels([...admin, ...user])
-  refuseServerHosts([...admin, ...user])
   const ofHub = hubEntries(labels, request)
   const judged = {
     policy,
@@ -71,6 +69,8 @@ export const planSpec = (
     dataRoot,
     hubVariables: new Set(ofHub.flatMap(({ path }) => (path[2] === 'Env' ? [path[3] ?? ''] : []))),
   }
+  const layers = readLayers(request, placeholders, judged)
+  const { defaults, admin, user } = layers
   const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
   const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
   const assembled = assembleSpec(withArgs)
@@ -94,11 +94,30 @@ export const planSpec = (
   }
 }
 
+/** Reads settings and options; throws for what nobody may ask for. What is too large costs no more than its bytes. */
+const readLayers = (
+  request: StartRequest,
+  placeholders: Placeholders,
+  judged: JudgedRequest,
+): Layers => {
+  refuseIssues(judgeSizes(request, judged))
+  const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
+  const asked = [...layers.admin, ...layers.user]
+  refuseOurLabels(asked)
+  refuseServerHosts(asked)
+  refuseDuplicates(asked, judged.networkNames)
+  return layers
+}
+
 /** Throws all that the policy refuses. */
 const refuse = (verdicts: readonly Verdict[]): void => {
   const issues = verdicts
     .filter(({ verdict }) => verdict === 'refused')
     .map(({ from, rule }) => ({ path: from, message: rule }))
+  refuseIssues(issues)
+}
+
+const refuseIssues = (issues: Issue[]): void => {
   if (issues.length > 0) throw new SpawnError('not_allowed', tellIssues(issues).message, issues)
 }
 

@@ -36,6 +36,19 @@ describe('a policy', () => {
     expect(user.environment).toEqual(['*'])
   })
 
+  test('is filled in bound by bound', () => {
+    const { user } = given({
+      user: {
+        amounts: { options: '128K' },
+        healthcheck: { min_interval: '10s' },
+        stop_grace_period: '1m30s',
+      },
+    })
+    expect(user.amounts).toEqual({ ...BUILT_IN_POLICY.user.amounts, options: 131_072 })
+    expect(user.healthcheck).toEqual({ ...BUILT_IN_POLICY.user.healthcheck, min_interval: 10e9 })
+    expect(user.stop_grace_period).toBe(90e9)
+  })
+
   test('adds to a group only what it says', () => {
     const { groups } = given({ groups: { gpu: { resources: { memory: '64G' } } } })
     expect(groups).toEqual({ gpu: { resources: { memory: 64 * 2 ** 30 } } })
@@ -80,6 +93,17 @@ describe('the service does not start with a policy', () => {
     [{ user: { resources: { pids: 0.5 } } }, 'user.resources.pids must be a whole number'],
     [{ user: { resources: { pids: 1e300 } } }, 'user.resources.pids must be <=9007199254740991'],
     [{ admin: { resources: { generic: { gpu: -1 } } } }, 'admin.resources.generic.gpu must be >=0'],
+    [{ user: { amounts: { options: '-1K' } } }, 'user.amounts.options must be bytes, or a text'],
+    [{ user: { amounts: { args: 1.5 } } }, 'user.amounts.args must be a whole number'],
+    [{ user: { amounts: { words: 1 } } }, 'user.amounts.words is not known'],
+    [{ user: { stop_grace_period: '-1s' } }, 'user.stop_grace_period must be a duration such as'],
+    [{ user: { stop_grace_period: 120 } }, 'user.stop_grace_period must be string'],
+    [{ user: { stop_grace_period: '0.1ns' } }, 'user.stop_grace_period must be a duration such'],
+    [{ user: { restart_delay: '99999999999h' } }, 'user.restart_delay must be a duration such as'],
+    [{ user: { healthcheck: { max_retries: -1 } } }, 'user.healthcheck.max_retries must be >=0'],
+    [{ user: { oom_score_adj: -1001 } }, 'user.oom_score_adj must be >=-1000'],
+    [{ admin: { ulimits: { nofile: -1 } } }, 'admin.ulimits.nofile must be >=0'],
+    [{ admin: { resources: { reserved_cpus: -1 } } }, 'admin.resources.reserved_cpus must be >=0'],
     ['{"user": {"resources": {"cpus": 1e999}}}', 'user.resources.cpus must be <=1000000'],
     [{ user: { fields: ['image'] } }, 'user.fields.0 must be'],
     [{ user: null }, 'user must be Object'],

@@ -31,6 +31,8 @@ export type Family = {
   family: string
   attempts: readonly Attempt[]
   control?: Control
+  /** The policy file of the service, where it has one. */
+  policy?: unknown
   /** Refused whatever a policy lists. */
   isNeverAllowed?: boolean
 }

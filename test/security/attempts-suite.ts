@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
+import { completePolicy } from '../../src/spawner/policy/policy.ts'
+import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import type { World } from '../live/world.ts'
-import { ask, refused } from '../support/test-hub.ts'
-import { type Attempt, type Control, MALLORY } from './attempt.ts'
+import { ask, createTestService, refused, type TestService } from '../support/test-hub.ts'
+import { type Attempt, type Control, type Family, MALLORY } from './attempt.ts'
 import { FAMILIES } from './attempts.ts'
 
 const Service = v.object({
@@ -48,8 +50,13 @@ export const attemptsSuite = (
   const services = async () =>
     v.parse(v.array(Service), (await world.engine('GET', '/services')).json)
 
-  const isRefused = async (attempt: Attempt) => {
-    const problem = await refused(world.service, 'start', startOf(attempt))
+  const serviceOf = ({ policy }: Pick<Family, 'policy'>): TestService =>
+    policy === undefined
+      ? world.service
+      : createTestService({ ...world.spawner, policy: completePolicy(v.parse(PolicyFile, policy)) })
+
+  const isRefused = async (attempt: Attempt, service = world.service) => {
+    const problem = await refused(service, 'start', startOf(attempt))
     const { status, retryable, code, issues, detail } = problem
     expect({ status, retryable, code }).toEqual({
       status: 422,
@@ -63,9 +70,13 @@ export const attemptsSuite = (
 
   let servers = 0
   /** Cases of this kind run side by side, each with a server of its own: a stop waits for a container. */
-  const runs = async (expect: ExpectStatic, { effect, ...control }: Control) => {
+  const runs = async (
+    expect: ExpectStatic,
+    { effect, ...control }: Control,
+    service = world.service,
+  ) => {
     const server = { username: MALLORY, server_name: `harmless-${servers++}` }
-    const state = await ask(world.service, 'start', { ...startOf(control), server })
+    const state = await ask(service, 'start', { ...startOf(control), server })
     expect(state).toMatchObject({ state: 'running', reason: null })
     const { json } = await world.engine('GET', `/services/${state.service_id}`)
     expect(v.parse(Service, json).Spec.TaskTemplate).toMatchObject(effect)
@@ -89,6 +100,14 @@ export const attemptsSuite = (
     },
   )
 
+  test.each([64, 12])('one network by its name and by %d letters of its id', async (count) => {
+    const id = (await networkId('jupyterhub')).slice(0, count)
+    const twice = { name: '', at: 'networks.1', config: { networks: ['jupyterhub', id] } }
+    await isRefused({ ...twice, code: 'invalid_config' })
+    const nested = { container_spec: { networks: [id, 'jupyterhub'] } }
+    await isRefused({ ...twice, config: { ...nested, networks: null }, code: 'invalid_config' })
+  })
+
   const createSecret = async (Name: string): Promise<string> => {
     const body = { Name, Data: btoa('x') }
     const { json } = await world.engine('POST', '/secrets/create', body)
@@ -109,14 +128,17 @@ export const attemptsSuite = (
       expect(await services()).toEqual([])
     })
 
-  describe.each(FAMILIES)('$family', ({ attempts }) => {
-    test.each(attempts)('$name: refused, and nothing is made', isRefused)
+  describe.each(FAMILIES)('$family', ({ attempts, policy }) => {
+    test.each(attempts)('$name: refused, and nothing is made', (attempt) =>
+      isRefused(attempt, serviceOf({ policy })),
+    )
   })
 
   // After all attempts, which leave no service at all.
   describe('what is harmless runs', () => {
-    for (const { family, control } of FAMILIES)
-      if (control) test.concurrent(family, ({ expect }) => runs(expect, control))
+    for (const { family, control, policy } of FAMILIES)
+      if (control)
+        test.concurrent(family, ({ expect }) => runs(expect, control, serviceOf({ policy })))
 
     test.concurrent('a network that the hub may join, by its id', async ({ expect }) => {
       const id = await networkId('jupyterhub')

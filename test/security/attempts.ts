@@ -1,4 +1,5 @@
 import type { Family } from './attempt.ts'
+import { AMOUNTS } from './attempts-amounts.ts'
 import { OF_HUBS } from './attempts-of-hubs.ts'
 import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
@@ -14,4 +15,5 @@ export const FAMILIES: readonly Family[] = [
   ...OF_HUBS,
   ...OTHERS,
   ...ON_VOLUMES,
+  ...AMOUNTS,
 ]

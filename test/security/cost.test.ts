@@ -26,6 +26,16 @@ const listed = completePolicy({
   groups: {},
 })
 
+/** With no bound on what users ask for, so that all of it is read. */
+const wide = completePolicy({
+  admin: {},
+  user: {
+    amounts: { options: 1e9, environment: 1e9, args: 1e9, mounts: 1e9, networks: 1e9, items: 1e9 },
+    mounts: { tmpfs: 1e9, tmpfs_total: 1e15 },
+  },
+  groups: {},
+})
+
 const attempt = (work: () => unknown): void => {
   try {
     work()
@@ -35,13 +45,16 @@ const attempt = (work: () => unknown): void => {
 }
 
 const plan =
-  (config: object, policy = BUILT_IN_POLICY) =>
+  (config: object, policy = BUILT_IN_POLICY, user_options?: object) =>
   () => {
     const server = { username: 'mallory', server_name: '' }
     const more = { spawn_id: 's', issued_at: 1, wait_s: 0, env: {}, groups: [] }
-    const data = { server, ...more, config: { service_image: 'x', ...config } }
+    const data = { server, ...more, config: { service_image: 'x', ...config }, user_options }
     attempt(() => planSpec('main', data, policy))
   }
+
+const ask = (user_options: object, policy = wide) =>
+  plan({ use_user_options: true }, policy, user_options)
 
 const dict = (count: number, item: (index: number) => [string, unknown]) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => item(index)))
@@ -58,6 +71,9 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'a label with placeholders': (text) => plan({ labels: { a: text } })(),
   'the name of a label': (text) => plan({ labels: { [text]: 1 } })(),
   'the value of a variable': (text) => plan({ environment: { A: text } })(),
+  "a user's option, too large": (text) => ask({ image: text }, BUILT_IN_POLICY)(),
+  "a user's variable": (text) => ask({ container_spec: { env: { A: text } } })(),
+  "a user's target": (text) => ask({ mounts: [`/${text}`] })(),
   'a constraint of Swarm': readConstraint,
   'a template': templateRefusal,
   'a pattern of the policy': (text) => matches('a*{*:*', text, names),
@@ -127,6 +143,20 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
   'words of the wrong type': (count) => plan({ container_spec: { args: Array(count).fill(1) } }),
   mounts: (count) => plan({ mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`) }),
   networks: (count) => plan({ networks: Array.from({ length: count }, (_, i) => `n${i}`) }),
+  'networks that are one': (count) => plan({ networks: Array(count).fill('n') }),
+  'mounts at one place': (count) => plan({ mounts: Array(count).fill('/x/../y') }),
+  'variables of a user': (count) =>
+    ask({ container_spec: { env: dict(count, (i) => [`A${i}`, 'x']) } }),
+  'tmpfs of a user': (count) =>
+    ask({
+      mounts: Array.from({ length: count }, (_, i) => ({
+        type: 'tmpfs',
+        target: `/t${i}`,
+        tmpfs_size: 1,
+      })),
+    }),
+  ulimits: (count) =>
+    plan({ container_spec: { ulimits: Array(count).fill({ Name: 'nofile', Soft: 1, Hard: 1 }) } }),
   constraints: (count) => plan({ placement: Array(count).fill('node.role==worker') }),
   secrets: (count) => plan({ container_spec: { secrets: Array(count).fill({}) } }),
   values: (count) => () => sizeRefusal(Array(count).fill({})),

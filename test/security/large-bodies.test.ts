@@ -38,6 +38,16 @@ test.each<[string, object, string]>([
         },
       },
     },
+    'at most 65536 bytes',
+  ],
+  [
+    '9,000 forbidden labels',
+    {
+      config: {
+        service_image: 'x',
+        labels: Object.fromEntries(many(9000, 0).map((_, i) => [`traefik.${i}`, 'x'])),
+      },
+    },
     'and 8980 more',
   ],
 ])('%s: the refusal is short, and so is its line of the log', async (_, data, words) => {

@@ -28,6 +28,7 @@ export const ADMIN_RULES: Rules = {
   configs: ['{hub}', '{hub}-*', '{hub}_*', '{hub}.*'],
   labels: ['*'],
   fields: ['*'],
+  ulimits: { '*': ANY },
 }
 
 /** What users may ask for where the hub lets them and no policy says otherwise: what stays in their own container. */
@@ -41,7 +42,28 @@ export const USER_RULES: Rules = {
   placement: ['node.labels.*', 'engine.labels.*', 'node.platform.*'],
   environment: ['*'],
   fields: ['Args', 'Command', 'Dir'],
+  // More than any server needs; a longer list is not meant for one.
+  amounts: {
+    options: 64 * 1024,
+    environment: 128,
+    args: 128,
+    mounts: 32,
+    networks: 32,
+    placement: 32,
+    items: 32,
+  },
+  // These hold where a policy lists the field: hours to stop keep a node, and a start waits for the check.
+  stop_grace_period: 120e9,
+  healthcheck: {
+    min_interval: 1e9,
+    max_interval: 300e9,
+    max_timeout: 60e9,
+    max_start_period: 600e9,
+    max_retries: 10,
+  },
+  oom_score_adj: 0,
+  ulimits: {},
 }
 
 /** The ceilings of users where neither a policy nor the hub sets any. */
-export const USER_CEILINGS = { cpus: 4, memory: 16 * 1024 ** 3 } as const
+export const USER_CEILINGS = { cpus: 4, memory: 16 * 1024 ** 3, pids: 4096 } as const

@@ -13,6 +13,9 @@ export const Count = v.pipe(
   v.maxValue(Number.MAX_SAFE_INTEGER),
 )
 
+/** A Count with words for it. */
+export const countOf = (description: string) => v.pipe(Count, v.description(description))
+
 /** A text that is not nothing, and yet is read as 0 or as more than a number can be, is a mistake. */
 const isRead = (amount: number, text: string): boolean =>
   Number.isSafeInteger(amount) && (amount > 0 || !/[1-9]/.test(text))

@@ -1,5 +1,11 @@
 import * as v from 'valibot'
 import { CONTAINER, type Entry } from '../entries.ts'
+import {
+  judgeHealthcheck,
+  judgeOomScore,
+  judgeRestart,
+  judgeStopGracePeriod,
+} from './judge-bounds.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
 import { judgeMounts } from './judge-mounts.ts'
@@ -13,6 +19,7 @@ import {
 } from './judge-names.ts'
 import { judgeNetworks } from './judge-networks.ts'
 import { judgeResources } from './judge-resources.ts'
+import { judgeUlimits } from './judge-ulimits.ts'
 import type { Judge, Judging } from './judging.ts'
 
 /** What the policy says of one value: where it would go, who said so, and the rule. */
@@ -35,6 +42,11 @@ const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
   [[...CONTAINER, 'CapabilityAdd'], judgeCapabilities],
   [[...CONTAINER, 'Secrets'], judgeSecrets],
   [[...CONTAINER, 'Configs'], judgeConfigs],
+  [[...CONTAINER, 'StopGracePeriod'], judgeStopGracePeriod],
+  [[...CONTAINER, 'Healthcheck'], judgeHealthcheck],
+  [[...CONTAINER, 'OomScoreAdj'], judgeOomScore],
+  [[...CONTAINER, 'Ulimits'], judgeUlimits],
+  [['TaskTemplate', 'RestartPolicy'], judgeRestart],
   [['TaskTemplate', 'Networks'], judgeNetworks],
   [['TaskTemplate', 'Resources', 'MemorySwappiness'], judgeField],
   [['TaskTemplate', 'Resources'], judgeResources],

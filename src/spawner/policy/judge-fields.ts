@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Placement, Privileges } from '../../docker/service-spec.ts'
 import { meansField } from './field-names.ts'
-import { finding, type Judge, listRefusal, MAX_USER_ITEMS, patternsOf } from './judging.ts'
+import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
 
 /** Fields that `*` does not mean. */
 const KEPT = ['Isolation', 'Sysctls']
@@ -52,8 +52,6 @@ export const judgePlacement: Judge = (value, judging, path) => {
     ...Constraints.map(subjectOf),
     ...Preferences.map((one) => one.Spread.SpreadDescriptor),
   ]
-  if (judging.author === 'user' && subjects.length > MAX_USER_ITEMS)
-    return [finding(judging, 'placement', `at most ${MAX_USER_ITEMS}`)]
   return subjects.map((subject, item) => {
     const why = listRefusal(patterns, subject.toLowerCase(), judging)
     return finding(judging, 'placement', why, item)

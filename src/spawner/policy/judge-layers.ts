@@ -2,9 +2,14 @@ import * as v from 'valibot'
 import { NetworkAttachment, Resources } from '../../docker/service-spec.ts'
 import { findEntry, lastWins } from '../assemble-spec.ts'
 import { CONTAINER, type Entry } from '../entries.ts'
+import type { Issue } from '../errors.ts'
 import type { Layers } from '../merge-config.ts'
+import type { StartRequest } from '../start-request.ts'
+import type { Author } from '../template.ts'
+import { judgeAmounts, type Ruled, sizeRefusal } from './judge-amounts.ts'
 import { judgeEntry, type Verdict } from './judge-entry.ts'
 import { isTrustedImage } from './judge-image.ts'
+import { judgeLeftOut } from './judge-left-out.ts'
 import { ceilingOf, RULE_OF } from './judge-resources.ts'
 import { type Configured, finding, type Judging, type Limits } from './judging.ts'
 import type { Names } from './patterns.ts'
@@ -29,10 +34,32 @@ export const judgeLayers = (layers: Layers, request: JudgedRequest): Verdict[] =
   const admin = judgingOf('admin', layers, request)
   const user = judgingOf('user', layers, request)
   return [
-    ...layers.admin.flatMap((entry) => judgeEntry(entry, admin)),
+    ...judgeLayer(layers.admin, admin),
     ...judgeMissingLimits(admin),
-    ...layers.user.flatMap((entry) => judgeEntry(entry, user)),
+    ...judgeLeftOut(layers.admin, admin),
+    ...judgeLayer(layers.user, user),
   ]
+}
+
+const judgeLayer = (entries: readonly Entry[], judging: Judging): Verdict[] => {
+  const { refused, kept } = judgeAmounts(entries, judging)
+  return [...refused, ...kept.flatMap((entry) => judgeEntry(entry, judging))]
+}
+
+/** Judges how large settings and options are, before they are read. */
+export const judgeSizes = (
+  { config, user_options }: Pick<StartRequest, 'config' | 'user_options'>,
+  request: JudgedRequest,
+): Issue[] => {
+  const holds = config.use_user_options || config.use_user_option
+  const asked = [
+    ['admin', 'config', config],
+    ['user', 'user_options', holds ? user_options : undefined],
+  ] as const
+  return asked.flatMap(([author, path, settings]) => {
+    const why = sizeRefusal(settings, ruledBy(author, request))
+    return why === undefined ? [] : [{ path, message: why }]
+  })
 }
 
 /** Says whether the service's registry credentials may go with the image: not with one that only a user named. */
@@ -43,14 +70,16 @@ export const trustsImage = (image: string, layers: Layers, request: JudgedReques
 const IMAGE = [...CONTAINER, 'Image'].join('.')
 const NETWORKS = 'TaskTemplate.Networks'
 
-const judgingOf = (
-  author: 'admin' | 'user',
-  { admin, user }: Layers,
-  { policy, groups, ...request }: JudgedRequest,
-): Judging => ({
+const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Ruled => ({
   author,
   rules: author === 'admin' ? [policy.admin] : [policy.user, ...groupRules(policy, groups)],
-  ...request,
+  names,
+})
+
+const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedRequest): Judging => ({
+  ...ruledBy(author, request),
+  hubVariables: request.hubVariables,
+  networkNames: request.networkNames,
   configured: configuredBy(admin),
   inForce: limitsOf([...admin, ...user]),
 })
@@ -85,8 +114,10 @@ const limitsOf = (entries: readonly Entry[]): Limits => {
 /** No limit at all is above every ceiling. */
 const judgeMissingLimits = (judging: Judging): Verdict[] =>
   (['NanoCPUs', 'MemoryBytes', 'SwapBytes', 'Pids'] as const)
-    .filter((field) => isMissing(field, judging.configured.limits))
-    .filter((field) => ceilingOf(field, judging) !== undefined)
+    .filter((field) => {
+      const ceiling = ceilingOf(field, judging)
+      return ceiling !== undefined && isMissing(field, judging.configured.limits, ceiling)
+    })
     .map((field) => ({
       path: `TaskTemplate.Resources.${field === 'SwapBytes' ? field : `Limits.${field}`}`,
       from: `resource_spec.${SETTING[field]}`,
@@ -94,9 +125,12 @@ const judgeMissingLimits = (judging: Judging): Verdict[] =>
       rule: finding(judging, `resources.${RULE_OF[field]}`, 'a limit has to be set').rule,
     }))
 
-/** 0 is no limit, but of swap: there it is none of it. */
-const isMissing = (field: keyof typeof SETTING, limits: Limits): boolean =>
-  field === 'SwapBytes' ? limits[field] === undefined : !limits[field]
+/** 0 is no limit, but of swap: there it is none of it. Without a word, the Engine gives as much swap as there is memory. */
+const isMissing = (field: keyof typeof SETTING, limits: Limits, ceiling: number): boolean => {
+  if (field !== 'SwapBytes') return !limits[field]
+  const { SwapBytes, MemoryBytes } = limits
+  return SwapBytes === undefined && !(MemoryBytes && MemoryBytes <= ceiling)
+}
 
 const SETTING = {
   NanoCPUs: 'cpu_limit',

@@ -3,7 +3,8 @@ import { Mount } from '../../docker/service-spec.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
 import { labelRefusal } from './judge-names.ts'
-import { finding, type Judge, type Judging, MAX_USER_ITEMS, patternsOf } from './judging.ts'
+import { tmpfsRefusals } from './judge-tmpfs.ts'
+import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allows, withMode } from './patterns.ts'
 
@@ -11,8 +12,7 @@ import { allows, withMode } from './patterns.ts'
 export const judgeMounts: Judge = (value, judging) => {
   const result = v.safeParse(v.array(Mount), value)
   if (!result.success) return []
-  if (judging.author === 'user' && result.output.length > MAX_USER_ITEMS)
-    return [finding(judging, 'mounts', `at most ${MAX_USER_ITEMS}`)]
+  const tmpfs = tmpfsRefusals(result.output, judging)
   return result.output.map((mount, item) => {
     const source = sourceRefusal(mount, judging)
     const why =
@@ -21,7 +21,9 @@ export const judgeMounts: Judge = (value, judging) => {
       bindRefusal(mount, judging) ??
       volumeRefusal(mount, judging)
     const key = source === undefined && why !== undefined ? 'mounts' : `mounts.${kindOf(mount)}`
-    return finding(judging, key, why ?? tmpfsRefusal(mount, judging), item)
+    if (why === undefined && tmpfs[item] !== undefined)
+      return finding(judging, 'mounts.tmpfs', tmpfs[item], item)
+    return finding(judging, key, why, item)
   })
 }
 
@@ -110,14 +112,4 @@ const subpathRefusal = (path: string | undefined, { rules }: Judging): string | 
   return path.startsWith('/') || path.split('/').includes('..')
     ? 'a subpath lies in its volume'
     : undefined
-}
-
-const tmpfsRefusal = ({ Type, TmpfsOptions }: Mount, judging: Judging): string | undefined => {
-  const { SizeBytes = 0, Options } = TmpfsOptions ?? {}
-  if (Type !== 'tmpfs' && TmpfsOptions === undefined) return undefined
-  const most = Math.max(0, ...judging.rules.map(({ mounts }) => mounts?.tmpfs ?? 0))
-  if (most === Number.MAX_SAFE_INTEGER) return undefined
-  if (judging.author === 'user' && Options) return 'without options of its own'
-  // Without a size, a tmpfs may fill half of the node's memory.
-  return SizeBytes > 0 && SizeBytes <= most ? undefined : `a size of at most ${most} bytes`
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Resources } from '../../docker/service-spec.ts'
+import { mostOf } from './bounds.ts'
 import { USER_CEILINGS } from './built-in.ts'
 import { type Finding, finding, type Judge, type Judging } from './judging.ts'
 import { isAnything, matches } from './patterns.ts'
@@ -48,7 +49,9 @@ const judgeAmount = (
   if (amount === undefined) return []
   const isLimit = kind === 'Limits'
   const ceiling = ceilingOf(field, judging)
-  const most = isLimit ? ceiling : lower(ceiling, judging.inForce[field])
+  const most = isLimit
+    ? ceiling
+    : lower(ceiling, judging.inForce[field], reservable(field, judging))
   const why =
     isLimit && amount <= 0 && most !== undefined
       ? '0 would be no limit'
@@ -58,8 +61,25 @@ const judgeAmount = (
   return [finding(judging, `resources.${RULE_OF[field]}`, why)]
 }
 
-const lower = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || !other ? one : Math.min(one, other)
+/** The least of the ceilings that there are; a limit in force counts where there is a ceiling at all. */
+const lower = (
+  ceiling: number | undefined,
+  inForce: number | undefined,
+  reserved: number | undefined,
+): number | undefined => {
+  const known = [ceiling, ceiling !== undefined && inForce ? inForce : undefined, reserved]
+  const amounts = known.filter((amount) => amount !== undefined)
+  return amounts.length === 0 ? undefined : Math.min(...amounts)
+}
+
+/** The most that may be reserved, where a policy says so beside the ceiling of limits. */
+const reservable = (field: Limited, judging: Judging): number | undefined => {
+  const key = field === 'NanoCPUs' ? 'reserved_cpus' : 'reserved_memory'
+  return explicit(
+    field,
+    mostOf(judging, ({ resources }) => resources?.[key]),
+  )
+}
 
 const inUnits = (field: Limited, amount: number): string =>
   field === 'NanoCPUs' ? `${amount / 1e9} CPUs` : `${amount}${field === 'Pids' ? '' : ' bytes'}`
@@ -86,8 +106,7 @@ const userDefault = (field: Limited, judging: Judging): number | undefined => {
   // The hub writes "no limit" as 0.
   const limit = configured.limits[field]
   if (limit) return limit
-  if (field === 'Pids') return undefined
-  return field === 'NanoCPUs' ? USER_CEILINGS.cpus * 1e9 : USER_CEILINGS.memory
+  return explicit(field, USER_CEILINGS[RULE_OF[field]])
 }
 
 /** As much as the Engine gives where nothing is said: as much as there may be memory. */
@@ -111,12 +130,12 @@ const judgeGeneric = (
         : [one.NamedResourceSpec.Kind, 1]
     wanted.set(kind, (wanted.get(kind) ?? 0) + Math.max(0, count))
   }
-  const broken = [...wanted].find(([kind, count]) => count > mostOf(kind, judging))
-  const why = broken && `at most ${mostOf(broken[0], judging)} of this kind`
+  const broken = [...wanted].find(([kind, count]) => count > mostOfKind(kind, judging))
+  const why = broken && `at most ${mostOfKind(broken[0], judging)} of this kind`
   return [finding(judging, 'resources.generic', why)]
 }
 
-const mostOf = (kind: string, { rules, names }: Judging): number =>
+const mostOfKind = (kind: string, { rules, names }: Judging): number =>
   Math.max(
     0,
     ...rules.flatMap(({ resources }) =>

@@ -3,9 +3,6 @@ import type { Author } from '../template.ts'
 import { allows, fillIn, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 
-/** A longer list of a user is not meant for one server. */
-export const MAX_USER_ITEMS = 32
-
 /** What the hub has configured, which bounds what its users may ask for. */
 export type Configured = {
   images: readonly string[]

@@ -23,6 +23,8 @@ const complete = (rules: Rules, builtIn: Rules): Rules => ({
   ...rules,
   mounts: { ...builtIn.mounts, ...rules.mounts },
   resources: { ...builtIn.resources, ...rules.resources },
+  amounts: { ...builtIn.amounts, ...rules.amounts },
+  healthcheck: { ...builtIn.healthcheck, ...rules.healthcheck },
 })
 
 /** What holds without any policy file. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { Count, cpusOf, sizeOf } from './ceilings.ts'
+import { Amounts, HealthcheckBounds } from './amount-rules.ts'
+import { Count, countOf, cpusOf, durationOf, sizeOf } from './ceilings.ts'
 import { FIELD_NAMES } from './field-names.ts'
 
 const Pattern = v.pipe(v.string(), v.minLength(1))
@@ -28,6 +29,9 @@ const Mounts = v.strictObject({
     v.pipe(v.boolean(), v.description('Volumes without a name, which go with the service.')),
   ),
   tmpfs: v.exactOptional(sizeOf('How large a tmpfs may be: bytes, or "1G"; 0 is none.')),
+  tmpfs_total: v.exactOptional(
+    sizeOf('How large all tmpfs may be together; where it is not set, as large as one.'),
+  ),
   subpath: v.exactOptional(
     v.pipe(v.boolean(), v.description('Whether a part of a volume may be mounted.')),
   ),
@@ -40,7 +44,13 @@ const Resources = v.strictObject({
   swap: v.exactOptional(
     sizeOf('The most swap that memory_swap may be, beside the memory: bytes, or "16G".'),
   ),
-  pids: v.exactOptional(v.pipe(Count, v.description('The most processes that a limit may be.'))),
+  pids: v.exactOptional(countOf('The most processes that a limit may be.')),
+  reserved_cpus: v.exactOptional(
+    cpusOf('The most CPUs that may be reserved; where it is not set, as many as the limit.'),
+  ),
+  reserved_memory: v.exactOptional(
+    sizeOf('The most memory that may be reserved; where it is not set, as much as the limit.'),
+  ),
   generic: v.exactOptional(
     v.pipe(
       v.record(Pattern, Count),
@@ -61,6 +71,29 @@ export const Rules = v.strictObject({
   secrets: patterns('Names of secrets.'),
   configs: patterns('Names of configs.'),
   labels: patterns('Names of labels of the services, their containers and volumes.'),
+  amounts: v.exactOptional(Amounts),
+  stop_grace_period: v.exactOptional(
+    durationOf('The longest that stop_grace_period may be: "2m".'),
+  ),
+  healthcheck: v.exactOptional(HealthcheckBounds),
+  restart_delay: v.exactOptional(
+    durationOf('The shortest that the delay of a restart_policy may be: "5s".'),
+  ),
+  oom_score_adj: v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer('a whole number'),
+      v.minValue(-1000),
+      v.maxValue(1000),
+      v.description('The least that oom_score_adj may be; below 0 others are killed sooner.'),
+    ),
+  ),
+  ulimits: v.exactOptional(
+    v.pipe(
+      v.record(Pattern, Count),
+      v.description('Ulimits, by name: the most that each may be. A name brings in its field.'),
+    ),
+  ),
   fields: v.exactOptional(
     v.pipe(
       v.array(v.picklist(['*', ...FIELD_NAMES])),

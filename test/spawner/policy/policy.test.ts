@@ -86,9 +86,9 @@ describe('refusals', () => {
   })
 
   test('are not told without end', () => {
-    const names = Array.from({ length: 10_000 }, (_, index) => [`JUPYTERHUB_${index}`, 'x'])
-    const user_options = { container_spec: { env: Object.fromEntries(names) } }
-    const build = () => buildSpec('main', requestOf({ user_options }))
+    const names = Array.from({ length: 10_000 }, (_, index) => [`traefik.${index}`, 'x'])
+    const config = { labels: Object.fromEntries(names) }
+    const build = () => buildSpec('main', requestOf({ config }))
     expect(build).toThrow(/; and 9980 more$/)
   })
 

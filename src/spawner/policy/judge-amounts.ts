@@ -1,0 +1,104 @@
+import { CONTAINER, type Entry } from '../entries.ts'
+import { mostOf } from './bounds.ts'
+import type { Verdict } from './judge-entry.ts'
+import { finding, type Judging } from './judging.ts'
+import type { Rules } from './rules.ts'
+
+type Kind = Exclude<keyof NonNullable<Rules['amounts']>, 'options'>
+
+/** Which amount is for which part of the spec; what is not here is any other list. */
+const KINDS: readonly (readonly [path: readonly string[], kind: Kind])[] = [
+  [[...CONTAINER, 'Env'], 'environment'],
+  [[...CONTAINER, 'Args'], 'args'],
+  [[...CONTAINER, 'Command'], 'args'],
+  [[...CONTAINER, 'Healthcheck'], 'args'],
+  [[...CONTAINER, 'Mounts'], 'mounts'],
+  [['TaskTemplate', 'Networks'], 'networks'],
+  [['TaskTemplate', 'Placement'], 'placement'],
+]
+
+/** Whose rules hold, before it is known what is asked for. */
+export type Ruled = Pick<Judging, 'author' | 'rules' | 'names'>
+
+/** Why settings are too large to be read at all, in the words of a rule; undefined where they are not. */
+export const sizeRefusal = (settings: unknown, ruled: Ruled): string | undefined => {
+  const most = mostOf(ruled, ({ amounts }) => amounts?.options)
+  if (most === undefined || settings === undefined) return undefined
+  const size = new TextEncoder().encode(JSON.stringify(settings)).length
+  return size > most ? tooLarge(most, ruled) : undefined
+}
+
+const tooLarge = (most: number, ruled: Ruled): string =>
+  finding(ruled, 'amounts.options', `at most ${most} bytes of JSON, placeholders filled in`).rule
+
+/** Leaves out what is too much of its kind, so that nobody matches it, and says so. */
+export const judgeAmounts = (
+  entries: readonly Entry[],
+  judging: Judging,
+): { refused: Verdict[]; kept: Entry[] } => {
+  const written = writtenRefusal(entries, judging)
+  if (written) return { refused: [written], kept: [] }
+  const judged = together(entries).map((part) => ({ part, why: countRefusal(part, judging) }))
+  return {
+    refused: judged.flatMap(({ why }) => (why ? [why] : [])),
+    kept: judged.flatMap(({ part, why }) => (why ? [] : part)),
+  }
+}
+
+/** A short placeholder can stand for a long name, and `{{` is escaped by three times its length. */
+const writtenRefusal = (entries: readonly Entry[], judging: Judging): Verdict | undefined => {
+  const most = mostOf(judging, ({ amounts }) => amounts?.options)
+  const [first] = entries
+  if (most === undefined || first === undefined) return undefined
+  const length = entries.reduce((sum, { value }) => sum + textLength(value), 0)
+  if (length <= most) return undefined
+  const rule = tooLarge(most, judging)
+  const from = judging.author === 'user' ? 'user_options' : first.from
+  return { path: first.path.join('.'), from, verdict: 'refused', rule }
+}
+
+const textLength = (value: unknown): number => {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, item) => sum + textLength(item), 0)
+}
+
+/** Variables and labels are entries of their own: those of one dict are counted together. */
+const together = (entries: readonly Entry[]): Entry[][] => {
+  const parts = new Map<string, Entry[]>()
+  entries.forEach((entry, index) => {
+    const key = isOneOfMany(entry) ? entry.path.slice(0, -1).join('.') : `${index}`
+    const part = parts.get(key)
+    if (part) part.push(entry)
+    else parts.set(key, [entry])
+  })
+  return [...parts.values()]
+}
+
+const isOneOfMany = ({ path }: Entry): boolean =>
+  path[2] === 'Env' || path.slice(0, -1).at(-1) === 'Labels'
+
+const countRefusal = (part: readonly Entry[], judging: Judging): Verdict | undefined => {
+  const [entry] = part
+  if (entry === undefined) return undefined
+  const kind = KINDS.find(([start]) => start.every((word, at) => word === entry.path[at]))?.[1]
+  const most = mostOf(judging, ({ amounts }) => amounts?.[kind ?? 'items'])
+  const count = isOneOfMany(entry) ? part.length : longest(entry.value)
+  if (most === undefined || count <= most) return undefined
+  const { rule } = finding(judging, `amounts.${kind ?? 'items'}`, `at most ${most}`)
+  return { ...settingOf(entry), verdict: 'refused', rule }
+}
+
+/** The dict itself, where an entry is one of its values. */
+const settingOf = ({ path, from, ...entry }: Entry): Pick<Verdict, 'path' | 'from'> => {
+  const name = isOneOfMany({ path, from, ...entry }) ? path.at(-1) : undefined
+  if (name === undefined || !from.endsWith(`.${name}`)) return { path: path.join('.'), from }
+  return { path: path.slice(0, -1).join('.'), from: from.slice(0, -name.length - 1) }
+}
+
+/** How long the longest list or dict in a value is. */
+const longest = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0
+  const items: unknown[] = Object.values(value)
+  return items.reduce((most: number, item) => Math.max(most, longest(item)), items.length)
+}

@@ -1,0 +1,55 @@
+import { findEntry, lastWins } from '../assemble-spec.ts'
+import { CONTAINER, type Entry } from '../entries.ts'
+import { type BoundRefusal, delayRefusal, scoreRefusal, stopRefusal } from './judge-bounds.ts'
+import type { Verdict } from './judge-entry.ts'
+import { finding, type Judging } from './judging.ts'
+
+type LeftOut = {
+  path: string
+  from: string
+  key: string
+  /** What holds where nobody says anything. */
+  value: number
+  refusal: BoundRefusal
+}
+
+const CONTAINER_PATH = CONTAINER.join('.')
+const RESTART_PATH = 'TaskTemplate.RestartPolicy'
+
+const LEFT_OUT: readonly LeftOut[] = [
+  {
+    path: `${CONTAINER_PATH}.StopGracePeriod`,
+    from: 'stop_grace_period',
+    key: 'stop_grace_period',
+    value: 10e9,
+    refusal: stopRefusal,
+  },
+  {
+    path: `${CONTAINER_PATH}.OomScoreAdj`,
+    from: 'container_spec.oom_score_adj',
+    key: 'oom_score_adj',
+    value: 0,
+    refusal: scoreRefusal,
+  },
+  {
+    // Swarm's own (swarmkit, api/defaults/service.go).
+    path: `${RESTART_PATH}.Delay`,
+    from: 'restart_policy',
+    key: 'restart_delay',
+    value: 5e9,
+    refusal: delayRefusal,
+  },
+]
+
+/** What a hub leaves out is as the default, which a policy may not allow either. */
+export const judgeLeftOut = (entries: readonly Entry[], judging: Judging): Verdict[] => {
+  const given = lastWins(entries)
+  const condition = findEntry(given, `${RESTART_PATH}.Condition`)?.value ?? 'none'
+  return LEFT_OUT.flatMap(({ path, from, key, value, refusal }) => {
+    if (findEntry(given, path) || (path.startsWith(RESTART_PATH) && condition === 'none')) return []
+    const why = refusal(value, judging)
+    if (why === undefined) return []
+    const { rule } = finding(judging, key, `it has to be set: ${why}`)
+    return [{ path, from, verdict: 'refused', rule }]
+  })
+}
