@@ -80,6 +80,7 @@ const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedReque
   ...ruledBy(author, request),
   hubVariables: request.hubVariables,
   networkNames: request.networkNames,
+  dataRoot: request.dataRoot,
   configured: configuredBy(admin),
   inForce: limitsOf([...admin, ...user]),
 })
