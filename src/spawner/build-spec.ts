@@ -51,7 +51,7 @@ export const buildSpec = (
   return built
 }
 
-/** The same without the refusals of the policy. */
+/** The same without the refusals of the policy, but for options that are too large to be read. */
 export const planSpec = (
   hub: string,
   request: StartRequest,

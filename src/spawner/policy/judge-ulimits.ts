@@ -17,7 +17,7 @@ export const judgeUlimits: Judge = (value, judging, path) => {
     // -1 is no limit at all.
     const asked = Math.max(...[Soft, Hard].map((limit) => (limit < 0 ? Infinity : limit)))
     const isBelow = asked <= most || most === Number.MAX_SAFE_INTEGER
-    const why = most < 0 ? 'none is, unless it is named' : `${Name} is at most ${most}`
+    const why = most < 0 ? 'none is, unless it is named' : `at most ${most}`
     return [finding(judging, 'ulimits', isBelow ? undefined : why, item)]
   })
 }

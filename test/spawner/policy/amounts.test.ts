@@ -248,7 +248,7 @@ describe('ulimits', () => {
     expect(of({}, 'nofile', -1)).toEqual([])
     const named = { ulimits: { nofile: 1024 } }
     expect(of(named, 'nofile', 1024)).toEqual([])
-    expect(of(named, 'nofile', 1025)).toEqual(['(admin.ulimits): nofile is at most 1024'])
+    expect(of(named, 'nofile', 1025)).toEqual(['(admin.ulimits): at most 1024'])
     expect(of(named, 'nofile', -1)).toHaveLength(1)
     expect(of(named, 'nproc', 1)).toEqual(['(admin.ulimits): none is, unless it is named'])
   })
