@@ -53,7 +53,7 @@ const writtenRefusal = (entries: readonly Entry[], judging: Judging): Verdict | 
   const length = entries.reduce((sum, { value }) => sum + textLength(value), 0)
   if (length <= most) return undefined
   const rule = tooLarge(most, judging)
-  const from = judging.author === 'user' ? 'user_options' : first.from
+  const from = judging.author === 'user' ? 'user_options' : 'config'
   return { path: first.path.join('.'), from, verdict: 'refused', rule }
 }
 

@@ -98,6 +98,13 @@ describe('options together', () => {
     const rule = '(user.amounts.options): at most 65536 bytes of JSON, placeholders filled in'
     expect(of('{{'.repeat(8192))).toEqual([])
     expect(of('{{'.repeat(8193))).toEqual([['user_options', rule]])
+    const labels = { a: '{username}'.repeat(50) }
+    const hubs = (options: string) =>
+      refused({ admin: { amounts: { options } } }, { config: { labels } })
+    expect(hubs('2K')).toEqual([])
+    expect(hubs('1K')).toEqual([
+      ['config', '(admin.amounts.options): at most 1024 bytes of JSON, placeholders filled in'],
+    ])
   })
 })
 
