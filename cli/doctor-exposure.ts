@@ -12,6 +12,7 @@ import { readNodePolicy } from '../handlers/policy.node.ts'
 import { readTls } from '../handlers/tls.node.ts'
 import { networksOfContainer } from '../src/docker/containers.ts'
 import type { Docker } from '../src/docker/docker.ts'
+import { wholeOf } from '../src/docker/list-in-parts.ts'
 import { findNetwork } from '../src/docker/networks.ts'
 import { servicesOfHub } from '../src/spawner/find-server.ts'
 import { type Check, check, type Outcome, ok, warning } from './check.ts'
@@ -126,7 +127,7 @@ const networksOfNotebooks = async (
   }
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   for (const { hub } of readSettings(env, readFile).hubs)
-    for (const { Spec } of await servicesOfHub({ docker }, hub, signal))
+    for (const { Spec } of wholeOf(await servicesOfHub({ docker }, hub, { signal })))
       for (const { Target } of Spec.TaskTemplate.Networks ?? []) ids.add(Target)
   return ids
 }

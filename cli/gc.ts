@@ -66,19 +66,25 @@ const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
 const LISTED = { outcome: 'listed' } as const
 type Done = Leftover & (Removal | typeof LISTED)
 
-const summary = (hub: string, { services, isCompared, doubt }: Survey, done: readonly Done[]) => ({
+const summary = (
+  hub: string,
+  { services, isCompared, doubt, unread }: Survey,
+  done: readonly Done[],
+) => ({
   hub,
   services,
   compared_with_hub: isCompared,
   doubt: doubt ?? null,
+  unread,
   leftovers: done,
 })
 
 const printSurvey = (
   hub: string,
-  { services, isCompared, doubt }: Survey,
+  { services, isCompared, doubt, unread }: Survey,
   done: readonly Done[],
 ): void => {
+  for (const sentence of unread) print(`Not looked at: ${sentence}`)
   if (!isCompared)
     print(
       'No hub is asked, so only servers that have ended are looked at; to compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.',

@@ -44,7 +44,7 @@ export const collectGarbage = async (deps: GcDeps): Promise<void> => {
 
 const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) => {
   const options = { hub, hubApi: gc.hubApis.get(hub), olderThanMs: gc.olderThanMs, signal }
-  const { leftovers, services, isCompared, doubt } = await findLeftovers(spawner, options)
+  const { leftovers, services, isCompared, doubt, unread } = await findLeftovers(spawner, options)
   const isRemoving = gc.action === 'remove' && doubt === undefined
   const counts = { listed: 0, removed: 0, gone: 0, failed: 0 }
   for (const leftover of leftovers) {
@@ -55,6 +55,7 @@ const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) =
     const level = done.outcome === 'failed' ? 'error' : 'info'
     log({ level, message: 'gc: left behind', hub, ...leftover, ...done })
   }
+  for (const detail of unread) log({ level: 'warn', message: 'gc: not looked at', hub, detail })
   if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing is removed', hub, doubt })
   log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })
 }

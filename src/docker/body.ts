@@ -4,14 +4,21 @@ import type { EngineResponse } from './transport.ts'
 /** Room for a listing of ten thousand services; what is longer is not ours. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024
 
+/** What many bodies may have of the memory at once, each; the tasks of 200 servers take half of it. */
+export const FREE_BYTES = 1024 * 1024
+
+/** Waits until a body may be longer than `FREE_BYTES`; the memory of one such body is what a process can spare. */
+export type TakeTurn = () => Promise<void>
+
 /** Reads a body as text, up to `maxBytes`; a body that breaks off is `connection_lost`. */
 export const readText = async (
   response: EngineResponse,
   name: string,
   signal: AbortSignal,
   maxBytes = MAX_BODY_BYTES,
+  takeTurn?: TakeTurn,
 ): Promise<string> => {
-  const text = await readAll(response, maxBytes).catch((cause) => {
+  const text = await readAll(response, maxBytes, takeTurn).catch((cause) => {
     throw brokenOff(name, signal, cause)
   })
   if (text === undefined)
@@ -25,14 +32,17 @@ export const readText = async (
 const readAll = async (
   { body, text }: EngineResponse,
   maxBytes: number,
+  takeTurn: TakeTurn | undefined,
 ): Promise<string | undefined> => {
-  if (text) return text(maxBytes)
+  if (text) return text(maxBytes, takeTurn)
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {
+    const before = bytes
     bytes += chunk.byteLength
     if (bytes > maxBytes) return undefined
     chunks.push(chunk)
+    if (before <= FREE_BYTES && bytes > FREE_BYTES) await takeTurn?.()
   }
   return decodeUtf8(chunks)
 }

@@ -1,6 +1,9 @@
 import { type ApiVersion, negotiate } from './api-version.ts'
 import { withDeadline } from './deadline.ts'
+import { createNamesAtOnce, type NamesAtOnce } from './names-at-once.ts'
 import type { EngineTransport } from './transport.ts'
+import { createTurns, type Turns } from './turns.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** An Engine to talk to. Make one per Engine and keep it: it remembers the API version they agreed on. */
 export type Docker = {
@@ -9,6 +12,10 @@ export type Docker = {
   apiVersion: (signal: AbortSignal) => Promise<ApiVersion>
   /** Drops the agreed version, for an Engine that was replaced by an older or newer one meanwhile. */
   forgetApiVersion: () => void
+  /** Who reads a large answer: one at a time, so that a hundred of them take the memory of one. */
+  turns: Turns
+  /** How many services' tasks fit into one answer. */
+  namesAtOnce: NamesAtOnce
 }
 
 /** Makes a Docker of a transport; asks nothing yet. */
@@ -35,16 +42,7 @@ export const connectDocker = (transport: EngineTransport): Docker => {
     forgetApiVersion: () => {
       agreed = undefined
     },
-  }
-}
-
-const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
+    turns: createTurns(),
+    namesAtOnce: createNamesAtOnce(),
   }
 }

@@ -48,7 +48,9 @@ async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    // What is held is not searched again: it may come byte by byte.
+    const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n')
+    const lines = [rest + first, ...more]
     rest = lines.pop() ?? ''
     if (rest.length > MAX_LINE_LENGTH)
       throw new DockerError('answer_too_large', 'GET /events: an event has no end')

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { FREE_BYTES, type TakeTurn } from './body.ts'
 import type { EngineRequest, EngineResponse } from './transport.ts'
 
 /** How much of a stream is held unread before the Engine has to wait. */
@@ -32,13 +33,15 @@ export const exchange = (
           if (signal.aborted) controller.abort(signal.reason)
         },
         onResponseStart: (controller, status, answered) => {
+          // What comes before the answer (103 Early Hints) is none.
+          if (status < 200) return
           const arriving = new IncomingBody(controller)
           incoming = arriving
           resolve({
             status,
             header: (name) => answered[name]?.toString(),
             body: arriving.chunks(),
-            text: (maxBytes) => arriving.text(maxBytes),
+            text: (maxBytes, takeTurn) => arriving.text(maxBytes, takeTurn),
           })
         },
         onResponseData: (_, chunk) => incoming?.push(chunk),
@@ -77,11 +80,20 @@ class IncomingBody {
     this.#wake()
   }
 
-  async text(maxBytes: number): Promise<string | undefined> {
-    this.#highWaterBytes = maxBytes
-    while (await this.#grows()) if (this.#unreadBytes > maxBytes) break
+  async text(maxBytes: number, takeTurn?: TakeTurn): Promise<string | undefined> {
+    await this.#fill(takeTurn ? Math.min(FREE_BYTES, maxBytes) : maxBytes)
+    if (takeTurn && this.#unreadBytes > FREE_BYTES && this.#unreadBytes <= maxBytes) {
+      await takeTurn()
+      await this.#fill(maxBytes)
+    }
     if (this.#unreadBytes > maxBytes) return this.#hangUp()
     return Buffer.concat(this.#unread).toString('utf8')
+  }
+
+  /** Waits until there is more than so much, or all of it. */
+  async #fill(bytes: number): Promise<void> {
+    this.#highWaterBytes = bytes
+    while (await this.#grows()) if (this.#unreadBytes > bytes) break
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {

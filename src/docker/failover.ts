@@ -3,6 +3,9 @@ import { type DockerError, isDockerError, isUnreachable } from './errors.ts'
 import { refusal } from './refusal.ts'
 import type { EngineRequest, EngineResponse, EngineTransport } from './transport.ts'
 
+/** What an Engine says where it refuses, with all that it quotes of a call. */
+const MAX_REFUSAL_BYTES = 1024 * 1024
+
 /** How long a manager may be silent before another is asked too; in an election all of them are, for 9 to 16 s. */
 const PATIENCE_MS = 5000
 
@@ -83,7 +86,7 @@ const ask = async (manager: EngineTransport, request: EngineRequest): Promise<En
   const response = await manager(request)
   if (response.status < 400) return response
   const name = `${request.method} ${request.path.replace(/^\/v[\d.]+(?=\/)|\?.*/g, '')}`
-  const text = await readText(response, name, request.signal)
+  const text = await readText(response, name, request.signal, MAX_REFUSAL_BYTES)
   const error = refusal(name, response.status, text)
   if (isUnreachable(error)) throw error
   return { ...response, body: bytesOf(text), text: async () => text }

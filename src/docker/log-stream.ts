@@ -31,7 +31,9 @@ export async function* decodeLogs(
     system: new TextDecoder(),
   }
   for await (const { stream, bytes } of isRaw ? rawFrames(body, signal) : frames(body, signal)) {
-    const lines = (pending[stream] + decoders[stream].decode(bytes, { stream: true })).split('\n')
+    // What is held is not searched again: it may come byte by byte.
+    const [first = '', ...more] = decoders[stream].decode(bytes, { stream: true }).split('\n')
+    const lines = [pending[stream] + first, ...more]
     pending[stream] = cut(lines.pop() ?? '')
     for (const text of lines) yield { stream, text: cut(text).replace(/\r$/, '') }
   }
@@ -56,36 +58,51 @@ async function* frames(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Frame> {
-  let buffer = new Uint8Array(0)
+  let pieces: Uint8Array[] = []
+  let [held, needed] = [0, HEADER_BYTES]
   try {
     for await (const chunk of body) {
-      buffer = concat(buffer, chunk)
+      pieces.push(chunk)
+      held += chunk.byteLength
+      // Joined once for each frame: it may come byte by byte.
+      if (held < needed) continue
+      let buffer = joined(pieces, held)
       for (let frame = firstFrame(buffer); frame; frame = firstFrame(buffer)) {
         buffer = buffer.subarray(HEADER_BYTES + frame.bytes.byteLength)
         yield frame
       }
+      pieces = [buffer]
+      held = buffer.byteLength
+      needed = HEADER_BYTES + (held < HEADER_BYTES ? 0 : lengthOf(buffer))
     }
   } catch (cause) {
     throw cause instanceof DockerError ? cause : brokenOff('logs', signal, cause)
   }
-  if (buffer.byteLength > 0)
+  if (held > 0)
     throw new DockerError('connection_lost', 'logs: the stream ended in the middle of a frame')
 }
 
 const firstFrame = (buffer: Uint8Array): Frame | undefined => {
   if (buffer.byteLength < HEADER_BYTES) return undefined
-  const header = new DataView(buffer.buffer, buffer.byteOffset, HEADER_BYTES)
-  const stream = STREAMS[header.getUint8(0)]
-  const length = header.getUint32(4)
+  const stream = STREAMS[buffer[0] ?? 0]
+  const length = lengthOf(buffer)
   if (!stream || length > MAX_FRAME_BYTES)
     throw new DockerError('unexpected_answer', 'logs: these are not frames; has the service a TTY?')
   if (buffer.byteLength < HEADER_BYTES + length) return undefined
   return { stream, bytes: buffer.subarray(HEADER_BYTES, HEADER_BYTES + length) }
 }
 
-const concat = (a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const joined = new Uint8Array(a.byteLength + b.byteLength)
-  joined.set(a)
-  joined.set(b, a.byteLength)
-  return joined
+const lengthOf = (buffer: Uint8Array): number =>
+  new DataView(buffer.buffer, buffer.byteOffset, HEADER_BYTES).getUint32(4)
+
+const joined = (pieces: readonly Uint8Array[], bytes: number): Uint8Array => {
+  const [only] = pieces
+  if (only && pieces.length === 1) return only
+  const all = new Uint8Array(bytes)
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.byteLength
+  }
+  return all
 }

@@ -4,7 +4,9 @@ import { withDeadline, withDeadlineForHeaders } from './deadline.ts'
 import type { Docker } from './docker.ts'
 import { DockerError } from './errors.ts'
 import { refusal } from './refusal.ts'
+import { readSkimmed, wantedOf } from './skimmed-body.ts'
 import type { EngineRequest, EngineResponse } from './transport.ts'
+import { withTurn } from './turns.ts'
 
 /** What every Engine call takes: the caller's signal, and how long the answer may take. */
 export type CallOptions = { signal?: AbortSignal | undefined; timeoutMs?: number }
@@ -21,17 +23,28 @@ export type Call = CallOptions & {
 /** Calls the Engine and parses its JSON answer; throws a DockerError, or the reason of an aborted signal. */
 export const request = <S extends v.GenericSchema>(
   docker: Docker,
-  call: Call & { schema: S },
+  call: Call & {
+    schema: S
+    /** Of a large answer, hold only what the schema reads, and of its records these keys. */
+    skim?: { keepsKey: (key: string) => boolean } | undefined
+  },
 ): Promise<v.InferOutput<S>> =>
   withDeadline(call, nameOf(call), async (signal) => {
     const response = await send(docker, call, signal)
-    return decode(call, await readText(response, nameOf(call), signal), call.schema)
+    if (call.skim) {
+      const wanted = wantedOf(call.schema, call.skim.keepsKey)
+      return decode(call, await readSkimmed(response, nameOf(call), signal, wanted), call.schema)
+    }
+    return withTurn(docker.turns, signal, async (takeTurn) => {
+      const text = await readText(response, nameOf(call), signal, undefined, takeTurn)
+      return decode(call, text, call.schema)
+    })
   })
 
 /** Calls the Engine where no body is expected back. */
 export const requestNothing = (docker: Docker, call: Call): Promise<void> =>
   withDeadline(call, nameOf(call), async (signal) => {
-    await readText(await send(docker, call, signal), nameOf(call), signal)
+    await readWhole(docker, call, await send(docker, call, signal), signal)
   })
 
 /** Calls the Engine and hands out the unread body, which may stay silent for hours; the deadline ends with the headers. */
@@ -42,25 +55,28 @@ export const requestStream = (docker: Docker, call: Call): Promise<EngineRespons
 export const requestHeaders = (docker: Docker, call: Call): Promise<EngineResponse['header']> =>
   withDeadline(call, nameOf(call), async (signal) => {
     const response = await send(docker, call, signal)
-    await readText(response, nameOf(call), signal)
+    await readWhole(docker, call, response, signal)
     return response.header
   })
 
 const send = async (docker: Docker, call: Call, signal: AbortSignal): Promise<EngineResponse> => {
   const response = await sendAs(docker, await docker.apiVersion(signal), call, signal)
   if (response.status < 400) return response
-  const error = refusal(
-    nameOf(call),
-    response.status,
-    await readText(response, nameOf(call), signal),
-  )
+  const text = await readWhole(docker, call, response, signal)
+  const error = refusal(nameOf(call), response.status, text)
   if (!/client version \S+ is too (new|old)/.test(error.message)) throw error
   // The Engine behind this address was replaced since we agreed: agree again, once.
   docker.forgetApiVersion()
   const again = await sendAs(docker, await docker.apiVersion(signal), call, signal)
   if (again.status < 400) return again
-  throw refusal(nameOf(call), again.status, await readText(again, nameOf(call), signal))
+  throw refusal(nameOf(call), again.status, await readWhole(docker, call, again, signal))
 }
+
+/** A body that is not JSON to be decoded; where it is large, in turn as well. */
+const readWhole = (docker: Docker, call: Call, response: EngineResponse, signal: AbortSignal) =>
+  withTurn(docker.turns, signal, (takeTurn) =>
+    readText(response, nameOf(call), signal, undefined, takeTurn),
+  )
 
 const sendAs = (docker: Docker, version: string, call: Call, signal: AbortSignal) =>
   docker.transport({

@@ -2,6 +2,8 @@ import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
+import { pickLabels } from './labels.ts'
+import { type Listing, listInParts, wholeOf } from './list-in-parts.ts'
 import { decodeLogs, type LogLine } from './log-stream.ts'
 import { type CallOptions, request, requestNothing, requestStream } from './request.ts'
 import type { ServiceSpec } from './service-spec.ts'
@@ -57,6 +59,25 @@ export const Service = v.object({
 })
 export type Service = v.InferOutput<typeof Service>
 
+/** What tells whose a service is, and how it stands: little, however large the service is. */
+export const ServiceSummary = v.object({
+  ID: v.string(),
+  CreatedAt: v.string(),
+  UpdatedAt: v.string(),
+  Spec: v.object({
+    Name: v.string(),
+    Labels,
+    TaskTemplate: v.object({
+      ContainerSpec: v.optional(v.object({ StopGracePeriod: v.optional(v.number()) })),
+      Networks: v.optional(v.nullable(v.array(v.object({ Target: v.string() })))),
+    }),
+    Mode: v.optional(
+      v.object({ Replicated: v.optional(v.object({ Replicas: v.optional(v.number()) })) }),
+    ),
+  }),
+})
+export type ServiceSummary = v.InferOutput<typeof ServiceSummary>
+
 const Created = v.object({ ID: v.string(), Warnings: v.optional(v.nullable(v.array(v.string()))) })
 const Updated = v.object({ Warnings: v.optional(v.nullable(v.array(v.string()))) })
 
@@ -86,13 +107,30 @@ export const createService = (
   })
 
 /** `GET /services/{id}`: by full id or exact name; undefined where there is none. */
-export const findService = async (
+export const findService = (docker: Docker, options: CallOptions & { id: string }) =>
+  inspect(docker, Service, options)
+
+/** The same, of a service of any size: what is left out of it is not held. */
+export const findServiceSummary = async (
   docker: Docker,
-  { id, ...options }: CallOptions & { id: string },
-): Promise<Service | undefined> => {
+  { keepsLabel, ...options }: CallOptions & { id: string } & Kept,
+): Promise<ServiceSummary | undefined> => {
+  try {
+    return await inspect(docker, ServiceSummary, options)
+  } catch (error) {
+    if (!isDockerError(error, 'answer_too_large')) throw error
+    return inspect(docker, ServiceSummary, { ...options, skim: { keepsKey: keepsLabel } })
+  }
+}
+
+const inspect = async <T extends ServiceSummary>(
+  docker: Docker,
+  schema: v.GenericSchema<unknown, T>,
+  { id, ...options }: CallOptions & { id: string; skim?: { keepsKey: Kept['keepsLabel'] } },
+): Promise<T | undefined> => {
   try {
     const path = `/services/${encodeURIComponent(id)}`
-    const service = await request(docker, { ...options, method: 'GET', path, schema: Service })
+    const service = await request(docker, { ...options, method: 'GET', path, schema })
     // The Engine also answers to a prefix of an id, which may be somebody else's.
     return service.ID === id || service.Spec.Name === id ? service : undefined
   } catch (error) {
@@ -101,18 +139,54 @@ export const findService = async (
   }
 }
 
-/** `GET /services`. Beware of label filters: they scan every service; `name` and `id` match prefixes, by index. */
-export const listServices = (
+/** Which labels are held: others may be long and many. */
+type Kept = { keepsLabel: (name: string) => boolean }
+
+type ListOptions = CallOptions & { filters?: Filters; status?: boolean }
+
+/**
+ * `GET /services`, in parts where it is too large for one answer. Beware of label filters: they scan every service;
+ * `name` and `id` match prefixes, by index.
+ */
+export const listServices = async (docker: Docker, options: ListOptions = {}): Promise<Service[]> =>
+  wholeOf(await list(docker, Service, options))
+
+/** The same, with the little that tells whose a service is; and what of the list could not be read. */
+export const summarizeServices = (
   docker: Docker,
-  { filters, status, ...options }: CallOptions & { filters?: Filters; status?: boolean } = {},
-): Promise<Service[]> =>
-  request(docker, {
+  { keepsLabel, ...options }: ListOptions & Kept & { patienceMs?: number | undefined },
+): Promise<Listing<ServiceSummary>> =>
+  list(docker, ServiceSummary, {
     ...options,
-    method: 'GET',
-    path: '/services',
-    query: { filters: encodeFilters(filters), status: status ? 'true' : undefined },
-    schema: v.array(Service),
+    keepsLabel,
+    pick: (service) => ({
+      ...service,
+      Spec: { ...service.Spec, Labels: pickLabels(service.Spec.Labels, keepsLabel) },
+    }),
   })
+
+const list = <T>(
+  docker: Docker,
+  schema: v.GenericSchema<unknown, T>,
+  {
+    filters = {},
+    status,
+    patienceMs,
+    keepsLabel = () => true,
+    pick = (service) => service,
+    ...options
+  }: ListOptions & Partial<Kept> & { patienceMs?: number | undefined; pick?: (service: T) => T },
+): Promise<Listing<T>> =>
+  listInParts(
+    async (part, isSkimmed) => {
+      const query = { filters: encodeFilters(part), status: status ? 'true' : undefined }
+      const skim = isSkimmed ? { keepsKey: keepsLabel } : undefined
+      const call = { ...options, method: 'GET', path: '/services', query, skim } as const
+      return (await request(docker, { ...call, schema: v.array(schema) })).map(pick)
+    },
+    [filters],
+    patienceMs === undefined ? {} : { patienceMs },
+  )
 
 /** `POST /services/{id}/update`: throws `out_of_sequence` where `version` is not the newest any more. */
 export const updateService = (

@@ -3,6 +3,9 @@ import type { Docker } from './docker.ts'
 import { engineWords } from './engine-words.ts'
 import { isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
+import { pickLabels } from './labels.ts'
+import { type Listing, listInParts } from './list-in-parts.ts'
+import { MOST_NAMES } from './names-at-once.ts'
 import { type CallOptions, request } from './request.ts'
 
 /** Swarm's task states, in the order in which a task passes them; from `complete` on it has ended. */
@@ -80,6 +83,51 @@ export const listTasks = (
     query: { filters: encodeFilters(filters) },
     schema: Tasks,
   })
+
+/**
+ * The tasks of services, by their exact names, in as few calls as their answers' sizes allow; of a task's
+ * labels those are held that `keepsLabel` names. A service whose tasks can't be read is `unread`, with its name and a dot as the filter `name`.
+ */
+export const tasksOfServices = async (
+  docker: Docker,
+  {
+    serviceNames,
+    keepsLabel,
+    ...options
+  }: CallOptions & { serviceNames: readonly string[]; keepsLabel: (name: string) => boolean },
+): Promise<Listing<Task>> => {
+  const ask = async (filters: Filters, isSkimmed: boolean) => {
+    const query = { filters: encodeFilters(filters) }
+    const skim = isSkimmed ? { keepsKey: keepsLabel } : undefined
+    const call = { ...options, method: 'GET', path: '/tasks', query, skim } as const
+    const tasks = await request(docker, { ...call, schema: Tasks })
+    return tasks.map((task) => withLabels(task, keepsLabel))
+  }
+  const onTooLarge = ({ name = [] }: Filters) => docker.namesAtOnce.wereTooMany(name.length)
+  const names = serviceNames.map((name) => `${name}.`)
+  const lists = await Promise.all(
+    chunk(names, MOST_NAMES).map((many) => {
+      const parts = chunk(many, docker.namesAtOnce.count()).map((name) => ({ name }))
+      return listInParts(ask, parts, { onTooLarge })
+    }),
+  )
+  return {
+    items: lists.flatMap(({ items }) => items),
+    unread: lists.flatMap(({ unread }) => unread),
+  }
+}
+
+const withLabels = (task: Task, keepsLabel: (name: string) => boolean): Task => {
+  const { ContainerSpec } = task.Spec
+  if (!ContainerSpec) return task
+  const Labels = pickLabels(ContainerSpec.Labels, keepsLabel)
+  return { ...task, Spec: { ...task.Spec, ContainerSpec: { ...ContainerSpec, Labels } } }
+}
+
+const chunk = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
 
 /** `GET /tasks/{id}`: undefined where there is none. */
 export const findTask = async (

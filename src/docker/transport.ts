@@ -13,8 +13,11 @@ export type EngineResponse = {
   header: (name: string) => string | undefined
   /** The body as it comes; to be read once, this way or by `text`. */
   body: AsyncIterable<Uint8Array>
-  /** A quicker way to all of the body, where the transport has one; undefined where it is longer than `maxBytes`. */
-  text?: (maxBytes: number) => Promise<string | undefined>
+  /**
+   * A quicker way to all of the body, where the transport has one; undefined where it is longer than `maxBytes`. Before it
+   * reads more than a mebibyte it waits for `takeTurn`.
+   */
+  text?: (maxBytes: number, takeTurn?: () => Promise<void>) => Promise<string | undefined>
 }
 
 /**

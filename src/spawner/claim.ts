@@ -1,9 +1,14 @@
 import { type DockerError, isDockerError, isInDoubt, isUnreachable } from '../docker/errors.ts'
-import { createService, findService, removeService, type Service } from '../docker/services.ts'
+import {
+  createService,
+  findServiceSummary,
+  removeService,
+  type ServiceSummary,
+} from '../docker/services.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
 import { isOf } from './find-server.ts'
-import { readLabels, type ServerLabels } from './labels.ts'
+import { isOurLabel, readLabels, type ServerLabels } from './labels.ts'
 import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
 import type { Spawner } from './spawner.ts'
 
@@ -38,7 +43,11 @@ export const claim = async (
     signal.throwIfAborted()
     const created = await create(spawner, { built, registryAuth })
     if (typeof created === 'string') return created
-    const found = await findService(docker, { id: serviceName, signal })
+    const found = await findServiceSummary(docker, {
+      keepsLabel: isOurLabel,
+      id: serviceName,
+      signal,
+    })
     if (!found) {
       // The Swarm can be asked again and has none. Should the lost create come late, the name makes it the loser.
       const mayTryAgain = isUnreachable(created) && attempt === 1
@@ -70,7 +79,7 @@ const create = async (
 }
 
 /** Whether a service that holds the name is this very start's, or an older one's that must give way. */
-const judge = (found: Service, wanted: ServerLabels): 'same' | 'older' => {
+const judge = (found: ServiceSummary, wanted: ServerLabels): 'same' | 'older' => {
   const labels = readLabels(found.Spec.Labels)
   const server = { username: wanted.username, server_name: wanted.serverName }
   if (!labels || !isOf(labels, wanted.hub, server))
@@ -87,7 +96,11 @@ const judge = (found: Service, wanted: ServerLabels): 'same' | 'older' => {
 const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
   a.issuedAt === b.issuedAt ? a.spawnId > b.spawnId : a.issuedAt > b.issuedAt
 
-const replace = async (spawner: Spawner, service: Service, signals: Signals): Promise<void> => {
+const replace = async (
+  spawner: Spawner,
+  service: ServiceSummary,
+  signals: Signals,
+): Promise<void> => {
   await removeService(spawner.docker, { id: service.ID, signal: signals.signal })
   await waitForContainer(spawner, signals, {
     serviceName: service.Spec.Name,
@@ -109,7 +122,11 @@ const waitForLeavers = async (
   // The look is shared by all starts of this moment.
   const tasks = await spawner.watch(serviceName, { paceMs: 0, signal })
   if (tasks.length === 0) return
-  const staying = await findService(spawner.docker, { id: serviceName, signal })
+  const staying = await findServiceSummary(spawner.docker, {
+    keepsLabel: isOurLabel,
+    id: serviceName,
+    signal,
+  })
   const leaving = new Set(tasks.filter(hasContainer).map(({ ServiceID }) => ServiceID))
   leaving.delete(staying?.ID)
   if (leaving.size === 0) return

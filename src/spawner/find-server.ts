@@ -1,6 +1,7 @@
-import { findService, listServices, type Service } from '../docker/services.ts'
+import { type Listing, type Unread, wholeOf } from '../docker/list-in-parts.ts'
+import { findServiceSummary, type ServiceSummary, summarizeServices } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { hubFilter, readLabels, type ServerLabels } from './labels.ts'
+import { hubFilter, isOurLabel, readLabels, type ServerLabels, serverFilters } from './labels.ts'
 import type { ServerKey } from './server-key.ts'
 import { serviceName } from './service-name.ts'
 import type { Spawner } from './spawner.ts'
@@ -19,17 +20,52 @@ export const tasksOf = (tasks: readonly Task[], hub: string, server: ServerKey):
 export const findServer = async (
   { docker }: Spawner,
   { hub, server, signal }: { hub: string; server: ServerKey; signal?: AbortSignal },
-): Promise<Service | undefined> => {
-  const byName = await findService(docker, { id: serviceName(server), signal })
+): Promise<ServiceSummary | undefined> => {
+  const byName = await findServiceSummary(docker, {
+    id: serviceName(server),
+    keepsLabel: isOurLabel,
+    signal,
+  })
   if (byName && isOf(readLabels(byName.Spec.Labels), hub, server)) return byName
-  return (await servicesOfHub({ docker }, hub, signal)).find(({ Spec }) =>
-    isOf(readLabels(Spec.Labels), hub, server),
-  )
+  const listing = await servicesOfUser({ docker }, { hub, server, signal })
+  const found = listing.items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
+  // What can't be seen may be it.
+  if (!found) wholeOf(listing)
+  return found
 }
 
 /** Lists all services of a hub; the Engine scans every service for that. */
 export const servicesOfHub = (
   { docker }: Pick<Spawner, 'docker'>,
   hub: string,
-  signal?: AbortSignal,
-): Promise<Service[]> => listServices(docker, { filters: { label: [hubFilter(hub)] }, signal })
+  { signal, patienceMs }: { signal?: AbortSignal | undefined; patienceMs?: number } = {},
+): Promise<Listing<ServiceSummary>> =>
+  summarizeServices(docker, {
+    filters: { label: [hubFilter(hub)] },
+    keepsLabel: isOurLabel,
+    patienceMs,
+    signal,
+  })
+
+/** Lists the services of one user of a hub, or of one server: those of others, however large, are not in the way. */
+export const servicesOfUser = (
+  { docker }: Pick<Spawner, 'docker'>,
+  {
+    hub,
+    server,
+    signal,
+  }: {
+    hub: string
+    server: { username: string; server_name?: string | undefined }
+    signal?: AbortSignal | undefined
+  },
+): Promise<Listing<ServiceSummary>> =>
+  summarizeServices(docker, {
+    filters: { label: serverFilters(hub, server) },
+    keepsLabel: isOurLabel,
+    signal,
+  })
+
+/** Why a service of a hub could not be read, in a sentence; its name is in what could not. */
+export const whyUnread = ({ filters, error }: Unread): string =>
+  `${filters['id'] ? `services whose ids begin with ${filters['id'].join(', ')}: ` : ''}${error.message}`

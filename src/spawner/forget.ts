@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
-import { servicesOfHub } from './find-server.ts'
+import { servicesOfUser, whyUnread } from './find-server.ts'
 import { isIssuedAfter } from './issued-after.ts'
 import { readLabels } from './labels.ts'
 import type { Spawner } from './spawner.ts'
@@ -30,13 +30,16 @@ export const forget = async (
     signal,
   }: { hub: string; server: Forgotten; signedAt?: number | undefined; signal: AbortSignal },
 ): Promise<ForgetResult> => {
-  const services = (await servicesOfHub({ docker }, hub, signal)).filter(({ Spec }) => {
+  const { items, unread } = await servicesOfUser({ docker }, { hub, server, signal })
+  const services = items.filter(({ Spec }) => {
     const labels = readLabels(Spec.Labels)
     const isMeant = server.server_name === undefined || labels?.serverName === server.server_name
     if (labels?.hub !== hub || labels.username !== server.username || !isMeant) return false
     return !isIssuedAfter(labels, signedAt, now())
   })
   const result: ForgetResult = { removed: [], failed: [] }
+  for (const part of unread)
+    result.failed.push({ service_name: `a server of ${server.username}`, reason: whyUnread(part) })
   for (const { ID, Spec } of services) {
     try {
       await removeService(docker, { id: ID, signal })

@@ -2,7 +2,7 @@ import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
 import type { HubApi } from '../hub-api/request.ts'
 import { findUser, listUsers, requireScopes } from '../hub-api/users.ts'
-import { servicesOfHub } from './find-server.ts'
+import { servicesOfHub, whyUnread } from './find-server.ts'
 import {
   doubtOf,
   type HubServers,
@@ -22,7 +22,12 @@ export type Survey = {
   leftovers: Leftover[]
   /** Why nothing may be removed all the same. */
   doubt: string | undefined
+  /** What could not be looked at, a sentence each. */
+  unread: string[]
 }
+
+/** Nobody waits for it. */
+const PATIENCE_MS = 120_000
 
 /** What became of a leftover: `gone` where somebody else has removed it meanwhile. */
 export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'failed'; reason: string }
@@ -42,9 +47,9 @@ export const findLeftovers = async (
 ): Promise<Survey> => {
   const known = { hub, now: spawner.now(), olderThanMs }
   // Services first, the hub after them: what started in between is on the hub's list, or not on ours.
-  const seen = await seeServices(spawner, hub, signal)
+  const { seen, unread } = await seeServices(spawner, hub, signal)
   const found = (hubServers?: HubServers) => leftovers(seen, { ...known, hubServers })
-  const survey = { services: seen.length, isCompared: hubApi !== undefined }
+  const survey = { services: seen.length, isCompared: hubApi !== undefined, unread }
   if (!hubApi) return { ...survey, leftovers: found(), doubt: undefined }
   await requireScopes(hubApi, signal)
   const listed = await listUsers(hubApi, signal)
@@ -72,14 +77,17 @@ const seeServices = async (
   { docker }: Spawner,
   hub: string,
   signal: AbortSignal,
-): Promise<SeenService[]> => {
-  const services = await servicesOfHub({ docker }, hub, signal)
-  const names = services.map(({ Spec }) => Spec.Name)
-  const tasks = await tasksByService(docker, names, signal)
-  return services.map((service) => {
+): Promise<{ seen: SeenService[]; unread: string[] }> => {
+  const listing = await servicesOfHub({ docker }, hub, { signal, patienceMs: PATIENCE_MS })
+  const names = listing.items.map(({ Spec }) => Spec.Name)
+  const { tasks, troubles } = await tasksByService(docker, names, signal)
+  const seen = listing.items.map((service): SeenService => {
+    if (troubles.has(service.Spec.Name)) return { service, tasks: undefined }
     const named = tasks.get(service.Spec.Name) ?? []
     return { service, tasks: named.filter(({ ServiceID }) => ServiceID === service.ID) }
   })
+  const hidden = [...troubles].map(([name, { message }]) => `the tasks of ${name}: ${message}`)
+  return { seen, unread: [...listing.unread.map(whyUnread), ...hidden] }
 }
 
 /** Asks for each suspect's user once more, alone: a page of users that is read while one is deleted skips another. */

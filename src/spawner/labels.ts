@@ -53,3 +53,13 @@ export const readLabels = (
 
 /** The label filter that finds all services of a hub; it scans every service, so not for one server. */
 export const hubFilter = (hub: string): string => `${PREFIX}hub=${hub}`
+
+/** The label filters that find the servers of one user, or one of them by its name; they scan every service, too. */
+export const serverFilters = (
+  hub: string,
+  { username, server_name }: { username: string; server_name?: string | undefined },
+): string[] => [
+  hubFilter(hub),
+  `${PREFIX}username=${username}`,
+  ...(server_name === undefined ? [] : [`${PREFIX}server-name=${server_name}`]),
+]

@@ -1,4 +1,4 @@
-import type { Service } from '../docker/services.ts'
+import type { ServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { inWords } from './in-words.ts'
 import { readLabels, type ServerLabels } from './labels.ts'
@@ -6,8 +6,8 @@ import { newestTask } from './newest-task.ts'
 import { hasContainer } from './remove-server.ts'
 import { serverState } from './server-state.ts'
 
-/** A service, and the tasks that are its own. */
-export type SeenService = { service: Service; tasks: readonly Task[] }
+/** A service, and the tasks that are its own; undefined where they could not be read. */
+export type SeenService = { service: ServiceSummary; tasks: readonly Task[] | undefined }
 
 /** The names of the active servers of each user that a hub has. */
 export type HubServers = ReadonlyMap<string, ReadonlySet<string>>
@@ -60,7 +60,11 @@ export const doubtOf = (
   return 'the hub that was asked knows none of the users whose servers there are: is it another hub, or its database new?'
 }
 
-const isYoung = ({ CreatedAt }: Service, { startTimeoutS }: ServerLabels, now: number): boolean =>
+const isYoung = (
+  { CreatedAt }: ServiceSummary,
+  { startTimeoutS }: ServerLabels,
+  now: number,
+): boolean =>
   // So put that a time that can't be read is young.
   !(now - Date.parse(CreatedAt) >= Math.max(GRACE_MS, startTimeoutS * 1000))
 
@@ -78,6 +82,7 @@ const whyFinished = (
   { service, tasks }: SeenService,
   { now, olderThanMs }: Known,
 ): string | undefined => {
+  if (!tasks) return undefined
   const newest = newestTask(tasks)
   const sinceMs = now - Date.parse(newest ? newest.Status.Timestamp : service.UpdatedAt)
   if (!(sinceMs >= olderThanMs)) return undefined
@@ -87,11 +92,11 @@ const whyFinished = (
   return hasEnded ? `ended ${inWords(sinceMs)} ago${reason ? `: ${reason}` : ''}` : undefined
 }
 
-const whyTaskless = ({ Spec }: Service): string =>
+const whyTaskless = ({ Spec }: ServiceSummary): string =>
   Spec.Mode?.Replicated?.Replicas === 0 ? 'is scaled to 0 replicas' : 'has no task'
 
 const describe = (
-  { ID, CreatedAt, Spec }: Service,
+  { ID, CreatedAt, Spec }: ServiceSummary,
   { username, serverName }: ServerLabels,
   why: string,
 ): Leftover => ({

@@ -1,6 +1,7 @@
-import { servicesOfHub } from './find-server.ts'
+import type { Unread } from '../docker/list-in-parts.ts'
+import { servicesOfHub, whyUnread } from './find-server.ts'
 import { readLabels } from './labels.ts'
-import { type ServerState, serverState, taskless } from './server-state.ts'
+import { type ServerState, serverState, taskless, unreadable } from './server-state.ts'
 import type { Spawner } from './spawner.ts'
 import { tasksByService } from './task-watch.ts'
 
@@ -11,23 +12,30 @@ export type ListedServer = ServerState & {
   created_at: string
 }
 
-/** Lists all servers of a hub, without changing any: two Engine calls and one more for every 200. */
+/**
+ * Lists all servers of a hub, without changing any: two Engine calls and one more for every 200. What can't be read is
+ * listed last, without a user, by the beginning of its id.
+ */
 export const listServers = async (
   spawner: Spawner,
   hub: string,
   signal: AbortSignal,
 ): Promise<ListedServer[]> => {
-  const services = await servicesOfHub(spawner, hub, signal)
+  const { items: services, unread } = await servicesOfHub(spawner, hub, { signal })
   const names = services.map(({ Spec }) => Spec.Name)
-  const tasks = await tasksByService(spawner.docker, names, signal)
+  const { tasks, troubles } = await tasksByService(spawner.docker, names, signal)
   const nodeName = await spawner.nodeNames([...tasks.values()].flat(), signal)
-  return services.map(({ ID, CreatedAt, Spec }) => {
+  const listed = services.map(({ ID, CreatedAt, Spec }): ListedServer => {
     const labels = readLabels(Spec.Labels)
+    const service = { id: ID, spawnId: labels?.spawnId ?? null }
+    const trouble = troubles.get(Spec.Name)
     const own = (tasks.get(Spec.Name) ?? []).filter(({ ServiceID }) => ServiceID === ID)
     const state =
       own.length > 0
         ? serverState(Spec.Name, own, nodeName)
-        : taskless(Spec.Name, { id: ID, spawnId: labels?.spawnId ?? null })
+        : trouble
+          ? unreadable(Spec.Name, { ...service, reason: trouble.message })
+          : taskless(Spec.Name, service)
     return {
       ...state,
       username: labels?.username ?? '',
@@ -35,4 +43,11 @@ export const listServers = async (
       created_at: CreatedAt,
     }
   })
+  return [...listed, ...unread.map(hidden)]
+}
+
+const hidden = (part: Unread): ListedServer => {
+  const name = `id=${part.filters['id']?.join(',') ?? ''}`
+  const state = unreadable(name, { id: null, spawnId: null, reason: whyUnread(part) })
+  return { ...state, username: '', server_name: '', created_at: '' }
 }

@@ -1,14 +1,23 @@
-import { listServices, type Service } from '../docker/services.ts'
+import { isDockerError, isUnreachable } from '../docker/errors.ts'
+import type { Listing } from '../docker/list-in-parts.ts'
+import { MOST_NAMES } from '../docker/names-at-once.ts'
+import { type ServiceSummary, summarizeServices } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { whyPullIsHopeless } from './failing-pull.ts'
-import { isOf, servicesOfHub, tasksOf } from './find-server.ts'
+import { isOf, servicesOfHub, servicesOfUser, tasksOf } from './find-server.ts'
 import { givenUp } from './given-up.ts'
-import { readLabels } from './labels.ts'
+import { hubFilter, isOurLabel, readLabels } from './labels.ts'
 import { newestTask } from './newest-task.ts'
 import { withNodeTrouble } from './node-trouble.ts'
 import { reap } from './remove-server.ts'
 import type { ServerKey } from './server-key.ts'
-import { type ServerState, scaledToNone, serverState, taskless } from './server-state.ts'
+import {
+  type ServerState,
+  scaledToNone,
+  serverState,
+  taskless,
+  unreadable,
+} from './server-state.ts'
 import { serviceName } from './service-name.ts'
 import type { Spawner } from './spawner.ts'
 import { tasksByService } from './task-watch.ts'
@@ -23,7 +32,7 @@ export type Look = { server: PolledServer; tasks: readonly Task[]; state: Server
 
 /**
  * Looks for the services of servers without a task, explains what tasks alone don't, and removes what has ended; asks the
- * Engine nothing where all run.
+ * Engine nothing where all run. What the Engine refuses for one server is told of that server alone.
  */
 export const lookCloser = async (
   spawner: Spawner,
@@ -31,23 +40,50 @@ export const lookCloser = async (
   looks: readonly Look[],
 ): Promise<ServerState[]> => {
   const missing = looks.filter(({ state }) => state.state === 'absent')
-  const services = missing.length > 0 ? await findMissing(spawner, options, missing) : []
+  const found = missing.length > 0 ? await findMissing(spawner, options, missing) : NOTHING
   return Promise.all(
-    looks.map(async ({ server, tasks, state: seen }) => {
-      const { hub, signal } = options
-      const isMissing = seen.state === 'absent'
-      const service = services.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
-      if (isMissing && !service) return explainAbsence(server, seen)
-      const known =
-        isMissing && service ? await stateOfService(spawner, { ...options, server }, service) : seen
-      const troubled = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
-      const state = withHopelessPull(spawner, troubled, newestTask(tasks))
-      if (state.state !== 'failed' && state.state !== 'exited') return state
-      // What was still stopping is on a lost node, whose logs the Engine would wait for.
-      return reap(spawner, state, known.state === 'stopping' ? [] : tasks)
+    looks.map(async (look) => {
+      try {
+        return await lookAt(spawner, options, { look, ...found })
+      } catch (error) {
+        if (!isDockerError(error)) throw error
+        const { message } = error
+        // An Engine that can't be asked any more is about all of them.
+        if (isUnreachable(error) || looks.length === 1) throw error
+        return unreadableOf(look, message)
+      }
     }),
   )
 }
+
+const lookAt = async (
+  spawner: Spawner,
+  options: PollOptions,
+  { look, items, unread }: Listing<ServiceSummary> & { look: Look },
+): Promise<ServerState> => {
+  const { server, tasks, state: seen } = look
+  const { hub, signal } = options
+  const isMissing = seen.state === 'absent'
+  const service = items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
+  const [hidden] = unread
+  // What can't be seen is not gone.
+  if (isMissing && !service && hidden) throw hidden.error
+  if (isMissing && !service) return explainAbsence(server, seen)
+  const known =
+    isMissing && service ? await stateOfService(spawner, { ...options, server }, service) : seen
+  const troubled = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
+  const state = withHopelessPull(spawner, troubled, newestTask(tasks))
+  if (state.state !== 'failed' && state.state !== 'exited') return state
+  // What was still stopping is on a lost node, whose logs the Engine would wait for.
+  return reap(spawner, state, known.state === 'stopping' ? [] : tasks)
+}
+
+const unreadableOf = ({ server, state }: Look, reason: string): ServerState =>
+  unreadable(state.service_name, {
+    reason,
+    id: state.service_id,
+    spawnId: state.spawn_id ?? server.spawn_id ?? null,
+  })
 
 /**
  * Ends a server whose pull fails for good, as older Engines do by themselves: after an update to a missing image there is
@@ -74,30 +110,43 @@ const explainAbsence = ({ spawn_id }: PolledServer, state: ServerState): ServerS
           'Its service is gone: somebody removed it (docker service rm), or its end has been told before',
       }
 
-/** By name, which is cheap; else all of the hub's, for one that was started under a former service_prefix. */
+/** By name, which is cheap; else by labels, for one that was started under a former service_prefix. */
 const findMissing = async (
   spawner: Spawner,
   { hub, signal }: PollOptions,
   missing: readonly Look[],
-): Promise<Service[]> => {
+): Promise<Listing<ServiceSummary>> => {
   const name = missing.map(({ state }) => state.service_name)
+  const filters = { name, label: [hubFilter(hub)] }
   const byName =
-    name.length <= 200 ? await listServices(spawner.docker, { filters: { name }, signal }) : []
-  const found = byName.filter(
+    name.length <= MOST_NAMES
+      ? await summarizeServices(spawner.docker, { filters, keepsLabel: isOurLabel, signal })
+      : NOTHING
+  const items = byName.items.filter(
     ({ Spec }) => name.includes(Spec.Name) && readLabels(Spec.Labels)?.hub === hub,
   )
-  return found.length === name.length ? found : servicesOfHub(spawner, hub, signal)
+  if (items.length === name.length) return { items, unread: [] }
+  const [only] = missing
+  const byLabels =
+    only && missing.length === 1
+      ? await servicesOfUser(spawner, { hub, server: only.server, signal })
+      : await servicesOfHub(spawner, hub, { signal })
+  return { ...byLabels, items: [...items, ...byLabels.items] }
 }
+
+const NOTHING: Listing<ServiceSummary> = { items: [], unread: [] }
 
 const stateOfService = async (
   spawner: Spawner,
   { hub, server, signal }: PollOptions & { server: ServerKey },
-  { ID, Spec }: Service,
+  { ID, Spec }: ServiceSummary,
 ): Promise<ServerState> => {
   // Under the name that it should have, it has just been seen to have no task.
   const isSeen = Spec.Name === serviceName(server)
-  const tasks = isSeen ? undefined : await tasksByService(spawner.docker, [Spec.Name], signal)
-  const own = tasksOf(tasks?.get(Spec.Name) ?? [], hub, server)
+  const found = isSeen ? undefined : await tasksByService(spawner.docker, [Spec.Name], signal)
+  const trouble = found?.troubles.get(Spec.Name)
+  if (trouble) throw trouble
+  const own = tasksOf(found?.tasks.get(Spec.Name) ?? [], hub, server)
   if (own.length > 0) return serverState(Spec.Name, own, await spawner.nodeNames(own, signal))
   const service = { id: ID, spawnId: readLabels(Spec.Labels)?.spawnId ?? null }
   return Spec.Mode?.Replicated?.Replicas === 0

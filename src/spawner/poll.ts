@@ -1,8 +1,9 @@
+import { type DockerError, isDockerError } from '../docker/errors.ts'
 import { sha256Hex } from './digest.ts'
 import { tasksOf } from './find-server.ts'
 import { type Look, lookCloser, type PolledServer, type PollOptions } from './look-closer.ts'
 import type { ServerKey } from './server-key.ts'
-import { type ServerState, serverState } from './server-state.ts'
+import { type ServerState, serverState, unreadable } from './server-state.ts'
 import { serviceName } from './service-name.ts'
 import type { Spawner } from './spawner.ts'
 import { STARTING_PACE_MS, tasksByService } from './task-watch.ts'
@@ -20,7 +21,10 @@ export const poll = async (
 ): Promise<ServerState[]> => {
   const named = servers.map((server) => ({ server, name: serviceName(server) }))
   const names = named.map(({ name }) => name)
-  const tasks = await tasksByService(spawner.docker, names, signal)
+  const { tasks, troubles } = await tasksByService(spawner.docker, names, signal)
+  const [trouble] = troubles.values()
+  // Where nothing can be read at all, the error says more than a state.
+  if (trouble && troubles.size === new Set(names).size) throw trouble
   const owned = named.map(({ server, name }) => ({
     server,
     name,
@@ -34,7 +38,9 @@ export const poll = async (
     ({ server, name, tasks }): Look => ({
       server,
       tasks,
-      state: serverState(name, tasks, nodeName),
+      state:
+        hidden(spawner, { hub, server }, { name, trouble: troubles.get(name) }) ??
+        serverState(name, tasks, nodeName),
     }),
   )
   for (const { server, state } of looks) {
@@ -42,6 +48,18 @@ export const poll = async (
     if (serviceId && spawnId) spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
   }
   return lookCloser(spawner, { hub, signal }, looks)
+}
+
+/** The state of a server whose tasks can't be read; undefined for all others. */
+const hidden = (
+  { knownServices }: Spawner,
+  { hub, server: { spawn_id: spawnId, ...server } }: { hub: string; server: PolledServer },
+  { name, trouble }: { name: string; trouble: DockerError | undefined },
+): ServerState | undefined => {
+  if (!trouble) return undefined
+  const id = spawnId === undefined ? undefined : knownServices.find({ hub, server, spawnId })
+  const service = { id: id ?? null, spawnId: spawnId ?? null }
+  return unreadable(name, { ...service, reason: trouble.message })
 }
 
 /** Polls, and where nothing has changed since `cursor`, waits until something does or `enough` aborts. */
@@ -80,10 +98,11 @@ const waitForChange = async (
   const look = { paceMs: isMoving ? STARTING_PACE_MS : STEADY_PACE_MS, signal: until }
   while (!until.aborted) {
     const tasks = await spawner.watch(service_name, look).catch((error: unknown) => {
-      if (until.aborted) return undefined
+      // One server that can't be read ends the wait for no other.
+      if (until.aborted || isDockerError(error, 'answer_too_large')) return undefined
       throw error
     })
-    if (!tasks) return
+    if (!tasks) continue
     const seen = serverState(service_name, tasksOf(tasks, hub, server))
     // Without a task, a look can't tell a service that has none yet from none at all; `starting` stands for the former.
     const isStillTaskless = seen.task === null && state === 'starting'

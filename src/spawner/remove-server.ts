@@ -1,5 +1,11 @@
+import { isDockerError } from '../docker/errors.ts'
 import { listNodes } from '../docker/nodes.ts'
-import { findService, removeService, type Service } from '../docker/services.ts'
+import {
+  findService,
+  removeService,
+  type Service,
+  type ServiceSummary,
+} from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { logTail } from './log-tail.ts'
 import { withOutOfMemory } from './out-of-memory.ts'
@@ -12,7 +18,7 @@ const STOP_MARGIN_MS = 10_000
 const DEFAULT_GRACE_MS = 10_000
 
 /** Swarm's time to stop a service's container, in milliseconds; a task on a lost node never goes. */
-export const timeToStop = (service: Service): number => {
+export const timeToStop = (service: ServiceSummary): number => {
   const graceNs = service.Spec.TaskTemplate.ContainerSpec?.StopGracePeriod
   return (graceNs === undefined ? DEFAULT_GRACE_MS : graceNs / 1e6) + STOP_MARGIN_MS
 }
@@ -77,9 +83,12 @@ export const reap = async (
   state: ServerState,
   tasks: readonly Task[],
 ): Promise<ServerState> => {
-  const service = state.service_id
-    ? await findService(spawner.docker, { id: state.service_id })
-    : undefined
+  if (!state.service_id) return state
+  const service = await findToExplain(spawner, state.service_id)
+  if (service === 'too large') {
+    await removeService(spawner.docker, { id: state.service_id })
+    return state
+  }
   if (!service) return state
   const task = tasks.find(({ ID }) => ID === state.task?.id)
   try {
@@ -89,6 +98,19 @@ export const reap = async (
   } finally {
     // Whatever becomes of the explanation: what has ended would be explained again at each poll.
     await removeService(spawner.docker, { id: service.ID })
+  }
+}
+
+/** All of a service: its environment tells what its log may not show. Without that, there is no log. */
+const findToExplain = async (
+  { docker }: Spawner,
+  id: string,
+): Promise<Service | 'too large' | undefined> => {
+  try {
+    return await findService(docker, { id })
+  } catch (error) {
+    if (isDockerError(error, 'answer_too_large')) return 'too large'
+    throw error
   }
 }
 

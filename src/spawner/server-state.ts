@@ -50,6 +50,20 @@ export const absent = (serviceName: string, reason: string | null = null): Serve
   cursor: 'absent',
 })
 
+/** The state of a server of which nothing is known, since the Engine's answer can't be read: it may have to be stopped. */
+export const unreadable = (
+  serviceName: string,
+  { reason, ...service }: { reason: string; id: string | null; spawnId: string | null },
+): ServerState => ({
+  ...absent(serviceName, `What became of ${serviceName} is not known: ${reason}`),
+  state: 'starting',
+  status: null,
+  service_id: service.id,
+  spawn_id: service.spawnId,
+  advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}; it can be stopped all the same`,
+  cursor: 'unreadable',
+})
+
 type KnownService = { id: string; spawnId: string | null }
 
 /** The state of a service whose first task Swarm has not made yet. */

@@ -1,10 +1,11 @@
-import { findService } from '../docker/services.ts'
+import { findServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { containerOf } from './container-of.ts'
 import { whyPullIsHopeless } from './failing-pull.ts'
 import { givenUp, type Why } from './given-up.ts'
 import { whyHopeless } from './hopeless.ts'
+import { isOurLabel } from './labels.ts'
 import { newestTask } from './newest-task.ts'
 import { withNodeTrouble } from './node-trouble.ts'
 import { reap } from './remove-server.ts'
@@ -44,7 +45,10 @@ export const createStartJudge = (
   }
 
   async function exists(): Promise<boolean> {
-    return (await findService(docker, { id: serviceId, signal })) !== undefined
+    return (
+      (await findServiceSummary(docker, { keepsLabel: isOurLabel, id: serviceId, signal })) !==
+      undefined
+    )
   }
 
   /** Swarm says `running` for the first moments of a process that has ended already; where we can't see, a poll will tell. */

@@ -1,12 +1,12 @@
 import { isUnreachable } from '../docker/errors.ts'
-import { findService, removeService } from '../docker/services.ts'
+import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { type BuiltSpec, buildSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
 import { SpawnError } from './errors.ts'
 import { mergeEvents } from './events.ts'
-import { readLabels } from './labels.ts'
+import { isOurLabel, readLabels } from './labels.ts'
 import { type ServerState, taskless } from './server-state.ts'
 import { sleep } from './sleep.ts'
 import type { Spawner } from './spawner.ts'
@@ -127,7 +127,10 @@ const discard = async ({ docker, now }: Spawner, { labels }: BuiltSpec): Promise
   const giveUpAt = now() + MAX_DISCARD_MS
   for (;;) {
     try {
-      const service = await findService(docker, { id: labels.serviceName })
+      const service = await findServiceSummary(docker, {
+        keepsLabel: isOurLabel,
+        id: labels.serviceName,
+      })
       if (service && readLabels(service.Spec.Labels)?.spawnId === labels.spawnId)
         await removeService(docker, { id: service.ID })
       return

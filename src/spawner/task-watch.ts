@@ -1,6 +1,7 @@
 import type { Docker } from '../docker/docker.ts'
-import { listTasks, type Task } from '../docker/tasks.ts'
-import { readLabels } from './labels.ts'
+import type { DockerError } from '../docker/errors.ts'
+import { type Task, tasksOfServices } from '../docker/tasks.ts'
+import { isOurLabel, readLabels } from './labels.ts'
 
 /**
  * The pace of looks while something is starting. Swarm's managers commit what the nodes report every 100 ms, so
@@ -8,10 +9,7 @@ import { readLabels } from './labels.ts'
  */
 export const STARTING_PACE_MS = 100
 
-/** How many names go into one request: 200 keep its path below the 8 KB that proxies allow. */
-const MAX_NAMES = 200
-
-/** Takes a look at the tasks of one service, `paceMs` after the last look at the earliest; throws as listTasks does. */
+/** Takes a look at the tasks of one service, `paceMs` after the last look at the earliest; throws as tasksByService does, or what hides this service alone. */
 export type TaskWatch = (
   serviceName: string,
   options: { paceMs: number; signal: AbortSignal },
@@ -43,11 +41,15 @@ export const createTaskWatch = (docker: Docker): TaskWatch => {
     const due = [...waiters].filter(({ dueAt }) => dueAt <= soon)
     for (const waiter of due) waiters.delete(waiter)
     try {
-      const tasks = await tasksByService(
+      const { tasks, troubles } = await tasksByService(
         docker,
         due.map(({ serviceName }) => serviceName),
       )
-      for (const { serviceName, resolve } of due) resolve(tasks.get(serviceName) ?? [])
+      for (const { serviceName, resolve, reject } of due) {
+        const trouble = troubles.get(serviceName)
+        if (trouble) reject(trouble)
+        else resolve(tasks.get(serviceName) ?? [])
+      }
     } catch (error) {
       for (const { reject } of due) reject(error)
     }
@@ -77,26 +79,36 @@ export const createTaskWatch = (docker: Docker): TaskWatch => {
     })
 }
 
-/** Lists the tasks of many services of ours at once, by service name; foreign tasks are left out. */
+/** The tasks of services, by name, and what hides those of a service, by its name. */
+export type FoundTasks = {
+  tasks: ReadonlyMap<string, Task[]>
+  troubles: ReadonlyMap<string, DockerError>
+}
+
+/** Lists the tasks of many services of ours at once; foreign tasks are left out. One that is too large hides no other. */
 export const tasksByService = async (
   docker: Docker,
   serviceNames: readonly string[],
   signal?: AbortSignal,
-): Promise<Map<string, Task[]>> => {
-  const names = [...new Set(serviceNames)].map((name) => `${name}.`)
-  const lists = await Promise.all(
-    chunk(names, MAX_NAMES).map((name) => listTasks(docker, { filters: { name }, signal })),
-  )
-  const labelled = lists.flat().map((task) => ({
+): Promise<FoundTasks> => {
+  const names = [...new Set(serviceNames)]
+  const { items, unread } = await tasksOfServices(docker, {
+    serviceNames: names,
+    keepsLabel: isOurLabel,
+    signal,
+  })
+  const labelled = items.map((task) => ({
     task,
     labels: readLabels(task.Spec.ContainerSpec?.Labels),
   }))
   const byName = Map.groupBy(labelled, ({ labels }) => labels?.serviceName ?? '')
   byName.delete('')
-  return new Map([...byName].map(([name, own]) => [name, own.map(({ task }) => task)]))
+  return {
+    tasks: new Map([...byName].map(([name, own]) => [name, own.map(({ task }) => task)])),
+    troubles: new Map(
+      unread.flatMap(({ filters, error }) =>
+        (filters['name'] ?? []).map((name) => [name.slice(0, -1), error]),
+      ),
+    ),
+  }
 }
-
-const chunk = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )

@@ -3,8 +3,10 @@ import { HttpResponse, http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import type { Docker } from '../../src/docker/docker.ts'
+import { createNamesAtOnce } from '../../src/docker/names-at-once.ts'
 import { request, requestHeaders, requestNothing, requestStream } from '../../src/docker/request.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
+import { createTurns } from '../../src/docker/turns.ts'
 import { broken } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
 import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
@@ -80,6 +82,8 @@ describe('the end of a call', () => {
     transport: answer,
     apiVersion: async () => '1.51',
     forgetApiVersion: () => {},
+    turns: createTurns(),
+    namesAtOnce: createNamesAtOnce(),
   })
   const withBody = (body: (signal: AbortSignal) => AsyncIterable<Uint8Array>) =>
     answeringSo(async ({ signal }) => ({

@@ -1,0 +1,43 @@
+import { brokenOff } from './body.ts'
+import { DockerError, isDockerError } from './errors.ts'
+import { createSkim, endSkim, readOn, type Wanted } from './skim.ts'
+import type { EngineResponse } from './transport.ts'
+
+/** More than Swarm keeps of one service and its tasks: 1.5 MiB each, which JSON makes six times longer at worst. */
+const MAX_READ_BYTES = 128 * 1024 * 1024
+const MAX_KEPT = 4 * 1024 * 1024
+
+/** Reads what is wanted of a JSON body that is too large to be held; the answer is JSON again. */
+export const readSkimmed = async (
+  { body }: EngineResponse,
+  name: string,
+  signal: AbortSignal,
+  wanted: Wanted,
+): Promise<string> => {
+  const decoder = new TextDecoder()
+  const skim = createSkim(wanted, MAX_KEPT)
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength
+      if (bytes > MAX_READ_BYTES)
+        throw new DockerError('answer_too_large', `it is longer than ${MAX_READ_BYTES} bytes`)
+      readOn(skim, decoder.decode(chunk, { stream: true }))
+    }
+    return endSkim(skim)
+  } catch (cause) {
+    if (isDockerError(cause)) throw new DockerError(cause.code, `${name}: ${cause.message}`)
+    throw brokenOff(name, signal, cause)
+  }
+}
+
+/** What a schema reads of a JSON text: the keys of its objects, and of its records, such as labels, what `keepsKey` says. */
+export const wantedOf = (schema: unknown, keepsKey: (key: string) => boolean): Wanted => {
+  if (typeof schema !== 'object' || schema === null) return true
+  if ('wrapped' in schema) return wantedOf(schema.wrapped, keepsKey)
+  if ('item' in schema) return wantedOf(schema.item, keepsKey)
+  if ('type' in schema && schema.type === 'record') return keepsKey
+  if (!('entries' in schema) || typeof schema.entries !== 'object' || !schema.entries) return true
+  const entries = Object.entries(schema.entries)
+  return new Map(entries.map(([key, value]) => [key, wantedOf(value, keepsKey)]))
+}
