@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { PolledStates } from '../handlers/poll.ts'
+import { limitsOfImage } from '../test/support/load/limits-of-image.ts'
 import { type Program, residentBytes, runProgram } from '../test/support/load/program.ts'
+import { bringStrangers } from '../test/support/load/strangers.ts'
 import { atMost, type Row } from './row.ts'
 import { SECRET } from './signed-poll.ts'
 
@@ -16,10 +18,12 @@ const SERVERS = 1000
 const WAITING = 200
 /** As many starts at once as a busy hub asks for. */
 const AT_ONCE = 20
+/** People without a secret who keep their calls open, and come back when they are closed. */
+const STRANGERS = 2000
 
 /**
  * The memory of the built service, idle and in a storm: as many servers as a large hub has, all of them polled again and again,
- * and long polls beside that. On the embedded engine in a process of its own, for what the Engine runs costs the service nothing.
+ * and long polls beside that; and while strangers hold all that they can. On the embedded engine in a process of its own, for what the Engine runs costs the service nothing.
  */
 export const memory = async (): Promise<Row[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-bench-'))
@@ -33,7 +37,16 @@ export const memory = async (): Promise<Row[]> => {
     const idle = await residentMegabytes(service, 10_000)
     const url = /listening on (http:[^"]+)/.exec(service.lines.join('\n'))?.[1] ?? ''
     const busy = await storm(url, service)
-    return [judge('idle', 90, idle), judge(`${SERVERS} servers, ${WAITING} long polls`, 150, busy)]
+    const strangers = bringStrangers(url, STRANGERS)
+    const besieged = await residentMegabytes(service, 20_000)
+    const threads = judgeThreads(service)
+    await strangers.leave()
+    return [
+      judge('idle', 90, idle),
+      judge(`${SERVERS} servers, ${WAITING} long polls`, 150, busy),
+      judge(`${STRANGERS} open unsigned calls after that`, 350, besieged),
+      threads,
+    ]
   } finally {
     for (const program of [service, engine]) program.signal('SIGTERM')
     await Promise.all([service.ended, engine.ended])
@@ -49,15 +62,6 @@ const environment = (socket: string, home: string) => ({
   SWARMSPAWNER_SECRET: SECRET,
   SWARMSPAWNER_ADMIN_TOKEN: ADMIN_TOKEN,
 })
-
-/** What the image tells V8 and malloc. */
-const limitsOfImage = () => {
-  const dockerfile = readFileSync(join(root, 'deploy/service/Dockerfile'), 'utf8')
-  const limits = /^ENV NODE_OPTIONS="(.*)" MALLOC_ARENA_MAX=(\d+)$/m.exec(dockerfile)
-  if (!limits) throw new Error('the Dockerfile sets no limits')
-  const [, NODE_OPTIONS = '', MALLOC_ARENA_MAX = ''] = limits
-  return { NODE_OPTIONS, MALLOC_ARENA_MAX }
-}
 
 const storm = async (url: string, service: Program): Promise<number> => {
   const call = (verb: string, data: object) => callService(url, verb, data)
@@ -119,3 +123,15 @@ const judge = (what: string, limit: number, megabytes: number): Row =>
     unit: 'MB',
     from: 'the most VmRSS of dist/cli.js serve, with the limits of the image; on the embedded engine',
   })
+
+/** What counts for the limit of pids; the health check is a process of as many. */
+const judgeThreads = ({ pid }: Program): Row => {
+  const threads = readdirSync(`/proc/${pid}/task`).length
+  return atMost(30, {
+    what: 'threads of the service',
+    seen: threads,
+    measured: threads,
+    unit: 'threads',
+    from: 'of which V8 and libuv have one for each core and four; the health check has as many',
+  })
+}

@@ -3,7 +3,7 @@ export type Row = {
   what: string
   measured: number
   limit: number
-  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB' | 'KiB'
+  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB' | 'threads' | 'KiB'
   /** The numbers that `measured` was made of, for people. */
   from: string
   /** How many times, calls or bytes `measured` was made of. */

@@ -35,7 +35,7 @@ export const localStack = ({
   }
   const names = Object.keys(files)
   return {
-    version: '3.8',
+    version: '3.9',
     services: {
       hub: {
         command: ['jupyterhub', '--config', `${HOME}/local_config.py`],

@@ -70,7 +70,7 @@ const deploy = (docker: Docker, { directory, env, more }: StackSettings, extraCo
   mkdirSync(join(own, 'hub'))
   file('hub/jupyterhub_config.py', config)
   const stack = file('stack.yml', read('deploy/stack.yml'))
-  const added = file('more.json', JSON.stringify({ version: '3.8', services: more }))
+  const added = file('more.json', JSON.stringify({ version: '3.9', services: more }))
   const digest = createHash('sha256').update(config).digest('hex').slice(0, 12)
   // No registry knows images that were made here.
   const options = ['--resolve-image', 'never', '-c', stack, '-c', added]

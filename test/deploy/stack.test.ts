@@ -4,13 +4,19 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { heapOfImage } from '../support/load/limits-of-image.ts'
 
+const Limits = v.object({ memory: v.string(), pids: v.number() })
+const Resources = v.object({ limits: Limits })
 const Service = v.looseObject({
   networks: v.array(v.string()),
   volumes: v.optional(v.array(v.string()), []),
   environment: v.optional(v.record(v.string(), v.string()), {}),
   healthcheck: v.looseObject({ test: v.array(v.string()), timeout: v.string() }),
-  deploy: v.looseObject({ endpoint_mode: v.string() }),
+  deploy: v.looseObject({
+    endpoint_mode: v.string(),
+    resources: v.optional(Resources),
+  }),
 })
 const Stack = v.object({
   services: v.object({ proxy: Service, hub: Service, swarmspawner: Service }),
@@ -62,6 +68,12 @@ describe('the service of the stack file', () => {
   test('speaks plain HTTP in that network only', () => {
     expect(service.environment['SWARMSPAWNER_PLAIN_HTTP']).toMatch(/_control$/)
   })
+})
+
+test('the service of the stack file has limits, and its heap is half of them', () => {
+  const { memory, pids } = service.deploy.resources?.limits ?? {}
+  expect(memory).toBe(`${2 * heapOfImage()}M`)
+  expect(pids).toBeGreaterThanOrEqual(100)
 })
 
 describe('the service of the stack file, in several copies', () => {

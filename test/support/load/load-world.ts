@@ -12,10 +12,12 @@ export type LoadService = { id: string; name: string }
 /** A running copy of the service. */
 export type Copy = Program & { url: string }
 
+export type CopyOptions = { isInspected?: boolean; env?: Record<string, string> }
+
 /** The embedded engine and copies of the service in front of it, each a process of its own. */
 export type LoadWorld = {
   engine: Program
-  startCopy: (options?: { isInspected?: boolean }) => Promise<Copy>
+  startCopy: (options?: CopyOptions) => Promise<Copy>
   /** All services that the engine has. */
   services: () => Promise<LoadService[]>
   close: () => Promise<void>
@@ -28,8 +30,13 @@ export const openLoadWorld = async (): Promise<LoadWorld> => {
   const dockerHost = `unix://${socketPath}`
   const engine = await runProgram(['engine', '--listen', dockerHost], /DOCKER_HOST=/)
   const programs: Program[] = [engine]
-  const startCopy = async (options: { isInspected?: boolean } = {}) => {
-    const env = { DOCKER_HOST: dockerHost, PORT: '0', SWARMSPAWNER_SECRET: SECRETS.default }
+  const startCopy = async ({ env: more, ...options }: CopyOptions = {}) => {
+    const env = {
+      ...more,
+      DOCKER_HOST: dockerHost,
+      PORT: '0',
+      SWARMSPAWNER_SECRET: SECRETS.default,
+    }
     const copy = await runProgram(['serve'], /listening on http/, { env, ...options })
     programs.push(copy)
     const [url = ''] = /http:\/\/[\d.:]+/.exec(copy.lines.join('\n')) ?? []
