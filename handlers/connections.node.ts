@@ -19,9 +19,13 @@ export type Connection = {
 
 const TELL_EVERY_MS = 10_000
 
+/** Connections are accepted many at once, before a byte of any is read: so long a newcomer has to say who it is. */
+const GRACE_MS = 100
+
 /**
  * Keeps the connections in bounds on which no verified call is being answered: one too many, of all or of an address, closes
- * the one that has been quiet for longest. A newcomer is never turned away, since it may be the hub.
+ * the one that has been quiet for longest, after a moment or, at twice as many, at once. A newcomer is never turned away,
+ * since it may be the hub.
  */
 export const createConnections = (limits: CallerLimits, log: Log) => {
   const byName = new Map<string, Connection>()
@@ -38,12 +42,19 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
     if (closed++ === 0) setTimeout(tell, TELL_EVERY_MS).unref()
     hangUpBusy(connection)
   }
+  /** Closes the oldest of too many that share an address with this one, or share all there is. */
+  const trim = (connection: Connection, factor: 1 | 2) => {
+    const own = queues.ofAddress(connection.address)
+    while (own.size > factor * limits.maxConnectionsPerAddress) close(oldest(own) ?? connection)
+    while (queues.all.size > factor * limits.maxConnections) close(oldest(queues.all) ?? connection)
+  }
   /** It may be closed from now on, after all others. */
   const wait = (connection: Connection) => {
     queues.join(connection)
-    const ofAddress = queues.ofAddress(connection.address)
-    if (ofAddress.size > limits.maxConnectionsPerAddress) close(oldest(ofAddress) ?? connection)
-    else if (queues.all.size > limits.maxConnections) close(oldest(queues.all) ?? connection)
+    trim(connection, 2)
+    const own = queues.ofAddress(connection.address)
+    if (own.size > limits.maxConnectionsPerAddress || queues.all.size > limits.maxConnections)
+      setTimeout(() => trim(connection, 1), GRACE_MS).unref()
   }
   const open = (socket: Socket, isSecured: boolean) => {
     const name = nameOf(socket)

@@ -50,6 +50,7 @@ const open = async ({ url, ca }: { url: string; ca: string }, text: string) => {
 test('handshakes that never end are closed to make room; a call that waits is not, and the hub gets in', async () => {
   const service = await start()
   const waiting = await open(service, signedText('poll', { server, cursor: 'absent', wait_s: 2 }))
+  // By now the service has read that call, too.
   const half = await open(service, 'POST /poll HTTP/1.1\r\nhost: x\r\n')
   const strangers: Stranger[] = []
   for (let index = 0; index < 60; index++) {

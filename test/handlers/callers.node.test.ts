@@ -92,6 +92,8 @@ test('a stranger at one address closes no connection of another address', async 
 
 test("a hub's call that waits is never closed to make room, also not at the address of strangers", async () => {
   const answer = await signedPoll({ server, cursor: 'absent', wait_s: 2 })
+  // By now it has read that call, too.
+  await fetch(`${service.url}/health`)
   const opened = await strangers(100, HALF_A_HEAD)
   await expect.poll(() => opened.filter(isOpen)).toHaveLength(LIMITS.maxConnectionsPerAddress)
   await expect.poll(answer).toContain('"state":"absent"')
@@ -104,7 +106,7 @@ test('a call that a stranger sends over the connection of a hub, through a proxy
   socket.write(HALF_A_HEAD)
   const closed = once(socket, 'close')
   socket.resume()
-  await strangers(LIMITS.maxConnectionsPerAddress, HALF_A_HEAD)
+  await strangers(2 * LIMITS.maxConnectionsPerAddress, HALF_A_HEAD)
   await closed
 })
 
@@ -129,7 +131,7 @@ test('half calls of strangers do not keep the service from its end', async () =>
   await strangers(20, `${headOfStranger('/start', 'content-length: 100000')}{`)
   const begun = performance.now()
   await service.close()
-  expect(performance.now() - begun).toBeLessThan(10_000)
+  expect(performance.now() - begun).toBeLessThan(12_000)
 })
 
 test('who never ends a header, or says nothing, is hung up on', { timeout: 40_000 }, async () => {
