@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { importSecret, signCall, verifySignature } from '../handlers/signature.ts'
+import { importSecret, isAnswer, signCall } from '../handlers/signature.ts'
 import { UsageError } from './exit-code.ts'
 
 /** Calls the service as a hub does: signed webhooks, whose answers are signed as well. */
@@ -23,9 +23,8 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
     const headers = { ...signed, accept, 'content-type': 'application/json' }
     const response = await fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
     const open = (headers: Headers, answer: string): unknown => {
-      verifySignature([{ hub: '', keys: [key] }], headers, answer)
-      if (headers.get('webhook-id') !== id) throw new ProblemAnswer(undefined)
-      return JSON.parse(answer)
+      if (isAnswer(key, { id, body }, { headers, body: answer })) return JSON.parse(answer)
+      throw new ProblemAnswer(undefined)
     }
     return { response, open }
   }

@@ -65,6 +65,18 @@ export const requireRecent = (headers: Headers, now: number): void => {
     )
 }
 
+/** Says whether an answer is signed with the key under the id of a call, and is not the call itself, sent back. */
+export const isAnswer = (
+  key: Key,
+  call: { id: string; body: string },
+  { headers, body }: { headers: Headers; body: string },
+): boolean => {
+  const timestamp = headers.get('webhook-timestamp') ?? ''
+  const expected = sign(key, [`${call.id}.${timestamp}.`, body])
+  const isOther = body !== call.body && /^\d{1,12}$/.test(timestamp)
+  return isOther && isEqual(headers.get('webhook-signature') ?? '', expected)
+}
+
 const findSigner = (
   hubs: readonly HubKeys[],
   signatures: readonly string[],

@@ -18,6 +18,7 @@ import re
 import socket
 import sys
 import time
+import unicodedata
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
@@ -50,6 +51,17 @@ CONNECT_TIMEOUT = 5
 # A secret has 94 characters at most; a file with more is none, and is not read to its end.
 SECRET_MAX_CHARS = 1000
 
+# The most that is read of an answer, in bytes: that to a poll has a state for each of its servers.
+ANSWER_MAX_BYTES = 1024 * 1024
+POLL_ANSWER_MAX_BYTES = 16 * 1024 * 1024
+
+# The most that is kept of one text, in characters, and of a server's events and last lines.
+TEXT_MAX_CHARS = 16 * 1024
+EVENTS_MAX = 200
+LINES_MAX = 50
+
+STATES = 'absent', 'starting', 'running', 'exited', 'failed', 'stopping'
+
 # Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
 POLL_WINDOW = 0.02
 POLL_MAX_SERVERS = 1000
@@ -77,20 +89,32 @@ LOOKUP_THREADS = 16
 WARNING_INTERVAL = 60
 
 
+def printable(text, max_chars=TEXT_MAX_CHARS):
+    """Says a text of somebody else on one line: cut, and without what steers a terminal, turns the direction of
+    writing, or is half a character. The service has the same rule."""
+    line = re.sub('[\t\n\r\u2028\u2029]+', ' ', text[:max_chars])
+    if line.isprintable():
+        return line
+    return ''.join('\ufffd' if unicodedata.category(char) in ('Cc', 'Cf', 'Cs') else char for char in line)
+
+
 class Unreachable(Exception):
     """The service, or the Engine behind it, could not be asked: nothing is known of the server."""
+
+    def __init__(self, detail):
+        super().__init__(printable(detail))
 
 
 class Refused(Exception):
     """The service will not do it: a fact about the request, which is the same when it is sent again."""
 
-    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None, answer=None):
-        super().__init__(detail)
-        self.answer = answer or {}
-        self.detail = detail
+    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None, advice=None):
+        self.detail = printable(detail)
+        super().__init__(self.detail)
+        self.advice = advice and printable(advice)
         self.status = status
-        self.code = code
-        self.user_message = user_message
+        self.code = printable(code, 100)
+        self.user_message = user_message and printable(user_message)
         # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
         self.is_final = code == 'config' or status in (400, 405, 413, 422)
 
@@ -103,6 +127,7 @@ class SpawnFailed(web.HTTPError):
     """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
 
     def __init__(self, message, *, status_code=500, code='failed'):
+        message = printable(message)
         web.HTTPError.__init__(self, status_code, message)
         self.code = code
         self.jupyterhub_message = message
@@ -129,23 +154,50 @@ class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else []))
 
     def __init__(self, message, *, status_code=400, code):
         super().__init__(message, status_code=status_code, code=code)
-        self.message = self.log_message = message
+        self.message = self.log_message = self.jupyterhub_message
 
 
 class _HTTPClient(SimpleAsyncHTTPClient):
     """A client of our own: the hub's lets ten requests through at a time, and may be libcurl."""
 
 
-def sign(secret, message_id, timestamp, body):
-    """Says the headers of Standard Webhooks for a body; `secret` is `whsec_` and base64."""
+class _PollClient(SimpleAsyncHTTPClient):
+    """Another one, for few answers that may be long: tornado has one client of a class."""
+
+
+def _client(verb):
+    # Where no length is announced, tornado reads as much as its buffer may hold.
+    if verb == 'poll':
+        return _PollClient(max_clients=32, max_buffer_size=POLL_ANSWER_MAX_BYTES, max_body_size=POLL_ANSWER_MAX_BYTES)
+    return _HTTPClient(max_clients=256, max_buffer_size=ANSWER_MAX_BYTES, max_body_size=ANSWER_MAX_BYTES)
+
+
+def signature(secret, message_id, timestamp, body):
+    """Says the signature of Standard Webhooks over a body, as bytes; `secret` is `whsec_` and base64."""
     key = base64.b64decode(secret[len('whsec_') :], validate=True)
-    content = f'{message_id}.{timestamp}.{body}'.encode()
-    digest = hmac.new(key, content, hashlib.sha256).digest()
+    digest = hmac.new(key, f'{message_id}.{timestamp}.'.encode() + body, hashlib.sha256).digest()
+    return 'v1,' + base64.b64encode(digest).decode()
+
+
+def sign(secret, message_id, timestamp, body):
+    """Says the headers of Standard Webhooks for a body, a text."""
     return {
         'webhook-id': message_id,
         'webhook-timestamp': str(timestamp),
-        'webhook-signature': 'v1,' + base64.b64encode(digest).decode(),
+        'webhook-signature': signature(secret, message_id, timestamp, body.encode()),
     }
+
+
+def is_answer(secret, call_id, call, headers, body):
+    """Says whether an answer is signed with the secret under the id of a call, and is not the call itself, sent back.
+
+    Each call has an id of its own, so the time of the answer proves nothing more.
+    """
+    timestamp = headers.get('webhook-timestamp', '')
+    if body == call.encode() or not re.fullmatch('[0-9]{1,12}', timestamp):
+        return False
+    expected = signature(secret, call_id, timestamp, body)
+    return hmac.compare_digest(expected.encode(), headers.get('webhook-signature', '').encode())
 
 
 def is_secret(text):
@@ -179,16 +231,24 @@ class Service:
                 'data': data,
             }
         )
-        response = await self._post(f'{self.url}/{verb}', body, timeout)
+        secret = self._read_secret()
+        headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
+        response = await self._post(verb, body, headers, timeout)
+        # What is not signed is not even read: whoever answers at this address may have written it.
+        if not is_answer(secret, headers['webhook-id'], body, response.headers, response.body):
+            raise self._unsigned(response.code)
         try:
             answer = json.loads(response.body)
         except (ValueError, RecursionError):
             answer = None
-        if response.code == 200 and isinstance(answer, dict):
-            return answer
-        raise self._problem(response, answer if isinstance(answer, dict) else {})
+        if not isinstance(answer, dict):
+            raise Refused(f'{self.url}: not an answer of SwarmSpawner')
+        # The body is signed, and the status is not. A problem has it in its body.
+        if isinstance(answer.get('code'), str) and isinstance(answer.get('detail'), str):
+            raise self._problem(answer)
+        return answer
 
-    async def poll(self, server):
+    async def poll(self, server, ports=None):
         """Says the state of a server; those asked for at once go in one request. Raises Unreachable or Refused."""
         loop = asyncio.get_running_loop()
         if not self._polls:
@@ -196,7 +256,7 @@ class Service:
         answer = loop.create_future()
         self._polls.append((server, answer))
         try:
-            return readable(await asyncio.wait_for(answer, POLL_PATIENCE))
+            return readable(await asyncio.wait_for(answer, POLL_PATIENCE), server, ports)
         except asyncio.TimeoutError as error:
             raise Unreachable(f'{self.url}: no answer within {POLL_PATIENCE} seconds') from error
 
@@ -234,34 +294,35 @@ class Service:
             else:
                 answer.set_result(result)
 
-    async def _post(self, url, body, timeout):
-        secret = self._read_secret()
+    async def _post(self, verb, body, headers, timeout):
         self._refuse_files()
-        headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
+        self._refuse_url()
         try:
             request = HTTPRequest(
-                url,
+                f'{self.url}/{verb}',
                 method='POST',
                 body=body,
                 headers={'Content-Type': 'application/json', **headers},
                 connect_timeout=min(timeout, CONNECT_TIMEOUT),
                 request_timeout=timeout,
                 follow_redirects=False,
+                # A kilobyte can become a gigabyte, before anybody knows who sent it.
+                decompress_response=False,
                 # Read with each call, so that they may be replaced while the hub runs.
                 ca_certs=self._files['service_ca'] or None,
                 client_cert=self._files['service_cert'] or None,
                 client_key=self._files['service_key'] or None,
             )
-            return await _HTTPClient(max_clients=256).fetch(request, raise_error=False)
-        except (OSError, HTTPClientError) as error:
-            raise Unreachable(f'{self.url}: {error}') from error
-        except ValueError as error:
-            raise Refused(f'c.SwarmSpawner.service_url: {error}', code='config') from error
+            return await _client(verb).fetch(request, raise_error=False)
+        except Exception as error:
+            # Any exception: whoever answers may send what the client has no error of its own for.
+            raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
 
     def check(self):
-        """Raises Refused where the secret or the files for TLS cannot be used, without a call."""
+        """Raises Refused where the secret, the files for TLS or the URL cannot be used, without a call."""
         self._read_secret()
         self._refuse_files()
+        self._refuse_url()
 
     def _read_secret(self):
         """Returns the secret. A file is read with each call, so that it may be replaced while the hub runs."""
@@ -287,6 +348,18 @@ class Service:
             )
         return secret
 
+    def _refuse_url(self):
+        """Raises Refused where the service's URL cannot be called."""
+        try:
+            url = urlsplit(self.url)
+            # Looking at the port raises ValueError where it is none.
+            is_callable = url.scheme in ('http', 'https') and url.hostname and url.port != 0
+        except ValueError:
+            is_callable = False
+        if not is_callable:
+            detail = f'c.SwarmSpawner.service_url is {self.url or "empty"}; set one such as http://swarmspawner:8080'
+            raise Refused(detail, code='config')
+
     def _refuse_files(self):
         """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
         for name, path in self._files.items():
@@ -298,34 +371,107 @@ class Service:
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
             raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
 
-    def _problem(self, response, answer):
-        detail = answer.get('detail')
-        if not isinstance(detail, str) or not isinstance(answer.get('code'), str):
-            found = f'{self.url}: {response.code}, and not an answer of SwarmSpawner'
+    def _unsigned(self, status):
+        """Says what an answer without our signature means: nothing of a server, and its status is all we look at."""
+        found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
+        if status in (429, 502, 503, 504):
             # Of a proxy in between, most likely.
-            return Unreachable(found) if response.code in (502, 503, 504) else Refused(found)
-        if answer.get('retryable') is True:
-            return Unreachable(detail)
+            return Unreachable(found)
+        if status == 401:
+            # What the service cannot sign.
+            told = 'No secret of ours made this signature; give hub and service the same secret'
+            return Refused(f'{self.url}: 401, which SwarmSpawner answers for: {told}', code='unauthorized')
+        if status == 413:
+            return Refused(f'{self.url}: 413, for the request is too large', code='too_large')
         return Refused(
-            detail,
-            status=response.code,
+            f'{found} that is signed with the secret of this hub. If the service is older than this class, '
+            'update the service first; else something between them answers, or changes answers'
+        )
+
+    def _problem(self, answer):
+        if answer.get('retryable') is True:
+            return Unreachable(answer['detail'])
+        status = answer.get('status')
+        return Refused(
+            answer['detail'],
+            status=status if type(status) is int and 400 <= status <= 599 else 500,
             code=answer['code'],
-            user_message=answer.get('user_message'),
-            answer=answer,
+            user_message=text_of(answer, 'user_message'),
+            advice=text_of(answer, 'advice'),
         )
 
 
-def readable(state):
-    """Says the state, or raises Unreachable where it is none: what we can't read tells nothing of the server."""
+def text_of(answer, name, max_chars=TEXT_MAX_CHARS):
+    """Says a text of an answer, or None where it has none."""
+    text = answer.get(name)
+    return printable(text, max_chars) if isinstance(text, str) and text else None
+
+
+def readable(answer, server, ports=None):
+    """Says the state of a server, each field of its type and within bounds.
+
+    Raises Unreachable where it is none, or that of another server: what we can't read tells nothing of the server.
+    """
+    answer = answer if isinstance(answer, dict) else {}
+    state, status, name, url = (answer.get(key) for key in ('state', 'status', 'service_name', 'url'))
+    events, log = (answer.get(key) or [] for key in ('events', 'log'))
+    is_status = status is None if type(status) is not int else abs(status) < 2**32
     if not (
-        isinstance(state, dict)
-        and isinstance(state.get('state'), str)
-        and isinstance(state.get('service_name'), str)
-        and isinstance(state.get('status', 'missing'), (int, type(None)))
-        and all(isinstance(state.get(name) or [], list) for name in ('events', 'log'))
+        (state in STATES and 'status' in answer and is_status)
+        and (isinstance(name, str) and isinstance(events, list) and isinstance(log, list))
     ):
         raise Unreachable('the answer is not the state of a server')
-    return state
+    if not is_name_of(name, server) or (url is not None and not is_url_of(url, name, server, ports)):
+        raise Unreachable('the answer is the state of another server, or its url leads elsewhere')
+    return {
+        'state': state,
+        'status': status,
+        'service_name': name,
+        'url': url,
+        **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
+        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message')},
+        'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
+        'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
+    }
+
+
+def is_event(event):
+    """Says whether an item of a state's events is one; others are passed over."""
+    kinds = ('seq', str), ('message', str), ('progress', (int, float))
+    return isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in kinds)
+
+
+def readable_event(event):
+    # Running is not ready yet, so its bar does not go to the end.
+    progress = max(0, min(event['progress'], 90))
+    return {'seq': printable(event['seq']), 'message': printable(event['message']), 'progress': progress}
+
+
+def owner_of(server):
+    return hashlib.md5(server['username'].encode(), usedforsecurity=False).hexdigest()
+
+
+def is_name_of(name, server):
+    """Says whether a server's service has a name: `{prefix}-{md5 of the user name}-{server name, 1, or a hash}`."""
+    stem, wanted = f'{server["service_prefix"]}-{owner_of(server)}-', server['server_name']
+    suffix = name[len(stem) :]
+    if len(name) > 63 or not name.startswith(stem):
+        return False
+    if suffix in ('1', wanted):
+        # What could be taken for another server's name, the service calls by its hash.
+        is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
+        return bool(is_plain) and (suffix == '1') == (wanted == '')
+    mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
+    return bool(wanted and re.fullmatch(f'([a-z0-9-]+--)?{mark}', suffix))
+
+
+def is_url_of(url, name, server, ports=None):
+    """Says whether a URL leads to a service, by its name or the host of a start, and to one of the ports, if given."""
+    owner = owner_of(server)
+    stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32]
+    host = f'{re.escape(name)}|{stem[:-1] if stem.endswith("-") else stem}-[0-9a-f]{{30}}'
+    found = re.fullmatch(f'http://({host}):([1-9][0-9]{{0,4}})', url if isinstance(url, str) else '')
+    return bool(found) and (ports is None or int(found[2]) in ports)
 
 
 class Attempt:
@@ -352,6 +498,7 @@ class Attempt:
 
     def tell(self, message, progress=None):
         """Adds a line for those who watch; the hub takes events apart, so each watcher gets a copy."""
+        message = printable(message)
         self._latest = message
         if self.events and self.events[-1]['message'] == message:
             return
@@ -359,11 +506,11 @@ class Attempt:
         self._notify()
 
     def tell_state(self, state):
-        """Adds what is new in a state; running is not ready yet, so its bar does not go to the end."""
-        for event in state.get('events') or []:
-            if event['seq'] not in self._seen:
+        """Adds what is new in a state."""
+        for event in state['events']:
+            if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
                 self._seen.add(event['seq'])
-                self.tell(event['message'], min(event['progress'], 90))
+                self.tell(event['message'], event['progress'])
 
     def end(self):
         self.has_ended = True
@@ -682,7 +829,7 @@ class SwarmSpawner(Spawner):
             return None
         if self._spawn_id is None and self._service_id is None and self.server is None:
             return 0
-        state = await self._service.poll(self._polled)
+        state = await self._service.poll(self._polled, self._ports)
         if state['status'] is None:
             self._remember(state)
             self._log_change(state)
@@ -759,7 +906,7 @@ class SwarmSpawner(Spawner):
 
     @property
     def _name_in_log(self):
-        return f'{self.user.name}:{self.name}' if self.name else self.user.name
+        return printable(f'{self.user.name}:{self.name}' if self.name else self.user.name, 500)
 
     @property
     def _server_key(self):
@@ -773,6 +920,12 @@ class SwarmSpawner(Spawner):
     def _polled(self):
         # Whoever names its spawn is told where that was taken from it.
         return {**self._server_key, **({'spawn_id': self._spawn_id} if self._spawn_id else {})}
+
+    @property
+    def _ports(self):
+        """Where the server may listen: at our port, or where it listens since before that was changed."""
+        known = urlsplit(self._url).port if self._url else None
+        return {self.port, known, self.server.port if self.server else None}
 
     @property
     def _base_url(self):
@@ -796,7 +949,7 @@ class SwarmSpawner(Spawner):
     def _tell_of_dropped_options(self, attempt):
         if not self.user_options or not self._drops_options:
             return
-        names = ', '.join(sorted(map(str, self.user_options)))[:200]
+        names = printable(', '.join(sorted(map(str, self.user_options))), 200)
         attempt.tell(f'Your options have no effect here: {names}')
         self.log.warning(
             '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
@@ -818,7 +971,7 @@ class SwarmSpawner(Spawner):
                 if not isinstance(place, dict):
                     break
             if not isinstance(place, dict) or last in place:
-                raise web.HTTPError(400, f'The field {name} is in conflict with another one')
+                raise web.HTTPError(400, f'The field {printable(name, 200)} is in conflict with another one')
             place[last] = words[0] if len(words) == 1 else words
         return options
 
@@ -833,8 +986,8 @@ class SwarmSpawner(Spawner):
             looks += 1
             state = await self._ask(attempt, self._look)
             # Another start holds the name, or nothing does: the start itself says what that means.
-            is_ours = state.get('spawn_id') == attempt.spawn_id
-            is_troubled = bool(state.get('reason')) and looks <= TROUBLED_LOOKS
+            is_ours = state['spawn_id'] == attempt.spawn_id
+            is_troubled = bool(state['reason']) and looks <= TROUBLED_LOOKS
             is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
             # Not in the last second: the hub's own limit would come before the answer, and its sentence before ours.
             if not is_ours or (is_due and attempt.remaining > 1):
@@ -869,11 +1022,12 @@ class SwarmSpawner(Spawner):
         call = asyncio.ensure_future(self._service.call('start', request, timeout))
         # Not ended with us: who stops this start has to know when its request has arrived.
         attempt.request = call
-        return readable(await asyncio.shield(call))
+        return readable(await asyncio.shield(call), self._server_key, self._ports)
 
     async def _look(self, attempt):
         try:
-            return await asyncio.wait_for(self._service.poll(self._polled), max(0.1, attempt.remaining))
+            look = self._service.poll(self._polled, self._ports)
+            return await asyncio.wait_for(look, max(0.1, attempt.remaining))
         except asyncio.TimeoutError as error:
             raise Unreachable('no answer in time') from error
 
@@ -940,7 +1094,7 @@ class SwarmSpawner(Spawner):
         while time.monotonic() + LOOK_INTERVAL < give_up:
             await asyncio.sleep(LOOK_INTERVAL)
             with contextlib.suppress(Unreachable, Refused):
-                if (await self._service.poll(self._polled))['status'] is not None:
+                if (await self._service.poll(self._polled, self._ports))['status'] is not None:
                     return
         self.log.warning('%s: its service is removed, but its container has not ended yet', self._name_in_log)
 
@@ -1032,11 +1186,11 @@ class SwarmSpawner(Spawner):
             )
 
     def _misconfigured(self, detail):
-        self.log.error('%s: %s', self._name_in_log, detail)
+        self.log.error('%s: %s', self._name_in_log, printable(detail))
         return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
 
     def _refusal(self, error):
-        self.log.error('%s: refused (%s): %s', self._name_in_log, error.code, advised(error.detail, error.answer))
+        self.log.error('%s: refused (%s): %s', self._name_in_log, error.code, advised(error.detail, error.advice))
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
         # Which call of the Engine it was is for the log.
         reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
@@ -1046,29 +1200,29 @@ class SwarmSpawner(Spawner):
         return kind(f'{told} ({reason})', code=error.code)
 
     def _failure(self, attempt, state):
-        reason = state.get('reason') or f'it is {state["state"]}'
-        self.log.error('%s: did not start: %s%s', self._name_in_log, advised(reason, state), log_lines(state))
+        reason = state['reason'] or f'it is {state["state"]}'
+        self.log.error('%s: did not start: %s%s', self._name_in_log, advised(reason, state['advice']), log_lines(state))
         self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
         # A sentence for students, where the service has one for this reason.
-        told = state.get('user_message')
-        return SpawnFailed(f'{told} ({reason})' if isinstance(told, str) else f'The server did not start: {reason}')
+        told = state['user_message']
+        return SpawnFailed(f'{told} ({reason})' if told else f'The server did not start: {reason}')
 
     def _log_end(self, state):
-        reason = state.get('reason') or state['state']
-        self.log.warning('%s: has ended: %s%s', self._name_in_log, advised(reason, state), log_lines(state))
+        reason = state['reason'] or state['state']
+        self.log.warning('%s: has ended: %s%s', self._name_in_log, advised(reason, state['advice']), log_lines(state))
 
     def _log_change(self, state):
         """Logs what happened to a server that goes on: restarted by Swarm, updated by an operator."""
-        reason = state.get('reason')
+        reason = state['reason']
         if reason and reason != self._told:
-            self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state))
+            self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state['advice']))
         self._told = reason
 
     def _remember(self, state):
-        self._service_id = state.get('service_id')
+        self._service_id = state['service_id']
         self._service_name = state['service_name']
-        self._spawn_id = state.get('spawn_id')
-        self._url = state.get('url') or self._url
+        self._spawn_id = state['spawn_id']
+        self._url = state['url'] or self._url
         self._is_left = False
 
     def _warn_unknown(self, error):
@@ -1198,12 +1352,11 @@ def log_namesake():
 
 def log_lines(state):
     """Says a server's last lines, ready to follow a message in the hub's log."""
-    return ''.join(f'\n    {line}' for line in state.get('log') or [])
+    return ''.join(f'\n    {line}' for line in state['log'])
 
 
-def advised(reason, state):
+def advised(reason, advice):
     """Says a reason, and what to do about it where the service knows that: for admins, in the log."""
-    advice = state.get('advice')
     return f'{reason}. {advice}' if advice else reason
 
 
@@ -1221,7 +1374,7 @@ def read_form_value(value):
     try:
         return json.loads(text)
     except ValueError:
-        raise web.HTTPError(400, f'This is not valid JSON: {text[:200]}') from None
+        raise web.HTTPError(400, f'This is not valid JSON: {printable(text, 200)}') from None
 
 
 log_settings_when_hub_runs()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import json
 import logging
 import os
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import types
+import unicodedata
 import unittest
 from unittest import mock
 
@@ -65,6 +67,31 @@ def state_of(state='running', **more):
     }
 
 
+def service_name(username, server_name, service_prefix, **more):
+    """The rule of the README in words of our own."""
+    stem = f'{service_prefix}-{hashlib.md5(username.encode()).hexdigest()}-'
+    room = 63 - len(stem)
+    if server_name == '':
+        return f'{stem}1'
+    is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', server_name)
+    looks_hashed = re.search('(^|--)[0-9a-f]{8}$', server_name)
+    if is_plain and not looks_hashed and server_name != '1' and len(server_name) <= room:
+        return stem + server_name
+    mark = hashlib.sha256(server_name.encode()).hexdigest()[:8]
+    plain = re.sub('[^a-z0-9]+', '-', unicodedata.normalize('NFKD', server_name).lower()).strip('-')
+    slug = plain[: max(0, room - len(mark) - 2)].rstrip('-')
+    return stem + (f'{slug}--{mark}' if slug else mark)
+
+
+def of_server(state, server, port=8888):
+    """A state of alice's default server as that of another one, at another port; what is none stays as it is."""
+    if not isinstance(state, dict) or state.get('service_name') != SERVICE_NAME:
+        return state
+    name = service_name(**server)
+    url = f'http://{name}:{port}' if state['url'] == SERVER_URL else state['url']
+    return {**state, 'service_name': name, 'url': url}
+
+
 def event(message, progress=50, seq=None):
     return {'seq': seq or message, 'time': '2026-01-01T00:00:00Z', 'progress': progress, 'message': message}
 
@@ -88,12 +115,16 @@ class ScriptedService(Service):
             answer = await answer
         if isinstance(answer, Exception):
             raise answer
+        if 'servers' in answer and isinstance(answer['servers'], list):
+            return {'servers': [of_server(*pair) for pair in zip(answer['servers'], data['servers'])]}
         if 'service_name' not in answer:
             return answer
         # Whose spawn it is stands in a label of the service: in a poll, it is that of the last start.
         starts = [data['spawn_id'] for verb, data in self.calls if verb == 'start']
         answer = {'spawn_id': starts[-1] if starts and answer['service_id'] else None, **answer}
-        return {'servers': [answer] * len(data['servers'])} if verb == 'poll' else answer
+        if verb == 'poll':
+            return {'servers': [of_server(answer, server) for server in data['servers']]}
+        return of_server(answer, data['server'], data.get('port', 8888))
 
     @property
     def verbs(self):
@@ -227,6 +258,14 @@ class ServedTestCase(HubTestCase):
         engine = Process('engine', '--listen', f'unix://{socket}', until='DOCKER_HOST=(.+)', env=env)
         cls.addClassCleanup(engine.end)
         cls.env = {**env, 'DOCKER_HOST': engine.found}
+
+
+class ElsewhereTestCase(HubTestCase):
+    """Servers that run on this machine, at an address that no service would have."""
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        self.patch(mock.patch.object(swarmspawner, 'is_url_of', lambda *args: True))
 
 
 class ScriptedTestCase(HubTestCase):

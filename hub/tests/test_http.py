@@ -9,7 +9,7 @@ import time
 from unittest import mock
 
 import swarmspawner
-from support import HubTestCase, SECRET, state_of
+from support import ElsewhereTestCase, SECRET, state_of
 from swarmspawner import Refused, Service, SpawnFailed, Unreachable
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -18,16 +18,29 @@ from tornado.testing import bind_unused_port
 KEY = base64.b64decode(SECRET[len('whsec_') :])
 
 
+def signature_of(message_id, timestamp, body):
+    """The rule of Standard Webhooks in words of our own."""
+    content = f'{message_id}.{timestamp}.'.encode() + body
+    return 'v1,' + base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
+
+
 def is_signed(request):
-    """Verifies a request by the rule of Standard Webhooks, in words of our own."""
-    head = f'{request.headers["webhook-id"]}.{request.headers["webhook-timestamp"]}.'
-    content = head.encode() + request.body
-    expected = base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
+    expected = signature_of(request.headers['webhook-id'], request.headers['webhook-timestamp'], request.body)
     is_recent = abs(time.time() - int(request.headers['webhook-timestamp'])) < 5
-    return is_recent and request.headers['webhook-signature'] == f'v1,{expected}'
+    return is_recent and request.headers['webhook-signature'] == expected
 
 
-class HttpTestCase(HubTestCase):
+def write_signed(handler, body):
+    """Answers as the service does."""
+    body = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    call_id, now = handler.request.headers['webhook-id'], str(int(time.time()))
+    headers = {'id': call_id, 'timestamp': now, 'signature': signature_of(call_id, now, body)}
+    for name, value in headers.items():
+        handler.set_header(f'webhook-{name}', value)
+    handler.write(body)
+
+
+class HttpTestCase(ElsewhereTestCase):
     """A real HTTP server on loopback, whose one handler the test writes."""
 
     async def asyncSetUp(self):
@@ -49,21 +62,24 @@ class HttpTestCase(HubTestCase):
         self.url = f'http://127.0.0.1:{port}'
         self.service = Service(self.url, SECRET)
 
-    def answers(self, status, body, content_type='application/json', **headers):
-        """Lets the server answer so from now on."""
+    def answers(self, status, body, content_type='application/json', signed=True, **headers):
+        """Lets the server answer so from now on: as the service, or as somebody else."""
 
         async def answer(handler):
             handler.set_status(status)
             handler.set_header('Content-Type', content_type)
             for name, value in headers.items():
                 handler.set_header(name, value)
-            handler.write(body if isinstance(body, (str, bytes)) else json.dumps(body))
+            if signed:
+                write_signed(handler, body)
+            else:
+                handler.write(body if isinstance(body, (str, bytes)) else json.dumps(body))
 
         self.answer = answer
 
-    def problem(self, status, code, **more):
+    def problem(self, status, code, signed=True, **more):
         problem = {'type': 'about:blank', 'title': code, 'status': status, 'code': code, 'detail': 'detail', **more}
-        self.answers(status, json.dumps(problem), 'application/problem+json')
+        self.answers(status, json.dumps(problem), 'application/problem+json', signed)
 
     async def refused(self, timeout=5):
         with self.assertRaises(Refused) as raised:
@@ -146,23 +162,25 @@ class Call(HttpTestCase):
     async def test_does_not_follow_a_redirect(self):
         for status in (301, 302, 307, 308):
             with self.subTest(status):
-                self.answers(status, '', Location=f'{self.url}/other')
+                self.answers(status, '', signed=False, Location=f'{self.url}/other')
                 await self.refused()
         self.assertNotIn('/other', [request.path for request in self.requests])
 
     async def test_that_a_proxy_answers_in_between_is_unreachable(self):
-        for status in (502, 503, 504):
+        for status in (429, 502, 503, 504):
             with self.subTest(status):
-                self.answers(status, '<h1>Bad Gateway</h1>', 'text/html')
+                self.answers(status, '<h1>Bad Gateway</h1>', 'text/html', signed=False)
                 self.assertIn(str(status), str(await self.unreachable()))
 
     async def test_that_something_else_answers_is_refused(self):
         for status, body in ((404, '<h1>No</h1>'), (200, '<h1>Welcome</h1>'), (200, '[]'), (200, '"x"'), (500, '{}')):
-            with self.subTest(status, body=body):
-                self.answers(status, body)
-                error = await self.refused()
-                self.assertIn('not an answer of SwarmSpawner', str(error))
-                self.assertIn(self.url, str(error))
+            for signed in (False, True) if body in ('[]', '"x"') else (False,):
+                with self.subTest(status, body=body, signed=signed):
+                    self.answers(status, body, signed=signed)
+                    error = await self.refused()
+                    self.assertIn('not an answer of SwarmSpawner', str(error))
+                    self.assertIn(self.url, str(error))
+                    self.assertFalse(error.is_final)
 
     async def test_whose_problem_is_of_the_moment_is_unreachable(self):
         for status in (503, 504, 429, 500):
@@ -191,7 +209,7 @@ class Call(HttpTestCase):
             if len(arrived) == 100:
                 over.set()
             await over.wait()
-            handler.write({})
+            write_signed(handler, {})
 
         self.answer = answer
         calls = (self.service.call('start', {}, 10) for _ in range(100))
@@ -208,12 +226,13 @@ class OverHttp(HttpTestCase):
         nested = '[' * 100_000
         nonsense = ('<html>', '', '{}', '[]', 'null', b'\xff', nested, f'{{"servers":{nested}')
         for status, body in ((status, body) for status in (200, 302, 401, 404, 500, 502) for body in nonsense):
-            with self.subTest(status, body=body[:20]):
-                self.answers(status, body)
-                self.assertIsNone(await self.spawner.poll())
+            for signed in (True, False):
+                with self.subTest(status, body=body[:20], signed=signed):
+                    self.answers(status, body, signed=signed)
+                    self.assertIsNone(await self.spawner.poll())
 
     async def test_a_poll_is_none_where_the_secret_is_not_right(self):
-        self.problem(401, 'unauthorized', retryable=False)
+        self.problem(401, 'unauthorized', signed=False, retryable=False)
         self.assertIsNone(await self.spawner.poll())
 
     async def test_a_poll_gives_up_after_seconds(self):
@@ -230,7 +249,7 @@ class OverHttp(HttpTestCase):
 
         async def answer(handler):
             spawn_id = json.loads(handler.request.body)['data']['spawn_id']
-            handler.write(state_of(url=url, spawn_id=spawn_id))
+            write_signed(handler, state_of(url=url, spawn_id=spawn_id))
             asyncio.get_running_loop().call_later(0.3, open_port)
 
         def open_port():
@@ -244,7 +263,8 @@ class OverHttp(HttpTestCase):
         self.assertGreater(time.monotonic() - begun, 0.25)
 
     async def test_a_start_with_a_wrong_secret_says_so(self):
-        self.problem(401, 'unauthorized', retryable=False, detail='No secret of ours made this signature')
+        self.problem(401, 'unauthorized', signed=False, retryable=False, detail='Log in at http://evil.test')
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         self.assertIn('No secret of ours', str(raised.exception))
+        self.assertNotIn('evil', str(raised.exception))

@@ -3,7 +3,7 @@
 import asyncio
 
 from jupyterhub import orm
-from support import HUB_VERSION, ScriptedTestCase, event, state_of
+from support import HUB_VERSION, ElsewhereTestCase, ScriptedTestCase, event, state_of
 from swarmspawner import Refused, SpawnFailed, Unreachable
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -12,7 +12,7 @@ from tornado.web import Application, RequestHandler
 UNAUTHORIZED = Refused('No secret of ours made this signature', status=401, code='unauthorized')
 
 
-class Lifecycle(ScriptedTestCase):
+class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
     config = {'start_timeout': 60, 'poll_interval': 0}
     # The hub looks for the notebook itself, over real HTTP.
     patience = 0.02

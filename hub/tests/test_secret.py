@@ -83,6 +83,6 @@ class SecretFile(HttpTestCase):
         self.assertEqual(self.requests, [])
 
     async def test_is_not_read_where_the_secret_itself_is_set(self):
-        spawner = self.make_spawner('bob', config={'service_url': self.url, 'service_secret_file': '/nonexistent'})
+        spawner = self.make_spawner(config={'service_url': self.url, 'service_secret_file': '/nonexistent'})
         spawner.load_state({'spawn_id': 's1'})
         self.assertEqual(await spawner.poll(), 3)

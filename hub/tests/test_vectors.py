@@ -1,35 +1,16 @@
 """What both languages agree on: the same files are read by the tests of the service."""
 
-import hashlib
 import json
-import re
-import unicodedata
 import unittest
 
-from support import ROOT, needs
-from swarmspawner import is_secret, sign
+from support import ROOT, needs, service_name
+from swarmspawner import is_answer, is_name_of, is_secret, is_url_of, printable, sign
 
 VECTORS = ROOT / 'test' / 'vectors'
 
 
 def read(name):
     return json.loads((VECTORS / name).read_text(encoding='utf-8'))
-
-
-def service_name(username, server_name, service_prefix):
-    """The rule of the README in words of our own; the hub itself never needs the name before the service says it."""
-    stem = f'{service_prefix}-{hashlib.md5(username.encode()).hexdigest()}-'
-    room = 63 - len(stem)
-    if server_name == '':
-        return f'{stem}1'
-    is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', server_name)
-    looks_hashed = re.search('(^|--)[0-9a-f]{8}$', server_name)
-    if is_plain and not looks_hashed and server_name != '1' and len(server_name) <= room:
-        return stem + server_name
-    mark = hashlib.sha256(server_name.encode()).hexdigest()[:8]
-    plain = re.sub('[^a-z0-9]+', '-', unicodedata.normalize('NFKD', server_name).lower()).strip('-')
-    slug = plain[: max(0, room - len(mark) - 2)].rstrip('-')
-    return stem + (f'{slug}--{mark}' if slug else mark)
 
 
 @needs(VECTORS.is_dir(), 'test/vectors is not beside hub')
@@ -46,3 +27,38 @@ class Vectors(unittest.TestCase):
             expected = vector.pop('name')
             with self.subTest(expected):
                 self.assertEqual(service_name(**vector), expected)
+                self.assertTrue(is_name_of(expected, vector))
+
+    def test_of_service_names_are_good_for_one_server_each(self):
+        vectors = read('service-names.json')
+        for name in {vector['name'] for vector in vectors}:
+            servers = {(v['username'], v['server_name'], v['service_prefix']) for v in vectors if v['name'] == name}
+            for vector in vectors:
+                key = vector['username'], vector['server_name'], vector['service_prefix']
+                with self.subTest(name, server=key):
+                    self.assertEqual(is_name_of(name, vector), key in servers)
+
+    def test_of_hosts_lead_to_their_servers_and_to_no_other(self):
+        vectors = read('server-hosts.json')
+        for vector in vectors:
+            name, host, server = vector['service_name'], vector['host'], {'username': vector['username']}
+            with self.subTest(host):
+                self.assertTrue(is_url_of(f'http://{host}:8888', name, server))
+                self.assertTrue(is_url_of(f'http://{name}:8888', name, server))
+                for other in vectors:
+                    if other['service_name'] != name:
+                        self.assertFalse(is_url_of(f'http://{other["host"]}:8888', name, server))
+
+    def test_of_answers_hold(self):
+        for vector in read('answers.json'):
+            with self.subTest(vector['title']):
+                call, answer = vector['call'], vector['answer']
+                headers = {name: value for name, value in answer['headers'].items() if name != 'webhook-id'}
+                body = answer['body'].encode()
+                is_ours = is_answer(vector['secret'], call['id'], call['body'], headers, body)
+                self.assertEqual(is_ours, vector['accepted'])
+
+    def test_of_printable_texts_hold(self):
+        for vector in read('printable-texts.json'):
+            with self.subTest(vector['title']):
+                self.assertEqual(printable(vector['text']), vector['printable'])

@@ -24,7 +24,7 @@ export const MAX_ISSUES = 20
 /** Longer than the path of any setting; callers choose the keys in it. */
 const MAX_PART_LENGTH = 300
 /** Room for all issues of an answer. */
-const MAX_MESSAGE_LENGTH = 16_384
+export const MAX_MESSAGE_LENGTH = 16_384
 
 /** The first of many issues, and a sentence of them that says how many more there are of all. */
 export const tellIssues = (
@@ -42,13 +42,13 @@ export const tellIssues = (
 
 /**
  * A text of somebody else on one line of a log or a page: cut, and without characters that end a line, steer a
- * terminal or turn the direction of writing.
+ * terminal, turn the direction of writing or are half of one. The hub's class has the same rule.
  */
 export const printable = (text: string, maxLength: number): string =>
   text
     .slice(0, maxLength)
     .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
 
 /** A request that the spawner refuses. Failures of the Engine are DockerErrors; a server that fails is a state. */
 export class SpawnError extends Error {

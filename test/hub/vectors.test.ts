@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { signCall, verifySignature } from '../../handlers/signature.ts'
+import { isAnswer, signCall, verifySignature } from '../../handlers/signature.ts'
+import { printable } from '../../src/spawner/errors.ts'
 import { serviceName } from '../../src/spawner/service-name.ts'
 import { keyOf } from '../support/test-hub.ts'
+import answers from '../vectors/answers.json' with { type: 'json' }
+import texts from '../vectors/printable-texts.json' with { type: 'json' }
 import names from '../vectors/service-names.json' with { type: 'json' }
 import signatures from '../vectors/signatures.json' with { type: 'json' }
 
@@ -14,6 +17,24 @@ describe('signatures that the hub makes, too', () => {
     const hubs = [{ hub: 'default', keys: [key] }]
     expect(verifySignature(hubs, new Headers(headers), body)).toEqual({ hub: 'default', key })
   })
+})
+
+describe('answers that the hub believes', () => {
+  test.each(answers)('$title: $accepted', ({ secret, call, answer, accepted }) => {
+    const headers = new Headers(Object.entries(answer.headers))
+    expect(isAnswer(keyOf(secret), call, { headers, body: answer.body })).toBe(accepted)
+  })
+
+  test.each(answers.filter(({ accepted }) => accepted))('$title is signed so here', (vector) => {
+    const { secret, call, answer } = vector
+    const timestamp = Number(answer.headers['webhook-timestamp'])
+    const signed = signCall(keyOf(secret), { id: call.id, timestamp, body: answer.body })
+    expect(signed).toEqual(answer.headers)
+  })
+})
+
+test.each(texts)('$title: the same on a line of the hub', ({ text, printable: expected }) => {
+  expect(printable(text, 1000)).toBe(expected)
 })
 
 test.each(names)('the server $server_name is called $name', ({ name, ...server }) => {
