@@ -32,7 +32,7 @@ export const explainCommand = (): Command =>
 
 const run = async (options: ExplainOptions): Promise<void> => {
   const request = withUserOptions(startRequestOf(options), options)
-  const env = options.policy ? { SWARMSPAWNER_POLICY: options.policy } : process.env
+  const env = { ...process.env, ...(options.policy && { SWARMSPAWNER_POLICY: options.policy }) }
   const spawner = createNodeSpawner(process.env, { policy: await readNodePolicy(env) })
   const explanation = await explain(spawner, options.hub, request, interruptSignal())
   if (!explanation.would_start) process.exitCode = 1

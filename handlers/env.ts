@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { collidingHubs } from '../src/spawner/policy/hub-names.ts'
 import type { CallerLimits } from './caller-settings.ts'
 import type { TlsPaths } from './listen-settings.ts'
 import { type HubKeys, importSecret, type Key } from './signature.ts'
@@ -65,23 +66,45 @@ const readAdminToken = (env: Environment, readFile?: ReadFile): string | undefin
 }
 
 const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
-  const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
-  const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
-  const only = readHubName(env)
-  const pairs = [
-    ...(single ? words(single).map((secret) => [only, secret] as const) : []),
-    ...(many ? words(many).map(splitPair) : []),
-  ]
+  const pairs = readPairs(env, readFile)
   if (pairs.length === 0)
     throw new EnvError(
       'Set SWARMSPAWNER_SECRET to the secret that the hub signs with; make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
   refuseSharedSecrets(pairs)
   const byHub = Map.groupBy(pairs, ([hub]) => hub)
+  refuseCollidingNames([...byHub.keys()])
   return [...byHub].map(([hub, secrets]) => ({
     hub,
     keys: secrets.map(([, secret]) => readKey(hub, secret)),
   }))
+}
+
+/** The names of the hubs that the environment has secrets of; none where it has none. Throws an EnvError. */
+export const readHubNames = (env: Environment, readFile?: ReadFile): string[] => [
+  ...new Set(readPairs(env, readFile).map(([hub]) => hub)),
+]
+
+const readPairs = (
+  env: Environment,
+  readFile?: ReadFile,
+): (readonly [hub: string, secret: string])[] => {
+  const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
+  const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
+  const only = readHubName(env)
+  return [
+    ...(single ? words(single).map((secret) => [only, secret] as const) : []),
+    ...(many ? words(many).map(splitPair) : []),
+  ]
+}
+
+/** The names of volumes and secrets of a hub begin with its own and a dot. */
+const refuseCollidingNames = (hubs: readonly string[]): void => {
+  const [hub, other] = collidingHubs(hubs) ?? []
+  if (hub !== undefined)
+    throw new EnvError(
+      `The names of the hubs "${hub}" and "${other}" collide: what begins with "${hub}." in a swarm, in any case, is the first one's; rename one`,
+    )
 }
 
 /** A secret names its hub: of two hubs with the same one, either would be taken for the other. */

@@ -38,15 +38,16 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_HUB',
         meaning:
-          "The name of that hub, 1 to 63 letters, digits, dots, `-` and `_`. It stands in the labels of its services, so that several hubs of a swarm do not see each other's; each needs its own `service_prefix`, too.",
+          "The name of that hub, 1 to 63 letters, digits, dots, `-` and `_`. It stands in the labels of its services, so that several hubs of a swarm do not see each other's; each needs its own `service_prefix` and names of volumes, too.",
         otherwise: '`default`',
         onWorkerd: SAME,
       },
       {
         name: 'SWARMSPAWNER_HUBS',
         meaning:
-          'Several hubs, each with a secret of its own: `physics=whsec_…,biology=whsec_…`. A name stands there twice while its secret is rotated.',
+          'Several hubs, each with a secret of its own: `physics=whsec_…,biology=whsec_…`. A name stands there twice while its secret is rotated. With more than one hub, volumes, secrets and configs of each begin with its name and a dot, so `physics` and `physics.2` are refused together, and so are names that differ in case alone.',
         otherwise: 'none',
+        see: 'docs/policy.md',
         isSecret: true,
         onWorkerd: SAME,
       },

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { BUILT_IN_POLICY, completePolicy, type Policy } from '../src/spawner/policy/policy.ts'
+import { completePolicy, type Policy } from '../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../src/spawner/policy/rules.ts'
-import { EnvError, type Environment } from './env.ts'
+import { EnvError, type Environment, readHubNames } from './env.ts'
 
 /** Reads a file of JSON or YAML into a value; absent where there are no files (workerd). */
 export type ReadData = (path: string) => unknown
@@ -10,14 +10,18 @@ const NAME = 'SWARMSPAWNER_POLICY'
 
 /**
  * Reads what hubs and their users may have: a file, or JSON where the text begins with a brace; the built-in policy
- * where nothing is set. Throws an EnvError that names each key that is not known or has the wrong type.
+ * where nothing is set, which depends on whether there are several hubs. Throws an EnvError that names each key that is not known or has the wrong type.
  */
-export const readPolicy = (env: Environment, readData?: ReadData): Policy => {
+export const readPolicy = (
+  env: Environment,
+  readData?: ReadData,
+  hubs: readonly string[] = readHubNames(env),
+): Policy => {
   const text = env[NAME]?.trim()
-  if (!text) return BUILT_IN_POLICY
+  if (!text) return completePolicy({ admin: {}, user: {}, groups: {} }, hubs)
   const isJson = text.startsWith('{')
   const result = v.safeParse(PolicyFile, isJson ? parse(text) : load(text, readData))
-  if (result.success) return completePolicy(result.output)
+  if (result.success) return completePolicy(result.output, hubs)
   const issues = result.issues.map((issue) => describe(issue))
   throw new EnvError(`${isJson ? NAME : text}: ${issues.join('; ')}`)
 }

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import type { Policy } from '../src/spawner/policy/policy.ts'
-import type { Environment } from './env.ts'
+import { type Environment, readHubNames } from './env.ts'
 import { readPolicy } from './policy-settings.ts'
 
 /** The policy that the environment names, which may be in a file of JSON or YAML. Throws EnvError. */
 export const readNodePolicy = async (env: Environment): Promise<Policy> => {
   const parse = await parserOf(env['SWARMSPAWNER_POLICY']?.trim() ?? '')
-  return readPolicy(env, (path) => parse(readFileSync(path, 'utf8')))
+  return readPolicy(env, (path) => parse(readFile(path)), readHubNames(env, readFile))
 }
+
+const readFile = (path: string): string => readFileSync(path, 'utf8')
 
 const parserOf = async (setting: string): Promise<(text: string) => unknown> =>
   /^($|\{)|\.json$/.test(setting) ? JSON.parse : (await import('./yaml.node.ts')).parseYaml

@@ -26,10 +26,15 @@ c.SwarmSpawner.container_spec = {
     'workdir': '/home/jovyan',
 }
 
-# A volume for each user, on the node that the server runs on: with more than one node, mount what all of them reach.
+# A volume for each user, on the node that the server runs on: with more than one node, mount what all of them reach. It is
+# called after this hub, whose name is that of its stack: alice of another hub in this swarm is somebody else. Where users have
+# volumes of before, 'jupyter-{username}', leave it at that name, or copy them: docs/deploy.md, "Several hubs".
 c.SwarmSpawner.mounts = [
-    {'type': 'volume', 'source': 'jupyter-{username}', 'target': '/home/jovyan'},
+    {'type': 'volume', 'source': os.environ['HUB_NAME'] + '.home-{username}', 'target': '/home/jovyan'},
 ]
+
+# The names of services begin with it: a second hub in the swarm needs another, best its own name.
+c.SwarmSpawner.service_prefix = os.environ['SERVICE_PREFIX']
 
 # From the request to a running container, the download of the image included; then until the server answers.
 c.SwarmSpawner.start_timeout = 300

@@ -56,6 +56,8 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   SERVER_IMAGE: "The image of the users' servers.",
   SERVER_NETWORK: "The overlay network of hub, proxy and users' servers.",
   SERVICE_IMAGE: 'The image of the SwarmSpawner service.',
+  SERVICE_PREFIX:
+    "What the names of the users' services begin with. A second hub in the swarm needs another one: see [deploy.md](../deploy.md#several-hubs).",
   SERVICE_REPLICAS: 'How many copies of the service there are.',
 }
 

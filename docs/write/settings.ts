@@ -41,7 +41,7 @@ const PLACEHOLDERS = {
 
 const MOUNTS = `\`\`\`python
 c.SwarmSpawner.mounts = [
-    {'type': 'volume', 'source': 'jupyter-{username}', 'target': '/home/jovyan/work'},   # made if there is none; stays
+    {'type': 'volume', 'source': 'physics.home-{username}', 'target': '/home/jovyan'},   # made if there is none; stays
     {'type': 'volume', 'target': '/scratch'},                                            # anonymous; goes with the service
     {'type': 'bind', 'source': '/nfs/home/{username}', 'target': '/home/jovyan/nfs'},    # has to be on the node
     {'type': 'tmpfs', 'target': '/dev/shm', 'tmpfs_size': '256M'},

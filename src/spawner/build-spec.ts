@@ -8,12 +8,13 @@ import { type Layers, mergeConfig } from './merge-config.ts'
 import { addConstraints } from './placement.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './policy/judge-layers.ts'
+import { judgeServerNames } from './policy/judge-server-names.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { refuseDuplicates } from './refuse-duplicates.ts'
 import { refuseServerHosts } from './refuse-server-hosts.ts'
 import { refuseSwapAlone } from './resources.ts'
 import { addHost, serverHost } from './server-host.ts'
-import { ownerHash, serviceName } from './service-name.ts'
+import { DEFAULT_PREFIX, ownerHash, serviceName } from './service-name.ts'
 import type { StartRequest } from './start-request.ts'
 import type { Placeholders } from './template.ts'
 
@@ -59,7 +60,7 @@ export const planSpec = (
   networkNames: ReadonlyMap<string, string> = new Map(),
   dataRoot?: string,
 ): PlannedSpec => {
-  const { labels, placeholders } = serverOf(hub, request)
+  const { labels, placeholders, prefix } = serverOf(hub, request)
   const ofHub = hubEntries(labels, request)
   const judged = {
     policy,
@@ -90,7 +91,13 @@ export const planSpec = (
     warnings: warn(entries, request, isTrustedImage),
     isTrustedImage,
     // Each layer for itself: what overwrites a value does not make it allowed.
-    policy: judgeLayers(layers, judged),
+    policy: [
+      ...judgeServerNames({ hub, hubs: policy.hubs, serviceName: labels.serviceName, prefix }, [
+        ...admin,
+        ...user,
+      ]),
+      ...judgeLayers(layers, judged),
+    ],
   }
 }
 
@@ -140,7 +147,7 @@ const serverOf = (hub: string, request: StartRequest) => {
     startTimeoutS: request.start_timeout ?? config.start_timeout ?? DEFAULT_START_TIMEOUT_S,
   }
   const placeholders = { username: owner, server_name: suffix, raw_username: username }
-  return { labels, placeholders }
+  return { labels, placeholders, prefix: service_prefix ?? DEFAULT_PREFIX }
 }
 
 /** What only the hub may say: the service's name, its environment, and our labels. */

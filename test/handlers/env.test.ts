@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EnvError, readSettings } from '../../handlers/env.ts'
+import { EnvError, readHubNames, readSettings } from '../../handlers/env.ts'
 import { SECRETS } from '../support/test-hub.ts'
 
 const files: Record<string, string> = { '/run/secrets/hub': `${SECRETS.default}\n` }
@@ -42,6 +42,13 @@ test('takes several hubs, and several secrets of one', () => {
     ['a', 2],
     ['b', 1],
   ])
+})
+
+test('says the names of the hubs alone, each once, and none where no secret is set', () => {
+  const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other},a=whsec_x` }
+  expect(readHubNames(env)).toEqual(['a', 'b'])
+  expect(readHubNames({ ...env, SWARMSPAWNER_SECRET: 'x', SWARMSPAWNER_HUB: 'c' })).toHaveLength(3)
+  expect(readHubNames({ SWARMSPAWNER_HUB: 'c' })).toEqual([])
 })
 
 test('reads secrets from files, as Docker gives them', () => {
@@ -90,6 +97,8 @@ test.each([
   [{ SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'a hub' }, 'SWARMSPAWNER_HUB'],
   [{ SWARMSPAWNER_HUBS: 'hunter2' }, 'name=whsec_...'],
   [{ SWARMSPAWNER_HUBS: `a=${SECRETS.other},b=${SECRETS.other}` }, '"a" and "b" have the same'],
+  [{ SWARMSPAWNER_HUBS: `a=${SECRETS.default},a.b=${SECRETS.other}` }, '"a" and "a.b" collide'],
+  [{ SWARMSPAWNER_HUBS: `A=${SECRETS.default},a=${SECRETS.other}` }, '"A" and "a" collide'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: 'hunter2' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: '70000' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET_FILE: '/none' }, "/none can't be read"],

@@ -61,6 +61,42 @@ describe('a policy', () => {
   })
 })
 
+describe('a service with several hubs', () => {
+  const SWARMSPAWNER_HUBS = 'physics=whsec_a,chemistry=whsec_b'
+  const own = ['{hub}', '{hub}.*']
+
+  test('has names for each that no other has, where the policy says nothing', () => {
+    const { admin, user, hubs } = readPolicy({ SWARMSPAWNER_HUBS })
+    expect(hubs).toEqual(['physics', 'chemistry'])
+    expect(admin).toMatchObject({ mounts: { volume: own }, secrets: own, configs: own })
+    expect(user.mounts?.volume).toEqual(
+      ['{username}', '{username}-*', '*-{username}', '*-{username}-*'].map((one) => `{hub}.${one}`),
+    )
+    expect(admin.mounts?.bind).toEqual(BUILT_IN_POLICY.admin.mounts?.bind)
+  })
+
+  test('may read them from a file', async () => {
+    const path = join(directory, 'hubs')
+    writeFileSync(path, SWARMSPAWNER_HUBS)
+    const { hubs } = await readNodePolicy({ SWARMSPAWNER_HUBS_FILE: path })
+    expect(hubs).toEqual(['physics', 'chemistry'])
+  })
+
+  test('has what its policy says, key by key', () => {
+    const policy = { admin: { mounts: { volume: ['*'] } } }
+    const { admin } = readPolicy({
+      SWARMSPAWNER_HUBS,
+      SWARMSPAWNER_POLICY: JSON.stringify(policy),
+    })
+    expect(admin).toMatchObject({ mounts: { volume: ['*'] }, secrets: own })
+  })
+
+  test('and one hub alone has the names of before', () => {
+    for (const pairs of ['physics=whsec_a', 'physics=whsec_a,physics=whsec_b'])
+      expect(readPolicy({ SWARMSPAWNER_HUBS: pairs }).admin).toEqual(BUILT_IN_POLICY.admin)
+  })
+})
+
 describe('the service does not start with a policy', () => {
   const refusal = async (act: () => unknown): Promise<string> => {
     try {

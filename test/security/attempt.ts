@@ -35,6 +35,8 @@ export type Family = {
   policy?: unknown
   /** Refused whatever a policy lists. */
   isNeverAllowed?: boolean
+  /** The hubs of the service, where it has several. */
+  hubs?: readonly string[]
 }
 
 /** Who tries, and whose things are wanted. */

@@ -50,10 +50,12 @@ export const attemptsSuite = (
   const services = async () =>
     v.parse(v.array(Service), (await world.engine('GET', '/services')).json)
 
-  const serviceOf = ({ policy }: Pick<Family, 'policy'>): TestService =>
-    policy === undefined
-      ? world.service
-      : createTestService({ ...world.spawner, policy: completePolicy(v.parse(PolicyFile, policy)) })
+  /** The service as the family's attempts meet it: with a policy file, with several hubs, or without either. */
+  const serviceOf = ({ policy, hubs }: Pick<Family, 'policy' | 'hubs'>): TestService => {
+    if (policy === undefined && hubs === undefined) return world.service
+    const file = v.parse(PolicyFile, policy ?? {})
+    return createTestService({ ...world.spawner, policy: completePolicy(file, hubs) })
+  }
 
   const isRefused = async (attempt: Attempt, service = world.service) => {
     const problem = await refused(service, 'start', startOf(attempt))
@@ -80,7 +82,7 @@ export const attemptsSuite = (
     expect(state).toMatchObject({ state: 'running', reason: null })
     const { json } = await world.engine('GET', `/services/${state.service_id}`)
     expect(v.parse(Service, json).Spec.TaskTemplate).toMatchObject(effect)
-    await ask(world.service, 'stop', { server })
+    await ask(service, 'stop', { server })
     const names = (await services()).map(({ Spec }) => Spec.Name)
     expect(names).not.toContain(state.service_name)
   }
@@ -128,17 +130,16 @@ export const attemptsSuite = (
       expect(await services()).toEqual([])
     })
 
-  describe.each(FAMILIES)('$family', ({ attempts, policy }) => {
+  describe.each(FAMILIES)('$family', ({ attempts, ...family }) => {
     test.each(attempts)('$name: refused, and nothing is made', (attempt) =>
-      isRefused(attempt, serviceOf({ policy })),
+      isRefused(attempt, serviceOf(family)),
     )
   })
 
   // After all attempts, which leave no service at all.
   describe('what is harmless runs', () => {
-    for (const { family, control, policy } of FAMILIES)
-      if (control)
-        test.concurrent(family, ({ expect }) => runs(expect, control, serviceOf({ policy })))
+    for (const { family, control, ...more } of FAMILIES)
+      if (control) test.concurrent(family, ({ expect }) => runs(expect, control, serviceOf(more)))
 
     test.concurrent('a network that the hub may join, by its id', async ({ expect }) => {
       const id = await networkId('jupyterhub')

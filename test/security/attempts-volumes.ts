@@ -1,4 +1,17 @@
-import { type Attempt, bind, type Family, local, volume } from './attempt.ts'
+import { ownerHash } from '../../src/spawner/service-name.ts'
+import {
+  type Attempt,
+  BOBS,
+  bind,
+  container,
+  type Family,
+  local,
+  MOUNTS,
+  many,
+  mount,
+  OWN,
+  volume,
+} from './attempt.ts'
 
 const hubSends = (name: string, at: string, config: Record<string, unknown>): Attempt => ({
   name,
@@ -22,7 +35,32 @@ const bound = (device: string, more: Record<string, string> = {}) =>
 const plugin = (options: Record<string, string>) =>
   volume('v', { driver_config: { name: 'local-persist', options } })
 
-/** Somebody has a hub's secret, and wants the files of nodes. */
+/** The hubs of the service in which these attempts are made; the thief has the secret of `default`. */
+const HUBS = ['default', 'other', 'default-2', 'physics', 'deep.blue']
+
+const ofAnother = (name: string): Attempt[] => [
+  hubMounts(`the volume ${name}`, volume(name)),
+  hubMounts(`the volume ${name}, read-only`, { ...volume(name), read_only: true }),
+]
+const secret = (kind: 'secrets' | 'configs', name: string): Attempt => {
+  const [ID, Name] = kind === 'secrets' ? ['SecretID', 'SecretName'] : ['ConfigID', 'ConfigName']
+  const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
+  return hubSends(`${kind} ${name}`, `container_spec.${kind}.0`, {
+    container_spec: { [kind]: [{ [ID]: 'a', [Name]: name, File }] },
+  })
+}
+const prefix = (name: string): Attempt =>
+  hubSends(`the prefix ${name}`, 'service_prefix', { service_prefix: name })
+const alias = (name: string): Attempt =>
+  hubSends(`the alias ${name}`, 'networks.0.Aliases.0', {
+    networks: [{ target: 'jupyterhub', aliases: [name] }],
+  })
+const hostname = (name: string): Attempt =>
+  hubSends(`the host name ${name}`, 'container_spec.hostname', {
+    container_spec: { hostname: name },
+  })
+
+/** Somebody has a hub's secret, and wants the files of nodes and of other hubs' users. */
 export const ON_VOLUMES: readonly Family[] = [
   {
     family: 'directories of nodes that no policy lists',
@@ -35,6 +73,7 @@ export const ON_VOLUMES: readonly Family[] = [
         container_spec: { mounts: [bind('/home')] },
       }),
       hubSends('the second of two', 'mounts.1', { mounts: [bind('/srv'), bind('/home')] }),
+      hubSends('more than any server has', 'mounts', { mounts: many(257, () => bind('/srv')) }),
     ],
     control: {
       config: {
@@ -72,7 +111,13 @@ export const ON_VOLUMES: readonly Family[] = [
         { socket: 'unix:///home/x.sock' },
         { lower: '/srv:/home' },
         { password: '/home' },
+        { paths: '/srv '.repeat(17) },
       ].map((options) => hubMounts(`a plugin with ${JSON.stringify(options)}`, plugin(options))),
+      hubMounts(
+        'a path for the name of a volume',
+        volume('/home', { driver_config: { name: 'x' } }),
+      ),
+      hubMounts('a name that goes up', volume('x/../../home', { driver_config: { name: 'x' } })),
     ],
     control: {
       config: { mounts: [bound('/srv')] },
@@ -92,5 +137,128 @@ export const ON_VOLUMES: readonly Family[] = [
       ),
       hubMounts('below an overlay', bound('overlay', { type: 'overlay', o: 'lowerdir=/srv:/var' })),
     ],
+  },
+  {
+    family: 'volumes of another hub, of several',
+    hubs: HUBS,
+    attempts: [
+      ...ofAnother('other.home'),
+      ...ofAnother(`jupyter-${ownerHash('bob')}`),
+      ...ofAnother('default-2.home'),
+      ...ofAnother('physics'),
+      ...[
+        'v',
+        'default-home',
+        'default_data',
+        'defaults.home',
+        'xdefault.home',
+        'Default.home',
+      ].map((name) => hubMounts(`the volume ${name}`, volume(name))),
+      hubMounts('of every hub by one name', volume('jupyter-{username}')),
+      hubMounts('with options', bound('/srv', {})),
+      hubMounts(
+        'with options, by a name',
+        volume('other.home', { driver_config: local({ type: 'tmpfs', device: 'tmpfs' }) }),
+      ),
+      hubMounts('with a driver', volume('other.home', { driver_config: { name: 'nosuch' } })),
+      hubMounts('by a template', volume('{{.Service.Name}}.home')),
+      hubMounts('by a name that goes up', volume('default.x/../other.home')),
+      hubMounts('as a text', 'other.home:/x'),
+    ],
+    control: {
+      config: {
+        mounts: [
+          volume('default.home-{username}'),
+          { ...volume('default'), target: '/y' },
+          { type: 'volume', target: '/scratch' },
+        ],
+      },
+      effect: {
+        ContainerSpec: {
+          Mounts: [
+            { Type: 'volume', Source: `default.home-${OWN}` },
+            { Type: 'volume', Source: 'default' },
+            { Type: 'volume', Target: '/scratch' },
+          ],
+        },
+      },
+    },
+  },
+  {
+    family: 'volumes that users of several hubs ask for',
+    hubs: HUBS,
+    attempts: [
+      ...[OWN, `home-${OWN}`, `${OWN}-data`, `other.${OWN}`, `other.home-${OWN}`].map((name) =>
+        mount(`the volume ${name}`, volume(name)),
+      ),
+      ...[`default-2.${OWN}`, `default.${BOBS}`, `default.home-${BOBS}`, 'default.shared'].map(
+        (name) => mount(`the volume ${name}`, volume(name)),
+      ),
+      mount('both hashes', volume(`default.${BOBS}-${OWN}`)),
+      mount('another hub within', volume(`default.${OWN}x`)),
+      mount('in capitals', volume(`DEFAULT.${OWN}`)),
+      {
+        name: 'the second of two',
+        at: `${MOUNTS}.1`,
+        options: { mounts: ['default.{username}:/a', 'other.{username}:/b'] },
+      },
+    ],
+    control: {
+      options: { mounts: ['default.home-{username}:/home', 'default.{username}:/b:ro'] },
+      effect: {
+        ContainerSpec: {
+          Mounts: [
+            { Type: 'volume', Source: `default.home-${OWN}`, Target: '/home' },
+            { Type: 'volume', Source: `default.${OWN}`, Target: '/b', ReadOnly: true },
+          ],
+        },
+      },
+    },
+  },
+  {
+    family: 'secrets and configs of another hub, of several',
+    hubs: HUBS,
+    attempts: (['secrets', 'configs'] as const).flatMap((kind) =>
+      [
+        'other',
+        'other.tls',
+        'default-2.tls',
+        'default-2',
+        'default-tls',
+        'default_tls',
+        'prod',
+      ].map((name) => secret(kind, name)),
+    ),
+  },
+  {
+    family: "names of another hub's servers, of several hubs",
+    hubs: HUBS,
+    isNeverAllowed: true,
+    attempts: [
+      ...['other', 'Other', 'other-1', 'other_x', 'physics', 'physics--x', 'default-2'].map(prefix),
+      ...['default-2-x', 'DEFAULT-2', 'deep-blue', 'deep-blue-2'].map(prefix),
+      hubSends('a prefix with each call', 'service_prefix', { service_prefix: 'other' }),
+      ...['other', 'other-hub', 'other.internal', 'OTHER', 'deep.blue'].map(alias),
+      ...['other', 'other-proxy', 'physics.example.org', 'default-2'].map(hostname),
+    ],
+    control: {
+      config: { service_prefix: 'default-lab', container_spec: { hostname: 'default' } },
+      effect: { ContainerSpec: { Hostname: 'default' } },
+    },
+  },
+  {
+    family: "names of other servers' services",
+    isNeverAllowed: true,
+    attempts: [
+      ...[`jupyter-${BOBS}-1`, `JUPYTER-${BOBS.toUpperCase()}-1`, `x_${BOBS}-lab`].map(hostname),
+      ...[`jupyter-${BOBS}-1.jupyterhub`, `jupyter-${OWN}-other`].map(hostname),
+      hostname(`jupyter-${BOBS}-{{.Task.Slot}}`),
+      ...[`jupyter-${BOBS}-1`, `physics-${BOBS}-lab`].map(alias),
+      container('a user with such a host name', { hostname: `jupyter-${BOBS}-1` }),
+    ],
+    control: {
+      config: { container_spec: { hostname: '{{.Service.Name}}' } },
+      effect: { ContainerSpec: { Hostname: '{{.Service.Name}}' } },
+    },
   },
 ]

@@ -36,6 +36,14 @@ const wide = completePolicy({
   groups: {},
 })
 
+const several = completePolicy({ admin: {}, user: {}, groups: {} }, ['main', 'a-a', '-', 'a.b'])
+
+const pluginVolume = (text: string, name = 'p') => ({
+  source: 'v',
+  target: '/x',
+  driver_config: { name, options: { o: text, device: text } },
+})
+
 const attempt = (work: () => unknown): void => {
   try {
     work()
@@ -63,6 +71,12 @@ const dict = (count: number, item: (index: number) => [string, unknown]) =>
 const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'an image, by the patterns of a policy': (text) => plan({ service_image: `${text}/x` }, listed)(),
   'a bind': (text) => plan({ mounts: [`/srv/${text}:/x`] }, listed)(),
+  'an option of a plugin': (text) => plan({ mounts: [pluginVolume(text)] })(),
+  'an option of the local driver': (text) => plan({ mounts: [pluginVolume(text, 'local')] })(),
+  'the name of a volume, of several hubs': (text) => plan({ mounts: [`${text}:/x`] }, several)(),
+  'a prefix, of several hubs': (text) => plan({ service_prefix: text }, several)(),
+  'an alias, of several hubs': (text) =>
+    plan({ networks: [{ target: 'n', aliases: [text] }] }, several)(),
   'a mount in one text': (text) => plan({ mounts: [text] })(),
   'a command in one text': (text) => plan({ container_spec: { args: text } })(),
   'a host name': (text) => plan({ container_spec: { hostname: text } })(),
@@ -142,6 +156,14 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
   variables: (count) => plan({ environment: dict(count, (i) => [`A${i}`, 'x']) }),
   'words of the wrong type': (count) => plan({ container_spec: { args: Array(count).fill(1) } }),
   mounts: (count) => plan({ mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`) }),
+  binds: (count) => plan({ mounts: Array.from({ length: count }, (_, i) => `/x${i}:/v${i}`) }),
+  'options of plugins': (count) =>
+    plan({ mounts: Array.from({ length: count }, (_, i) => pluginVolume(`/srv/${i} `.repeat(8))) }),
+  'aliases of several hubs': (count) =>
+    plan(
+      { networks: [{ target: 'n', aliases: Array.from({ length: count }, (_, i) => `b-${i}`) }] },
+      several,
+    ),
   networks: (count) => plan({ networks: Array.from({ length: count }, (_, i) => `n${i}`) }),
   'networks that are one': (count) => plan({ networks: Array(count).fill('n') }),
   'mounts at one place': (count) => plan({ mounts: Array(count).fill('/x/../y') }),

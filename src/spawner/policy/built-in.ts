@@ -31,6 +31,20 @@ export const ADMIN_RULES: Rules = {
   ulimits: { '*': ANY },
 }
 
+/**
+ * The names of a hub where the service has several: those that begin with its own name and a dot. No name of a hub is that of
+ * another, a dot and more, so nobody's names are another's. After a hyphen they could be: `physics-2-tls`.
+ */
+const OF_HUB = ['{hub}', '{hub}.*']
+
+/** The same where the service has several hubs. */
+export const ADMIN_RULES_OF_SEVERAL: Rules = {
+  ...ADMIN_RULES,
+  mounts: { ...ADMIN_RULES.mounts, volume: OF_HUB },
+  secrets: OF_HUB,
+  configs: OF_HUB,
+}
+
 /** What users may ask for where the hub lets them and no policy says otherwise: what stays in their own container. */
 export const USER_RULES: Rules = {
   images: ['*'],
@@ -63,6 +77,15 @@ export const USER_RULES: Rules = {
   },
   oom_score_adj: 0,
   ulimits: {},
+}
+
+/** The same where the service has several hubs: a user of another may have the same name, and so the same hash. */
+export const USER_RULES_OF_SEVERAL: Rules = {
+  ...USER_RULES,
+  mounts: {
+    ...USER_RULES.mounts,
+    volume: (USER_RULES.mounts?.volume ?? []).map((pattern) => `{hub}.${pattern}`),
+  },
 }
 
 /** The ceilings of users where neither a policy nor the hub sets any. */

@@ -7,6 +7,9 @@ import { matches } from './patterns.ts'
 /** File systems that the local driver may mount where `*` is allowed: of the network, or of memory. */
 const HARMLESS_TYPES = ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'glusterfs', 'tmpfs', 'none', '']
 
+/** More than the options of any driver have; each is held against every directory of the policy. */
+const MAX_PATHS = 16
+
 /** Why a volume's driver and options may not be used; undefined where they may. Local options can mount any directory. */
 export const driverRefusal = (driver: Driver | undefined, judging: Judging): string | undefined => {
   const name = driver?.Name || 'local'
@@ -15,6 +18,7 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
   if (options.some(([, value]) => value.split(/[/\\]/).includes('..')))
     return 'a driver\'s options have no ".."'
   const paths = name === 'local' ? localPaths(options) : options.flatMap(pathsOf)
+  if (paths.length > MAX_PATHS) return `at most ${MAX_PATHS} paths in the options of a driver`
   const never = paths.map(({ path }) => dataRootRefusal(path, judging.dataRoot)).find(Boolean)
   if (never !== undefined) return never
   const named = rulesOf(name, judging)

@@ -81,6 +81,7 @@ const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedReque
   hubVariables: request.hubVariables,
   networkNames: request.networkNames,
   dataRoot: request.dataRoot,
+  hubs: request.policy.hubs,
   configured: configuredBy(admin),
   inForce: limitsOf([...admin, ...user]),
 })

@@ -2,16 +2,23 @@ import * as v from 'valibot'
 import { Mount } from '../../docker/service-spec.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
+import { isOfOtherHub } from './hub-names.ts'
 import { labelRefusal } from './judge-names.ts'
 import { tmpfsRefusals } from './judge-tmpfs.ts'
 import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
+import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allows, withMode } from './patterns.ts'
+
+/** More than one server of any hub has; a thief's list would keep the process busy for seconds. */
+const MAX_ADMIN_MOUNTS = 256
 
 /** Mounts, each: by its kind, what it is of, and the options of its driver. */
 export const judgeMounts: Judge = (value, judging) => {
   const result = v.safeParse(v.array(Mount), value)
   if (!result.success) return []
+  if (judging.author === 'admin' && result.output.length > MAX_ADMIN_MOUNTS)
+    return [finding(judging, 'mounts', `at most ${MAX_ADMIN_MOUNTS}`)]
   const tmpfs = tmpfsRefusals(result.output, judging)
   return result.output.map((mount, item) => {
     const source = sourceRefusal(mount, judging)
@@ -55,9 +62,10 @@ const listOf = (patterns: readonly string[]): string =>
 const nameRefusal = (
   source: string,
   patterns: readonly string[],
-  { author, names }: Judging,
+  judging: Judging,
 ): string | undefined => {
-  if (author === 'admin') return allows(patterns, source, { names }) ? undefined : listOf(patterns)
+  const { author, names } = judging
+  if (author === 'admin') return adminNameRefusal(source, patterns, judging)
   if (!/^[a-zA-Z0-9][\w.-]*$/.test(source)) return 'letters, digits, dots, - and _ only'
   if (!allows(patterns, source, { names }))
     return `${listOf(patterns)}; the user's own hash is {username}`
@@ -65,6 +73,21 @@ const nameRefusal = (
   const others = source.split(names.username).join(' ')
   const isPlain = patterns.includes(source) || !/[0-9a-f]{32}/i.test(others)
   return isPlain ? undefined : "it has what may be another user's hash"
+}
+
+/** Some plugins take paths for names. */
+const adminNameRefusal = (
+  source: string,
+  patterns: readonly string[],
+  judging: Judging,
+): string | undefined => {
+  if (source.startsWith('/')) return nodePathRefusal(source, judging)
+  if (source.split(/[/\\]/).includes('..')) return 'the name of a volume has no ".."'
+  if (allows(patterns, source, judging)) return undefined
+  const listed = patternsOf(judging, ({ mounts }) => mounts?.volume)
+  return isOfOtherHub(source, judging.names.hub, judging.hubs)
+    ? `${listOf(patterns)}; the name is that of another hub's volumes`
+    : listOf(patterns) + lineToAdd(['mounts', 'volume'], { text: source, listed, judging })
 }
 
 /**

@@ -18,6 +18,8 @@ export type Judging = {
   author: Author
   rules: readonly Rules[]
   names: Names
+  /** The hubs of the service. */
+  hubs: readonly string[]
   configured: Configured
   /** The limits that the server would have. */
   inForce: Limits

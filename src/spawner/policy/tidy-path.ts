@@ -1,5 +1,9 @@
 /** The path as the kernel walks it: no empty parts, no `.`, no slash at the end. */
 export const tidy = (path: string): string =>
+  // Most are, and a list of directories is gone through for each path.
+  /^(?:\/[^/.][^/]*)+$/.test(path) ? path : walked(path)
+
+const walked = (path: string): string =>
   `${path.startsWith('/') ? '/' : ''}${path
     .split('/')
     .filter((part) => part !== '' && part !== '.')

@@ -441,6 +441,47 @@ describe('what a hub may mount by a line of the policy', () => {
   })
 })
 
+describe('several hubs', () => {
+  const several = (policy: unknown) =>
+    completePolicy(v.parse(PolicyFile, policy), ['main', 'main-2', 'other'])
+  const rulesOf = (policy: unknown, config: object): string[] =>
+    planSpec('main', requestOf({ config }), several(policy))
+      .policy.filter(({ verdict }) => verdict === 'refused')
+      .map(({ rule }) => rule)
+
+  test('keep the volumes of before by a line of the policy, which the refusal tells', () => {
+    const config = { mounts: ['jupyter-{username}:/home'] }
+    const [rule = ''] = rulesOf({}, config)
+    const [, line = ''] = /add to the policy: (.+)$/.exec(rule) ?? []
+    expect(line).toBe("admin: {mounts: {volume: ['jupyter-{username}', '{hub}', '{hub}.*']}}")
+    expect(rulesOf(parseYaml(line), config)).toEqual([])
+    expect(rulesOf({}, { mounts: ['main.home-{username}:/home'] })).toEqual([])
+  })
+
+  test('are told no line for what is called after another', () => {
+    for (const name of ['other.home', 'other-home', 'main-2.home'])
+      expect(rulesOf({}, { mounts: [`${name}:/x`] })).toEqual([
+        expect.stringMatching(/another hub's volumes$/),
+      ])
+  })
+
+  test('have prefixes of their own, and may use those that are of no hub', () => {
+    for (const service_prefix of ['main', 'main-lab', 'jupyter', 'lab', undefined])
+      expect(rulesOf({}, { service_prefix })).toEqual([])
+    for (const service_prefix of ['main-2', 'main-2-x', 'other', 'OTHER_x'])
+      expect(rulesOf({}, { service_prefix })).toEqual([expect.stringContaining('another hub')])
+  })
+
+  test('are held to that by explain: it would not start', () => {
+    const { policy } = planSpec(
+      'main',
+      requestOf({ config: { service_prefix: 'other' } }),
+      several({}),
+    )
+    expect(policy[0]).toMatchObject({ path: 'Name', from: 'service_prefix', verdict: 'refused' })
+  })
+})
+
 describe('a policy can bound a hub', () => {
   test.each<[string, object, object, string]>([
     ['by roots', { mounts: { bind: ['/srv'] } }, { mounts: ['/data:/x'] }, 'mounts.0'],

@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+import { NetworkAttachment } from '../../docker/service-spec.ts'
+import type { Entry } from '../entries.ts'
+import { isOfOtherHub } from './hub-names.ts'
+import type { Verdict } from './judge-entry.ts'
+
+/** Which server is asked for, and the hubs of the service. */
+type Naming = { hub: string; hubs: readonly string[]; serviceName: string; prefix: string }
+
+const OF_HUB = 'not allowed: a name that begins with the name of another hub is of that hub'
+const OF_SERVER = "not allowed: the name is like that of another server's service"
+
+/**
+ * Judges the names under which others would find a server: its service's by the prefix, and those that networks and containers
+ * add in Docker's DNS. No hub takes the names of another, whatever the policy lists. Only refusals are told.
+ */
+export const judgeServerNames = (naming: Naming, entries: readonly Entry[]): Verdict[] => [
+  ...(isOfOtherHub(naming.prefix, naming.hub, naming.hubs)
+    ? [refusal(['Name'], 'service_prefix', `${OF_HUB}; use the hub's own name, "${naming.hub}"`)]
+    : []),
+  ...entries.flatMap((entry) =>
+    namesIn(entry).flatMap(({ name, from }) => {
+      const why = whyOther(name, naming)
+      return why === undefined ? [] : [refusal(entry.path, from, why)]
+    }),
+  ),
+]
+
+const refusal = (path: readonly string[], from: string, rule: string): Verdict => ({
+  path: path.join('.'),
+  from,
+  verdict: 'refused',
+  rule,
+})
+
+const whyOther = (name: string, { hub, hubs, serviceName }: Naming): string | undefined => {
+  if (name.toLowerCase() === serviceName.toLowerCase()) return undefined
+  if (isOfOtherHub(name, hub, hubs)) return OF_HUB
+  return /[-_][0-9a-f]{32}[-_]/i.test(name) ? OF_SERVER : undefined
+}
+
+/** A value of the wrong type is left for the schema to refuse. */
+const namesIn = ({ path, value, from }: Entry): { name: string; from: string }[] => {
+  if (path[2] === 'Hostname' && typeof value === 'string') return [{ name: value, from }]
+  if (path.join('.') !== 'TaskTemplate.Networks') return []
+  const networks = v.safeParse(v.array(NetworkAttachment), value)
+  if (!networks.success) return []
+  return networks.output.flatMap(({ Aliases = [] }, network) =>
+    Aliases.map((name, index) => ({ name, from: `${from}.${network}.Aliases.${index}` })),
+  )
+}
