@@ -103,6 +103,8 @@ test("hub:up takes the Swarm at hand; hub:down leaves nothing in it, not even it
   await expect
     .poll(() => api('GET', '/user/alice/api').catch(String), { timeout: 60_000 })
     .toContain('"version": "6.')
+  // Another stack's alice has another home.
+  expect(await list('volume')).toMatch(/^swarmspawner\S*\.home-6384e2b2184bcbf58eccf10ca7a6563c$/m)
 
   await node('down', ['--port', port], where)
   const left = ['service', 'volume', 'secret', 'config', 'image', 'container'].map(list)

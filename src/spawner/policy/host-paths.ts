@@ -58,16 +58,21 @@ export const hostPathRefusal = (
 const isNamed = (root: string, isSocket: boolean): boolean =>
   !isAnything(root) && !(isSocket && DATA_DIRECTORIES.includes(tidy(root)))
 
-/** Says whether a path is a directory of a policy, or in it; one that is no path from the root is the very same text. */
+/**
+ * Says whether a path is a directory of a policy, or in it; with `/.` at its end it is the directory alone. One that is no path
+ * from the root is the very same text.
+ */
 const isUnder = (root: string, path: string, names: Names): boolean => {
   if (!root.startsWith('/')) return root === path
   const [clean, inside] = [tidy(root), tidy(path)]
-  if (clean === '/') return inside.startsWith('/')
+  const isAlone = root.endsWith('/.')
+  if (clean === '/') return isAlone ? inside === '/' : inside.startsWith('/')
   // A placeholder is one directory, and so is `*`.
   const depth = clean.split('/').length
   const start = inside.split('/').slice(0, depth)
   return (
     start.length === depth &&
+    !(isAlone && inside.split('/').length > depth) &&
     clean.split('/').every((part, index) => matches(part, start[index] ?? '', names))
   )
 }

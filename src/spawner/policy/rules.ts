@@ -14,7 +14,7 @@ const Drivers = v.record(Pattern, v.record(Pattern, Values))
 
 const Mounts = v.strictObject({
   bind: patterns(
-    'Directories of the nodes that may be mounted, with all that is in them; "*" stands for all but the node\'s own, ":ro" at the end for read-only.',
+    'Directories of the nodes that may be mounted, with all that is in them, or alone with "/." at the end; "*" stands for all but the node\'s own, ":ro" at the end for read-only.',
   ),
   volume: patterns('Names of volumes; ":ro" at the end for read-only.'),
   drivers: v.exactOptional(

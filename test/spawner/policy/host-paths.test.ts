@@ -59,6 +59,15 @@ describe('where some directories are allowed', () => {
     ['/home/*/shared', '/home/x/shared/y', true],
     ['/home/*/shared', '/home/x/y/shared', false],
     ['/', '/etc/shadow', true],
+    ['/home/{username}/.', '/home/6384', true],
+    ['/home/{username}/.', '/home/./6384/', true],
+    ['/home/{username}/.', '/home/6384/link', false],
+    ['/home/{username}/.', '/home', false],
+    ['/home/*/.', '/home/x', true],
+    ['/home/*/.', '/home/x/y', false],
+    ['/./', '/etc', true],
+    ['/.', '/', true],
+    ['/.', '/etc', false],
   ])('%j and %j: %j', (root, path, expected) => {
     expect(isAllowed(path, [root])).toBe(expected)
   })
