@@ -67,7 +67,7 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
   say('start', started)
   if (started.state !== 'running') {
     process.exitCode = 1
-    if (!options.json) print(advice(started, options, engine))
+    if (!options.json) print(...advice(started, options, engine))
     return
   }
   // Long enough to see whether it stays: what ends at once runs for a moment, too.
@@ -111,11 +111,12 @@ const advice = (
   { log, reason }: ServerState,
   { image }: DemoOptions,
   engine: DemoEngine,
-): string => {
+): string[] => {
   const lines = (log ?? []).map((line) => `  | ${line}`)
   const isMissing = engine.isReal && /No such image|manifest|pull access denied/.test(reason ?? '')
-  const hint = isMissing
-    ? `\nThe Engine can't get ${image}. Name an image that it has or can pull, one that keeps running:\n  npm run demo -- --image <image>`
-    : ''
-  return [...lines, `The service is removed again.${hint}`].join('\n')
+  const hint = [
+    `The Engine can't get ${image}. Name an image that it has or can pull, one that keeps running:`,
+    '  npm run demo -- --image <image>',
+  ]
+  return [...lines, 'The service is removed again.', ...(isMissing ? hint : [])]
 }

@@ -23,11 +23,13 @@ const run = async ({ json, ...options }: DoctorOptions): Promise<void> => {
   const checks: Check[] = []
   for await (const check of runChecks(process.env, options)) {
     checks.push(check)
-    if (!json) print(line(check))
+    if (!json) print(...lines(check))
   }
   if (json) printJson(checks)
   if (checks.some(({ level }) => level === 'fail')) process.exitCode = 1
 }
 
-const line = ({ level, name, message, advice }: Check): string =>
-  `${level.padEnd(4)}  ${name}: ${message}${advice && level !== 'ok' ? `\n      ${advice}` : ''}`
+const lines = ({ level, name, message, advice }: Check): string[] => [
+  `${level.padEnd(4)}  ${name}: ${message}`,
+  ...(advice && level !== 'ok' ? [`      ${advice}`] : []),
+]

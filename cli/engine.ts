@@ -30,7 +30,8 @@ export const engineCommand = (): Command =>
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(options), listen)
       stopped.addEventListener('abort', () => void close(), { once: true })
       print(
-        `The embedded engine listens; it runs no containers. Use it with:\n  export DOCKER_HOST=${dockerHost}`,
+        'The embedded engine listens; it runs no containers. Use it with:',
+        `  export DOCKER_HOST=${dockerHost}`,
       )
     })
 

@@ -4,6 +4,7 @@ import { DockerConfigError } from '../src/docker/docker-config.node.ts'
 import { isUnreachable } from '../src/docker/errors.ts'
 import { HubApiError } from '../src/hub-api/errors.ts'
 import { SpawnError } from '../src/spawner/errors.ts'
+import { printError } from './print.ts'
 
 /** A call that can't be understood: a file that is not JSON, a value of the wrong form. */
 export class UsageError extends Error {
@@ -21,17 +22,17 @@ export const exitCodeOf = (error: unknown): number => {
 /** Says on stderr what went wrong, and lets the process end with its exit code. */
 export const reportFailure = (error: unknown): void => {
   // The parser has said itself what is wrong with the usage.
-  if (!isUsage(error)) process.stderr.write(`${explainFailure(error)}\n`)
+  if (!isUsage(error)) printError(...explainFailure(error))
   process.exitCode = exitCodeOf(error)
 }
 
 /** One line for people; an error that is not ours comes with its stack, for it is a bug. */
-const explainFailure = (error: unknown): string => {
-  if (isSetting(error) || error instanceof HubApiError) return `error: ${error.message}`
-  if (error instanceof DOMException && error.name === 'AbortError') return 'interrupted'
+const explainFailure = (error: unknown): string[] => {
+  if (isSetting(error) || error instanceof HubApiError) return [`error: ${error.message}`]
+  if (error instanceof DOMException && error.name === 'AbortError') return ['interrupted']
   const { code, detail } = problemOf(error)
-  if (code !== 'internal') return `error: ${detail}`
-  return error instanceof Error ? String(error.stack) : String(error)
+  if (code !== 'internal') return [`error: ${detail}`]
+  return error instanceof Error ? String(error.stack).split('\n') : [String(error)]
 }
 
 /** An error of commander, or its way to say that it has shown help; known by its code, for the service does not load it. */

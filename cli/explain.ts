@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { jsonText } from '../handlers/json-text.ts'
 import { readNodePolicy } from '../handlers/policy.node.ts'
 import { type Explanation, explain } from '../src/spawner/explain.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
@@ -42,15 +43,15 @@ const run = async (options: ExplainOptions): Promise<void> => {
 
 const show = ({ service_name, url, ...explanation }: Explanation) => {
   const { spec, sources, policy, warnings, would_start } = explanation
-  print(`${service_name}, at ${url}\n\n${JSON.stringify(spec, null, 2)}\n`)
+  print(`${service_name}, at ${url}`, '', ...jsonText(spec, 2).split('\n'), '')
   printTable([['VALUE', 'FROM'], ...Object.entries(sources)])
   print('')
   printTable([
     ['SETTING', 'VERDICT', 'RULE'],
     ...policy.map((one) => [one.from, one.verdict, one.rule]),
   ])
-  for (const warning of warnings) print(`\nwarning: ${warning}`)
-  print(would_start ? '\nIt would start.' : '\nIt would not start: the policy refuses it.')
+  for (const warning of warnings) print('', `warning: ${warning}`)
+  print('', would_start ? 'It would start.' : 'It would not start: the policy refuses it.')
 }
 
 const withUserOptions = (

@@ -3,7 +3,7 @@ import { serviceLogs } from '../src/docker/services.ts'
 import { findServer } from '../src/spawner/find-server.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
-import { print, printJson } from './print.ts'
+import { print, printError, printJson } from './print.ts'
 import { type ServerOptions, seconds, serverCommand, serverOf } from './server-options.ts'
 
 type LogsOptions = ServerOptions & { tail: number; follow: boolean; timeout: number }
@@ -29,7 +29,7 @@ const run = async (options: LogsOptions): Promise<void> => {
   const server = serverOf(options)
   const service = await findServer({ docker, ...spawner }, { hub, server, signal: interrupted })
   if (!service) {
-    process.stderr.write(`${options.user} has no such server on the hub "${hub}"\n`)
+    printError(`${options.user} has no such server on the hub "${hub}"`)
     process.exitCode = 1
     return
   }

@@ -1,22 +1,23 @@
+import { jsonText } from '../handlers/json-text.ts'
 import { printable } from '../src/spawner/errors.ts'
 import type { ServerState } from '../src/spawner/server-state.ts'
 
-/** Characters that steer a terminal or turn the direction of writing; lines and tabs are ours. */
-const STEERING = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu
+/** Longer than a line of a program that the Engine passes on. */
+const MAX_LINE_LENGTH = 1024 * 1024
 
-/** Writes a line to standard output; a program's or a user's words in it can't steer the terminal. */
-export const print = (text: string): void => {
-  process.stdout.write(`${text.replace(STEERING, '\ufffd')}\n`)
-}
+/** A line for people: what others have put into it stays on it, and steers no terminal. */
+export const plainLine = (text: string): string => `${printable(text, MAX_LINE_LENGTH)}\n`
 
-/** Writes a value as JSON on one line; what steers terminals is escaped, which JSON itself asks of a few only. */
-export const printJson = (value: unknown): void =>
-  print(JSON.stringify(value).replace(STEERING, escaped))
+/** Writes lines to standard output, each on a line of its own. */
+export const print = (...lines: readonly string[]): void =>
+  void process.stdout.write(lines.map(plainLine).join(''))
 
-const escaped = (character: string): string =>
-  Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
-    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-    .join('')
+/** Writes lines to standard error. */
+export const printError = (...lines: readonly string[]): void =>
+  void process.stderr.write(lines.map(plainLine).join(''))
+
+/** Writes a value as JSON on one line. */
+export const printJson = (value: unknown): void => void process.stdout.write(`${jsonText(value)}\n`)
 
 /** A reason, in the Engine's words, is the longest there is. */
 const MAX_CELL_LENGTH = 2048

@@ -1,16 +1,19 @@
+import { MAX_MESSAGE_LENGTH, printable } from '../src/spawner/errors.ts'
 import type { ServerEvent } from '../src/spawner/events.ts'
+import { plainLine } from './print.ts'
 
 const WIDTH = 24
 
 export type Progress = { show: (event: ServerEvent) => void; end: () => void }
 
 /** Shows progress as a bar where there is a terminal, else as a line each. */
-export const createProgress = (output: NodeJS.WriteStream): Progress => {
+export const createProgress = (output: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress => {
   const seen = new Set<string>()
   const show = output.isTTY
-    ? ({ progress, message }: ServerEvent) => output.write(`\r\x1b[K${bar(progress)} ${message}`)
+    ? ({ progress, message }: ServerEvent) =>
+        output.write(`\r\x1b[K${bar(progress)} ${printable(message, MAX_MESSAGE_LENGTH)}`)
     : ({ progress, message }: ServerEvent) =>
-        output.write(`${String(progress).padStart(3)} % ${message}\n`)
+        output.write(plainLine(`${String(progress).padStart(3)} % ${message}`))
   return {
     show: (event) => {
       if (seen.has(event.seq)) return

@@ -28,7 +28,7 @@ const run = async (options: StartOptions): Promise<void> => {
     if (state.state === 'starting') continue
     progress?.end()
     if (options.json) printJson(state)
-    else print([describe(state), ...(state.log ?? []).map((line) => `  | ${line}`)].join('\n'))
+    else print(describe(state), ...(state.log ?? []).map((line) => `  | ${line}`))
     if (state.state !== 'running') process.exitCode = 1
   }
 }

@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { jsonText } from './json-text.ts'
 
 /** Signs the body of an answer: says the headers of Standard Webhooks for it. */
 export type SignAnswer = (body: string) => Record<string, string>
@@ -18,6 +19,6 @@ export const answerJson = (
     type = 'application/json',
   }: { status?: ContentfulStatusCode; type?: string } = {},
 ): Response => {
-  const body = JSON.stringify(value)
+  const body = jsonText(value)
   return new Response(body, { status, headers: { 'content-type': type, ...sign?.(body) } })
 }

@@ -5,6 +5,7 @@ import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
 import type { Deps } from './deps.ts'
 import { EnvError, type Environment, readSettings } from './env.ts'
 import { answerProblem } from './errors.ts'
+import { jsonText } from './json-text.ts'
 import type { LogEntry } from './log.ts'
 import { readPolicy } from './policy-settings.ts'
 import { readPullPatience } from './pull-settings.ts'
@@ -76,7 +77,7 @@ export const edgeDeps = (edge: Edge, context?: unknown): Deps => {
 }
 
 // biome-ignore lint/suspicious/noConsole: the platform's log
-export const log = (entry: LogEntry) => console.log(JSON.stringify(entry))
+export const log = (entry: LogEntry) => console.log(jsonText(entry))
 
 /** Answers requests as an app that is made of the platform's bindings; settings that can't be used are told to the log. */
 export const edgeFetch =

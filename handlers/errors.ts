@@ -1,7 +1,14 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
 import { adviceOn } from '../src/spawner/advice.ts'
-import { type Issue, SpawnError, type SpawnErrorCode, tellIssues } from '../src/spawner/errors.ts'
+import {
+  type Issue,
+  MAX_MESSAGE_LENGTH,
+  printable,
+  SpawnError,
+  type SpawnErrorCode,
+  tellIssues,
+} from '../src/spawner/errors.ts'
 import { answerJson, type SignAnswer } from './answer.ts'
 
 export type RequestErrorCode =
@@ -30,7 +37,7 @@ export class RequestError extends Error {
   readonly issues: readonly Issue[]
 
   constructor(code: RequestErrorCode, message: string, issues: readonly Issue[] = []) {
-    super(message)
+    super(printable(message, MAX_MESSAGE_LENGTH))
     this.code = code
     this.issues = tellIssues(issues).issues
   }
@@ -146,7 +153,10 @@ export const problemOf = (error: unknown): Problem => {
 
 const engineProblem = ({ code, message, engineMessage }: DockerError): Problem => {
   const advice = adviceOn(engineMessage ?? null)
-  return { ...problem(`engine_${code}`, message), ...(advice !== null && { advice }) }
+  return {
+    ...problem(`engine_${code}`, printable(message, MAX_MESSAGE_LENGTH)),
+    ...(advice !== null && { advice }),
+  }
 }
 
 /** What a runtime throws where a caller has gone: the reason of its signal, or of a body that has no end. */

@@ -7,6 +7,7 @@ import { type BeginStart, createBeginStart, StartCall } from './begin-start.ts'
 import type { Deps } from './deps.ts'
 import { withEnough } from './enough.ts'
 import { problemOf } from './errors.ts'
+import { jsonText } from './json-text.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
@@ -50,7 +51,7 @@ const stream = async (
     sse.onAbort(() => gone.abort(new DOMException('The caller is gone', 'AbortError')))
     const heartbeat = setInterval(() => sse.write(': still here\n\n'), HEARTBEAT_MS)
     const write = (event: string, value: unknown, id = '') => {
-      const data = JSON.stringify(value)
+      const data = jsonText(value)
       // Each event has the three headers of a signature as fields of its own, which readers that don't know them pass over.
       const fields = {
         event,
