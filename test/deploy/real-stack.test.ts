@@ -5,6 +5,8 @@ import { run } from '../../deploy/hub/docker-cli.ts'
 import { containersOf } from '../../deploy/hub/hub-containers.ts'
 import { httpVisitor } from '../hub/http-visitor.ts'
 import { swarmView } from '../hub/swarm-view.ts'
+import { PROXY_TOKEN } from '../security/stolen/proxy-token.ts'
+import { rowSuite } from '../security/stolen/suite.ts'
 import { STACK } from './deploy-stack.ts'
 import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
 
@@ -24,6 +26,31 @@ const lines = (text: string) => text.split('\n').filter(Boolean)
 const serviceOf = (user: string) => `jupyter-${createHash('md5').update(user).digest('hex')}-1`
 const shell = (command: string, ...args: string[]) =>
   run(['sh', '-c', command, ...args], world.dockerEnv)
+
+/** Sends a request with the proxy's token, and prints the status. */
+const ASK = `
+import sys, urllib.error, urllib.request
+token, method, url, body = sys.argv[1:]
+headers = {'Authorization': f'token {token}'}
+asked = urllib.request.Request(url, None if body == 'null' else body.encode(), headers, method=method)
+try:
+    print(urllib.request.urlopen(asked, timeout=5).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+except OSError:
+    print(0)
+`
+
+/** Answers with the headers that it gets. */
+const LISTEN = `
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Thief(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(str(self.headers).encode())
+HTTPServer(('', 9999), Thief).serve_forever()
+`
 
 /** The tasks that are meant to run, and do: Swarm says so of those with a health check when that passes. */
 const runningTasks = async () => {
@@ -101,6 +128,25 @@ describe('the stack', () => {
     await expect
       .poll(() => alice.visit('/user/alice/'), { timeout: 45_000, interval: 500 })
       .toMatchObject({ text: expect.stringContaining('<title>JupyterLab</title>') })
+  })
+
+  rowSuite(PROXY_TOKEN, async (given) => {
+    const [proxy = ''] = await containersOf(world.docker, PROXY)
+    const [server = ''] = await containersOf(world.docker, serviceOf('alice'))
+    const token = await docker('exec', proxy, 'cat', '/run/secrets/jupyterhub-proxy-token')
+    await docker('exec', '--detach', server, 'python3', '-c', LISTEN)
+    const alice = httpVisitor(world.url)
+    await alice.logIn('alice', world.password)
+    const ask = (...words: string[]) =>
+      docker('exec', server, 'python3', '-c', ASK, token, ...words)
+    return {
+      expect: given,
+      ask: async (method, url, body) =>
+        Number(await ask(method, url, JSON.stringify(body ?? null))),
+      listener: `http://${serviceOf('alice')}:9999`,
+      visit: alice.visit,
+      services: () => swarmView(world.docker).names(''),
+    }
   })
 
   test('loses no start while the service is updated, and both copies answer', async () => {

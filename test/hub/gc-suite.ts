@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serviceAnswers } from '../../deploy/hub/hub-containers.ts'
 import { type Hub, startHub } from '../../deploy/hub/start-hub.ts'
@@ -7,6 +8,8 @@ import type { HubApi } from '../../src/hub-api/request.ts'
 import { findUser, listUsers, requireScopes } from '../../src/hub-api/users.ts'
 import { findLeftovers, removeLeftover } from '../../src/spawner/gc.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { HUB_TOKEN } from '../security/stolen/hub-token.ts'
+import { rowSuite } from '../security/stolen/suite.ts'
 import type { RealEngine } from '../support/lab/engine-lab.ts'
 import type { Release } from '../support/lab/jupyter-rootfs.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
@@ -16,6 +19,15 @@ import { swarmView } from './swarm-view.ts'
 const signal = new AbortController().signal
 const newToken = () => randomBytes(16).toString('hex')
 const TOKENS = { GC_TOKEN: newToken(), BLIND_TOKEN: newToken(), NARROW_TOKEN: newToken() }
+
+/** Who there is, and which servers; that somebody was active is no change. */
+const Everything = v.array(
+  v.object({
+    name: v.string(),
+    admin: v.boolean(),
+    servers: v.record(v.string(), v.object({ ready: v.boolean() })),
+  }),
+)
 
 /** What a real hub tells of its servers, and what is then taken for left behind. */
 export const gcSuite = (engine: () => RealEngine, release: Release): void => {
@@ -106,6 +118,17 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       expect((await client.ask({ user: 'alice' }, 'api')).status).toBe(200)
       await transport.close()
     })
+
+    rowSuite(HUB_TOKEN, (given) => ({
+      expect: given,
+      api: async (method, path, body) => {
+        const headers = { authorization: `token ${TOKENS.GC_TOKEN}` }
+        const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+        const answer = await fetch(`${hub.url}/hub/api${path}`, init)
+        return { status: answer.status, text: await answer.text() }
+      },
+      everything: async () => v.parse(Everything, (await client.api('GET', '/users')).json),
+    }))
 
     test('the service compares with the hub by itself, and never logs the token', async () => {
       const logs = () => hub.logs('swarmspawner')

@@ -1,18 +1,42 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { openEmbeddedWorld } from '../live/embedded-world.ts'
+import type { World } from '../live/world.ts'
+import { impostor } from './stolen/impostor.ts'
 import { linesOf } from './stolen/proof.ts'
-import { HUB_SECRET } from './stolen/rows.ts'
-import { stolenSuite } from './stolen/suite.ts'
+import { readerOf } from './stolen/reader.ts'
+import { HUB_SECRET, OTHER_LINES } from './stolen/rows.ts'
+import { SIGNED_CALL } from './stolen/signed-call.ts'
+import { rowSuite, stolenSuite } from './stolen/suite.ts'
+import { TLS_KEY } from './stolen/tls-key.ts'
+
+const open = () => openEmbeddedWorld({ speed: 20 })
 
 describe.each(['secret', 'admin token'] as const)('with a stolen %s', (stolen) =>
-  stolenSuite(() => openEmbeddedWorld({ speed: 20 }), stolen, HUB_SECRET),
+  stolenSuite(open, stolen, HUB_SECRET),
 )
 
-test('the table in docs/security.md has these rows, and no others', () => {
+describe('with what was read or stolen of the service', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await open()
+  })
+  afterAll(() => world?.close())
+  rowSuite(SIGNED_CALL, (given) => readerOf(world, given))
+  rowSuite(TLS_KEY, impostor)
+})
+
+describe('docs/security.md', () => {
   const page = readFileSync(join(projectRoot, 'docs/security.md'), 'utf8')
-  const [, table = ''] = /\n\| with a hub's secret \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(page) ?? []
-  expect(table.trimEnd().split('\n')).toEqual(linesOf(HUB_SECRET))
+  test.each([
+    ["with a hub's secret", linesOf(HUB_SECRET)],
+    ['with what else there is', OTHER_LINES],
+  ])('has a table "%s" of these rows, and of no others', (title, lines) => {
+    const [, table = ''] = page.split(
+      `\n| ${title} | the thief can | the thief can't |\n|---|---|---|\n`,
+    )
+    expect(table.split('\n\n', 1)[0]?.split('\n')).toEqual(lines)
+  })
 })

@@ -12,6 +12,9 @@ export type Row<Thief> = {
   cannot: { text: string; proofs: readonly [Proof<Thief>, ...Proof<Thief>[]] }
 }
 
+/** What a table tells of a row. */
+type Texts = { thing: string; can: { text: string }; cannot: { text: string } }
+
 /** The lines of a table, as they stand in docs/security.md. */
-export const linesOf = (rows: readonly Pick<Row<never>, 'thing' | 'can' | 'cannot'>[]): string[] =>
+export const linesOf = (rows: readonly Texts[]): string[] =>
   rows.map(({ thing, can, cannot }) => `| ${thing} | ${can.text} | ${cannot.text} |`)

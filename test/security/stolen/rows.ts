@@ -1,7 +1,27 @@
-import type { Row } from './proof.ts'
+import { HUB_TOKEN } from './hub-token.ts'
+import { linesOf, type Row } from './proof.ts'
+import { PROXY_TOKEN } from './proxy-token.ts'
 import { SERVERS } from './servers.ts'
+import { SIGNED_CALL } from './signed-call.ts'
 import { SPECS } from './specs.ts'
 import type { Thief } from './thief.ts'
+import { TLS_KEY } from './tls-key.ts'
 
 /** What somebody can do who has stolen the secret of a hub: the first table of docs/security.md. */
 export const HUB_SECRET: readonly Row<Thief>[] = [...SPECS, ...SERVERS]
+
+/** The admin token: every row of a hub's secret is tried with it too. */
+const ADMIN_TOKEN = {
+  thing: 'the admin token',
+  can: { text: "what a hub's secret can, for every hub of the service" },
+  cannot: { text: "what a hub's secret can't, but for servers of other hubs" },
+}
+
+/** The lines of the second table, of everything else that can be stolen. */
+export const OTHER_LINES: readonly string[] = linesOf([
+  ADMIN_TOKEN,
+  HUB_TOKEN,
+  PROXY_TOKEN,
+  TLS_KEY,
+  SIGNED_CALL,
+])

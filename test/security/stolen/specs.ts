@@ -1,8 +1,10 @@
+import * as v from 'valibot'
 import { expect } from 'vitest'
+import { DATA_DIRECTORIES } from '../../../src/spawner/policy/host-paths.ts'
 import { ownerHash } from '../../../src/spawner/service-name.ts'
 import { BOBS_HOST } from '../attempt.ts'
 import type { Row } from './proof.ts'
-import { isRefused, runs, type Thief, VICTIM } from './thief.ts'
+import { isRefused, mayStart, runs, type Thief, VICTIM } from './thief.ts'
 
 const container = (fields: object) => ({ container_spec: fields })
 const mount = (fields: object) => ({ mounts: [{ target: '/x', ...fields }] })
@@ -11,6 +13,8 @@ const byDriver = (options: Record<string, string>) =>
   mount({ type: 'volume', source: 'v', driver_config: { name: 'local', options } })
 const named = (SecretName: string) =>
   container({ secrets: [{ SecretID: 'aaaaaaaaaaaaaaaaaaaaaaaaa', SecretName }] })
+
+const Info = v.object({ DockerRootDir: v.string() })
 
 /** A part of a service, by what is in its container. */
 const ofContainer = (ContainerSpec: object) => ({ TaskTemplate: { ContainerSpec } })
@@ -120,27 +124,43 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'directories of the nodes',
     can: {
-      text: 'mount what is below `/srv`',
+      text: 'mount what lies in the usual places for data: `/srv`, `/mnt`, `/media`, `/data`, `/nfs`, `/exports`, `/scratch`, `/shared`',
       proofs: [
         runs(
           'a directory of data',
           bind('/srv'),
           ofContainer({ Mounts: [{ Type: 'bind', Source: '/srv', Target: '/x' }] }),
         ),
+        ...DATA_DIRECTORIES.map((path) => mayStart(path, bind(`${path}/x`))),
       ],
     },
     cannot: {
-      text: "mount the Engine's socket, `/`, or what the node needs for itself",
+      text: "mount another: homes, `/`, the Engine's socket, its data",
       proofs: [
-        isRefused('the socket', bind('/var/run/docker.sock'), 'mounts.0'),
-        isRefused('the root', bind('/'), 'mounts.0'),
-        isRefused('passwords', bind('/etc'), 'mounts.0'),
-        isRefused('by a driver', byDriver({ type: 'none', o: 'bind', device: '/etc' }), 'mounts.0'),
+        isRefused('/', bind('/'), 'mounts.0'),
+        ...['/home', '/etc', '/tmp', '/opt/bin', '/var/lib/dpkg', '/var/run/docker.sock'].map(
+          (path) => isRefused(path, bind(path), 'mounts.0'),
+        ),
+        isRefused('the socket, elsewhere', bind('/srv/docker.sock'), 'mounts.0'),
+        isRefused('by detours', bind('/srv/../etc'), 'mounts.0'),
+        isRefused(
+          'by a driver',
+          byDriver({ type: 'none', o: 'bind', device: '/home' }),
+          'mounts.0',
+        ),
         isRefused(
           'by a template',
           byDriver({ type: 'nfs', o: '{{"bind"}}', device: '{{"/"}}' }),
           'mounts.0',
         ),
+        {
+          name: "the Engine's data, where the Engine has it",
+          prove: async (thief) => {
+            const { DockerRootDir } = v.parse(Info, (await thief.engine('GET', '/info')).json)
+            for (const path of [DockerRootDir, `${DockerRootDir}/volumes`])
+              await isRefused(path, bind(path), 'mounts.0').prove(thief)
+          },
+        },
       ],
     },
   },

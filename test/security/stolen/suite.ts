@@ -63,6 +63,19 @@ export const stolenSuite = (
   })
 }
 
+/** Tries what one row says, with a thief who is there when its tests run. */
+export const rowSuite = <T>(
+  { thing, can, cannot }: Row<T>,
+  thief: (given: ExpectStatic) => T | Promise<T>,
+): void => {
+  describe(thing, () => {
+    test.each(cannot.proofs)("the thief can't: $name", async ({ prove }) =>
+      prove(await thief(expect)),
+    )
+    test.each(can.proofs)('the thief can: $name', async ({ prove }) => prove(await thief(expect)))
+  })
+}
+
 const sendAsAdmin = async (
   { service }: World,
   hub: HubName,

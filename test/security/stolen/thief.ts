@@ -46,6 +46,7 @@ export const startOf = ({ server }: Pick<Thief, 'server'>, config: Record<string
 
 const Started = v.object({ state: v.string(), service_id: v.string() })
 const Inspected = v.object({ Spec: v.looseObject({}) })
+const Explained = v.object({ would_start: v.boolean() })
 const Refused = v.object({
   code: v.string(),
   issues: v.optional(v.array(v.object({ path: v.string() })), []),
@@ -65,6 +66,16 @@ export const runs = (
     thief.expect(started.state).toBe('running')
     const { json } = await thief.engine('GET', `/services/${started.service_id}`)
     thief.expect(v.parse(Inspected, json).Spec).toMatchObject(effect)
+  },
+})
+
+/** The hub's settings that nothing is refused of, where a server could not run with them: a node has no such thing. */
+export const mayStart = (name: string, config: Record<string, unknown>): Proof<Thief> => ({
+  name,
+  prove: async (thief) => {
+    const { status, text } = await thief.call('explain', startOf(thief, config))
+    const { would_start } = v.parse(Explained, JSON.parse(text))
+    thief.expect({ status, would_start }).toEqual({ status: 200, would_start: true })
   },
 })
 

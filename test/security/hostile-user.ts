@@ -1,0 +1,91 @@
+/** A row of the table of user options in docs/security.md, and the families of attempts that try it, both ways. */
+export type UserRow = { thing: string; can: string; cannot: string; families: readonly string[] }
+
+/** What a user can ask for, where the hub lets options hold and no policy says otherwise. */
+export const USER_ROWS: readonly UserRow[] = [
+  {
+    thing: 'files',
+    can: "volumes without a name, and those whose names have the user's own hash",
+    cannot: "a directory of a node, another's volume, a share, a plugin, two mounts at one place",
+    families: [
+      'paths of the node, by bind',
+      "paths of the node, by a volume's driver",
+      "another user's files",
+      'two mounts at one place',
+    ],
+  },
+  {
+    thing: 'memory as a file system',
+    can: '1 GiB, all tmpfs together',
+    cannot: 'more, or one without a size',
+    families: ['memory by tmpfs', 'memory by several tmpfs'],
+  },
+  {
+    thing: 'the container',
+    can: '`args`, `command`, `workdir`',
+    cannot:
+      'capabilities, privileges, another user, devices, secrets, configs, labels, or any other field',
+    families: [
+      'more rights',
+      'secrets and configs',
+      'what containers have',
+      'how the server runs',
+      'labels',
+    ],
+  },
+  {
+    thing: 'the service',
+    can: 'nothing: an empty value stands for nothing',
+    cannot: 'its name, its labels, ports, replicas, updates',
+    families: ['ports, replicas, updates'],
+  },
+  {
+    thing: 'networks',
+    can: 'those that the hub has configured',
+    cannot: 'another, an alias, a host name, a name server',
+    families: ['networks', 'one network many times'],
+  },
+  {
+    thing: 'nodes',
+    can: "constraints by labels and platform, beside the hub's",
+    cannot: 'a manager, one node, how many a node has',
+    families: ['nodes', 'platforms, and how many a node has'],
+  },
+  {
+    thing: 'resources',
+    can: "up to the hub's own limits",
+    cannot: 'more, no limit, a GPU',
+    families: ['resources', 'processes'],
+  },
+  {
+    thing: 'the environment',
+    can: 'any variable that the hub does not set',
+    cannot: '`JUPYTERHUB_*`, `JPY_*`, and what the hub sets',
+    families: ['the environment of the hub'],
+  },
+  {
+    thing: 'amounts',
+    can: 'options of 64 KiB together',
+    cannot: 'more, or longer lists than one server needs',
+    families: ['options of more than 64 KiB', 'longer lists than one server needs'],
+  },
+  {
+    thing: 'spelling',
+    can: "docker-py's or the Engine's",
+    cannot: 'one field by two names, a name that every object has, a value of another form',
+    families: [
+      'forms that nobody means',
+      'one field by two names at once',
+      'names that every object has',
+    ],
+  },
+  {
+    thing: 'what a policy lists',
+    can: 'that',
+    cannot: 'more of it than its ceilings say',
+    families: [
+      'a user who may have every field',
+      'a user who may have some ulimits and less tmpfs',
+    ],
+  },
+]
