@@ -20,8 +20,10 @@ describe('the table', () => {
     const names = FAMILIES.flatMap(({ family, attempts }) =>
       attempts.map(({ name }) => `${family}: ${name}`),
     )
-    const sent = FAMILIES.flatMap(({ attempts }) =>
-      attempts.map(({ options, config, start }) => JSON.stringify({ options, config, start })),
+    const sent = FAMILIES.flatMap(({ attempts, policy, hubs }) =>
+      attempts.map(({ options, config, start }) =>
+        JSON.stringify({ options, config, start, policy, hubs }),
+      ),
     )
     expect(sent.length).toBeGreaterThanOrEqual(300)
     expect(new Set(sent).size).toBe(sent.length)

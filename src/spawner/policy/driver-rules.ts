@@ -2,7 +2,7 @@ import type { Driver } from '../../docker/service-spec.ts'
 import { dataRootRefusal } from './data-roots.ts'
 import type { Judging } from './judging.ts'
 import { nodePathRefusal } from './node-path.ts'
-import { matches } from './patterns.ts'
+import { fillIn, matches } from './patterns.ts'
 
 /** File systems that the local driver may mount where `*` is allowed: of the network, or of memory. */
 const HARMLESS_TYPES = ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'glusterfs', 'tmpfs', 'none', '']
@@ -24,7 +24,7 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
   const named = rulesOf(name, judging)
   if (named.some((rule) => isKept(rule, options, judging))) return undefined
   // Without what it pins, a listed driver would mount something else.
-  if (named.length > 0 && rulesOf('*', judging).length === 0) return pinnedBy(named, name)
+  if (named.length > 0 && rulesOf('*', judging).length === 0) return fillIn(pinnedBy(named, name), judging.names)
   if (rulesOf('*', judging).length === 0) return 'drivers and their options have to be listed'
   const { type = '' } = Object.fromEntries(options)
   if (name === 'local' && !HARMLESS_TYPES.includes(type))

@@ -1,5 +1,5 @@
 import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
-import { isAnything, matches, type Names } from './patterns.ts'
+import { allowedAre, isAnything, matches, type Names } from './patterns.ts'
 
 /** Images: what the hub has configured, and what the lists allow. */
 export const judgeImage: Judge = (value, judging) => {
@@ -8,7 +8,7 @@ export const judgeImage: Judge = (value, judging) => {
   const isAllowed =
     isConfigured(value, judging) ||
     patterns.some((pattern) => isAnything(pattern) || isImageOf(pattern, value, judging.names))
-  const why = patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`
+  const why = allowedAre(patterns, judging.names)
   return [finding(judging, 'images', isAllowed ? undefined : why)]
 }
 

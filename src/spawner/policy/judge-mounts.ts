@@ -8,7 +8,7 @@ import { tmpfsRefusals } from './judge-tmpfs.ts'
 import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
-import { allows, withMode } from './patterns.ts'
+import { allowedAre, allows, withMode } from './patterns.ts'
 
 /** More than one server of any hub has; a thief's list would keep the process busy for seconds. */
 const MAX_ADMIN_MOUNTS = 256
@@ -53,11 +53,8 @@ const sourceRefusal = (mount: Mount, judging: Judging): string | undefined => {
       judging,
     )
   const kind = Type === 'cluster' ? listed(({ mounts }) => mounts?.cluster) : []
-  return allows(kind, Source, judging) ? undefined : listOf(kind)
+  return allows(kind, Source, judging) ? undefined : allowedAre(kind, judging.names)
 }
-
-const listOf = (patterns: readonly string[]): string =>
-  patterns.length === 0 ? 'none is' : `allowed are ${patterns.join(', ')}`
 
 const nameRefusal = (
   source: string,
@@ -68,7 +65,7 @@ const nameRefusal = (
   if (author === 'admin') return adminNameRefusal(source, patterns, judging)
   if (!/^[a-zA-Z0-9][\w.-]*$/.test(source)) return 'letters, digits, dots, - and _ only'
   if (!allows(patterns, source, { names }))
-    return `${listOf(patterns)}; the user's own hash is {username}`
+    return `${allowedAre(patterns, names)}; the user's own hash is ${names.username}`
   // Beside the user's own hash there may be another's in what `*` stands for.
   const others = source.split(names.username).join(' ')
   const isPlain = patterns.includes(source) || !/[0-9a-f]{32}/i.test(others)
@@ -85,9 +82,10 @@ const adminNameRefusal = (
   if (source.split(/[/\\]/).includes('..')) return 'the name of a volume has no ".."'
   if (allows(patterns, source, judging)) return undefined
   const listed = patternsOf(judging, ({ mounts }) => mounts?.volume)
+  const allowed = allowedAre(patterns, judging.names)
   return isOfOtherHub(source, judging.names.hub, judging.hubs)
-    ? `${listOf(patterns)}; the name is that of another hub's volumes`
-    : listOf(patterns) + lineToAdd(['mounts', 'volume'], { text: source, listed, judging })
+    ? `${allowed}; the name is that of another hub's volumes`
+    : allowed + lineToAdd(['mounts', 'volume'], { text: source, listed, judging })
 }
 
 /**

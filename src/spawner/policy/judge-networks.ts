@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { NetworkAttachment } from '../../docker/service-spec.ts'
 import { isPredefined } from '../networks.ts'
 import { finding, type Judge, type Judging, listRefusal, patternsOf } from './judging.ts'
+import { fillIn } from './patterns.ts'
 
 /** Networks, each: users have those that the hub has configured, without names of their own in them. */
 export const judgeNetworks: Judge = (value, judging) => {
@@ -31,5 +32,6 @@ const networkRefusal = (name: string, judging: Judging): string | undefined => {
     kept: "the nodes' own networks have to be listed by name",
   })
   if (why === undefined || judging.author === 'admin') return why
-  return ['allowed are those that the hub has configured', ...patterns].join(', ')
+  const listed = patterns.map((pattern) => fillIn(pattern, judging.names))
+  return ['allowed are those that the hub has configured', ...listed].join(', ')
 }

@@ -1,6 +1,6 @@
 import type { Resources } from '../../docker/service-spec.ts'
 import type { Author } from '../template.ts'
-import { allows, fillIn, isAnything, type Names } from './patterns.ts'
+import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 
 /** What the hub has configured, which bounds what its users may ask for. */
@@ -43,9 +43,9 @@ export const patternsOf = (
   pick: (rules: Rules) => readonly string[] | undefined,
 ): string[] => rules.flatMap((one) => pick(one) ?? [])
 
-/** Puts a rule into words, its placeholders filled in; `why` is undefined where the value is allowed. */
+/** Puts a rule into words; `why` is undefined where the value is allowed. */
 export const finding = (
-  { author, names }: Pick<Judging, 'author' | 'names'>,
+  { author }: Pick<Judging, 'author'>,
   key: string,
   why: string | undefined,
   item?: number,
@@ -55,7 +55,7 @@ export const finding = (
   rule:
     why === undefined
       ? `allowed by the policy (${author}.${key})`
-      : `not allowed by the policy (${author}.${key}): ${fillIn(why, names)}`,
+      : `not allowed by the policy (${author}.${key}): ${why}`,
 })
 
 /** Why a text is not allowed by a list of patterns; undefined where it is. */
@@ -65,9 +65,8 @@ export const listRefusal = (
   options: { names: Names; isKept?: (text: string) => boolean; kept?: string },
 ): string | undefined => {
   if (allows(patterns, text, options)) return undefined
-  if (patterns.length === 0) return 'none is'
   // Where `*` is listed, it was kept back.
   return patterns.some(isAnything) && options.kept !== undefined
     ? options.kept
-    : `allowed are ${patterns.join(', ')}`
+    : allowedAre(patterns, options.names)
 }

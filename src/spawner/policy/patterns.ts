@@ -9,6 +9,12 @@ const PLACEHOLDER = /\{(username|server_name|raw_username|hub)\}/g
 export const fillIn = (text: string, names: Names): string =>
   text.replace(PLACEHOLDER, (_, name: keyof Names) => names[name])
 
+/** Says what a list of patterns allows, placeholders filled in: a part of a refusal. */
+export const allowedAre = (patterns: readonly string[], names: Names): string =>
+  patterns.length === 0
+    ? 'none is'
+    : `allowed are ${patterns.map((pattern) => fillIn(pattern, names)).join(', ')}`
+
 /** Says whether a text is of a pattern, in which `*` stands for any text and placeholders are filled in. */
 export const matches = (pattern: string, text: string, names: Names): boolean => {
   // A user name that is no plain word could be half a path, or a pattern of its own.
