@@ -26,9 +26,9 @@ c.SwarmSpawner.container_spec = {
     'workdir': '/home/jovyan',
 }
 
-# A volume for each user, on the node that the server runs on: with more than one node, mount what all of them reach. It is
-# called after this hub, whose name is that of its stack: alice of another hub in this swarm is somebody else. Where users have
-# volumes of before, 'jupyter-{username}', leave it at that name, or copy them: docs/deploy.md, "Several hubs".
+# A volume for each user, on the node that the server runs on: with more than one node, mount what all of them reach.
+# It is called after this hub, whose name is that of its stack: alice of another hub is somebody else. Where users have
+# volumes of before, 'jupyter-{username}', keep that name, or copy the volumes: docs/deploy.md, "Several hubs".
 c.SwarmSpawner.mounts = [
     {'type': 'volume', 'source': os.environ['HUB_NAME'] + '.home-{username}', 'target': '/home/jovyan'},
 ]
