@@ -24,7 +24,7 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
     const response = await fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
     const open = (headers: Headers, answer: string): unknown => {
       if (isAnswer(key, { id, body }, { headers, body: answer })) return JSON.parse(answer)
-      throw new ProblemAnswer(undefined)
+      throw new ProblemAnswer({ code: 'unsigned', detail: 'no answer that this secret signed' })
     }
     return { response, open }
   }

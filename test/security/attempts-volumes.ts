@@ -25,7 +25,7 @@ const hubMounts = (name: string, value: unknown): Attempt =>
 const UNLISTED = [
   ...['/home', '/home/', '/home/alice/.ssh', '/var/lib/dpkg', '/var/lib/rpm', '/var/lib/mysql'],
   ...['/opt', '/opt/bin', '/tmp', '/var/tmp', '/var/log', '/var/cache', '/var/www', '/var/mail'],
-  ...['/var/lib/private', '/var/backups', '/etc', '/root', '/usr/local/bin', '/lost+found', '/'],
+  ...['/var/lib/private', '/var/backups', '/root', '/usr/local/bin', '/lost+found'],
   ...['/cvmfs', '/export', '/datasets', '/srv2', '/database', '/mnt-backup', '/nfsroot', '/SRV'],
   ...['/./home', '//home', '/home/.', '/srv/../home', '/data/./../home', '/var/lib/docker'],
 ] as const
@@ -72,8 +72,12 @@ export const ON_VOLUMES: readonly Family[] = [
       hubSends('the hub binds /home in its container_spec', 'container_spec.mounts.0', {
         container_spec: { mounts: [bind('/home')] },
       }),
-      hubSends('the second of two', 'mounts.1', { mounts: [bind('/srv'), bind('/home')] }),
-      hubSends('more than any server has', 'mounts', { mounts: many(257, () => bind('/srv')) }),
+      hubSends('the second of two', 'mounts.1', {
+        mounts: [bind('/srv'), { ...bind('/home'), target: '/y' }],
+      }),
+      hubSends('more than any server has', 'mounts', {
+        mounts: many(257, (index) => ({ ...bind('/srv'), target: `/x${index}` })),
+      }),
     ],
     control: {
       config: {
@@ -237,7 +241,9 @@ export const ON_VOLUMES: readonly Family[] = [
     attempts: [
       ...['other', 'Other', 'other-1', 'other_x', 'physics', 'physics--x', 'default-2'].map(prefix),
       ...['default-2-x', 'DEFAULT-2', 'deep-blue', 'deep-blue-2'].map(prefix),
-      hubSends('a prefix with each call', 'service_prefix', { service_prefix: 'other' }),
+      hubSends('a prefix and a part of a name', 'service_prefix', {
+        service_prefix: 'other-hub-x',
+      }),
       ...['other', 'other-hub', 'other.internal', 'OTHER', 'deep.blue'].map(alias),
       ...['other', 'other-proxy', 'physics.example.org', 'default-2'].map(hostname),
     ],

@@ -20,9 +20,9 @@ describe('the table', () => {
     const names = FAMILIES.flatMap(({ family, attempts }) =>
       attempts.map(({ name }) => `${family}: ${name}`),
     )
-    const sent = FAMILIES.flatMap(({ attempts, policy, hubs }) =>
+    const sent = FAMILIES.flatMap(({ attempts, policy, hubs, isNeverAllowed }) =>
       attempts.map(({ options, config, start }) =>
-        JSON.stringify({ options, config, start, policy, hubs }),
+        JSON.stringify({ options, config, start, policy, hubs, isNeverAllowed }),
       ),
     )
     expect(sent.length).toBeGreaterThanOrEqual(300)

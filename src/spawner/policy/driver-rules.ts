@@ -24,7 +24,8 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
   const named = rulesOf(name, judging)
   if (named.some((rule) => isKept(rule, options, judging))) return undefined
   // Without what it pins, a listed driver would mount something else.
-  if (named.length > 0 && rulesOf('*', judging).length === 0) return fillIn(pinnedBy(named, name), judging.names)
+  if (named.length > 0 && rulesOf('*', judging).length === 0)
+    return fillIn(pinnedBy(named, name), judging.names)
   if (rulesOf('*', judging).length === 0) return 'drivers and their options have to be listed'
   const { type = '' } = Object.fromEntries(options)
   if (name === 'local' && !HARMLESS_TYPES.includes(type))

@@ -74,7 +74,7 @@ describe('refusals', () => {
     })
     const rules = planSpec('physics', requestOf(asked), policy)
       .policy.filter(({ verdict }) => verdict === 'refused')
-      .map(({ rule }) => rule.replace(/^not allowed by the policy /, ''))
+      .map(({ rule }) => rule.replace(/^not allowed by the policy |; to allow it.*$/g, ''))
     expect(rules).toEqual([
       '(admin.mounts.bind): this directory of the nodes is not among them',
       '(admin.mounts.volume): allowed are physics-*',
