@@ -103,6 +103,7 @@ const checkAny = async ({ method, signer }: Attempt, response: Response): Promis
   // An answer to HEAD has no body to look at.
   if (method === 'HEAD') expect(response.status).not.toBe(500)
   else await checkAnswer(response)
+  if (signer !== 'hub') expect(response.headers.has('webhook-signature')).toBe(false)
   if (signer === 'nobody' || signer === 'stranger')
     expect(method === 'POST' ? [401, 404, 413] : [200, 404, 405, 413]).toContain(response.status)
 }

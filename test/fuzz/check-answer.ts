@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
 import { PROBLEMS } from '../../handlers/errors.ts'
-import { problemOf } from '../support/test-hub.ts'
+import { isAnswer } from '../../handlers/signature.ts'
+import { UNPRINTABLE } from '../support/hostile-engine.ts'
+import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 import { MISPLACED, SECRET } from './odd-values.ts'
 
 const DECLARED: ReadonlySet<string> = new Set(
@@ -9,7 +11,8 @@ const DECLARED: ReadonlySet<string> = new Set(
 const MEANINGS: Readonly<Record<string, { status: number; title: string; user: string }>> = PROBLEMS
 
 /**
- * What holds for every answer: 200 or a row of PROBLEMS but `internal`, well-formed, no secret in it or in its headers.
+ * What holds for every answer: 200 or a row of PROBLEMS but `internal`, well-formed, no secret in it or in its headers,
+ * and rightly signed if it is.
  * Answers its status and text.
  */
 export const checkAnswer = async (
@@ -20,7 +23,17 @@ export const checkAnswer = async (
   expect(text, 'the answer').not.toContain(SECRET)
   expect(JSON.stringify([...response.headers]), 'its headers').not.toContain(SECRET)
   if (status !== 200) await checkProblem(response, text)
+  checkSignature(response.headers, text)
   return { status, text }
+}
+
+/** An answer that is signed is signed under its id; nothing in it breaks a line or steers a terminal. */
+const checkSignature = (headers: Headers, text: string): void => {
+  const id = headers.get('webhook-id')
+  if (id === null) return
+  const key = keyOf(SECRETS.default)
+  expect(isAnswer(key, { id, body: '' }, { headers, body: text }), 'its signature').toBe(true)
+  expect(text).not.toMatch(UNPRINTABLE)
 }
 
 const checkProblem = async (response: Response, text: string): Promise<void> => {

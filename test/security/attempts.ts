@@ -1,5 +1,6 @@
 import type { Family } from './attempt.ts'
 import { AMOUNTS } from './attempts-amounts.ts'
+import { FORGING } from './attempts-forging.ts'
 import { OF_HUBS } from './attempts-of-hubs.ts'
 import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
@@ -16,4 +17,5 @@ export const FAMILIES: readonly Family[] = [
   ...OTHERS,
   ...ON_VOLUMES,
   ...AMOUNTS,
+  ...FORGING,
 ]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { jsonText } from '../../handlers/json-text.ts'
 import { sizeRefusal } from '../../handlers/size-refusal.ts'
 import { readConstraint } from '../../src/docker/constraints.ts'
 import { engineWords } from '../../src/docker/engine-words.ts'
@@ -102,7 +103,8 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'words of a pull': (text) => readPullFailure(engineWords(text)),
   'a line of a log': (text) => redact([text], ['A_KEY=abcd', `B_KEY=${'a'.repeat(80)}`]),
   'a secret': (text) => redact(['abcd'.repeat(100)], [`A_KEY=${text}`]),
-  'a text for a log': (text) => printable(text, 300),
+  'a text for a log': (text) => printable(text, text.length),
+  'a value as JSON': (text) => jsonText({ [text]: text }),
 }
 
 const PIECES = [
@@ -140,6 +142,7 @@ const PIECES = [
     '://',
     'token=',
   ],
+  ...['\u001b[2J', '\u202e', '\u{e0041}', '\ud800'],
   ...['starting container failed: ', 'network a', ': dial tcp', 'failed to resolve reference "'],
 ]
 
