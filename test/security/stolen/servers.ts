@@ -1,6 +1,6 @@
 import { ownerHash } from '../../../src/spawner/service-name.ts'
 import type { Proof, Row } from './proof.ts'
-import { answers, OF_OTHERS, startOf, type Thief, TOKEN, VICTIM } from './thief.ts'
+import { answers, isRefused, OF_OTHERS, runs, startOf, type Thief, TOKEN, VICTIM } from './thief.ts'
 
 /** A token that `scenario/exit-3` prints; on the embedded engine these are its words anyhow. */
 const PRINTED = 'exiting with'
@@ -70,7 +70,7 @@ export const SERVERS: readonly Row<Thief>[] = [
   {
     thing: 'servers of another hub',
     can: {
-      text: 'learn that a service name is taken',
+      text: 'learn that a service name is taken, and take one that has the name of no hub',
       proofs: [
         {
           name: 'by a start of that name',
@@ -82,11 +82,17 @@ export const SERVERS: readonly Row<Thief>[] = [
             })
           },
         },
+        runs('by a prefix of nobody', { service_prefix: 'jupyter-lab' }, {}),
       ],
     },
     cannot: {
-      text: 'see, stop, forget or replace one',
+      text: "see, stop, forget or replace one, or take a name that begins with the other hub's",
       proofs: [
+        isRefused(
+          'a prefix',
+          ({ otherHub }) => ({ service_prefix: `${otherHub}-lab` }),
+          'service_prefix',
+        ),
         answers('poll', ['poll', { server: OF_OTHERS }], {
           status: 200,
           body: { state: 'absent', service_id: null, task: null },

@@ -2,15 +2,22 @@ import * as v from 'valibot'
 import { expect } from 'vitest'
 import { DATA_DIRECTORIES } from '../../../src/spawner/policy/host-paths.ts'
 import { ownerHash } from '../../../src/spawner/service-name.ts'
-import { BOBS_HOST } from '../attempt.ts'
+import { BOBS, BOBS_HOST } from '../attempt.ts'
 import type { Row } from './proof.ts'
-import { isRefused, mayStart, runs, type Thief, VICTIM } from './thief.ts'
+import { asOnlyHub, isRefused, mayStart, runs, type Thief, VICTIM } from './thief.ts'
 
 const container = (fields: object) => ({ container_spec: fields })
 const mount = (fields: object) => ({ mounts: [{ target: '/x', ...fields }] })
 const bind = (source: string) => mount({ type: 'bind', source })
-const byDriver = (options: Record<string, string>) =>
-  mount({ type: 'volume', source: 'v', driver_config: { name: 'local', options } })
+const volume = (source: string) => mount({ type: 'volume', source })
+const byDriver =
+  (options: Record<string, string>) =>
+  ({ hub }: Thief) =>
+    mount({
+      type: 'volume',
+      source: `${hub}.v`,
+      driver_config: { name: 'local', options },
+    })
 const named = (SecretName: string) =>
   container({ secrets: [{ SecretID: 'aaaaaaaaaaaaaaaaaaaaaaaaa', SecretName }] })
 
@@ -19,7 +26,8 @@ const Info = v.object({ DockerRootDir: v.string() })
 /** A part of a service, by what is in its container. */
 const ofContainer = (ContainerSpec: object) => ({ TaskTemplate: { ContainerSpec } })
 
-const home = `jupyterhub-user-${ownerHash(VICTIM.username)}`
+/** What the hub calls the volume of a user. */
+const HOME = `home-${ownerHash(VICTIM.username)}`
 
 /** What a server may be made of, where no policy says otherwise. */
 export const SPECS: readonly Row<Thief>[] = [
@@ -99,18 +107,23 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'volumes',
     can: {
-      text: 'mount any by its name, those of all users',
+      text: "mount those of the hub's users: of several hubs, what is called `hub.…`; of a single one, any",
       proofs: [
         runs(
           'a home',
-          mount({ type: 'volume', source: home }),
-          ofContainer({ Mounts: [{ Type: 'volume', Source: home, Target: '/x' }] }),
+          ({ hub }) => volume(`${hub}.${HOME}`),
+          ({ hub }) =>
+            ofContainer({ Mounts: [{ Type: 'volume', Source: `${hub}.${HOME}`, Target: '/x' }] }),
         ),
+        asOnlyHub(runs('any', volume(HOME), ofContainer({ Mounts: [{ Source: HOME }] }))),
       ],
     },
     cannot: {
-      text: 'make one of a disk, an overlay, or a file system of the kernel',
+      text: 'mount those of another hub; make one of a disk, an overlay, or a file system of the kernel',
       proofs: [
+        isRefused("another hub's", ({ otherHub }) => volume(`${otherHub}.${HOME}`), 'mounts.0'),
+        isRefused('like that of a hub', ({ hub }) => volume(`${hub}-2.${HOME}`), 'mounts.0'),
+        isRefused("nobody's", volume(HOME), 'mounts.0'),
         isRefused('a disk', byDriver({ type: 'ext4', device: '/dev/sda1' }), 'mounts.0'),
         isRefused(
           'an overlay',
@@ -190,8 +203,18 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: "give it the name of another's server",
+      text: "give it the name of another's server, or one that begins with another hub's",
       proofs: [
+        isRefused(
+          "of another server's service",
+          { networks: [{ target: 'jupyterhub', aliases: [`jupyter-${BOBS}-1`] }] },
+          'networks.0.Aliases.0',
+        ),
+        isRefused(
+          "like another hub's, as a host name",
+          ({ otherHub }) => container({ hostname: `${otherHub}-hub` }),
+          'container_spec.hostname',
+        ),
         isRefused(
           'as an alias',
           { networks: [{ target: 'jupyterhub', aliases: [BOBS_HOST] }] },
@@ -210,12 +233,12 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'secrets and configs of the swarm',
     can: {
-      text: 'mount those that are named after the hub',
+      text: 'mount those that are named after the hub: `hub.…`',
       proofs: [
         {
           name: 'a secret',
           prove: async (thief) => {
-            const SecretName = `${thief.hub}-key`
+            const SecretName = `${thief.hub}.key`
             const SecretID = await thief.createSecret(SecretName)
             const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
             const secrets = [{ SecretID, SecretName, File }]
@@ -229,6 +252,16 @@ export const SPECS: readonly Row<Thief>[] = [
       text: "mount another's",
       proofs: [
         isRefused('a secret', named('prod-db'), 'container_spec.secrets.0'),
+        isRefused(
+          "another hub's",
+          ({ otherHub }) => named(`${otherHub}.key`),
+          'container_spec.secrets.0',
+        ),
+        isRefused(
+          'one like that of a hub',
+          ({ hub }) => named(`${hub}-2.key`),
+          'container_spec.secrets.0',
+        ),
         isRefused(
           'a config',
           container({ configs: [{ ConfigID: 'a', ConfigName: 'prod.conf' }] }),

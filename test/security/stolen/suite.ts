@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
+import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import type { World } from '../../live/world.ts'
-import { ADMIN_TOKEN, type HubName, send } from '../../support/test-hub.ts'
+import {
+  ADMIN_TOKEN,
+  createTestService,
+  type HubName,
+  send,
+  type TestService,
+} from '../../support/test-hub.ts'
 import type { Row } from './proof.ts'
 import { OF_OTHERS, startOf, type Thief, VICTIM } from './thief.ts'
 
@@ -22,13 +29,18 @@ export const stolenSuite = (
 ): void => {
   const { own, others } = HUBS[stolen]
   let world: World
+  /** With both hubs, and with none but this one. */
+  let service: TestService
+  let alone: TestService
   beforeAll(async () => {
     world = await open()
+    service = serviceOf(world, [own, others])
+    alone = serviceOf(world, [own])
     for (const [hub, server] of [
       [own, VICTIM],
       [others, OF_OTHERS],
     ] as const) {
-      const started = await send(world.service, 'start', startOf({ server }, {}), { hub })
+      const started = await send(service, 'start', startOf({ server }, {}), { hub })
       expect(await started.json()).toMatchObject({ state: 'running' })
     }
   }, 120_000)
@@ -37,16 +49,21 @@ export const stolenSuite = (
   const thiefOf = (given: ExpectStatic): Thief => ({
     expect: given,
     hub: own,
+    otherHub: others,
     engine: world.engine,
     createSecret: (name) => createSecret(world, name),
     server: { username: 'mallory', server_name: `n${randomUUID().slice(0, 8)}` },
-    call: async (verb, data, headers = {}) => {
-      const answer = await (stolen === 'secret'
-        ? send(world.service, verb, data, { hub: own, headers })
-        : sendAsAdmin(world, own, { verb, data, headers }))
-      return { status: answer.status, text: await answer.text() }
-    },
+    call: callsOf(service),
+    callAsOnlyHub: callsOf(alone),
   })
+  const callsOf =
+    (service: TestService): Thief['call'] =>
+    async (verb, data, headers = {}) => {
+      const answer = await (stolen === 'secret'
+        ? send(service, verb, data, { hub: own, headers })
+        : sendAsAdmin(service, own, { verb, data, headers }))
+      return { status: answer.status, text: await answer.text() }
+    }
 
   describe.each(rows)("$thing: the thief can't $cannot.text", ({ cannot }) => {
     test.each(cannot.proofs)('$name', async ({ prove }) => {
@@ -76,8 +93,14 @@ export const rowSuite = <T>(
   })
 }
 
+const serviceOf = ({ spawner }: World, hubs: readonly HubName[]): TestService =>
+  createTestService({
+    ...spawner,
+    policy: completePolicy({ admin: {}, user: {}, groups: {} }, hubs),
+  })
+
 const sendAsAdmin = async (
-  { service }: World,
+  service: TestService,
   hub: HubName,
   { verb, data, headers }: { verb: string; data: object; headers: Record<string, string> },
 ): Promise<Response> =>

@@ -6,18 +6,23 @@ import type { Proof } from './proof.ts'
 /** Somebody who can speak as a hub: they have its secret, or the admin token. */
 export type Thief = {
   expect: ExpectStatic
-  /** As which hub they speak. */
+  /** As which hub they speak, and which other one the service has. */
   hub: string
+  otherHub: string
   engine: World['engine']
   /** Makes a secret of the swarm, as its admin does, and hands out its id. */
   createSecret: (name: string) => Promise<string>
   /** Sends a call as that hub, and hands out its status and its text. */
-  call: (verb: string, data: object, headers?: Record<string, string>) => Promise<Answer>
+  call: Call
+  /** The same to a service that has no other hub. */
+  callAsOnlyHub: Call
   /** A server of that hub which nobody has started yet. */
   server: { username: string; server_name: string }
 }
 
-export type Answer = { status: number; text: string }
+type Call = (verb: string, data: object, headers?: Record<string, string>) => Promise<Answer>
+
+type Answer = { status: number; text: string }
 
 /** What nobody can read of a server but its own program. */
 export const TOKEN = 'api-token-that-nobody-reads'
@@ -25,7 +30,7 @@ export const TOKEN = 'api-token-that-nobody-reads'
 /** A user of that hub, whose server runs already. */
 export const VICTIM = { username: 'alice', server_name: '' }
 /** A server of another hub, which runs too. */
-export const OF_OTHERS = { username: 'alice', server_name: 'theirs', service_prefix: 'others' }
+export const OF_OTHERS = { username: 'alice', server_name: 'theirs', service_prefix: 'lab' }
 
 const IMAGE = 'scenario/notebook:1'
 
@@ -44,6 +49,18 @@ export const startOf = ({ server }: Pick<Thief, 'server'>, config: Record<string
   }
 }
 
+/** Settings of a hub, or how a thief makes them. */
+type Settings = Record<string, unknown> | ((thief: Thief) => Record<string, unknown>)
+
+const settingsOf = (thief: Thief, settings: Settings): Record<string, unknown> =>
+  typeof settings === 'function' ? settings(thief) : settings
+
+/** The same with a service that has this hub alone. */
+export const asOnlyHub = ({ name, prove }: Proof<Thief>): Proof<Thief> => ({
+  name: `${name}, of the only hub`,
+  prove: (thief) => prove({ ...thief, call: thief.callAsOnlyHub }),
+})
+
 const Started = v.object({ state: v.string(), service_id: v.string() })
 const Inspected = v.object({ Spec: v.looseObject({}) })
 const Explained = v.object({ would_start: v.boolean() })
@@ -53,27 +70,23 @@ const Refused = v.object({
 })
 
 /** The hub's settings, under which a server runs; `effect` is a part of what the Engine has of its service. */
-export const runs = (
-  name: string,
-  config: Record<string, unknown>,
-  effect: Record<string, unknown>,
-): Proof<Thief> => ({
+export const runs = (name: string, config: Settings, effect: Settings): Proof<Thief> => ({
   name,
   prove: async (thief) => {
-    const { status, text } = await thief.call('start', startOf(thief, config))
+    const { status, text } = await thief.call('start', startOf(thief, settingsOf(thief, config)))
     thief.expect({ status, text }).toMatchObject({ status: 200 })
     const started = v.parse(Started, JSON.parse(text))
     thief.expect(started.state).toBe('running')
     const { json } = await thief.engine('GET', `/services/${started.service_id}`)
-    thief.expect(v.parse(Inspected, json).Spec).toMatchObject(effect)
+    thief.expect(v.parse(Inspected, json).Spec).toMatchObject(settingsOf(thief, effect))
   },
 })
 
 /** The hub's settings that nothing is refused of, where a server could not run with them: a node has no such thing. */
-export const mayStart = (name: string, config: Record<string, unknown>): Proof<Thief> => ({
+export const mayStart = (name: string, config: Settings): Proof<Thief> => ({
   name,
   prove: async (thief) => {
-    const { status, text } = await thief.call('explain', startOf(thief, config))
+    const { status, text } = await thief.call('explain', startOf(thief, settingsOf(thief, config)))
     const { would_start } = v.parse(Explained, JSON.parse(text))
     thief.expect({ status, would_start }).toEqual({ status: 200, would_start: true })
   },
@@ -82,13 +95,13 @@ export const mayStart = (name: string, config: Record<string, unknown>): Proof<T
 /** The hub's settings that are refused, by the key that the refusal names. */
 export const isRefused = (
   name: string,
-  config: Record<string, unknown>,
+  config: Settings,
   at: string,
   code = 'not_allowed',
 ): Proof<Thief> => ({
   name,
   prove: async (thief) => {
-    const { status, text } = await thief.call('start', startOf(thief, config))
+    const { status, text } = await thief.call('start', startOf(thief, settingsOf(thief, config)))
     const problem = v.parse(Refused, JSON.parse(text))
     const paths = problem.issues.map(({ path }) => path)
     thief.expect({ status, code: problem.code }).toEqual({ status: 422, code })
