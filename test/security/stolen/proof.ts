@@ -4,12 +4,17 @@ export type Proof<Thief> = {
   prove: (thief: Thief) => Promise<void>
 }
 
+/** At least one. */
+type Proofs<Thief> =
+  | readonly [Proof<Thief>, ...Proof<Thief>[]]
+  | readonly [...Proof<Thief>[], Proof<Thief>]
+
 /** A row of the tables in docs/security.md. A row without proofs of both kinds does not compile. */
 export type Row<Thief> = {
   /** What it is about, as the docs have it. */
   thing: string
-  can: { text: string; proofs: readonly [Proof<Thief>, ...Proof<Thief>[]] }
-  cannot: { text: string; proofs: readonly [Proof<Thief>, ...Proof<Thief>[]] }
+  can: { text: string; proofs: Proofs<Thief> }
+  cannot: { text: string; proofs: Proofs<Thief> }
 }
 
 /** What a table tells of a row. */

@@ -1,3 +1,4 @@
+import { AMOUNTS } from './amounts.ts'
 import { HUB_TOKEN } from './hub-token.ts'
 import { linesOf, type Row } from './proof.ts'
 import { PROXY_TOKEN } from './proxy-token.ts'
@@ -8,7 +9,7 @@ import type { Thief } from './thief.ts'
 import { TLS_KEY } from './tls-key.ts'
 
 /** What somebody can do who has stolen the secret of a hub: the first table of docs/security.md. */
-export const HUB_SECRET: readonly Row<Thief>[] = [...SPECS, ...SERVERS]
+export const HUB_SECRET: readonly Row<Thief>[] = [...SPECS, AMOUNTS, ...SERVERS]
 
 /** The admin token: every row of a hub's secret is tried with it too. */
 const ADMIN_TOKEN = {

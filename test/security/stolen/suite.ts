@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
+import { projectRoot } from '../../../deploy/hub/docker-cli.ts'
+import { parseYaml } from '../../../handlers/yaml.node.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
+import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import type { World } from '../../live/world.ts'
 import {
   ADMIN_TOKEN,
@@ -12,6 +17,13 @@ import {
 } from '../../support/test-hub.ts'
 import type { Row } from './proof.ts'
 import { OF_OTHERS, startOf, type Thief, VICTIM } from './thief.ts'
+
+/** The example of docs/policy.md, word for word. */
+const [, EXAMPLE = ''] =
+  readFileSync(join(projectRoot, 'docs/policy.md'), 'utf8').match(
+    /### A hub that holds less\n.*?```yaml\n(.*?)```/s,
+  ) ?? []
+const HOLDS_LESS = parseYaml(EXAMPLE)
 
 /** What was stolen: the secret of the hub `default`, or the admin token, with which they speak as the hub `other`. */
 export type Stolen = 'secret' | 'admin token'
@@ -32,10 +44,12 @@ export const stolenSuite = (
   /** With both hubs, and with none but this one. */
   let service: TestService
   let alone: TestService
+  let bounded: TestService
   beforeAll(async () => {
     world = await open()
     service = serviceOf(world, [own, others])
     alone = serviceOf(world, [own])
+    bounded = serviceOf(world, [own, others], HOLDS_LESS)
     for (const [hub, server] of [
       [own, VICTIM],
       [others, OF_OTHERS],
@@ -55,6 +69,7 @@ export const stolenSuite = (
     server: { username: 'mallory', server_name: `n${randomUUID().slice(0, 8)}` },
     call: callsOf(service),
     callAsOnlyHub: callsOf(alone),
+    callUnderPolicy: callsOf(bounded),
   })
   const callsOf =
     (service: TestService): Thief['call'] =>
@@ -93,11 +108,12 @@ export const rowSuite = <T>(
   })
 }
 
-const serviceOf = ({ spawner }: World, hubs: readonly HubName[]): TestService =>
-  createTestService({
-    ...spawner,
-    policy: completePolicy({ admin: {}, user: {}, groups: {} }, hubs),
-  })
+const serviceOf = (
+  { spawner }: World,
+  hubs: readonly HubName[],
+  policy: unknown = {},
+): TestService =>
+  createTestService({ ...spawner, policy: completePolicy(v.parse(PolicyFile, policy), hubs) })
 
 const sendAsAdmin = async (
   service: TestService,

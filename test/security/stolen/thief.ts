@@ -16,6 +16,8 @@ export type Thief = {
   call: Call
   /** The same to a service that has no other hub. */
   callAsOnlyHub: Call
+  /** The same to a service with the policy of docs/policy.md, "A hub that holds less". */
+  callUnderPolicy: Call
   /** A server of that hub which nobody has started yet. */
   server: { username: string; server_name: string }
 }
@@ -59,6 +61,12 @@ const settingsOf = (thief: Thief, settings: Settings): Record<string, unknown> =
 export const asOnlyHub = ({ name, prove }: Proof<Thief>): Proof<Thief> => ({
   name: `${name}, of the only hub`,
   prove: (thief) => prove({ ...thief, call: thief.callAsOnlyHub }),
+})
+
+/** The same with a service that has a policy. */
+export const underPolicy = ({ name, prove }: Proof<Thief>): Proof<Thief> => ({
+  name: `${name}, under a policy`,
+  prove: (thief) => prove({ ...thief, call: thief.callUnderPolicy }),
 })
 
 const Started = v.object({ state: v.string(), service_id: v.string() })
