@@ -679,6 +679,30 @@ export const OTHERS: readonly Family[] = [
   {
     family: 'names that every object has',
     attempts: PROTOTYPES.flatMap((name): Attempt[] => [
+      start(`a start: ${name}`, inJson(name), name),
+      start(`a server: ${name}`, { server: { username: 'bob', ...inJson(name) } }, 'server'),
+      {
+        name: `the hub's settings: ${name}`,
+        at: `config.${name}`,
+        config: inJson(name),
+        code: 'invalid_request',
+      },
+      ofHub(`privileges: ${name}`, { privileges: inJson(name) }, { code: 'invalid_config' }),
+      ofHub(
+        `a secret: ${name}`,
+        { secrets: [{ SecretID: ID, SecretName: 'default', ...inJson(name) }] },
+        { code: 'invalid_config' },
+      ),
+      misfit(
+        `limits: ${name}`,
+        { resource_spec: { Limits: inJson(name, '1') } },
+        'user_options.resource_spec.Limits',
+      ),
+      misfit(
+        `options of a volume: ${name}`,
+        { mounts: [{ target: '/x', VolumeOptions: inJson(name) }] },
+        `${MOUNTS}.0`,
+      ),
       misfit(`options: ${name}`, inJson(name), `user_options.${name}`),
       misfit(`container_spec: ${name}`, { container_spec: inJson(name) }, `${CONTAINER}.${name}`),
       misfit(

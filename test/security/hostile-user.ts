@@ -11,6 +11,7 @@ export const USER_ROWS: readonly UserRow[] = [
       'paths of the node, by bind',
       "paths of the node, by a volume's driver",
       "another user's files",
+      'volumes that users of several hubs ask for',
       'two mounts at one place',
     ],
   },
@@ -43,7 +44,7 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'networks',
     can: 'those that the hub has configured',
     cannot: 'another, an alias, a host name, a name server',
-    families: ['networks', 'one network many times'],
+    families: ['networks', 'one network many times', "names of other servers' services"],
   },
   {
     thing: 'nodes',
@@ -72,8 +73,10 @@ export const USER_ROWS: readonly UserRow[] = [
   {
     thing: 'spelling',
     can: "docker-py's or the Engine's",
-    cannot: 'one field by two names, a name that every object has, a value of another form',
+    cannot:
+      'one field by two names, a name that every object has or that writes lines of a log, a value of another form',
     families: [
+      'names that would write lines of their own into a log',
       'forms that nobody means',
       'one field by two names at once',
       'names that every object has',
