@@ -23,7 +23,7 @@ const refused = ({ container_spec, resource_spec, ...settings }: Settings): stri
   const limits = { cpu_limit: 8e9, mem_limit: 32 * GIB, Limits: { Pids: 4096 } }
   const config = {
     networks: ['physics_servers'],
-    mounts: ['physics-{username}:/home', '/srv/physics/data:/data:ro'],
+    mounts: ['physics.{username}:/home', '/srv/physics/data:/data:ro'],
     placement: ['node.role==worker'],
     container_spec: { image: 'lab:1', ...container_spec },
     resource_spec: { ...limits, ...resource_spec },
@@ -54,7 +54,7 @@ test('a hub that holds less has what it needs', () => {
 
 const tmpfs = (target: string, size: string) => ({ type: 'tmpfs', target, tmpfs_size: size })
 const byDriver = (o: string) => ({
-  source: 'physics-t',
+  source: 'physics.t',
   target: '/t',
   driver_config: { options: { type: 'tmpfs', device: 'tmpfs', o } },
 })
@@ -66,7 +66,7 @@ test.each<[string, Settings, string]>([
   ['a tmpfs of 2 GiB', { mounts: [tmpfs('/t', '2G')] }, 'mounts.0'],
   ['two tmpfs of 1 GiB', { mounts: [tmpfs('/t', '1G'), tmpfs('/u', '1G')] }, 'mounts.1'],
   ['a tmpfs by a driver', { mounts: [byDriver('size=1m')] }, 'mounts.0'],
-  ['too many mounts', { mounts: many(17, (i) => `physics-${i}:/v${i}`) }, 'mounts'],
+  ['too many mounts', { mounts: many(17, (i) => `physics.${i}:/v${i}`) }, 'mounts'],
   ['another network', { networks: ['chemistry_servers'] }, 'networks.0'],
   ['two networks', { networks: ['physics_servers', 'others'] }, 'networks'],
   ['a node of its choice', { placement: ['node.hostname==gpu-1'] }, 'placement.0'],
