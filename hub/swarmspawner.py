@@ -113,7 +113,8 @@ class Refused(Exception):
         super().__init__(self.detail)
         self.advice = advice and printable(advice)
         self.status = status
-        self.code = printable(code, 100)
+        # Hubs from 6 on make a label of metrics of it, and a line of HTTP.
+        self.code = code if re.fullmatch('[a-z0-9_]{1,64}', code) else 'unknown'
         self.user_message = user_message and printable(user_message)
         # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
         self.is_final = code == 'config' or status in (400, 405, 413, 422)

@@ -336,6 +336,6 @@ class Fields(HubTestCase):
                     self.assertLessEqual(len(str(error)), swarmspawner.TEXT_MAX_CHARS)
                     if isinstance(error, Refused):
                         self.assertTrue(400 <= error.status <= 599)
-                        self.assertLessEqual(len(error.code), 100)
+                        self.assertRegex(error.code, '^[a-z0-9_]{1,64}$')
                         for text in (error.user_message, error.advice):
                             self.assertIn(type(text), (str, type(None)))
