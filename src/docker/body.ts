@@ -1,4 +1,5 @@
 import { DockerError } from './errors.ts'
+import { createPieces, createScale } from './pieces.ts'
 import type { EngineResponse } from './transport.ts'
 
 /** Room for a listing of ten thousand services; what is longer is not ours. */
@@ -35,16 +36,17 @@ const readAll = async (
   takeTurn: TakeTurn | undefined,
 ): Promise<string | undefined> => {
   if (text) return text(maxBytes, takeTurn)
-  const chunks: Uint8Array[] = []
+  const chunks = createPieces()
+  const weightOf = createScale()
   let bytes = 0
   for await (const chunk of body) {
     const before = bytes
-    bytes += chunk.byteLength
+    bytes += weightOf(chunk)
     if (bytes > maxBytes) return undefined
     chunks.push(chunk)
     if (before <= FREE_BYTES && bytes > FREE_BYTES) await takeTurn?.()
   }
-  return decodeUtf8(chunks)
+  return decodeUtf8(chunks.take())
 }
 
 /** The error of a body that ended early: the caller's own reason where it was an abort. */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { FREE_BYTES, type TakeTurn } from './body.ts'
+import { createPieces, createScale } from './pieces.ts'
 import type { EngineRequest, EngineResponse } from './transport.ts'
 
 /** How much of a stream is held unread before the Engine has to wait. */
@@ -56,7 +57,8 @@ export const exchange = (
 
 class IncomingBody {
   readonly #source: Dispatcher.DispatchController
-  #unread: Uint8Array[] = []
+  readonly #unread = createPieces()
+  readonly #weightOf = createScale()
   #unreadBytes = 0
   #highWaterBytes = HIGH_WATER_BYTES
   #isWhole = false
@@ -69,7 +71,7 @@ class IncomingBody {
 
   push(chunk: Uint8Array): void {
     this.#unread.push(chunk)
-    this.#unreadBytes += chunk.byteLength
+    this.#unreadBytes += this.#weightOf(chunk)
     if (this.#unreadBytes > this.#highWaterBytes) this.#source.pause()
     this.#wake()
   }
@@ -87,7 +89,7 @@ class IncomingBody {
       await this.#fill(maxBytes)
     }
     if (this.#unreadBytes > maxBytes) return this.#hangUp()
-    return Buffer.concat(this.#unread).toString('utf8')
+    return Buffer.concat(this.#unread.take()).toString('utf8')
   }
 
   /** Waits until there is more than so much, or all of it. */
@@ -99,11 +101,10 @@ class IncomingBody {
   async *chunks(): AsyncGenerator<Uint8Array> {
     try {
       do {
-        const arrived = this.#unread
-        this.#unread = []
+        const arrived = this.#unread.take()
         this.#unreadBytes = 0
         yield* arrived
-      } while (this.#unread.length > 0 || (await this.#grows()))
+      } while (this.#unreadBytes > 0 || (await this.#grows()))
     } finally {
       this.#hangUp()
     }

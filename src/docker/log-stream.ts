@@ -1,5 +1,6 @@
 import { brokenOff } from './body.ts'
 import { DockerError } from './errors.ts'
+import { createPieces, joined } from './pieces.ts'
 
 /** One line that a container wrote, without its line feed; `system` lines are the Engine's own complaints. */
 export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
@@ -58,7 +59,7 @@ async function* frames(
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Frame> {
-  let pieces: Uint8Array[] = []
+  const pieces = createPieces()
   let [held, needed] = [0, HEADER_BYTES]
   try {
     for await (const chunk of body) {
@@ -66,12 +67,12 @@ async function* frames(
       held += chunk.byteLength
       // Joined once for each frame: it may come byte by byte.
       if (held < needed) continue
-      let buffer = joined(pieces, held)
+      let buffer = joined(pieces.take())
       for (let frame = firstFrame(buffer); frame; frame = firstFrame(buffer)) {
         buffer = buffer.subarray(HEADER_BYTES + frame.bytes.byteLength)
         yield frame
       }
-      pieces = [buffer]
+      pieces.push(buffer)
       held = buffer.byteLength
       needed = HEADER_BYTES + (held < HEADER_BYTES ? 0 : lengthOf(buffer))
     }
@@ -94,15 +95,3 @@ const firstFrame = (buffer: Uint8Array): Frame | undefined => {
 
 const lengthOf = (buffer: Uint8Array): number =>
   new DataView(buffer.buffer, buffer.byteOffset, HEADER_BYTES).getUint32(4)
-
-const joined = (pieces: readonly Uint8Array[], bytes: number): Uint8Array => {
-  const [only] = pieces
-  if (only && pieces.length === 1) return only
-  const all = new Uint8Array(bytes)
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.byteLength
-  }
-  return all
-}

@@ -1,5 +1,6 @@
 import { brokenOff } from './body.ts'
 import { DockerError, isDockerError } from './errors.ts'
+import { createScale } from './pieces.ts'
 import { createSkim, endSkim, readOn, type Wanted } from './skim.ts'
 import type { EngineResponse } from './transport.ts'
 
@@ -16,10 +17,11 @@ export const readSkimmed = async (
 ): Promise<string> => {
   const decoder = new TextDecoder()
   const skim = createSkim(wanted, MAX_KEPT)
+  const weightOf = createScale()
   let bytes = 0
   try {
     for await (const chunk of body) {
-      bytes += chunk.byteLength
+      bytes += weightOf(chunk)
       if (bytes > MAX_READ_BYTES)
         throw new DockerError('answer_too_large', `it is longer than ${MAX_READ_BYTES} bytes`)
       readOn(skim, decoder.decode(chunk, { stream: true }))

@@ -112,3 +112,13 @@ test("an abort ends the events with the caller's reason", async () => {
   const events = collect(watchEvents(sending(cut), { signal: controller.signal }))
   await expect(events).rejects.toBe(reason)
 })
+
+test('an event that comes byte by byte costs no more than its length', async () => {
+  const value = 'x'.repeat(500_000)
+  const event = { Type: 'a', Action: 'b', Actor: { ID: 'c', Attributes: { value } }, timeNano: 1 }
+  const bytes = Buffer.from(`${JSON.stringify(event)}\n`)
+  async function* byteByByte() {
+    for (let at = 0; at < bytes.byteLength; at++) yield bytes.subarray(at, at + 1)
+  }
+  expect(await collect(watchEvents(sending(byteByByte)))).toMatchObject([event])
+})

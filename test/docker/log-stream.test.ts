@@ -139,3 +139,20 @@ describe.each([
     await expect(lines).rejects.toBe(reason)
   })
 })
+
+test('a frame that comes byte by byte, and a line of frames of one byte, cost no more than their length', async () => {
+  const long = frame('stdout', 'x'.repeat(600_000))
+  async function* byteByByte() {
+    for (let at = 0; at < long.byteLength; at++) yield long.subarray(at, at + 1)
+  }
+  const [line] = await collect(decodeLogs(byteByByte(), { isRaw: false }))
+  expect(line).toEqual({ stream: 'stdout', text: 'x'.repeat(64 * 1024) })
+
+  const [one, end] = [frame('stderr', 'y'), frame('stderr', '\n')]
+  async function* frameByFrame() {
+    for (let count = 0; count < 300_000; count++) yield one
+    yield end
+  }
+  const lines = await collect(decodeLogs(frameByFrame(), { isRaw: false }))
+  expect(lines).toEqual([{ stream: 'stderr', text: 'y'.repeat(64 * 1024) }])
+})

@@ -12,6 +12,7 @@ export const SECTIONS = [
   'As the hub sees it',
   'Clean-up',
   'Load',
+  'Under fire',
 ] as const
 export type Section = (typeof SECTIONS)[number]
 

@@ -1,0 +1,140 @@
+import type { ServerResponse } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { listenOnSocket } from './listen.ts'
+
+/** What an Engine that means harm answers to everything but a ping. */
+export type EvilAnswer = (socket: Socket) => AsyncGenerator<Uint8Array>
+
+const GIGABYTE = 2 ** 30
+const PIECE = Buffer.from('a'.repeat(64 * 1024))
+const bytes = (text: string) => Buffer.from(text, 'latin1')
+const head = (...lines: string[]) => bytes(`HTTP/1.1 ${[...lines, '', ''].join('\r\n')}`)
+const JSON_TYPE = 'content-type: application/json'
+
+/** So many times a piece, behind what begins a list. */
+function* times(piece: Uint8Array, total = GIGABYTE): Generator<Uint8Array> {
+  yield bytes('[{"ID":"')
+  for (let sent = 0; sent < total; sent += piece.byteLength) yield piece
+}
+
+function* chunked(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const piece of pieces)
+    yield Buffer.concat([bytes(`${piece.byteLength.toString(16)}\r\n`), piece, bytes('\r\n')])
+}
+
+const inChunks = (status: string, pieces: () => Iterable<Uint8Array>): EvilAnswer =>
+  async function* () {
+    yield head(status, JSON_TYPE, 'transfer-encoding: chunked')
+    yield* chunked(pieces())
+  }
+
+function* items(): Generator<Uint8Array> {
+  const piece = bytes('{},'.repeat(20_000))
+  yield bytes('[')
+  for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
+}
+
+/** Sixteen times the same 64 MiB. */
+const PACKED = gzipSync(Buffer.alloc(64 * 2 ** 20, '['))
+
+const ONE_BY_ONE = bytes('1\r\na\r\n'.repeat(10_000))
+
+/** Each kind, by what it is. */
+export const EVIL_ANSWERS = {
+  'a gigabyte, as it says before': async function* () {
+    yield head('200 OK', JSON_TYPE, `content-length: ${GIGABYTE}`)
+    yield* times(PIECE)
+  },
+  'a gigabyte in chunks': inChunks('200 OK', () => times(PIECE)),
+  'a gigabyte of small items': inChunks('200 OK', items),
+  'a gigabyte until the connection ends': async function* () {
+    yield head('200 OK', JSON_TYPE, 'connection: close')
+    yield* times(PIECE)
+  },
+  'a gigabyte of a refusal': inChunks('500 Internal Server Error', () => times(PIECE)),
+  'a gigabyte that is packed into a megabyte': async function* () {
+    yield head('200 OK', JSON_TYPE, 'content-encoding: gzip', 'transfer-encoding: chunked')
+    yield* chunked(Array.from({ length: 16 }, () => PACKED))
+    yield bytes('0\r\n\r\n')
+  },
+  'a gigabyte byte by byte': async function* () {
+    yield head('200 OK', JSON_TYPE, 'transfer-encoding: chunked')
+    for (let sent = 0; sent < GIGABYTE; sent += 10_000) yield ONE_BY_ONE
+  },
+  'headers without end': async function* () {
+    yield bytes('HTTP/1.1 200 OK\r\n')
+    for (let sent = 0; sent < GIGABYTE; sent += PIECE.byteLength)
+      yield Buffer.concat([bytes(`x-${sent}: `), PIECE, bytes('\r\n')])
+  },
+  'hints without end, and no answer': async function* () {
+    for (;;) yield head('103 Early Hints', 'link: </a>; rel=preload')
+  },
+  'one byte in half a second': async function* () {
+    yield head('200 OK', JSON_TYPE, `content-length: ${GIGABYTE}`)
+    for (;;) {
+      yield bytes('[')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  },
+} satisfies Record<string, EvilAnswer>
+
+/** A frame of a log: who wrote it, how long it is, and what was written. */
+const frame = (text: Buffer): Buffer => {
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(text.byteLength, 4)
+  return Buffer.concat([header, text])
+}
+
+function* without(end: Buffer): Generator<Uint8Array> {
+  for (;;) yield end
+}
+
+const repeated = (text: string): Buffer =>
+  Buffer.concat(Array.from({ length: 5000 }, () => frame(bytes(text))))
+
+/** Bodies of a log that have no end. */
+export const EVIL_LOGS = {
+  'one line without end': () => without(frame(PIECE)),
+  'a line byte by byte, without end': () => without(repeated('a')),
+  'empty lines without end': () => without(repeated('\n')),
+  'no frames, but bytes without end': () => without(PIECE),
+}
+
+/** Writes as fast as the reader reads, for as long as there is one. */
+export const streamTo = async (
+  to: ServerResponse | Socket,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> => {
+  for await (const piece of pieces) {
+    if (to.destroyed) return
+    if (!to.write(piece)) await drained(to)
+  }
+  to.end()
+}
+
+/** An Engine on a unix socket, until the test is over, that answers a ping well, and all else as it is told. */
+export const startEvilEngine = async (answer: EvilAnswer): Promise<string> => {
+  const server = createServer((socket) => {
+    // Without a body, or with a short one: each piece that comes is a request or the rest of one.
+    socket.on('data', (sent) => void respond(socket, sent.toString('latin1'), answer))
+  })
+  return `unix://${await listenOnSocket(server)}`
+}
+
+const drained = (to: ServerResponse | Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const events = ['drain', 'close', 'error']
+    const wake = () => {
+      for (const event of events) to.off(event, wake)
+      resolve()
+    }
+    for (const event of events) to.on(event, wake)
+  })
+
+const respond = async (socket: Socket, request: string, answer: EvilAnswer): Promise<void> => {
+  if (/^HEAD \S*\/_ping /.test(request))
+    return void socket.write(head('200 OK', 'api-version: 1.51', 'content-length: 0'))
+  if (!/^[A-Z]+ \/\S* HTTP/.test(request)) return
+  await streamTo(socket, answer(socket))
+}
