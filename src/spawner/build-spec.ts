@@ -9,6 +9,7 @@ import { addConstraints } from './placement.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './policy/judge-layers.ts'
 import { judgeServerNames } from './policy/judge-server-names.ts'
+import { AS_THE_HUB } from './policy/judging.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { refuseDuplicates } from './refuse-duplicates.ts'
 import { refuseServerHosts } from './refuse-server-hosts.ts'
@@ -68,11 +69,20 @@ export const planSpec = (
     groups: request.groups,
     networkNames,
     dataRoot,
-    hubVariables: new Set(ofHub.flatMap(({ path }) => (path[2] === 'Env' ? [path[3] ?? ''] : []))),
+    ofHub,
   }
   const layers = readLayers(request, placeholders, judged)
   const { defaults, admin, user } = layers
-  const entries = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
+  // Each layer for itself: what overwrites a value does not make it allowed.
+  const verdicts = [
+    ...judgeServerNames({ hub, hubs: policy.hubs, serviceName: labels.serviceName, prefix }, [
+      ...admin,
+      ...user,
+    ]),
+    ...judgeLayers(layers, judged),
+  ]
+  const added = addConstraints(user, admin)
+  const entries = lastWins([...defaults, ...admin, ...added, ...stillOfHub(ofHub, user, verdicts)])
   const withArgs = lastWins([...entries, ...argsEntries(entries, request)])
   const assembled = assembleSpec(withArgs)
   refuseSwapAlone(withArgs)
@@ -90,14 +100,7 @@ export const planSpec = (
     ]),
     warnings: warn(entries, request, isTrustedImage),
     isTrustedImage,
-    // Each layer for itself: what overwrites a value does not make it allowed.
-    policy: [
-      ...judgeServerNames({ hub, hubs: policy.hubs, serviceName: labels.serviceName, prefix }, [
-        ...admin,
-        ...user,
-      ]),
-      ...judgeLayers(layers, judged),
-    ],
+    policy: verdicts,
   }
 }
 
@@ -117,7 +120,7 @@ const readLayers = (
 }
 
 /** Throws all that the policy refuses. */
-const refuse = (verdicts: readonly Verdict[]): void => {
+export const refuse = (verdicts: readonly Verdict[]): void => {
   const issues = verdicts
     .filter(({ verdict }) => verdict === 'refused')
     .map(({ from, rule }) => ({ path: from, message: rule }))
@@ -161,6 +164,22 @@ const hubEntries = (labels: ServerLabels, { env }: StartRequest): Entry[] => [
   // A user's name and options are in it: what looks like an Engine template there is text.
   ...readEnvironment(env, 'user', 'env'),
 ]
+
+/** What the hub says without the variables that a policy lets its user change. */
+const stillOfHub = (
+  ofHub: readonly Entry[],
+  user: readonly Entry[],
+  verdicts: readonly Verdict[],
+): Entry[] => {
+  const kept = new Set(
+    verdicts.flatMap(({ from, verdict, rule }) =>
+      verdict === 'refused' || rule === AS_THE_HUB.rule ? [from] : [],
+    ),
+  )
+  const changed = user.filter(({ path, from }) => path[2] === 'Env' && !kept.has(from))
+  const names = new Set(changed.map(({ path }) => path[3]))
+  return ofHub.filter(({ path }) => path[2] !== 'Env' || !names.has(path[3]))
+}
 
 /** The command is container_spec.args, else the hub's cmd; the hub's args follow. */
 const argsEntries = (entries: readonly Entry[], { cmd, args }: StartRequest): Entry[] => {

@@ -1,7 +1,16 @@
 import * as v from 'valibot'
 import { Placement, Privileges } from '../../docker/service-spec.ts'
+import { USER_RULES } from './built-in.ts'
 import { meansField } from './field-names.ts'
-import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
+import {
+  type Finding,
+  finding,
+  isSetByHub,
+  type Judge,
+  type Judging,
+  listRefusal,
+  patternsOf,
+} from './judging.ts'
 
 /** Fields that `*` does not mean. */
 const KEPT = ['Isolation', 'Sysctls']
@@ -11,9 +20,22 @@ export const judgeField: Judge = (value, judging, path) => {
   const field = fieldOf(path)
   const names = patternsOf(judging, ({ fields }) => fields)
   if (names.some((name) => meansField(name, field))) return [finding(judging, 'fields', undefined)]
+  if (isSetByHub(path, judging) && !USER_RULES.fields?.some((name) => meansField(name, field)))
+    return judgeHubsField(field, names, judging)
   if (!names.includes('*')) return [finding(judging, 'fields', `allowed are ${names.join(', ')}`)]
   const isKept = KEPT.includes(field) || (field === 'Privileges' && !isHardening(value))
   return [finding(judging, 'fields', isKept ? `${field} has to be listed by name` : undefined)]
+}
+
+/**
+ * What the hub sets itself, a user may change where a policy names it. The fields that any user may have are those that
+ * user_options always could replace.
+ */
+const judgeHubsField = (field: string, names: readonly string[], judging: Judging): Finding[] => {
+  const why = names.includes('*')
+    ? `the hub sets it; to let users change it, list ${field} in user.fields`
+    : `allowed are ${names.join(', ')}`
+  return [finding(judging, 'fields', why)]
 }
 
 const fieldOf = ([first = '', second = '', third = '']: readonly string[]): string => {

@@ -1,17 +1,17 @@
-import * as v from 'valibot'
-import { NetworkAttachment, Resources } from '../../docker/service-spec.ts'
-import { findEntry, lastWins } from '../assemble-spec.ts'
+import { findEntry } from '../assemble-spec.ts'
 import { CONTAINER, type Entry } from '../entries.ts'
 import type { Issue } from '../errors.ts'
 import type { Layers } from '../merge-config.ts'
+import { isSame } from '../same.ts'
 import type { StartRequest } from '../start-request.ts'
 import type { Author } from '../template.ts'
+import { configuredBy, limitsOf } from './configured.ts'
 import { judgeAmounts, type Ruled, sizeRefusal } from './judge-amounts.ts'
 import { judgeEntry, type Verdict } from './judge-entry.ts'
 import { isTrustedImage } from './judge-image.ts'
 import { judgeLeftOut } from './judge-left-out.ts'
 import { ceilingOf, RULE_OF } from './judge-resources.ts'
-import { type Configured, finding, type Judging, type Limits } from './judging.ts'
+import { AS_THE_HUB, finding, type Judging, type Limits, pathKey } from './judging.ts'
 import type { Names } from './patterns.ts'
 import type { Policy } from './policy.ts'
 
@@ -21,8 +21,8 @@ export type JudgedRequest = {
   names: Names
   /** The groups of the user, as the hub names them. */
   groups: readonly string[]
-  /** The variables that the hub sets itself. */
-  hubVariables: ReadonlySet<string>
+  /** What the hub sets beside its settings: its environment, and `cmd`. */
+  ofHub: readonly Entry[]
   /** The names of networks that are called otherwise, as far as the Engine was asked. */
   networkNames: ReadonlyMap<string, string>
   /** Where the Engine keeps its own data, as far as it was asked. */
@@ -43,8 +43,29 @@ export const judgeLayers = (layers: Layers, request: JudgedRequest): Verdict[] =
 
 const judgeLayer = (entries: readonly Entry[], judging: Judging): Verdict[] => {
   const { refused, kept } = judgeAmounts(entries, judging)
-  return [...refused, ...kept.flatMap((entry) => judgeEntry(entry, judging))]
+  const judged = kept.flatMap((entry) =>
+    isAsHub(entry, judging) ? [asHub(entry)] : judgeEntry(entry, judging),
+  )
+  return [...refused, ...judged]
 }
+
+/** Says whether a user asks for what the hub has said already; resources have rules of their own. */
+const isAsHub = ({ path, value }: Entry, { author, configured }: Judging): boolean => {
+  const key = pathKey(path)
+  return (
+    author === 'user' &&
+    path[1] !== 'Resources' &&
+    configured.values.has(key) &&
+    isSame(configured.values.get(key), value)
+  )
+}
+
+const asHub = ({ path, from }: Entry): Verdict => ({
+  path: path.join('.'),
+  from,
+  verdict: 'allowed',
+  rule: AS_THE_HUB.rule,
+})
 
 /** Judges how large settings and options are, before they are read. */
 export const judgeSizes = (
@@ -68,7 +89,6 @@ export const trustsImage = (image: string, layers: Layers, request: JudgedReques
   isTrustedImage(image, judgingOf('user', layers, request))
 
 const IMAGE = [...CONTAINER, 'Image'].join('.')
-const NETWORKS = 'TaskTemplate.Networks'
 
 const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Ruled => ({
   author,
@@ -78,40 +98,15 @@ const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Rule
 
 const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedRequest): Judging => ({
   ...ruledBy(author, request),
-  hubVariables: request.hubVariables,
   networkNames: request.networkNames,
   dataRoot: request.dataRoot,
   hubs: request.policy.hubs,
-  configured: configuredBy(admin),
+  configured: configuredBy([...admin, ...request.ofHub], user),
   inForce: limitsOf([...admin, ...user]),
 })
 
 const groupRules = (policy: Policy, groups: readonly string[]) =>
   Object.entries(policy.groups).flatMap(([name, rules]) => (groups.includes(name) ? [rules] : []))
-
-const configuredBy = (entries: readonly Entry[]): Configured => {
-  const networks = v.safeParse(v.array(NetworkAttachment), valueAt(entries, NETWORKS))
-  const image = valueAt(entries, IMAGE)
-  return {
-    images: typeof image === 'string' ? [image] : [],
-    networks: networks.success ? networks.output.map(({ Target }) => Target) : [],
-    limits: limitsOf(entries),
-  }
-}
-
-const valueAt = (entries: readonly Entry[], dotted: string): unknown =>
-  findEntry(lastWins(entries), dotted)?.value
-
-const limitsOf = (entries: readonly Entry[]): Limits => {
-  const limits = lastWins(entries)
-    .filter(({ path }) => path[1] === 'Resources' && path[2] === 'Limits')
-    .map(({ path, value }) => [path[3], value])
-  const SwapBytes = valueAt(entries, 'TaskTemplate.Resources.SwapBytes')
-  const result = v.safeParse(Resources, { Limits: Object.fromEntries(limits), SwapBytes })
-  if (!result.success) return {}
-  const swap = result.output.SwapBytes
-  return { ...result.output.Limits, ...(swap !== undefined && { SwapBytes: swap }) }
-}
 
 /** No limit at all is above every ceiling. */
 const judgeMissingLimits = (judging: Judging): Verdict[] =>

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import { Mount } from '../../docker/service-spec.ts'
+import { isSame } from '../same.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
 import { isOfOtherHub } from './hub-names.ts'
 import { labelRefusal } from './judge-names.ts'
 import { tmpfsRefusals } from './judge-tmpfs.ts'
-import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
+import { AS_THE_HUB, finding, type Judge, type Judging, patternsOf } from './judging.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allowedAre, allows, withMode } from './patterns.ts'
@@ -21,6 +22,7 @@ export const judgeMounts: Judge = (value, judging) => {
     return [finding(judging, 'mounts', `at most ${MAX_ADMIN_MOUNTS}`)]
   const tmpfs = tmpfsRefusals(result.output, judging)
   return result.output.map((mount, item) => {
+    if (isHubs(mount, judging)) return { item, ...AS_THE_HUB }
     const source = sourceRefusal(mount, judging)
     const why =
       source ??
@@ -33,6 +35,12 @@ export const judgeMounts: Judge = (value, judging) => {
     return finding(judging, key, why, item)
   })
 }
+
+/** Says whether a user asks for a mount that the hub has already. */
+const isHubs = (mount: Mount, { author, configured }: Judging): boolean =>
+  author === 'user' && configured.mounts.some((one) => isSame(inFull(one), inFull(mount)))
+
+const inFull = (mount: Mount): Mount => ({ ...mount, ReadOnly: mount.ReadOnly ?? false })
 
 const kindOf = ({ Type, Source }: Mount): string =>
   Type === 'volume' && Source === undefined ? 'anonymous' : Type

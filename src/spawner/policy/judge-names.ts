@@ -1,8 +1,17 @@
 import * as v from 'valibot'
 import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
+import { CONTAINER } from '../entries.ts'
 import { templateRefusal } from './engine-templates.ts'
 import { judgeField } from './judge-fields.ts'
-import { finding, type Judge, listRefusal, patternsOf } from './judging.ts'
+import {
+  finding,
+  isSetByHub,
+  type Judge,
+  type Judging,
+  listRefusal,
+  pathKey,
+  patternsOf,
+} from './judging.ts'
 
 /** What Docker gives every container, and two that concern the container alone; all others have to be listed. */
 const HARMLESS = new Set([
@@ -42,27 +51,37 @@ export const judgeCapabilities: Judge = (value, judging) => {
   return result.output.map((name, item) => {
     const why = listRefusal(patterns, capability(name), {
       names: judging.names,
-      isKept: (text) => !HARMLESS.has(text),
-      kept: "what is more than Docker's own default has to be listed by name",
+      isKept: (text) => !HARMLESS.has(text) || isDropped(text, judging),
+      kept: "what is more than Docker's own default, and what the hub drops, has to be listed by name",
     })
     return finding(judging, 'capabilities', why, item)
   })
 }
 
+/** Says whether a user asks for what the hub takes away. */
+const isDropped = (name: string, { author, configured }: Judging): boolean => {
+  const dropped = configured.values.get(pathKey([...CONTAINER, 'CapabilityDrop']))
+  return (
+    author === 'user' &&
+    Array.isArray(dropped) &&
+    dropped.some((one) => typeof one === 'string' && ['ALL', name].includes(capability(one)))
+  )
+}
+
 /** A label, by the last part of its path. */
 export const judgeLabel: Judge = (_, judging, path) => [
-  finding(judging, 'labels', labelRefusal(path.at(-1) ?? '', judging)),
+  finding(judging, 'labels', labelRefusal(path.at(-1) ?? '', judging, isSetByHub(path, judging))),
 ]
 
 /** Why a label may not be set; undefined where it may. */
-export const labelRefusal = (name: string, judging: Parameters<Judge>[1]): string | undefined =>
+export const labelRefusal = (name: string, judging: Judging, isHubs = false): string | undefined =>
   listRefusal(
     patternsOf(judging, ({ labels }) => labels),
     name,
     {
       names: judging.names,
-      isKept: isActedOn,
-      kept: 'labels that Docker, proxies or schedulers act on have to be listed',
+      isKept: (text) => isHubs || isActedOn(text),
+      kept: 'labels that the hub sets, and those that Docker, proxies or schedulers act on, have to be listed',
     },
   )
 
@@ -94,20 +113,31 @@ const isOfHub = (name: string): boolean =>
 export const judgeVariable: Judge = (value, judging, path) => {
   const name = path.at(-1) ?? ''
   const isUser = judging.author === 'user'
-  const why =
-    isUser && judging.hubVariables.has(name)
-      ? 'the hub sets it'
-      : listRefusal(
-          patternsOf(judging, ({ environment }) => environment),
-          name,
-          {
-            names: judging.names,
-            isKept: (text) => isUser && isOfHub(text),
-            kept: 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
-          },
-        )
+  const why = variableRefusal(name, path, judging)
   const text = isUser || typeof value !== 'string' ? '' : value
   return [finding(judging, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
+}
+
+/** What the hub sets wins, but for what a policy lists by name; what JupyterHub tells its servers by, always. */
+const variableRefusal = (
+  name: string,
+  path: readonly string[],
+  judging: Judging,
+): string | undefined => {
+  const isUser = judging.author === 'user'
+  const isHubs = isUser && judging.configured.variables.has(name.toLowerCase())
+  if (isOfHub(name) && isSetByHub(path, judging)) return 'the hub sets it'
+  return listRefusal(
+    patternsOf(judging, ({ environment }) => environment),
+    name,
+    {
+      names: judging.names,
+      isKept: (text) => isHubs || (isUser && isOfHub(text)),
+      kept: isHubs
+        ? `the hub sets it; to let users change it, list its name in user.environment, such as ['*', '${name}']`
+        : 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
+    },
+  )
 }
 
 /** A host name, which Docker's DNS tells to others: a label's text could be the host of another server. */

@@ -1,4 +1,4 @@
-import type { Resources } from '../../docker/service-spec.ts'
+import type { Mount, Resources } from '../../docker/service-spec.ts'
 import type { Author } from '../template.ts'
 import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
@@ -8,7 +8,21 @@ export type Configured = {
   images: readonly string[]
   networks: readonly string[]
   limits: Limits
+  mounts: readonly Mount[]
+  /** Whether it says by a name who runs the server: the image says which number that is. */
+  namesUser: boolean
+  /** Every value that it sets, by `pathKey`. */
+  values: ReadonlyMap<string, unknown>
+  /** The variables that it sets, in small letters: programs read `http_proxy` and `HTTP_PROXY`. */
+  variables: ReadonlySet<string>
 }
+
+/** A path of the spec as a text that no other path has. */
+export const pathKey = (path: readonly string[]): string => path.join('\n')
+
+/** Says whether a user asks for a value that the hub sets itself. */
+export const isSetByHub = (path: readonly string[], { author, configured }: Judging): boolean =>
+  author === 'user' && configured.values.has(pathKey(path))
 
 /** In billionths of a CPU, bytes and processes; those that are set. */
 export type Limits = NonNullable<Resources['Limits']> & Pick<Resources, 'SwapBytes'>
@@ -23,8 +37,6 @@ export type Judging = {
   configured: Configured
   /** The limits that the server would have. */
   inForce: Limits
-  /** The variables that the hub sets itself. */
-  hubVariables: ReadonlySet<string>
   /** The names of networks that are called otherwise, as far as the Engine was asked. */
   networkNames: ReadonlyMap<string, string>
   /** Where the Engine keeps its own data, as far as it was asked. */
@@ -42,6 +54,9 @@ export const patternsOf = (
   { rules }: Judging,
   pick: (rules: Rules) => readonly string[] | undefined,
 ): string[] => rules.flatMap((one) => pick(one) ?? [])
+
+/** What is found about a value that the hub has as well. */
+export const AS_THE_HUB = { allowed: true, rule: 'as the hub has it' } as const
 
 /** Puts a rule into words; `why` is undefined where the value is allowed. */
 export const finding = (

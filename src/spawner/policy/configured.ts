@@ -1,0 +1,56 @@
+import * as v from 'valibot'
+import { Mount, NetworkAttachment, Resources } from '../../docker/service-spec.ts'
+import { CONTAINER, type Entry } from '../entries.ts'
+import { type Configured, type Limits, pathKey } from './judging.ts'
+
+/** What the hub sets, of its entries; `user` are those of its user, who may have been let choose who runs the server. */
+export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]): Configured => {
+  const values = new Map(entries.map(({ path, value }) => [pathKey(path), value]))
+  const chosen = new Map(user.map(({ path, value }) => [pathKey(path), value]))
+  const of = (...path: string[]): unknown => values.get(pathKey(path))
+  const inContainer = (field: string): unknown => of(...CONTAINER, field)
+  const isOfHub = (field: string): boolean => {
+    const key = pathKey([...CONTAINER, field])
+    return !chosen.has(key) || chosen.get(key) === values.get(key)
+  }
+  const image = inContainer('Image')
+  const mounts = read(Mount, inContainer('Mounts'))
+  const groups = inContainer('Groups')
+  return {
+    images: typeof image === 'string' ? [image] : [],
+    networks: read(NetworkAttachment, of('TaskTemplate', 'Networks')).map(({ Target }) => Target),
+    limits: limitsOf(entries),
+    mounts,
+    namesUser:
+      (isOfHub('User') && isByName(inContainer('User'))) ||
+      (isOfHub('Groups') && Array.isArray(groups) && groups.some(isByName)),
+    values,
+    variables: new Set(
+      entries.flatMap(({ path }) => (path[2] === 'Env' ? [(path[3] ?? '').toLowerCase()] : [])),
+    ),
+  }
+}
+
+/** The limits that entries set, the last one of each. */
+export const limitsOf = (entries: readonly Entry[]): Limits => {
+  const resources = entries.filter(({ path }) => path[1] === 'Resources')
+  const limits = resources
+    .filter(({ path }) => path[2] === 'Limits')
+    .map(({ path, value }) => [path[3], value])
+  const SwapBytes = resources.findLast(({ path }) => path[2] === 'SwapBytes')?.value
+  const result = v.safeParse(Resources, { Limits: Object.fromEntries(limits), SwapBytes })
+  if (!result.success) return {}
+  const swap = result.output.SwapBytes
+  return { ...result.output.Limits, ...(swap !== undefined && { SwapBytes: swap }) }
+}
+
+/** The items of a list; one that is of the wrong type has none, for the schema refuses it. */
+const read = <S extends v.GenericSchema>(item: S, value: unknown): v.InferOutput<S>[] => {
+  const result = v.safeParse(v.array(item), value)
+  return result.success ? result.output : []
+}
+
+/** Numbers mean the same in every image: at most 2^31 - 1, for what is larger may be a name to the Engine. */
+const isByName = (user: unknown): boolean =>
+  typeof user === 'string' &&
+  !(/^\d{1,10}(?::\d{1,10})?$/.test(user) && user.split(':').every((one) => Number(one) < 2 ** 31))
