@@ -22,7 +22,8 @@ c.SwarmSpawner.networks = [os.environ['SERVER_NETWORK']]
 c.SwarmSpawner.container_spec = {
     'image': os.environ['SERVER_IMAGE'],
     'args': ['jupyterhub-singleuser'],
-    'user': 'jovyan',
+    # jovyan of Jupyter's images, by the number: the name may be anybody in an image of somebody else's.
+    'user': '1000',
     'workdir': '/home/jovyan',
 }
 

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { type DockerConfig, DockerConfigError } from './docker-config.node.ts'
+import { registryHost, splitImage } from './image-name.ts'
 
 /** Docker Hub's key in config.json, which is not its host name. */
 const DOCKER_HUB = 'https://index.docker.io/v1/'
@@ -18,7 +19,7 @@ export const registryAuth = async (
   image: string,
 ): Promise<string | undefined> => {
   const registry = registryOf(image)
-  const helper = config.credHelpers[registry] ?? config.credsStore
+  const helper = entryOf(config.credHelpers, registry) ?? config.credsStore
   const credentials = (helper && (await askHelper(helper, registry))) || stored(config, registry)
   if (!credentials) return undefined
   const header = JSON.stringify({ ...credentials, serveraddress: registry })
@@ -26,15 +27,26 @@ export const registryAuth = async (
   return Buffer.from(header).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
-/** `ghcr.io/org/image:1` is of ghcr.io; a first part with neither dot nor colon is a Docker Hub user. */
+/** The key of config.json for an image's registry: `ghcr.io/org/image:1` is of ghcr.io. */
 export const registryOf = (image: string): string => {
-  const first = image.includes('/') ? (image.split('/')[0] ?? '') : ''
-  const isHost = first === 'localhost' || /[.:]/.test(first)
-  return !isHost || first === 'docker.io' ? DOCKER_HUB : first
+  const host = registryHost(splitImage(image).registry)
+  return host === 'docker.io' ? DOCKER_HUB : host
 }
 
+/** What is kept for a registry: by its key, else by one that the docker CLI takes for the same host. */
+const entryOf = <T>(entries: Readonly<Record<string, T>>, registry: string): T | undefined => {
+  const key = Object.hasOwn(entries, registry)
+    ? registry
+    : Object.keys(entries).find((other) => hostOf(other) === hostOf(registry))
+  return key === undefined ? undefined : entries[key]
+}
+
+/** Keys may be addresses: `https://ghcr.io/v2/`. */
+const hostOf = (key: string): string =>
+  registryHost(key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '')
+
 const stored = ({ auths }: DockerConfig, registry: string): Credentials | undefined => {
-  const entry = auths[registry] ?? auths[`https://${registry}`]
+  const entry = entryOf(auths, registry)
   if (!entry) return undefined
   if (entry.identitytoken) return { identitytoken: entry.identitytoken }
   const decoded = Buffer.from(entry.auth ?? '', 'base64').toString('utf8')

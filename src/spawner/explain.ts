@@ -3,8 +3,9 @@ import { dict } from '../docker/dict.ts'
 import { isUnreachable } from '../docker/errors.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
-import { planSpec } from './build-spec.ts'
+import { type PlannedSpec, planSpec } from './build-spec.ts'
 import { Verdict } from './policy/judge-entry.ts'
+import { IMAGE, judgePrivateImage } from './private-image.ts'
 import { serverUrl } from './server-host.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
@@ -33,13 +34,9 @@ export const explain = async (
 ): Promise<Explanation> => {
   const planned = planSpec(hub, request, spawner.policy)
   const engine = await askEngine(spawner, planned.spec, signal)
-  const { spec, sources, warnings, labels, policy } = planSpec(
-    hub,
-    request,
-    spawner.policy,
-    engine.networkNames,
-    engine.dataRoot,
-  )
+  const judged = planSpec(hub, request, spawner.policy, engine.networkNames, engine.dataRoot)
+  const { spec, sources, warnings, labels } = judged
+  const policy = await withPrivateImage(spawner, judged)
   return {
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),
@@ -49,6 +46,15 @@ export const explain = async (
     policy,
     would_start: policy.every(({ verdict }) => verdict === 'allowed'),
   }
+}
+
+/** The verdicts, with that on the image's registry in place of the one that lets it pass. */
+const withPrivateImage = async (spawner: Spawner, planned: PlannedSpec): Promise<Verdict[]> => {
+  const { policy, sources } = planned
+  const isAllowed = ({ from, verdict }: Verdict): boolean =>
+    from === sources[IMAGE] && verdict === 'allowed'
+  const refusal = policy.some(isAllowed) ? await judgePrivateImage(spawner, planned) : undefined
+  return policy.map((one) => (refusal && isAllowed(one) ? refusal : one))
 }
 
 type EngineWords = {

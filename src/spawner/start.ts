@@ -2,11 +2,12 @@ import { isUnreachable } from '../docker/errors.ts'
 import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { droppedFields } from '../docker/version-gates.ts'
-import { type BuiltSpec, buildSpec } from './build-spec.ts'
+import { type BuiltSpec, buildSpec, refuse } from './build-spec.ts'
 import { claim } from './claim.ts'
 import { SpawnError } from './errors.ts'
 import { mergeEvents } from './events.ts'
 import { isOurLabel, readLabels } from './labels.ts'
+import { judgePrivateImage } from './private-image.ts'
 import { type ServerState, taskless } from './server-state.ts'
 import { sleep } from './sleep.ts'
 import type { Spawner } from './spawner.ts'
@@ -46,6 +47,8 @@ export async function* start(
     spawner.dataRoot(spec, signal),
   ])
   const built = buildSpec(hub, request, spawner.policy, networkNames, dataRoot)
+  const image = await judgePrivateImage(spawner, built)
+  if (image) refuse([image])
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })

@@ -9,6 +9,9 @@ const SOON_MS = 10_000
 /** What would leave a trace if a browser took it for more than text; as browser_config.py has it, too. */
 const HTML = '<img src=x onerror=hacked=1><script>hacked=1</script>'
 
+/** Options with a name that would leave a trace. */
+const HTML_OPTIONS = JSON.stringify({ [HTML]: 1 })
+
 /** The start of a server that can't start. */
 export const testFailedStarts = (getWorld: () => BrowserWorld) => {
   test.each([
@@ -28,10 +31,18 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
     },
     {
       user: 'html-chooser',
-      what: 'an image that is HTML',
+      what: 'an option that is HTML',
+      field: 'container_spec',
+      value: HTML_OPTIONS,
+      reason: `user_options.container_spec.${HTML}: not a setting`,
+    },
+    {
+      user: 'name-chooser',
+      what: 'an image that has no name',
       field: 'image',
       value: HTML,
-      reason: `"${HTML}" is not a valid repository/tag`,
+      reason:
+        'user_options.image: not allowed by the policy (user.images): it must be the name of an image',
     },
   ])(
     'who chooses $what reads that on the pending page, and again after a reload',
@@ -70,7 +81,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
       const { page, show } = await visit(user)
       await logIn(page, hub, user)
       if (user === 'hasty-chooser') {
-        await page.fill('[name="image"]', HTML)
+        await page.fill('[name="container_spec"]', HTML_OPTIONS)
         await page.click('#spawn_form [type="submit"]')
       }
       await page.locator('body', { hasText: HTML }).waitFor({ timeout: SOON_MS })

@@ -5,6 +5,7 @@ c = get_config()  # noqa: F821 - JupyterHub provides it
 
 FORM = """
 <label>Image <input name="image" class="form-control"></label>
+<label>Container <input name="container_spec" class="form-control"></label>
 <label>Memory to reserve <input name="resource_spec.mem_reservation" class="form-control"></label>
 """
 

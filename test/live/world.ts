@@ -24,6 +24,9 @@ export const IMAGES: Readonly<Record<string, readonly string[]>> = {
   'scenario/exit-3:1': ['sh', '-c', 'echo out; echo "token=$JUPYTERHUB_API_TOKEN" >&2; exit 3'],
   'scenario/dies-later:1': ['sh', '-c', 'sleep 3; exit 1'],
   'scenario/bad-command:1': ['/no/such/program'],
+  // What a user may name of a public registry, and what a node has in its cache of a private one.
+  'quay.io/lab/open:1': ['httpd', '-f', '-p', '8888', '-h', '/www'],
+  'registry.example.org/lab/private:1': ['httpd', '-f', '-p', '8888', '-h', '/www'],
 }
 
 /** Puts a service in front of an Engine. */

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
+import { DockerConfig } from '../../src/docker/docker-config.node.ts'
+import { registryAuth } from '../../src/docker/registry-auth.node.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import type { World } from '../live/world.ts'
@@ -10,6 +12,14 @@ import { FAMILIES } from './attempts.ts'
 const Service = v.object({
   ID: v.string(),
   Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
+})
+
+/** Where the service has logged in, as the docker CLI keeps it. */
+const LOGINS = v.parse(DockerConfig, {
+  auths: {
+    'https://registry.example.org': { auth: btoa('u:p') },
+    'https://index.docker.io/v1/': { auth: btoa('u:p') },
+  },
 })
 
 /** The data of a start in which somebody tries something, or does what they may. */
@@ -43,7 +53,12 @@ export const attemptsSuite = (
 ): void => {
   let world: World
   beforeAll(async () => {
-    world = await open()
+    const opened = await open()
+    const spawner = {
+      ...opened.spawner,
+      registryAuth: (image: string) => registryAuth(LOGINS, image),
+    }
+    world = { ...opened, spawner, service: createTestService(spawner) }
   }, 120_000)
   afterAll(() => world?.close())
 

@@ -32,13 +32,15 @@ describe('the table', () => {
 
   test('can fail: where a policy lists everything, most of it passes', async () => {
     const all = {
+      images: ['*', '*/*', 'sha256:*'],
       mounts: {
+        targets: ['*', '/*'],
         ...{ bind: ['/', '*'], volume: ['*'], cluster: ['*'], tmpfs: 1e15, subpath: true },
         drivers: { '*': { '*': '*' }, local: { type: '*', o: '*', device: '*' } },
       },
       networks: ['*', 'host', 'ingress', 'none', 'databases'],
       placement: ['*'],
-      environment: ['*', 'JUPYTERHUB*', 'JPY*', 'jupyterhub*'],
+      environment: ['*', 'JUPYTERHUB*', 'JPY*', 'jupyterhub*', 'G*', 'g*', 'N*', 'http*', 'B'],
       capabilities: ['*', '*A*', '*S*', '*N*', '*B*'],
       secrets: ['*'],
       configs: ['*'],

@@ -1,6 +1,7 @@
 import type { Family } from './attempt.ts'
 import { AMOUNTS } from './attempts-amounts.ts'
 import { FORGING } from './attempts-forging.ts'
+import { IMAGES } from './attempts-images.ts'
 import { OF_HUBS } from './attempts-of-hubs.ts'
 import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
@@ -18,4 +19,5 @@ export const FAMILIES: readonly Family[] = [
   ...ON_VOLUMES,
   ...AMOUNTS,
   ...FORGING,
+  ...IMAGES,
 ]

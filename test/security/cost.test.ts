@@ -3,6 +3,7 @@ import { jsonText } from '../../handlers/json-text.ts'
 import { sizeRefusal } from '../../handlers/size-refusal.ts'
 import { readConstraint } from '../../src/docker/constraints.ts'
 import { engineWords } from '../../src/docker/engine-words.ts'
+import { isImageId, isOnLoopback, parseImage, registryHost } from '../../src/docker/image-name.ts'
 import { refusal } from '../../src/docker/refusal.ts'
 import { adviceOn } from '../../src/spawner/advice.ts'
 import { planSpec } from '../../src/spawner/build-spec.ts'
@@ -62,8 +63,9 @@ const plan =
     attempt(() => planSpec('main', data, policy))
   }
 
-const ask = (user_options: object, policy = wide) =>
-  plan({ use_user_options: true }, policy, user_options)
+/** A user's options, beside a hub that may have much of everything. */
+const ask = (user_options: object, policy = wide, config: object = {}) =>
+  plan({ use_user_options: true, ...config }, policy, user_options)
 
 const dict = (count: number, item: (index: number) => [string, unknown]) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => item(index)))
@@ -89,6 +91,17 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   "a user's option, too large": (text) => ask({ image: text }, BUILT_IN_POLICY)(),
   "a user's variable": (text) => ask({ container_spec: { env: { A: text } } })(),
   "a user's target": (text) => ask({ mounts: [`/${text}`] })(),
+  "an image of a user's": (text) => ask({ image: `${text}/x` })(),
+  "the name of a user's variable": (text) =>
+    ask({ container_spec: { env: { [text]: 'x' } } }, wide, { environment: { [text]: 'y' } })(),
+  "a user's mount, and where the hub has one": (text) =>
+    ask({ mounts: [{ target: text }] }, wide, { mounts: [{ target: text }] })(),
+  'the name of an image': (text) => [
+    parseImage(text),
+    isImageId(text),
+    registryHost(text),
+    isOnLoopback(text),
+  ],
   'a constraint of Swarm': readConstraint,
   'a template': templateRefusal,
   'a pattern of the policy': (text) => matches('a*{*:*', text, names),
@@ -184,6 +197,22 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
     plan({ container_spec: { ulimits: Array(count).fill({ Name: 'nofile', Soft: 1, Hard: 1 }) } }),
   constraints: (count) => plan({ placement: Array(count).fill('node.role==worker') }),
   secrets: (count) => plan({ container_spec: { secrets: Array(count).fill({}) } }),
+  'mounts of the hub, beside those of a user': (count) =>
+    ask({ mounts: Array.from({ length: 30 }, (_, i) => `v${i}:/u/v${i}`) }, wide, {
+      mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`),
+    }),
+  'variables of hub and user': (count) =>
+    ask({ container_spec: { env: dict(count, (i) => [`A${i}`, 'x']) } }, wide, {
+      environment: dict(count, (i) => [`A${i}`, 'y']),
+    }),
+  'variables that hub and user have': (count) =>
+    ask({ container_spec: { env: dict(count, (i) => [`A${i}`, 'x']) } }, wide, {
+      environment: dict(count, (i) => [`A${i}`, 'x']),
+    }),
+  'networks of hub and user': (count) =>
+    ask({ networks: Array.from({ length: count }, (_, i) => `n${i}`) }, wide, {
+      networks: Array.from({ length: count }, (_, i) => `n${i}`),
+    }),
   values: (count) => () => sizeRefusal(Array(count).fill({})),
   issues: (count) => () => tellIssues(Array(count).fill({ path: 'a', message: 'b' })),
   'secrets in the environment': (count) => () =>

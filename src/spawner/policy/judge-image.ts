@@ -1,15 +1,18 @@
+import {
+  isImageId,
+  isOnLoopback,
+  isSameImage,
+  parseImage,
+  splitImage,
+} from '../../docker/image-name.ts'
 import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
 import { allowedAre, isAnything, matches, type Names } from './patterns.ts'
 
 /** Images: what the hub has configured, and what the lists allow. */
 export const judgeImage: Judge = (value, judging) => {
   if (typeof value !== 'string') return []
-  const patterns = patternsOf(judging, ({ images }) => images)
-  const isAllowed =
-    isConfigured(value, judging) ||
-    patterns.some((pattern) => isAnything(pattern) || isImageOf(pattern, value, judging.names))
-  const why = allowedAre(patterns, judging.names)
-  return [finding(judging, 'images', isAllowed ? undefined : why)]
+  const why = isTrustedImage(value, judging) ? undefined : refusal(value, judging)
+  return [finding(judging, 'images', why)]
 }
 
 /**
@@ -23,27 +26,46 @@ export const isTrustedImage = (image: string, judging: Judging): boolean =>
   )
 
 const isConfigured = (image: string, { author, configured }: Judging): boolean =>
-  author === 'user' && configured.images.includes(image)
+  author === 'user' && configured.images.some((one) => isSameImage(one, image))
 
-/** A pattern without tag or digest is about all of an image's. */
+/** Why an image that no list names may not run; undefined where `*` stands for it. */
+const refusal = (image: string, judging: Judging): string | undefined => {
+  const patterns = patternsOf(judging, ({ images }) => images)
+  if (!patterns.some(isAnything)) return allowedAre(patterns, judging.names)
+  if (isImageId(image))
+    return 'ids have to be listed, such as "sha256:*"; a name that is made of hex digits alone needs a tag'
+  return judging.author === 'user' ? userRefusal(image, judging) : undefined
+}
+
+const userRefusal = (image: string, { configured }: Judging): string | undefined => {
+  const name = parseImage(image)
+  if (!name) return 'it must be the name of an image, such as quay.io/jupyter/base-notebook:latest'
+  if (isOnLoopback(name.registry))
+    return 'registries of the nodes themselves have to be listed, such as "localhost:5000/lab/*"'
+  return configured.namesUser
+    ? 'the hub sets user or groups by name, and an image says which numbers those are: use numbers in container_spec, or list the image'
+    : undefined
+}
+
+/** A pattern without tag or digest is about all of an image's; `*` in one part of a name stands for nothing of another. */
 const isImageOf = (pattern: string, image: string, names: Names): boolean => {
-  const [wanted, given] = [fullName(pattern), fullName(image)]
-  return matches(wanted, isTagged(wanted) ? given : withoutTag(given), names)
+  if (pattern.startsWith('sha256:'))
+    return isImageId(image) && matches(pattern, fullId(image), names)
+  if (isImageId(image)) return pattern === image
+  const [wanted, given] = [splitImage(pattern), parseImage(image)]
+  if (!given) return false
+  const { tag = given.digest === undefined ? 'latest' : '', digest = '' } = given
+  const isTag =
+    wanted.tag === undefined ||
+    (matches(wanted.tag, tag, names) &&
+      // The Engine looks at no tag beside a digest.
+      (given.digest === undefined || wanted.digest !== undefined || isAnything(wanted.tag)))
+  return (
+    matches(wanted.registry, given.registry, names) &&
+    matches(wanted.path, given.path, names) &&
+    isTag &&
+    (wanted.digest === undefined || matches(wanted.digest, digest, names))
+  )
 }
 
-const withoutTag = (image: string): string => {
-  const [name = ''] = image.split('@', 1)
-  const colon = name.lastIndexOf(':')
-  return colon > name.lastIndexOf('/') ? name.slice(0, colon) : name
-}
-
-const isTagged = (image: string): boolean => withoutTag(image) !== image
-
-/** An image's name with its registry, as the Engine completes it (distribution/reference, normalize.go). */
-const fullName = (image: string): string => {
-  const [first = '', ...rest] = image.split('/')
-  const isRegistry = rest.length > 0 && (/[.:*]|^localhost$/.test(first) || /[A-Z]/.test(first))
-  const [registry, path] = isRegistry ? [first, rest.join('/')] : ['docker.io', image]
-  if (registry !== 'docker.io' && registry !== 'index.docker.io') return image
-  return `docker.io/${path.includes('/') ? path : `library/${path}`}`
-}
+const fullId = (id: string): string => (id.includes(':') ? id : `sha256:${id}`)

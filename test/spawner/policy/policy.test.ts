@@ -140,16 +140,61 @@ describe('images', () => {
     ['jupyter/lab', 'docker.io/jupyter/lab:3', true],
     ['docker.io/jupyter/lab', 'index.docker.io/jupyter/lab', true],
     ['jupyter/lab', 'quay.io/jupyter/lab', false],
-    ['busybox', 'docker.io/library/busybox@sha256:aa', true],
+    ['busybox', `docker.io/library/busybox@sha256:${'a'.repeat(64)}`, true],
     ['busybox:1', 'busybox:2', false],
     ['registry:5000/lab', 'registry:5000/lab:1', true],
     ['registry:5000/lab', 'registry:5001/lab:1', false],
     ['*@sha256:*', 'busybox', false],
     ['*@sha256:*', `busybox@sha256:${'a'.repeat(64)}`, true],
     ['nothing', 'quay.io/jupyter/base-notebook:1', true],
+    ['nothing', 'quay.io/jupyter/base-notebook', false],
+    // `*` in one part of a name is nothing of another.
+    ['*.example.org/lab', 'evil.io/a.example.org/lab', false],
+    ['*.example.org/lab', 'registry.example.org/lab', true],
+    ['quay.io/lab/x:1*', 'quay.io/lab/x:1.2', true],
+    ['quay.io/lab/x:1*', `quay.io/lab/x:1@sha256:${'a'.repeat(64)}`, false],
+    ['quay.io/lab/x:1', `quay.io/lab/x:1@sha256:${'a'.repeat(64)}`, false],
+    ['quay.io/lab/x:*', `quay.io/lab/x:1@sha256:${'a'.repeat(64)}`, true],
+    ['quay.io/lab/x@sha256:*', `quay.io/lab/x:1@sha256:${'a'.repeat(64)}`, true],
+    ['quay.io/lab/x:1@sha256:*', `quay.io/lab/x:2@sha256:${'a'.repeat(64)}`, false],
+    ['quay.io/lab/x:latest', 'quay.io/lab/x', true],
+    ['quay.io/lab/*', 'quay.io/lab/../other/x', false],
+    ['quay.io/lab/*', 'QUAY.IO/lab/x', false],
+    ['localhost:5000/lab/*', 'localhost:5000/lab/x', true],
+    // Ids are of no name, and no pattern of names is about them.
+    ['*/*', `sha256:${'a'.repeat(64)}`, false],
+    ['library/*', 'cafe', false],
+    ['cafe', 'cafe', true],
+    ['library/*', 'cafe:1', true],
+    ['*:*', `sha256:${'a'.repeat(64)}`, false],
+    ['sha256:*', `sha256:${'a'.repeat(64)}`, true],
+    ['sha256:*', 'a'.repeat(12), true],
+    ['sha256:*', 'busybox', false],
+    ['sha256:aa*', `sha256:${'a'.repeat(12)}`, true],
+    ['sha256:bb*', `sha256:${'a'.repeat(12)}`, false],
   ])('of %j: %j, %j', (pattern, image, isAllowed) => {
     const names = refused({ user: { images: [pattern] } }, asked(image))
     expect(names).toEqual(isAllowed ? [] : ['user_options.image'])
+  })
+
+  test.each([
+    ['a user by name', { user: 'jovyan' }, {}, false],
+    ['a user and a group by name', { user: 'jovyan:users' }, {}, false],
+    ['a group by name', { user: '1000:users' }, {}, false],
+    ['a number', { user: '1000' }, {}, true],
+    ['numbers', { user: '1000:100', groups: ['27'] }, {}, true],
+    ['no user', {}, {}, true],
+    ['a name, and a user who may choose another', { user: 'jovyan' }, { user: '1000' }, true],
+    ['a name, and a user who says the same', { user: 'jovyan' }, { user: 'jovyan' }, false],
+  ])("of a user's own, where the hub sets %s", (_, hubs, users, isAllowed) => {
+    const config = { container_spec: { image: 'quay.io/jupyter/base-notebook:1', ...hubs } }
+    const asked = (image: string) => ({ config, user_options: { image, container_spec: users } })
+    const user = { fields: ['user' as const] }
+    const own = asked('quay.io/lab/own')
+    expect(refused({ user }, own)).toEqual(isAllowed ? [] : ['user_options.image'])
+    // What a list names, and the image of the hub itself, everybody knows.
+    expect(refused({ user: { ...user, images: ['quay.io/lab/*'] } }, own)).toEqual([])
+    expect(refused({ user }, asked('quay.io/jupyter/base-notebook:1'))).toEqual([])
   })
 
   test.each([

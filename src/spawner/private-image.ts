@@ -1,0 +1,25 @@
+import type { BuiltSpec } from './build-spec.ts'
+import { CONTAINER } from './entries.ts'
+import type { Verdict } from './policy/judge-entry.ts'
+import type { Spawner } from './spawner.ts'
+
+/** Where the image goes in a spec. */
+export const IMAGE = [...CONTAINER, 'Image'].join('.')
+
+/**
+ * Refuses an image that only a user has named, where the service has credentials for its registry: a node that has it
+ * in its cache would run it, although the registry gives it to nobody without them. Undefined for all others.
+ */
+export const judgePrivateImage = async (
+  { registryAuth }: Pick<Spawner, 'registryAuth'>,
+  { spec, sources, isTrustedImage }: BuiltSpec,
+): Promise<Verdict | undefined> => {
+  if (isTrustedImage) return undefined
+  if ((await registryAuth(spec.TaskTemplate.ContainerSpec.Image)) === undefined) return undefined
+  return {
+    path: IMAGE,
+    from: sources[IMAGE] ?? IMAGE,
+    verdict: 'refused',
+    rule: `not allowed by the policy (user.images): the service has credentials for this registry; images of it have to be listed by name, such as ['*', 'quay.io/lab/*']`,
+  }
+}
