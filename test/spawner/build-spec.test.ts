@@ -171,7 +171,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
         user_options: {
           container_spec: {
             args: '/usr/local/bin/start-singleuser.sh --debug',
-            Image: 'Theirs',
+            Image: 'theirs',
             mounts: [{ type: 'volume', source: '{username}', target: '/home' }],
             resource_spec: { cpu_limit: 500_000_000 },
             placement: ['node.labels.gpu==1'],
@@ -184,7 +184,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
     )
     expect(spec.TaskTemplate).toMatchObject({
       ContainerSpec: {
-        Image: 'Theirs',
+        Image: 'theirs',
         Args: ['/usr/local/bin/start-singleuser.sh', '--debug'],
         Mounts: [{ Type: 'volume', Source: ALICE, Target: '/home' }],
       },
