@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { type Environment, readSettings } from '../handlers/env.ts'
 import {
   isLoopback,
@@ -10,12 +9,14 @@ import {
 } from '../handlers/listen-settings.ts'
 import { readNodePolicy } from '../handlers/policy.node.ts'
 import { readTls } from '../handlers/tls.node.ts'
-import { networksOfContainer } from '../src/docker/containers.ts'
 import type { Docker } from '../src/docker/docker.ts'
 import { wholeOf } from '../src/docker/list-in-parts.ts'
 import { findNetwork } from '../src/docker/networks.ts'
+import { findOwnContainer } from '../src/docker/own-container.node.ts'
 import { servicesOfHub } from '../src/spawner/find-server.ts'
-import { type Check, check, type Outcome, ok, warning } from './check.ts'
+import { createOwnNetworks } from '../src/spawner/own-networks.ts'
+import { isAnything, matches } from '../src/spawner/policy/patterns.ts'
+import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
 
 const TIMEOUT_MS = 10_000
 /** As many as `openssl rand -hex 12` makes. */
@@ -78,17 +79,16 @@ export const checkNeighbours = (
   env: Environment,
   docker: Docker,
   named: readonly string[],
+  container = findOwnContainer(),
 ): Promise<Check> =>
   check('neighbours', async () => {
-    const own = await networksOfContainer(docker, { id: hostname(), timeoutMs: TIMEOUT_MS })
-    if (!own) return unknownNeighbours(env)
+    const networks = await createOwnNetworks(docker, container)()
+    if ('whyUnknown' in networks) return untoldNeighbours(networks.whyUnknown)
+    const own = networks.ids
+    if (own.size === 0) return unknownNeighbours(env)
     const notebooks = await networksOfNotebooks(env, docker, named)
     const shared = [...own].filter(([, id]) => notebooks.has(id)).map(([name]) => name)
-    if (shared.length > 0)
-      return warning(
-        `the service is in the network ${shared.join(', ')}, with notebooks, which can send it anything`,
-        'Give hub and service a network of their own, as deploy/stack.yml does',
-      )
+    if (shared.length > 0) return await sharedNetworks(env, shared)
     const plain = isPlainOutside(env) ? plainNetworks(env) : undefined
     const unnamed = [...own.keys()].filter(
       (name) => !OF_THE_NODE.includes(name) && plain && !plain.includes(name),
@@ -100,6 +100,40 @@ export const checkNeighbours = (
       )
     return ok(`no notebook is in ${[...own.keys()].join(', ')}`)
   })
+
+const APART = 'Give hub and service a network of their own, as deploy/stack.yml does'
+
+/** A server may be in a network of the service only where the policy names that network. */
+const sharedNetworks = async (env: Environment, shared: readonly string[]): Promise<Outcome> => {
+  const refused = await refusedNetworks(env, shared)
+  if (refused.length > 0)
+    return failure(
+      `the service is in the network ${refused.join(', ')}, so servers are refused there`,
+      `${APART}, or name the network in admin.networks of the policy`,
+    )
+  return warning(
+    `the service is in the network ${shared.join(', ')}, with notebooks, which can send it anything`,
+    APART,
+  )
+}
+
+const refusedNetworks = async (env: Environment, names: readonly string[]): Promise<string[]> => {
+  const { admin } = await readNodePolicy(env)
+  const patterns = (admin.networks ?? []).filter((pattern) => !isAnything(pattern))
+  const hubs = readSettings(env, readFile).hubs.map(({ hub }) => hub)
+  const isNamed = (name: string, hub: string): boolean =>
+    patterns.some((pattern) => matches(pattern, name, { ...NOBODY, hub }))
+  return names.filter((name) => !hubs.every((hub) => isNamed(name, hub)))
+}
+
+const NOBODY = { username: '', server_name: '', raw_username: '' } as const
+
+/** A proxy before the socket that lets too little through, for one. */
+const untoldNeighbours = (why: string): Outcome =>
+  failure(
+    `the Engine does not tell which networks the service is in (${why}), so networks are refused unless the policy names them`,
+    'Let GET /containers/*/json and /tasks through to the Engine, or list admin.networks in the policy',
+  )
 
 const isPlainOutside = (env: Environment): boolean => {
   const host = env['HOST'] || '127.0.0.1'

@@ -14,6 +14,8 @@ export type Container = v.InferOutput<typeof Container>
 
 /** The networks that a container is in; the ids are empty while it is not running. */
 const Attached = v.object({
+  Id: v.string(),
+  HostConfig: v.optional(v.object({ NetworkMode: v.optional(v.string()) })),
   NetworkSettings: v.object({
     Networks: v.record(v.string(), v.object({ NetworkID: v.string() })),
   }),
@@ -25,14 +27,21 @@ export const findContainer = (
   options: CallOptions & { id: string },
 ): Promise<Container | undefined> => inspect(docker, Container, options)
 
-/** `GET /containers/{id}/json`: the ids of the networks that a container is in, by their names; undefined as above. */
+/**
+ * `GET /containers/{id}/json`: the ids of the networks that a container is in, by their names; undefined as above. The
+ * id may be the beginning of one. A name is none: another container may be called like the id that is looked for.
+ */
 export const networksOfContainer = async (
   docker: Docker,
   options: CallOptions & { id: string },
 ): Promise<Map<string, string> | undefined> => {
   const container = await inspect(docker, Attached, options)
-  if (!container) return undefined
-  const networks = Object.entries(container.NetworkSettings.Networks)
+  if (!container?.Id.startsWith(options.id)) return undefined
+  // A container in the network of another one (`--network container:…`) has none of its own.
+  const other = /^container:(.+)$/.exec(container.HostConfig?.NetworkMode ?? '')?.[1]
+  const shared =
+    other === undefined ? undefined : await inspect(docker, Attached, { ...options, id: other })
+  const networks = Object.entries((shared ?? container).NetworkSettings.Networks)
   return new Map(networks.map(([name, { NetworkID }]) => [name, NetworkID]))
 }
 

@@ -5,6 +5,7 @@ import { readEnvironment } from './environment.ts'
 import { type Issue, SpawnError, tellIssues } from './errors.ts'
 import { isOurLabel, type ServerLabels, writeLabels } from './labels.ts'
 import { type Layers, mergeConfig } from './merge-config.ts'
+import type { JoinedNetwork } from './network-names.ts'
 import { addConstraints } from './placement.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './policy/judge-layers.ts'
@@ -45,7 +46,7 @@ export const buildSpec = (
   hub: string,
   request: StartRequest,
   policy: Policy = BUILT_IN_POLICY,
-  networkNames?: ReadonlyMap<string, string>,
+  networkNames?: ReadonlyMap<string, JoinedNetwork>,
   dataRoot?: string,
 ): BuiltSpec => {
   const { policy: verdicts, ...built } = planSpec(hub, request, policy, networkNames, dataRoot)
@@ -58,10 +59,11 @@ export const planSpec = (
   hub: string,
   request: StartRequest,
   policy: Policy,
-  networkNames: ReadonlyMap<string, string> = new Map(),
+  networkNames: ReadonlyMap<string, JoinedNetwork> = new Map(),
   dataRoot?: string,
 ): PlannedSpec => {
   const { labels, placeholders, prefix } = serverOf(hub, request)
+  const host = serverHost(labels)
   const ofHub = hubEntries(labels, request)
   const judged = {
     policy,
@@ -70,6 +72,7 @@ export const planSpec = (
     networkNames,
     dataRoot,
     ofHub,
+    ownNames: [labels.serviceName, host],
   }
   const layers = readLayers(request, placeholders, judged)
   const { defaults, admin, user } = layers
@@ -89,7 +92,7 @@ export const planSpec = (
   const { spec, paths } =
     request.config.url_host === 'service'
       ? { spec: assembled, paths: [] }
-      : addHost(assembled, serverHost(labels), networkNames)
+      : addHost(assembled, host, networkNames)
   const isTrustedImage = trustsImage(spec.TaskTemplate.ContainerSpec.Image, layers, judged)
   return {
     spec,
@@ -114,7 +117,7 @@ const readLayers = (
   const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
   const asked = [...layers.admin, ...layers.user]
   refuseOurLabels(asked)
-  refuseServerHosts(asked)
+  refuseServerHosts(asked, judged.ownNames.at(-1))
   refuseDuplicates(asked, judged.networkNames)
   return layers
 }

@@ -4,6 +4,7 @@ import { isUnreachable } from '../docker/errors.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { type PlannedSpec, planSpec } from './build-spec.ts'
+import type { JoinedNetwork } from './network-names.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
 import { serverUrl } from './server-host.ts'
@@ -59,7 +60,7 @@ const withPrivateImage = async (spawner: Spawner, planned: PlannedSpec): Promise
 
 type EngineWords = {
   warnings: string[]
-  networkNames?: ReadonlyMap<string, string>
+  networkNames?: ReadonlyMap<string, JoinedNetwork>
   dataRoot?: string | undefined
 }
 

@@ -3,6 +3,7 @@ import { Mount, NetworkAttachment } from '../docker/service-spec.ts'
 import { refusedSpec } from './assemble-spec.ts'
 import type { Entry } from './entries.ts'
 import type { Issue } from './errors.ts'
+import type { JoinedNetwork } from './network-names.ts'
 
 /**
  * Throws where a setting joins one network twice, by its name and by its id for one: each time takes an address of it. Two
@@ -10,7 +11,7 @@ import type { Issue } from './errors.ts'
  */
 export const refuseDuplicates = (
   entries: readonly Entry[],
-  networkNames: ReadonlyMap<string, string>,
+  networkNames: ReadonlyMap<string, JoinedNetwork>,
 ): void => {
   const issues = entries.flatMap((entry) => [
     ...networkIssues(entry, networkNames),
@@ -22,12 +23,12 @@ export const refuseDuplicates = (
 /** A value of the wrong type is left for the schema to refuse. */
 const networkIssues = (
   { path, value, from }: Entry,
-  networkNames: ReadonlyMap<string, string>,
+  networkNames: ReadonlyMap<string, JoinedNetwork>,
 ): Issue[] => {
   if (path.join('.') !== 'TaskTemplate.Networks') return []
   const networks = v.safeParse(v.array(NetworkAttachment), value)
   if (!networks.success) return []
-  const names = networks.output.map(({ Target }) => networkNames.get(Target) ?? Target)
+  const names = networks.output.map(({ Target }) => networkNames.get(Target)?.name ?? Target)
   return repeated(names).map(([index, first]) => ({
     path: `${from}.${index}`,
     message: `is the same network as ${from}.${first}: name each network once`,

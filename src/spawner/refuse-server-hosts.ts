@@ -12,22 +12,25 @@ const LIKE_OURS =
 const PLACEHOLDERS = /\{\{[^{}]*\}\}/g
 
 /**
- * Throws where a setting asks for a name that looks like the host of a start, whoever asks: that server would be sent
- * the requests and tokens of another's users.
+ * Throws where a setting asks for a name that looks like the host of a start and is not the host of this one, whoever
+ * asks: that server would be sent the requests and tokens of another's users.
  */
-export const refuseServerHosts = (entries: readonly Entry[]): void => {
-  const [first] = entries.flatMap((entry) => [...aliasIssues(entry), ...hostnameIssues(entry)])
+export const refuseServerHosts = (entries: readonly Entry[], own?: string): void => {
+  const [first] = entries.flatMap((entry) => [
+    ...aliasIssues(entry, own),
+    ...hostnameIssues(entry, own),
+  ])
   if (first) throw refusedSpec([first])
 }
 
 /** A value of the wrong type is left for the schema to refuse. */
-const aliasIssues = ({ path, value, from }: Entry): Issue[] => {
+const aliasIssues = ({ path, value, from }: Entry, own: string | undefined): Issue[] => {
   if (path.join('.') !== 'TaskTemplate.Networks') return []
   const networks = v.safeParse(v.array(NetworkAttachment), value)
   if (!networks.success) return []
   return networks.output.flatMap(({ Aliases = [] }, network) =>
     Aliases.flatMap((alias, index) =>
-      passesForServerHost(alias)
+      alias !== own && passesForServerHost(alias)
         ? [{ path: `${from}.${network}.Aliases.${index}`, message: LIKE_OURS }]
         : [],
     ),
@@ -35,9 +38,9 @@ const aliasIssues = ({ path, value, from }: Entry): Issue[] => {
 }
 
 /** Docker's DNS has the host name of each container, too. */
-const hostnameIssues = ({ path, value, from }: Entry): Issue[] => {
+const hostnameIssues = ({ path, value, from }: Entry, own: string | undefined): Issue[] => {
   if (path[2] !== 'Hostname' || typeof value !== 'string') return []
   // The slot of a server is 1.
   const name = value.replace(PLACEHOLDERS, '1')
-  return passesForServerHost(name) ? [{ path: from, message: LIKE_OURS }] : []
+  return name !== own && passesForServerHost(name) ? [{ path: from, message: LIKE_OURS }] : []
 }

@@ -1,6 +1,7 @@
 import type { ServiceSpec } from '../docker/service-spec.ts'
 import { sha256Hex } from './digest.ts'
 import type { ServerLabels } from './labels.ts'
+import type { JoinedNetwork } from './network-names.ts'
 import { isPredefined } from './networks.ts'
 import { ownerHash } from './service-name.ts'
 
@@ -63,18 +64,21 @@ export const serverUrl = (
 export const addHost = (
   spec: ServiceSpec,
   host: string,
-  networkNames: ReadonlyMap<string, string>,
+  networkNames: ReadonlyMap<string, JoinedNetwork>,
 ): { spec: ServiceSpec; paths: string[] } => {
   const networks = (spec.TaskTemplate.Networks ?? []).map((attachment) => ({
     attachment,
-    hasDns: !isPredefined(networkNames.get(attachment.Target) ?? attachment.Target),
+    hasDns: !isPredefined(networkNames.get(attachment.Target)?.name ?? attachment.Target),
   }))
   const Networks = networks.map(({ attachment, hasDns }) =>
-    hasDns ? { ...attachment, Aliases: [...(attachment.Aliases ?? []), host] } : attachment,
+    hasDns ? { ...attachment, Aliases: [...others(attachment.Aliases, host), host] } : attachment,
   )
   const paths = networks.flatMap(({ attachment: { Aliases }, hasDns }, index) =>
-    hasDns ? [`TaskTemplate.Networks.${index}.Aliases.${Aliases?.length ?? 0}`] : [],
+    hasDns ? [`TaskTemplate.Networks.${index}.Aliases.${others(Aliases, host).length}`] : [],
   )
   if (paths.length === 0) return { spec, paths }
   return { spec: { ...spec, TaskTemplate: { ...spec.TaskTemplate, Networks } }, paths }
 }
+
+const others = (aliases: readonly string[] | undefined, host: string): string[] =>
+  (aliases ?? []).filter((alias) => alias !== host)

@@ -1,6 +1,7 @@
 import { type Environment, readDockerConfig } from '../docker/docker-config.node.ts'
 import { engineAddresses } from '../docker/engine-address.node.ts'
 import { failover } from '../docker/failover.ts'
+import { findOwnContainer } from '../docker/own-container.node.ts'
 import { registryAuth } from '../docker/registry-auth.node.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
@@ -15,6 +16,7 @@ export const createNodeSpawner = (
   return createSpawner(transport, {
     // Read anew at each start, so that a docker login or a rotated secret is seen.
     registryAuth: (image) => registryAuth(readDockerConfig(env), image),
+    ownContainer: findOwnContainer(),
     ...settings,
   })
 }

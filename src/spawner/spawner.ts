@@ -1,10 +1,12 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
+import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createDataRoot, type DataRoot } from './data-root.ts'
 import { PULL_PATIENCE_MS } from './failing-pull.ts'
 import { createKnownServices, type KnownServices } from './known-services.ts'
 import { createNetworkNames, type NetworkNames } from './network-names.ts'
 import { createNodeNames, type NodeNames } from './node-names.ts'
+import { createOwnNetworks } from './own-networks.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createTaskWatch, type TaskWatch } from './task-watch.ts'
 
@@ -27,7 +29,7 @@ export type Spawner = {
   now: () => number
 }
 
-/** Makes a spawner of an Engine's transport. */
+/** Makes a spawner of an Engine's transport. `ownContainer` keeps servers out of the networks that the service is in. */
 export const createSpawner = (
   transport: EngineTransport,
   {
@@ -35,7 +37,10 @@ export const createSpawner = (
     policy = BUILT_IN_POLICY,
     pullPatienceMs = PULL_PATIENCE_MS,
     now = Date.now,
-  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'now'>> = {},
+    ownContainer,
+  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'now'>> & {
+    ownContainer?: OwnContainer | undefined
+  } = {},
 ): Spawner => {
   const docker = connectDocker(transport)
   return {
@@ -43,7 +48,7 @@ export const createSpawner = (
     watch: createTaskWatch(docker),
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
-    networkNames: createNetworkNames(docker),
+    networkNames: createNetworkNames(docker, createOwnNetworks(docker, ownContainer, now)),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../cli/check.ts'
 import { checkNeighbours, checkSettings } from '../../cli/doctor-exposure.ts'
-import { connectDocker } from '../../src/docker/docker.ts'
+import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { type Authority, createAuthority } from '../support/certificates.ts'
 import { collect } from '../support/collect.ts'
@@ -85,9 +84,11 @@ describe('the transport', () => {
 })
 
 describe('neighbours', () => {
+  const ID = '0123456789ab'.padEnd(64, 'c')
   /** An Engine that knows our container, in these networks, and one notebook, in the network `servers`. */
   const engineOf = (networks: Record<string, string> | undefined) => {
     const answers: Record<string, unknown> = {
+      '/tasks': [],
       '/services': [
         {
           ID: 'service1',
@@ -99,7 +100,8 @@ describe('neighbours', () => {
       ],
       '/networks/other': { Id: 'other-id', Name: 'other', Scope: 'swarm', Driver: 'overlay' },
       ...(networks && {
-        [`/containers/${hostname()}/json`]: {
+        [`/containers/${ID}/json`]: {
+          Id: ID,
           NetworkSettings: {
             Networks: Object.fromEntries(
               Object.entries(networks).map(([name, NetworkID]) => [name, { NetworkID }]),
@@ -122,11 +124,14 @@ describe('neighbours', () => {
     }
     return connectDocker(transport)
   }
+  const container = { ids: [ID], interfaces: () => '' }
+  const check = (env: Record<string, string>, docker: Docker, named: string[] = []) =>
+    checkNeighbours(env, docker, named, container)
   const outside = { ...secret, HOST: '0.0.0.0', SWARMSPAWNER_PLAIN_HTTP: 'control' }
 
   test('are none where the service is in a network of its own', async () => {
     const docker = engineOf({ control: 'control-id' })
-    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+    expect(await check(outside, docker)).toMatchObject({
       level: 'ok',
       message: 'no notebook is in control',
     })
@@ -134,7 +139,12 @@ describe('neighbours', () => {
 
   test('are the notebooks in a network that the service is in, too', async () => {
     const docker = engineOf({ control: 'control-id', servers: 'servers-id' })
-    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+    expect(await check(outside, docker)).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining('in the network servers, so servers are refused there'),
+    })
+    const policy = JSON.stringify({ admin: { networks: ['*', 'servers'] } })
+    expect(await check({ ...outside, SWARMSPAWNER_POLICY: policy }, docker)).toMatchObject({
       level: 'warn',
       message: expect.stringContaining('in the network servers, with notebooks'),
     })
@@ -142,23 +152,36 @@ describe('neighbours', () => {
 
   test('are those to come in a network that is named', async () => {
     const docker = engineOf({ other: 'other-id' })
-    expect(await checkNeighbours(outside, docker, ['other'])).toMatchObject({ level: 'warn' })
+    expect(await check(outside, docker, ['other'])).toMatchObject({ level: 'fail' })
   })
 
   test('may be in a network that was not named as one for plain HTTP', async () => {
     const docker = engineOf({ control: 'control-id', web: 'web-id', ingress: 'ingress-id' })
-    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+    expect(await check(outside, docker)).toMatchObject({
       level: 'warn',
       message: expect.stringContaining('plain HTTP in web, too'),
     })
   })
 
+  test('are not known where the Engine does not tell, and it says what that means', async () => {
+    const docker = engineOf({ control: 'control-id' })
+    const barred = connectDocker(async (request) =>
+      request.path.includes('/containers/')
+        ? { status: 403, header: () => undefined, body: (async function* () {})() }
+        : docker.transport(request),
+    )
+    expect(await check(outside, barred)).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining('refused unless the policy names them'),
+    })
+  })
+
   test('are not known outside of a container, and it says how to know', async () => {
     const docker = engineOf(undefined)
-    expect(await checkNeighbours(outside, docker, [])).toMatchObject({
+    expect(await check(outside, docker)).toMatchObject({
       level: 'warn',
       advice: expect.stringContaining('docker exec'),
     })
-    expect(await checkNeighbours(secret, docker, [])).toMatchObject({ level: 'ok' })
+    expect(await check(secret, docker)).toMatchObject({ level: 'ok' })
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Docker, dockerCli } from '../../deploy/hub/docker-cli.ts'
+import type { Policy } from '../../src/spawner/policy/policy.ts'
 import { ask, createTestService } from '../support/test-hub.ts'
 import { openRealWorld, type RealWorld } from './real-world.ts'
 
@@ -44,8 +45,8 @@ describe.each(['20.10', '28.5'] as const)('on Engine %s', (version) => {
   }
   // Debian's static busybox crashes at wget's -T.
   const page = (url: string) => inAsker('wget', '-q', '-O', '-', url)
-  const start = async (spawn_id: string, more: object = {}) => {
-    const state = await ask(world.service, 'start', {
+  const start = async (spawn_id: string, more: object = {}, service = world.service) => {
+    const state = await ask(service, 'start', {
       server,
       spawn_id,
       config: { ...notebook, ...more },
@@ -110,19 +111,33 @@ describe.each(['20.10', '28.5'] as const)('on Engine %s', (version) => {
     await stop()
   })
 
-  test('the host name of a container is a name for all, so none may be like the host of a start', async () => {
-    const container_spec = { image: IMAGE, hostname: 'chosen-by-the-hub' }
-    const { address } = await start('named', { container_spec })
+  /** A service with another policy for what the hub configures. */
+  const withPolicy = (more: Partial<Policy['admin']>) => {
+    const { policy } = world.spawner
+    const admin = { ...policy.admin, ...more }
+    return createTestService({ ...world.spawner, policy: { ...policy, admin } })
+  }
+
+  test('the host name of a container is a name for all, so the policy has to list it', async () => {
+    const named = (spawn_id: string, hostname: string, service = world.service) =>
+      start(spawn_id, { container_spec: { image: IMAGE, hostname } }, service)
+    await expect(named('named', 'chosen-by-the-hub')).rejects.toThrow("['chosen-by-the-hub']")
+    const { address } = await named(
+      'named',
+      'chosen-by-the-hub',
+      withPolicy({ aliases: ['chosen-*'] }),
+    )
     expect(await lookUp('chosen-by-the-hub')).toBe(address)
+    await stop()
+    const own = await named('own', '{{.Service.Name}}')
+    expect(await lookUp(own.service_name)).toBe(own.address)
     await stop()
   })
 
   test('a server on the network of its node starts, and has no host of its own', async () => {
     const { json } = await world.engine('GET', '/networks/host')
     expect(json).toMatchObject({ Name: 'host' })
-    const policy = { ...world.spawner.policy.admin, networks: ['*', 'host'] }
-    const spawner = { ...world.spawner, policy: { ...world.spawner.policy, admin: policy } }
-    const state = await ask(createTestService(spawner), 'start', {
+    const state = await ask(withPolicy({ networks: ['*', 'host'] }), 'start', {
       server,
       config: { ...notebook, networks: ['host'] },
     })

@@ -465,14 +465,12 @@ export const liveSuite = (open: () => Promise<World>): void => {
         expect(newer.url).not.toBe(older.url)
       })
 
-    eachUser('has an alias beside those of the configuration', async ({ expect, start, alice }) => {
-      const networks = [{ target: 'jupyterhub', aliases: [`lab-of-${alice.username}`] }]
+    eachUser('has an alias beside those of the configuration', async ({ expect, start, owner }) => {
+      const aliases = [`jupyter-${owner}-1`]
+      const networks = [{ target: 'jupyterhub', aliases }]
       const { url, service_id } = await start({ config: { ...notebook, networks } })
       const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
-      expect(Networks[0]?.Aliases).toEqual([
-        `lab-of-${alice.username}`,
-        new URL(url ?? '').hostname,
-      ])
+      expect(Networks[0]?.Aliases).toEqual([...aliases, new URL(url ?? '').hostname])
     })
 
     eachUser(

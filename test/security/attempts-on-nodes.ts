@@ -155,10 +155,10 @@ export const ON_NODES: readonly Family[] = [
     control: {
       options: { network: ['jupyterhub'] },
       config: {
-        networks: [{ target: 'jupyterhub', aliases: ['lab', 'db-0123456789abcdef'] }],
-        container_spec: { hostname: 'nb-{{.Task.Slot}}' },
+        networks: [{ target: 'jupyterhub' }],
+        container_spec: { hostname: '{{.Service.Name}}' },
       },
-      effect: { ContainerSpec: { Hostname: 'nb-{{.Task.Slot}}' }, Networks: [{}] },
+      effect: { ContainerSpec: { Hostname: '{{.Service.Name}}' }, Networks: [{}] },
     },
   },
   {

@@ -248,8 +248,11 @@ export const ON_VOLUMES: readonly Family[] = [
       ...['other', 'other-proxy', 'physics.example.org', 'default-2'].map(hostname),
     ],
     control: {
-      config: { service_prefix: 'default-lab', container_spec: { hostname: 'default' } },
-      effect: { ContainerSpec: { Hostname: 'default' } },
+      config: {
+        service_prefix: 'default-lab',
+        container_spec: { hostname: '{{.Service.Name}}' },
+      },
+      effect: { ContainerSpec: { Hostname: '{{.Service.Name}}' } },
     },
   },
   {

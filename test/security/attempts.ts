@@ -2,6 +2,7 @@ import type { Family } from './attempt.ts'
 import { AMOUNTS } from './attempts-amounts.ts'
 import { FORGING } from './attempts-forging.ts'
 import { IMAGES } from './attempts-images.ts'
+import { ON_NETWORKS } from './attempts-networks.ts'
 import { OF_HUBS } from './attempts-of-hubs.ts'
 import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
@@ -20,4 +21,5 @@ export const FAMILIES: readonly Family[] = [
   ...AMOUNTS,
   ...FORGING,
   ...IMAGES,
+  ...ON_NETWORKS,
 ]

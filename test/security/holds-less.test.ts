@@ -46,7 +46,6 @@ test('a hub that holds less has what it needs', () => {
     resource_spec: { cpu_reservation: 2e9, mem_reservation: 8 * GIB, memory_swap: 32 * GIB },
     mounts: [{ type: 'tmpfs', target: '/dev/shm', tmpfs_size: '1G' }],
     stop_grace_period: '2m',
-    restart_policy: { condition: 'on-failure', delay: '5s' },
   }
   expect(refused(more)).toEqual([])
   expect(refused({ restart_policy: 'any' })).toEqual([])
@@ -69,6 +68,12 @@ test.each<[string, Settings, string]>([
   ['too many mounts', { mounts: many(17, (i) => `physics.${i}:/v${i}`) }, 'mounts'],
   ['another network', { networks: ['chemistry_servers'] }, 'networks.0'],
   ['two networks', { networks: ['physics_servers', 'others'] }, 'networks'],
+  [
+    'a name in its network',
+    { networks: [{ target: 'physics_servers', aliases: ['hub'] }] },
+    'networks',
+  ],
+  ['a host name', { container_spec: { hostname: 'hub' } }, 'container_spec.hostname'],
   ['a node of its choice', { placement: ['node.hostname==gpu-1'] }, 'placement.0'],
   ['9 CPUs', { resource_spec: { cpu_limit: 9e9 } }, 'resource_spec.cpu_limit'],
   ['no limit of CPUs', { resource_spec: { cpu_limit: 0 } }, 'resource_spec.cpu_limit'],

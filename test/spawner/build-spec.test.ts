@@ -197,7 +197,10 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
 })
 
 describe('the host of a start', () => {
-  const aliasesOf = (given: Record<string, unknown>, names?: ReadonlyMap<string, string>) =>
+  const aliasesOf = (
+    given: Record<string, unknown>,
+    names?: ReadonlyMap<string, { name: string }>,
+  ) =>
     buildSpec('main', requestOf(given), undefined, names).spec.TaskTemplate.Networks?.map(
       ({ Aliases }) => Aliases,
     )
@@ -206,10 +209,17 @@ describe('the host of a start', () => {
   })
 
   test('is an alias on each network, after those of the configuration', () => {
-    const networks = ['one', { target: 'two', aliases: ['lab'] }]
+    const own = build(config({})).labels.serviceName
+    const networks = ['one', { target: 'two', aliases: [own] }]
     const [first, second] = aliasesOf(config({ networks })) ?? []
     expect(first).toEqual([expect.stringMatching(HOST)])
-    expect(second).toEqual(['lab', ...(first ?? [])])
+    expect(second).toEqual([own, ...(first ?? [])])
+  })
+
+  test('may stand in the configuration, and is there once', () => {
+    const [[host = ''] = []] = aliasesOf(config({})) ?? []
+    const networks = [{ target: 'one', aliases: [host] }, 'two']
+    expect(aliasesOf(config({ networks }))).toEqual([[host], [host]])
   })
 
   test('is on the networks that the user chose', () => {
@@ -231,7 +241,7 @@ describe('the host of a start', () => {
   })
 
   test('is not on a network of the node itself, whatever it is called', () => {
-    const names = new Map([['0ckndby1wfc3', 'host']])
+    const names = new Map([['0ckndby1wfc3', { name: 'host' }]])
     const policy = { ...BUILT_IN_POLICY, admin: { ...BUILT_IN_POLICY.admin, networks: ['host'] } }
     for (const target of ['host', '0ckndby1wfc3']) {
       const given = requestOf(config({ networks: [target] }))

@@ -3,10 +3,10 @@ import { SpawnError } from '../../src/spawner/errors.ts'
 import { refuseDuplicates } from '../../src/spawner/refuse-duplicates.ts'
 
 const NAMES = new Map([
-  ['lab', 'lab'],
-  ['k3x', 'lab'],
-  ['k3xyz', 'lab'],
-  ['data', 'data'],
+  ['lab', { name: 'lab' }],
+  ['k3x', { name: 'lab' }],
+  ['k3xyz', { name: 'lab' }],
+  ['data', { name: 'data' }],
 ])
 
 const issuesOf = (path: string[], value: unknown, from = path.at(-1) ?? '') => {

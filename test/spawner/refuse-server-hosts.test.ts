@@ -3,9 +3,16 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { buildSpec } from '../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
+import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 
 const HOST = `jupyter-6384e2b2-1-${'0123456789'.repeat(3)}`
+
+const LISTED = completePolicy({
+  admin: { aliases: ['lab', 'jupyter-*', 'db-*', 'nb-*'] },
+  user: {},
+  groups: {},
+})
 
 const buildWith = (config: object, user_options?: object) =>
   buildSpec(
@@ -15,6 +22,7 @@ const buildWith = (config: object, user_options?: object) =>
       config: { service_image: 'notebook', networks: ['net'], use_user_options: true, ...config },
       user_options,
     }),
+    LISTED,
   )
 
 const refusal = (config: object, user_options?: object): SpawnError => {
@@ -95,7 +103,7 @@ test.each([
   [{ container_spec: { hostname: 'lab' } }],
   [{ container_spec: { hostname: 'nb-{{.Node.Hostname}}-{{ .Task.Slot }}' } }],
   [{ container_spec: { hostname: '{{.Service.Name}}' } }],
-])('other names stay: %j', (config) => {
+])('other names stay, where the policy lists them: %j', (config) => {
   const { TaskTemplate } = buildWith(config).spec
   const written = JSON.stringify(TaskTemplate)
   for (const name of ['lab', 'jupyter-alice', 'db-0123456789abcdef', '{{.Node.Hostname}}'])

@@ -194,7 +194,7 @@ describe('a host is added', () => {
 
   test.each([
     ['the network of the host', specOf([{ Target: 'host' }]), new Map()],
-    ['its id', specOf([{ Target: '0ckndby1' }]), new Map([['0ckndby1', 'host']])],
+    ['its id', specOf([{ Target: '0ckndby1' }]), new Map([['0ckndby1', { name: 'host' }]])],
     ['no network', specOf([{ Target: 'none' }]), new Map()],
     ['an empty list', specOf([]), new Map()],
     ['no list', specOf(), new Map()],

@@ -19,6 +19,7 @@ export const ADMIN_RULES: Rules = {
     subpath: true,
   },
   networks: ['*'],
+  aliases: [],
   resources: { generic: { '*': ANY } },
   placement: ['*'],
   environment: ['*'],

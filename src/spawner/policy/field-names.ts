@@ -8,6 +8,7 @@ const RULED = ['Image', 'Env', 'Labels', 'Mounts', 'Secrets', 'Configs', 'Capabi
 const OTHERS: Spellings = {
   RestartPolicy: ['restart_policy'],
   LogDriver: ['log_driver'],
+  DriverOpts: ['driver_opts'],
   EndpointSpec: ['endpoint'],
   Platforms: ['platforms'],
   MaxReplicas: ['max_replicas'],

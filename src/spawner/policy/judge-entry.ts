@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { CONTAINER, type Entry } from '../entries.ts'
+import { judgeHostname } from './judge-aliases.ts'
 import {
   judgeHealthcheck,
   judgeOomScore,
@@ -12,7 +13,6 @@ import { judgeMounts } from './judge-mounts.ts'
 import {
   judgeCapabilities,
   judgeConfigs,
-  judgeHostname,
   judgeLabel,
   judgeSecrets,
   judgeVariable,

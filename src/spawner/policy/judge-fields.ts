@@ -13,7 +13,7 @@ import {
 } from './judging.ts'
 
 /** Fields that `*` does not mean. */
-const KEPT = ['Isolation', 'Sysctls']
+const KEPT = ['Isolation', 'Sysctls', 'DriverOpts']
 
 /** Every field that has no rule of its own: whether it is listed. */
 export const judgeField: Judge = (value, judging, path) => {

@@ -2,6 +2,7 @@ import { findEntry } from '../assemble-spec.ts'
 import { CONTAINER, type Entry } from '../entries.ts'
 import type { Issue } from '../errors.ts'
 import type { Layers } from '../merge-config.ts'
+import type { JoinedNetwork } from '../network-names.ts'
 import { isSame } from '../same.ts'
 import type { StartRequest } from '../start-request.ts'
 import type { Author } from '../template.ts'
@@ -21,10 +22,12 @@ export type JudgedRequest = {
   names: Names
   /** The groups of the user, as the hub names them. */
   groups: readonly string[]
-  /** What the hub sets beside its settings: its environment, and `cmd`. */
+  /** What the hub sets beside its settings: its environment. */
   ofHub: readonly Entry[]
-  /** The names of networks that are called otherwise, as far as the Engine was asked. */
-  networkNames: ReadonlyMap<string, string>
+  /** What the networks are, by how they are called, as far as the Engine was asked. */
+  networkNames: ReadonlyMap<string, JoinedNetwork>
+  /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
+  ownNames: readonly string[]
   /** Where the Engine keeps its own data, as far as it was asked. */
   dataRoot: string | undefined
 }
@@ -99,6 +102,7 @@ const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Rule
 const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedRequest): Judging => ({
   ...ruledBy(author, request),
   networkNames: request.networkNames,
+  ownNames: request.ownNames,
   dataRoot: request.dataRoot,
   hubs: request.policy.hubs,
   configured: configuredBy([...admin, ...request.ofHub], user),

@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
 import { CONTAINER } from '../entries.ts'
 import { templateRefusal } from './engine-templates.ts'
-import { judgeField } from './judge-fields.ts'
 import {
   finding,
   isSetByHub,
@@ -138,11 +137,4 @@ const variableRefusal = (
         : 'JUPYTERHUB_*, JPY_* and unusual names have to be listed',
     },
   )
-}
-
-/** A host name, which Docker's DNS tells to others: a label's text could be the host of another server. */
-export const judgeHostname: Judge = (value, judging, path) => {
-  const text = judging.author === 'user' || typeof value !== 'string' ? '' : value
-  const why = templateRefusal(text)
-  return why === undefined ? judgeField(value, judging, path) : [finding(judging, 'fields', why)]
 }

@@ -1,4 +1,5 @@
 import type { Mount, Resources } from '../../docker/service-spec.ts'
+import type { JoinedNetwork } from '../network-names.ts'
 import type { Author } from '../template.ts'
 import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
@@ -37,8 +38,10 @@ export type Judging = {
   configured: Configured
   /** The limits that the server would have. */
   inForce: Limits
-  /** The names of networks that are called otherwise, as far as the Engine was asked. */
-  networkNames: ReadonlyMap<string, string>
+  /** What the networks are, by how they are called, as far as the Engine was asked. */
+  networkNames: ReadonlyMap<string, JoinedNetwork>
+  /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
+  ownNames: readonly string[]
   /** Where the Engine keeps its own data, as far as it was asked. */
   dataRoot: string | undefined
 }

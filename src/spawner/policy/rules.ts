@@ -10,6 +10,7 @@ const patterns = (description: string) =>
 
 /** Of an option; where an empty text is among them, the option may be left out. */
 const Values = v.union([Pattern, v.array(v.string())])
+/** Of volumes or logs: which values each option may have. */
 const Drivers = v.record(Pattern, v.record(Pattern, Values))
 
 const Mounts = v.strictObject({
@@ -64,6 +65,9 @@ export const Rules = v.strictObject({
   images: patterns('Images; without a tag, all of their tags. Pinned ones end in "@sha256:*".'),
   mounts: v.exactOptional(Mounts),
   networks: patterns('Names of networks; for users, beside those that the hub has configured.'),
+  aliases: patterns(
+    'Names that a server may have in the DNS of its networks beside those of its own service: aliases of networks, and "hostname".',
+  ),
   resources: v.exactOptional(Resources),
   placement: patterns('What placement constraints and preferences may speak of: "node.labels.*".'),
   environment: patterns('Names of variables.'),

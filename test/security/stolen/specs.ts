@@ -197,13 +197,17 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'names in networks',
     can: {
-      text: 'give a server a host name',
+      text: 'give a server the name of its own service once more',
       proofs: [
-        runs('a host name', container({ hostname: 'lab' }), ofContainer({ Hostname: 'lab' })),
+        runs(
+          'as a host name',
+          container({ hostname: '{{.Service.Name}}' }),
+          ofContainer({ Hostname: '{{.Service.Name}}' }),
+        ),
       ],
     },
     cannot: {
-      text: "give it the name of another's server, or one that begins with another hub's",
+      text: "give it another: that of the hub, of a database, of another's server or another hub",
       proofs: [
         isRefused(
           "of another server's service",
@@ -227,6 +231,18 @@ export const SPECS: readonly Row<Thief>[] = [
           'container_spec.hostname',
           'invalid_config',
         ),
+        ...['hub', 'proxy', 'db', 'lab'].flatMap((name) => [
+          isRefused(
+            `${name} as an alias`,
+            { networks: [{ target: 'jupyterhub', aliases: [name] }] },
+            'networks.0',
+          ),
+          isRefused(
+            `${name} as a host name`,
+            container({ hostname: name }),
+            'container_spec.hostname',
+          ),
+        ]),
       ],
     },
   },
