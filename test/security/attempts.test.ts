@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
@@ -9,11 +10,21 @@ import { attemptsSuite, startOf } from './attempts-suite.ts'
 
 attemptsSuite(() => openEmbeddedWorld({ speed: 20 }), { keepsSecrets: false })
 
+const Driver = v.object({ name: v.string(), options: v.optional(v.record(v.string(), v.string())) })
+
 const attempts = FAMILIES.filter(
   ({ isNeverAllowed, policy }) => !isNeverAllowed && policy === undefined,
 ).flatMap((family) => family.attempts)
 
 const LISTS = ['environment', 'args', 'mounts', 'networks', 'placement', 'items']
+
+/** Every option of every driver that somebody tries, with any value. */
+const LOG_DRIVERS = attempts.flatMap(({ config }) => {
+  const driver = v.safeParse(Driver, config?.['log_driver'])
+  if (!driver.success) return []
+  const { name, options = {} } = driver.output
+  return [[name, Object.fromEntries(Object.keys(options).map((option) => [option, '*']))] as const]
+})
 
 describe('the table', () => {
   test('is long, and has no attempt twice', () => {
@@ -40,6 +51,7 @@ describe('the table', () => {
       },
       networks: ['*', 'host', 'ingress', 'none', 'databases'],
       aliases: ['*', ...[...'abdhjlmopx1{'].map((letter) => `*${letter}*`)],
+      log_drivers: { '*': { '*': '*' }, ...Object.fromEntries(LOG_DRIVERS) },
       placement: ['*'],
       environment: ['*', 'JUPYTERHUB*', 'JPY*', 'jupyterhub*', 'G*', 'g*', 'N*', 'http*', 'B'],
       capabilities: ['*', '*A*', '*S*', '*N*', '*B*'],

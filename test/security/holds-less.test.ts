@@ -46,6 +46,8 @@ test('a hub that holds less has what it needs', () => {
     resource_spec: { cpu_reservation: 2e9, mem_reservation: 8 * GIB, memory_swap: 32 * GIB },
     mounts: [{ type: 'tmpfs', target: '/dev/shm', tmpfs_size: '1G' }],
     stop_grace_period: '2m',
+    log_driver: { name: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+    restart_policy: { condition: 'on-failure', delay: '5s' },
   }
   expect(refused(more)).toEqual([])
   expect(refused({ restart_policy: 'any' })).toEqual([])
@@ -74,6 +76,13 @@ test.each<[string, Settings, string]>([
     'networks',
   ],
   ['a host name', { container_spec: { hostname: 'hub' } }, 'container_spec.hostname'],
+  ['logs without end', { log_driver: 'json-file' }, 'log_driver'],
+  [
+    'logs that are larger',
+    { log_driver: { name: 'json-file', options: { 'max-size': '11m', 'max-file': '3' } } },
+    'log_driver',
+  ],
+  ['logs elsewhere', { log_driver: 'syslog' }, 'log_driver'],
   ['a node of its choice', { placement: ['node.hostname==gpu-1'] }, 'placement.0'],
   ['9 CPUs', { resource_spec: { cpu_limit: 9e9 } }, 'resource_spec.cpu_limit'],
   ['no limit of CPUs', { resource_spec: { cpu_limit: 0 } }, 'resource_spec.cpu_limit'],

@@ -5,6 +5,7 @@ import { connectDocker } from '../../src/docker/docker.ts'
 import { info } from '../../src/docker/system.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { listenOnPort } from '../support/listen.ts'
 import { createTestService, send, type TestService } from '../support/test-hub.ts'
@@ -72,7 +73,11 @@ describe('a request', () => {
   let service: TestService
   const connected = vi.spyOn(Socket.prototype, 'connect')
   beforeEach(() => {
-    service = createTestService(createSpawner(createEmbeddedEngine({ speed: 10 }).transport))
+    const { transport } = createEmbeddedEngine({ speed: 10 })
+    // So that no start ends at the policy.
+    const admin = { log_drivers: { gelf: { 'gelf-address': '*' } } }
+    const policy = completePolicy({ admin, user: {}, groups: {} })
+    service = createTestService(createSpawner(transport, { policy }))
     connected.mockClear()
   })
   afterEach(() => vi.restoreAllMocks())

@@ -20,6 +20,7 @@ export const ADMIN_RULES: Rules = {
   },
   networks: ['*'],
   aliases: [],
+  log_drivers: { '*': { '*': '*' } },
   resources: { generic: { '*': ANY } },
   placement: ['*'],
   environment: ['*'],

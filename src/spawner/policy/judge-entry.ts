@@ -9,6 +9,7 @@ import {
 } from './judge-bounds.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
+import { judgeLogDriver } from './judge-log-driver.ts'
 import { judgeMounts } from './judge-mounts.ts'
 import {
   judgeCapabilities,
@@ -48,6 +49,7 @@ const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
   [[...CONTAINER, 'Ulimits'], judgeUlimits],
   [['TaskTemplate', 'RestartPolicy'], judgeRestart],
   [['TaskTemplate', 'Networks'], judgeNetworks],
+  [['TaskTemplate', 'LogDriver'], judgeLogDriver],
   [['TaskTemplate', 'Resources', 'MemorySwappiness'], judgeField],
   [['TaskTemplate', 'Resources'], judgeResources],
   [['TaskTemplate', 'Placement'], judgePlacement],

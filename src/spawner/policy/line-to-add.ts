@@ -23,7 +23,7 @@ export const lineToAdd = (
 }
 
 /** YAML's plain quotes, in which nothing but themselves has a meaning. */
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** What is one user's own is every user's in a policy. */
 const asPattern = (text: string, { names }: Judging): string =>

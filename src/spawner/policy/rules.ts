@@ -68,6 +68,14 @@ export const Rules = v.strictObject({
   aliases: patterns(
     'Names that a server may have in the DNS of its networks beside those of its own service: aliases of networks, and "hostname".',
   ),
+  log_drivers: v.exactOptional(
+    v.pipe(
+      Drivers,
+      v.description(
+        'Log drivers, their options, and which values each may have; an option that may not have any value has to be set. "*" stands for the drivers that keep logs on the node.',
+      ),
+    ),
+  ),
   resources: v.exactOptional(Resources),
   placement: patterns('What placement constraints and preferences may speak of: "node.labels.*".'),
   environment: patterns('Names of variables.'),

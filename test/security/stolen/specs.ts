@@ -247,6 +247,34 @@ export const SPECS: readonly Row<Thief>[] = [
     },
   },
   {
+    thing: 'logs',
+    can: {
+      text: 'have them kept on the node, in up to 1 GiB',
+      proofs: [
+        runs(
+          'in files',
+          { log_driver: { name: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } } },
+          { TaskTemplate: { LogDriver: { Name: 'json-file' } } },
+        ),
+      ],
+    },
+    cannot: {
+      text: 'send them to an address, or fill a disk by them',
+      proofs: [
+        isRefused(
+          'to an address',
+          { log_driver: { name: 'gelf', options: { 'gelf-address': 'udp://192.0.2.9:1' } } },
+          'log_driver',
+        ),
+        isRefused(
+          'in files without end',
+          { log_driver: { name: 'json-file', options: { 'max-size': '100g' } } },
+          'log_driver',
+        ),
+      ],
+    },
+  },
+  {
     thing: 'secrets and configs of the swarm',
     can: {
       text: 'mount those that are named after the hub: `hub.…`',

@@ -43,6 +43,8 @@ const pasted = ([refusal = '']: readonly string[]): unknown =>
   parseYaml(refusal.slice(refusal.indexOf('policy: ') + 'policy: '.length))
 
 const inNetwork = (attachment: object) => ({ networks: [{ target: 'servers', ...attachment }] })
+const logs = (name: string, options = {}) => ({ log_driver: { name, options } })
+
 describe('a network that the service is in', () => {
   test.each([
     ['by its name', { networks: ['hub_control'] }],
@@ -156,4 +158,100 @@ test("options of a network's driver have to be listed by name", () => {
   const config = inNetwork({ driver_opts: { a: 'b' } })
   expect(refusals({ config })).toEqual([expect.stringContaining('DriverOpts has to be listed')])
   expect(refusals({ config }, { admin: { fields: ['*', 'driver_opts'] } })).toEqual([])
+})
+
+describe('a log driver', () => {
+  const gelf = logs('gelf', { 'gelf-address': 'udp://192.0.2.1:12201', tag: '{{.Name}}' })
+
+  test.each([
+    ['gelf', gelf],
+    ['syslog', logs('syslog')],
+    ['one with a secret', logs('splunk', { 'splunk-url': 'https://a:b@c', 'splunk-token': 's3' })],
+    ['files without end', logs('json-file', { 'max-size': '100g' })],
+  ])(
+    'that sends logs away, or keeps too much, is refused, and the line allows it: %s',
+    (_, config) => {
+      const told = refusals({ config })
+      expect(told).toHaveLength(1)
+      expect(told[0]).not.toMatch(/s3|a:b/)
+      expect(refusals({ config }, pasted(told))).toEqual([])
+      // Nor does the line allow more drivers than were there.
+      expect(refusals({ config: logs('fluentd') }, pasted(told))).toHaveLength(1)
+      expect(refusals({ config: logs('local') }, pasted(told))).toEqual([])
+    },
+  )
+
+  const policy = {
+    admin: {
+      log_drivers: {
+        gelf: {
+          'gelf-address': 'udp://192.0.2.1:12201',
+          tag: ['{{.Name}}', '{hub}/*'],
+          env: ['', 'A'],
+        },
+      },
+    },
+  }
+  const address = { 'gelf-address': 'udp://192.0.2.1:12201' }
+
+  test.each([
+    ['as listed', logs('gelf', { ...address, tag: '{{.Name}}' })],
+    ['with what may be left out', logs('gelf', { ...address, tag: 'main/x', env: 'A' })],
+    ["the Engine's own", { log_driver: {} }],
+  ])('that the policy lists is allowed: %s', (_, config) => {
+    const rules = { admin: { log_drivers: { '*': { '*': '*' }, ...policy.admin.log_drivers } } }
+    expect(refusals({ config }, rules)).toEqual([])
+  })
+
+  test.each([
+    ['to another address', logs('gelf', { 'gelf-address': 'udp://evil:1', tag: '{{.Name}}' })],
+    ['without the tag that is pinned', logs('gelf', address)],
+    ['without the address that is pinned', logs('gelf', { tag: '{{.Name}}' })],
+    ['with an option that is not listed', logs('gelf', { ...address, tag: 'main/', labels: 'a' })],
+    ['with a function in the tag', logs('gelf', { ...address, tag: 'main/{{pad "x" 1e9 0}}' })],
+    ['of another name', logs('json-file')],
+    ['without a name', { log_driver: { options: address } }],
+  ])('that the policy lists otherwise is refused: %s', (_, config) => {
+    expect(refusals({ config }, policy)).toEqual([expect.stringContaining('admin.log_drivers')])
+  })
+
+  test('may be refused as a field, whatever is listed', () => {
+    const admin = { fields: ['Args'], log_drivers: { '*': { '*': '*' } } }
+    expect(refusals({ config: logs('local') }, { admin })).toEqual([
+      expect.stringContaining('admin.fields'),
+    ])
+  })
+
+  test.each([
+    ['10m', '3'],
+    ['1g', '1'],
+    ['100mb', '10'],
+    ['1.5GiB', undefined, false],
+    ['1g', undefined],
+    ['1025m', '1', false],
+    [undefined, '51'],
+    [undefined, '52', false],
+  ])('keeps at most a gibibyte: %s in %s files', (size, files, isAllowed = true) => {
+    const options = { ...(size && { 'max-size': size }), ...(files && { 'max-file': files }) }
+    expect(refusals({ config: logs('json-file', options) })).toHaveLength(isAllowed ? 0 : 1)
+  })
+})
+
+describe('the line of a log driver', () => {
+  const told = (options: Record<string, string>, policy = {}) =>
+    refusals({ config: logs('splunk', options) }, policy)[0]
+
+  test("quotes nothing of the policy's own drivers", () => {
+    const admin = { log_drivers: { splunk: { 'splunk-token': 'theirs' } } }
+    expect(told({ 'splunk-url': 'https://a' }, { admin })).toMatch(
+      /; to allow it, add to admin.log_drivers of the policy: 'splunk': {'splunk-url': 'https:\/\/a'}$/,
+    )
+  })
+
+  test.each([[{ a: '*' }], [{ '*': 'a' }], [{ a: 'x'.repeat(1000) }]])(
+    'is left out where it would mean more, or is too long: %j',
+    (options) => {
+      expect(told(options)).toMatch(/others have to be listed$/)
+    },
+  )
 })

@@ -1,0 +1,28 @@
+import type { Driver } from '../../docker/service-spec.ts'
+import type { Judging } from './judging.ts'
+import { quote } from './line-to-add.ts'
+
+/** Longer ones are no use to paste, and answers have a bound. */
+const MAX_LENGTH = 600
+
+/**
+ * The line of a policy that would allow a hub this log driver with these options; empty for a user, and for what is too
+ * long or would mean more. It has `*` in place of what may be a password, and quotes nothing of a policy's own drivers.
+ */
+export const logDriverLine = ({ Name = '', Options = {} }: Driver, judging: Judging): string => {
+  const options = Object.entries(Options)
+  const isPattern = [Name, ...options.flat()].some((text) => text.includes('*'))
+  if (judging.author === 'user' || isPattern) return ''
+  const pairs = options.map(([name, value]) => `${quote(name)}: ${quote(masked(name, value))}`)
+  const driver = `${quote(Name)}: {${pairs.join(', ')}}`
+  if (driver.length > MAX_LENGTH) return ''
+  const listed = Object.keys(judging.rules[0]?.log_drivers ?? {})
+  if (listed.some((name) => name !== '*'))
+    return `; to allow it, add to admin.log_drivers of the policy: ${driver}`
+  const all = [...listed.map(() => "'*': {'*': '*'}"), driver]
+  return `; to allow it, add to the policy: admin: {log_drivers: {${all.join(', ')}}}`
+}
+
+/** Options whose values are nobody's to read, and the name and password in an address. */
+const masked = (name: string, value: string): string =>
+  /token|secret|pass|key|cred|auth/i.test(name) ? '*' : value.replace(/\/\/[^/@]*@/, '//*@')

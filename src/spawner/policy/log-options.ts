@@ -1,0 +1,95 @@
+/** The options of a log driver by their names; a few texts. */
+export type LogOptions = readonly (readonly [name: string, value: string])[]
+
+const SIZES = ['max-size', 'max-file', 'compress', 'mode', 'max-buffer-size']
+
+/** The log drivers that keep logs on the node, and those of their options that no policy has to list. */
+const ON_THE_NODE: Readonly<Record<string, readonly string[]>> = {
+  none: [],
+  local: SIZES,
+  'json-file': [...SIZES, 'tag', 'labels', 'env'],
+  // Not labels and env, of which it makes fields of the node's journal, those of other programs too.
+  journald: ['mode', 'max-buffer-size', 'tag'],
+}
+
+const MEGABYTE = 1024 ** 2
+const MAX_LOGS = 1024 * MEGABYTE
+/** It is memory of the Engine's own process. */
+const MAX_BUFFER = 32 * MEGABYTE
+/** Each line of a log carries it. */
+const MAX_TEXT = 256
+/** What the drivers do where nothing is said, but for max-size: json-file has none. */
+const FILES = { local: 5, others: 1 } as const
+const USUAL_SIZE = 20 * MEGABYTE
+
+/** Why a log driver may not be used where `*` is listed; undefined where it keeps logs on the node, within bounds. */
+export const logsRefusal = (driver: string, options: LogOptions): string | undefined => {
+  const known = Object.hasOwn(ON_THE_NODE, driver) ? ON_THE_NODE[driver] : undefined
+  if (!known)
+    return `log drivers that keep logs on the node are ${Object.keys(ON_THE_NODE).join(', ')}; others have to be listed`
+  const other = options.find(([name]) => !known.includes(name))
+  if (other) return `of the options of ${driver} only ${known.join(', ') || 'none'} may be set`
+  return (
+    options.map(([name, value]) => valueRefusal(driver, name, value)).find(Boolean) ??
+    amountRefusal(driver, new Map(options))
+  )
+}
+
+const valueRefusal = (driver: string, name: string, value: string): string | undefined => {
+  if (value.length > MAX_TEXT) return `${name} has at most ${MAX_TEXT} characters`
+  const isFine = READABLE[name]?.test(value) ?? false
+  if (!isFine) return `${name} must be ${EXPECTED[name] ?? 'a plain text'}`
+  return name === 'tag' && driver === 'journald' && !UNIQUE.test(value)
+    ? "a tag in the node's journal has {{.Name}} or {{.ID}} in it, so that it is no other program's"
+    : undefined
+}
+
+const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)([kmg]?)(?:i?b)?$/i
+/** Documented ones; functions write texts of any length in the Engine's memory. */
+const TAG =
+  /^(?:[^{]|\{(?!\{)|\{\{\s*\.(?:ID|FullID|Name|ImageID|ImageFullID|ImageName|DaemonName)\s*\}\})*$/
+const UNIQUE = /\{\{\s*\.(?:ID|FullID|Name)\s*\}\}/
+
+const READABLE: Readonly<Record<string, RegExp>> = {
+  'max-size': SIZE,
+  'max-buffer-size': SIZE,
+  'max-file': /^[1-9]\d{0,3}$/,
+  compress: /^(true|false)$/,
+  mode: /^(blocking|non-blocking)$/,
+  labels: /^[\w.,-]*$/,
+  env: /^[\w.,-]*$/,
+  tag: TAG,
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  'max-size': 'a size such as 10m',
+  'max-buffer-size': 'a size such as 4m',
+  'max-file': 'a whole number from 1',
+  compress: 'true or false',
+  mode: 'blocking or non-blocking',
+  labels: 'names with commas between them',
+  env: 'names with commas between them',
+  tag: 'text, and placeholders such as {{.Name}}, {{.ID}} and {{.ImageName}} without functions',
+}
+
+const amountRefusal = (
+  driver: string,
+  options: ReadonlyMap<string, string>,
+): string | undefined => {
+  if (bytesOf(options.get('max-buffer-size') ?? '0') > MAX_BUFFER)
+    return `max-buffer-size is at most ${MAX_BUFFER} bytes`
+  const [size, files] = [options.get('max-size'), options.get('max-file')]
+  if (size === undefined && files === undefined) return undefined
+  const bytes = size === undefined ? USUAL_SIZE : bytesOf(size)
+  const most = driver === 'local' ? FILES.local : FILES.others
+  return bytes * Number(files ?? most) <= MAX_LOGS
+    ? undefined
+    : `max-size times max-file is at most ${MAX_LOGS} bytes`
+}
+
+const UNITS = ['', 'k', 'm', 'g']
+
+const bytesOf = (size: string): number => {
+  const [, amount = '', unit = ''] = SIZE.exec(size) ?? []
+  return Number(amount) * 1024 ** UNITS.indexOf(unit.toLowerCase())
+}
