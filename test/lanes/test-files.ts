@@ -9,7 +9,7 @@ export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
 )
 
 /**
- * Tests without an Engine that are slow: they pack and install, trace, try thousands of inputs, or say the same of another
+ * Tests without an Engine that are slow: they pack and install, trace, try thousands of inputs or large ones, or say the same of another
  * Engine. They run beside the real ones.
  */
 export const SLOW = [
@@ -17,7 +17,9 @@ export const SLOW = [
   'test/live/embedded-29.7.test.ts',
   'test/npm-package.test.ts',
   'test/security/cost.test.ts',
+  'test/security/large-servers.test.ts',
   'test/security/no-connections.test.ts',
+  'test/security/one-large-server.test.ts',
 ]
 
 export const UNIT = ['test/**/*.test.ts']

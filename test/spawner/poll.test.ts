@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cursorOf } from '../../src/spawner/poll.ts'
+import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { cursorOf, poll } from '../../src/spawner/poll.ts'
 import { absent, type ServerState } from '../../src/spawner/server-state.ts'
+import { serviceName } from '../../src/spawner/service-name.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import { startServer } from '../support/start-server.ts'
 
 const at = (cursor: string): ServerState => ({ ...absent('x'), cursor })
 
@@ -37,4 +41,45 @@ test('two cursors are the same only where all states are', () => {
       expect(isSame).toBe(JSON.stringify(one) === JSON.stringify(other))
     }),
   )
+})
+
+describe('what the Engine refuses for one server', () => {
+  const bob = { username: 'bob', server_name: '' }
+  const amy = { username: 'amy', server_name: '' }
+
+  /** Both have ended; the service of the one can't be removed. */
+  const bothEnded = async (code: number) => {
+    const { transport } = createEmbeddedEngine({ speed: 20 })
+    let isRefusing = false
+    const spawner = createSpawner(async (request) => {
+      const body = new TextEncoder().encode(JSON.stringify({ message: 'it is stuck' }))
+      const isMeant = isRefusing && request.method === 'DELETE' && request.path.endsWith(bobsId)
+      if (!isMeant) return transport(request)
+      return { status: code, header: () => undefined, body: new Blob([body]).stream() }
+    })
+    // Nobody waits for these starts, so that nobody has seen their ends yet.
+    const image = 'demo/exit-3:1'
+    const { service_id } = await startServer(spawner, { ...bob, image }, false)
+    const bobsId = `/${service_id}`
+    await startServer(spawner, { ...amy, image }, false)
+    for (const server of [bob, amy])
+      await expect
+        .poll(async () => (await spawner.watch(serviceName(server), LOOK))[0]?.Status.State)
+        .toBe('failed')
+    isRefusing = true
+    return poll(spawner, { hub: 'default', servers: [bob, amy] })
+  }
+  const LOOK = { paceMs: 0, signal: new AbortController().signal }
+
+  test('is told of that server, and of the other how it ended', async () => {
+    const states = await bothEnded(500)
+    expect(states).toMatchObject([
+      { state: 'starting', status: null, reason: expect.stringContaining('it is stuck') },
+      { state: 'failed', status: 3 },
+    ])
+  })
+
+  test('an Engine that can not be asked is about both', async () => {
+    await expect(bothEnded(503)).rejects.toMatchObject({ code: 'unavailable' })
+  })
 })
