@@ -107,7 +107,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'volumes',
     can: {
-      text: "mount those of the hub's users: of several hubs, what is called `hub.…`; of a single one, any",
+      text: "mount those of the hub's users: of several hubs, what is called `hub.…`; of a single one, any; and any share that the nodes reach",
       proofs: [
         runs(
           'a home',
@@ -115,6 +115,8 @@ export const SPECS: readonly Row<Thief>[] = [
           ({ hub }) =>
             ofContainer({ Mounts: [{ Type: 'volume', Source: `${hub}.${HOME}`, Target: '/x' }] }),
         ),
+        mayStart('a share', byDriver({ type: 'nfs', o: 'addr=10.0.0.1,rw', device: ':/homes' })),
+        mayStart('a share of Windows', byDriver({ type: 'cifs', device: '//10.0.0.1/homes' })),
         asOnlyHub(runs('any', volume(HOME), ofContainer({ Mounts: [{ Source: HOME }] }))),
       ],
     },
