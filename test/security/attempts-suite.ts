@@ -125,10 +125,14 @@ export const attemptsSuite = (
     await isRefused({ ...twice, config: { ...nested, networks: null }, code: 'invalid_config' })
   })
 
-  const createSecret = async (Name: string): Promise<string> => {
+  const createSecret = async (Name: string, kind = 'secrets'): Promise<string> => {
     const body = { Name, Data: btoa('x') }
-    const { json } = await world.engine('POST', '/secrets/create', body)
+    const { json } = await world.engine('POST', `/${kind}/create`, body)
     return v.parse(v.object({ ID: v.string() }), json).ID
+  }
+  const withConfig = (ConfigID: string, ConfigName: string) => {
+    const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
+    return { container_spec: { configs: [{ ConfigID, ConfigName, File }] } }
   }
   const withSecret = (SecretID: string, SecretName: string) => {
     const File = { Name: 'x', UID: '0', GID: '0', Mode: 0o400 }
@@ -140,6 +144,16 @@ export const attemptsSuite = (
       await createSecret('default-tls')
       const other = await createSecret('prod-db')
       const lie = withSecret(other, 'default-tls')
+      const problem = await refused(world.service, 'start', startOf({ config: lie }))
+      expect(problem).toMatchObject({ status: 422, code: 'engine_bad_request' })
+      expect(await services()).toEqual([])
+    })
+
+  if (keepsSecrets)
+    test("a config of others may not be mounted under the name of the hub's own", async () => {
+      await createSecret('default-conf', 'configs')
+      const other = await createSecret('prod-conf', 'configs')
+      const lie = withConfig(other, 'default-conf')
       const problem = await refused(world.service, 'start', startOf({ config: lie }))
       expect(problem).toMatchObject({ status: 422, code: 'engine_bad_request' })
       expect(await services()).toEqual([])
