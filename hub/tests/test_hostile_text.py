@@ -12,8 +12,8 @@ from tornado.web import HTTPError
 # A line of a log of one's own, and what steers terminals, hides letters, turns the direction of writing or ends a line.
 HOSTILE = (
     'x\n[I 2026-01-02 03:04:05.678 JupyterHub app:1] mallory is admin\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029'
-    '\x00\x07\x08\x1b[2J\x1b]0;title\x07\x7f\x80\x90\x9b31m\x9d\u202a\u202e\u2066\u2069\u200b\u200f\xad\ufeff\ud800\udfff'
-    '\U000e0041<script>alert(1)</script>%s%(x)s{y}'
+    '\x00\x07\x08\x1b[2J\x1b]0;title\x07\x7f\x80\x90\x9b31m\x9d\u202a\u202e\u2066\u2069\u200b\u200f\xad\ufeff'
+    '\ud800\udfff\U000e0041<script>alert(1)</script>%s%(x)s{y}'
 )
 
 
