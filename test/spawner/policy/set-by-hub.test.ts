@@ -106,7 +106,6 @@ describe('a field that the hub sets', () => {
     ['user', { config: own({ user: '1000' }) }, { user: '0' }],
     ['groups', { config: own({ groups: ['100'] }) }, { groups: ['0'] }],
     ['read_only', { config: own({ read_only: true }) }, { read_only: false }],
-    ['hostname', { config: own({ hostname: 'a' }) }, { hostname: 'b' }],
     ['tty', { config: own({ tty: false }) }, { tty: true }],
     ['init', { config: { init: true } }, { init: false }],
     ['healthcheck', { config: { healthcheck: { test: 'true' } } }, { healthcheck: { test: 'x' } }],
