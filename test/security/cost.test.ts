@@ -4,6 +4,7 @@ import { sizeRefusal } from '../../handlers/size-refusal.ts'
 import { readConstraint } from '../../src/docker/constraints.ts'
 import { engineWords } from '../../src/docker/engine-words.ts'
 import { isImageId, isOnLoopback, parseImage, registryHost } from '../../src/docker/image-name.ts'
+import { readContainerIds } from '../../src/docker/own-container.ts'
 import { refusal } from '../../src/docker/refusal.ts'
 import { adviceOn } from '../../src/spawner/advice.ts'
 import { planSpec } from '../../src/spawner/build-spec.ts'
@@ -70,6 +71,8 @@ const ask = (user_options: object, policy = wide, config: object = {}) =>
 const dict = (count: number, item: (index: number) => [string, unknown]) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => item(index)))
 
+const logs = (name: string, options: object = {}) => ({ log_driver: { name, options } })
+
 /** What is done with a text of `size` times a piece, each made so that something could go back and forth in it. */
 const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'an image, by the patterns of a policy': (text) => plan({ service_image: `${text}/x` }, listed)(),
@@ -85,6 +88,9 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'a host name': (text) => plan({ container_spec: { hostname: text } })(),
   'an alias': (text) => plan({ networks: [{ target: 'n', aliases: [text] }] })(),
   'a constraint': (text) => plan({ placement: [text] })(),
+  'the tag of a log': (text) => plan(logs('json-file', { tag: text }))(),
+  'an address of a log driver': (text) => plan(logs('gelf', { 'gelf-address': text }))(),
+  'the name of a log driver': (text) => plan(logs(text))(),
   'a label with placeholders': (text) => plan({ labels: { a: text } })(),
   'the name of a label': (text) => plan({ labels: { [text]: 1 } })(),
   'the value of a variable': (text) => plan({ environment: { A: text } })(),
@@ -111,6 +117,8 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   "a hub's prefix": (text) =>
     attempt(() => serviceName({ username: 'a', server_name: '', service_prefix: text })),
   'what could be the host of a server': passesForServerHost,
+  'what a process sees of its container': (text) =>
+    readContainerIds({ mountinfo: text, cgroup: text, hostname: text }),
   "an Engine's words, and the advice on them": (text) => adviceOn(engineWords(text)),
   "an Engine's refusal": (text) => refusal('GET /x', 500, JSON.stringify({ message: text })),
   'words of a pull': (text) => readPullFailure(engineWords(text)),
@@ -195,6 +203,14 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
     }),
   ulimits: (count) =>
     plan({ container_spec: { ulimits: Array(count).fill({ Name: 'nofile', Soft: 1, Hard: 1 }) } }),
+  aliases: (count) => plan({ networks: [{ target: 'n', aliases: Array(count).fill('hub') }] }),
+  'options of a log driver': (count) =>
+    plan(
+      logs(
+        'gelf',
+        dict(count, (i) => [`o${i}`, '//a@b']),
+      ),
+    ),
   constraints: (count) => plan({ placement: Array(count).fill('node.role==worker') }),
   secrets: (count) => plan({ container_spec: { secrets: Array(count).fill({}) } }),
   'mounts of the hub, beside those of a user': (count) =>

@@ -44,7 +44,13 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'networks',
     can: 'those that the hub has configured',
     cannot: 'another, an alias, a host name, a name server',
-    families: ['networks', 'one network many times', "names of other servers' services"],
+    families: [
+      'networks',
+      'one network many times',
+      "names of other servers' services",
+      'names of others in a network',
+      "options of a network's driver",
+    ],
   },
   {
     thing: 'nodes',

@@ -100,6 +100,19 @@ describe('a variable that the hub sets', () => {
   })
 })
 
+test('a host name that the hub sets stays as it is, but for a policy that lists the field and the name', () => {
+  const asked = {
+    config: own({ hostname: 'a' }),
+    user_options: own({ hostname: 'b' }),
+  }
+  const key = 'user_options.container_spec.hostname'
+  const admin = { aliases: ['a'] }
+  expect(refused({ admin, user: { aliases: ['b'] } }, asked)).toEqual([key])
+  expect(refused({ admin, user: { fields: ['*'], aliases: ['b'] } }, asked)).toEqual([key])
+  expect(refused({ admin, user: { fields: ['hostname'] } }, asked)).toEqual([key])
+  expect(refused({ admin, user: { fields: ['hostname'], aliases: ['b'] } }, asked)).toEqual([])
+})
+
 describe('a field that the hub sets', () => {
   type Row = [name: string, hub: Asked, user: Record<string, unknown>]
   const rows: Row[] = [
