@@ -4,6 +4,19 @@ export type UserRow = { thing: string; can: string; cannot: string; families: re
 /** What a user can ask for, where the hub lets options hold and no policy says otherwise. */
 export const USER_ROWS: readonly UserRow[] = [
   {
+    thing: 'images',
+    can: 'any by its name',
+    cannot:
+      "one by its id, of a registry that the service has credentials for, or of the nodes' own; none but the hub's where that names who runs it (`user: jovyan`)",
+    families: [
+      'images by their ids',
+      'images of registries that the service has credentials for',
+      "registries of the nodes' own",
+      'an own image where the hub says by name who runs it',
+      'images that have no usable name',
+    ],
+  },
+  {
     thing: 'files',
     can: "volumes without a name, and those whose names have the user's own hash",
     cannot: "a directory of a node, another's volume, a share, a plugin, two mounts at one place",
@@ -25,18 +38,19 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'the container',
     can: '`args`, `command`, `workdir`',
     cannot:
-      'capabilities, privileges, another user, devices, secrets, configs, labels, or any other field',
+      'capabilities, privileges, another user, devices, secrets, configs, labels, or any other field, also where the hub has set it',
     families: [
       'more rights',
       'secrets and configs',
       'what containers have',
       'how the server runs',
+      'fields that the hub has set',
       'labels',
     ],
   },
   {
     thing: 'the service',
-    can: 'nothing: an empty value stands for nothing',
+    can: 'nothing',
     cannot: 'its name, its labels, ports, replicas, updates',
     families: ['ports, replicas, updates'],
   },
@@ -68,7 +82,7 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'the environment',
     can: 'any variable that the hub does not set',
     cannot: '`JUPYTERHUB_*`, `JPY_*`, and what the hub sets',
-    families: ['the environment of the hub'],
+    families: ['the environment of the hub', 'variables that the hub has set'],
   },
   {
     thing: 'amounts',

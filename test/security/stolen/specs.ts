@@ -34,23 +34,33 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'programs',
     can: {
-      text: 'run any image and command, as root of its container',
+      text: "run any image by its name, with the service's registry credentials, and any command, as root of its container",
       proofs: [
-        runs('as root', container({ user: 'root', args: ['httpd', '-f', '-p', '8888'] }), {
-          ...ofContainer({ User: 'root', Args: ['httpd', '-f', '-p', '8888'] }),
-        }),
+        runs(
+          'as root',
+          container({ user: 'root', args: ['httpd', '-f', '-p', '8888'] }),
+          ofContainer({ User: 'root', Args: ['httpd', '-f', '-p', '8888'] }),
+        ),
+        {
+          name: 'with credentials',
+          prove: async (thief) => {
+            const image = 'quay.io/lab/open:1'
+            await runs('', container({ image }), ofContainer({ Image: image })).prove(thief)
+            thief.expect(thief.credentialsFor).toContain(image)
+          },
+        },
       ],
     },
     cannot: {
-      text: 'publish a port, run more than one container, or change a service',
+      text: 'run an image by its id, publish a port, run more than one container, or change a service',
       proofs: [
-        isRefused('a port', { ports: { 80: 8888 } }, 'config.ports', 'invalid_request'),
         isRefused(
-          'an endpoint with one',
-          { endpoint: { Ports: [] } },
-          'endpoint',
-          'invalid_request',
+          'an id',
+          container({ image: `sha256:${'a'.repeat(64)}` }),
+          'container_spec.image',
         ),
+        isRefused('a port', { ports: { 80: 8888 } }, 'config.ports', 'invalid_request'),
+        isRefused('an endpoint', { endpoint: { Ports: [] } }, 'endpoint', 'invalid_request'),
         isRefused('replicas', { mode: 'global' }, 'config.mode', 'invalid_request'),
         isRefused('an update', { update_config: {} }, 'update_config', 'invalid_request'),
       ],

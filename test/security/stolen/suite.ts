@@ -7,6 +7,7 @@ import { projectRoot } from '../../../deploy/hub/docker-cli.ts'
 import { parseYaml } from '../../../handlers/yaml.node.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
+import type { Spawner } from '../../../src/spawner/spawner.ts'
 import type { World } from '../../live/world.ts'
 import {
   ADMIN_TOKEN,
@@ -45,11 +46,18 @@ export const stolenSuite = (
   let service: TestService
   let alone: TestService
   let bounded: TestService
+  const credentialsFor: string[] = []
+  /** There are none to send: this registry is not there. */
+  const registryAuth = async (image: string) => {
+    credentialsFor.push(image)
+    return undefined
+  }
   beforeAll(async () => {
     world = await open()
-    service = serviceOf(world, [own, others])
-    alone = serviceOf(world, [own])
-    bounded = serviceOf(world, [own, others], HOLDS_LESS)
+    const spawner = { ...world.spawner, registryAuth }
+    service = serviceOf(spawner, [own, others])
+    alone = serviceOf(spawner, [own])
+    bounded = serviceOf(spawner, [own, others], HOLDS_LESS)
     for (const [hub, server] of [
       [own, VICTIM],
       [others, OF_OTHERS],
@@ -65,6 +73,7 @@ export const stolenSuite = (
     hub: own,
     otherHub: others,
     engine: world.engine,
+    credentialsFor,
     createSecret: (name) => createSecret(world, name),
     server: { username: 'mallory', server_name: `n${randomUUID().slice(0, 8)}` },
     call: callsOf(service),
@@ -108,11 +117,7 @@ export const rowSuite = <T>(
   })
 }
 
-const serviceOf = (
-  { spawner }: World,
-  hubs: readonly HubName[],
-  policy: unknown = {},
-): TestService =>
+const serviceOf = (spawner: Spawner, hubs: readonly HubName[], policy: unknown = {}): TestService =>
   createTestService({ ...spawner, policy: completePolicy(v.parse(PolicyFile, policy), hubs) })
 
 const sendAsAdmin = async (

@@ -10,6 +10,8 @@ export type Thief = {
   hub: string
   otherHub: string
   engine: World['engine']
+  /** Images for which the service has looked for credentials. */
+  credentialsFor: readonly string[]
   /** Makes a secret of the swarm, as its admin does, and hands out its id. */
   createSecret: (name: string) => Promise<string>
   /** Sends a call as that hub, and hands out its status and its text. */
