@@ -196,6 +196,13 @@ const ACTED_ON = [
   'docker-volume-backup.archive-pre',
   'shepherd.autodeploy',
   'diun.enable',
+  'co.elastic.logs/module',
+  'co.elastic.metrics/hosts',
+  'com.datadoghq.ad.instances',
+  'swarmpit.service.deployment.autoredeploy',
+  'sablier.enable',
+  'gantry.services.excluded',
+  'wud.trigger.include',
 ]
 
 /** Capabilities that give more than Docker does, in whatever spelling. */

@@ -31,10 +31,11 @@ const HARMLESS = new Set([
 /** The Engine takes `cap_sys_admin` for `SYS_ADMIN`. */
 const capability = (name: string): string => name.trim().toUpperCase().replace(/^CAP_/, '')
 
-/** Labels that other programs of the swarm act on: Docker's own, and those of proxies and schedulers. */
+/** Labels that other programs of the swarm act on: Docker's own, and those of proxies, schedulers, updaters and monitors. */
 const ACTED_ON = [
   ...['com.docker.', 'traefik.', 'caddy', 'com.df.', 'swarm.cronjob.', 'ofelia.', 'io.portainer.'],
   ...['com.centurylinklabs.', 'docker-volume-backup.', 'io.kubernetes.', 'shepherd.', 'diun.'],
+  ...['co.elastic.', 'com.datadoghq.', 'swarmpit.', 'sablier.', 'gantry.', 'wud.'],
 ]
 
 const isActedOn = (label: string): boolean =>
