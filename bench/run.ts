@@ -10,6 +10,7 @@ import * as v from 'valibot'
 import { createOverlayNetwork } from '../test/support/lab/create-overlay-network.ts'
 import { startEngine } from '../test/support/lab/engine-lab.ts'
 import { importBusybox } from '../test/support/lab/import-busybox.ts'
+import { bodyWait } from './body-wait.ts'
 import { callTime } from './call-time.ts'
 import { coldStart } from './cold-start.ts'
 import { describeMachine } from './describe-machine.ts'
@@ -40,6 +41,7 @@ const version = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
 const MEASURES = {
   'call-time': callTime,
   'poll-time': pollTime,
+  'body-wait': bodyWait,
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,

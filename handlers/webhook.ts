@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { tellIssues } from '../src/spawner/errors.ts'
+import { letOthers } from '../src/spawner/let-others.ts'
 import type { Answering } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
@@ -27,6 +28,7 @@ export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, sch
     if (envelope.type !== type)
       throw new RequestError('wrong_type', `This route takes the type "${type}" only`)
     c.set('data', parseData(schema, envelope.data))
+    await letOthers(c.get('body').length)
     await next()
   })
 
@@ -35,12 +37,14 @@ const readCall = async (deps: Deps, c: Context<Call<unknown>>): Promise<string> 
   const request = c.req.raw
   requireCredentials(deps, request.headers)
   const body = await (deps.callers?.readBody ?? readBody)(request)
+  await letOthers(body.length)
   const { hub, sign } = identify(deps, request, body)
   c.set('hub', hub)
   c.set('sign', sign)
   c.set('body', body)
   if (sign) requireRecent(request.headers, deps.spawner.now())
   deps.callers?.verified(request, hub)
+  await letOthers(body.length)
   return body
 }
 

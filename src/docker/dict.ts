@@ -13,17 +13,21 @@ export const dict = <S extends v.GenericSchema>(item: S) =>
         addIssue({ expected: 'Object' })
         return NEVER
       }
-      const input = { ...value }
-      const entries = Object.entries(value).flatMap(([key, one]): [string, v.InferOutput<S>][] => {
+      const entries: [string, v.InferOutput<S>][] = []
+      let input: Record<string, unknown> | undefined
+      for (const [key, one] of Object.entries(value)) {
         const result = v.safeParse(item, one)
-        if (result.success) return [[key, result.output]]
-        for (const { expected, path = [] } of result.issues)
+        if (result.success) entries.push([key, result.output])
+        else input ??= { ...value }
+        for (const { expected, path = [] } of result.issues ?? [])
           addIssue({
             expected: expected ?? 'another',
-            path: [{ type: 'object', origin: 'value', input, key, value: one }, ...path],
+            path: [
+              { type: 'object', origin: 'value', input: input ?? {}, key, value: one },
+              ...path,
+            ],
           })
-        return []
-      })
+      }
       return Object.fromEntries<v.InferOutput<S>>(entries)
     }),
   )

@@ -34,29 +34,40 @@ const isUnicode = (value: unknown): boolean => {
 /** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */
 const nest = (entries: readonly Entry[]): unknown => {
   const spec: Record<string, unknown> = {}
-  for (const { path, value } of entries) place(spec, [...path], value)
+  for (const { path, value } of entries) place(spec, path, value)
   const env = entries.filter(({ path }) => path[2] === 'Env')
   const list = env.map(({ path, value }) => `${path[3]}=${value}`)
   place(spec, [...CONTAINER, 'Env'], list)
   return spec
 }
 
-const place = (node: Record<string, unknown>, [key, ...rest]: string[], value: unknown): void => {
+const place = (
+  node: Record<string, unknown>,
+  path: readonly string[],
+  value: unknown,
+  depth = 0,
+): void => {
+  const key = path[depth]
   if (key === undefined) return
-  const set = (item: unknown) =>
+  if (depth === path.length - 1) set(node, key, value)
+  else {
+    const child = Object.hasOwn(node, key) ? node[key] : undefined
+    const next: Record<string, unknown> = isRecord(child) ? child : {}
+    if (next !== child) set(node, key, next)
+    place(next, path, value, depth + 1)
+  }
+}
+
+/** A plain assignment would not make a field of that one name. */
+const set = (node: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key !== '__proto__') node[key] = value
+  else
     Object.defineProperty(node, key, {
-      value: item,
+      value,
       enumerable: true,
       configurable: true,
       writable: true,
     })
-  if (rest.length === 0) set(value)
-  else {
-    const child = Object.hasOwn(node, key) ? node[key] : undefined
-    const next: Record<string, unknown> = isRecord(child) ? child : {}
-    set(next)
-    place(next, rest, value)
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -96,6 +107,15 @@ const originOf = ({ path }: v.BaseIssue<unknown>, paths: EntriesByPath): Entry |
   return found.find((entry) => entry !== undefined)
 }
 
+/** Says of entries whether a dotted path lies in them. Most don't, by their first key or their depth, which costs less to see. */
+const leadsTo = (dotted: string): ((entry: Entry) => boolean) => {
+  const depth = dotted.split('.').length
+  return ({ path }) =>
+    path.length <= depth &&
+    dotted.startsWith(path[0] ?? '') &&
+    `${dotted}.`.startsWith(`${path.join('.')}.`)
+}
+
 /** Finds the entry that a dotted path of the spec came from. */
 export const findEntry = (entries: readonly Entry[], dotted: string): Entry | undefined =>
-  entries.find(({ path }) => `${dotted}.`.startsWith(`${path.join('.')}.`))
+  entries.find(leadsTo(dotted))

@@ -12,6 +12,7 @@ import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './poli
 import { judgeServerNames } from './policy/judge-server-names.ts'
 import { AS_THE_HUB } from './policy/judging.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
+import { refuseAmounts } from './refuse-amounts.ts'
 import { refuseDuplicates } from './refuse-duplicates.ts'
 import { refuseServerHosts } from './refuse-server-hosts.ts'
 import { refuseSwapAlone } from './resources.ts'
@@ -114,6 +115,8 @@ const readLayers = (
   judged: JudgedRequest,
 ): Layers => {
   refuseIssues(judgeSizes(request, judged))
+  const { config, user_options, env, cmd, args } = request
+  refuseAmounts({ ...config, env, cmd, args, user_options })
   const layers = mergeConfig({ ...request.config }, request.user_options, placeholders)
   const asked = [...layers.admin, ...layers.user]
   refuseOurLabels(asked)

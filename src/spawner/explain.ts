@@ -4,6 +4,7 @@ import { isUnreachable } from '../docker/errors.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { type PlannedSpec, planSpec } from './build-spec.ts'
+import { letOthersWork } from './let-others.ts'
 import type { JoinedNetwork } from './network-names.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
@@ -35,9 +36,11 @@ export const explain = async (
 ): Promise<Explanation> => {
   const planned = planSpec(hub, request, spawner.policy)
   const engine = await askEngine(spawner, planned.spec, signal)
+  await letOthersWork(planned.spec)
   const judged = planSpec(hub, request, spawner.policy, engine.networkNames, engine.dataRoot)
   const { spec, sources, warnings, labels } = judged
   const policy = await withPrivateImage(spawner, judged)
+  await letOthersWork(spec)
   return {
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),

@@ -31,6 +31,9 @@ const OPTIONS = {
   TmpfsOptions: { type: 'tmpfs', fields: ['SizeBytes', 'Mode'] },
 } as const
 
+/** Four times the longest path of Linux, and as much more as the options of a mount may have: a page of memory. */
+const MAX_TEXT = 16_384
+
 /**
  * Reads mounts into the Engine's form: dicts in docker-py's or the Engine's spelling, or `source:target[:ro]`.
  * Placeholders are filled in every string. A volume without source is anonymous, and goes with the service.
@@ -38,9 +41,11 @@ const OPTIONS = {
 export const readMounts = (input: unknown, { placeholders }: Context, at: string): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
   return input.map((mount, index) =>
-    mapStrings(readMount(mount, `${at}.${index}`), (text, keys) =>
-      fillPath(text, placeholders, `${at}.${index}`, { isList: keys.includes('Options') }),
-    ),
+    mapStrings(readMount(mount, `${at}.${index}`), (text, keys) => {
+      if (text.length > MAX_TEXT)
+        throw invalid(`${at}.${index}`, `has a text of more than ${MAX_TEXT} characters`)
+      return fillPath(text, placeholders, `${at}.${index}`, { isList: keys.includes('Options') })
+    }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { asList, type Entry, readFields, type Spellings } from './entries.ts'
+import { asList, type Entry, invalid, readFields, type Spellings } from './entries.ts'
 
 /** The Engine's fields of a NetworkAttachmentConfig, and docker-py's names for them. */
 export const ATTACHMENT: Spellings = {
@@ -7,13 +7,21 @@ export const ATTACHMENT: Spellings = {
   DriverOpts: ['driver_opts', 'options'],
 }
 
+/** Each is a question to the Engine; no container is in as many. */
+const MAX_NETWORKS = 64
+
+const atMost = <T>(max: number, list: readonly T[], at: string): readonly T[] => {
+  if (list.length <= max) return list
+  throw invalid(at, `has ${list.length} networks; a server can have ${max}`)
+}
+
 /**
  * Reads `networks`: names, ids or attachment objects; one alone stands for a list of one. They go into the task
  * template: Engines since API 1.44 ignore those of the service.
  */
 export const readNetworks = (input: unknown, at: string): Entry => ({
   path: ['TaskTemplate', 'Networks'],
-  value: asList(input).map((network, index) =>
+  value: atMost(MAX_NETWORKS, asList(input), at).map((network, index) =>
     typeof network === 'string'
       ? { Target: network }
       : readFields(network, ATTACHMENT, `${at}.${index}`),

@@ -8,6 +8,9 @@ const TOKEN = /[ \t\r\n]+|(?:[^ \t\r\n"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/sy
 const BLANK = /^[ \t\r\n]/
 const QUOTED = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs
 
+/** A call has so many values; a text in it has no more than all of them. */
+const MAX_WORDS = 20_000
+
 /**
  * Splits a command that is written as one text into words, as Python's `shlex.split` does. Refuses a text with a quote that
  * does not close, because its words cannot be known.
@@ -23,6 +26,7 @@ export const shellWords = (text: string, at: string): string[] => {
         `has a quote or a backslash that nothing follows; write a list: ["echo", "it's fine"]`,
       )
     if (!BLANK.test(token)) words.push(token.replace(QUOTED, withoutQuotes))
+    if (words.length > MAX_WORDS) throw invalid(at, `has more than ${MAX_WORDS} words`)
   }
   return words
 }

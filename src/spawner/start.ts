@@ -7,6 +7,7 @@ import { claim } from './claim.ts'
 import { SpawnError } from './errors.ts'
 import { mergeEvents } from './events.ts'
 import { isOurLabel, readLabels } from './labels.ts'
+import { letOthersWork } from './let-others.ts'
 import { judgePrivateImage } from './private-image.ts'
 import { type ServerState, taskless } from './server-state.ts'
 import { sleep } from './sleep.ts'
@@ -46,9 +47,11 @@ export async function* start(
     spawner.networkNames(spec, signal),
     spawner.dataRoot(spec, signal),
   ])
+  await letOthersWork(spec)
   const built = buildSpec(hub, request, spawner.policy, networkNames, dataRoot)
   const image = await judgePrivateImage(spawner, built)
   if (image) refuse([image])
+  await letOthersWork(spec)
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })

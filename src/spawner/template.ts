@@ -16,7 +16,7 @@ export type Author = 'admin' | 'user'
 /** What the reading of a setting depends on, beside the setting. */
 export type Context = { placeholders: Placeholders; author: Author }
 
-const PLACEHOLDER = /\{(username|server_name|raw_username)\}/g
+export const PLACEHOLDER = /\{(username|server_name|raw_username)\}/g
 
 /** Puts in the placeholders' values; every other brace stays as it is, `{{.Node.Hostname}}` too. */
 export const fill = (text: string, placeholders: Placeholders): string =>
@@ -32,6 +32,7 @@ export const fillPath = (
   at: string,
   { isList = false }: { isList?: boolean } = {},
 ): string => {
+  if (!text.includes('{')) return text
   refuseSharedName(text, placeholders, at)
   return text.replace(PLACEHOLDER, (_, name: keyof Placeholders) => {
     const value = placeholders[name]

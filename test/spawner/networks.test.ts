@@ -60,3 +60,11 @@ test('one network alone is a list of one, in every spelling, and a name is a tar
     }),
   )
 })
+
+test('as many networks as there may be are read, and no more: each is a question to the Engine', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `network-${index}`)
+  expect(readNetworks(many(64), 'networks').value).toHaveLength(64)
+  expect(() => readNetworks(many(65), 'networks')).toThrow(
+    'networks: has 65 networks; a server can have 64',
+  )
+})

@@ -17,10 +17,12 @@ export const templateRefusal = (
   text: string,
   { isForProgram = false }: { isForProgram?: boolean } = {},
 ): string | undefined => {
-  const [, ...actions] = text.split('{{')
   const isKnown = (action: string): boolean =>
     NAMES_OF_SWARM.test(action) || (isForProgram && FOR_PROGRAMS.test(action))
-  return actions.every(isKnown)
-    ? undefined
-    : 'of templates only placeholders such as {{.Service.Name}}, {{.Node.Hostname}} and {{.Task.Slot}}'
+  for (let at = text.indexOf('{{'); at >= 0; at = text.indexOf('{{', at + 2))
+    if (!isKnown(text.slice(at + 2))) return REFUSAL
+  return undefined
 }
+
+const REFUSAL =
+  'of templates only placeholders such as {{.Service.Name}}, {{.Node.Hostname}} and {{.Task.Slot}}'

@@ -1,0 +1,25 @@
+import { invalid } from './entries.ts'
+import { PLACEHOLDER } from './template.ts'
+
+/** More than any server has. What is done with an item takes many times as long as to read it. */
+const MAX_ITEMS = 500
+/** Labels and variables are names with a text, and cost less. */
+const MAX_KEYS = 8000
+/** A name of 255 characters is 18 times as long as its placeholder: a megabyte of them would make 18. */
+const MAX_PLACEHOLDERS = 1000
+
+/** Refuses what would cost more than it is long, before anything is made of it; `settings` by their names. */
+export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void => {
+  let left = MAX_PLACEHOLDERS
+  const count = (value: unknown, at: string): void => {
+    if (typeof value === 'string') left -= value.match(PLACEHOLDER)?.length ?? 0
+    if (typeof value !== 'object' || value === null) return
+    const items = Object.entries(value)
+    const most = Array.isArray(value) ? MAX_ITEMS : MAX_KEYS
+    if (items.length > most) throw invalid(at, `has ${items.length} items, more than ${most}`)
+    for (const [key, item] of items) count(item, `${at}.${key}`)
+  }
+  for (const [name, value] of Object.entries(settings)) count(value, name)
+  if (left < 0)
+    throw invalid('config', `has more than ${MAX_PLACEHOLDERS} placeholders such as {username}`)
+}
