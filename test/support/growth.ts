@@ -1,5 +1,5 @@
 const ROUNDS = 3
-const TRIES = 3
+const TRIES = 6
 const FACTOR = 8
 /** Below it a measure is noise: work that is done so soon costs nobody anything. */
 const LEAST_MS = 1
