@@ -4,7 +4,7 @@ import { DATA_DIRECTORIES } from '../../../src/spawner/policy/host-paths.ts'
 import { ownerHash } from '../../../src/spawner/service-name.ts'
 import { BOBS, BOBS_HOST } from '../attempt.ts'
 import type { Row } from './proof.ts'
-import { asOnlyHub, isRefused, mayStart, runs, type Thief, VICTIM } from './thief.ts'
+import { asOnlyHub, isRefused, mayStart, OWN_NETWORK, runs, type Thief, VICTIM } from './thief.ts'
 
 const container = (fields: object) => ({ container_spec: fields })
 const mount = (fields: object) => ({ mounts: [{ target: '/x', ...fields }] })
@@ -21,6 +21,7 @@ const byDriver =
 const named = (SecretName: string) =>
   container({ secrets: [{ SecretID: 'aaaaaaaaaaaaaaaaaaaaaaaaa', SecretName }] })
 
+const Networks = v.array(v.object({ Name: v.string(), Id: v.string() }))
 const Info = v.object({ DockerRootDir: v.string() })
 
 /** A part of a service, by what is in its container. */
@@ -192,14 +193,36 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'networks',
     can: {
-      text: 'join one of the swarm',
+      text: 'join any of the swarm, those of other stacks too',
       proofs: [
         runs('by its name', { networks: ['jupyterhub'] }, { TaskTemplate: { Networks: [{}] } }),
       ],
     },
     cannot: {
-      text: 'join those of the nodes: `host`, `bridge`, `ingress`',
+      text: 'join one that the service itself is in, or those of the nodes: `host`, `bridge`, `ingress`; set options of its driver',
       proofs: [
+        isRefused("the service's own", { networks: [OWN_NETWORK] }, 'networks.0'),
+        {
+          name: "the service's own, by letters of its id",
+          prove: async (thief) => {
+            const found = v.parse(Networks, (await thief.engine('GET', '/networks')).json)
+            const id = found.find(({ Name }) => Name === OWN_NETWORK)?.Id ?? ''
+            for (const length of [25, 12, 5])
+              await isRefused('', { networks: [id.slice(0, length)] }, 'networks.0').prove(thief)
+          },
+        },
+        isRefused(
+          'sysctls by its driver',
+          {
+            networks: [
+              {
+                target: 'jupyterhub',
+                driver_opts: { 'com.docker.network.endpoint.sysctls': 'net.ipv4.conf.IFNAME.x=1' },
+              },
+            ],
+          },
+          'networks.0',
+        ),
         isRefused('host', { networks: ['host'] }, 'networks.0'),
         isRefused('bridge', { networks: [{ Target: 'bridge' }] }, 'networks.0'),
         isRefused('ingress', { networks: ['jupyterhub', 'INGRESS'] }, 'networks.1'),

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, expect, test } from 'vitest'
 import { projectRoot } from '../../../deploy/hub/docker-cli.ts'
 import { parseYaml } from '../../../handlers/yaml.node.ts'
+import { createNetworkNames } from '../../../src/spawner/network-names.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import type { Spawner } from '../../../src/spawner/spawner.ts'
@@ -17,7 +18,7 @@ import {
   type TestService,
 } from '../../support/test-hub.ts'
 import type { Row } from './proof.ts'
-import { OF_OTHERS, startOf, type Thief, VICTIM } from './thief.ts'
+import { OF_OTHERS, OWN_NETWORK, startOf, type Thief, VICTIM } from './thief.ts'
 
 /** The example of docs/policy.md, word for word. */
 const [, EXAMPLE = ''] =
@@ -54,7 +55,7 @@ export const stolenSuite = (
   }
   beforeAll(async () => {
     world = await open()
-    const spawner = { ...world.spawner, registryAuth }
+    const spawner = { ...(await spawnerBeside(world)), registryAuth }
     service = serviceOf(spawner, [own, others])
     alone = serviceOf(spawner, [own])
     bounded = serviceOf(spawner, [own, others], HOLDS_LESS)
@@ -115,6 +116,14 @@ export const rowSuite = <T>(
     )
     test.each(can.proofs)('the thief can: $name', async ({ prove }) => prove(await thief(expect)))
   })
+}
+
+/** A spawner that is in a network itself, as the stack has it; how it learns that, `real-own-networks` tries. */
+const spawnerBeside = async ({ spawner, engine }: World): Promise<Spawner> => {
+  const network = { Name: OWN_NETWORK, Driver: 'overlay', Attachable: true }
+  const { json } = await engine('POST', '/networks/create', network)
+  const ids = new Map([[OWN_NETWORK, v.parse(v.object({ Id: v.string() }), json).Id]])
+  return { ...spawner, networkNames: createNetworkNames(spawner.docker, async () => ({ ids })) }
 }
 
 const serviceOf = (spawner: Spawner, hubs: readonly HubName[], policy: unknown = {}): TestService =>

@@ -36,6 +36,9 @@ export const VICTIM = { username: 'alice', server_name: '' }
 /** A server of another hub, which runs too. */
 export const OF_OTHERS = { username: 'alice', server_name: 'theirs', service_prefix: 'lab' }
 
+/** The network that the service itself is in. */
+export const OWN_NETWORK = 'hub_control'
+
 const IMAGE = 'scenario/notebook:1'
 
 /** The data of a start, with what matters laid over it. */
