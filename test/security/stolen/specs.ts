@@ -284,17 +284,18 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'logs',
     can: {
-      text: 'have them kept on the node, in up to 1 GiB',
+      text: 'have them kept on the node: in up to 1 GiB, or as its Engine does by default, which may be without a bound',
       proofs: [
         runs(
           'in files',
           { log_driver: { name: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } } },
           { TaskTemplate: { LogDriver: { Name: 'json-file' } } },
         ),
+        runs('by default', {}, {}),
       ],
     },
     cannot: {
-      text: 'send them to an address, or fill a disk by them',
+      text: 'send them to an address, or set another bound',
       proofs: [
         isRefused(
           'to an address',
@@ -379,7 +380,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'set those of Docker, of proxies and schedulers, or of the service itself',
+      text: 'set those of Docker, of proxies, schedulers, updaters and monitors, or of the service itself',
       proofs: [
         isRefused(
           'of a stack',
