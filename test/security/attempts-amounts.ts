@@ -50,7 +50,10 @@ const WRITTEN_OUT: readonly Attempt[] = [
     { container_spec: { env: { A: '{{'.repeat(20_000) } } },
     'user_options',
   ),
-  ask('by placeholders', { mounts: [`/${'{username}'.repeat(4000)}`] }, 'user_options'),
+  {
+    ...ask('by placeholders', { mounts: [`/${'{username}'.repeat(4000)}`] }, 'config'),
+    code: 'invalid_config',
+  },
 ]
 
 /** A list that is longer than one server needs, by the setting. */
@@ -141,8 +144,8 @@ const mistaken = (name: string, config: Record<string, unknown>, at: string): At
 const ONE_NETWORK: readonly Attempt[] = [
   twice('twice', ['jupyterhub', 'jupyterhub']),
   twice(
-    'as often as it has addresses',
-    many(245, () => 'jupyterhub'),
+    'as often as a list may be long',
+    many(60, () => 'jupyterhub'),
   ),
   twice('once as an attachment', ['jupyterhub', { target: 'jupyterhub' }]),
   twice('with two lists of aliases', [alias(['a']), alias(['b'])]),
@@ -153,8 +156,8 @@ const ONE_NETWORK: readonly Attempt[] = [
   },
   mistaken('by the hub', { networks: ['jupyterhub', 'jupyterhub'] }, 'networks.1'),
   mistaken(
-    'by the hub, as often as it has addresses',
-    { networks: many(245, () => 'jupyterhub') },
+    'by the hub, as often as a list may be long',
+    { networks: many(60, () => 'jupyterhub') },
     'networks.19',
   ),
   mistaken(

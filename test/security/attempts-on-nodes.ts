@@ -200,7 +200,7 @@ export const ON_NODES: readonly Family[] = [
       {
         name: 'too many constraints',
         at: 'user_options.placement',
-        options: { placement: many(1000, () => 'node.labels.a!=1') },
+        options: { placement: many(400, () => 'node.labels.a!=1') },
       },
     ],
     control: {

@@ -34,21 +34,21 @@ test.each<[string, object, string]>([
       config: { use_user_options: true, service_image: 'x' },
       user_options: {
         container_spec: {
-          env: Object.fromEntries(many(9000, 0).map((_, i) => [`JUPYTERHUB_${i}`, 'x'])),
+          env: Object.fromEntries(many(8000, 0).map((_, i) => [`JUPYTERHUB_${i}`, 'x'])),
         },
       },
     },
     'at most 65536 bytes',
   ],
   [
-    '9,000 forbidden labels',
+    '8,000 forbidden labels',
     {
       config: {
         service_image: 'x',
-        labels: Object.fromEntries(many(9000, 0).map((_, i) => [`traefik.${i}`, 'x'])),
+        labels: Object.fromEntries(many(8000, 0).map((_, i) => [`traefik.${i}`, 'x'])),
       },
     },
-    'and 8980 more',
+    'and 7980 more',
   ],
 ])('%s: the refusal is short, and so is its line of the log', async (_, data, words) => {
   const service = createTestService(createSpawner(createEmbeddedEngine().transport))

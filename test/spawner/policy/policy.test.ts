@@ -86,10 +86,10 @@ describe('refusals', () => {
   })
 
   test('are not told without end', () => {
-    const names = Array.from({ length: 10_000 }, (_, index) => [`traefik.${index}`, 'x'])
+    const names = Array.from({ length: 8000 }, (_, index) => [`traefik.${index}`, 'x'])
     const config = { labels: Object.fromEntries(names) }
     const build = () => buildSpec('main', requestOf({ config }))
-    expect(build).toThrow(/; and 9980 more$/)
+    expect(build).toThrow(/; and 7980 more$/)
   })
 
   test('tell no value of what was asked for', () => {
