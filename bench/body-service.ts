@@ -1,5 +1,5 @@
-import { readSettings } from '../handlers/env.ts'
 import { serve } from '../handlers/node.ts'
+import { readSettings } from '../handlers/settings/service-settings.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createSpawner } from '../src/spawner/spawner.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { projectRoot } from '../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../lab/project-root.ts'
 import { atMost, type Row } from './row.ts'
 
 const WORKER = 'dist/functions/worker.js'

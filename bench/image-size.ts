@@ -1,4 +1,4 @@
-import { startBuildEngine } from '../test/support/lab/build-engine.ts'
+import { startBuildEngine } from '../lab/engine/build-engine.ts'
 import { atMost, type Row } from './row.ts'
 
 const MEGABYTE = 1e6

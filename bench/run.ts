@@ -7,9 +7,9 @@
  */
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
-import { createOverlayNetwork } from '../test/support/lab/create-overlay-network.ts'
-import { startEngine } from '../test/support/lab/engine-lab.ts'
-import { importBusybox } from '../test/support/lab/import-busybox.ts'
+import { createOverlayNetwork } from '../lab/engine/create-overlay-network.ts'
+import { startEngine } from '../lab/engine/engine-lab.ts'
+import { importBusybox } from '../lab/engine/import-busybox.ts'
 import { bodyWait } from './body-wait.ts'
 import { callTime } from './call-time.ts'
 import { coldStart } from './cold-start.ts'

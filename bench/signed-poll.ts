@@ -1,4 +1,4 @@
-import { importSecret, signCall } from '../handlers/signature.ts'
+import { importSecret, signCall } from '../handlers/caller/signature.ts'
 
 /** The secret of the benches' hub. */
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

@@ -1,6 +1,6 @@
+import type { RealEngine } from '../lab/engine/engine-lab.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
-import type { RealEngine } from '../test/support/lab/engine-lab.ts'
 import { quantile } from './quantile.ts'
 import { atMost, type Row } from './row.ts'
 import { startServer, stopServer } from './start-server.ts'

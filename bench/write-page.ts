@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../lab/project-root.ts'
 
 const PAGE = 'docs/performance.md'
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { type Environment, readSettings } from '../handlers/env.ts'
+import type { Environment } from '../handlers/settings/environment.ts'
+import { readSettings } from '../handlers/settings/service-settings.ts'
 import type { Docker } from '../src/docker/docker.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import { listServices, type Service } from '../src/docker/services.ts'
-import { readLabels } from '../src/spawner/labels.ts'
+import { readLabels } from '../src/spawner/server/labels.ts'
 import { type Check, check, type Outcome, ok, warning } from './check.ts'
 
 const TIMEOUT_MS = 10_000

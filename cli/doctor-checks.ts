@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readSettings } from '../handlers/env.ts'
+import { readSettings } from '../handlers/settings/service-settings.ts'
 import { connectDocker, type Docker } from '../src/docker/docker.ts'
 import { type Environment, readDockerConfig } from '../src/docker/docker-config.node.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'

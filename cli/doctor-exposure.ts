@@ -1,21 +1,22 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Environment, readSettings } from '../handlers/env.ts'
+import { readTls } from '../handlers/listen/tls.node.ts'
+import type { Environment } from '../handlers/settings/environment.ts'
 import {
   isLoopback,
   plainNetworks,
   readTlsPaths,
   type TlsPaths,
-} from '../handlers/listen-settings.ts'
-import { readNodePolicy } from '../handlers/policy.node.ts'
-import { readTls } from '../handlers/tls.node.ts'
+} from '../handlers/settings/listen-settings.ts'
+import { readNodePolicy } from '../handlers/settings/policy.node.ts'
+import { readSettings } from '../handlers/settings/service-settings.ts'
 import type { Docker } from '../src/docker/docker.ts'
 import { wholeOf } from '../src/docker/list-in-parts.ts'
 import { findNetwork } from '../src/docker/networks.ts'
 import { findOwnContainer } from '../src/docker/own-container.node.ts'
-import { servicesOfHub } from '../src/spawner/find-server.ts'
-import { createOwnNetworks } from '../src/spawner/own-networks.ts'
+import { createOwnNetworks } from '../src/spawner/engine/own-networks.ts'
 import { isAnything, matches } from '../src/spawner/policy/patterns.ts'
+import { servicesOfHub } from '../src/spawner/server/find-server.ts'
 import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
 
 const TIMEOUT_MS = 10_000

@@ -1,5 +1,5 @@
 import { Help } from 'commander'
-import type { Variable, VariableGroup } from '../handlers/environment.ts'
+import type { Variable, VariableGroup } from '../handlers/settings/variables.ts'
 
 /** The variables of the environment as `--help` shows them: one a line and wrapped, below the title of their group. */
 export const environmentHelp = (groups: readonly VariableGroup[], helpWidth = 80): string => {

@@ -1,5 +1,5 @@
-import { EnvError } from '../handlers/env.ts'
 import { problemOf } from '../handlers/errors.ts'
+import { EnvError } from '../handlers/settings/environment.ts'
 import { DockerConfigError } from '../src/docker/docker-config.node.ts'
 import { isUnreachable } from '../src/docker/errors.ts'
 import { HubApiError } from '../src/hub-api/errors.ts'

@@ -5,8 +5,8 @@ import { type RequestOptions, request as requestHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
 import { Command } from 'commander'
 import * as v from 'valibot'
-import type { Environment } from '../handlers/env.ts'
-import { readTlsPaths, type TlsPaths } from '../handlers/listen-settings.ts'
+import type { Environment } from '../handlers/settings/environment.ts'
+import { readTlsPaths, type TlsPaths } from '../handlers/settings/listen-settings.ts'
 import { print } from './print.ts'
 
 /** `swarmspawner health` */

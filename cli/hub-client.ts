@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { importSecret, isAnswer, signCall } from '../handlers/signature.ts'
+import { importSecret, isAnswer, signCall } from '../handlers/caller/signature.ts'
 import { UsageError } from './exit-code.ts'
 
 /** Calls the service as a hub does: signed webhooks, whose answers are signed as well. */

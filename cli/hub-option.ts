@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { readHubName } from '../handlers/env.ts'
+import { readHubName } from '../handlers/settings/service-settings.ts'
 
 /** `--hub`, which is the service's own where it is not given. Throws an EnvError. */
 export const hubOption = (description: string): Option =>

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { serviceLogs } from '../src/docker/services.ts'
-import { findServer } from '../src/spawner/find-server.ts'
+import { findServer } from '../src/spawner/server/find-server.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printError, printJson } from './print.ts'

@@ -1,6 +1,6 @@
-import { jsonText } from '../handlers/json-text.ts'
+import { jsonText } from '../handlers/every-call/json-text.ts'
 import { printable } from '../src/spawner/errors.ts'
-import type { ServerState } from '../src/spawner/server-state.ts'
+import type { ServerState } from '../src/spawner/state/server-state.ts'
 
 /** Longer than a line of a program that the Engine passes on. */
 const MAX_LINE_LENGTH = 1024 * 1024

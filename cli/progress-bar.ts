@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_LENGTH, printable } from '../src/spawner/errors.ts'
-import type { ServerEvent } from '../src/spawner/events.ts'
+import type { ServerEvent } from '../src/spawner/state/events.ts'
 import { plainLine } from './print.ts'
 
 const WIDTH = 24

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../handlers/log.ts'
+import type { LogEntry } from '../handlers/every-call/log.ts'
 import { serveFromEnv } from '../handlers/node.ts'
 import { reportFailure } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'

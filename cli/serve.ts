@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { ENVIRONMENT } from '../handlers/environment.ts'
+import { ENVIRONMENT } from '../handlers/settings/variables.ts'
 import { environmentHelp } from './environment-help.ts'
 
 /** `swarmspawner serve` */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
-import type { ServerKey } from '../src/spawner/server-key.ts'
+import type { ServerKey } from '../src/spawner/server/server-key.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'

@@ -1,11 +1,11 @@
 import { Hono } from 'hono/tiny'
-import type { Answering } from './answer.ts'
-import { limitBody } from './body-limit.ts'
 import type { Deps } from './deps.ts'
 import { answerProblem } from './errors.ts'
-import { hangUp } from './hang-up.ts'
-import { logCalls } from './log.ts'
-import { noticeLeaving } from './notice-leaving.ts'
+import type { Answering } from './every-call/answer.ts'
+import { limitBody } from './every-call/body-limit.ts'
+import { hangUp } from './every-call/hang-up.ts'
+import { logCalls } from './every-call/log.ts'
+import { noticeLeaving } from './every-call/notice-leaving.ts'
 
 /** Makes an app without routes: what holds for every call. */
 export const createBaseApp = (deps: Deps) => {

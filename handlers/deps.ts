@@ -1,6 +1,6 @@
 import type { Spawner } from '../src/spawner/spawner.ts'
-import type { Log } from './log.ts'
-import type { HubKeys } from './signature.ts'
+import type { HubKeys } from './caller/signature.ts'
+import type { Log } from './every-call/log.ts'
 
 /** Watches over callers where the platform does not: on Node.js, connections and memory are ours to share out. */
 export type Callers = {

@@ -1,6 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { DockerError, type DockerErrorCode } from '../src/docker/errors.ts'
-import { adviceOn } from '../src/spawner/advice.ts'
 import {
   type Issue,
   MAX_MESSAGE_LENGTH,
@@ -9,7 +8,8 @@ import {
   type SpawnErrorCode,
   tellIssues,
 } from '../src/spawner/errors.ts'
-import { answerJson, type SignAnswer } from './answer.ts'
+import { adviceOn } from '../src/spawner/state/advice.ts'
+import { answerJson, type SignAnswer } from './every-call/answer.ts'
 
 export type RequestErrorCode =
   | 'invalid_json'

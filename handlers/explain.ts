@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { explain } from '../src/spawner/explain.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
-import { answerJson } from './answer.ts'
 import type { Deps } from './deps.ts'
+import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 

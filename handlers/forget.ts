@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
-import { ServerKey } from '../src/spawner/server-key.ts'
-import { answerJson } from './answer.ts'
+import { ServerKey } from '../src/spawner/server/server-key.ts'
+import { signedAt } from './caller/signed-at.ts'
 import type { Deps } from './deps.ts'
+import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
-import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.forget`: a server of a user, or without `server_name` all of them. */

@@ -3,8 +3,8 @@ import { findLeftovers, removeLeftover } from '../src/spawner/gc.ts'
 import { sleep } from '../src/spawner/sleep.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { problemOf } from './errors.ts'
-import type { GcSettings } from './gc-settings.ts'
-import type { Log } from './log.ts'
+import type { Log } from './every-call/log.ts'
+import type { GcSettings } from './settings/gc-settings.ts'
 
 /** What a scheduled look works with. */
 export type GcDeps = {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type * as v from 'valibot'
-import type { Answering } from './answer.ts'
 import type { Deps } from './deps.ts'
+import type { Answering } from './every-call/answer.ts'
 import { type Call, webhook } from './webhook.ts'
 
 /** One function of the service: the app is made of all of them, and each can be deployed alone. */

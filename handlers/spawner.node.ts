@@ -1,8 +1,8 @@
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
-import type { Environment } from './env.ts'
-import { readNodePolicy } from './policy.node.ts'
-import { readPullPatience } from './pull-settings.ts'
+import type { Environment } from './settings/environment.ts'
+import { readNodePolicy } from './settings/policy.node.ts'
+import { readPullPatience } from './settings/pull-settings.ts'
 
 /** Makes the spawner that the environment of the service describes, with its policy. Throws EnvError or DockerConfigError. */
 export const spawnerFromEnv = async (env: Environment): Promise<Spawner> =>

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { ServerKey } from '../src/spawner/server-key.ts'
+import { ServerKey } from '../src/spawner/server/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
-import { answerJson } from './answer.ts'
+import { signedAt } from './caller/signed-at.ts'
 import type { Deps } from './deps.ts'
+import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
-import { signedAt } from './signed-at.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.stop`; with `spawn_id` that spawn only, with `now` without waiting for the container. */

@@ -3,13 +3,13 @@ import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { tellIssues } from '../src/spawner/errors.ts'
 import { letOthers } from '../src/spawner/let-others.ts'
-import type { Answering } from './answer.ts'
+import { identify, requireCredentials } from './caller/identify.ts'
+import { requireRecent } from './caller/signature.ts'
 import type { Deps } from './deps.ts'
 import { RequestError } from './errors.ts'
-import { identify, requireCredentials } from './identify.ts'
-import { readBody } from './read-body.ts'
-import { requireRecent } from './signature.ts'
-import { sizeRefusal } from './size-refusal.ts'
+import type { Answering } from './every-call/answer.ts'
+import { readBody } from './every-call/read-body.ts'
+import { sizeRefusal } from './every-call/size-refusal.ts'
 
 /** What a handler gets of a verified call: which hub asks, its parsed data, the text that was signed, and what signs the answer. */
 export type Call<T> = {

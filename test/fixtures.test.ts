@@ -1,6 +1,14 @@
 import { hostname } from 'node:os'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import {
+  ENGINE_VERSIONS,
+  type EngineVersion,
+  Fixture,
+  fixtureNames,
+  fixtureText,
+  readFixture,
+} from '../fixtures/fixture.ts'
 import { serviceName } from '../fixtures/notebook-spec.ts'
 import { OLDEST_API } from '../src/docker/api-version.ts'
 import { Container } from '../src/docker/containers.ts'
@@ -10,14 +18,6 @@ import { Node } from '../src/docker/nodes.ts'
 import { Service } from '../src/docker/services.ts'
 import { Info } from '../src/docker/system.ts'
 import { Task } from '../src/docker/tasks.ts'
-import {
-  ENGINE_VERSIONS,
-  type EngineVersion,
-  Fixture,
-  fixtureNames,
-  fixtureText,
-  readFixture,
-} from './support/fixture.ts'
 
 /** What the answers to each resource and verb are read with. */
 const SCHEMAS: Readonly<Record<string, v.GenericSchema>> = {

@@ -4,7 +4,8 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import * as v from 'valibot'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { projectRoot, run } from '../deploy/hub/docker-cli.ts'
+import { run } from '../lab/hub/docker-cli.ts'
+import { projectRoot } from '../lab/project-root.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { createEmbeddedEngine } from '../src/embedded/engine.ts'
 import { listenEmbedded } from '../src/embedded/listen.node.ts'

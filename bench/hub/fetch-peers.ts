@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from '../../deploy/hub/docker-cli.ts'
-import { labCache } from '../../test/support/lab/engine-lab.ts'
+import { labCache } from '../../lab/engine/engine-lab.ts'
+import { run } from '../../lab/hub/docker-cli.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'peers.txt')
 const PIP = ['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
-import type { Hub } from '../../deploy/hub/start-hub.ts'
+import type { Hub } from '../../lab/hub/start-hub.ts'
 
 const Progress = v.object({ ready: v.optional(v.boolean()), failed: v.optional(v.boolean()) })
 const Info = v.object({ version: v.string() })

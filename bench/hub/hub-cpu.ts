@@ -1,5 +1,5 @@
-import { containersOf } from '../../deploy/hub/hub-containers.ts'
-import type { Hub } from '../../deploy/hub/start-hub.ts'
+import { containersOf } from '../../lab/hub/hub-containers.ts'
+import type { Hub } from '../../lab/hub/start-hub.ts'
 
 /** Linux counts a process's time in hundredths of a second. */
 const MS_PER_TICK = 10

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import type { Contender } from './contender.ts'
 import { serversGone, servingAt } from './server-containers.ts'
 

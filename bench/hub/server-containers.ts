@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Docker, run } from '../../deploy/hub/docker-cli.ts'
-import type { RealEngine } from '../../test/support/lab/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import { type Docker, run } from '../../lab/hub/docker-cli.ts'
 
 /** The ids of all containers of servers, of whichever hub: those of the hubs' own stacks have a label. */
 export const listServers = async (docker: Docker): Promise<string[]> => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { run } from '../../deploy/hub/docker-cli.ts'
+import { run } from '../../lab/hub/docker-cli.ts'
 import { fetchPeers, peerVersions } from './fetch-peers.ts'
 
 /** Ours and the others; also the names of the files in config/. */

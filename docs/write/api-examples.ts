@@ -1,7 +1,7 @@
 import { RequestError } from '../../handlers/errors.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
-import { serverHost } from '../../src/spawner/server-host.ts'
+import { serverHost } from '../../src/spawner/server/server-host.ts'
 
 /** Examples by name: `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks them. */
 export type Examples = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { ENVIRONMENT, type Variable } from '../../handlers/environment.ts'
+import { ENVIRONMENT, type Variable } from '../../handlers/settings/variables.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { code, page, table } from './markdown.ts'
 
 type Elsewhere = Pick<Variable, 'name' | 'meaning' | 'otherwise'>

@@ -21,19 +21,19 @@ import {
   SecretReference,
   ServiceSpec,
 } from '../../src/docker/service-spec.ts'
-import { ServerEvent } from '../../src/spawner/events.ts'
 import { Explanation } from '../../src/spawner/explain.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
-import { HubConfig } from '../../src/spawner/hub-config.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
-import { ServerKey } from '../../src/spawner/server-key.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import { ServerKey } from '../../src/spawner/server/server-key.ts'
+import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
 import {
   Environment,
   StartRequest,
   VariableList,
   Variables,
 } from '../../src/spawner/start-request.ts'
+import { ServerEvent } from '../../src/spawner/state/events.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { type Choices, jsonSchemas, mapValues, type Schema } from './json-schema.ts'
 
 /** A field that can't be used; `handlers/errors.ts` answers with a list of them. */

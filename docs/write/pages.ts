@@ -1,4 +1,4 @@
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { apiHeaders } from './api-headers.ts'
 import { apiPage } from './api-page.ts'
 import { cliPage } from './cli.ts'

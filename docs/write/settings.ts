@@ -1,4 +1,4 @@
-import type { Placeholders } from '../../src/spawner/template.ts'
+import type { Placeholders } from '../../src/spawner/settings/template.ts'
 import { JUPYTERHUB_SETTINGS } from './jupyterhub-settings.ts'
 import { code, page, table } from './markdown.ts'
 import { readTraits, type Trait } from './read-traits.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ENGINE_VERSIONS } from '../../test/support/fixture.ts'
-import { REAL_ENGINES } from '../../test/support/lab/engine-lab.ts'
-import { type HubVersion, hubVersions } from '../../test/support/lab/hub-versions.ts'
+import { ENGINE_VERSIONS } from '../../fixtures/fixture.ts'
+import { REAL_ENGINES } from '../../lab/engine/engine-lab.ts'
+import { type HubVersion, hubVersions } from '../../lab/engine/hub-versions.ts'
 import { table } from './markdown.ts'
 
 const BEGIN = '<!-- What the gate runs; npm run docs writes it. -->'

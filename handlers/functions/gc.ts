@@ -1,3 +1,3 @@
-import { edgeScheduled } from '../edge-gc.ts'
+import { edgeScheduled } from '../edge/edge-gc.ts'
 
 export default { scheduled: edgeScheduled }

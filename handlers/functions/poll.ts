@@ -1,4 +1,4 @@
+import { singleFunction } from '../edge/single-function.ts'
 import { pollRoute } from '../poll.ts'
-import { singleFunction } from '../single-function.ts'
 
 export default singleFunction(pollRoute)

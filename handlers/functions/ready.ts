@@ -1,4 +1,4 @@
+import { singleFunction } from '../edge/single-function.ts'
 import { readyRoute } from '../ready.ts'
-import { singleFunction } from '../single-function.ts'
 
 export default singleFunction(readyRoute)

@@ -1,4 +1,4 @@
-import { singleFunction } from '../single-function.ts'
+import { singleFunction } from '../edge/single-function.ts'
 import { startRoute } from '../start.ts'
 
 export default singleFunction(startRoute)

@@ -1,4 +1,4 @@
-import { singleFunction } from '../single-function.ts'
+import { singleFunction } from '../edge/single-function.ts'
 import { stopRoute } from '../stop.ts'
 
 export default singleFunction(stopRoute)

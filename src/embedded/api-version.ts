@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import type { Recordings } from './recordings.ts'
-import { refusal } from './refusal.ts'
+import { refusal } from './wire/refusal.ts'
 
 const PREFIX = /^\/v(\d+)\.(\d+)(?=\/)/
 

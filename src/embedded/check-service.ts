@@ -15,8 +15,8 @@ import tooLong from '../../fixtures/28.5/service-create.name-too-long.400.json' 
 }
 import noImage from '../../fixtures/28.5/service-create.no-image.400.json' with { type: 'json' }
 import { readConstraints } from './placement.ts'
-import { refusal, unrecordedRefusal } from './refusal.ts'
-import type { ServiceBody, TaskTemplate } from './service-body.ts'
+import { refusal, unrecordedRefusal } from './wire/refusal.ts'
+import type { ServiceBody, TaskTemplate } from './wire/service-body.ts'
 
 const NAME = /^[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/i
 const IMAGE =

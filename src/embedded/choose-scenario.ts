@@ -1,8 +1,8 @@
-import { holdUntilHealthy } from './hold-until-healthy.ts'
 import { type ImageNames, imageNames } from './image-names.ts'
+import { holdUntilHealthy } from './life/hold-until-healthy.ts'
+import { SCENARIOS, type Scenario } from './life/scenarios.ts'
 import type { PullScenarios } from './pull-scenarios.ts'
-import { SCENARIOS, type Scenario } from './scenarios.ts'
-import type { ServiceBody } from './service-body.ts'
+import type { ServiceBody } from './wire/service-body.ts'
 
 /** The service label that names a scenario; it wins over the image's name. */
 export const SCENARIO_LABEL = 'org.swarmspawner.scenario'

@@ -1,6 +1,6 @@
 import { isAskedInAtLeast } from './api-version.ts'
-import type { ServiceBody } from './service-body.ts'
 import type { Swarm } from './swarm.ts'
+import type { ServiceBody } from './wire/service-body.ts'
 
 /** Leaves out, as the Engine does without a word, what the API version of a request does not know yet. */
 export const dropUnknown = (

@@ -10,7 +10,6 @@ import { inspectDistribution, inspectImage, pullImage } from './images.ts'
 import { serviceLogs } from './logs.ts'
 import { createNetwork, inspectNetwork, listNetworks, removeNetwork } from './networks.ts'
 import { inspectNode, listNodes, updateNode } from './nodes.ts'
-import { EngineRefusal, refusal, unrecordedRefusal } from './refusal.ts'
 import { createService } from './service-create.ts'
 import { forgetRuns } from './service-runs.ts'
 import { updateService } from './service-update.ts'
@@ -19,6 +18,7 @@ import { speakAs } from './speak-as.ts'
 import type { Swarm } from './swarm.ts'
 import { answerInfo, answerPing, answerVersion } from './system.ts'
 import { inspectTask, listTasks } from './tasks.ts'
+import { EngineRefusal, refusal, unrecordedRefusal } from './wire/refusal.ts'
 
 /** An Engine without Docker: its state ends with this value. */
 export type EmbeddedEngine = {

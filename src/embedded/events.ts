@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import { isAskedInAtLeast } from './api-version.ts'
-import { type Filters, matches, readFilters } from './filters.ts'
-import { liveStream } from './live-stream.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { unrecordedRefusal } from './refusal.ts'
 import type { EmbeddedEvent, EmbeddedService, Swarm } from './swarm.ts'
+import { type Filters, matches, readFilters } from './wire/filters.ts'
+import { liveStream } from './wire/live-stream.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { unrecordedRefusal } from './wire/refusal.ts'
 
 /** How many events the Engine remembers for `since`. */
 const REMEMBERED = 256

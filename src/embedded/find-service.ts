@@ -1,7 +1,7 @@
 import notFound from '../../fixtures/28.5/service-inspect.404.json' with { type: 'json' }
-import { findByReference } from './find-by-reference.ts'
-import { refusal } from './refusal.ts'
 import type { EmbeddedService, Swarm } from './swarm.ts'
+import { findByReference } from './wire/find-by-reference.ts'
+import { refusal } from './wire/refusal.ts'
 
 /** Finds a service by full id, exact name or the beginning of its id; refuses where there is none. */
 export const findService = (swarm: Swarm, reference: string): EmbeddedService => {

@@ -12,10 +12,10 @@ import wrongAuth from '../../fixtures/28.5/distribution-inspect.wrong-auth.401.j
 import notFound from '../../fixtures/28.5/image-inspect.404.json' with { type: 'json' }
 import { scenarioOfImage } from './choose-scenario.ts'
 import { imageNames } from './image-names.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { refusal } from './refusal.ts'
-import { hexId } from './stable-id.ts'
 import type { Swarm } from './swarm.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { refusal } from './wire/refusal.ts'
+import { hexId } from './wire/stable-id.ts'
 
 /** `GET /images/{name}/json`: every image is there, but for those whose name says otherwise. */
 export const inspectImage = (swarm: Swarm) => (c: Context) => {

@@ -2,14 +2,14 @@ import type { Context } from 'hono'
 import frames from '../../fixtures/28.5/service-logs.200.json' with { type: 'json' }
 import raw from '../../fixtures/28.5/service-logs.tty.200.json' with { type: 'json' }
 import { findService } from './find-service.ts'
-import { liveStream } from './live-stream.ts'
-import { isTrue } from './query-boolean.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { unrecordedRefusal } from './refusal.ts'
-import { startedAt } from './run.ts'
+import { startedAt } from './life/run.ts'
 import { tasksOfRun } from './service-runs.ts'
 import type { EmbeddedRun, Swarm } from './swarm.ts'
-import { timestamp } from './timestamp.ts'
+import { liveStream } from './wire/live-stream.ts'
+import { isTrue } from './wire/query-boolean.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { unrecordedRefusal } from './wire/refusal.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 type Line = {
   at: number

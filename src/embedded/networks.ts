@@ -5,15 +5,15 @@ import conflict from '../../fixtures/28.5/network-create.conflict.409.json' with
 import notFound from '../../fixtures/28.5/network-inspect.404.json' with { type: 'json' }
 import removed from '../../fixtures/28.5/network-remove.204.json' with { type: 'json' }
 import inUse from '../../fixtures/28.5/network-remove.in-use.400.json' with { type: 'json' }
-import { matches, matchesLabels, readFilters } from './filters.ts'
-import { findByReference } from './find-by-reference.ts'
-import { recordedAnswer } from './recorded-answer.ts'
 import type { Recordings } from './recordings.ts'
-import { refusal, unrecordedRefusal } from './refusal.ts'
-import { readBody } from './service-body.ts'
-import { hexId, swarmId } from './stable-id.ts'
 import type { EmbeddedNetwork, Swarm } from './swarm.ts'
-import { timestamp } from './timestamp.ts'
+import { matches, matchesLabels, readFilters } from './wire/filters.ts'
+import { findByReference } from './wire/find-by-reference.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { refusal, unrecordedRefusal } from './wire/refusal.ts'
+import { readBody } from './wire/service-body.ts'
+import { hexId, swarmId } from './wire/stable-id.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
 /** What `docker swarm init` and the Engine make; it refuses to remove the local ones. */

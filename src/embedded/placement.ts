@@ -2,9 +2,9 @@ import badConstraint from '../../fixtures/28.5/service-create.bad-constraint.500
   type: 'json',
 }
 import { type Constraint, meetsConstraint, readConstraint } from '../docker/constraints.ts'
-import { refusal } from './refusal.ts'
-import type { TaskTemplate } from './service-body.ts'
 import type { EmbeddedNode } from './swarm.ts'
+import { refusal } from './wire/refusal.ts'
+import type { TaskTemplate } from './wire/service-body.ts'
 
 /** Reads constraints such as `node.role==worker`; refuses one without an operator. */
 export const readConstraints = (template: TaskTemplate): Constraint[] =>

@@ -5,8 +5,8 @@ import unreachable from '../../fixtures/29.7/task-list.preparing-registry-unreac
 }
 import refused from '../../fixtures/29.7/task-list.rejected.200.json' with { type: 'json' }
 import noAuth from '../../fixtures/29.7/task-list.rejected-no-auth.200.json' with { type: 'json' }
+import { preparingWith, rejectedWith } from './life/task-status.ts'
 import { type Moment, PREPARING, type Scenario } from './scenario.ts'
-import { preparingWith, rejectedWith } from './task-status.ts'
 
 /** Where a node keeps images: in the store of containerd, the default since Engine 29, or in that of the Engine. */
 export const IMAGE_STORES = ['containerd', 'overlay2'] as const

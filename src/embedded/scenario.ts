@@ -1,4 +1,4 @@
-import { RECORDED, type TaskStatus } from './task-status.ts'
+import { RECORDED, type TaskStatus } from './life/task-status.ts'
 
 /** A status that a task takes `ms` after its creation, at the recorded pace. */
 export type Moment = { ms: number; status: TaskStatus }

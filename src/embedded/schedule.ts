@@ -1,7 +1,7 @@
 import { chooseScenario } from './choose-scenario.ts'
+import { containerGoneAt } from './life/run-stop.ts'
 import { networkNamed } from './networks.ts'
 import { place } from './placement.ts'
-import { containerGoneAt } from './run-stop.ts'
 import { activeRuns, forgetRuns } from './service-runs.ts'
 import { type EmbeddedRun, type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
 

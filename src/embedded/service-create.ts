@@ -4,13 +4,13 @@ import conflict from '../../fixtures/28.5/service-create.conflict.409.json' with
 import { checkService } from './check-service.ts'
 import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { refusal } from './refusal.ts'
 import { schedule } from './schedule.ts'
-import { readBody, ServiceBody } from './service-body.ts'
-import { swarmId } from './stable-id.ts'
 import { storedSpec } from './store-service.ts'
 import { type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { refusal } from './wire/refusal.ts'
+import { readBody, ServiceBody } from './wire/service-body.ts'
+import { swarmId } from './wire/stable-id.ts'
 
 /** `POST /services/create`: a name is taken whatever its case; without one, the Engine makes one up. */
 export const createService = (swarm: Swarm) => async (c: Context) => {

@@ -1,7 +1,7 @@
-import { lastAttempt } from './run.ts'
-import { swarmId } from './stable-id.ts'
+import { lastAttempt } from './life/run.ts'
+import { type TaskNow, taskAt } from './life/task-at.ts'
 import type { EmbeddedRun, EmbeddedService, Swarm } from './swarm.ts'
-import { type TaskNow, taskAt } from './task-at.ts'
+import { swarmId } from './wire/stable-id.ts'
 
 /** A task that is listed at this moment. */
 export type EmbeddedTask = { id: string; attempt: number; run: EmbeddedRun; task: TaskNow }

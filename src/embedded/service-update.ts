@@ -7,13 +7,13 @@ import { checkService } from './check-service.ts'
 import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
 import { findService } from './find-service.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { refusal, unrecordedRefusal } from './refusal.ts'
 import { schedule } from './schedule.ts'
 import { versionOf } from './service.ts'
-import { readBody, ServiceBody } from './service-body.ts'
 import { storedSpec } from './store-service.ts'
 import { type EmbeddedService, nextIndex, type Swarm } from './swarm.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { refusal, unrecordedRefusal } from './wire/refusal.ts'
+import { readBody, ServiceBody } from './wire/service-body.ts'
 
 /** `POST /services/{id}/update`: needs the newest version; replaces the tasks where their template changed. */
 export const updateService = (swarm: Swarm) => async (c: Context) => {

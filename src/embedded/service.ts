@@ -1,11 +1,11 @@
 import recorded from '../../fixtures/28.5/service-list.status.200.json' with { type: 'json' }
-import { insertDefaults } from './insert-defaults.ts'
 import { addressIn, networkNamed } from './networks.ts'
-import type { ServiceBody } from './service-body.ts'
 import { activeRuns, tasksOfRun } from './service-runs.ts'
 import type { EmbeddedService, Swarm } from './swarm.ts'
-import { timestamp } from './timestamp.ts'
 import { updateStatus } from './update-status.ts'
+import { insertDefaults } from './wire/insert-defaults.ts'
+import type { ServiceBody } from './wire/service-body.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 /** The Version.Index that an update must name; the end of an update raises it, too. */
 export const versionOf = (swarm: Swarm, service: EmbeddedService): number =>

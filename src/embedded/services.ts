@@ -2,13 +2,13 @@ import type { Context } from 'hono'
 import list from '../../fixtures/28.5/service-list.200.json' with { type: 'json' }
 import removed from '../../fixtures/28.5/service-remove.200.json' with { type: 'json' }
 import { emitServiceEvent } from './events.ts'
-import { matches, matchesLabels, readFilters } from './filters.ts'
 import { findService } from './find-service.ts'
-import { isTrue } from './query-boolean.ts'
-import { recordedAnswer } from './recorded-answer.ts'
 import { unschedule } from './schedule.ts'
 import { serviceJson } from './service.ts'
 import type { Swarm } from './swarm.ts'
+import { matches, matchesLabels, readFilters } from './wire/filters.ts'
+import { isTrue } from './wire/query-boolean.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
 
 const FILTERS = ['id', 'name', 'label', 'mode', 'runtime']
 

@@ -6,9 +6,9 @@ import notSwarm from '../../fixtures/28.5/service-create.network-not-swarm.403.j
   type: 'json',
 }
 import { networkNamed } from './networks.ts'
-import { refusal } from './refusal.ts'
-import { ServiceBody, type TaskTemplate } from './service-body.ts'
 import type { Swarm } from './swarm.ts'
+import { refusal } from './wire/refusal.ts'
+import { ServiceBody, type TaskTemplate } from './wire/service-body.ts'
 
 /** The spec as the Engine keeps it: networks by id, its own additions made, what is empty left out. */
 export const storedSpec = (swarm: Swarm, body: ServiceBody): ServiceBody => {

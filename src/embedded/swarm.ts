@@ -1,7 +1,7 @@
+import type { Clock, Run } from './life/run.ts'
 import type { PullScenarios } from './pull-scenarios.ts'
 import type { Recordings } from './recordings.ts'
-import type { Clock, Run } from './run.ts'
-import type { ServiceBody, TaskTemplate } from './service-body.ts'
+import type { ServiceBody, TaskTemplate } from './wire/service-body.ts'
 
 /** An event in the Engine's shape. */
 export type EmbeddedEvent = {

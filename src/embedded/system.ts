@@ -1,9 +1,9 @@
 import { ENGINE_NAME, TLS_INFO } from './nodes.ts'
-import { recordedAnswer } from './recorded-answer.ts'
 import { embeddedVersion } from './recordings.ts'
-import { swarmId } from './stable-id.ts'
 import type { Swarm } from './swarm.ts'
-import { timestamp } from './timestamp.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { swarmId } from './wire/stable-id.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 const OPERATING_SYSTEM = 'SwarmSpawner embedded engine (runs no containers)'
 

@@ -1,10 +1,10 @@
 import recorded from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
+import type { TaskStatus } from './life/task-status.ts'
 import { addressIn, networkNamed } from './networks.ts'
 import type { EmbeddedTask } from './service-runs.ts'
-import { hexId } from './stable-id.ts'
 import type { EmbeddedNetwork, Swarm } from './swarm.ts'
-import type { TaskStatus } from './task-status.ts'
-import { timestamp } from './timestamp.ts'
+import { hexId } from './wire/stable-id.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 /** A task in the Engine's shape. */
 export const taskJson = (swarm: Swarm, { id, attempt, run, task }: EmbeddedTask) => {

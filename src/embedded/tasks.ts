@@ -2,13 +2,13 @@ import type { Context } from 'hono'
 import serviceMissing from '../../fixtures/28.5/service-inspect.404.json' with { type: 'json' }
 import notFound from '../../fixtures/28.5/task-inspect.404.json' with { type: 'json' }
 import recorded from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
-import { type Filters, matches, matchesLabels, readFilters } from './filters.ts'
 import { serviceNamed } from './find-service.ts'
-import { recordedAnswer } from './recorded-answer.ts'
-import { refusal } from './refusal.ts'
 import { type EmbeddedTask, tasksOfRun } from './service-runs.ts'
 import type { Swarm } from './swarm.ts'
 import { taskJson } from './task-json.ts'
+import { type Filters, matches, matchesLabels, readFilters } from './wire/filters.ts'
+import { recordedAnswer } from './wire/recorded-answer.ts'
+import { refusal } from './wire/refusal.ts'
 
 const FILTERS = [
   'id',

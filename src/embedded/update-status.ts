@@ -1,9 +1,9 @@
 import recorded from '../../fixtures/28.5/service-inspect.updated.200.json' with { type: 'json' }
-import { endOfFirst, runsAt } from './run.ts'
+import { endOfFirst, runsAt } from './life/run.ts'
 import { activeRuns } from './service-runs.ts'
-import { swarmId } from './stable-id.ts'
 import type { EmbeddedService, Swarm } from './swarm.ts'
-import { timestamp } from './timestamp.ts'
+import { swarmId } from './wire/stable-id.ts'
+import { timestamp } from './wire/timestamp.ts'
 
 const MONITOR_NS = 5e9
 

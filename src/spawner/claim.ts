@@ -7,9 +7,9 @@ import {
 } from '../docker/services.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
-import { isOf } from './find-server.ts'
-import { isOurLabel, readLabels, type ServerLabels } from './labels.ts'
 import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
+import { isOf } from './server/find-server.ts'
+import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 
 /** The caller's own, and that of a process which is about to stop. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
-import { servicesOfUser, whyUnread } from './find-server.ts'
-import { isIssuedAfter } from './issued-after.ts'
-import { readLabels } from './labels.ts'
+import { servicesOfUser, whyUnread } from './server/find-server.ts'
+import { isIssuedAfter } from './server/issued-after.ts'
+import { readLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 
 /** Whose servers to forget: one by its name, or without `server_name` all of the user's. */

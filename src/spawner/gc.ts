@@ -2,7 +2,6 @@ import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
 import type { HubApi } from '../hub-api/request.ts'
 import { findUser, listUsers, requireScopes } from '../hub-api/users.ts'
-import { servicesOfHub, whyUnread } from './find-server.ts'
 import {
   doubtOf,
   type HubServers,
@@ -10,8 +9,9 @@ import {
   leftovers,
   type SeenService,
 } from './leftovers.ts'
+import { servicesOfHub, whyUnread } from './server/find-server.ts'
+import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { tasksByService } from './task-watch.ts'
 
 /** What was found of a hub, and whether it may be removed. */
 export type Survey = {

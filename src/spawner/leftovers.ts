@@ -1,10 +1,10 @@
 import type { ServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { inWords } from './in-words.ts'
-import { readLabels, type ServerLabels } from './labels.ts'
-import { newestTask } from './newest-task.ts'
 import { hasContainer } from './remove-server.ts'
-import { serverState } from './server-state.ts'
+import { readLabels, type ServerLabels } from './server/labels.ts'
+import { newestTask } from './state/newest-task.ts'
+import { serverState } from './state/server-state.ts'
 
 /** A service, and the tasks that are its own; undefined where they could not be read. */
 export type SeenService = { service: ServiceSummary; tasks: readonly Task[] | undefined }

@@ -1,9 +1,9 @@
 import type { Unread } from '../docker/list-in-parts.ts'
-import { servicesOfHub, whyUnread } from './find-server.ts'
-import { readLabels } from './labels.ts'
-import { type ServerState, serverState, taskless, unreadable } from './server-state.ts'
+import { servicesOfHub, whyUnread } from './server/find-server.ts'
+import { readLabels } from './server/labels.ts'
+import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { tasksByService } from './task-watch.ts'
+import { type ServerState, serverState, taskless, unreadable } from './state/server-state.ts'
 
 /** A server that a hub has, and since when. */
 export type ListedServer = ServerState & {

@@ -3,24 +3,24 @@ import type { Listing } from '../docker/list-in-parts.ts'
 import { MOST_NAMES } from '../docker/names-at-once.ts'
 import { type ServiceSummary, summarizeServices } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { whyPullIsHopeless } from './failing-pull.ts'
-import { isOf, servicesOfHub, servicesOfUser, tasksOf } from './find-server.ts'
-import { givenUp } from './given-up.ts'
-import { hubFilter, isOurLabel, readLabels } from './labels.ts'
-import { newestTask } from './newest-task.ts'
-import { withNodeTrouble } from './node-trouble.ts'
 import { reap } from './remove-server.ts'
-import type { ServerKey } from './server-key.ts'
+import { isOf, servicesOfHub, servicesOfUser, tasksOf } from './server/find-server.ts'
+import { hubFilter, isOurLabel, readLabels } from './server/labels.ts'
+import type { ServerKey } from './server/server-key.ts'
+import { serviceName } from './server/service-name.ts'
+import { tasksByService } from './server/task-watch.ts'
+import type { Spawner } from './spawner.ts'
+import { whyPullIsHopeless } from './state/failing-pull.ts'
+import { givenUp } from './state/given-up.ts'
+import { newestTask } from './state/newest-task.ts'
+import { withNodeTrouble } from './state/node-trouble.ts'
 import {
   type ServerState,
   scaledToNone,
   serverState,
   taskless,
   unreadable,
-} from './server-state.ts'
-import { serviceName } from './service-name.ts'
-import type { Spawner } from './spawner.ts'
-import { tasksByService } from './task-watch.ts'
+} from './state/server-state.ts'
 
 export type PollOptions = { hub: string; signal?: AbortSignal | undefined }
 

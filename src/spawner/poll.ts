@@ -1,12 +1,12 @@
 import { type DockerError, isDockerError } from '../docker/errors.ts'
-import { sha256Hex } from './digest.ts'
-import { tasksOf } from './find-server.ts'
 import { type Look, lookCloser, type PolledServer, type PollOptions } from './look-closer.ts'
-import type { ServerKey } from './server-key.ts'
-import { type ServerState, serverState, unreadable } from './server-state.ts'
-import { serviceName } from './service-name.ts'
+import { sha256Hex } from './server/digest.ts'
+import { tasksOf } from './server/find-server.ts'
+import type { ServerKey } from './server/server-key.ts'
+import { serviceName } from './server/service-name.ts'
+import { STARTING_PACE_MS, tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { STARTING_PACE_MS, tasksByService } from './task-watch.ts'
+import { type ServerState, serverState, unreadable } from './state/server-state.ts'
 
 /** The pace of looks at servers that run: nobody waits for the millisecond in which one ends. */
 const STEADY_PACE_MS = 500

@@ -1,6 +1,6 @@
 import type { BuiltSpec } from './build-spec.ts'
-import { CONTAINER } from './entries.ts'
 import type { Verdict } from './policy/judge-entry.ts'
+import { CONTAINER } from './settings/entries.ts'
 import type { Spawner } from './spawner.ts'
 
 /** Where the image goes in a spec. */

@@ -7,11 +7,11 @@ import {
   type ServiceSummary,
 } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { logTail } from './log-tail.ts'
-import { withOutOfMemory } from './out-of-memory.ts'
-import type { ServerState } from './server-state.ts'
+import { STARTING_PACE_MS } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { STARTING_PACE_MS } from './task-watch.ts'
+import { logTail } from './state/log-tail.ts'
+import { withOutOfMemory } from './state/out-of-memory.ts'
+import type { ServerState } from './state/server-state.ts'
 
 /** What Swarm itself takes to stop a container, beside its grace period: a retry timer, the overlay's gossip. */
 const STOP_MARGIN_MS = 10_000

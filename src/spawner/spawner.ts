@@ -1,14 +1,14 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
-import { createDataRoot, type DataRoot } from './data-root.ts'
-import { PULL_PATIENCE_MS } from './failing-pull.ts'
-import { createKnownServices, type KnownServices } from './known-services.ts'
-import { createNetworkNames, type NetworkNames } from './network-names.ts'
-import { createNodeNames, type NodeNames } from './node-names.ts'
-import { createOwnNetworks } from './own-networks.ts'
+import { createDataRoot, type DataRoot } from './engine/data-root.ts'
+import { createNetworkNames, type NetworkNames } from './engine/network-names.ts'
+import { createOwnNetworks } from './engine/own-networks.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
-import { createTaskWatch, type TaskWatch } from './task-watch.ts'
+import { createKnownServices, type KnownServices } from './server/known-services.ts'
+import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
+import { PULL_PATIENCE_MS } from './state/failing-pull.ts'
+import { createNodeNames, type NodeNames } from './state/node-names.ts'
 
 /** Everything start, poll and stop need; a plain value. What it remembers only saves Engine calls: a copy without it answers the same. */
 export type Spawner = {

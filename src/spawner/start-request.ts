@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { dict } from '../docker/dict.ts'
-import { HubConfig, StartTimeout } from './hub-config.ts'
-import { ServerKey } from './server-key.ts'
+import { ServerKey } from './server/server-key.ts'
+import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 
 /** Of one in which a value is null, the variable is not set. */
 export const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))

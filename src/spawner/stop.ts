@@ -1,13 +1,13 @@
 import { removeService } from '../docker/services.ts'
 import { SpawnError } from './errors.ts'
-import { findServer, isOf } from './find-server.ts'
-import { isIssuedAfter } from './issued-after.ts'
-import { readLabels } from './labels.ts'
 import { timeToStop, waitUntilGone } from './remove-server.ts'
-import type { ServerKey } from './server-key.ts'
-import { absent, type ServerState } from './server-state.ts'
-import { serviceName } from './service-name.ts'
+import { findServer, isOf } from './server/find-server.ts'
+import { isIssuedAfter } from './server/issued-after.ts'
+import { readLabels } from './server/labels.ts'
+import type { ServerKey } from './server/server-key.ts'
+import { serviceName } from './server/service-name.ts'
 import type { Spawner } from './spawner.ts'
+import { absent, type ServerState } from './state/server-state.ts'
 
 /** How long a container of a service that is gone already may take: the grace period is not known any more. */
 const LEAVING_MS = 30_000

@@ -9,7 +9,7 @@ import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { IMAGE_STORES } from '../../src/embedded/pull-scenarios.ts'
 import { EMBEDDED_VERSIONS } from '../../src/embedded/recordings.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { SECRETS } from '../support/test-hub.ts'
 
 const program = join(import.meta.dirname, '../../dist/cli.js')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { checkHubAddress, checkIpvs, hasIpvs } from '../../cli/doctor-address.ts'
 import { connectDocker } from '../../src/docker/docker.ts'
-import { writeLabels } from '../../src/spawner/labels.ts'
+import { writeLabels } from '../../src/spawner/server/labels.ts'
 import { SECRETS } from '../support/test-hub.ts'
 
 type Sample = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { environmentHelp } from '../../cli/environment-help.ts'
-import { ENVIRONMENT } from '../../handlers/environment.ts'
+import { ENVIRONMENT } from '../../handlers/settings/variables.ts'
 
 test('every variable has its line, below the title of its group', () => {
   const help = environmentHelp(ENVIRONMENT)

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Docker, type Env, projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { publicImages } from '../../deploy/hub/public-images.ts'
-import { jupyterRootfs, type Release } from '../support/lab/jupyter-rootfs.ts'
+import { jupyterRootfs, type Release } from '../../lab/engine/jupyter-rootfs.ts'
+import type { Docker, Env } from '../../lab/hub/docker-cli.ts'
+import { publicImages } from '../../lab/hub/public-images.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 export const STACK = 'jupyterhub'
 

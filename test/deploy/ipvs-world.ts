@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { type Docker, dockerCli, projectRoot, run } from '../../deploy/hub/docker-cli.ts'
+import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import { type IpvsMachine, startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
+import { scratchRoot } from '../../lab/engine/scratch-root.ts'
+import { type Docker, dockerCli, run } from '../../lab/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
-import { canRunMachines } from '../support/lab/can-run-machines.ts'
-import type { RealEngine } from '../support/lab/engine-lab.ts'
-import { type IpvsMachine, startIpvsMachine } from '../support/lab/ipvs-machine.ts'
-import { scratchRoot } from '../support/lab/scratch-root.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
 
 /** A swarm whose kernel has IPVS, with deploy/stack.yml in it as it is for most people: with virtual IPs. */

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 // `npm run edge` in a network that ends at the loopback: whatever it asked of the world would fail.
 
-const script = join(projectRoot, 'deploy/edge/run.ts')
+const script = join(projectRoot, 'lab/edge/run.ts')
 const CALL = `
   const [, token] = process.argv
   const headers = { authorization: token }

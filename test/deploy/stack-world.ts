@@ -1,9 +1,9 @@
-import { type Docker, dockerCli } from '../../deploy/hub/docker-cli.ts'
-import { labEngine } from '../../deploy/hub/hub-engine.ts'
+import { startBuildEngine } from '../../lab/engine/build-engine.ts'
+import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import { scratchRoot } from '../../lab/engine/scratch-root.ts'
+import { type Docker, dockerCli } from '../../lab/hub/docker-cli.ts'
+import { labEngine } from '../../lab/hub/hub-engine.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
-import { startBuildEngine } from '../support/lab/build-engine.ts'
-import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { scratchRoot } from '../support/lab/scratch-root.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
 
 /** A swarm with deploy/stack.yml in it, deployed as the top of that file says. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { heapOfImage } from '../support/load/limits-of-image.ts'
+import { heapOfImage } from '../../lab/load/limits-of-image.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 const Limits = v.object({ memory: v.string(), pids: v.number() })
 const Resources = v.object({ limits: Limits })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
+import { ENGINE_VERSIONS } from '../../fixtures/fixture.ts'
 import { isAtLeast, NEWEST_API, negotiate, OLDEST_API } from '../../src/docker/api-version.ts'
-import { ENGINE_VERSIONS } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

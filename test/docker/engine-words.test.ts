@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ENGINE_VERSIONS, fixtureNames, fixtureText } from '../../fixtures/fixture.ts'
 import { engineWords } from '../../src/docker/engine-words.ts'
-import { ENGINE_VERSIONS, fixtureNames, fixtureText } from '../support/fixture.ts'
 import { growth, LINEAR } from '../support/growth.ts'
 
 const SHA = 'a'.repeat(64)

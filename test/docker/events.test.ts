@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
+import { agreedApi, bodyOf, ENGINE_VERSIONS, readFixture } from '../../fixtures/fixture.ts'
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { watchEvents } from '../../src/docker/events.ts'
 import { anyCuts, broken, cutAt } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
-import { agreedApi, bodyOf, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DockerError } from '../../src/docker/errors.ts'
 import type { Filters } from '../../src/docker/filters.ts'
 import { listInParts, wholeOf } from '../../src/docker/list-in-parts.ts'
-import { swarmId } from '../../src/embedded/stable-id.ts'
+import { swarmId } from '../../src/embedded/wire/stable-id.ts'
 
 type Item = { id: string; name: string; size: number }
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bodyOf, ENGINE_VERSIONS, readFixture } from '../../fixtures/fixture.ts'
 import { decodeLogs, type LogLine } from '../../src/docker/log-stream.ts'
 import { anyCuts, broken, cutAt } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
-import { bodyOf, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 
 const STREAMS = { stdout: 1, stderr: 2, system: 3 } as const
 

@@ -1,7 +1,7 @@
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../../fixtures/fixture.ts'
 import { findNetwork, listNetworks } from '../../src/docker/networks.ts'
-import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

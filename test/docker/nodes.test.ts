@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../../fixtures/fixture.ts'
 import { findNode, listNodes } from '../../src/docker/nodes.ts'
-import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

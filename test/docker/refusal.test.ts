@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { bodyOf, ENGINE_VERSIONS, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
 import type { DockerErrorCode } from '../../src/docker/errors.ts'
 import { refusal } from '../../src/docker/refusal.ts'
-import { bodyOf, ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
 
 /** What every recorded refusal means, on whichever Engine it was recorded. */
 const RECORDED: Readonly<Record<string, DockerErrorCode>> = {

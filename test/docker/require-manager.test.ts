@@ -1,7 +1,7 @@
 import { http } from 'msw/http'
 import { describe, expect, test } from 'vitest'
+import { ENGINE_VERSIONS } from '../../fixtures/fixture.ts'
 import { requireManager } from '../../src/docker/require-manager.ts'
-import { ENGINE_VERSIONS } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

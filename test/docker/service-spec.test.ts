@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
-import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
 
 const issuePaths = (spec: unknown) =>
   v.safeParse(ServiceSpec, spec).issues?.map((issue) => v.getDotPath(issue))

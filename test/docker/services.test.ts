@@ -1,6 +1,7 @@
 import { http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { agreedApi, ENGINE_VERSIONS, readFixture } from '../../fixtures/fixture.ts'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
 import {
   createService,
@@ -11,7 +12,6 @@ import {
   updateService,
 } from '../../src/docker/services.ts'
 import { collect } from '../support/collect.ts'
-import { agreedApi, ENGINE_VERSIONS, readFixture } from '../support/fixture.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

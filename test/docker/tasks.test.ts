@@ -1,8 +1,8 @@
 import { http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { agreedApi, ENGINE_VERSIONS, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
 import { findTask, listTasks, Task } from '../../src/docker/tasks.ts'
-import { agreedApi, ENGINE_VERSIONS, fixtureNames, readFixture } from '../support/fixture.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { mapValues } from '../../docs/write/json-schema.ts'
 import { currentDocument } from '../../docs/write/openapi.ts'
 import type { Content, Operation } from '../../docs/write/openapi-operations.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 /** The OpenAPI document as it is now. */
 export const document = currentDocument(projectRoot)

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { apiPage } from '../../docs/write/api-page.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { document, operations } from './api-document.ts'
 
 const page = readFileSync(join(projectRoot, 'docs/api/docs.html'), 'utf8')

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { commandsIn, helpOf } from '../../docs/write/cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
 

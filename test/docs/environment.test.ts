@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
-import { ENVIRONMENT } from '../../handlers/environment.ts'
+import { ENVIRONMENT } from '../../handlers/settings/variables.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { secretsRead, variablesRead } from '../support/variables-read.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
@@ -13,7 +13,7 @@ const named = variables.map(({ name }) => name)
 const secrets = variables.filter(({ isSecret }) => isSecret).map(({ name }) => name)
 
 const sources = globSync('{src,handlers,cli}/**/*.ts', { cwd: projectRoot })
-  .filter((file) => file !== 'handlers/environment.ts')
+  .filter((file) => file !== 'handlers/settings/variables.ts')
   .map((file) => ({ file, text: read(file) }))
 
 const NAME = /\b(?:SWARMSPAWNER|DOCKER)(?:_[A-Z]+)+\b/g
@@ -58,8 +58,8 @@ test('what means something on workerd is read there', () => {
 })
 
 test('the sentences are not in what runs on workerd', () => {
-  expect(onTheEdge).toContain('handlers/env.ts')
-  expect(onTheEdge).not.toContain('handlers/environment.ts')
+  expect(onTheEdge).toContain('handlers/settings/service-settings.ts')
+  expect(onTheEdge).not.toContain('handlers/settings/variables.ts')
 })
 
 test('a page that says more is there', () => {

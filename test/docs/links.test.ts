@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
-import { ENVIRONMENT } from '../../handlers/environment.ts'
+import { ENVIRONMENT } from '../../handlers/settings/variables.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { anchorsIn, linksIn } from '../support/markdown-links.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { JUPYTERHUB_SETTINGS } from '../../docs/write/jupyterhub-settings.ts'
 import { readTraits } from '../../docs/write/read-traits.ts'
 import { settingsPage } from '../../docs/write/settings.ts'
-import { HubConfig } from '../../src/spawner/hub-config.ts'
+import { projectRoot } from '../../lab/project-root.ts'
+import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
 
 const source = readFileSync(join(projectRoot, 'hub/swarmspawner.py'), 'utf8')
 const read = readTraits()

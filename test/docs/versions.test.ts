@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { hubsTable } from '../../docs/write/versions.ts'
-import { type HubVersion, hubVersions } from '../support/lab/hub-versions.ts'
-import { pinsFile } from '../support/lab/pins-file.ts'
+import { type HubVersion, hubVersions } from '../../lab/engine/hub-versions.ts'
+import { pinsFile } from '../../lab/engine/pins-file.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 test('the newest hub comes first, and of a hub without a suite none is claimed', () => {
   const hubs: HubVersion[] = [

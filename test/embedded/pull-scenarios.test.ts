@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { readFixture } from '../../fixtures/fixture.ts'
 import { SCENARIO_LABEL } from '../../src/embedded/choose-scenario.ts'
 import { PULLS_29_7 } from '../../src/embedded/pull-scenarios.ts'
-import { readFixture } from '../support/fixture.ts'
 import { specOf, startEngine } from './start-engine.ts'
 
 const statusesOf = async (

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import creation from '../../fixtures/28.5/service-create.201.json' with { type: 'json' }
 import recordedService from '../../fixtures/28.5/service-inspect.200.json' with { type: 'json' }
 import update from '../../fixtures/28.5/service-update.200.json' with { type: 'json' }
+import { readFixture } from '../../fixtures/fixture.ts'
 import { findService } from '../../src/docker/services.ts'
 import { EMBEDDED_VERSIONS, type EmbeddedVersion } from '../../src/embedded/recordings.ts'
-import { readFixture } from '../support/fixture.ts'
 import { jsonOf, startEngine } from './start-engine.ts'
 
 const NAME = creation.request.body.Name

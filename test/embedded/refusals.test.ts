@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readFixture } from '../../fixtures/fixture.ts'
 import { EMBEDDED_VERSIONS } from '../../src/embedded/recordings.ts'
-import { readFixture } from '../support/fixture.ts'
 import { jsonOf, specOf, startEngine } from './start-engine.ts'
 
 const REFUSALS = [

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { type Problem, problemOf } from '../support/test-hub.ts'
 
 /** What an answer says, in words that are the same in each run: `running`, or `503 engine_unreachable, retryable`. */

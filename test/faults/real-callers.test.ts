@@ -1,11 +1,11 @@
 // lane: alone (it judges memory and times, and holds 2,000 connections)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
+import { limitsOfImage } from '../../lab/load/limits-of-image.ts'
+import { countDescriptors, residentBytes } from '../../lab/load/program.ts'
+import { bringStrangers, type Strangers } from '../../lab/load/strangers.ts'
 import { createCaller } from '../support/load/caller.ts'
-import { limitsOfImage } from '../support/load/limits-of-image.ts'
 import { type Copy, type LoadWorld, openLoadWorld } from '../support/load/load-world.ts'
-import { countDescriptors, residentBytes } from '../support/load/program.ts'
-import { bringStrangers, type Strangers } from '../support/load/strangers.ts'
 import { fault, timed } from './fault-row.ts'
 
 // The service as a process of its own, as in real-load.test.ts: strangers can't tell its Engine from another.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
-import type { ServerState } from '../../src/spawner/server-state.ts'
+import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen } from './fault-row.ts'
 import { type FaultWorld, openFaultWorld, type Server, type Spec } from './fault-world.ts'

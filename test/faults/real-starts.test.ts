@@ -1,7 +1,7 @@
 // lane: light (it waits for what never fits)
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
-import { serviceName } from '../../src/spawner/service-name.ts'
-import { type Registry, startRegistry } from '../support/lab/start-registry.ts'
+import { type Registry, startRegistry } from '../../lab/engine/start-registry.ts'
+import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen, timed } from './fault-row.ts'
 import { type FaultWorld, openFaultWorld } from './fault-world.ts'

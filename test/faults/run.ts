@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { canRunEngines } from '../support/lab/can-run-engines.ts'
+import { canRunEngines } from '../../lab/engine/can-run-engines.ts'
 import { faultsTable, readRows } from './faults-table.ts'
 
 // `npm run faults`: every fault on real Engines, and docs/faults.md. With --hour, the load goes on for an hour.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { signCall } from '../../handlers/caller/signature.ts'
 import { serve } from '../../handlers/node.ts'
-import { signCall } from '../../handlers/signature.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { ADMIN_TOKEN, keyOf, SECRETS } from '../support/test-hub.ts'

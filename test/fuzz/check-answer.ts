@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
+import { isAnswer } from '../../handlers/caller/signature.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
-import { isAnswer } from '../../handlers/signature.ts'
 import { UNPRINTABLE } from '../support/hostile-engine.ts'
 import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 import { MISPLACED, SECRET } from './odd-values.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { expect } from 'vitest'
-import type { LogEntry } from '../../handlers/log.ts'
+import type { LogEntry } from '../../handlers/every-call/log.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { createTestService, send, type TestService } from '../support/test-hub.ts'

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
+import {
+  bodyOf as bytesOf,
+  type Fixture,
+  fixtureNames,
+  readFixture,
+} from '../../fixtures/fixture.ts'
 import { DockerError, UNREACHABLE } from '../../src/docker/errors.ts'
 import type { EngineRequest, EngineResponse, EngineTransport } from '../../src/docker/transport.ts'
-import { bodyOf as bytesOf, type Fixture, fixtureNames, readFixture } from '../support/fixture.ts'
 import { mutated } from './mutate.ts'
 import { oddJson, oddText } from './odd-values.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test, vi } from 'vitest'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { readEvents, send } from '../support/test-hub.ts'
 import { checkAnswer } from './check-answer.ts'
 import { FUZZ_TIMEOUT_MS, runs } from './fuzz-runs.ts'

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { projectRoot, run } from '../../deploy/hub/docker-cli.ts'
+import { run } from '../../lab/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { temporaryDirectory } from '../support/listen.ts'
 
 // What is in the files that run on the edge, by the word of the bundlers themselves.

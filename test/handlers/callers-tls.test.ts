@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { type RunningService, serve } from '../../handlers/node.ts'
+import { openStranger, type Stranger } from '../../lab/load/stranger.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { createAuthority } from '../support/certificates.ts'
 import { temporaryDirectory } from '../support/listen.ts'
 import { signedText } from '../support/raw-call.ts'
-import { openStranger, type Stranger } from '../support/stranger.ts'
 import { keyOf, SECRETS } from '../support/test-hub.ts'
 
 /** As in callers.node.test.ts, where TLS comes before HTTP. */

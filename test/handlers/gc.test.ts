@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { LogEntry } from '../../handlers/every-call/log.ts'
 import { collectGarbage, type GcDeps } from '../../handlers/gc.ts'
-import type { LogEntry } from '../../handlers/log.ts'
 import { serve } from '../../handlers/node.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { listServices } from '../../src/docker/services.ts'

@@ -1,13 +1,14 @@
 import { connect, type Socket } from 'node:net'
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { LogEntry } from '../../handlers/log.ts'
+import type { LogEntry } from '../../handlers/every-call/log.ts'
 import { serve } from '../../handlers/node.ts'
+import { headOfStranger } from '../../lab/load/stranger.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { headOfStranger, openCall } from '../support/raw-call.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
+import { openCall } from '../support/raw-call.ts'
 import {
   ask,
   createTestService,

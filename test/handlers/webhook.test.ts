@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { signCall } from '../../handlers/signature.ts'
+import { signCall } from '../../handlers/caller/signature.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import {

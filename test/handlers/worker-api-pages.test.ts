@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
-import { signCall } from '../../handlers/signature.ts'
+import { signCall } from '../../handlers/caller/signature.ts'
 import { startEdge } from '../support/start-edge.ts'
 import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signCall } from '../../handlers/signature.ts'
+import { signCall } from '../../handlers/caller/signature.ts'
 import { startEdge } from '../support/start-edge.ts'
 import { keyOf, readEvents, SECRETS } from '../support/test-hub.ts'
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Hub } from '../../deploy/hub/start-hub.ts'
+import type { Hub } from '../../lab/hub/start-hub.ts'
 
 const Progress = v.object({
   progress: v.optional(v.number()),

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
-import type { Hub } from '../../deploy/hub/start-hub.ts'
-import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
+import type { Hub } from '../../lab/hub/start-hub.ts'
 
 /** Logs in by the form, which leads to the start of one's server. */
 export const logIn = async (page: Page, hub: Hub, user: string, look = async () => {}) => {

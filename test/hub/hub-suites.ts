@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { engineOf, type RealHub } from '../support/lab/hub-versions.ts'
+import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import { engineOf, type RealHub } from '../../lab/engine/hub-versions.ts'
 import { gcSuite } from './gc-suite.ts'
 import { settingsSuite } from './settings-suite.ts'
 import { truthSuite } from './truth-suite.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Hub, type HubOptions, startHub } from '../../deploy/hub/start-hub.ts'
-import type { RealEngine } from '../support/lab/engine-lab.ts'
-import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
+import { type Hub, type HubOptions, startHub } from '../../lab/hub/start-hub.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
 import { swarmView } from './swarm-view.ts'
 

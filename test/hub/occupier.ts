@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
-import { type Docker, run } from '../../deploy/hub/docker-cli.ts'
-import type { Hub } from '../../deploy/hub/start-hub.ts'
-import type { RealEngine } from '../support/lab/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import { type Docker, run } from '../../lab/hub/docker-cli.ts'
+import type { Hub } from '../../lab/hub/start-hub.ts'
 import { swarmView } from './swarm-view.ts'
 
 /** A server of somebody else that takes the addresses which others leave, and notes who asks there. */

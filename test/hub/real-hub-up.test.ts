@@ -4,10 +4,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
-import { labCache, startEngine } from '../support/lab/engine-lab.ts'
-import { jupyterRootfs } from '../support/lab/jupyter-rootfs.ts'
-import { scratchRoot } from '../support/lab/scratch-root.ts'
+import { labCache, startEngine } from '../../lab/engine/engine-lab.ts'
+import { jupyterRootfs } from '../../lab/engine/jupyter-rootfs.ts'
+import { scratchRoot } from '../../lab/engine/scratch-root.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { httpVisitor } from './http-visitor.ts'
 
 // What `npm run hub:up` and `npm run hub:down` run, once npm has built the service.
@@ -20,7 +20,7 @@ const run = async (words: readonly string[], { prefix = [], env = {} }: Where = 
   return (await promisify(execFile)(program, args, options)).stdout
 }
 const node = (script: string, args: readonly string[], where?: Where) =>
-  run([process.execPath, `deploy/hub/${script}.ts`, ...args], where)
+  run([process.execPath, `lab/hub/${script}.ts`, ...args], where)
 
 const freePort = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1')

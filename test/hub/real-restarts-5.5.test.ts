@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
+import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
 import { restartsSuite } from './restarts-suite.ts'
 
 let engine: RealEngine

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RealEngine } from '../support/lab/engine-lab.ts'
-import type { Release } from '../support/lab/jupyter-rootfs.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
 import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
 import { envOf } from './swarm-view.ts'
 

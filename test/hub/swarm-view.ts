@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Docker } from '../../deploy/hub/docker-cli.ts'
+import type { Docker } from '../../lab/hub/docker-cli.ts'
 
 const Inspected = v.array(
   v.object({

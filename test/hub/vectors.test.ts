@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { isAnswer, signCall, verifySignature } from '../../handlers/signature.ts'
+import { isAnswer, signCall, verifySignature } from '../../handlers/caller/signature.ts'
 import { printable } from '../../src/spawner/errors.ts'
-import { serviceName } from '../../src/spawner/service-name.ts'
+import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { keyOf } from '../support/test-hub.ts'
 import answers from '../vectors/answers.json' with { type: 'json' }
 import texts from '../vectors/printable-texts.json' with { type: 'json' }

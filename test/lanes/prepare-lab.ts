@@ -1,7 +1,8 @@
-import { resolve } from 'node:path'
+import { join } from 'node:path'
+import { projectRoot } from '../../lab/project-root.ts'
 import { runProcess } from './run-process.ts'
 
-const program = resolve(import.meta.dirname, '../support/lab/prepare.ts')
+const program = join(projectRoot, 'lab/engine/prepare.ts')
 
 /** A slow mirror of Debian needs minutes for 500 MB. */
 const LIMIT_MS = 20 * 60_000

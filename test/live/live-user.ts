@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ownerHash } from '../../src/spawner/service-name.ts'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
 import { ask, type CallOptions } from '../support/test-hub.ts'
 import type { World } from './world.ts'
 

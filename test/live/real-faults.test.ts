@@ -2,12 +2,12 @@
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { serve } from '../../handlers/node.ts'
+import { callEngine } from '../../lab/engine/call-engine.ts'
+import { type EngineOptions, type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import { joinSwarm } from '../../lab/engine/join-swarm.ts'
+import { layCable } from '../../lab/engine/lay-cable.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { callEngine } from '../support/lab/call-engine.ts'
-import { type EngineOptions, type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { joinSwarm } from '../support/lab/join-swarm.ts'
-import { layCable } from '../support/lab/lay-cable.ts'
 import { openCall } from '../support/raw-call.ts'
 import {
   ask,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Docker, dockerCli } from '../../deploy/hub/docker-cli.ts'
+import { type Docker, dockerCli } from '../../lab/hub/docker-cli.ts'
 import type { Policy } from '../../src/spawner/policy/policy.ts'
 import { ask, createTestService } from '../support/test-hub.ts'
 import { openRealWorld, type RealWorld } from './real-world.ts'

@@ -1,8 +1,8 @@
+import { createOverlayNetwork } from '../../lab/engine/create-overlay-network.ts'
+import { type EngineVersion, type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import { importBusybox } from '../../lab/engine/import-busybox.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { createOverlayNetwork } from '../support/lab/create-overlay-network.ts'
-import { type EngineVersion, type RealEngine, startEngine } from '../support/lab/engine-lab.ts'
-import { importBusybox } from '../support/lab/import-busybox.ts'
 import { createWorld, IMAGES, type World } from './world.ts'
 
 /** A real, throwaway Engine with the suite's images and its network. */

@@ -1,7 +1,7 @@
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { IMAGE_STORES, type ImageStore, PULLS_29_7 } from '../../src/embedded/pull-scenarios.ts'
-import type { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ask, createTestService } from '../support/test-hub.ts'
 
 /**

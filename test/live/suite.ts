@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest'
 import { listServers } from '../../src/spawner/list-servers.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { readEvents, refused, send } from '../support/test-hub.ts'
 import { type LiveUser, liveUser, notebook } from './live-user.ts'
 import type { World } from './world.ts'

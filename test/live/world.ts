@@ -1,5 +1,5 @@
+import { callEngine } from '../../lab/engine/call-engine.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
-import { callEngine } from '../support/lab/call-engine.ts'
 import { createTestService, type TestService } from '../support/test-hub.ts'
 
 /** An Engine with a service in front of it, embedded or real: what the live suite runs in. */

@@ -1,5 +1,5 @@
-import { serverHost } from '../../src/spawner/server-host.ts'
-import { ownerHash } from '../../src/spawner/service-name.ts'
+import { serverHost } from '../../src/spawner/server/server-host.ts'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
 
 /**
  * What must never pass by default, as somebody would try it. To add one: its family, a name that says what it is, the

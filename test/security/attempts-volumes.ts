@@ -1,4 +1,4 @@
-import { ownerHash } from '../../src/spawner/service-name.ts'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
 import {
   type Attempt,
   BOBS,

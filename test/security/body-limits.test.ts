@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serve } from '../../handlers/node.ts'
+import { headOfStranger } from '../../lab/load/stranger.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { headOfStranger } from '../support/raw-call.ts'
 import { keyOf, SECRETS } from '../support/test-hub.ts'
 
 /** A stranger, who has no secret, sends as much as the connection takes. */

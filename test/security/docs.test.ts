@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 test('the way to docs/security.md is in the README', () => {
   expect(readFileSync(join(projectRoot, 'README.md'), 'utf8')).toContain('(docs/security.md)')

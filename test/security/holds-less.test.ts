@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { parseYaml } from '../../handlers/yaml.node.ts'
+import { parseYaml } from '../../handlers/settings/yaml.node.ts'
 import { planSpec } from '../../src/spawner/build-spec.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'

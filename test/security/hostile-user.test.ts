@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { FAMILIES } from './attempts.ts'
 import { USER_ROWS } from './hostile-user.ts'
 

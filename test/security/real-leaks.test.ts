@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { openRealWorld, type RealWorld } from '../live/real-world.ts'

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { signCall } from '../../handlers/signature.ts'
+import { signCall } from '../../handlers/caller/signature.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ADMIN_TOKEN, createTestService, keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 
 /** Somebody has read what hub and service say to each other, and sends it again while its signature is good. */

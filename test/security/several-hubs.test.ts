@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readSettings } from '../../handlers/env.ts'
+import { readSettings } from '../../handlers/settings/service-settings.ts'
 import { spawnerFromEnv } from '../../handlers/spawner.node.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
-import { ownerHash } from '../../src/spawner/service-name.ts'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
 import {
   createTestService,
   type HubName,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 import { openEmbeddedWorld } from '../live/embedded-world.ts'
 import type { World } from '../live/world.ts'
 import { impostor } from './stolen/impostor.ts'

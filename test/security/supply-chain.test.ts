@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { projectRoot } from '../../deploy/hub/docker-cli.ts'
 import { productionPackages } from '../../docs/write/licenses.ts'
+import { projectRoot } from '../../lab/project-root.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
 

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Service } from '../../src/docker/services.ts'
 import type { Task } from '../../src/docker/tasks.ts'
-import { writeLabels } from '../../src/spawner/labels.ts'
 import { doubtOf, leftovers, type SeenService } from '../../src/spawner/leftovers.ts'
+import { writeLabels } from '../../src/spawner/server/labels.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

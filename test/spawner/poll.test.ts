@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { cursorOf, poll } from '../../src/spawner/poll.ts'
-import { absent, type ServerState } from '../../src/spawner/server-state.ts'
-import { serviceName } from '../../src/spawner/service-name.ts'
+import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { absent, type ServerState } from '../../src/spawner/state/server-state.ts'
 import { startServer } from '../support/start-server.ts'
 
 const at = (cursor: string): ServerState => ({ ...absent('x'), cursor })

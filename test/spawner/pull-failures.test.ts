@@ -2,9 +2,9 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import type { ImageStore } from '../../src/embedded/pull-scenarios.ts'
-import { PULL_WORDS, type PullFailure } from '../../src/spawner/pull-failure.ts'
-import type { ServerState } from '../../src/spawner/server-state.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { PULL_WORDS, type PullFailure } from '../../src/spawner/state/pull-failure.ts'
+import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ask, createTestService, type TestService } from '../support/test-hub.ts'
 
 const server = { username: 'alice', server_name: '' }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { callEngine, type EngineAnswer } from './lab/call-engine.ts'
+import { callEngine, type EngineAnswer } from '../../lab/engine/call-engine.ts'
 
 /** What becomes of an answer. */
 export type Fault =

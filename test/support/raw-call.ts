@@ -1,19 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import { signCall } from '../../handlers/signature.ts'
+import { signCall } from '../../handlers/caller/signature.ts'
 import { keyOf, SECRETS } from './test-hub.ts'
-
-/** The headers of a call that somebody has made up who has no secret; the body is still to come. */
-export const headOfStranger = (path: string, ...lines: string[]): string =>
-  [
-    `POST ${path} HTTP/1.1`,
-    'host: service',
-    'webhook-id: msg_stranger',
-    `webhook-timestamp: ${Math.floor(Date.now() / 1000)}`,
-    `webhook-signature: v1,${'A'.repeat(43)}=`,
-    ...lines,
-    '',
-    '',
-  ].join('\r\n')
 
 /** One signed call as it goes over a connection. */
 export const signedText = (

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'msw'
 import { defineNetwork, InterceptorSource } from 'msw/experimental'
 import { HttpResponse, http } from 'msw/http'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { bodyOf, type EngineVersion, type Fixture, readFixture } from '../../fixtures/fixture.ts'
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
-import { bodyOf, type EngineVersion, type Fixture, readFixture } from './fixture.ts'
 
 /** What was sent to the Engine: the path with its API version, the query apart, JSON bodies parsed. */
 export type SeenRequest = {

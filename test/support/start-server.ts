@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import type { ServerState } from '../../src/spawner/server-state.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
 import { start } from '../../src/spawner/start.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
+import type { ServerState } from '../../src/spawner/state/server-state.ts'
 
 /** Which server to start, and of what; the hub `default` unless said otherwise. */
 export type StartedServer = {

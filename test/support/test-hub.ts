@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { createApp } from '../../handlers/app.ts'
+import { importSecret, signCall } from '../../handlers/caller/signature.ts'
 import type { Deps } from '../../handlers/deps.ts'
-import type { LogEntry } from '../../handlers/log.ts'
-import { importSecret, signCall } from '../../handlers/signature.ts'
-import { ServerState } from '../../src/spawner/server-state.ts'
+import type { LogEntry } from '../../handlers/every-call/log.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
 
 /** Secrets of the tests' two hubs; made of nothing but a letter, so that nobody takes them for real ones. */
 export const SECRETS = {

@@ -22,8 +22,9 @@ export const secretsRead = (source: Source): string[] =>
   [...source.text.matchAll(SECRET)].flatMap(([, key = '']) => resolve(source, key))
 
 const resolve = ({ file, text }: Source, key: string): string[] => {
-  // What reads a secret is given the name.
-  if (file === 'handlers/env.ts' && /^name$|^`.+_FILE`$/.test(key)) return []
+  // What reads a secret is given the name; the file of a secret is a variable of the same row.
+  if (file === 'handlers/settings/environment.ts' && key === 'name') return []
+  if (file.startsWith('handlers/settings/') && /^`.+_FILE`$/.test(key)) return []
   const literal = /^'([^']+)'$/.exec(key)?.[1]
   const constant = text.split(`\nconst ${key} = '`)[1]?.split("'")[0]
   const name = literal ?? constant

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { bytes } from '../bytes.ts'
-import { nanoseconds } from '../durations.ts'
+import { bytes } from '../settings/bytes.ts'
+import { nanoseconds } from '../settings/durations.ts'
 
 const SIZE = "bytes, or a text such as '16G'"
 const DURATION = "a duration such as '10s' or '1m30s'"

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Mount, NetworkAttachment, Resources } from '../../docker/service-spec.ts'
-import { CONTAINER, type Entry } from '../entries.ts'
+import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { type Configured, type Limits, pathKey } from './judging.ts'
 
 /** What the hub sets, of its entries; `user` are those of its user, who may have been let choose who runs the server. */

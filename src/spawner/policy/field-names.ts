@@ -1,5 +1,5 @@
-import { CONTAINER_SPEC } from '../container-spec.ts'
-import type { Spellings } from '../entries.ts'
+import { CONTAINER_SPEC } from '../settings/container-spec.ts'
+import type { Spellings } from '../settings/entries.ts'
 
 /** Fields of a ContainerSpec whose values have rules of their own. */
 const RULED = ['Image', 'Env', 'Labels', 'Mounts', 'Secrets', 'Configs', 'CapabilityAdd']

@@ -1,4 +1,4 @@
-import { CONTAINER, type Entry } from '../entries.ts'
+import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { mostOf } from './bounds.ts'
 import type { Verdict } from './judge-entry.ts'
 import { finding, type Judging } from './judging.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CONTAINER, type Entry } from '../entries.ts'
+import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { judgeHostname } from './judge-aliases.ts'
 import {
   judgeHealthcheck,

@@ -1,5 +1,5 @@
-import { findEntry, lastWins } from '../assemble-spec.ts'
-import { CONTAINER, type Entry } from '../entries.ts'
+import { findEntry, lastWins } from '../settings/assemble-spec.ts'
+import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { type BoundRefusal, delayRefusal, scoreRefusal, stopRefusal } from './judge-bounds.ts'
 import type { Verdict } from './judge-entry.ts'
 import { finding, type Judging } from './judging.ts'

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
 import { Mount } from '../../docker/service-spec.ts'
-import { isSame } from '../same.ts'
 import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
 import { isOfOtherHub } from './hub-names.ts'
@@ -10,6 +9,7 @@ import { AS_THE_HUB, finding, type Judge, type Judging, patternsOf } from './jud
 import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allowedAre, allows, withMode } from './patterns.ts'
+import { isSame } from './same.ts'
 
 /** More than one server of any hub has; a thief's list would keep the process busy for seconds. */
 const MAX_ADMIN_MOUNTS = 256

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { ConfigReference, SecretReference } from '../../docker/service-spec.ts'
-import { CONTAINER } from '../entries.ts'
+import { CONTAINER } from '../settings/entries.ts'
 import { templateRefusal } from './engine-templates.ts'
 import {
   finding,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { NetworkAttachment } from '../../docker/service-spec.ts'
-import { isPredefined } from '../networks.ts'
+import { isPredefined } from '../settings/networks.ts'
 import { nameRefusal } from './judge-aliases.ts'
 import { judgeField } from './judge-fields.ts'
 import {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { NetworkAttachment } from '../../docker/service-spec.ts'
-import type { Entry } from '../entries.ts'
+import type { Entry } from '../settings/entries.ts'
 import { isOfOtherHub } from './hub-names.ts'
 import type { Verdict } from './judge-entry.ts'
 

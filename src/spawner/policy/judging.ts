@@ -1,6 +1,6 @@
 import type { Mount, Resources } from '../../docker/service-spec.ts'
-import type { JoinedNetwork } from '../network-names.ts'
-import type { Author } from '../template.ts'
+import type { JoinedNetwork } from '../engine/network-names.ts'
+import type { Author } from '../settings/template.ts'
 import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 

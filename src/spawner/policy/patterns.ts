@@ -1,4 +1,4 @@
-import type { Placeholders } from '../template.ts'
+import type { Placeholders } from '../settings/template.ts'
 
 /** What the placeholders of a policy stand for: those of mounts, and the name of the hub. */
 export type Names = Placeholders & { hub: string }

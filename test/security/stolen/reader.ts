@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import type { ExpectStatic } from 'vitest'
-import { signCall } from '../../../handlers/signature.ts'
+import { signCall } from '../../../handlers/caller/signature.ts'
 import type { World } from '../../live/world.ts'
 import { createTestService, keyOf, SECRETS } from '../../support/test-hub.ts'
 import type { Reader } from './signed-call.ts'

@@ -1,4 +1,4 @@
-import { ownerHash } from '../../../src/spawner/service-name.ts'
+import { ownerHash } from '../../../src/spawner/server/service-name.ts'
 import type { Proof, Row } from './proof.ts'
 import { answers, isRefused, OF_OTHERS, runs, startOf, type Thief, TOKEN, VICTIM } from './thief.ts'
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { expect } from 'vitest'
 import { DATA_DIRECTORIES } from '../../../src/spawner/policy/host-paths.ts'
-import { ownerHash } from '../../../src/spawner/service-name.ts'
+import { ownerHash } from '../../../src/spawner/server/service-name.ts'
 import { BOBS, BOBS_HOST } from '../attempt.ts'
 import type { Row } from './proof.ts'
 import { asOnlyHub, isRefused, mayStart, OWN_NETWORK, runs, type Thief, VICTIM } from './thief.ts'

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { parseYaml } from '../../../handlers/yaml.node.ts'
+import { parseYaml } from '../../../handlers/settings/yaml.node.ts'
 import { planSpec } from '../../../src/spawner/build-spec.ts'
-import type { JoinedNetwork } from '../../../src/spawner/network-names.ts'
+import type { JoinedNetwork } from '../../../src/spawner/engine/network-names.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
-import { serverHost } from '../../../src/spawner/server-host.ts'
-import { ownerHash } from '../../../src/spawner/service-name.ts'
+import { serverHost } from '../../../src/spawner/server/server-host.ts'
+import { ownerHash } from '../../../src/spawner/server/service-name.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
 
 const SERVICE = `jupyter-${ownerHash('alice')}-1`

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { parseYaml } from '../../../handlers/yaml.node.ts'
+import { parseYaml } from '../../../handlers/settings/yaml.node.ts'
 import { buildSpec, planSpec } from '../../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../../src/spawner/errors.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../../src/spawner/policy/policy.ts'

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { signCall } from '../../../handlers/signature.ts'
+import { signCall } from '../../../handlers/caller/signature.ts'
 import { keyOf, SECRETS } from '../test-hub.ts'
 
 /** A hub that calls the service over real HTTP, with as many connections as it likes. */

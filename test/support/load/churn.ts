@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ServerState } from '../../../src/spawner/server-state.ts'
+import { ServerState } from '../../../src/spawner/state/server-state.ts'
 import type { CallAnswer, Caller, CallerOptions } from './caller.ts'
 
 /** What has been seen of a churn so far. */

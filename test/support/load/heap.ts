@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
-import type { Program } from './program.ts'
+import type { Program } from '../../../lab/load/program.ts'
 
 const Evaluated = v.object({
   id: v.literal(0),

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { askEngine } from '../lab/call-engine.ts'
+import { askEngine } from '../../../lab/engine/call-engine.ts'
+import { type Program, runProgram } from '../../../lab/load/program.ts'
 import { SECRETS } from '../test-hub.ts'
-import { type Program, runProgram } from './program.ts'
 
 const Services = v.array(v.object({ ID: v.string(), Spec: v.object({ Name: v.string() }) }))
 export type LoadService = { id: string; name: string }

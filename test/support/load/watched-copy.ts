@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Program, runProgram } from '../../../lab/load/program.ts'
 import { SECRETS } from '../test-hub.ts'
 import { type Caller, createCaller } from './caller.ts'
-import { type Program, runProgram } from './program.ts'
 
 /** What the image gives the service of V8's memory. */
 const NODE_OPTIONS = '--max-old-space-size=512 --max-semi-space-size=8'

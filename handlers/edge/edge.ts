@@ -1,0 +1,94 @@
+import * as v from 'valibot'
+import { failover } from '../../src/docker/failover.ts'
+import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
+import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
+import type { Deps } from '../deps.ts'
+import { answerProblem } from '../errors.ts'
+import { jsonText } from '../every-call/json-text.ts'
+import type { LogEntry } from '../every-call/log.ts'
+import { EnvError, type Environment } from '../settings/environment.ts'
+import { readPolicy } from '../settings/policy-settings.ts'
+import { readPullPatience } from '../settings/pull-settings.ts'
+import { readSettings } from '../settings/service-settings.ts'
+
+/** Where there are no files, sockets or signals: workerd, and platforms that run one function at a time. */
+export type Edge = {
+  /** The settings of the service, those that are text. */
+  env: Environment
+  /** Reaches the Engine: that of the binding `ENGINE`, which can bring a client certificate along, or the global one. */
+  fetch: Fetch
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+const Binding = v.object({
+  fetch: v.custom<Fetch>(isFunction, 'a function'),
+})
+
+/** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
+export const readEdge = (bindings: unknown): Edge => {
+  const { ENGINE, ...bound }: Record<string, unknown> = { ...Object(bindings) }
+  // What is bound to nothing hides what the process has: workerd makes the text "null" of it there.
+  const env = Object.entries({ ...globalThis.process?.env, ...bound }).filter(isText)
+  if (ENGINE !== undefined && !v.is(Binding, ENGINE))
+    throw new EnvError('ENGINE must be a binding with a fetch, such as one of mtls_certificates')
+  return {
+    env: Object.fromEntries(env),
+    // Called on the binding, or on nothing: a fetch of workerd minds what it is called on.
+    fetch: (url, init) => (ENGINE ? ENGINE.fetch(url, init) : fetch(url, init)),
+  }
+}
+
+const isText = (binding: [string, unknown]): binding is [string, string] =>
+  typeof binding[1] === 'string'
+
+/** Makes the spawner of one request: workerd lets none wait on the connection of another. Throws an EnvError. */
+export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
+  const [first = '', ...others] = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
+  const connect = (host: string) => fetchTransport(baseOf(host), fetch)
+  const transport = failover([connect(first), ...others.map(connect)])
+  return createSpawner(transport, {
+    policy: readPolicy(env),
+    pullPatienceMs: readPullPatience(env),
+  })
+}
+
+/** `tcp://` is what the docker CLI calls it. */
+const baseOf = (host: string): string => {
+  const url = URL.parse(host.replace(/^tcp:/, 'http:'))
+  if (url && /^https?:$/.test(url.protocol))
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  throw new EnvError(
+    'DOCKER_HOST must be addresses such as http://10.0.0.1:2375 or https://engine.example:2376: this platform opens no unix socket',
+  )
+}
+
+/** What a platform tells of a request beside its bindings. */
+const Context = v.object({
+  waitUntil: v.custom<NonNullable<Deps['waitUntil']>>(isFunction, 'a function'),
+})
+
+const NEVER = new AbortController().signal
+
+/** What the handlers of one request work with. Throws an EnvError. */
+export const edgeDeps = (edge: Edge, context?: unknown): Deps => {
+  const { hubs, adminToken } = readSettings(edge.env)
+  const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
+  return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
+}
+
+// biome-ignore lint/suspicious/noConsole: the platform's log
+export const log = (entry: LogEntry) => console.log(jsonText(entry))
+
+/** Answers requests as an app that is made of the platform's bindings; settings that can't be used are told to the log. */
+export const edgeFetch =
+  (createApp: (deps: Deps) => { fetch: (request: Request) => Response | Promise<Response> }) =>
+  async (request: Request, bindings?: unknown, context?: unknown): Promise<Response> => {
+    try {
+      return await createApp(edgeDeps(readEdge(bindings), context)).fetch(request)
+    } catch (error) {
+      if (!(error instanceof EnvError)) throw error
+      log({ level: 'error', message: error.message })
+      return answerProblem(error)
+    }
+  }

@@ -1,0 +1,16 @@
+import { createBaseApp } from '../base-app.ts'
+import type { Deps } from '../deps.ts'
+import { answerProblem, RequestError } from '../errors.ts'
+import type { Route } from '../route.ts'
+import { edgeFetch } from './edge.ts'
+
+/** One route as a function that is deployed alone, at whatever path the platform gives it. */
+export const singleFunction = (route: Route) => ({ fetch: edgeFetch(appOf(route)) })
+
+const appOf = (route: Route) => (deps: Deps) => {
+  const app = createBaseApp(deps)
+  route.mount(app, deps, '*')
+  const refusal = new RequestError('method_not_allowed', `This function takes ${route.method}`)
+  app.notFound(() => answerProblem(refusal))
+  return app
+}

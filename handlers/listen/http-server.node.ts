@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createAdaptorServer, type ServerType } from '@hono/node-server'
+import type { Log } from '../every-call/log.ts'
+import type { Settings } from '../settings/service-settings.ts'
+import { MAX_CALLS_PER_CONNECTION, MAX_HEADERS, SERVER_OPTIONS } from './server-options.node.ts'
+
+export type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
+
+/** Makes the server, of HTTP or of TLS as the settings say, which does not listen yet. Throws an EnvError. */
+export const createHttpServer = async (
+  fetch: Fetch,
+  { tls, ...more }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
+): Promise<ServerType> => {
+  const server = tls
+    ? (await import('./tls.node.ts')).createTlsServer(fetch, { tls, readFile, ...more })
+    : createAdaptorServer({ fetch, createServer, serverOptions: SERVER_OPTIONS })
+  if ('maxHeadersCount' in server) {
+    server.maxHeadersCount = MAX_HEADERS
+    server.maxRequestsPerSocket = MAX_CALLS_PER_CONNECTION
+  }
+  return server
+}
+
+/** How long calls may go on that are not known to be a hub's, before their connections are closed. */
+const PATIENCE_MS = 3000
+
+/** Lets calls of hubs end, and closes; `closeUnverified` hangs up on all others. */
+export const closeServer = async (
+  server: ServerType,
+  closeUnverified: () => void,
+): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // A connection that is answered now is idle only after that, and would be kept for seconds.
+  const hangUp = setInterval(() => closeIdle(server), 50)
+  const strangers = setTimeout(closeUnverified, PATIENCE_MS)
+  await closed.finally(() => {
+    clearInterval(hangUp)
+    clearTimeout(strangers)
+  })
+}
+
+const closeIdle = (server: ServerType): void => {
+  if ('closeIdleConnections' in server) server.closeIdleConnections()
+}
+
+const readFile = (path: string): string => readFileSync(path, 'utf8')

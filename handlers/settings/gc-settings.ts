@@ -1,0 +1,110 @@
+import type { HubApi } from '../../src/hub-api/request.ts'
+import { SpawnError } from '../../src/spawner/errors.ts'
+import { nanoseconds } from '../../src/spawner/settings/durations.ts'
+import { EnvError, type Environment, type ReadFile, readSecret } from './environment.ts'
+import { readHubName } from './service-settings.ts'
+
+/** How what is left behind is collected. */
+export type GcSettings = {
+  /** By hub; one without is not asked, so that only its servers that have ended are looked at. */
+  hubApis: ReadonlyMap<string, HubApi>
+  /** How long ago a server must have ended where no hub is asked. */
+  olderThanMs: number
+  /** How often the Node.js service looks; undefined, never. */
+  everyMs: number | undefined
+  /** What a scheduled look does with what it finds. */
+  action: 'list' | 'remove' | undefined
+}
+
+const API = 'SWARMSPAWNER_HUB_API'
+const TOKEN = 'SWARMSPAWNER_HUB_API_TOKEN'
+/** The longest that a timer waits. */
+const MAX_EVERY_MS = 2 ** 31 - 1
+
+/** Parses what the environment says of collecting; throws an EnvError. */
+export const readGcSettings = (
+  env: Environment,
+  { fetch, readFile }: { fetch: HubApi['fetch']; readFile?: ReadFile },
+): GcSettings => ({
+  hubApis: readHubApis(env, fetch, readFile),
+  olderThanMs: readDuration(
+    env['SWARMSPAWNER_GC_OLDER_THAN'] || '1h',
+    'SWARMSPAWNER_GC_OLDER_THAN',
+  ),
+  everyMs: readEvery(env),
+  action: readAction(env),
+})
+
+/** Reads a duration such as `1h30m` into milliseconds; throws an EnvError that names the setting. */
+export const readDuration = (text: string, name: string): number => {
+  try {
+    return nanoseconds(text, name) / 1e6
+  } catch (cause) {
+    if (!(cause instanceof SpawnError)) throw cause
+    throw new EnvError(`${name} must be a duration such as 30m or 1h30m`, { cause })
+  }
+}
+
+const readEvery = (env: Environment): number | undefined => {
+  const text = env['SWARMSPAWNER_GC_EVERY']
+  if (!text) return undefined
+  const everyMs = readDuration(text, 'SWARMSPAWNER_GC_EVERY')
+  if (everyMs >= 1000 && everyMs <= MAX_EVERY_MS) return everyMs
+  throw new EnvError('SWARMSPAWNER_GC_EVERY must be between 1s and 596h')
+}
+
+const readAction = (env: Environment): GcSettings['action'] => {
+  const action = env['SWARMSPAWNER_GC'] || undefined
+  if (action === undefined || action === 'list' || action === 'remove') return action
+  throw new EnvError('SWARMSPAWNER_GC must be list or remove')
+}
+
+const readHubApis = (
+  env: Environment,
+  fetch: HubApi['fetch'],
+  readFile?: ReadFile,
+): Map<string, HubApi> => {
+  const urls = env[API]?.trim()
+  const tokens = readSecret(env, TOKEN, readFile)
+  if (!urls && !tokens) return new Map()
+  if (!urls || !tokens) throw new EnvError(`Set both ${API} and ${TOKEN}, or none of them`)
+  // A token may hold a = of its own; an address that is not `name=` first says that both are of one hub.
+  const isList = /^[\w.-]+=/.test(urls)
+  const only = readHubName(env)
+  const urlOf = isList ? splitList(urls, API) : new Map([[only, urls]])
+  const tokenOf = isList ? splitList(tokens, TOKEN) : new Map([[only, tokens]])
+  const extra = [...tokenOf.keys()].find((hub) => !urlOf.has(hub))
+  if (extra !== undefined) throw new EnvError(`${API} has no address of the hub "${extra}"`)
+  return new Map(
+    [...urlOf].map(([hub, url]) => [
+      hub,
+      { url: readUrl(url), token: readToken(hub, tokenOf.get(hub)), fetch },
+    ]),
+  )
+}
+
+const splitList = (text: string, name: string): Map<string, string> =>
+  new Map(
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((pair) => {
+        const [, hub, value] = /^([\w.-]{1,63})=(.+)$/.exec(pair) ?? []
+        if (hub && value) return [hub, value]
+        throw new EnvError(`${name} must be one value, or a list of name=value in both`)
+      }),
+  )
+
+/** An address with a password in it would be printed with each error. */
+const readUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash)
+    return url.href.replace(/\/+$/, '')
+  throw new EnvError(`${API} must be an address such as http://hub:8081/hub/api`)
+}
+
+/** What no header can hold would be quoted by fetch. */
+const readToken = (hub: string, token: string | undefined): string => {
+  if (token && /^[\x21-\x7e]+$/.test(token)) return token
+  throw new EnvError(`${TOKEN} has no usable token for the hub "${hub}"`)
+}

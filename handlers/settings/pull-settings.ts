@@ -1,0 +1,16 @@
+import { PULL_PATIENCE_MS } from '../../src/spawner/state/failing-pull.ts'
+import { EnvError, type Environment } from './environment.ts'
+import { readDuration } from './gc-settings.ts'
+
+const NAME = 'SWARMSPAWNER_PULL_PATIENCE'
+/** Longer than any start: who wants no early end gets the start's own timeout. */
+const MAX_PATIENCE_MS = 86_400_000
+
+/** How long a pull may fail with the same words before a server is given up, in milliseconds; throws an EnvError. */
+export const readPullPatience = (env: Environment): number => {
+  const text = env['SWARMSPAWNER_PULL_PATIENCE']
+  if (!text) return PULL_PATIENCE_MS
+  const patienceMs = readDuration(text, NAME)
+  if (patienceMs >= 0 && patienceMs <= MAX_PATIENCE_MS) return patienceMs
+  throw new EnvError(`${NAME} must be between 0s and 24h, such as 1m`)
+}

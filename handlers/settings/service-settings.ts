@@ -1,0 +1,136 @@
+import * as v from 'valibot'
+import { collidingHubs } from '../../src/spawner/policy/hub-names.ts'
+import { type HubKeys, importSecret, type Key } from '../caller/signature.ts'
+import type { CallerLimits } from './caller-settings.ts'
+import { EnvError, type Environment, type ReadFile, readSecret } from './environment.ts'
+import type { TlsPaths } from './listen-settings.ts'
+
+export type Settings = {
+  host: string
+  port: number
+  hubs: readonly HubKeys[]
+  adminToken: string | undefined
+  /** None, plain HTTP. */
+  tls?: TlsPaths | undefined
+  /** None, as without settings. */
+  callers?: CallerLimits | undefined
+}
+
+/** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */
+const ONLY_HUB = 'default'
+
+const HubName = v.pipe(v.string(), v.regex(/^[\w.-]{1,63}$/))
+
+const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
+
+/** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
+export const readSettings = (env: Environment, readFile?: ReadFile): Settings => {
+  const port = v.safeParse(Port, env['PORT'] || '8080')
+  if (!port.success) throw new EnvError('PORT must be a number from 0 to 65535')
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: port.output,
+    hubs: readHubs(env, readFile),
+    adminToken: readAdminToken(env, readFile),
+  }
+}
+
+const TOKEN = 'SWARMSPAWNER_ADMIN_TOKEN'
+/** 16 characters of `openssl rand -hex` are 64 bits: nobody guesses them over a network. */
+const MIN_TOKEN_LENGTH = 16
+/** Fewer different characters are a key that was held down: 16 random hex digits have so few once in two million times. */
+const MIN_TOKEN_CHARACTERS = 5
+
+const readAdminToken = (env: Environment, readFile?: ReadFile): string | undefined => {
+  const token = readSecret(env, TOKEN, readFile)
+  if (token === undefined) return undefined
+  const [length, different] = [token.length, new Set(token).size]
+  if (length >= MIN_TOKEN_LENGTH && different >= MIN_TOKEN_CHARACTERS) return token
+  const origin = env[`${TOKEN}_FILE`] ? `${TOKEN}_FILE` : TOKEN
+  const why =
+    length < MIN_TOKEN_LENGTH
+      ? `has ${length} characters and must have at least ${MIN_TOKEN_LENGTH}`
+      : `is made of ${different} different characters only`
+  throw new EnvError(
+    `${origin}: the token ${why}, since who guesses it may do what every hub may; make one with: openssl rand -hex 16`,
+  )
+}
+
+const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
+  const pairs = readPairs(env, readFile)
+  if (pairs.length === 0)
+    throw new EnvError(
+      'Set SWARMSPAWNER_SECRET to the secret that the hub signs with; make one with: echo "whsec_$(openssl rand -base64 32)"',
+    )
+  refuseSharedSecrets(pairs)
+  const byHub = Map.groupBy(pairs, ([hub]) => hub)
+  refuseCollidingNames([...byHub.keys()])
+  return [...byHub].map(([hub, secrets]) => ({
+    hub,
+    keys: secrets.map(([, secret]) => readKey(hub, secret)),
+  }))
+}
+
+/** The names of the hubs that the environment has secrets of; none where it has none. Throws an EnvError. */
+export const readHubNames = (env: Environment, readFile?: ReadFile): string[] => [
+  ...new Set(readPairs(env, readFile).map(([hub]) => hub)),
+]
+
+const readPairs = (
+  env: Environment,
+  readFile?: ReadFile,
+): (readonly [hub: string, secret: string])[] => {
+  const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
+  const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
+  const only = readHubName(env)
+  return [
+    ...(single ? words(single).map((secret) => [only, secret] as const) : []),
+    ...(many ? words(many).map(splitPair) : []),
+  ]
+}
+
+/** The names of volumes and secrets of a hub begin with its own and a dot. */
+const refuseCollidingNames = (hubs: readonly string[]): void => {
+  const [hub, other] = collidingHubs(hubs) ?? []
+  if (hub !== undefined)
+    throw new EnvError(
+      `The names of the hubs "${hub}" and "${other}" collide: what begins with "${hub}." in a swarm, in any case, is the first one's; rename one`,
+    )
+}
+
+/** A secret names its hub: of two hubs with the same one, either would be taken for the other. */
+const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: string])[]): void => {
+  const hubOf = new Map<string, string>()
+  for (const [hub, secret] of pairs) {
+    const other = hubOf.get(secret) ?? hub
+    if (other !== hub)
+      throw new EnvError(
+        `The hubs "${other}" and "${hub}" have the same secret; each needs its own`,
+      )
+    hubOf.set(secret, hub)
+  }
+}
+
+/** The name of the hub that settings for a single one are about. */
+export const readHubName = (env: Environment): string => {
+  const name = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
+  if (name.success) return name.output
+  throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')
+}
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
+
+/** `name=whsec_...`; a name with several pairs has several secrets, while they are rotated. */
+const splitPair = (pair: string): readonly [hub: string, secret: string] => {
+  const [, hub, secret] = /^([\w.-]{1,63})=(.+)$/.exec(pair) ?? []
+  if (hub && secret) return [hub, secret]
+  throw new EnvError('SWARMSPAWNER_HUBS must be a list of name=whsec_..., separated by commas')
+}
+
+const readKey = (hub: string, secret: string): Key => {
+  const key = importSecret(secret)
+  if (key) return key
+  throw new EnvError(
+    `The secret of hub "${hub}" is not usable: it must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"`,
+  )
+}

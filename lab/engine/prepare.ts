@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { promisify } from 'node:util'
+import { hubPythons } from '../hub/hub-pythons.ts'
+import { baseImages } from './build-engine.ts'
+import { fetchEngine } from './engine-lab.ts'
+import { hubVersions } from './hub-versions.ts'
+import { makeIpvsMachine } from './ipvs-machine.ts'
+import { jupyterRootfs } from './jupyter-rootfs.ts'
+import { fetchRegistry } from './start-registry.ts'
+
+// `node lab/engine/prepare.ts`: fetches and builds all that the tests on real Engines share, side by side, so
+// that no test waits for it. It takes minutes with an empty lab, and a moment with a full one.
+
+const found = hubPythons()
+const pythons = 'pythons' in found ? found.pythons : []
+
+const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  ...Object.fromEntries(
+    hubVersions.flatMap((hub) =>
+      'image' in hub ? [[`JupyterHub ${hub.series}`, () => jupyterRootfs(hub.series)]] : [],
+    ),
+  ),
+  ...Object.fromEntries(
+    pythons.map(({ name, command: [python, ...args] }) => [
+      `the Python of ${name}`,
+      () => promisify(execFile)(python, [...args, '-c', '']),
+    ]),
+  ),
+  'Docker Engine 28.5': () => fetchEngine('28.5'),
+  'Docker Engine 26.1': () => fetchEngine('26.1'),
+  'what images are built on': baseImages,
+  'the image registry': fetchRegistry,
+  'a virtual machine with IPVS': makeIpvsMachine,
+}
+
+/** Whoever needs a part that could not be made asks for it again, and says why it has none. */
+const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<void> => {
+  const begun = performance.now()
+  const trouble = await make().then(() => '', String)
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  if (trouble) console.log(`The lab lacks ${name}: ${trouble}`)
+  else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
+}
+
+// The unit suite runs meanwhile, and has the machine first.
+setPriority(10)
+await Promise.all(Object.entries(PARTS).map(prepare))

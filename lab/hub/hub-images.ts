@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { jupyterRootfs, type Release } from '../engine/jupyter-rootfs.ts'
+import { projectRoot } from '../project-root.ts'
+import { type Docker, type Env, run } from './docker-cli.ts'
+import { hubWheel } from './hub-wheel.ts'
+import { publicImages } from './public-images.ts'
+
+/** Names of images that the Engine has, or can pull. */
+export type HubImages = {
+  proxy: string
+  hub: string
+  server: string
+  service: string
+  /** A wheel of hub/, for a hub whose image has JupyterHub alone. */
+  wheel?: string
+}
+
+/** Images made here are called so, and nothing else is. */
+const REPOSITORY = 'swarmspawner-local'
+
+/** Gives the Engine the images that it does not have yet, without any registry; needs Debian, and root. */
+export const importHubImages = async (
+  docker: Docker,
+  engineEnv: Env,
+  release: Release,
+): Promise<HubImages> => {
+  const [jupyter, service, wheel] = await Promise.all([
+    importJupyter(docker, await jupyterRootfs(release)),
+    importService(docker, engineEnv),
+    hubWheel(),
+  ])
+  // The proxy is in that image, too.
+  return { proxy: jupyter, hub: jupyter, server: jupyter, service, wheel }
+}
+
+/** Builds the images of the Dockerfiles, for machines that reach the public registries. */
+export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
+  const build = async (name: 'hub' | 'service') => {
+    const image = `${REPOSITORY}/${name}`
+    const file = `deploy/${name}/Dockerfile`
+    // Docker before 23 has to be told.
+    await docker(['build', '--tag', image, '--file', file, '.'], { env: { DOCKER_BUILDKIT: '1' } })
+    return image
+  }
+  const { proxy, server } = publicImages()
+  return { hub: await build('hub'), service: await build('service'), server, proxy }
+}
+
+/** The images made here that an Engine has. */
+export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
+
+const importJupyter = async (docker: Docker, rootfs: string): Promise<string> => {
+  const image = `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`
+  const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin']
+  if (!(await hasImage(docker, image)))
+    await docker(['import', ...changes.flatMap((change) => ['--change', change]), rootfs, image])
+  return image
+}
+
+const importService = async (docker: Docker, engineEnv: Env): Promise<string> => {
+  const image = `${REPOSITORY}/service:${serviceDigest()}`
+  const script = join(projectRoot, 'deploy/service/import-image.sh')
+  if (!(await hasImage(docker, image))) await run([script, image, process.execPath], engineEnv)
+  return image
+}
+
+/** Changes with the build, with Node.js and with how the image is made. */
+const serviceDigest = (): string => {
+  const dist = join(projectRoot, 'dist')
+  if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing: npm run build')
+  const hash = createHash('sha256').update(`${process.version} ${statSync(process.execPath).size}`)
+  const files = readdirSync(dist).filter((name) => name.endsWith('.js'))
+  for (const file of ['../deploy/service/import-image.sh', ...files])
+    hash.update(readFileSync(join(dist, file)))
+  return hash.digest('hex').slice(0, 12)
+}
+
+const hasImage = async (docker: Docker, image: string): Promise<boolean> =>
+  (await docker(['image', 'ls', '--quiet', image])) !== ''

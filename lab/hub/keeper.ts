@@ -1,0 +1,37 @@
+/**
+ * Keeps a private Engine with a hub alive until it is told to end by SIGTERM. `up.ts` starts it, with its own options, and
+ * hears of the progress. However it ends, even by SIGKILL, the kernel leaves nothing of the Engine.
+ */
+import { type RealEngine, startEngine } from '../engine/engine-lab.ts'
+import type { KeeperMessage } from './keeper-message.ts'
+import { startLocalHub } from './local-hub.ts'
+import { readUpOptions } from './up-options.ts'
+
+const tell = (message: KeeperMessage): void => {
+  if (process.connected) process.send?.(message)
+}
+
+const options = readUpOptions(process.argv.slice(2))
+const { engine: version = '20.10' } = options
+let engine: RealEngine | undefined
+
+const end = async (): Promise<void> => {
+  await engine?.stop()
+  process.exit()
+}
+// Nothing else of it would keep this process from ending.
+setInterval(() => {}, 2 ** 30)
+process.once('SIGTERM', end)
+process.once('disconnect', end)
+
+try {
+  tell({ say: `Starting a private Docker Engine ${version}` })
+  engine = await startEngine({ version })
+  const hub = await startLocalHub(options, (say) => tell({ say }), engine)
+  const { url, password, apiToken, stack } = hub
+  process.off('disconnect', end)
+  tell({ hub: { url, password, apiToken, stack, dockerHost: engine.dockerHost } })
+} catch (error) {
+  tell({ failure: error instanceof Error ? error.message : String(error) })
+  await end()
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { projectRoot } from '../project-root.ts'
+import type { Env } from './docker-cli.ts'
+
+export type LocalStack = {
+  /** More of the environment of the hub, and of the service. */
+  hubEnv: Env
+  serviceEnv: Env
+  hubVolumes: readonly string[]
+  /** A wheel with our class, unless the hub's image has it. */
+  wheel: string | undefined
+  /** A file with more lines of jupyterhub_config.py. */
+  extraConfigFile: string
+}
+
+const HOME = '/srv/jupyterhub'
+/** Python imports from a wheel as it is, and finds the distribution and its entry points in it. */
+const WHEEL = 'swarmspawner_hub.whl'
+const PYTHONPATH = `${HOME}/${WHEEL}`
+
+/**
+ * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: our class as a config, so that a
+ * change of it needs no new image, and the configuration that lets anybody in.
+ */
+export const localStack = ({
+  hubEnv,
+  serviceEnv,
+  hubVolumes,
+  wheel,
+  extraConfigFile,
+}: LocalStack): object => {
+  const files = {
+    ...(wheel !== undefined && { [WHEEL]: wheel }),
+    'local_config.py': join(projectRoot, 'lab/hub/local_config.py'),
+    'extra_config.py': extraConfigFile,
+  }
+  const names = Object.keys(files)
+  return {
+    version: '3.9',
+    services: {
+      hub: {
+        command: ['jupyterhub', '--config', `${HOME}/local_config.py`],
+        working_dir: HOME,
+        environment: { ...(wheel !== undefined && { PYTHONPATH }), ...escapeDollars(hubEnv) },
+        volumes: hubVolumes,
+        configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
+      },
+      swarmspawner: { environment: escapeDollars(serviceEnv) },
+    },
+    configs: Object.fromEntries(
+      Object.entries(files).map(([name, file]) => [configName(name), { file }]),
+    ),
+  }
+}
+
+const configName = (file: string): string => file.replace(/\.\w+$/, '')
+
+/** The docker CLI takes `$NAME` for a variable. */
+const escapeDollars = (env: Env): Env =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, text]) => [name, text.replaceAll('$', '$$$$')]),
+  )

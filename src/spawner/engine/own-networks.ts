@@ -1,0 +1,65 @@
+import { networksOfContainer } from '../../docker/containers.ts'
+import type { Docker } from '../../docker/docker.ts'
+import { isDockerError, REFUSED, UNREADABLE } from '../../docker/errors.ts'
+import type { OwnContainer } from '../../docker/own-container.ts'
+import { networksOfTask } from '../../docker/task-networks.ts'
+
+/** The networks that this service is in, ids by names; none where it runs outside of Swarm's containers. */
+export type OwnNetworks = { ids: ReadonlyMap<string, string> } | { whyUnknown: string }
+
+/** Says which networks this service is in. Throws DockerErrors of an Engine that is out of reach. */
+export type AskOwnNetworks = () => Promise<OwnNetworks>
+
+/** How long a refusal of the Engine holds: somebody may let the call through meanwhile. */
+const DOUBT_MS = 60_000
+
+const NOWHERE: OwnNetworks = { ids: new Map() }
+
+/**
+ * Makes an AskOwnNetworks, which remembers the answer for as long as the container's interfaces stay as they are. Outside of
+ * a container the Engine is not asked.
+ */
+export const createOwnNetworks = (
+  docker: Docker,
+  container: OwnContainer | undefined,
+  now: () => number = Date.now,
+): AskOwnNetworks => {
+  let last: { interfaces: string; until: number; networks: Promise<OwnNetworks> } | undefined
+  return async () => {
+    if (!container || container.ids.length === 0) return NOWHERE
+    const interfaces = container.interfaces()
+    if (last && last.interfaces === interfaces && now() < last.until) return last.networks
+    const asked = {
+      interfaces,
+      until: Number.POSITIVE_INFINITY,
+      networks: ask(docker, container.ids),
+    }
+    last = asked
+    try {
+      const networks = await asked.networks
+      if ('whyUnknown' in networks) asked.until = now() + DOUBT_MS
+      return networks
+    } catch (error) {
+      if (last === asked) last = undefined
+      throw error
+    }
+  }
+}
+
+const ask = async (docker: Docker, ids: readonly string[]): Promise<OwnNetworks> => {
+  try {
+    for (const id of ids) {
+      const networks = await networksOfContainer(docker, { id })
+      if (networks) return { ids: networks }
+    }
+    // Of another node, or no container of this Engine's at all: one in a machine's own Docker, or of Kubernetes.
+    for (const containerId of ids) {
+      const networks = await networksOfTask(docker, { containerId })
+      if (networks) return { ids: networks }
+    }
+    return NOWHERE
+  } catch (error) {
+    if (isDockerError(error, ...REFUSED, ...UNREADABLE)) return { whyUnknown: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,75 @@
+import { type Listing, type Unread, wholeOf } from '../../docker/list-in-parts.ts'
+import {
+  findServiceSummary,
+  type ServiceSummary,
+  summarizeServices,
+} from '../../docker/services.ts'
+import type { Task } from '../../docker/tasks.ts'
+import type { Spawner } from '../spawner.ts'
+import { hubFilter, isOurLabel, readLabels, type ServerLabels, serverFilters } from './labels.ts'
+import type { ServerKey } from './server-key.ts'
+import { serviceName } from './service-name.ts'
+
+/** Says whether labels are those of this server of this hub; what carries others is never touched. */
+export const isOf = (labels: ServerLabels | undefined, hub: string, server: ServerKey): boolean =>
+  labels?.hub === hub &&
+  labels.username === server.username &&
+  labels.serverName === server.server_name
+
+/** Keeps the tasks of one server of this hub. */
+export const tasksOf = (tasks: readonly Task[], hub: string, server: ServerKey): Task[] =>
+  tasks.filter((task) => isOf(readLabels(task.Spec.ContainerSpec?.Labels), hub, server))
+
+/** Finds the service of a server, by its name or, where the prefix has changed since, by its labels. */
+export const findServer = async (
+  { docker }: Spawner,
+  { hub, server, signal }: { hub: string; server: ServerKey; signal?: AbortSignal },
+): Promise<ServiceSummary | undefined> => {
+  const byName = await findServiceSummary(docker, {
+    id: serviceName(server),
+    keepsLabel: isOurLabel,
+    signal,
+  })
+  if (byName && isOf(readLabels(byName.Spec.Labels), hub, server)) return byName
+  const listing = await servicesOfUser({ docker }, { hub, server, signal })
+  const found = listing.items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
+  // What can't be seen may be it.
+  if (!found) wholeOf(listing)
+  return found
+}
+
+/** Lists all services of a hub; the Engine scans every service for that. */
+export const servicesOfHub = (
+  { docker }: Pick<Spawner, 'docker'>,
+  hub: string,
+  { signal, patienceMs }: { signal?: AbortSignal | undefined; patienceMs?: number } = {},
+): Promise<Listing<ServiceSummary>> =>
+  summarizeServices(docker, {
+    filters: { label: [hubFilter(hub)] },
+    keepsLabel: isOurLabel,
+    patienceMs,
+    signal,
+  })
+
+/** Lists the services of one user of a hub, or of one server: those of others, however large, are not in the way. */
+export const servicesOfUser = (
+  { docker }: Pick<Spawner, 'docker'>,
+  {
+    hub,
+    server,
+    signal,
+  }: {
+    hub: string
+    server: { username: string; server_name?: string | undefined }
+    signal?: AbortSignal | undefined
+  },
+): Promise<Listing<ServiceSummary>> =>
+  summarizeServices(docker, {
+    filters: { label: serverFilters(hub, server) },
+    keepsLabel: isOurLabel,
+    signal,
+  })
+
+/** Why a service of a hub could not be read, in a sentence; its name is in what could not. */
+export const whyUnread = ({ filters, error }: Unread): string =>
+  `${filters['id'] ? `services whose ids begin with ${filters['id'].join(', ')}: ` : ''}${error.message}`

@@ -1,0 +1,121 @@
+import * as v from 'valibot'
+import { ServiceSpec } from '../../docker/service-spec.ts'
+import { type Issue, MAX_ISSUES, SpawnError, tellIssues } from '../errors.ts'
+import { CONTAINER, type Entry } from './entries.ts'
+
+const keyOf = ({ path }: Entry): string => path.join('\n')
+
+/** Keeps the last entry of each path, so that each value has one origin. */
+export const lastWins = (entries: readonly Entry[]): Entry[] => [
+  ...new Map(entries.map((entry) => [keyOf(entry), entry])).values(),
+]
+
+/** Makes the spec of its entries; one that does not fit is refused by the name of the setting that it came from. */
+export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
+  const broken = entries.filter(({ path, value }) => !isUnicode([path, value]))
+  if (broken.length > 0)
+    throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
+  const result = v.safeParse(ServiceSpec, nest(entries))
+  if (result.success) return result.output
+  const paths = pathsOf(entries)
+  const told = result.issues.slice(0, MAX_ISSUES).map((issue) => explainIssue(issue, paths))
+  throw refusedSpec(told, result.issues.length)
+}
+
+/** The Engine would put another character in its place, and nobody would find such a name again. */
+const HALF = 'has half of a surrogate pair, which is no character'
+
+const isUnicode = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every((entry) => entry.every(isUnicode))
+}
+
+/** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */
+const nest = (entries: readonly Entry[]): unknown => {
+  const spec: Record<string, unknown> = {}
+  for (const { path, value } of entries) place(spec, path, value)
+  const env = entries.filter(({ path }) => path[2] === 'Env')
+  const list = env.map(({ path, value }) => `${path[3]}=${value}`)
+  place(spec, [...CONTAINER, 'Env'], list)
+  return spec
+}
+
+const place = (
+  node: Record<string, unknown>,
+  path: readonly string[],
+  value: unknown,
+  depth = 0,
+): void => {
+  const key = path[depth]
+  if (key === undefined) return
+  if (depth === path.length - 1) set(node, key, value)
+  else {
+    const child = Object.hasOwn(node, key) ? node[key] : undefined
+    const next: Record<string, unknown> = isRecord(child) ? child : {}
+    if (next !== child) set(node, key, next)
+    place(next, path, value, depth + 1)
+  }
+}
+
+/** A plain assignment would not make a field of that one name. */
+const set = (node: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key !== '__proto__') node[key] = value
+  else
+    Object.defineProperty(node, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The refusal of settings, each by its name. */
+export const refusedSpec = (issues: Issue[], all: number = issues.length): SpawnError =>
+  new SpawnError('invalid_config', tellIssues(issues, all).message, issues)
+
+/** Names the setting that a value of the spec came from, and what it should have been; never the value. */
+const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue => {
+  const dotted = v.getDotPath(issue) ?? ''
+  const origin = originOf(issue, paths)
+  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !origin)
+    return {
+      path: 'container_spec.Image',
+      message: 'is missing: name the image of the notebook server',
+    }
+  const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
+  const message =
+    issue.expected === 'never'
+      ? 'is not a field that services have'
+      : // Valibot's safeInteger is alone in having no word for it.
+        `must be ${issue.expected ?? 'a whole number'}`
+  return { path: origin ? origin.from + rest : dotted, message }
+}
+
+type EntriesByPath = ReadonlyMap<string, Entry>
+
+const pathsOf = (entries: readonly Entry[]): EntriesByPath =>
+  new Map(entries.map((entry) => [keyOf(entry), entry]))
+
+/** The entry in which an issue lies: looked up, for there may be as many issues as entries. */
+const originOf = ({ path }: v.BaseIssue<unknown>, paths: EntriesByPath): Entry | undefined => {
+  const keys = path?.map(({ key }) => String(key)) ?? []
+  const found = keys.map((_, index) => paths.get(keys.slice(0, index + 1).join('\n')))
+  return found.find((entry) => entry !== undefined)
+}
+
+/** Says of entries whether a dotted path lies in them. Most don't, by their first key or their depth, which costs less to see. */
+const leadsTo = (dotted: string): ((entry: Entry) => boolean) => {
+  const depth = dotted.split('.').length
+  return ({ path }) =>
+    path.length <= depth &&
+    dotted.startsWith(path[0] ?? '') &&
+    `${dotted}.`.startsWith(`${path.join('.')}.`)
+}
+
+/** Finds the entry that a dotted path of the spec came from. */
+export const findEntry = (entries: readonly Entry[], dotted: string): Entry | undefined =>
+  entries.find(leadsTo(dotted))

@@ -1,0 +1,55 @@
+import { SpawnError } from '../errors.ts'
+
+/** One value of the service spec: where it goes, and which setting said so. */
+export type Entry = { path: readonly string[]; value: unknown; from: string }
+
+/** Where the fields of a container go. */
+export const CONTAINER = ['TaskTemplate', 'ContainerSpec'] as const
+
+/** The refusal of one setting; `at` is its name as the hub admin or the user wrote it. */
+export const invalid = (at: string, message: string): SpawnError =>
+  new SpawnError('invalid_config', `${at}: ${message}`, [{ path: at, message }])
+
+/** Which of the Engine's fields a setting means, by the other ways to spell it. */
+export type Spellings = Readonly<Record<string, readonly string[]>>
+
+/** Reads an object whose keys may be spelled in several ways; refuses what is not known, passes over null (Python's None). */
+export const readFields = (
+  input: unknown,
+  spellings: Spellings,
+  at: string,
+): Record<string, unknown> => {
+  const fieldOf = new Map(
+    Object.entries(spellings).flatMap(([field, others]) =>
+      [field, ...others].map((spelling) => [spelling, field]),
+    ),
+  )
+  const fields = new Map<string, unknown>()
+  const spelt = new Map<string, string>()
+  for (const [key, value] of Object.entries(asObject(input, at))) {
+    const field = fieldOf.get(key)
+    if (field === undefined)
+      throw invalid(`${at}.${key}`, `not a setting; known are ${[...fieldOf.keys()].join(', ')}`)
+    if (value === null) continue
+    const other = spelt.get(field)
+    if (other !== undefined) throw invalid(`${at}.${key}`, `given twice, also as ${other}`)
+    spelt.set(field, key)
+    fields.set(field, value)
+  }
+  return Object.fromEntries(fields)
+}
+
+/** The name under which a field was given, for messages. */
+export const spellingOf = (input: unknown, spellings: Spellings, field: string): string =>
+  [field, ...(spellings[field] ?? [])].find((key) => key in asObject(input, field)) ?? field
+
+/** Reads an object, or refuses. */
+export const asObject = (input: unknown, at: string): Record<string, unknown> => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw invalid(at, 'must be a dict')
+  return { ...input }
+}
+
+/** Reads a list; one value alone stands for a list of one. */
+export const asList = (input: unknown): readonly unknown[] =>
+  Array.isArray(input) ? input : [input]

@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import type { Task, TaskState } from '../../docker/tasks.ts'
+import { readPullFailure } from './pull-failure.ts'
+import { errOf, isPreparedInVain } from './task-words.ts'
+
+/** One line of a server's progress, 0 to 100; `seq` names it, so that it is shown once. */
+export const ServerEvent = v.object({
+  seq: v.string(),
+  time: v.string(),
+  progress: v.number(),
+  message: v.string(),
+})
+export type ServerEvent = v.InferOutput<typeof ServerEvent>
+
+/** Names a node for people; the id where its host name is not known. */
+export type NodeName = (nodeId: string) => string
+
+type Wording = [progress: number, message: (node: string) => string]
+
+const WORDING: Record<TaskState, Wording> = {
+  new: [5, () => 'Service created'],
+  allocated: [8, () => 'Network addresses assigned'],
+  pending: [10, () => 'Waiting for a node'],
+  assigned: [20, (node) => `Assigned to ${node}`],
+  accepted: [25, (node) => `Accepted by ${node}`],
+  preparing: [30, (node) => `Preparing on ${node}: the image is pulled if it is not there yet`],
+  ready: [70, (node) => `Ready to start on ${node}`],
+  starting: [80, (node) => `Starting on ${node}`],
+  running: [100, (node) => `Running on ${node}`],
+  complete: [100, () => 'Ended'],
+  shutdown: [100, () => 'Shut down'],
+  failed: [100, (node) => `Failed on ${node}`],
+  rejected: [100, (node) => `Rejected by ${node}`],
+  remove: [100, () => 'Being removed'],
+  orphaned: [100, () => 'Its node was removed from the swarm'],
+}
+
+const IN_VAIN: Wording = [30, (node) => `Preparing on ${node} failed and is tried again`]
+
+/**
+ * The progress of a service, from what its tasks say of themselves: when each was made and what it does now.
+ * Swarm keeps no history of a task, so a state that nobody looked at is not among them.
+ */
+export const taskEvents = (tasks: readonly Task[], nodeName: NodeName): ServerEvent[] =>
+  tasks
+    .flatMap((task) => [created(task), ...current(task, nodeName)])
+    .sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || a.progress - b.progress)
+
+const created = (task: Task): ServerEvent => ({
+  seq: `${task.ID}:new`,
+  time: task.CreatedAt,
+  progress: WORDING.new[0],
+  message: WORDING.new[1](''),
+})
+
+const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
+  const { State, Timestamp } = task.Status
+  if (State === 'new') return []
+  const [progress, wording] = isPreparedInVain(task) ? IN_VAIN : WORDING[State]
+  const message = wording(task.NodeID ? nodeName(task.NodeID) : 'a node')
+  const err = errOf(task)
+  return [
+    {
+      seq: `${task.ID}:${State}:${isPreparedInVain(task) ? kindOf(err) : Date.parse(Timestamp)}`,
+      time: Timestamp,
+      progress,
+      message: err ? `${message}: ${err}` : message,
+    },
+  ]
+}
+
+/** A pull that fails may say it in other words at each try: people need to read each cause once. */
+const kindOf = (err: string | undefined): string => readPullFailure(err) ?? 'failing'
+
+/** Adds newer events to older ones, each once. */
+export const mergeEvents = (
+  older: readonly ServerEvent[],
+  newer: readonly ServerEvent[],
+): ServerEvent[] => [...new Map([...older, ...newer].map((event) => [event.seq, event])).values()]

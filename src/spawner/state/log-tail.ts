@@ -1,0 +1,35 @@
+import { isDockerError } from '../../docker/errors.ts'
+import { type Service, serviceLogs } from '../../docker/services.ts'
+import type { Spawner } from '../spawner.ts'
+import { redact } from './redact.ts'
+
+const LINES = 20
+const MAX_LINE_LENGTH = 500
+/** Cut first, so that no line costs more to redact; a secret that begins in what is shown is still known by its beginning. */
+const MAX_READ_LENGTH = MAX_LINE_LENGTH + 64
+/** The Engine may wait for minutes for the logs of a task that is gone. */
+const TIMEOUT_MS = 3000
+
+/**
+ * The last lines that a server wrote, secrets of its environment blotted out. Logs help to understand and never
+ * stand in the way: where they can't be had, there are none.
+ */
+export const logTail = async (spawner: Spawner, service: Service): Promise<string[]> => {
+  const lines = await lastLines(spawner, service)
+  const env = service.Spec.TaskTemplate.ContainerSpec?.Env ?? []
+  return redact(lines, env).map((line) => line.slice(0, MAX_LINE_LENGTH))
+}
+
+const lastLines = async ({ docker }: Spawner, service: Service): Promise<string[]> => {
+  const lines: string[] = []
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  try {
+    for await (const line of serviceLogs(docker, { id: service.ID, tail: LINES, signal })) {
+      if (line.stream !== 'system') lines.push(line.text.slice(0, MAX_READ_LENGTH))
+      if (lines.length > LINES) lines.shift()
+    }
+  } catch (error) {
+    if (!signal.aborted && !isDockerError(error)) throw error
+  }
+  return lines
+}

@@ -1,0 +1,41 @@
+import { findNode } from '../../docker/nodes.ts'
+import type { Task } from '../../docker/tasks.ts'
+import type { Spawner } from '../spawner.ts'
+import type { ServerState } from './server-state.ts'
+
+/**
+ * Adds what became of a task's node, where Swarm wants the task shut down and makes no other: a node that is drained
+ * stops it; on one that is down nothing confirms its end, but Swarm has given it up. All other states stay as they are.
+ */
+export const withNodeTrouble = async (
+  { docker }: Pick<Spawner, 'docker'>,
+  state: ServerState,
+  task: Task | undefined,
+  signal?: AbortSignal,
+): Promise<ServerState> => {
+  if (!task?.NodeID || !isGivenUp(task)) return state
+  const node = await findNode(docker, { id: task.NodeID, signal })
+  const name = `Node ${node?.Description.Hostname || task.NodeID}`
+  if (!node) return lost(state, `${name} was removed from the swarm`)
+  if (node.Status.State === 'down')
+    return lost(state, `${name} is down${node.Status.Message ? `: ${node.Status.Message}` : ''}`)
+  return node.Spec.Availability === 'drain'
+    ? { ...state, reason: `${name} was drained`, advice: null }
+    : state
+}
+
+/** Swarm's own shutting down, not an end that the server came to by itself. */
+const isGivenUp = ({ DesiredState, Status }: Task): boolean =>
+  DesiredState === 'shutdown' && !ENDED_BY_ITSELF.has(Status.State)
+
+const ENDED_BY_ITSELF: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected'])
+
+const lost = (state: ServerState, reason: string): ServerState => ({
+  ...state,
+  state: 'failed',
+  status: state.status ?? 1,
+  url: null,
+  reason,
+  advice: 'Start the server again: it gets another node. Its volumes stay where they are',
+  cursor: `${state.cursor}:lost`,
+})

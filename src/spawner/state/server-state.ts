@@ -1,0 +1,200 @@
+import * as v from 'valibot'
+import type { Task } from '../../docker/tasks.ts'
+import { readLabels } from '../server/labels.ts'
+import { serverUrl } from '../server/server-host.ts'
+import { adviceOn } from './advice.ts'
+import { type NodeName, ServerEvent, taskEvents } from './events.ts'
+import { isOlder, newestTask } from './newest-task.ts'
+import { pullUserMessage } from './pull-failure.ts'
+import { errOf } from './task-words.ts'
+
+/** What became of a server; the wire's answer to start, poll and stop. */
+export const ServerState = v.object({
+  state: v.picklist(['absent', 'starting', 'running', 'exited', 'failed', 'stopping']),
+  /** What JupyterHub's poll returns: null while there is something to stop, else an exit code. */
+  status: v.nullable(v.number()),
+  service_name: v.string(),
+  service_id: v.nullable(v.string()),
+  /** Where the hub and its proxy reach the server, once it runs. */
+  url: v.nullable(v.string()),
+  spawn_id: v.nullable(v.string()),
+  /** The Engine's own words, plain text. */
+  reason: v.nullable(v.string()),
+  /** What an admin can do about the reason, where that is known. */
+  advice: v.nullable(v.string()),
+  /** What a student is told of the reason, where that is known: whose turn it is. */
+  user_message: v.optional(v.string()),
+  task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
+  events: v.array(ServerEvent),
+  /** Changes with the state; give it back to wait for the next change. */
+  cursor: v.string(),
+  /** The last lines that a server wrote which has ended. */
+  log: v.optional(v.array(v.string())),
+})
+export type ServerState = v.InferOutput<typeof ServerState>
+
+const nodeId: NodeName = (id) => id
+
+/** The state of a server that has no service. */
+export const absent = (serviceName: string, reason: string | null = null): ServerState => ({
+  state: 'absent',
+  status: 0,
+  service_name: serviceName,
+  service_id: null,
+  url: null,
+  spawn_id: null,
+  reason,
+  advice: null,
+  task: null,
+  events: [],
+  cursor: 'absent',
+})
+
+/** The state of a server of which nothing is known, since the Engine's answer can't be read: it may have to be stopped. */
+export const unreadable = (
+  serviceName: string,
+  { reason, ...service }: { reason: string; id: string | null; spawnId: string | null },
+): ServerState => ({
+  ...absent(serviceName, `What became of ${serviceName} is not known: ${reason}`),
+  state: 'starting',
+  status: null,
+  service_id: service.id,
+  spawn_id: service.spawnId,
+  advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}; it can be stopped all the same`,
+  cursor: 'unreadable',
+})
+
+type KnownService = { id: string; spawnId: string | null }
+
+/** The state of a service whose first task Swarm has not made yet. */
+export const taskless = (serviceName: string, service: KnownService): ServerState => ({
+  ...absent(serviceName),
+  state: 'starting',
+  status: null,
+  service_id: service.id,
+  spawn_id: service.spawnId,
+  cursor: `${service.id}:new`,
+})
+
+/** The state of a service that has no task because somebody wants none: we never do. */
+export const scaledToNone = (serviceName: string, service: KnownService): ServerState => ({
+  ...taskless(serviceName, service),
+  state: 'exited',
+  status: 0,
+  reason: 'The service was scaled to 0 replicas, not by the hub',
+  cursor: `${service.id}:none`,
+})
+
+/**
+ * Judges a server by the tasks of its service: by one that runs and is wanted, else by the newest and what Swarm wants
+ * of it. Tasks of a former service under the same name are passed over as long as a newer service has one; none at
+ * all is `absent`.
+ */
+export const serverState = (
+  serviceName: string,
+  tasks: readonly Task[],
+  nodeName: NodeName = nodeId,
+): ServerState => {
+  const newest = newestTask(tasks)
+  if (!newest) return absent(serviceName)
+  const own = tasks.filter((task) => task.ServiceID === newest.ServiceID)
+  const task = newestTask(own.filter(isWanted)) ?? newest
+  const former = newestTask(
+    own.filter((other) => isOlder(other, task) || failedBeside(other, task)),
+  )
+  const labels = readLabels(task.Spec.ContainerSpec?.Labels)
+  const { state, status } = judge(task)
+  const reason = reasonOf(task, former)
+  const userMessage = state === 'running' ? undefined : pullUserMessage(reason)
+  return {
+    state,
+    status,
+    service_name: serviceName,
+    service_id: newest.ServiceID ?? null,
+    url: state === 'running' ? urlOf(serviceName, task) : null,
+    spawn_id: labels?.spawnId ?? null,
+    reason,
+    advice: changeOf(task, former) ?? adviceOn(reason),
+    ...(userMessage !== undefined && { user_message: userMessage }),
+    task: {
+      id: task.ID,
+      state: task.Status.State,
+      node: task.NodeID ? nodeName(task.NodeID) : null,
+    },
+    events: taskEvents(own, nodeName),
+    cursor: `${task.ID}:${task.Status.State}:${task.DesiredState}:${task.Status.Timestamp}`,
+  }
+}
+
+/** With an update that starts the new task first, or a second replica, the newest need not be the one that serves. */
+const isWanted = ({ DesiredState, Status }: Task): boolean =>
+  Status.State === 'running' && DesiredState === 'running'
+
+/** An update that failed, and left the task in place that it should have replaced. */
+const failedBeside = (other: Task, task: Task): boolean =>
+  other !== task && Boolean(other.Status.Err)
+
+type Verdict = Pick<ServerState, 'state' | 'status'>
+
+const judge = (task: Task): Verdict => {
+  const { State } = task.Status
+  if (task.DesiredState === 'remove') return { state: 'stopping', status: null }
+  // A task that Swarm wants stopped and has no successor is on its way out: drained, or its node is lost.
+  if (!hasEnded(State) && task.DesiredState === 'shutdown')
+    return { state: 'stopping', status: null }
+  if (State === 'running') return { state: 'running', status: null }
+  if (!hasEnded(State)) return { state: 'starting', status: null }
+  if (isRestarted(task)) return { state: 'starting', status: null }
+  return State === 'complete'
+    ? { state: 'exited', status: 0 }
+    : { state: 'failed', status: exitCode(task) }
+}
+
+const ENDED: ReadonlySet<string> = new Set([
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+  'remove',
+  'orphaned',
+])
+
+const hasEnded = (state: string): boolean => ENDED.has(state)
+
+/**
+ * Swarm sets an ended task's desired state to shutdown and makes its successor in one step, so that only the
+ * moment before that shows an ended newest task which is still wanted.
+ */
+const isRestarted = (task: Task): boolean => {
+  const { Condition = 'any' } = task.Spec.RestartPolicy ?? {}
+  if (task.DesiredState !== 'running' && task.DesiredState !== 'ready') return false
+  return Condition === 'any' || (Condition === 'on-failure' && task.Status.State !== 'complete')
+}
+
+/** The exit code of a task that has ended; 1 for one that was rejected, or whose node was lost, and so never had one. */
+export const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
+
+const reasonOf = (task: Task, former: Task | undefined): string | null => {
+  const { State, Message } = task.Status
+  const err = errOf(task)
+  if (err !== undefined) return err
+  if (hasEnded(State))
+    return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
+  // It is not the first of its service: what ended the former one is what people want to know.
+  if (!former) return null
+  return former.Status.Err || `the former task: ${former.Status.State}`
+}
+
+/** What an operator did to a service whose task took the place of another one that Swarm had shut down. */
+const changeOf = (task: Task, former: Task | undefined): string | null => {
+  if (!former || former.Status.Err || !isOlder(former, task)) return null
+  const [from, to] = [former, task].map(({ Spec }) => Spec.ContainerSpec?.Image)
+  return from === to
+    ? 'Its service was updated or its node drained, not by the hub'
+    : `The image of its service was changed from ${from} to ${to}, not by the hub`
+}
+
+const urlOf = (serviceName: string, { Spec }: Task): string | null => {
+  const port = readLabels(Spec.ContainerSpec?.Labels)?.port
+  return port ? serverUrl({ serviceName, port }, Spec.Networks) : null
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { subjectOf } from '../../../handlers/every-call/log-subject.ts'
+
+const server = { username: 'alice', server_name: '' }
+
+test('a call about one server is logged by the name of its service', () => {
+  const service = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
+  expect(subjectOf({ server })).toEqual({ service })
+  const own = { ...server, server_name: 'lab', service_prefix: 'a' }
+  expect(subjectOf({ server: own }).service).toMatch(/^a-.*-lab$/)
+  expect(subjectOf({ server, config: { service_prefix: 'b' } }).service).toMatch(/^b-/)
+})
+
+test('a poll of many is logged by how many', () => {
+  expect(subjectOf({ servers: [server, server] })).toEqual({ servers: 2 })
+})
+
+test.each([undefined, null, {}, { server: { username: 'alice' } }, { server: 5 }, 'text'])(
+  'what is about no one server, or was never understood, is logged without: %o',
+  (data) => {
+    expect(subjectOf(data)).toEqual({})
+  },
+)
+
+test('a name that can not be is left out', () => {
+  expect(subjectOf({ server: { ...server, service_prefix: '../x' } })).toEqual({})
+})

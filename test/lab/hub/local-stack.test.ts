@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { localStack } from '../../../lab/hub/local-stack.ts'
+
+test('what a local hub adds is a wheel, configuration and variables, whose dollars stay dollars', () => {
+  const added = localStack({
+    hubEnv: { HUB_PASSWORD: 'a$b$$c' },
+    serviceEnv: { PORT: '8080' },
+    hubVolumes: ['/srv:/srv:ro'],
+    wheel: '/tmp/swarmspawner_hub-1.0-py3-none-any.whl',
+    extraConfigFile: '/tmp/extra_config.py',
+  })
+  expect(added).toMatchObject({
+    services: {
+      hub: {
+        volumes: ['/srv:/srv:ro'],
+        environment: {
+          HUB_PASSWORD: 'a$$b$$$$c',
+          PYTHONPATH: '/srv/jupyterhub/swarmspawner_hub.whl',
+        },
+        configs: expect.arrayContaining([
+          { source: 'swarmspawner_hub', target: '/srv/jupyterhub/swarmspawner_hub.whl' },
+          { source: 'extra_config', target: '/srv/jupyterhub/extra_config.py' },
+        ]),
+      },
+      swarmspawner: { environment: { PORT: '8080' } },
+    },
+    configs: {
+      swarmspawner_hub: { file: '/tmp/swarmspawner_hub-1.0-py3-none-any.whl' },
+      extra_config: { file: '/tmp/extra_config.py' },
+    },
+  })
+})

@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { SpawnError } from '../../../src/spawner/errors.ts'
+import { readNetworks } from '../../../src/spawner/settings/networks.ts'
+
+describe('networks', () => {
+  test.each([
+    ['none', [], []],
+    ['a name', ['mynetwork'], [{ Target: 'mynetwork' }]],
+    ['one name alone', 'mynetwork', [{ Target: 'mynetwork' }]],
+    ['several', ['a', 'b'], [{ Target: 'a' }, { Target: 'b' }]],
+    [
+      "the Engine's object",
+      [{ Target: 'a', Aliases: ['x'], DriverOpts: { k: 'v' } }],
+      [{ Target: 'a', Aliases: ['x'], DriverOpts: { k: 'v' } }],
+    ],
+    [
+      "docker-py's keyword arguments",
+      [{ target: 'a', aliases: ['x'], options: { k: 'v' } }],
+      [{ Target: 'a', Aliases: ['x'], DriverOpts: { k: 'v' } }],
+    ],
+    [
+      "a compose file's words",
+      [{ name: 'a', driver_opts: { k: 'v' }, aliases: null }],
+      [{ Target: 'a', DriverOpts: { k: 'v' } }],
+    ],
+    ['one object alone', { target: 'a' }, [{ Target: 'a' }]],
+    ['names and objects', ['a', { target: 'b' }], [{ Target: 'a' }, { Target: 'b' }]],
+  ])('%s', (_, input, expected) => {
+    expect(readNetworks(input, 'networks').value).toEqual(expected)
+  })
+
+  test.each([
+    [[7], 'networks.0: must be a dict'],
+    [['a', null], 'networks.1: must be a dict'],
+    [[['a']], 'networks.0: must be a dict'],
+    [[{ net: 'a' }], 'networks.0.net: not a setting; known are Target, target, name'],
+    [[{ name: 'a', Target: 'b' }], 'networks.0.Target: given twice, also as name'],
+  ])('%j is refused', (input, message) => {
+    expect(() => readNetworks(input, 'networks')).toThrow(SpawnError)
+    expect(() => readNetworks(input, 'networks')).toThrow(message)
+  })
+})
+
+test('the networks go into the task template', () => {
+  expect(readNetworks('mynetwork', 'networks')).toEqual({
+    path: ['TaskTemplate', 'Networks'],
+    value: [{ Target: 'mynetwork' }],
+    from: 'networks',
+  })
+})
+
+test('one network alone is a list of one, in every spelling, and a name is a target', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom('Target', 'target', 'name'), (name, key) => {
+      const expected = readNetworks([name], 'at')
+      expect(readNetworks(name, 'at')).toEqual(expected)
+      expect(readNetworks({ [key]: name }, 'at')).toEqual(expected)
+      expect(readNetworks([{ [key]: name, aliases: null }], 'at')).toEqual(expected)
+    }),
+  )
+})
+
+test('as many networks as there may be are read, and no more: each is a question to the Engine', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `network-${index}`)
+  expect(readNetworks(many(64), 'networks').value).toHaveLength(64)
+  expect(() => readNetworks(many(65), 'networks')).toThrow(
+    'networks: has 65 networks; a server can have 64',
+  )
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { refuseAmounts } from '../../../src/spawner/settings/refuse-amounts.ts'
+
+const dict = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'x']))
+
+test.each([
+  ['a list', { mounts: Array(500).fill('a:/b') }],
+  ['labels', { labels: dict(8000) }],
+  ['placeholders', { labels: { a: '{username}'.repeat(1000) } }],
+])('takes %s as long as any server may have', (_, settings) => {
+  expect(() => refuseAmounts(settings)).not.toThrow()
+})
+
+test.each([
+  ['a list', { mounts: Array(501).fill('a:/b') }, 'mounts: has 501 items, more than 500'],
+  [
+    'a list in a setting',
+    { container_spec: { args: Array(501).fill('x') } },
+    'container_spec.args: has 501 items',
+  ],
+  ['labels', { labels: dict(8001) }, 'labels: has 8001 items, more than 8000'],
+  [
+    'placeholders of a label',
+    { labels: { a: '{raw_username}'.repeat(1001) } },
+    'more than 1000 placeholders',
+  ],
+  [
+    'placeholders all together',
+    {
+      labels: Object.fromEntries(
+        Object.keys(dict(600)).map((name) => [name, '{username}{server_name}']),
+      ),
+    },
+    'more than 1000 placeholders',
+  ],
+])('refuses more: %s', (_, settings, words) => {
+  expect(() => refuseAmounts(settings)).toThrow(words)
+})

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import type { ServiceSpec } from '../../../src/docker/service-spec.ts'
+import type { Task } from '../../../src/docker/tasks.ts'
+import { whyHopeless } from '../../../src/spawner/state/hopeless.ts'
+
+const specOf = (Delay?: number): ServiceSpec => ({
+  Name: 'x',
+  TaskTemplate: {
+    ContainerSpec: { Image: 'x' },
+    RestartPolicy: { Condition: 'any', ...(Delay !== undefined && { Delay }) },
+  },
+})
+
+let made = 0
+const taskOf = (State: Task['Status']['State'], Err?: string, ExitCode?: number): Task => ({
+  ID: `task-${made}`,
+  CreatedAt: new Date(made++ * 1000).toISOString(),
+  DesiredState: 'shutdown',
+  Spec: {},
+  Status: {
+    Timestamp: '2024-05-01T12:00:00Z',
+    State,
+    ...(Err !== undefined && { Err }),
+    ...(ExitCode !== undefined && { ContainerStatus: { ExitCode } }),
+  },
+})
+const crashed = () => taskOf('failed', 'task: non-zero exit (3)', 3)
+
+describe('a start under a restart policy', () => {
+  test('has hope while nothing has ended, and after one or two ends', () => {
+    expect(whyHopeless([], specOf())).toBeUndefined()
+    expect(whyHopeless([taskOf('starting'), taskOf('shutdown')], specOf())).toBeUndefined()
+    expect(whyHopeless([crashed(), crashed(), taskOf('ready')], specOf())).toBeUndefined()
+  })
+
+  test('has none after three, and says the last', () => {
+    const ends = [crashed(), taskOf('complete'), taskOf('failed', 'task: non-zero exit (4)', 4)]
+    expect(whyHopeless([...ends, taskOf('ready')], specOf())).toEqual({
+      reason: 'task: non-zero exit (4)',
+      status: 4,
+    })
+    expect(
+      whyHopeless([taskOf('complete'), taskOf('complete'), taskOf('complete')], specOf()),
+    ).toEqual({ reason: 'task complete', status: 1 })
+  })
+
+  test.each([
+    'No such image: lab:1',
+    'invalid mount config for type "bind": bind source path does not exist: /srv/missing',
+    'create a b: "a b" includes invalid characters for a local volume name',
+    "the working directory 'rel' is invalid, it needs to be an absolute path",
+    'starting container failed: failed to create task: exec: "nosuch": executable file not found in $PATH',
+    'starting container failed: unable to find user nobody2: no matching entries in passwd file',
+  ])('has none where another try changes nothing: %s', (err) => {
+    expect(whyHopeless([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
+  })
+
+  test.each([
+    'task: non-zero exit (1)',
+    'starting container failed: error while mounting volume: connection timed out',
+    'context deadline exceeded',
+  ])('has some where the next try may do better: %s', (err) => {
+    expect(whyHopeless([taskOf('failed', err)], specOf())).toBeUndefined()
+  })
+
+  test('has none where the next try is far away', () => {
+    expect(whyHopeless([crashed()], specOf(10e9))).toBeUndefined()
+    expect(whyHopeless([crashed()], specOf(11e9))).toMatchObject({ status: 3 })
+  })
+})
