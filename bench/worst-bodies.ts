@@ -32,7 +32,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   labels: { labels: dict(KEYS, (index) => filled(index, KEYS)) },
   'more labels than there may be': { labels: dict(VALUES, (index) => filled(index)) },
   'labels of the wrong type': { labels: dict(KEYS, (index) => index) },
-  variables: { environment: dict(KEYS, (index) => filled(index, KEYS)) },
+  variables: { environment: dict(KEYS / 2, (index) => filled(index, KEYS / 2)) },
   'a long variable': { environment: { A: long('x') } },
   'a variable of wide characters': { environment: { A: long('😀') } },
   'a variable of templates': { environment: { A: long('{{') } },

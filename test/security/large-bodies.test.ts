@@ -34,7 +34,7 @@ test.each<[string, object, string]>([
       config: { use_user_options: true, service_image: 'x' },
       user_options: {
         container_spec: {
-          env: Object.fromEntries(many(8000, 0).map((_, i) => [`JUPYTERHUB_${i}`, 'x'])),
+          env: Object.fromEntries(many(9000, 0).map((_, i) => [`JUPYTERHUB_${i}`, 'x'])),
         },
       },
     },

@@ -12,7 +12,7 @@ export const lastWins = (entries: readonly Entry[]): Entry[] => [
 
 /** Makes the spec of its entries; one that does not fit is refused by the name of the setting that it came from. */
 export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
-  const broken = entries.filter(({ path, value }) => !isUnicode([path, value]))
+  const broken = entries.filter(({ path, value }) => !(path.every(isUnicode) && isUnicode(value)))
   if (broken.length > 0)
     throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
   const result = v.safeParse(ServiceSpec, nest(entries))
@@ -27,6 +27,7 @@ const HALF = 'has half of a surrogate pair, which is no character'
 
 const isUnicode = (value: unknown): boolean => {
   if (typeof value === 'string') return value.isWellFormed()
+  if (Array.isArray(value)) return value.every(isUnicode)
   if (typeof value !== 'object' || value === null) return true
   return Object.entries(value).every((entry) => entry.every(isUnicode))
 }

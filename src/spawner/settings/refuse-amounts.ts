@@ -3,8 +3,9 @@ import { PLACEHOLDER } from './template.ts'
 
 /** More than any server has. What is done with an item takes many times as long as to read it. */
 const MAX_ITEMS = 500
-/** Labels and variables are names with a text, and cost less. */
+/** A label is a name with a text, and costs less. A variable is judged and put into a list, and costs twice as much. */
 const MAX_KEYS = 8000
+const MAX_VARIABLES = 4000
 /** A name of 255 characters is 18 times as long as its placeholder: a megabyte of them would make 18. */
 const MAX_PLACEHOLDERS = 1000
 
@@ -15,7 +16,7 @@ export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void
     if (typeof value === 'string') left -= value.match(PLACEHOLDER)?.length ?? 0
     if (typeof value !== 'object' || value === null) return
     const items = Object.entries(value)
-    const most = Array.isArray(value) ? MAX_ITEMS : MAX_KEYS
+    const most = Array.isArray(value) ? MAX_ITEMS : mostKeys(at)
     if (items.length > most) throw invalid(at, `has ${items.length} items, more than ${most}`)
     for (const [key, item] of items) count(item, `${at}.${key}`)
   }
@@ -23,3 +24,6 @@ export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void
   if (left < 0)
     throw invalid('config', `has more than ${MAX_PLACEHOLDERS} placeholders such as {username}`)
 }
+
+const mostKeys = (at: string): number =>
+  /(?:^|\.)env(?:ironment)?$/i.test(at) ? MAX_VARIABLES : MAX_KEYS

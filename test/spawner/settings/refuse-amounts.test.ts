@@ -7,6 +7,7 @@ const dict = (count: number) =>
 test.each([
   ['a list', { mounts: Array(500).fill('a:/b') }],
   ['labels', { labels: dict(8000) }],
+  ['variables', { env: dict(4000), container_spec: { Env: dict(4000) } }],
   ['placeholders', { labels: { a: '{username}'.repeat(1000) } }],
 ])('takes %s as long as any server may have', (_, settings) => {
   expect(() => refuseAmounts(settings)).not.toThrow()
@@ -20,6 +21,12 @@ test.each([
     'container_spec.args: has 501 items',
   ],
   ['labels', { labels: dict(8001) }, 'labels: has 8001 items, more than 8000'],
+  ['variables', { environment: dict(4001) }, 'environment: has 4001 items, more than 4000'],
+  [
+    'variables in a setting',
+    { container_spec: { env: dict(4001) } },
+    'container_spec.env: has 4001 items, more than 4000',
+  ],
   [
     'placeholders of a label',
     { labels: { a: '{raw_username}'.repeat(1001) } },
