@@ -30,7 +30,7 @@ const run = async ({ ready }: { ready: boolean }): Promise<void> => {
 
 type Address = { url: string; tls: TlsPaths | undefined }
 
-/** What listens on every address is asked on the loopback. */
+/** A service that listens on every address is asked on the loopback. */
 const OWN_ADDRESSES = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
@@ -61,7 +61,7 @@ const ask = async (path: string, { url, tls }: Address): Promise<string | undefi
     const [answer] = await once(asked, 'response')
     return answer.statusCode === 200 ? undefined : await problemOf(answer)
   } catch (error) {
-    // It has proved that it is the service, and takes clients of another authority only: so it is alive.
+    // The handshake proved that this is the service. It wants clients of another authority, so it is alive.
     if (isSecure && tls?.clientCa && path === '/health') return undefined
     throw error
   } finally {

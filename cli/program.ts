@@ -48,7 +48,7 @@ export const runProgram = async (argv: readonly string[]): Promise<void> => {
   }
 }
 
-/** Who reads what is printed may have seen enough, as `head` does. */
+/** The reader of our output may stop reading, as `head` does. */
 const endQuietly = (error: Error): void => {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
   process.exit()

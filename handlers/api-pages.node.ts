@@ -8,7 +8,7 @@ type ApiPage = { path: `/${string}`; file: string; headers: Readonly<Record<stri
 
 const CAREFUL = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
-/** What describes the service to those who call it. The page has no scripts, and its browser is told so. */
+/** The documents that describe the API. The page has no scripts, and its headers tell the browser so. */
 export const API_PAGES: readonly ApiPage[] = [
   {
     path: '/openapi.json',

@@ -10,10 +10,10 @@ import type { Hook, Route } from './route.ts'
 import { startRoute } from './start.ts'
 import { stopRoute } from './stop.ts'
 
-/** What hubs call. */
+/** The routes that hubs call. */
 export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetRoute, explainRoute]
 
-/** What anybody may ask. */
+/** The routes that anybody may ask. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
 /** The whole service, with pages that one runtime alone has. */

@@ -19,7 +19,7 @@ export type Deps = {
   log: Log
   /** Aborted when this process is about to stop: who waits is answered at once, and may ask another copy. */
   shutdown: AbortSignal
-  /** None where the platform does it. */
+  /** `undefined`: the platform bounds callers itself. */
   callers?: Callers
   /** Lets work go on whose caller has gone, where the platform would end it with the connection. */
   waitUntil?: (work: Promise<unknown>) => void

@@ -26,7 +26,7 @@ export type RequestErrorCode =
   | 'busy'
   | 'no_such_route'
   | 'method_not_allowed'
-  /** Nobody reads the answer; the log tells it from an error of ours. */
+  /** Nobody reads this answer. The code tells it apart from an error of ours in the log. */
   | 'caller_gone'
   | 'internal'
 
@@ -49,7 +49,7 @@ export type ProblemCode = RequestErrorCode | SpawnErrorCode | `engine_${DockerEr
 type Meaning = {
   status: ContentfulStatusCode
   title: string
-  /** What a student may read. */
+  /** A sentence for the student. */
   user: string
   /** Whether the same call may succeed later, unchanged. */
   retryable?: boolean
@@ -178,7 +178,7 @@ const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = [
   }
 }
 
-/** Whoever fills the service is closed within seconds. */
+/** Seconds until a caller should try again: strangers who fill the service are closed within seconds. */
 export const RETRY_AFTER_S = 2
 
 /** Answers with a problem, signed where the call was. */

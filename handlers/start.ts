@@ -45,7 +45,7 @@ const stream = async (
   // The first state is awaited outside of the stream: a refusal is answered with its own status.
   const { first, states } = await begin(c, { signal, enough: shutdown, shutdown })
   const ended = Promise.withResolvers<void>()
-  // What was made is removed after the caller has gone.
+  // The service that was made is removed after the caller has gone.
   waitUntil?.(ended.promise)
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => gone.abort(new DOMException('The caller is gone', 'AbortError')))

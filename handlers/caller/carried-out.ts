@@ -1,13 +1,13 @@
 import { sha256Hex } from '../../src/spawner/server/digest.ts'
 
-/** For how long a signature may be good still: its timestamp may be five minutes ahead, and then five behind. */
+/** How long a signature may be valid: its timestamp may be five minutes ahead now, and five minutes behind later. */
 const GOOD_FOR_MS = 600_000
 
 /** Remembers which calls were carried out, for as long as somebody who has read one could send it again. */
 export type CarriedOut = {
   has: (call: string) => boolean
   add: (call: string) => void
-  /** What it did is undone. */
+  /** Forgets a call whose service was removed again. */
   remove: (call: string) => void
 }
 
@@ -30,6 +30,6 @@ export const createCarriedOut = (now: () => number): CarriedOut => {
   }
 }
 
-/** What is signed of a call, in short: the header of signatures itself may be written in many ways. */
+/** A digest of what a call signs. The signature header itself can be written in many ways. */
 export const digestOfCall = (headers: Headers, body: string): string =>
   sha256Hex(`${headers.get('webhook-id')}.${headers.get('webhook-timestamp')}.${body}`)

@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES } from '../every-call/read-body.ts'
 
 /** A hub's burst is 256 calls; beside it, people and programs may wait for changes. */
 const MAX_CALLS = 1000
-/** What is parsed of a body stays until the call is answered, and takes several times as much. */
+/** The most bytes of the bodies of one hub. A parsed body takes several times as much memory, until the call is answered. */
 const MAX_BYTES = 32 * MAX_BODY_BYTES
 
 /** Counts the calls of each hub that are being answered, so that a stolen secret can't take what the other hubs need. */

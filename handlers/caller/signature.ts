@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-// Of Node.js and of workerd. WebCrypto would send each verification to a thread pool and wait: ten times as long.
+// Node.js and workerd both have node:crypto. WebCrypto sends each verification to a thread pool, which takes ten times as long.
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { RequestError } from '../errors.ts'
 
@@ -99,7 +99,7 @@ export const signCall = (
   'webhook-signature': sign(key, [`${id}.${timestamp}.`, body]),
 })
 
-/** Of a text in parts: one of them may have a megabyte, and is not copied for each key. */
+/** Signs a text that comes in parts, so that a body of a megabyte is not copied for each key. */
 const sign = (key: Key, content: readonly string[]): string => {
   const hmac = createHmac('sha256', key)
   for (const part of content) hmac.update(part)

@@ -28,7 +28,7 @@ const Binding = v.object({
 /** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
 export const readEdge = (bindings: unknown): Edge => {
   const { ENGINE, ...bound }: Record<string, unknown> = { ...Object(bindings) }
-  // What is bound to nothing hides what the process has: workerd makes the text "null" of it there.
+  // A binding without a value hides the variable of the process: workerd makes the text "null" of it.
   const env = Object.entries({ ...globalThis.process?.env, ...bound }).filter(isText)
   if (ENGINE !== undefined && !v.is(Binding, ENGINE))
     throw new EnvError('ENGINE must be a binding with a fetch, such as one of mtls_certificates')

@@ -32,7 +32,7 @@ export const logCalls = (log: Log) =>
     })
   })
 
-/** Of a stranger it is whatever they like. */
+/** The id may come from an unauthenticated caller, so it is cut and printed as text. */
 const MAX_ID_LENGTH = 64
 
 const levelOf = (status: number): LogEntry['level'] => {

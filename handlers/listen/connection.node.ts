@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 /** A connection, and what it is used for at the moment. */
 export type Connection = {
   address: string
-  /** What texts can be written to; none before a TLS handshake is over. */
+  /** The stream for text. `undefined` until the TLS handshake is over. */
   stream: Socket | undefined
   /** The raw connection below it. */
   socket: Socket

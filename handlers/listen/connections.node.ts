@@ -36,7 +36,7 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
     while (own.size > factor * limits.maxConnectionsPerAddress) close(oldest(own) ?? connection)
     while (queues.all.size > factor * limits.maxConnections) close(oldest(queues.all) ?? connection)
   }
-  /** It may be closed from now on, after all others. */
+  /** From now on the connection may be closed, after all others. */
   const wait = (connection: Connection) => {
     queues.join(connection)
     trim(connection, 2)

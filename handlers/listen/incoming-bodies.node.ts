@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES, tooLarge } from '../every-call/read-body.ts'
 
-/** What the bodies of all callers may take together while nobody knows yet whose they are. */
+/** The most bytes that bodies take together while their callers are not known yet. */
 export type BodyLimits = { maxBytes: number; timeoutMs: number }
 
 /** A hub's burst of 256 calls of 64 KiB. What a hub sends is complete in milliseconds, on a slow line 1 MiB in 15 s. */

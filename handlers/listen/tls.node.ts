@@ -94,7 +94,7 @@ const textOf = ({ cert, key, ca }: TlsOptions): string => [cert, key, ca].join('
 
 const readPem = (name: string, path: string, readFile: ReadFile): string => {
   const text = readText(name, path, readFile)
-  // Of an empty list of authorities, Node.js would take anybody's for good.
+  // With an empty list of authorities, Node.js would accept every certificate.
   if (/-----BEGIN [A-Z ]+-----/.test(text)) return text
   throw new EnvError(`${name}: ${path} is not in PEM`)
 }

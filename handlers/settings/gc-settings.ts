@@ -103,7 +103,7 @@ const readUrl = (text: string): string => {
   throw new EnvError(`${API} must be an address such as http://hub:8081/hub/api`)
 }
 
-/** What no header can hold would be quoted by fetch. */
+/** Refuses a token that no header can hold: fetch would quote it in its error. */
 const readToken = (hub: string, token: string | undefined): string => {
   if (token && /^[\x21-\x7e]+$/.test(token)) return token
   throw new EnvError(`${TOKEN} has no usable token for the hub "${hub}"`)

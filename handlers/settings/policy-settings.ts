@@ -52,7 +52,7 @@ const whyNot = (error: unknown): string => {
   return line === undefined ? error.code : `${error.code} in line ${line}`
 }
 
-/** Of Node.js (`ENOENT`), and of the YAML parser, which knows the line. */
+/** The reason in an error of Node.js (`ENOENT`), or of the YAML parser, which knows the line. */
 const FileError = v.object({
   code: v.string(),
   linePos: v.optional(v.array(v.object({ line: v.number() }))),

@@ -10,9 +10,9 @@ export type Settings = {
   port: number
   hubs: readonly HubKeys[]
   adminToken: string | undefined
-  /** None, plain HTTP. */
+  /** The certificate of the service. `undefined`: plain HTTP. */
   tls?: TlsPaths | undefined
-  /** None, as without settings. */
+  /** `undefined`: the built-in bounds. */
   callers?: CallerLimits | undefined
 }
 

@@ -5,7 +5,7 @@ import type { EngineResponse } from './transport.ts'
 /** Room for a listing of ten thousand services; what is longer is not ours. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024
 
-/** What many bodies may have of the memory at once, each; the tasks of 200 servers take half of it. */
+/** The size of a body that many callers may read at the same time. The tasks of 200 servers take half of it. */
 export const FREE_BYTES = 1024 * 1024
 
 /** Waits until a body may be longer than `FREE_BYTES`; the memory of one such body is what a process can spare. */

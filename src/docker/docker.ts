@@ -12,7 +12,7 @@ export type Docker = {
   apiVersion: (signal: AbortSignal) => Promise<ApiVersion>
   /** Drops the agreed version, for an Engine that was replaced by an older or newer one meanwhile. */
   forgetApiVersion: () => void
-  /** Who reads a large answer: one at a time, so that a hundred of them take the memory of one. */
+  /** The queue of those who read a large answer, one at a time: a hundred answers take the memory of one. */
   turns: Turns
   /** How many services' tasks fit into one answer. */
   namesAtOnce: NamesAtOnce

@@ -27,7 +27,7 @@ const withoutUserAndQuery = (piece: string): string =>
 const ASSIGNED =
   /\b((?:[a-z\d]{1,20}[_-]){0,3}(?:token|password|passwd|pass|secret|credentials?|signature|sig|apikey)=)(?:"[^"]*|[^&,;\s"]+)/gi
 
-/** What follows in an Authorization header; `no basic auth credentials` holds none. */
+/** The credentials in an Authorization header. The Engine's sentence `no basic auth credentials` has none. */
 const CREDENTIALS = /\b((?:basic|bearer) )[\w+/=.~-]{16,}/gi
 
 /** Hides all before the last @ that belongs to no digest: a password may hold any character, an @ and a / too. */

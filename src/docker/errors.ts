@@ -1,4 +1,4 @@
-/** What the Engine said no to: a fact about this request. */
+/** The Engine refused: a fact about this request. */
 export const REFUSED = [
   'bad_request',
   'unauthorized',
@@ -25,7 +25,7 @@ export const UNREACHABLE = [
   'unavailable',
 ] as const
 
-/** What came back is not what the Engine API promises, or more than we read. */
+/** The answer is not what the Engine API promises, or is longer than we read. */
 export const UNREADABLE = ['unexpected_answer', 'answer_too_large'] as const
 
 export type DockerErrorCode =

@@ -48,7 +48,7 @@ async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {
-    // What is held is not searched again: it may come byte by byte.
+    // Text that was searched is not searched again: it may come byte by byte.
     const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n')
     const lines = [rest + first, ...more]
     rest = lines.pop() ?? ''

@@ -34,7 +34,7 @@ export const exchange = (
           if (signal.aborted) controller.abort(signal.reason)
         },
         onResponseStart: (controller, status, answered) => {
-          // What comes before the answer (103 Early Hints) is none.
+          // 103 Early Hints come before the answer and are not the answer.
           if (status < 200) return
           const arriving = new IncomingBody(controller)
           incoming = arriving

@@ -106,6 +106,6 @@ const mayRepeat = ({ method }: EngineRequest, trouble: DockerError): boolean =>
       )
     : isUnreachable(trouble)
 
-/** What an Engine said rather than that another one is gone. */
+/** Of several failures, the one that an Engine told is worth more than the one that says an Engine is gone. */
 const mostTelling = (troubles: readonly DockerError[]): DockerError | undefined =>
   troubles.find(({ engineMessage }) => engineMessage !== undefined) ?? troubles.at(-1)

@@ -37,7 +37,7 @@ export const splitImage = (text: string): ImageName => {
   const named = at < 0 ? text : text.slice(0, at)
   const slash = named.indexOf('/')
   const first = named.slice(0, Math.max(slash, 0))
-  // What is no host is the first part of a path at Docker Hub; `*` is of patterns.
+  // A first part that is no host belongs to a path at Docker Hub. `*` occurs in patterns.
   const isHost = first === 'localhost' || /[.:*A-Z]/.test(first)
   const registry = isHost && first !== 'index.docker.io' ? first : 'docker.io'
   const rest = isHost ? named.slice(slash + 1) : named

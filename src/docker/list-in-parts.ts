@@ -12,7 +12,7 @@ export type AskPart<T> = (filters: Filters, isSkimmed: boolean) => Promise<T[]>
 const PARTS = 6
 /** By two letters of their ids, ten thousand services are in parts of eight. */
 const MAX_PREFIX = 2
-/** Of Swarm's ids: 25 of these. */
+/** The characters of Swarm's ids, which have 25 of them. */
 const LETTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz']
 /** A hub waits for 15 s. */
 const PATIENCE_MS = 10_000

@@ -7,7 +7,7 @@ export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
 
 const HEADER_BYTES = 8
 const MAX_FRAME_BYTES = 1024 * 1024
-/** Of a longer line the beginning is told: a program may never write a line feed. */
+/** The most characters of a line that we keep: a program may never write a line feed. */
 const MAX_LINE_LENGTH = 64 * 1024
 const STREAMS: Readonly<Record<number, LogLine['stream']>> = {
   1: 'stdout',
@@ -32,7 +32,7 @@ export async function* decodeLogs(
     system: new TextDecoder(),
   }
   for await (const { stream, bytes } of isRaw ? rawFrames(body, signal) : frames(body, signal)) {
-    // What is held is not searched again: it may come byte by byte.
+    // Text that was searched is not searched again: it may come byte by byte.
     const [first = '', ...more] = decoders[stream].decode(bytes, { stream: true }).split('\n')
     const lines = [pending[stream] + first, ...more]
     pending[stream] = cut(lines.pop() ?? '')

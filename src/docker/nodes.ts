@@ -6,7 +6,7 @@ import { type CallOptions, request } from './request.ts'
 
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
 
-/** So many of a kind, or one that has a name: a GPU, say. */
+/** A generic resource of a node, such as a GPU: a count, or one with a name. */
 const GenericResource = v.object({
   DiscreteResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.number() })),
   NamedResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.string() })),

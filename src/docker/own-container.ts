@@ -1,6 +1,6 @@
 /** What a process knows by itself of the container that it runs in. */
 export type OwnContainer = {
-  /** What may be its id, or the beginning of it, the surest first; only an Engine can say. None: there is no container. */
+  /** Texts that may be the container's id or its beginning, the surest first. Only an Engine can tell. Empty: there is no container. */
   ids: readonly string[]
   /** A text that becomes another one when the container joins a network, or leaves one. */
   interfaces: () => string

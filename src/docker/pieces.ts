@@ -33,7 +33,7 @@ export const createPieces = (): Pieces => {
   }
 }
 
-/** So many pieces may be as short as they like; each costs work. */
+/** The number of pieces that may be short. Each further piece counts as 32 bytes at least, because it costs work. */
 const FREE_PIECES = 1024
 const LEAST_WEIGHT = 32
 

@@ -59,7 +59,7 @@ export const Service = v.object({
 })
 export type Service = v.InferOutput<typeof Service>
 
-/** What tells whose a service is, and how it stands: little, however large the service is. */
+/** The fields that say whose a service is and how it stands. They are small, however large the service is. */
 export const ServiceSummary = v.object({
   ID: v.string(),
   CreatedAt: v.string(),
@@ -246,7 +246,7 @@ export async function* serviceLogs(
     tail?: number
     follow?: boolean
     timestamps?: boolean
-    /** Of a service with a terminal: plain bytes without frames. Told by the Content-Type since Engine 23. */
+    /** True for a service with a terminal, whose log has no frames. Since Engine 23 the Content-Type says so. */
     tty?: boolean
   },
 ): AsyncGenerator<LogLine> {

@@ -26,7 +26,7 @@ export const Info = v.object({
     Managers: v.optional(v.number()),
     Nodes: v.optional(v.number()),
   }),
-  /** Where it keeps its own data: those of images, containers and volumes. */
+  /** The directory of the Engine's own data: images, containers and volumes. */
   DockerRootDir: v.optional(v.string()),
   SystemTime: v.optional(v.string()),
   KernelVersion: v.optional(v.string()),

@@ -28,7 +28,7 @@ export const TaskState = v.picklist([
 ])
 export type TaskState = v.InferOutput<typeof TaskState>
 
-/** What a task says of itself; on its way to people, so that nothing secret gets further than here. */
+/** A task's own words. People will read them, so secrets are hidden here. */
 const Words = v.pipe(v.string(), v.transform(engineWords))
 
 /** The part of a task that we read. */

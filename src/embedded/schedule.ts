@@ -10,7 +10,7 @@ const DEFAULT_GRACE_NS = 10e9
 /** Runs of a slot that are kept for their history. */
 const KEPT_RUNS = 5
 
-/** What tells the task chains of a service apart: the slot, or a global service's node. */
+/** The key of one chain of tasks in a service: its slot, or the node of a global service. */
 type Place = { slot: number } | { nodeId: string }
 
 /**

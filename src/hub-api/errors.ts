@@ -1,12 +1,12 @@
 /** Why a hub's REST API has not told what it was asked. */
 export type HubApiErrorCode =
-  /** Nobody answers there, not in time, or an answer of the 5xx says to come back later. */
+  /** Nobody answers, or not in time, or the answer is a 5xx, which says to come back later. */
   | 'unreachable'
   /** The hub does not take the token. */
   | 'unauthorized'
   /** The token is taken, but does not show everything. */
   | 'missing_scopes'
-  /** What answers is not a hub's REST API, or not all of the answer came. */
+  /** The answer is not a hub's REST API, or is not complete. */
   | 'unexpected_answer'
 
 /** A hub's REST API that could not be asked: nothing is known of its servers. The message never holds the token. */

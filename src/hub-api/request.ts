@@ -29,7 +29,7 @@ export const askHub = async <S extends v.GenericSchema>(
   try {
     const response = await api.fetch(`${api.url}${path}`, {
       headers: { accept: PAGES, authorization: `token ${api.token}` },
-      // Whoever redirects us is not the hub, and would be sent its token.
+      // A redirect is not from the hub, and would send the hub's token elsewhere.
       redirect: 'manual',
       signal: limited,
     })

@@ -171,7 +171,7 @@ const hubEntries = (labels: ServerLabels, { env }: StartRequest): Entry[] => [
   ...readEnvironment(env, 'user', 'env'),
 ]
 
-/** What the hub says without the variables that a policy lets its user change. */
+/** The hub's entries without the variables that the policy lets the user change. */
 const stillOfHub = (
   ofHub: readonly Entry[],
   user: readonly Entry[],

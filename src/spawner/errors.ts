@@ -19,7 +19,7 @@ export type SpawnErrorCode = (typeof SPAWN_ERRORS)[number]
 /** A field that can't be used, and why; never its value. */
 export type Issue = { path: string; message: string }
 
-/** Nobody reads more of them, and each is answered and logged. */
+/** The most issues that are told: each is answered and logged, and nobody reads more. */
 export const MAX_ISSUES = 20
 /** Longer than the path of any setting; callers choose the keys in it. */
 const MAX_PART_LENGTH = 300

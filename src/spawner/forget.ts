@@ -18,7 +18,7 @@ export type ForgetResult = v.InferOutput<typeof ForgetResult>
 
 /**
  * Removes what a hub still has of a user or server that it has deleted, under whatever prefix it was started.
- * What was started after the hub said so (`signedAt`, in milliseconds) is of a newer user of that name, and stays. Volumes
+ * A server that was started after the hub signed the call (`signedAt`, in milliseconds) belongs to a newer user of that name, and stays. Volumes
  * stay too: they are data, on nodes that a manager does not reach.
  */
 export const forget = async (

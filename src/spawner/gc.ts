@@ -22,14 +22,14 @@ export type Survey = {
   leftovers: Leftover[]
   /** Why nothing may be removed all the same. */
   doubt: string | undefined
-  /** What could not be looked at, a sentence each. */
+  /** One sentence for each server that could not be looked at. */
   unread: string[]
 }
 
-/** Nobody waits for it. */
+/** Nobody waits for gc, so it may take long. */
 const PATIENCE_MS = 120_000
 
-/** What became of a leftover: `gone` where somebody else has removed it meanwhile. */
+/** What became of a leftover. `gone`: somebody else removed it meanwhile. */
 export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'failed'; reason: string }
 
 /**

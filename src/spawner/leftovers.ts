@@ -65,7 +65,7 @@ const isYoung = (
   { startTimeoutS }: ServerLabels,
   now: number,
 ): boolean =>
-  // So put that a time that can't be read is young.
+  // Written as `!(age >= limit)`, so that an unreadable time (NaN) counts as young and is kept.
   !(now - Date.parse(CreatedAt) >= Math.max(GRACE_MS, startTimeoutS * 1000))
 
 const whyUnowned = (

@@ -66,7 +66,7 @@ const lookAt = async (
   const isMissing = seen.state === 'absent'
   const service = items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
   const [hidden] = unread
-  // What can't be seen is not gone.
+  // A service that can't be read is not gone.
   if (isMissing && !service && hidden) throw hidden.error
   if (isMissing && !service) return explainAbsence(server, seen)
   const known =
@@ -74,7 +74,7 @@ const lookAt = async (
   const troubled = await withNodeTrouble(spawner, known, newestTask(tasks), signal)
   const state = withHopelessPull(spawner, troubled, newestTask(tasks))
   if (state.state !== 'failed' && state.state !== 'exited') return state
-  // What was still stopping is on a lost node, whose logs the Engine would wait for.
+  // A task that is still stopping here is on a lost node. The Engine would wait for that node's logs.
   return reap(spawner, state, known.state === 'stopping' ? [] : tasks)
 }
 
@@ -100,7 +100,7 @@ const withHopelessPull = (
   return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
 }
 
-/** Who names a spawn has not stopped it. */
+/** A hub that still asks for a spawn id did not stop that spawn, so we say why it is gone. */
 const explainAbsence = ({ spawn_id }: PolledServer, state: ServerState): ServerState =>
   spawn_id === undefined
     ? state

@@ -23,7 +23,7 @@ export const poll = async (
   const names = named.map(({ name }) => name)
   const { tasks, troubles } = await tasksByService(spawner.docker, names, signal)
   const [trouble] = troubles.values()
-  // Where nothing can be read at all, the error says more than a state.
+  // If nothing can be read at all, the error says more than a state would.
   if (trouble && troubles.size === new Set(names).size) throw trouble
   const owned = named.map(({ server, name }) => ({
     server,
@@ -98,7 +98,7 @@ const waitForChange = async (
   const look = { paceMs: isMoving ? STARTING_PACE_MS : STEADY_PACE_MS, signal: until }
   while (!until.aborted) {
     const tasks = await spawner.watch(service_name, look).catch((error: unknown) => {
-      // One server that can't be read ends the wait for no other.
+      // A server that can't be read does not end the wait for the others.
       if (until.aborted || isDockerError(error, 'answer_too_large')) return undefined
       throw error
     })

@@ -16,7 +16,7 @@ import { type Unplaceable, watchPlacement } from './state/unplaceable.ts'
 /** How long a service may be without any task before it is looked for. */
 const MAX_TASKLESS_MS = 3000
 
-/** What a look at the tasks means for a start: its state, or an end to it that Swarm itself would wait for in vain. */
+/** Turns a look at the tasks into the state of a start. Ends the start if Swarm would wait in vain. */
 export type StartJudge = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
 
 /** Makes the judge of one start, which removes the service where it finds that the start has failed. */
@@ -59,7 +59,7 @@ export const createStartJudge = (
 
   async function whyGiveUp(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
     const since = now() - startTimeoutS * 1000
-    // Of a server that has run for days, former ends say nothing about this start.
+    // A server that has run for days may have ended before; those ends say nothing about this start.
     const hopeless = whyHopeless(
       tasks.filter(({ CreatedAt }) => Date.parse(CreatedAt) > since),
       spec,

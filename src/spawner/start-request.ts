@@ -3,7 +3,7 @@ import { dict } from '../docker/dict.ts'
 import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 
-/** Of one in which a value is null, the variable is not set. */
+/** Variables by name. `null` means: do not set this variable. */
 export const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
 /** As the Engine has them, `NAME=value`. */
 export const VariableList = v.array(v.string())
@@ -12,7 +12,7 @@ export const Environment = v.lazy((input) => (Array.isArray(input) ? VariableLis
 const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 
-/** What a caller names an attempt to start. */
+/** The caller's name for one attempt to start a server. */
 export const SpawnId = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/))
 
 /** The longest that one request waits; proxies and serverless platforms cut longer ones. */

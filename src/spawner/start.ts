@@ -18,7 +18,7 @@ import { type ServerState, taskless } from './state/server-state.ts'
 
 /** How long the Engine may be out of reach while a start waits: it takes 12 s to come back from a kill. */
 const MAX_OUTAGE_MS = 15_000
-/** For how long the removal of what nobody waits for any more is tried; then it is `swarmspawner gc`'s. */
+/** How long the removal of an abandoned start is tried. After that, `swarmspawner gc` finds the service. */
 const MAX_DISCARD_MS = 120_000
 
 export type StartOptions = {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { dict } from '../../docker/dict.ts'
 import { unrecordedRefusal } from './refusal.ts'
 
-/** What Go's JSON decoder accepts for a field: absent, null, or the value. */
+/** A field as Go's JSON decoder takes it: absent, null, or the value. */
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 const Int = v.pipe(v.number(), v.integer())
 const Strings = maybe(v.array(v.string()))

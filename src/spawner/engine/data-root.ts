@@ -14,7 +14,7 @@ export const createDataRoot = (docker: Docker, now: () => number): DataRoot => {
   const ask = () => {
     const asked = { at: now(), answer: info(docker).then(({ DockerRootDir }) => DockerRootDir) }
     last = asked
-    // What could not be asked for is asked for the next time.
+    // After a failure the next start asks again.
     asked.answer.catch(() => {
       if (last === asked) last = undefined
     })

@@ -22,7 +22,7 @@ export const createNetworkNames = (docker: Docker, ownNetworks: AskOwnNetworks):
     if (known.size >= MAX_KNOWN) known.clear()
     const asked = findNetwork(docker, { id: target })
     known.set(target, asked)
-    // What does not exist yet, or could not be asked for, may be there the next time.
+    // A network that was not found, or could not be asked for, may be there the next time.
     const forget = () => known.delete(target)
     asked.then((network) => network ?? forget(), forget)
     return asked

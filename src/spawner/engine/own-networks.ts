@@ -52,7 +52,7 @@ const ask = async (docker: Docker, ids: readonly string[]): Promise<OwnNetworks>
       const networks = await networksOfContainer(docker, { id })
       if (networks) return { ids: networks }
     }
-    // Of another node, or no container of this Engine's at all: one in a machine's own Docker, or of Kubernetes.
+    // The container is on another node, or belongs to another Docker or to Kubernetes.
     for (const containerId of ids) {
       const networks = await networksOfTask(docker, { containerId })
       if (networks) return { ids: networks }

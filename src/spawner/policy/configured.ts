@@ -3,7 +3,7 @@ import { Mount, NetworkAttachment, Resources } from '../../docker/service-spec.t
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { type Configured, type Limits, pathKey } from './judging.ts'
 
-/** What the hub sets, of its entries; `user` are those of its user, who may have been let choose who runs the server. */
+/** Gathers what the hub sets in its entries. `user` are the user's entries: the policy may let a user choose who runs the server. */
 export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]): Configured => {
   const values = new Map(entries.map(({ path, value }) => [pathKey(path), value]))
   const chosen = new Map(user.map(({ path, value }) => [pathKey(path), value]))

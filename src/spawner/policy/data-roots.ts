@@ -1,6 +1,6 @@
 import { isWithin, tidy } from './tidy-path.ts'
 
-/** Where every Engine keeps its own data that is not told otherwise, on nodes that were not asked, too. */
+/** The default directory of an Engine's own data. Other nodes than ours may use it, and we do not ask them. */
 const DEFAULT_ROOT = '/var/lib/docker'
 
 /**

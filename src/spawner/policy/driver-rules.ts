@@ -81,7 +81,7 @@ const localPaths = (options: readonly Option[]): Path[] => {
 /** Words of the mount options of cifs and ceph whose values may begin with a slash, and are no paths. */
 const CREDENTIAL = /^(user|username|pass|password|domain|name|secret)=/
 
-/** What a plugin does with a path nobody knows but the plugin: whatever begins with a slash is one. */
+/** The paths in a plugin's option. Only the plugin knows what it does with them, so everything that begins with a slash counts as a path. */
 const pathsOf = ([key, value]: Option): Path[] =>
   value
     .split(/[\s,;|="'<>(){}[\]]+/)

@@ -4,7 +4,7 @@ import type { Spellings } from '../settings/entries.ts'
 /** Fields of a ContainerSpec whose values have rules of their own. */
 const RULED = ['Image', 'Env', 'Labels', 'Mounts', 'Secrets', 'Configs', 'CapabilityAdd']
 
-/** What is not of the container, by the Engine's names, and as settings have it. */
+/** Fields outside of the container: the Engine's names, and the names of our settings. */
 const OTHERS: Spellings = {
   RestartPolicy: ['restart_policy'],
   LogDriver: ['log_driver'],

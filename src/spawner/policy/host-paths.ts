@@ -27,7 +27,7 @@ const NODE_PATHS = [
 /** The sockets of container engines, wherever they are. */
 const ENGINE_SOCKET = /(^|\/)(docker|containerd|podman|crio|buildkitd)[^/]*\.sock$/i
 
-/** What a path is refused for where a line of a policy would allow it. */
+/** The refusals of paths that a line of the policy would allow. */
 export const UNLISTED = 'this directory of the nodes is not among them'
 const OF_NODE =
   'directories of the node itself, what contains them, and sockets of engines have to be listed'

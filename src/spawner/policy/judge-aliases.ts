@@ -21,7 +21,7 @@ export const nameRefusal = (name: string, judging: Judging): string | undefined 
   return why + lineToAdd(['aliases'], { text: name, listed, judging })
 }
 
-/** Of an alias Swarm expands no template: then it is a name that nobody asks for. */
+/** Says whether a template makes a name that no other server has. Swarm does not expand templates in aliases; such an alias is a name that nobody asks for. */
 const isOwnTemplate = (name: string): boolean =>
   /^\{\{\s*\.Service\.Name\s*\}\}$/.test(name) || UNIQUE.test(name)
 

@@ -8,7 +8,7 @@ type LeftOut = {
   path: string
   from: string
   key: string
-  /** What holds where nobody says anything. */
+  /** The default of the setting, in the units of the spec. */
   value: number
   refusal: BoundRefusal
 }
@@ -41,7 +41,7 @@ const LEFT_OUT: readonly LeftOut[] = [
   },
 ]
 
-/** What a hub leaves out is as the default, which a policy may not allow either. */
+/** Judges the defaults of settings that the hub leaves out: a policy may not allow a default either. */
 export const judgeLeftOut = (entries: readonly Entry[], judging: Judging): Verdict[] => {
   const given = lastWins(entries)
   const condition = findEntry(given, `${RESTART_PATH}.Condition`)?.value ?? 'none'

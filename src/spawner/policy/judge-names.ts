@@ -12,7 +12,7 @@ import {
   patternsOf,
 } from './judging.ts'
 
-/** What Docker gives every container, and two that concern the container alone; all others have to be listed. */
+/** The capabilities that Docker gives every container, and two that concern only the container. All others have to be listed. */
 const HARMLESS = new Set([
   ...[
     'CHOWN',
@@ -105,7 +105,7 @@ export const judgeConfigs: Judge = (value, judging) => {
   )
 }
 
-/** What the hub's own environment is told by; no user can set it. */
+/** Says whether JupyterHub itself uses a variable, or its name is unusual. Users cannot set such a variable. */
 const isOfHub = (name: string): boolean =>
   /^(JUPYTERHUB|JPY)_/i.test(name) || !/^[A-Za-z_][\w.-]*$/.test(name)
 
@@ -118,7 +118,7 @@ export const judgeVariable: Judge = (value, judging, path) => {
   return [finding(judging, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
 }
 
-/** What the hub sets wins, but for what a policy lists by name; what JupyterHub tells its servers by, always. */
+/** Why a variable may not be set. A variable of the hub stays as it is, unless the policy lists it by name; JupyterHub's own variables always stay. */
 const variableRefusal = (
   name: string,
   path: readonly string[],

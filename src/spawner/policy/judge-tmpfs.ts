@@ -26,7 +26,7 @@ export const tmpfsRefusals = (
   })
 }
 
-/** Where an author's rules say nothing of the total, as large as one may be. */
+/** The ceiling for all tmpfs together. Without a rule of its own it is the ceiling of one tmpfs. */
 const totalOf = ({ rules }: Judging): number =>
   Math.max(0, ...rules.map(({ mounts }) => mounts?.tmpfs_total ?? mounts?.tmpfs ?? 0))
 

@@ -25,7 +25,7 @@ export const lineToAdd = (
 /** YAML's plain quotes, in which nothing but themselves has a meaning. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** What is one user's own is every user's in a policy. */
+/** Puts the placeholder in place of this user's own name, because the line is for all users. */
 const asPattern = (text: string, { names }: Judging): string =>
   text
     .replaceAll(names.username, '{username}')

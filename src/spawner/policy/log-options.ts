@@ -14,11 +14,11 @@ const ON_THE_NODE: Readonly<Record<string, readonly string[]>> = {
 
 const MEGABYTE = 1024 ** 2
 const MAX_LOGS = 1024 * MEGABYTE
-/** It is memory of the Engine's own process. */
+/** The most bytes of a buffer, which is memory of the Engine's own process. */
 const MAX_BUFFER = 32 * MEGABYTE
-/** Each line of a log carries it. */
+/** The most characters of a tag, which each line of a log carries. */
 const MAX_TEXT = 256
-/** What the drivers do where nothing is said, but for max-size: json-file has none. */
+/** How many files each driver keeps by default. */
 const FILES = { local: 5, others: 1 } as const
 const USUAL_SIZE = 20 * MEGABYTE
 

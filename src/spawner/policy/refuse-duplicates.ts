@@ -56,7 +56,7 @@ const repeated = (texts: readonly string[]): [index: number, first: number][] =>
   })
 }
 
-/** Where the kernel would mount: no empty parts, none that stay or go up. */
+/** The path at which the kernel would mount: without empty parts, `.` and `..`. */
 const place = (target: string): string => {
   const parts: string[] = []
   for (const part of target.split('/')) {

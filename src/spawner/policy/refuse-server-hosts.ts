@@ -8,7 +8,7 @@ import type { Entry } from '../settings/entries.ts'
 const LIKE_OURS =
   'is like the host of a server, which SwarmSpawner alone gives; a name must not end in a hyphen and 30 hex digits'
 
-/** What Swarm's placeholders become, nobody chooses; the policy refuses all other templates. */
+/** Placeholders of Swarm. Nobody chooses their values, and the policy refuses all other templates. */
 const PLACEHOLDERS = /\{\{[^{}]*\}\}/g
 
 /**

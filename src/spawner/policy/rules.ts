@@ -8,9 +8,9 @@ const Pattern = v.pipe(v.string(), v.minLength(1))
 const patterns = (description: string) =>
   v.exactOptional(v.pipe(v.array(Pattern), v.description(description)))
 
-/** Of an option; where an empty text is among them, the option may be left out. */
+/** The values that an option may have. An empty text among them means: the option may be left out. */
 const Values = v.union([Pattern, v.array(v.string())])
-/** Of volumes or logs: which values each option may have. */
+/** Drivers of volumes or logs, their options, and the values of each option. */
 const Drivers = v.record(Pattern, v.record(Pattern, Values))
 
 const Mounts = v.strictObject({

@@ -33,7 +33,7 @@ export const findServer = async (
   if (byName && isOf(readLabels(byName.Spec.Labels), hub, server)) return byName
   const listing = await servicesOfUser({ docker }, { hub, server, signal })
   const found = listing.items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
-  // What can't be seen may be it.
+  // A service that can't be read may be the one that is looked for.
   if (!found) wholeOf(listing)
   return found
 }

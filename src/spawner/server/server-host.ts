@@ -12,7 +12,7 @@ const MAX_LENGTH = 63
  * hex than a service name can have after its last hyphen, so that no service is ever named like a host.
  */
 const HASH_LENGTH = 30
-/** So much of the owner's hash is enough to find the service of a host, and leaves room for the server's name. */
+/** Eight digits of the owner's hash: enough to find the service of a host, and short enough to leave room for the server's name. */
 const OWNER_LENGTH = 8
 
 /**

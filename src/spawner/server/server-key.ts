@@ -7,7 +7,7 @@ const Text = v.pipe(v.string(), v.maxLength(255), v.regex(/^\P{Surrogate}*$/u))
 export const ServerKey = v.strictObject({
   username: v.pipe(Text, v.minLength(1)),
   server_name: v.optional(Text, ''),
-  /** Where the hub sets another than the default; a server started under a former one is found by its labels. */
+  /** The hub's prefix, if it is not the default. A server that was started under a former prefix is found by its labels. */
   service_prefix: v.optional(v.string()),
 })
 export type ServerKey = v.InferOutput<typeof ServerKey>

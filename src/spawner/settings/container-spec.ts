@@ -63,7 +63,7 @@ const DNS_CONFIG: Spellings = {
   Options: ['options'],
 }
 
-/** One field's way to the Engine's form; a field without one is as the Engine has it. */
+/** Turns the value of one field into the Engine's form. Fields without such a function have the Engine's form already. */
 type ReadValue = (value: unknown, context: Context, at: string) => unknown
 
 const READERS: Readonly<Record<string, ReadValue>> = {

@@ -17,7 +17,7 @@ import { readPlacement } from './placement.ts'
 import { readHubResources, readResources } from './resources.ts'
 import type { Context, Placeholders } from './template.ts'
 
-/** What holds where nobody says anything: no restart, no virtual IP, an init process, ten seconds to stop. */
+/** The defaults: no restart, no virtual IP, an init process, ten seconds to stop. */
 const DEFAULTS: readonly Entry[] = [
   { path: ['Mode', 'Replicated', 'Replicas'], value: 1, from: 'default' },
   { path: ['EndpointSpec', 'Mode'], value: 'dnsrr', from: 'default' },

@@ -14,7 +14,7 @@ export const RESOURCES: Spellings = {
   Reservations: [],
 }
 
-/** What the Engine demands at least (swarmkit, manager/controlapi/service.go); 0 says nothing, to it too. */
+/** The least that the Engine takes (swarmkit, manager/controlapi/service.go). 0 means no limit, to the Engine too. */
 const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 

@@ -10,7 +10,7 @@ export type Placeholders = {
   raw_username: string
 }
 
-/** Who wrote a setting: an admin may use the Engine's templates, in a user's text they are nothing but text. */
+/** Who wrote a setting. An admin may use the Engine's templates; in a user's text they are plain text. */
 export type Author = 'admin' | 'user'
 
 /** What the reading of a setting depends on, beside the setting. */

@@ -3,7 +3,7 @@ import { isDockerError } from '../../docker/errors.ts'
 import type { Task } from '../../docker/tasks.ts'
 import type { Spawner } from '../spawner.ts'
 
-/** It is asked beside the way: whoever waits for more does not wait for it. */
+/** How long the question may take. It is asked in passing, and nobody should wait for it. */
 const TIMEOUT_MS = 1000
 
 /**

@@ -21,7 +21,7 @@ export const couldFit = (node: Node, { TaskTemplate }: ServiceSpec): boolean => 
   )
 }
 
-/** What we can't read is Swarm's to judge. */
+/** A constraint that we can't read counts as met: Swarm will judge it. */
 const meets = (node: Node, text: string): boolean => {
   const constraint = readConstraint(text)
   return constraint === undefined || meetsConstraint(node, constraint)

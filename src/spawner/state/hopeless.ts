@@ -4,7 +4,7 @@ import { newestTask } from './newest-task.ts'
 import { isPullFailure } from './pull-failure.ts'
 import { exitCode } from './server-state.ts'
 
-/** So often may a server end while it starts, where its restart policy lets Swarm try again. */
+/** How many times a server may end while it starts, if its restart policy lets Swarm try again. */
 const MAX_ENDS = 3
 /** Swarm's own delay between two tries is 5 s; nobody watches a progress bar for a much longer one. */
 const MAX_DELAY_NS = 10e9

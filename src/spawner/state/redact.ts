@@ -29,7 +29,7 @@ const secretsOf = (env: readonly string[]): Secrets => {
     // A key of several lines is written in several lines.
     for (const part of value.split(/\r?\n/)) addSecret(heads, part)
   }
-  // Of two that begin alike, the longer one is looked for first.
+  // If two secrets begin alike, the longer one is looked for first.
   return new Map([...heads].sort(([a], [b]) => b - a))
 }
 

@@ -180,7 +180,7 @@ const reasonOf = (task: Task, former: Task | undefined): string | null => {
   if (err !== undefined) return err
   if (hasEnded(State))
     return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
-  // It is not the first of its service: what ended the former one is what people want to know.
+  // This task replaced another one. People want to know what ended the former task.
   if (!former) return null
   return former.Status.Err || `the former task: ${former.Status.State}`
 }
