@@ -137,6 +137,8 @@ export type Problem = {
   code: ProblemCode
   user_message: string
   retryable: boolean
+  /** The Engine's own words, if it was the Engine that refused: `detail` names the call as well. */
+  reason?: string
   /** What an admin can do about it, where that is known. */
   advice?: string
   issues?: readonly Issue[]
@@ -155,6 +157,7 @@ const engineProblem = ({ code, message, engineMessage }: DockerError): Problem =
   const advice = adviceOn(engineMessage ?? null)
   return {
     ...problem(`engine_${code}`, printable(message, MAX_MESSAGE_LENGTH)),
+    ...(engineMessage !== undefined && { reason: printable(engineMessage, MAX_MESSAGE_LENGTH) }),
     ...(advice !== null && { advice }),
   }
 }

@@ -108,8 +108,12 @@ class Unreachable(Exception):
 class Refused(Exception):
     """The service will not do it: a fact about the request, which is the same when it is sent again."""
 
-    def __init__(self, detail, *, status=500, code='not_swarmspawner', user_message=None, advice=None):
+    def __init__(
+        self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None
+    ):
         self.detail = printable(detail)
+        # The Engine's own words, for the user; the detail also names the call, for the log.
+        self.reason = printable(reason) if reason else self.detail
         super().__init__(self.detail)
         self.advice = advice and printable(advice)
         self.status = status
@@ -398,6 +402,7 @@ class Service:
             status=status if type(status) is int and 400 <= status <= 599 else 500,
             code=answer['code'],
             user_message=text_of(answer, 'user_message'),
+            reason=text_of(answer, 'reason'),
             advice=text_of(answer, 'advice'),
         )
 
@@ -1193,12 +1198,10 @@ class SwarmSpawner(Spawner):
     def _refusal(self, error):
         self.log.error('%s: refused (%s): %s', self._name_in_log, error.code, advised(error.detail, error.advice))
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
-        # Which call of the Engine it was is for the log.
-        reason = re.sub(r'^[A-Z]+ /\S+: ', '', error.detail)
         # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
         is_a_choice = self._uses_options and self.user_options and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
-        return kind(f'{told} ({reason})', code=error.code)
+        return kind(f'{told} ({error.reason})', code=error.code)
 
     def _failure(self, attempt, state):
         reason = state['reason'] or f'it is {state["state"]}'

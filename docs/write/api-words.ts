@@ -167,6 +167,7 @@ const problem: FieldWords<typeof Problem> = {
   code: 'What programs should look at. One that is new to a caller is to be judged by `status` and `retryable`.',
   user_message: 'A sentence that a student may read.',
   retryable: 'Whether the same call may succeed later, unchanged.',
+  reason: "The Engine's own words, if it was the Engine that refused.",
   advice: 'What an admin can do about it, where that is known.',
   issues: "The fields that can't be used, all at once; of a refusal by the policy at most 50.",
 }

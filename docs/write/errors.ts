@@ -85,7 +85,7 @@ export const errorsPage = (): string =>
     'Every way in which something is not done, and what an admin does about it. [Faults](../faults.md) shows what a caller gets for each thing that can break.',
     [
       '## Problems',
-      'A call that is not carried out is answered with a status of 400 or more and [problem details](https://www.rfc-editor.org/rfc/rfc9457): `code`, `title`, `status`, `detail` for the log, `user_message` for the user, `retryable`, and where there are any `issues`, each a field and what is wrong with it, and `advice`. Where a call is retryable the same one may succeed later: nothing is known of the server, and the hub keeps asking.',
+      'A call that is not carried out is answered with a status of 400 or more and [problem details](https://www.rfc-editor.org/rfc/rfc9457): `code`, `title`, `status`, `detail` for the log, `user_message` for the user, `retryable`, and where there are any `issues`, each a field and what is wrong with it, `reason` (the words of the Engine) and `advice`. Where a call is retryable the same one may succeed later: nothing is known of the server, and the hub keeps asking.',
       '### The call',
       problemTable((name) => !LATER.has(name)),
       '### The start or stop',

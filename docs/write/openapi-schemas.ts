@@ -48,6 +48,7 @@ export const Problem = v.object({
   code: v.picklist(Object.keys(PROBLEMS)),
   user_message: v.string(),
   retryable: v.boolean(),
+  reason: v.optional(v.string()),
   advice: v.optional(v.string()),
   issues: v.optional(v.array(Issue)),
 })

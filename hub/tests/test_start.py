@@ -82,8 +82,9 @@ class Start(StartTestCase):
         self.assertEqual(error.status_code, 500)
 
     async def test_shows_the_engines_words_without_the_name_of_a_call(self):
-        detail = 'POST /services/create: ContainerSpec: "<b>" is not a valid repository/tag'
-        self.script(Refused(detail, status=422, code='engine_bad_request', user_message='Not that.'))
+        reason = 'ContainerSpec: "<b>" is not a valid repository/tag'
+        problem = {'status': 422, 'code': 'engine_bad_request', 'user_message': 'Not that.', 'reason': reason}
+        self.script(Refused(f'POST /services/create: {reason}', **problem))
         error = await self.failure()
         self.assertEqual(str(error), 'Not that. (ContainerSpec: "<b>" is not a valid repository/tag)')
         self.assertEqual(error.status_code, 500)

@@ -79,8 +79,8 @@ test.each(['', '[', '{"a":', '"a', '[1,', ']', '{"a":{"b":1}', 'x'.repeat(100), 
 const WORST = ['\\u003c', '\\"', '"', '[', '{"a":', '{"a":"b"},', 'x', ',', '1,', '[]', '{"b":{}},']
 
 test('reading costs no more than the length, in pieces of any size', () => {
+  // Of pieces of one character, most of the time is the collector's.
   for (const piece of WORST)
-    // Of pieces of one character, most of the time is the collector's.
     for (const start of ['', '[', '["', '{"b":"', '{"b":[', '{"a":'])
       for (const step of [16, 64_000]) {
         const work = (size: number) => {

@@ -18,6 +18,17 @@ test.each(REFUSED.filter((code) => code !== 'out_of_sequence'))(
   },
 )
 
+test("the Engine's own words are apart from the name of the call", () => {
+  const refused = new DockerError('bad_request', 'POST /services/create: no such thing\n', {
+    engineMessage: 'no such thing\n',
+  })
+  expect(problemOf(refused)).toMatchObject({
+    detail: 'POST /services/create: no such thing ',
+    reason: 'no such thing ',
+  })
+  expect(problemOf(new DockerError('timeout', 'words'))).not.toHaveProperty('reason')
+})
+
 test('a 404 of the Engine is no 404 of ours: the hub would take it for a wrong address', () => {
   const statuses = Object.entries(PROBLEMS).filter(([, { status }]) => status === 404)
   expect(statuses.map(([code]) => code)).toEqual(['no_such_route'])

@@ -83,6 +83,7 @@ export const Problem = v.object({
   code: v.string(),
   user_message: v.string(),
   retryable: v.boolean(),
+  reason: v.optional(v.string()),
   advice: v.optional(v.string()),
   issues: v.optional(v.array(v.object({ path: v.string(), message: v.string() })), []),
 })
