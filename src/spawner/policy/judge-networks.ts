@@ -64,5 +64,5 @@ const NODES_OWN = "the nodes' own networks have to be listed by name"
 
 const keptWords = (name: string, why: string, judging: Judging): string => {
   const listed = judging.rules[0]?.networks ?? []
-  return why + lineToAdd(['networks'], { text: name, listed, judging })
+  return why + lineToAdd(['networks'], { text: name, listed, judging, isKnown: true })
 }

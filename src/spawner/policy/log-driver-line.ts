@@ -1,6 +1,6 @@
 import type { Driver } from '../../docker/service-spec.ts'
 import type { Judging } from './judging.ts'
-import { quote } from './line-to-add.ts'
+import { isTold, quote } from './line-to-add.ts'
 
 /** Longer ones are no use to paste, and answers have a bound. */
 const MAX_LENGTH = 600
@@ -12,7 +12,8 @@ const MAX_LENGTH = 600
 export const logDriverLine = ({ Name = '', Options = {} }: Driver, judging: Judging): string => {
   const options = Object.entries(Options)
   const isPattern = [Name, ...options.flat()].some((text) => text.includes('*'))
-  if (judging.author === 'user' || isPattern) return ''
+  if (judging.author === 'user' || isPattern || ![Name, ...Object.keys(Options)].every(isTold))
+    return ''
   const pairs = options.map(([name, value]) => `${quote(name)}: ${quote(masked(name, value))}`)
   const driver = `${quote(Name)}: {${pairs.join(', ')}}`
   if (driver.length > MAX_LENGTH) return ''
@@ -23,6 +24,9 @@ export const logDriverLine = ({ Name = '', Options = {} }: Driver, judging: Judg
   return `; to allow it, add to the policy: admin: {log_drivers: {${all.join(', ')}}}`
 }
 
-/** Options whose values are nobody's to read, and the name and password in an address. */
-const masked = (name: string, value: string): string =>
-  /token|secret|pass|key|cred|auth/i.test(name) ? '*' : value.replace(/\/\/[^/@]*@/, '//*@')
+/** Tells an address without name and password, and a short text, but for options whose values are nobody's to read. */
+const masked = (name: string, value: string): string => {
+  if (/token|secret|pass|key|cred|auth/i.test(name)) return '*'
+  const isAddress = /^[a-z+]{2,12}:\/\//.test(value)
+  return isAddress || isTold(value) ? value.replace(/\/\/[^/@]*@/, '//*@') : '*'
+}
