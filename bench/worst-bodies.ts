@@ -11,7 +11,7 @@ const BYTES = 1024 * 1024 - 2048
 /** As many values as a body may have, but for the rest of it. */
 const VALUES = 19_900
 /** As many as one dict and one list may have. */
-const [KEYS, ITEMS] = [7_990, 500]
+const [KEYS, ITEMS] = [3_950, 500]
 
 const long = (piece: string): string =>
   piece.repeat(Math.floor(BYTES / Buffer.byteLength(JSON.stringify(piece).slice(1, -1))))

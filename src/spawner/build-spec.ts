@@ -16,7 +16,7 @@ import { CONTAINER, type Entry } from './settings/entries.ts'
 import { readEnvironment } from './settings/environment.ts'
 import { type Layers, mergeConfig } from './settings/merge-config.ts'
 import { addConstraints } from './settings/placement.ts'
-import { refuseAmounts } from './settings/refuse-amounts.ts'
+import { refuseAmounts, refuseCrowds } from './settings/refuse-amounts.ts'
 import { refuseSwapAlone } from './settings/resources.ts'
 import type { Placeholders } from './settings/template.ts'
 import type { StartRequest } from './start-request.ts'
@@ -52,6 +52,7 @@ export const buildSpec = (
 ): BuiltSpec => {
   const { policy: verdicts, ...built } = planSpec(hub, request, policy, networkNames, dataRoot)
   refuse(verdicts)
+  refuseCrowds(built.spec)
   return built
 }
 

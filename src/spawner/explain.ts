@@ -9,6 +9,7 @@ import { letOthersWork } from './let-others.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
 import { serverUrl } from './server/server-host.ts'
+import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -35,9 +36,11 @@ export const explain = async (
   signal: AbortSignal,
 ): Promise<Explanation> => {
   const planned = planSpec(hub, request, spawner.policy)
+  refuseCrowds(planned.spec)
   const engine = await askEngine(spawner, planned.spec, signal)
   await letOthersWork(planned.spec)
   const judged = planSpec(hub, request, spawner.policy, engine.networkNames, engine.dataRoot)
+  await letOthersWork(planned.spec)
   const { spec, sources, warnings, labels } = judged
   const policy = await withPrivateImage(spawner, judged)
   await letOthersWork(spec)

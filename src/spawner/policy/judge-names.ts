@@ -38,8 +38,10 @@ const ACTED_ON = [
   ...['co.elastic.', 'com.datadoghq.', 'swarmpit.', 'sablier.', 'gantry.', 'wud.'],
 ]
 
-const isActedOn = (label: string): boolean =>
-  ACTED_ON.some((prefix) => label.trim().toLowerCase().startsWith(prefix))
+const isActedOn = (label: string): boolean => {
+  const name = label.trim().toLowerCase()
+  return ACTED_ON.some((prefix) => name.startsWith(prefix))
+}
 
 /** Capabilities to add, each. */
 export const judgeCapabilities: Judge = (value, judging) => {

@@ -1,3 +1,4 @@
+import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { invalid } from './entries.ts'
 import { PLACEHOLDER } from './template.ts'
 
@@ -27,3 +28,15 @@ export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void
 
 const mostKeys = (at: string): number =>
   /(?:^|\.)env(?:ironment)?$/i.test(at) ? MAX_VARIABLES : MAX_KEYS
+
+/** What a server may have in the end: half of what is read, so that a mistake in more of them is still told by its name. */
+const [MOST_LABELS, MOST_VARIABLES] = [MAX_KEYS / 2, MAX_VARIABLES / 2]
+
+/** Refuses a spec with more labels or variables than the service can handle while it answers others (bench/body-wait.ts). */
+export const refuseCrowds = ({ Labels = {}, TaskTemplate }: ServiceSpec): void => {
+  const { Env = [], Labels: own = {} } = TaskTemplate.ContainerSpec
+  const labels = Math.max(Object.keys(Labels).length, Object.keys(own).length)
+  if (labels > MOST_LABELS) throw invalid('labels', `are ${labels}, more than ${MOST_LABELS}`)
+  if (Env.length > MOST_VARIABLES)
+    throw invalid('environment', `has ${Env.length} variables, more than ${MOST_VARIABLES}`)
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refuseAmounts } from '../../../src/spawner/settings/refuse-amounts.ts'
+import { refuseAmounts, refuseCrowds } from '../../../src/spawner/settings/refuse-amounts.ts'
 
 const dict = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'x']))
@@ -43,4 +43,15 @@ test.each([
   ],
 ])('refuses more: %s', (_, settings, words) => {
   expect(() => refuseAmounts(settings)).toThrow(words)
+})
+
+test('a spec has half as many labels and variables at most', () => {
+  const specOf = (labels: number, variables: number) => ({
+    Name: 'a',
+    Labels: dict(labels),
+    TaskTemplate: { ContainerSpec: { Image: 'x', Env: Object.keys(dict(variables)) } },
+  })
+  expect(() => refuseCrowds(specOf(4000, 2000))).not.toThrow()
+  expect(() => refuseCrowds(specOf(4001, 0))).toThrow('labels: are 4001, more than 4000')
+  expect(() => refuseCrowds(specOf(0, 2001))).toThrow('has 2001 variables, more than 2000')
 })
