@@ -1,7 +1,8 @@
 import { connectDocker } from '../src/docker/docker.ts'
-import { DockerConfigError, type Environment } from '../src/docker/docker-config.node.ts'
+import { DockerConfigError } from '../src/docker/docker-config.node.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import { isDockerError } from '../src/docker/errors.ts'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
@@ -11,7 +12,7 @@ import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
 export type DemoEngine = { spawner: Spawner; isReal: boolean; sentence: string }
 
 /** Takes the Engine that the docker CLI would take where it manages a swarm, else the embedded one, and says why. */
-export const demoEngine = async (env: Environment): Promise<DemoEngine> => {
+export const demoEngine = async (env: ProcessEnv): Promise<DemoEngine> => {
   try {
     const { addresses, from } = engineAddresses(env)
     const [address] = addresses

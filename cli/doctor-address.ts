@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { Environment } from '../handlers/settings/environment.ts'
 import { readSettings } from '../handlers/settings/service-settings.ts'
 import type { Docker } from '../src/docker/docker.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { listServices, type Service } from '../src/docker/services.ts'
 import { readLabels } from '../src/spawner/server/labels.ts'
 import { type Check, check, type Outcome, ok, warning } from './check.ts'
@@ -12,7 +12,7 @@ const API_URL = 'JUPYTERHUB_API_URL='
 const MORE = 'see "A kernel without IPVS" in docs/deploy.md'
 
 /** Whether the Engine's kernel has IPVS, which virtual IPs need; undefined where it is another machine's. */
-export const hasIpvs = (env: Environment): boolean | undefined =>
+export const hasIpvs = (env: ProcessEnv): boolean | undefined =>
   engineAddresses(env).addresses[0].host.startsWith('unix:')
     ? existsSync('/proc/net/ip_vs')
     : undefined
@@ -33,7 +33,7 @@ export const checkIpvs = (isThere: boolean | undefined): Outcome => {
 
 /** Checks that the hub has the same address after a restart; `named` is its service, else what the servers call. */
 export const checkHubAddress = (
-  env: Environment,
+  env: ProcessEnv,
   docker: Docker,
   { named, isIpvsThere }: { named?: string | undefined; isIpvsThere: boolean | undefined },
 ): Promise<Check> =>
@@ -76,7 +76,7 @@ const namesOf = (services: readonly Service[]): string =>
   services.map(({ Spec }) => Spec.Name).join(', ')
 
 /** What the servers of our hubs call; before there are any, the service that deploy/stack.yml calls hub. */
-const hubsOf = (env: Environment, services: readonly Service[]): Service[] => {
+const hubsOf = (env: ProcessEnv, services: readonly Service[]): Service[] => {
   const { hubs } = readSettings(env, (path) => readFileSync(path, 'utf8'))
   const ours = new Set(hubs.map(({ hub }) => hub))
   const servers = services.filter(({ Spec }) => ours.has(readLabels(Spec.Labels)?.hub ?? ''))

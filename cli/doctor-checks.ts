@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { readSettings } from '../handlers/settings/service-settings.ts'
 import { connectDocker, type Docker } from '../src/docker/docker.ts'
-import { type Environment, readDockerConfig } from '../src/docker/docker-config.node.ts'
+import { readDockerConfig } from '../src/docker/docker-config.node.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import { hasImage, inspectDistribution } from '../src/docker/images.ts'
 import { findNetwork } from '../src/docker/networks.ts'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
@@ -20,7 +21,7 @@ const TIMEOUT_MS = 10_000
 const MAX_SKEW_S = 5
 
 /** Checks the secret, the Engine, the Swarm, networks and image, in the order in which a start needs them. */
-export async function* runChecks(env: Environment, wanted: Wanted): AsyncGenerator<Check> {
+export async function* runChecks(env: ProcessEnv, wanted: Wanted): AsyncGenerator<Check> {
   yield await check('secret', () => checkSecret(env))
   yield* checkSettings(env)
   let docker: Docker | undefined
@@ -34,7 +35,7 @@ export async function* runChecks(env: Environment, wanted: Wanted): AsyncGenerat
   if (docker) yield* checkEngine(env, docker, wanted)
 }
 
-async function* checkEngine(env: Environment, docker: Docker, wanted: Wanted) {
+async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   const options = { timeoutMs: TIMEOUT_MS }
   yield await check('swarm', async () => {
     await requireManager(docker, options)
@@ -65,7 +66,7 @@ async function* checkEngine(env: Environment, docker: Docker, wanted: Wanted) {
   yield await checkHubAddress(env, docker, { named: wanted.hubService, isIpvsThere })
 }
 
-const checkSecret = async (env: Environment): Promise<Outcome> => {
+const checkSecret = async (env: ProcessEnv): Promise<Outcome> => {
   const { hubs } = readSettings(env, (path) => readFileSync(path, 'utf8'))
   return ok(`set for ${hubs.map(({ hub }) => hub).join(', ')}`)
 }
@@ -90,7 +91,7 @@ const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
   return ok(network.Driver)
 }
 
-const checkImage = async (env: Environment, docker: Docker, image: string): Promise<Outcome> => {
+const checkImage = async (env: ProcessEnv, docker: Docker, image: string): Promise<Outcome> => {
   if (await hasImage(docker, { image, timeoutMs: TIMEOUT_MS }))
     return ok('is on this node; the others pull it when they need it')
   const auth = await registryAuth(readDockerConfig(env), image)

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readTls } from '../handlers/listen/tls.node.ts'
-import type { Environment } from '../handlers/settings/environment.ts'
 import {
   isLoopback,
   plainNetworks,
@@ -14,6 +13,7 @@ import type { Docker } from '../src/docker/docker.ts'
 import { wholeOf } from '../src/docker/list-in-parts.ts'
 import { findNetwork } from '../src/docker/networks.ts'
 import { findOwnContainer } from '../src/docker/own-container.node.ts'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { createOwnNetworks } from '../src/spawner/engine/own-networks.ts'
 import { isAnything, matches } from '../src/spawner/policy/patterns.ts'
 import { servicesOfHub } from '../src/spawner/server/find-server.ts'
@@ -29,13 +29,13 @@ const OF_THE_NODE = ['ingress', 'docker_gwbridge', 'bridge', 'none']
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
 /** Checks who could get at the service, as far as its settings tell. */
-export async function* checkSettings(env: Environment): AsyncGenerator<Check> {
+export async function* checkSettings(env: ProcessEnv): AsyncGenerator<Check> {
   yield await check('admin token', () => checkAdminToken(env))
   yield await check('policy', () => checkPolicy(env))
   yield await check('transport', () => checkTransport(env))
 }
 
-const checkAdminToken = (env: Environment): Outcome => {
+const checkAdminToken = (env: ProcessEnv): Outcome => {
   const { adminToken } = readSettings(env, readFile)
   if (adminToken === undefined) return ok('none is set: nobody may call by hand')
   if (adminToken.length >= MIN_TOKEN_LENGTH) return ok('set')
@@ -45,7 +45,7 @@ const checkAdminToken = (env: Environment): Outcome => {
   )
 }
 
-const checkPolicy = async (env: Environment): Promise<Outcome> => {
+const checkPolicy = async (env: ProcessEnv): Promise<Outcome> => {
   await readNodePolicy(env)
   if (env['SWARMSPAWNER_POLICY']) return ok('set')
   return warning(
@@ -54,7 +54,7 @@ const checkPolicy = async (env: Environment): Promise<Outcome> => {
   )
 }
 
-const checkTransport = (env: Environment): Outcome => {
+const checkTransport = (env: ProcessEnv): Outcome => {
   const host = env['HOST'] || '127.0.0.1'
   const tls = readTlsPaths(env, host)
   if (tls) return checkCertificate(tls)
@@ -77,7 +77,7 @@ const checkCertificate = (paths: TlsPaths): Outcome => {
 
 /** Checks that no notebook is in a network with the service: of the servers that run, and those networks that are named. */
 export const checkNeighbours = (
-  env: Environment,
+  env: ProcessEnv,
   docker: Docker,
   named: readonly string[],
   container = findOwnContainer(),
@@ -105,7 +105,7 @@ export const checkNeighbours = (
 const APART = 'Give hub and service a network of their own, as deploy/stack.yml does'
 
 /** A server may be in a network of the service only where the policy names that network. */
-const sharedNetworks = async (env: Environment, shared: readonly string[]): Promise<Outcome> => {
+const sharedNetworks = async (env: ProcessEnv, shared: readonly string[]): Promise<Outcome> => {
   const refused = await refusedNetworks(env, shared)
   if (refused.length > 0)
     return failure(
@@ -118,16 +118,16 @@ const sharedNetworks = async (env: Environment, shared: readonly string[]): Prom
   )
 }
 
-const refusedNetworks = async (env: Environment, names: readonly string[]): Promise<string[]> => {
+const refusedNetworks = async (env: ProcessEnv, names: readonly string[]): Promise<string[]> => {
   const { admin } = await readNodePolicy(env)
   const patterns = (admin.networks ?? []).filter((pattern) => !isAnything(pattern))
   const hubs = readSettings(env, readFile).hubs.map(({ hub }) => hub)
   const isNamed = (name: string, hub: string): boolean =>
-    patterns.some((pattern) => matches(pattern, name, { ...NOBODY, hub }))
+    patterns.some((pattern) => matches(pattern, name, { ...NOBODY, '{hub}': hub }))
   return names.filter((name) => !hubs.every((hub) => isNamed(name, hub)))
 }
 
-const NOBODY = { username: '', server_name: '', raw_username: '' } as const
+const NOBODY = { '{username}': '', '{server_name}': '', '{raw_username}': '' } as const
 
 /** A proxy before the socket that lets too little through, for one. */
 const untoldNeighbours = (why: string): Outcome =>
@@ -136,13 +136,13 @@ const untoldNeighbours = (why: string): Outcome =>
     'Let GET /containers/*/json and /tasks through to the Engine, or list admin.networks in the policy',
   )
 
-const isPlainOutside = (env: Environment): boolean => {
+const isPlainOutside = (env: ProcessEnv): boolean => {
   const host = env['HOST'] || '127.0.0.1'
   return !isLoopback(host) && !readTlsPaths(env, host)
 }
 
 /** Outside of a container, or asking another node's Engine. */
-const unknownNeighbours = (env: Environment): Outcome =>
+const unknownNeighbours = (env: ProcessEnv): Outcome =>
   isLoopback(env['HOST'] || '127.0.0.1')
     ? ok('nobody but this machine reaches the loopback')
     : warning(
@@ -151,7 +151,7 @@ const unknownNeighbours = (env: Environment): Outcome =>
       )
 
 const networksOfNotebooks = async (
-  env: Environment,
+  env: ProcessEnv,
   docker: Docker,
   named: readonly string[],
 ): Promise<Set<string>> => {

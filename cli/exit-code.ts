@@ -1,5 +1,5 @@
 import { problemOf } from '../handlers/errors.ts'
-import { EnvError } from '../handlers/settings/environment.ts'
+import { EnvError } from '../handlers/settings/env-error.ts'
 import { DockerConfigError } from '../src/docker/docker-config.node.ts'
 import { isUnreachable } from '../src/docker/errors.ts'
 import { HubApiError } from '../src/hub-api/errors.ts'

@@ -5,8 +5,8 @@ import { type RequestOptions, request as requestHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
 import { Command } from 'commander'
 import * as v from 'valibot'
-import type { Environment } from '../handlers/settings/environment.ts'
 import { readTlsPaths, type TlsPaths } from '../handlers/settings/listen-settings.ts'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { print } from './print.ts'
 
 /** `swarmspawner health` */
@@ -37,7 +37,7 @@ const OWN_ADDRESSES = new Map([
 ])
 
 /** Where the service of an environment is, seen from its own machine, and its certificate. Throws an EnvError. */
-export const addressOf = (env: Environment): Address => {
+export const addressOf = (env: ProcessEnv): Address => {
   const host = env['HOST'] || '127.0.0.1'
   const tls = readTlsPaths(env, host)
   const own = OWN_ADDRESSES.get(host) ?? host

@@ -21,7 +21,7 @@ const run = async (options: StartOptions): Promise<void> => {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),
-    enough: new AbortController().signal,
+    waitOver: new AbortController().signal,
   })
   for await (const state of states) {
     for (const event of state.events) progress?.show(event)

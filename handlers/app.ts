@@ -1,5 +1,5 @@
 import { createBaseApp } from './base-app.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerProblem, RequestError } from './errors.ts'
 import { explainRoute } from './explain.ts'
 import { forgetRoute } from './forget.ts'
@@ -17,7 +17,7 @@ export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetR
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
 /** The whole service, with pages that one runtime alone has. */
-export const createApp = (deps: Deps, more: readonly Route[] = []) => {
+export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
   for (const route of [...HOOKS, ...PAGES, ...more]) route.mount(app, deps)
   app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method)))

@@ -1,5 +1,5 @@
 import { Hono } from 'hono/tiny'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerProblem } from './errors.ts'
 import type { Answering } from './every-call/answer.ts'
 import { limitBody } from './every-call/body-limit.ts'
@@ -8,7 +8,7 @@ import { logCalls } from './every-call/log.ts'
 import { noticeLeaving } from './every-call/notice-leaving.ts'
 
 /** Makes an app without routes: what holds for every call. */
-export const createBaseApp = (deps: Deps) => {
+export const createBaseApp = (deps: Dependencies) => {
   const app = new Hono<Answering>()
   app.use(logCalls(deps.log))
   app.use(noticeLeaving())

@@ -8,7 +8,7 @@ import type { ServerState } from '../src/spawner/state/server-state.ts'
 import { createCarriedOut, digestOfCall } from './caller/carried-out.ts'
 import { TOLERANCE_S } from './caller/signature.ts'
 import { signedAt } from './caller/signed-at.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
 import type { Call } from './webhook.ts'
 
@@ -31,7 +31,7 @@ export type BeginStart = (
  * Begins starts, and remembers the calls: one that comes again reports on its server while that is there, for its answer may
  * have been lost; afterwards it is refused, since somebody may have read it on its way and sends it again.
  */
-export const createBeginStart = ({ spawner }: Deps): BeginStart => {
+export const createBeginStart = ({ spawner }: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
   return async (c, aborts) => {
     const { headers } = c.req.raw
@@ -75,7 +75,7 @@ const requirePast = ({ issued_at }: StartRequest, nowMs: number): void => {
 }
 
 const requireItsServer = async (
-  spawner: Deps['spawner'],
+  spawner: Dependencies['spawner'],
   hub: string,
   { server, spawn_id }: StartRequest,
 ): Promise<void> => {

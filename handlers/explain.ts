@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import { explain } from '../src/spawner/explain.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
 /** `POST /explain`: what a start would send to the Engine, where each value came from, and what the policy refuses; creates nothing. */
-export const explainServer = (deps: Deps) => async (c: Context<Call<StartRequest>>) =>
+export const explainServer = (deps: Dependencies) => async (c: Context<Call<StartRequest>>) =>
   answerJson(
     await explain(deps.spawner, c.get('hub'), c.get('data'), c.req.raw.signal),
     c.get('sign'),

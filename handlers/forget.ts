@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
 import { ServerKey } from '../src/spawner/server/server-key.ts'
 import { signedAt } from './caller/signed-at.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
@@ -18,7 +18,7 @@ export const ForgetRequest = v.strictObject({
 export type ForgetRequest = v.InferOutput<typeof ForgetRequest>
 
 /** `POST /forget`: removes the services of a server or user that the hub has deleted; says which, and which it could not. */
-export const forgetServers = (deps: Deps) => async (c: Context<Call<ForgetRequest>>) => {
+export const forgetServers = (deps: Dependencies) => async (c: Context<Call<ForgetRequest>>) => {
   const { server } = c.get('data')
   const { headers, signal } = c.req.raw
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }

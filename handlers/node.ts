@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
 import type { Log } from './every-call/log.ts'
@@ -6,7 +7,6 @@ import { collectRepeatedly } from './gc.ts'
 import { createCallers } from './listen/callers.node.ts'
 import { closeServer, createHttpServer } from './listen/http-server.node.ts'
 import { readCallerLimits } from './settings/caller-settings.ts'
-import type { Environment } from './settings/environment.ts'
 import { type GcSettings, readGcSettings } from './settings/gc-settings.ts'
 import { readTlsPaths } from './settings/listen-settings.ts'
 import { readSettings, type Settings } from './settings/service-settings.ts'
@@ -20,7 +20,7 @@ export type RunningService = {
 }
 
 /** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
-export const serveFromEnv = async (env: Environment, log: Log): Promise<RunningService> => {
+export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningService> => {
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
   const callers = readCallerLimits(env)

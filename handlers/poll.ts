@@ -4,9 +4,9 @@ import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
 import { ServerKey } from '../src/spawner/server/server-key.ts'
 import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
 import { ServerState } from '../src/spawner/state/server-state.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
-import { withEnough } from './every-call/enough.ts'
+import { withWaitLimit } from './every-call/wait-limit.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
@@ -33,7 +33,7 @@ export const PolledStates = v.object({ servers: v.array(ServerState), cursor: v.
 export type PolledStates = v.InferOutput<typeof PolledStates>
 
 /** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */
-export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>) => {
+export const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRequest>>) => {
   const data = c.get('data')
   const servers = 'server' in data ? [data.server] : data.servers
   const polled = { hub: c.get('hub'), servers }
@@ -47,12 +47,12 @@ export const pollServers = (deps: Deps) => async (c: Context<Call<PollRequest>>)
 }
 
 const waitForChange = (
-  { spawner, shutdown }: Deps,
+  { spawner, shutdown }: Dependencies,
   polled: Parameters<typeof pollUntilChanged>[1],
   { cursor = '', wait_s }: PollRequest,
 ) =>
-  withEnough({ seconds: wait_s, shutdown }, (enough) =>
-    pollUntilChanged(spawner, polled, { cursor, enough }),
+  withWaitLimit({ seconds: wait_s, shutdown }, (waitOver) =>
+    pollUntilChanged(spawner, polled, { cursor, waitOver }),
   )
 
 /** The route, for the app and for a function of its own. */

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { withDeadline } from '../src/docker/deadline.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { page } from './route.ts'
 
 /** The answer of a service that can start servers. */
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 5000
  * `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. Anybody may ask, so all who
  * ask at once wait for one look at the Engine.
  */
-export const ready = ({ spawner }: Deps) => {
+export const ready = ({ spawner }: Dependencies) => {
   let looking: Promise<string> | undefined
   const look = () =>
     withDeadline({ timeoutMs: 2 * TIMEOUT_MS }, 'GET /ready', async (signal) => {

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type * as v from 'valibot'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import type { Answering } from './every-call/answer.ts'
 import { type Call, webhook } from './webhook.ts'
 
@@ -9,7 +9,7 @@ export type Route = {
   method: 'GET' | 'POST'
   path: `/${string}`
   /** Adds it to an app, at another path where it is asked to. */
-  mount: (app: Hono<Answering>, deps: Deps, path?: string) => void
+  mount: (app: Hono<Answering>, deps: Dependencies, path?: string) => void
 }
 
 /** A route that hubs call, and the schema of what they send. */
@@ -24,7 +24,7 @@ export const hook = <S extends v.GenericSchema>(
   path: `/${string}`,
   type: Hook['type'],
   data: S,
-  serve: (deps: Deps) => (c: Context<Call<v.InferOutput<S>>>) => Promise<Response>,
+  serve: (deps: Dependencies) => (c: Context<Call<v.InferOutput<S>>>) => Promise<Response>,
 ): Hook => ({
   method: 'POST',
   path,
@@ -38,7 +38,7 @@ export const hook = <S extends v.GenericSchema>(
 /** Makes a route that anybody may ask. */
 export const page = (
   path: `/${string}`,
-  serve: (deps: Deps) => (c: Context) => Response | Promise<Response>,
+  serve: (deps: Dependencies) => (c: Context) => Response | Promise<Response>,
 ): Route => ({
   method: 'GET',
   path,

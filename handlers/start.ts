@@ -3,11 +3,11 @@ import { streamSSE } from 'hono/streaming'
 import { printable } from '../src/spawner/errors.ts'
 import type { ServerState } from '../src/spawner/state/server-state.ts'
 import { type BeginStart, createBeginStart, StartCall } from './begin-start.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { problemOf } from './errors.ts'
 import { answerJson } from './every-call/answer.ts'
-import { withEnough } from './every-call/enough.ts'
 import { jsonText } from './every-call/json-text.ts'
+import { withWaitLimit } from './every-call/wait-limit.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
@@ -19,7 +19,7 @@ const MAX_CURSOR_LENGTH = 1000
  * `POST /start`: starts a server and answers its state once it runs, has ended, or `wait_s` is over. With
  * `Accept: text/event-stream`, an event `state` at each change and at the end `ready`, `failed` or `problem`.
  */
-export const startServer = (deps: Deps) => {
+export const startServer = (deps: Dependencies) => {
   const begin = createBeginStart(deps)
   return async (c: Context<Call<StartCall>>) =>
     c.req.header('accept')?.includes('text/event-stream')
@@ -27,23 +27,23 @@ export const startServer = (deps: Deps) => {
       : wait(deps, c, begin)
 }
 
-const wait = async ({ shutdown }: Deps, c: Context<Call<StartCall>>, begin: BeginStart) =>
-  withEnough({ seconds: c.get('data').wait_s, shutdown }, async (enough) => {
-    const { first, states } = await begin(c, { signal: c.req.raw.signal, enough, shutdown })
+const wait = async ({ shutdown }: Dependencies, c: Context<Call<StartCall>>, begin: BeginStart) =>
+  withWaitLimit({ seconds: c.get('data').wait_s, shutdown }, async (waitOver) => {
+    const { first, states } = await begin(c, { signal: c.req.raw.signal, waitOver, shutdown })
     let latest = first
     for await (const state of states) latest = state
     return answerJson(latest, c.get('sign'))
   })
 
 const stream = async (
-  { shutdown, waitUntil }: Deps,
+  { shutdown, waitUntil }: Dependencies,
   c: Context<Call<StartCall>>,
   begin: BeginStart,
 ) => {
   const gone = new AbortController()
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal])
   // The first state is awaited outside of the stream: a refusal is answered with its own status.
-  const { first, states } = await begin(c, { signal, enough: shutdown, shutdown })
+  const { first, states } = await begin(c, { signal, waitOver: shutdown, shutdown })
   const ended = Promise.withResolvers<void>()
   // The service that was made is removed after the caller has gone.
   waitUntil?.(ended.promise)

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { ServerKey } from '../src/spawner/server/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
 import { signedAt } from './caller/signed-at.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
@@ -17,7 +17,7 @@ export const StopRequest = v.strictObject({
 export type StopRequest = v.InferOutput<typeof StopRequest>
 
 /** `POST /stop`: removes the server's service; `absent` also where there was nothing, so that it may be repeated. */
-export const stopServer = (deps: Deps) => async (c: Context<Call<StopRequest>>) => {
+export const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>) => {
   const { server, spawn_id: spawnId, now } = c.get('data')
   const options = {
     hub: c.get('hub'),

@@ -5,7 +5,7 @@ import { tellIssues } from '../src/spawner/errors.ts'
 import { letOthers } from '../src/spawner/let-others.ts'
 import { identify, requireCredentials } from './caller/identify.ts'
 import { requireRecent } from './caller/signature.ts'
-import type { Deps } from './deps.ts'
+import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
 import type { Answering } from './every-call/answer.ts'
 import { readBody } from './every-call/read-body.ts'
@@ -22,7 +22,7 @@ const Envelope = v.object({ type: v.string(), data: v.unknown() })
  * Verifies a call and parses its data. Only the body is signed (Standard Webhooks), not the path: the `type` in it
  * must be the route's own, so that a signed poll can't be sent again as a stop.
  */
-export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, schema: S) =>
+export const webhook = <S extends v.GenericSchema>(deps: Dependencies, type: string, schema: S) =>
   createMiddleware<Call<v.InferOutput<S>>>(async (c, next) => {
     const envelope = parseEnvelope(await readCall(deps, c))
     if (envelope.type !== type)
@@ -33,7 +33,7 @@ export const webhook = <S extends v.GenericSchema>(deps: Deps, type: string, sch
   })
 
 /** Nothing is read of somebody who shows nothing: no body of theirs is held, or waited for. */
-const readCall = async (deps: Deps, c: Context<Call<unknown>>): Promise<string> => {
+const readCall = async (deps: Dependencies, c: Context<Call<unknown>>): Promise<string> => {
   const request = c.req.raw
   requireCredentials(deps, request.headers)
   const body = await (deps.callers?.readBody ?? readBody)(request)

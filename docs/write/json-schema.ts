@@ -88,13 +88,13 @@ const withoutMadeUpDefault: (
 ) => ReturnType<typeof toJsonSchema> | undefined = (valibotSchema, { default: _, ...rest }) =>
   'default' in valibotSchema && typeof valibotSchema.default === 'function' ? rest : undefined
 
-/** What the converter refuses: a dict of ours (src/docker/dict.ts), and patterns in Unicode, as JSON Schema's are anyway. */
+/** What the converter refuses: a dict of ours (src/docker/record-of.ts), and patterns in Unicode, as JSON Schema's are anyway. */
 const describeAction: (
   action: { type: string },
   jsonSchema: ReturnType<typeof toJsonSchema>,
 ) => ReturnType<typeof toJsonSchema> | undefined = (action, jsonSchema) => {
   if (v.is(DictOf, action)) {
-    const { $schema: _, ...item } = toJsonSchema(action.metadata.dictOf)
+    const { $schema: _, ...item } = toJsonSchema(action.metadata.recordItem)
     return { type: 'object', additionalProperties: item }
   }
   const isAllRight = action.type === 'raw_transform' || v.is(UnicodePattern, action)
@@ -106,7 +106,7 @@ const AnySchema = v.custom<v.GenericSchema>(
 )
 const DictOf = v.object({
   type: v.literal('metadata'),
-  metadata: v.object({ dictOf: AnySchema }),
+  metadata: v.object({ recordItem: AnySchema }),
 })
 const UnicodePattern = v.object({
   type: v.literal('regex'),

@@ -33,9 +33,9 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
 ]
 
 const PLACEHOLDERS = {
-  username: 'the md5 of the user name in hex, which fits everywhere',
-  server_name: "the last part of the service's name: `1` for the default server",
-  raw_username:
+  '{username}': 'the md5 of the user name in hex, which fits everywhere',
+  '{server_name}': "the last part of the service's name: `1` for the default server",
+  '{raw_username}':
     "the user name itself; in a mount, refused where it can't be part of a path or of options, or where it and `{server_name}` together could be another user's",
 } satisfies Record<keyof Placeholders, string>
 
@@ -84,7 +84,7 @@ export const settingsPage = ({ traits } = readTraits()): string =>
       'In every text of a mount and in labels:',
       table(
         ['placeholder', 'stands for'],
-        Object.entries(PLACEHOLDERS).map(([name, meaning]) => [code(`{${name}}`), meaning]),
+        Object.entries(PLACEHOLDERS).map(([name, meaning]) => [code(name), meaning]),
       ),
       "All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals of templates are refused, and so is every template in a text that names something of a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
       '## Names of services',

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { RequestError } from '../errors.ts'
 import type { SignAnswer } from '../every-call/answer.ts'
 import { type HubKeys, isEqual, requireSignature, signCall, verifySignature } from './signature.ts'
@@ -7,7 +7,7 @@ import { type HubKeys, isEqual, requireSignature, signCall, verifySignature } fr
 export type Caller = { hub: string; sign: SignAnswer | undefined }
 
 /** Says which hub a call speaks for: the one whose secret signed it, or for a person's admin token, the one named by `?hub=`. */
-export const identify = (deps: Deps, request: Request, body: string): Caller => {
+export const identify = (deps: Dependencies, request: Request, body: string): Caller => {
   const authorization = request.headers.get('authorization')
   if (authorization !== null) {
     requireAdmin(deps, authorization)
@@ -23,7 +23,10 @@ export const identify = (deps: Deps, request: Request, body: string): Caller => 
 }
 
 /** Throws unless a call shows an admin token that is right, or what could be a signature: all that headers alone can tell. */
-export const requireCredentials = (deps: Pick<Deps, 'adminToken'>, headers: Headers): void => {
+export const requireCredentials = (
+  deps: Pick<Dependencies, 'adminToken'>,
+  headers: Headers,
+): void => {
   const authorization = headers.get('authorization')
   if (authorization === null) requireSignature(headers)
   else requireAdmin(deps, authorization)
@@ -31,7 +34,7 @@ export const requireCredentials = (deps: Pick<Deps, 'adminToken'>, headers: Head
 
 /** Lets a person's `Authorization: Bearer <admin token>` pass; the comparison takes the same time wherever they differ. */
 export const requireAdmin = (
-  { adminToken }: Pick<Deps, 'adminToken'>,
+  { adminToken }: Pick<Dependencies, 'adminToken'>,
   authorization: string | null,
 ): void => {
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]

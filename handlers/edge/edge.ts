@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import { failover } from '../../src/docker/failover.ts'
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
-import type { Deps } from '../deps.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { answerProblem } from '../errors.ts'
 import { jsonText } from '../every-call/json-text.ts'
 import type { LogEntry } from '../every-call/log.ts'
-import { EnvError, type Environment } from '../settings/environment.ts'
+import { EnvError } from '../settings/env-error.ts'
 import { readPolicy } from '../settings/policy-settings.ts'
 import { readPullPatience } from '../settings/pull-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
@@ -14,7 +15,7 @@ import { readSettings } from '../settings/service-settings.ts'
 /** Where there are no files, sockets or signals: workerd, and platforms that run one function at a time. */
 export type Edge = {
   /** The settings of the service, those that are text. */
-  env: Environment
+  env: ProcessEnv
   /** Reaches the Engine: that of the binding `ENGINE`, which can bring a client certificate along, or the global one. */
   fetch: Fetch
 }
@@ -65,13 +66,13 @@ const baseOf = (host: string): string => {
 
 /** What a platform tells of a request beside its bindings. */
 const Context = v.object({
-  waitUntil: v.custom<NonNullable<Deps['waitUntil']>>(isFunction, 'a function'),
+  waitUntil: v.custom<NonNullable<Dependencies['waitUntil']>>(isFunction, 'a function'),
 })
 
 const NEVER = new AbortController().signal
 
 /** What the handlers of one request work with. Throws an EnvError. */
-export const edgeDeps = (edge: Edge, context?: unknown): Deps => {
+export const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
   const { hubs, adminToken } = readSettings(edge.env)
   const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
@@ -82,7 +83,11 @@ export const log = (entry: LogEntry) => console.log(jsonText(entry))
 
 /** Answers requests as an app that is made of the platform's bindings; settings that can't be used are told to the log. */
 export const edgeFetch =
-  (createApp: (deps: Deps) => { fetch: (request: Request) => Response | Promise<Response> }) =>
+  (
+    createApp: (deps: Dependencies) => {
+      fetch: (request: Request) => Response | Promise<Response>
+    },
+  ) =>
   async (request: Request, bindings?: unknown, context?: unknown): Promise<Response> => {
     try {
       return await createApp(edgeDeps(readEdge(bindings), context)).fetch(request)

@@ -1,5 +1,5 @@
 import { createBaseApp } from '../base-app.ts'
-import type { Deps } from '../deps.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { answerProblem, RequestError } from '../errors.ts'
 import type { Route } from '../route.ts'
 import { edgeFetch } from './edge.ts'
@@ -7,7 +7,7 @@ import { edgeFetch } from './edge.ts'
 /** One route as a function that is deployed alone, at whatever path the platform gives it. */
 export const singleFunction = (route: Route) => ({ fetch: edgeFetch(appOf(route)) })
 
-const appOf = (route: Route) => (deps: Deps) => {
+const appOf = (route: Route) => (deps: Dependencies) => {
   const app = createBaseApp(deps)
   route.mount(app, deps, '*')
   const refusal = new RequestError('method_not_allowed', `This function takes ${route.method}`)

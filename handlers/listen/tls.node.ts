@@ -2,8 +2,9 @@ import { createServer, Server } from 'node:https'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Log } from '../every-call/log.ts'
-import { EnvError, type ReadFile } from '../settings/environment.ts'
+import { EnvError } from '../settings/env-error.ts'
 import type { TlsPaths } from '../settings/listen-settings.ts'
+import type { ReadFile } from '../settings/read-secret.ts'
 import { HANDSHAKE_TIMEOUT_MS, SERVER_OPTIONS } from './server-options.node.ts'
 
 /** A certificate that has been read and fits its key. */

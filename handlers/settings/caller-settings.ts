@@ -1,4 +1,5 @@
-import { EnvError, type Environment } from './environment.ts'
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { EnvError } from './env-error.ts'
 
 /** How much callers may take who have not shown yet that they are a hub. */
 export type CallerLimits = {
@@ -16,7 +17,7 @@ const TOTAL = 'SWARMSPAWNER_MAX_CONNECTIONS'
 const PER_ADDRESS = 'SWARMSPAWNER_MAX_PER_ADDRESS'
 
 /** Reads how many connections callers may have who are not known. Throws an EnvError. */
-export const readCallerLimits = (env: Environment): CallerLimits => {
+export const readCallerLimits = (env: ProcessEnv): CallerLimits => {
   const maxConnections = readNumber(TOTAL, env[TOTAL]) ?? MAX_CONNECTIONS
   const maxConnectionsPerAddress =
     readNumber(PER_ADDRESS, env[PER_ADDRESS]) ??

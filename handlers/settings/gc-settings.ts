@@ -1,7 +1,9 @@
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import type { HubApi } from '../../src/hub-api/request.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { nanoseconds } from '../../src/spawner/settings/durations.ts'
-import { EnvError, type Environment, type ReadFile, readSecret } from './environment.ts'
+import { EnvError } from './env-error.ts'
+import { type ReadFile, readSecret } from './read-secret.ts'
 import { readHubName } from './service-settings.ts'
 
 /** How what is left behind is collected. */
@@ -23,7 +25,7 @@ const MAX_EVERY_MS = 2 ** 31 - 1
 
 /** Parses what the environment says of collecting; throws an EnvError. */
 export const readGcSettings = (
-  env: Environment,
+  env: ProcessEnv,
   { fetch, readFile }: { fetch: HubApi['fetch']; readFile?: ReadFile },
 ): GcSettings => ({
   hubApis: readHubApis(env, fetch, readFile),
@@ -45,7 +47,7 @@ export const readDuration = (text: string, name: string): number => {
   }
 }
 
-const readEvery = (env: Environment): number | undefined => {
+const readEvery = (env: ProcessEnv): number | undefined => {
   const text = env['SWARMSPAWNER_GC_EVERY']
   if (!text) return undefined
   const everyMs = readDuration(text, 'SWARMSPAWNER_GC_EVERY')
@@ -53,14 +55,14 @@ const readEvery = (env: Environment): number | undefined => {
   throw new EnvError('SWARMSPAWNER_GC_EVERY must be between 1s and 596h')
 }
 
-const readAction = (env: Environment): GcSettings['action'] => {
+const readAction = (env: ProcessEnv): GcSettings['action'] => {
   const action = env['SWARMSPAWNER_GC'] || undefined
   if (action === undefined || action === 'list' || action === 'remove') return action
   throw new EnvError('SWARMSPAWNER_GC must be list or remove')
 }
 
 const readHubApis = (
-  env: Environment,
+  env: ProcessEnv,
   fetch: HubApi['fetch'],
   readFile?: ReadFile,
 ): Map<string, HubApi> => {

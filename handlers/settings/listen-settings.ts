@@ -1,4 +1,5 @@
-import { EnvError, type Environment } from './environment.ts'
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { EnvError } from './env-error.ts'
 
 /** Where the service's certificate is: paths of PEM files. */
 export type TlsPaths = {
@@ -17,7 +18,7 @@ const PLAIN = 'SWARMSPAWNER_PLAIN_HTTP'
  * Says by which certificate the service speaks TLS; undefined, plain HTTP. That is for the loopback, and else only for
  * networks that the admin has named: what the hub sends holds the tokens of its users. Throws an EnvError.
  */
-export const readTlsPaths = (env: Environment, host: string): TlsPaths | undefined => {
+export const readTlsPaths = (env: ProcessEnv, host: string): TlsPaths | undefined => {
   const { [CERT]: cert, [KEY]: key, [CLIENT_CA]: clientCa } = env
   if (cert && key) return { cert, key, ...(clientCa && { clientCa }) }
   if (cert || key || clientCa) throw new EnvError(`Set both ${CERT} and ${KEY}, to PEM files`)
@@ -29,7 +30,7 @@ export const readTlsPaths = (env: Environment, host: string): TlsPaths | undefin
 }
 
 /** The networks on which plain HTTP is all right, says the admin. */
-export const plainNetworks = (env: Environment): string[] => {
+export const plainNetworks = (env: ProcessEnv): string[] => {
   const names = (env[PLAIN] ?? '').split(/[\s,]+/).filter(Boolean)
   const isName = names.every((name) => /^[\w.-]+$/.test(name) && !/^(true|yes|on|1)$/i.test(name))
   if (isName) return names

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import { completePolicy, type Policy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'
-import { EnvError, type Environment } from './environment.ts'
+import { EnvError } from './env-error.ts'
 import { readHubNames } from './service-settings.ts'
 
 /** Reads a file of JSON or YAML into a value; absent where there are no files (workerd). */
@@ -14,7 +15,7 @@ const NAME = 'SWARMSPAWNER_POLICY'
  * where nothing is set, which depends on whether there are several hubs. Throws an EnvError that names each key that is not known or has the wrong type.
  */
 export const readPolicy = (
-  env: Environment,
+  env: ProcessEnv,
   readData?: ReadData,
   hubs: readonly string[] = readHubNames(env),
 ): Policy => {

@@ -1,5 +1,6 @@
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import { PULL_PATIENCE_MS } from '../../src/spawner/state/failing-pull.ts'
-import { EnvError, type Environment } from './environment.ts'
+import { EnvError } from './env-error.ts'
 import { readDuration } from './gc-settings.ts'
 
 const NAME = 'SWARMSPAWNER_PULL_PATIENCE'
@@ -7,7 +8,7 @@ const NAME = 'SWARMSPAWNER_PULL_PATIENCE'
 const MAX_PATIENCE_MS = 86_400_000
 
 /** How long a pull may fail with the same words before a server is given up, in milliseconds; throws an EnvError. */
-export const readPullPatience = (env: Environment): number => {
+export const readPullPatience = (env: ProcessEnv): number => {
   const text = env['SWARMSPAWNER_PULL_PATIENCE']
   if (!text) return PULL_PATIENCE_MS
   const patienceMs = readDuration(text, NAME)

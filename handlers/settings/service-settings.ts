@@ -1,9 +1,11 @@
 import * as v from 'valibot'
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import { collidingHubs } from '../../src/spawner/policy/hub-names.ts'
 import { type HubKeys, importSecret, type Key } from '../caller/signature.ts'
 import type { CallerLimits } from './caller-settings.ts'
-import { EnvError, type Environment, type ReadFile, readSecret } from './environment.ts'
+import { EnvError } from './env-error.ts'
 import type { TlsPaths } from './listen-settings.ts'
+import { type ReadFile, readSecret } from './read-secret.ts'
 
 export type Settings = {
   host: string
@@ -24,7 +26,7 @@ const HubName = v.pipe(v.string(), v.regex(/^[\w.-]{1,63}$/))
 const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
 
 /** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
-export const readSettings = (env: Environment, readFile?: ReadFile): Settings => {
+export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => {
   const port = v.safeParse(Port, env['PORT'] || '8080')
   if (!port.success) throw new EnvError('PORT must be a number from 0 to 65535')
   return {
@@ -41,7 +43,7 @@ const MIN_TOKEN_LENGTH = 16
 /** Fewer different characters are a key that was held down: 16 random hex digits have so few once in two million times. */
 const MIN_TOKEN_CHARACTERS = 5
 
-const readAdminToken = (env: Environment, readFile?: ReadFile): string | undefined => {
+const readAdminToken = (env: ProcessEnv, readFile?: ReadFile): string | undefined => {
   const token = readSecret(env, TOKEN, readFile)
   if (token === undefined) return undefined
   const [length, different] = [token.length, new Set(token).size]
@@ -56,7 +58,7 @@ const readAdminToken = (env: Environment, readFile?: ReadFile): string | undefin
   )
 }
 
-const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
+const readHubs = (env: ProcessEnv, readFile?: ReadFile): HubKeys[] => {
   const pairs = readPairs(env, readFile)
   if (pairs.length === 0)
     throw new EnvError(
@@ -72,12 +74,12 @@ const readHubs = (env: Environment, readFile?: ReadFile): HubKeys[] => {
 }
 
 /** The names of the hubs that the environment has secrets of; none where it has none. Throws an EnvError. */
-export const readHubNames = (env: Environment, readFile?: ReadFile): string[] => [
+export const readHubNames = (env: ProcessEnv, readFile?: ReadFile): string[] => [
   ...new Set(readPairs(env, readFile).map(([hub]) => hub)),
 ]
 
 const readPairs = (
-  env: Environment,
+  env: ProcessEnv,
   readFile?: ReadFile,
 ): (readonly [hub: string, secret: string])[] => {
   const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
@@ -112,7 +114,7 @@ const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: str
 }
 
 /** The name of the hub that settings for a single one are about. */
-export const readHubName = (env: Environment): string => {
+export const readHubName = (env: ProcessEnv): string => {
   const name = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
   if (name.success) return name.output
   throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { ProcessEnv } from './process-env.ts'
 
 /** The part of the docker CLI's config.json that we read. */
 export const DockerConfig = v.object({
@@ -31,11 +30,11 @@ export class DockerConfigError extends Error {
 }
 
 /** Where the docker CLI keeps config.json and its contexts: `DOCKER_CONFIG`, else `~/.docker`. */
-export const dockerConfigDir = (env: Environment): string =>
+export const dockerConfigDir = (env: ProcessEnv): string =>
   env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
 
 /** Reads the docker CLI's config.json; an absent one is an empty one. */
-export const readDockerConfig = (env: Environment): DockerConfig => {
+export const readDockerConfig = (env: ProcessEnv): DockerConfig => {
   const file = join(dockerConfigDir(env), 'config.json')
   const text = readIfPresent(file)
   return text === undefined ? v.parse(DockerConfig, {}) : parseFile(file, text, DockerConfig)

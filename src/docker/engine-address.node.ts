@@ -4,11 +4,11 @@ import * as v from 'valibot'
 import {
   DockerConfigError,
   dockerConfigDir,
-  type Environment,
   parseFile,
   readDockerConfig,
   readIfPresent,
 } from './docker-config.node.ts'
+import type { ProcessEnv } from './process-env.ts'
 import type { EngineAddress, TlsFiles } from './transport.node.ts'
 
 /** Where the Engines are, and which setting said so (for people: `doctor`, the demo). */
@@ -29,7 +29,7 @@ const ContextMeta = v.object({
  * Finds the Engine as the docker CLI does: `DOCKER_HOST` (here also a list, for several managers), else
  * `DOCKER_CONTEXT`, else the current context of config.json, else the default socket.
  */
-export const engineAddresses = (env: Environment): EngineAddresses => {
+export const engineAddresses = (env: ProcessEnv): EngineAddresses => {
   const hosts = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
   const [first, ...others] = hosts.map((host) => fromHost(host, env))
   if (first) return { addresses: [first, ...others], from: 'DOCKER_HOST' }
@@ -39,7 +39,7 @@ export const engineAddresses = (env: Environment): EngineAddresses => {
   return { addresses: [fromContext(context, env)], from: `the docker context "${context}"` }
 }
 
-const fromHost = (given: string, env: Environment): EngineAddress => {
+const fromHost = (given: string, env: ProcessEnv): EngineAddress => {
   const verify = Boolean(env['DOCKER_TLS_VERIFY'])
   const host = normalise(given, verify || Boolean(env['DOCKER_TLS']))
   if (!isNetwork(host) || !(verify || env['DOCKER_TLS'])) return { host }
@@ -52,7 +52,7 @@ const fromHost = (given: string, env: Environment): EngineAddress => {
   return { host, tls: { ...tls, skipVerify: !verify } }
 }
 
-const fromContext = (name: string, env: Environment): EngineAddress => {
+const fromContext = (name: string, env: ProcessEnv): EngineAddress => {
   const id = createHash('sha256').update(name).digest('hex')
   const store = join(dockerConfigDir(env), 'contexts')
   const file = join(store, 'meta', id, 'meta.json')

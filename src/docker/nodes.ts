@@ -7,11 +7,11 @@ import { type CallOptions, request } from './request.ts'
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
 
 /** A generic resource of a node, such as a GPU: a count, or one with a name. */
-const GenericResource = v.object({
+const OfferedResource = v.object({
   DiscreteResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.number() })),
   NamedResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.string() })),
 })
-export type GenericResource = v.InferOutput<typeof GenericResource>
+export type OfferedResource = v.InferOutput<typeof OfferedResource>
 
 /** The part of a Swarm node that we read. */
 export const Node = v.object({
@@ -27,7 +27,7 @@ export const Node = v.object({
       v.object({
         NanoCPUs: v.optional(v.number()),
         MemoryBytes: v.optional(v.number()),
-        GenericResources: v.optional(v.nullable(v.array(GenericResource))),
+        GenericResources: v.optional(v.nullable(v.array(OfferedResource))),
       }),
     ),
   }),

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import { dict } from './dict.ts'
+import { recordOf } from './record-of.ts'
 
 /** A whole number that JSON carries exactly; the Engine refuses fractions. */
 const Int = v.pipe(v.number(), v.safeInteger())
 /** A Go duration as the API has it: whole nanoseconds. */
 const Nanoseconds = v.pipe(Int, v.minValue(0))
 const Strings = v.array(v.string())
-const StringMap = dict(v.string())
+const StringMap = recordOf(v.string())
 
 /** How a driver of volumes or logs is named and told what to do. */
 export const Driver = v.strictObject({

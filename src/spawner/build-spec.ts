@@ -1,10 +1,10 @@
 import type { ServiceSpec } from '../docker/service-spec.ts'
 import type { JoinedNetwork } from './engine/network-names.ts'
 import { type Issue, SpawnError, tellIssues } from './errors.ts'
+import { AS_THE_HUB } from './policy/judge-context.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { type JudgedRequest, judgeLayers, judgeSizes, trustsImage } from './policy/judge-layers.ts'
 import { judgeServerNames } from './policy/judge-server-names.ts'
-import { AS_THE_HUB } from './policy/judging.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { refuseDuplicates } from './policy/refuse-duplicates.ts'
 import { refuseServerHosts } from './policy/refuse-server-hosts.ts'
@@ -69,7 +69,7 @@ export const planSpec = (
   const ofHub = hubEntries(labels, request)
   const judged = {
     policy,
-    names: { ...placeholders, hub },
+    names: { ...placeholders, '{hub}': hub },
     groups: request.groups,
     networkNames,
     dataRoot,
@@ -156,7 +156,11 @@ const serverOf = (hub: string, request: StartRequest) => {
     port: request.port ?? config.service_port ?? DEFAULT_PORT,
     startTimeoutS: request.start_timeout ?? config.start_timeout ?? DEFAULT_START_TIMEOUT_S,
   }
-  const placeholders = { username: owner, server_name: suffix, raw_username: username }
+  const placeholders = {
+    '{username}': owner,
+    '{server_name}': suffix,
+    '{raw_username}': username,
+  }
   return { labels, placeholders, prefix: service_prefix ?? DEFAULT_PREFIX }
 }
 
@@ -169,7 +173,7 @@ const hubEntries = (labels: ServerLabels, { env }: StartRequest): Entry[] => [
     { path: [...CONTAINER, 'Labels', label], value, from: 'hub' },
   ]),
   // A user's name and options are in it: what looks like an Engine template there is text.
-  ...readEnvironment(env, 'user', 'env'),
+  ...readEnvironment(env, 'env', { asText: true }),
 ]
 
 /** The hub's entries without the variables that the policy lets the user change. */

@@ -141,9 +141,9 @@ const waitForLeavers = async (
 const waitForContainer = async (
   spawner: Spawner,
   { signal, shutdown }: Signals,
-  waited: Omit<Parameters<typeof waitUntilGone>[1], 'signal' | 'enough'>,
+  waited: Omit<Parameters<typeof waitUntilGone>[1], 'signal' | 'waitOver'>,
 ): Promise<void> => {
-  const isGone = await waitUntilGone(spawner, { ...waited, signal, enough: shutdown })
+  const isGone = await waitUntilGone(spawner, { ...waited, signal, waitOver: shutdown })
   if (!isGone && shutdown?.aborted)
     throw new SpawnError('shutting_down', `${waited.serviceName}: the older one has still to end`)
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { dict } from '../docker/dict.ts'
 import { isUnreachable } from '../docker/errors.ts'
+import { recordOf } from '../docker/record-of.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { droppedFields } from '../docker/version-gates.ts'
 import { type PlannedSpec, planSpec } from './build-spec.ts'
@@ -19,7 +19,7 @@ export const Explanation = v.object({
   /** Where the hub and its proxy would reach the server; each `spawn_id` has a host of its own. */
   url: v.string(),
   spec: ServiceSpec,
-  sources: dict(v.string()),
+  sources: recordOf(v.string()),
   warnings: v.array(v.string()),
   /** What the policy says of every value that the hub or its user set. */
   policy: v.array(Verdict),

@@ -1,6 +1,6 @@
 import type { ServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { inWords } from './in-words.ts'
+import { inWords } from './duration-words.ts'
 import { hasContainer } from './remove-server.ts'
 import { readLabels, type ServerLabels } from './server/labels.ts'
 import { newestTask } from './state/newest-task.ts'

@@ -10,7 +10,7 @@ import type { ServerKey } from './server/server-key.ts'
 import { serviceName } from './server/service-name.ts'
 import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { whyPullIsHopeless } from './state/failing-pull.ts'
+import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { givenUp } from './state/given-up.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
@@ -96,7 +96,7 @@ const withHopelessPull = (
 ): ServerState => {
   const isLast = task?.Spec.RestartPolicy?.Condition === 'none'
   if (state.state !== 'starting' || !isLast) return state
-  const reason = whyPullIsHopeless(task, { now: now(), patienceMs: pullPatienceMs })
+  const reason = whyPullCannotSucceed(task, { now: now(), patienceMs: pullPatienceMs })
   return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
 }
 

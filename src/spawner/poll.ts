@@ -62,16 +62,16 @@ const hidden = (
   return unreadable(name, { ...service, reason: trouble.message })
 }
 
-/** Polls, and where nothing has changed since `cursor`, waits until something does or `enough` aborts. */
+/** Polls, and where nothing has changed since `cursor`, waits until something does or `waitOver` aborts. */
 export const pollUntilChanged = async (
   spawner: Spawner,
   polled: { hub: string; servers: readonly PolledServer[]; signal: AbortSignal },
-  { cursor, enough }: { cursor: string; enough: AbortSignal },
+  { cursor, waitOver }: { cursor: string; waitOver: AbortSignal },
 ): Promise<ServerState[]> => {
   const states = await poll(spawner, polled)
-  if (cursorOf(states) !== cursor || enough.aborted) return states
+  if (cursorOf(states) !== cursor || waitOver.aborted) return states
   const settled = new AbortController()
-  const until = AbortSignal.any([polled.signal, enough, settled.signal])
+  const until = AbortSignal.any([polled.signal, waitOver, settled.signal])
   await Promise.race(
     polled.servers.map((server, index) => {
       const state = states[index]

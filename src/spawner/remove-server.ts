@@ -31,7 +31,7 @@ export const hasContainer = ({ Status }: Task): boolean =>
 const LOST_AFTER_MS = 5000
 
 /**
- * Waits until no task matches any more, the time is up, `enough` aborts, or only lost nodes are waited for; says whether
+ * Waits until no task matches any more, the time is up, `waitOver` aborts, or only lost nodes are waited for; says whether
  * all are gone.
  */
 export const waitUntilGone = async (
@@ -41,19 +41,19 @@ export const waitUntilGone = async (
     isMeant,
     timeoutMs,
     signal,
-    enough,
+    waitOver,
   }: {
     serviceName: string
     isMeant: (task: Task) => boolean
     timeoutMs: number
     signal: AbortSignal
     /** Aborted when this process is about to stop. */
-    enough?: AbortSignal | undefined
+    waitOver?: AbortSignal | undefined
   },
 ): Promise<boolean> => {
   const begun = performance.now()
   let isNodeKnown = false
-  while (performance.now() - begun < timeoutMs && !enough?.aborted) {
+  while (performance.now() - begun < timeoutMs && !waitOver?.aborted) {
     const tasks = await spawner.watch(serviceName, { paceMs: STARTING_PACE_MS, signal })
     const left = tasks.filter(isMeant)
     if (left.length === 0) return true

@@ -1,14 +1,15 @@
-import { type Environment, readDockerConfig } from '../docker/docker-config.node.ts'
+import { readDockerConfig } from '../docker/docker-config.node.ts'
 import { engineAddresses } from '../docker/engine-address.node.ts'
 import { failover } from '../docker/failover.ts'
 import { findOwnContainer } from '../docker/own-container.node.ts'
+import type { ProcessEnv } from '../docker/process-env.ts'
 import { registryAuth } from '../docker/registry-auth.node.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 
 /** Makes the spawner that the docker CLI's environment names: address, TLS files, registry credentials. */
 export const createNodeSpawner = (
-  env: Environment,
+  env: ProcessEnv,
   settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs'>> = {},
 ): Spawner => {
   const [first, ...others] = engineAddresses(env).addresses

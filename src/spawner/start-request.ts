@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { dict } from '../docker/dict.ts'
+import { recordOf } from '../docker/record-of.ts'
 import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 
 /** Variables by name. `null` means: do not set this variable. */
-export const Variables = dict(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
+export const Variables = recordOf(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
 /** As the Engine has them, `NAME=value`. */
 export const VariableList = v.array(v.string())
 /** A dict, or a list of `NAME=value`; lazy and not a union, so that an issue names the variable. */

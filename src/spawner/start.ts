@@ -11,7 +11,7 @@ import { isOurLabel, readLabels } from './server/labels.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
 import { sleep } from './sleep.ts'
 import type { Spawner } from './spawner.ts'
-import { createStartJudge } from './start-judge.ts'
+import { createStartReader } from './start-reader.ts'
 import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
@@ -27,19 +27,19 @@ export type StartOptions = {
   /** Aborted when the caller is gone: what was made is removed. */
   signal: AbortSignal
   /** Aborted when the caller has waited long enough: what was made goes on. */
-  enough: AbortSignal
+  waitOver: AbortSignal
   /** Aborted when this process is about to stop: what waits for an older server to end makes nothing any more. */
   shutdown?: AbortSignal | undefined
 }
 
 /**
- * Starts a server and yields its state at each change, until it runs, has ended, or `enough` aborts. Throws a
+ * Starts a server and yields its state at each change, until it runs, has ended, or `waitOver` aborts. Throws a
  * SpawnError where the request is refused, and DockerErrors. What it made is removed where the server fails,
  * its time is up or the caller is gone.
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, enough, shutdown }: StartOptions,
+  { hub, request, signal, waitOver, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const { spec } = buildSpec(hub, request, spawner.policy)
   // Once more by what the Engine tells: ids of networks are words that no rule knows, and its data may lie anywhere.
@@ -55,7 +55,7 @@ export async function* start(
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
-    yield* follow(spawner, { built, serviceId, signal, enough })
+    yield* follow(spawner, { built, serviceId, signal, waitOver })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
     throw error
@@ -84,11 +84,11 @@ type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown'> & {
 
 async function* follow(spawner: Spawner, following: Following): AsyncGenerator<ServerState> {
   const { serviceName, spawnId } = following.built.labels
-  const judge = createStartJudge(spawner, following)
+  const read = createStartReader(spawner, following)
   let last = taskless(serviceName, { id: following.serviceId, spawnId })
   yield last
   for await (const tasks of looks(spawner, following)) {
-    const next = await judge(tasks, last)
+    const next = await read(tasks, last)
     if (next.cursor === last.cursor) continue
     // A task keeps no history of itself: what earlier looks saw is added.
     last = { ...next, events: mergeEvents(last.events, next.events) }
@@ -100,11 +100,11 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
 /** Looks at the service's tasks again and again; an Engine that is out of reach for a while is waited for. */
 async function* looks(
   spawner: Spawner,
-  { built, serviceId, signal, enough }: Following,
+  { built, serviceId, signal, waitOver }: Following,
 ): AsyncGenerator<Task[]> {
-  const waiting = AbortSignal.any([signal, enough])
+  const waiting = AbortSignal.any([signal, waitOver])
   let outage: { since: number; error: unknown } | undefined
-  while (!enough.aborted) {
+  while (!waitOver.aborted) {
     try {
       const tasks = await spawner.watch(built.labels.serviceName, {
         paceMs: STARTING_PACE_MS,
@@ -114,7 +114,7 @@ async function* looks(
       yield tasks.filter((task) => task.ServiceID === serviceId)
     } catch (error) {
       signal.throwIfAborted()
-      if (enough.aborted) break
+      if (waitOver.aborted) break
       outage = { since: outage?.since ?? spawner.now(), error }
       if (!isUnreachable(error) || spawner.now() - outage.since > MAX_OUTAGE_MS) throw error
       await sleep(500, waiting)

@@ -55,7 +55,7 @@ export const stop = async (
       DesiredState === 'remove' && isOf(readLabels(Spec.ContainerSpec?.Labels), hub, server),
     timeoutMs: service ? timeToStop(service) : LEAVING_MS,
     signal,
-    enough: shutdown,
+    waitOver: shutdown,
   })
   return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
 }

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { jsonSchemas } from '../../docs/write/json-schema.ts'
-import { dict } from '../../src/docker/dict.ts'
+import { recordOf } from '../../src/docker/record-of.ts'
 
 const made = (schema: v.GenericSchema) => jsonSchemas({ Made: schema }, 'input')['Made']
 
 test.each([
   [
     'a dict has the schema of its values',
-    dict(v.number()),
+    recordOf(v.number()),
     { type: 'object', additionalProperties: { type: 'number' } },
   ],
   ['what may be null is one type more', v.nullish(v.string()), { type: ['string', 'null'] }],

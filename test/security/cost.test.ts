@@ -22,7 +22,7 @@ import { growth, LINEAR } from '../support/growth.ts'
 
 /** Whoever sends the worst text of some length must not make us work for longer than its length. */
 
-const names = { username: 'a', server_name: 'b', raw_username: 'c', hub: 'd' }
+const names = { '{username}': 'a', '{server_name}': 'b', '{raw_username}': 'c', '{hub}': 'd' }
 const listed = completePolicy({
   admin: { images: ['quay.io/jupyter/*', '*/*:*'], mounts: { bind: ['/srv/*/data'] } },
   user: {},

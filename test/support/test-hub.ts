@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { createApp } from '../../handlers/app.ts'
 import { importSecret, signCall } from '../../handlers/caller/signature.ts'
-import type { Deps } from '../../handlers/deps.ts'
+import type { Dependencies } from '../../handlers/dependencies.ts'
 import type { LogEntry } from '../../handlers/every-call/log.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
@@ -23,7 +23,10 @@ export type TestService = {
   shutdown: AbortController
 }
 
-export const createTestService = (spawner: Spawner, more: Partial<Deps> = {}): TestService => {
+export const createTestService = (
+  spawner: Spawner,
+  more: Partial<Dependencies> = {},
+): TestService => {
   const logged: LogEntry[] = []
   const shutdown = new AbortController()
   const hubs = Object.entries(SECRETS).map(([hub, secret]) => ({ hub, keys: [keyOf(secret)] }))

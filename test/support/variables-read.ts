@@ -23,7 +23,7 @@ export const secretsRead = (source: Source): string[] =>
 
 const resolve = ({ file, text }: Source, key: string): string[] => {
   // What reads a secret is given the name; the file of a secret is a variable of the same row.
-  if (file === 'handlers/settings/environment.ts' && key === 'name') return []
+  if (file === 'handlers/settings/read-secret.ts' && key === 'name') return []
   if (file.startsWith('handlers/settings/') && /^`.+_FILE`$/.test(key)) return []
   const literal = /^'([^']+)'$/.exec(key)?.[1]
   const constant = text.split(`\nconst ${key} = '`)[1]?.split("'")[0]

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import { dict } from '../../docker/dict.ts'
+import { recordOf } from '../../docker/record-of.ts'
 import { unrecordedRefusal } from './refusal.ts'
 
 /** A field as Go's JSON decoder takes it: absent, null, or the value. */
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 const Int = v.pipe(v.number(), v.integer())
 const Strings = maybe(v.array(v.string()))
-const StringMap = maybe(dict(v.string()))
+const StringMap = maybe(recordOf(v.string()))
 /** A field that the embedded engine hands back without looking at it. */
 const Kept = maybe(v.unknown())
 

@@ -1,18 +1,20 @@
-import type { Judging } from './judging.ts'
+import type { JudgeContext } from './judge-context.ts'
 import type { Rules } from './rules.ts'
 
 type ReadBound = (rules: Rules) => number | undefined
 
 /** The highest ceiling of the rules that hold; undefined where the author has none. Groups only ever widen. */
-export const mostOf = (judging: Pick<Judging, 'rules'>, read: ReadBound): number | undefined =>
-  widest(judging, read, Math.max)
+export const mostOf = (context: Pick<JudgeContext, 'rules'>, read: ReadBound): number | undefined =>
+  widest(context, read, Math.max)
 
 /** The lowest floor of the rules that hold; undefined where the author has none. */
-export const leastOf = (judging: Pick<Judging, 'rules'>, read: ReadBound): number | undefined =>
-  widest(judging, read, Math.min)
+export const leastOf = (
+  context: Pick<JudgeContext, 'rules'>,
+  read: ReadBound,
+): number | undefined => widest(context, read, Math.min)
 
 const widest = (
-  { rules: [own, ...groups] }: Pick<Judging, 'rules'>,
+  { rules: [own, ...groups] }: Pick<JudgeContext, 'rules'>,
   read: ReadBound,
   choose: (...amounts: number[]) => number,
 ): number | undefined => {

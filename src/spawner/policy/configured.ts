@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Mount, NetworkAttachment, Resources } from '../../docker/service-spec.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
-import { type Configured, type Limits, pathKey } from './judging.ts'
+import { type Configured, type Limits, pathKey } from './judge-context.ts'
 
 /** Gathers what the hub sets in its entries. `user` are the user's entries: the policy may let a user choose who runs the server. */
 export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]): Configured => {

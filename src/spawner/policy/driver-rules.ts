@@ -1,6 +1,6 @@
 import type { Driver } from '../../docker/service-spec.ts'
 import { dataRootRefusal } from './data-roots.ts'
-import type { Judging } from './judging.ts'
+import type { JudgeContext } from './judge-context.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { fillIn, matches } from './patterns.ts'
 
@@ -11,7 +11,10 @@ const HARMLESS_TYPES = ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'glusterfs', 'tmp
 const MAX_PATHS = 16
 
 /** Why a volume's driver and options may not be used; undefined where they may. Local options can mount any directory. */
-export const driverRefusal = (driver: Driver | undefined, judging: Judging): string | undefined => {
+export const driverRefusal = (
+  driver: Driver | undefined,
+  context: JudgeContext,
+): string | undefined => {
   const name = driver?.Name || 'local'
   const options = Object.entries(driver?.Options ?? {})
   if (name === 'local' && options.length === 0) return undefined
@@ -19,23 +22,23 @@ export const driverRefusal = (driver: Driver | undefined, judging: Judging): str
     return 'a driver\'s options have no ".."'
   const paths = name === 'local' ? localPaths(options) : options.flatMap(pathsOf)
   if (paths.length > MAX_PATHS) return `at most ${MAX_PATHS} paths in the options of a driver`
-  const never = paths.map(({ path }) => dataRootRefusal(path, judging.dataRoot)).find(Boolean)
+  const never = paths.map(({ path }) => dataRootRefusal(path, context.dataRoot)).find(Boolean)
   if (never !== undefined) return never
-  const named = rulesOf(name, judging)
-  if (named.some((rule) => isKept(rule, options, judging))) return undefined
+  const named = rulesOf(name, context)
+  if (named.some((rule) => isKept(rule, options, context))) return undefined
   // Without what it pins, a listed driver would mount something else.
-  if (named.length > 0 && rulesOf('*', judging).length === 0)
-    return fillIn(pinnedBy(named, name), judging.names)
-  if (rulesOf('*', judging).length === 0) return 'drivers and their options have to be listed'
+  if (named.length > 0 && rulesOf('*', context).length === 0)
+    return fillIn(pinnedBy(named, name), context.names)
+  if (rulesOf('*', context).length === 0) return 'drivers and their options have to be listed'
   const { type = '' } = Object.fromEntries(options)
   if (name === 'local' && !HARMLESS_TYPES.includes(type))
     return `file systems of the type ${HARMLESS_TYPES.join(', ')} only`
-  return paths.map(({ path, ...more }) => nodePathRefusal(path, judging, more)).find(Boolean)
+  return paths.map(({ path, ...more }) => nodePathRefusal(path, context, more)).find(Boolean)
 }
 
 type OptionRules = Readonly<Record<string, string | readonly string[]>>
 
-const rulesOf = (driver: string, { rules }: Judging): OptionRules[] =>
+const rulesOf = (driver: string, { rules }: JudgeContext): OptionRules[] =>
   rules.flatMap(({ mounts }) => {
     const rule = Object.entries(mounts?.drivers ?? {}).find(([name]) => name === driver)
     return rule ? [rule[1]] : []
@@ -46,7 +49,11 @@ type Option = readonly [key: string, value: string]
 type Path = { path: string; isSecret?: boolean }
 
 /** Says whether options are those of a rule: each is listed, and none that the rule pins is left out. */
-const isKept = (rule: OptionRules, options: readonly Option[], { names }: Judging): boolean => {
+const isKept = (
+  rule: OptionRules,
+  options: readonly Option[],
+  { names }: JudgeContext,
+): boolean => {
   const pinned = Object.entries(rule)
   const isOf = (patterns: string | readonly string[], value: string): boolean =>
     [patterns].flat().some((pattern) => matches(pattern, value, names))

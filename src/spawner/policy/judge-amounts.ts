@@ -1,7 +1,7 @@
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { mostOf } from './bounds.ts'
+import { finding, type JudgeContext } from './judge-context.ts'
 import type { Verdict } from './judge-entry.ts'
-import { finding, type Judging } from './judging.ts'
 import type { Rules } from './rules.ts'
 
 type Kind = Exclude<keyof NonNullable<Rules['amounts']>, 'options'>
@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [path: readonly string[], kind: Kind])[] = [
 ]
 
 /** Whose rules hold, before it is known what is asked for. */
-export type Ruled = Pick<Judging, 'author' | 'rules' | 'names'>
+export type Ruled = Pick<JudgeContext, 'author' | 'rules' | 'names'>
 
 /** Why settings are too large to be read at all, in the words of a rule; undefined where they are not. */
 export const sizeRefusal = (settings: unknown, ruled: Ruled): string | undefined => {
@@ -34,11 +34,11 @@ const tooLarge = (most: number, ruled: Ruled): string =>
 /** Leaves out what is too much of its kind, so that nobody matches it, and says so. */
 export const judgeAmounts = (
   entries: readonly Entry[],
-  judging: Judging,
+  context: JudgeContext,
 ): { refused: Verdict[]; kept: Entry[] } => {
-  const written = writtenRefusal(entries, judging)
+  const written = writtenRefusal(entries, context)
   if (written) return { refused: [written], kept: [] }
-  const judged = together(entries).map((part) => ({ part, why: countRefusal(part, judging) }))
+  const judged = together(entries).map((part) => ({ part, why: countRefusal(part, context) }))
   return {
     refused: judged.flatMap(({ why }) => (why ? [why] : [])),
     kept: judged.flatMap(({ part, why }) => (why ? [] : part)),
@@ -46,14 +46,14 @@ export const judgeAmounts = (
 }
 
 /** A short placeholder can stand for a long name, and `{{` is escaped by three times its length. */
-const writtenRefusal = (entries: readonly Entry[], judging: Judging): Verdict | undefined => {
-  const most = mostOf(judging, ({ amounts }) => amounts?.options)
+const writtenRefusal = (entries: readonly Entry[], context: JudgeContext): Verdict | undefined => {
+  const most = mostOf(context, ({ amounts }) => amounts?.options)
   const [first] = entries
   if (most === undefined || first === undefined) return undefined
   const length = entries.reduce((sum, { value }) => sum + textLength(value), 0)
   if (length <= most) return undefined
-  const rule = tooLarge(most, judging)
-  const from = judging.author === 'user' ? 'user_options' : 'config'
+  const rule = tooLarge(most, context)
+  const from = context.author === 'user' ? 'user_options' : 'config'
   return { path: first.path.join('.'), from, verdict: 'refused', rule }
 }
 
@@ -78,14 +78,14 @@ const together = (entries: readonly Entry[]): Entry[][] => {
 const isOneOfMany = ({ path }: Entry): boolean =>
   path[2] === 'Env' || path.slice(0, -1).at(-1) === 'Labels'
 
-const countRefusal = (part: readonly Entry[], judging: Judging): Verdict | undefined => {
+const countRefusal = (part: readonly Entry[], context: JudgeContext): Verdict | undefined => {
   const [entry] = part
   if (entry === undefined) return undefined
   const kind = KINDS.find(([start]) => start.every((word, at) => word === entry.path[at]))?.[1]
-  const most = mostOf(judging, ({ amounts }) => amounts?.[kind ?? 'items'])
+  const most = mostOf(context, ({ amounts }) => amounts?.[kind ?? 'items'])
   const count = isOneOfMany(entry) ? part.length : longest(entry.value)
   if (most === undefined || count <= most) return undefined
-  const { rule } = finding(judging, `amounts.${kind ?? 'items'}`, `at most ${most}`)
+  const { rule } = finding(context, `amounts.${kind ?? 'items'}`, `at most ${most}`)
   return { ...settingOf(entry), verdict: 'refused', rule }
 }
 

@@ -2,41 +2,47 @@ import * as v from 'valibot'
 import { Healthcheck } from '../../docker/service-spec.ts'
 import { leastOf, mostOf } from './bounds.ts'
 import { meansField } from './field-names.ts'
+import {
+  type Finding,
+  finding,
+  type Judge,
+  type JudgeContext,
+  patternsOf,
+} from './judge-context.ts'
 import { judgeField } from './judge-fields.ts'
-import { type Finding, finding, type Judge, type Judging, patternsOf } from './judging.ts'
 import type { Rules } from './rules.ts'
 
 /** Why an amount is out of bounds; undefined where it is not. */
-export type BoundRefusal = (value: number, judging: Judging) => string | undefined
+export type BoundRefusal = (value: number, context: JudgeContext) => string | undefined
 
 const seconds = (nanoseconds: number): string => `${nanoseconds / 1e9}s`
 
 /** In nanoseconds. While a server stops, its node, its volumes and its next start wait. */
-export const stopRefusal: BoundRefusal = (value, judging) => {
-  const most = mostOf(judging, (rules) => rules.stop_grace_period)
+export const stopRefusal: BoundRefusal = (value, context) => {
+  const most = mostOf(context, (rules) => rules.stop_grace_period)
   return most !== undefined && value > most ? `at most ${seconds(most)}` : undefined
 }
 
 /** In nanoseconds: how soon Swarm starts a server again that has ended. */
-export const delayRefusal: BoundRefusal = (value, judging) => {
-  const least = leastOf(judging, (rules) => rules.restart_delay)
+export const delayRefusal: BoundRefusal = (value, context) => {
+  const least = leastOf(context, (rules) => rules.restart_delay)
   return least !== undefined && value < least ? `at least ${seconds(least)}` : undefined
 }
 
 /** Below 0 the kernel kills what else is on the node first; a hub may go there where a policy lists the field by its name. */
-export const scoreRefusal: BoundRefusal = (value, judging) => {
-  const names = judging.author === 'admin' ? patternsOf(judging, ({ fields }) => fields) : []
+export const scoreRefusal: BoundRefusal = (value, context) => {
+  const names = context.author === 'admin' ? patternsOf(context, ({ fields }) => fields) : []
   const isListed = names.some((name) => meansField(name, 'OomScoreAdj'))
-  const least = leastOf(judging, (rules) => rules.oom_score_adj) ?? (isListed ? -1000 : 0)
+  const least = leastOf(context, (rules) => rules.oom_score_adj) ?? (isListed ? -1000 : 0)
   return value < least ? `at least ${least}` : undefined
 }
 
 /** A field that has to be listed, and whose number has a bound beside. */
 const bounded =
   (key: keyof Rules, refusal: BoundRefusal): Judge =>
-  (value, judging, path) => {
-    const why = typeof value === 'number' ? refusal(value, judging) : undefined
-    return why === undefined ? judgeField(value, judging, path) : [finding(judging, key, why)]
+  (value, context, path) => {
+    const why = typeof value === 'number' ? refusal(value, context) : undefined
+    return why === undefined ? judgeField(value, context, path) : [finding(context, key, why)]
   }
 
 export const judgeStopGracePeriod = bounded('stop_grace_period', stopRefusal)
@@ -44,8 +50,8 @@ export const judgeOomScore = bounded('oom_score_adj', scoreRefusal)
 const judgeDelay = bounded('restart_delay', delayRefusal)
 
 /** When Swarm starts a server again, and how soon. */
-export const judgeRestart: Judge = (value, judging, path) =>
-  (path.at(-1) === 'Delay' ? judgeDelay : judgeField)(value, judging, path)
+export const judgeRestart: Judge = (value, context, path) =>
+  (path.at(-1) === 'Delay' ? judgeDelay : judgeField)(value, context, path)
 
 type Bound = Exclude<keyof NonNullable<Rules['healthcheck']>, 'min_interval'>
 
@@ -59,15 +65,15 @@ const CEILINGS: readonly (readonly [field: keyof Healthcheck, bound: Bound])[] =
 ]
 
 /** Health checks: one that runs too often costs the node, one that takes too long hides that nobody answers. */
-export const judgeHealthcheck: Judge = (value, judging, path) => {
-  const listed = judgeField(value, judging, path)
+export const judgeHealthcheck: Judge = (value, context, path) => {
+  const listed = judgeField(value, context, path)
   const result = v.safeParse(Healthcheck, value)
   if (!result.success || listed.some(({ allowed }) => !allowed)) return listed
   const check = result.output
   const broken = [
-    ...CEILINGS.flatMap(([field, bound]) => ceilingFinding(check[field], field, bound, judging)),
+    ...CEILINGS.flatMap(([field, bound]) => ceilingFinding(check[field], field, bound, context)),
     ...(['Interval', 'StartInterval'] as const).flatMap((field) =>
-      floorFinding(check[field], field, judging),
+      floorFinding(check[field], field, context),
     ),
   ]
   return broken.length > 0 ? broken : listed
@@ -79,16 +85,16 @@ const ceilingFinding = (
   value: Checked,
   field: string,
   bound: Bound,
-  judging: Judging,
+  context: JudgeContext,
 ): Finding[] => {
-  const most = mostOf(judging, ({ healthcheck }) => healthcheck?.[bound])
+  const most = mostOf(context, ({ healthcheck }) => healthcheck?.[bound])
   if (most === undefined || typeof value !== 'number' || (value >= 0 && value <= most)) return []
   const words = field === 'Retries' ? String(most) : seconds(most)
-  return [finding(judging, `healthcheck.${bound}`, `${field} is at most ${words}`)]
+  return [finding(context, `healthcheck.${bound}`, `${field} is at most ${words}`)]
 }
 
-const floorFinding = (value: Checked, field: string, judging: Judging): Finding[] => {
-  const least = leastOf(judging, ({ healthcheck }) => healthcheck?.min_interval)
+const floorFinding = (value: Checked, field: string, context: JudgeContext): Finding[] => {
+  const least = leastOf(context, ({ healthcheck }) => healthcheck?.min_interval)
   if (least === undefined || typeof value !== 'number' || value === 0 || value >= least) return []
-  return [finding(judging, 'healthcheck.min_interval', `${field} is at least ${seconds(least)}`)]
+  return [finding(context, 'healthcheck.min_interval', `${field} is at least ${seconds(least)}`)]
 }

@@ -7,6 +7,7 @@ import {
   judgeRestart,
   judgeStopGracePeriod,
 } from './judge-bounds.ts'
+import type { Judge, JudgeContext } from './judge-context.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
 import { judgeLogDriver } from './judge-log-driver.ts'
@@ -21,7 +22,6 @@ import {
 import { judgeNetworks } from './judge-networks.ts'
 import { judgeResources } from './judge-resources.ts'
 import { judgeUlimits } from './judge-ulimits.ts'
-import type { Judge, Judging } from './judging.ts'
 
 /** What the policy says of one value: where it would go, who said so, and the rule. */
 export const Verdict = v.object({
@@ -56,9 +56,9 @@ const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
 ]
 
 /** Judges an entry: one verdict for a value, or one for each item of a list. */
-export const judgeEntry = ({ path, value, from }: Entry, judging: Judging): Verdict[] => {
+export const judgeEntry = ({ path, value, from }: Entry, context: JudgeContext): Verdict[] => {
   const judge = JUDGES.find(([start]) => start.every((part, index) => part === path[index]))?.[1]
-  return (judge ?? judgeField)(value, judging, path).map(({ item, allowed, rule }) => {
+  return (judge ?? judgeField)(value, context, path).map(({ item, allowed, rule }) => {
     const index = item === undefined ? '' : `.${item}`
     return {
       path: path.join('.') + index,

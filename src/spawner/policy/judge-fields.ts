@@ -7,35 +7,39 @@ import {
   finding,
   isSetByHub,
   type Judge,
-  type Judging,
+  type JudgeContext,
   listRefusal,
   patternsOf,
-} from './judging.ts'
+} from './judge-context.ts'
 
 /** Fields that `*` does not mean. */
 const KEPT = ['Isolation', 'Sysctls', 'DriverOpts']
 
 /** Every field that has no rule of its own: whether it is listed. */
-export const judgeField: Judge = (value, judging, path) => {
+export const judgeField: Judge = (value, context, path) => {
   const field = fieldOf(path)
-  const names = patternsOf(judging, ({ fields }) => fields)
-  if (names.some((name) => meansField(name, field))) return [finding(judging, 'fields', undefined)]
-  if (isSetByHub(path, judging) && !USER_RULES.fields?.some((name) => meansField(name, field)))
-    return judgeHubsField(field, names, judging)
-  if (!names.includes('*')) return [finding(judging, 'fields', `allowed are ${names.join(', ')}`)]
+  const names = patternsOf(context, ({ fields }) => fields)
+  if (names.some((name) => meansField(name, field))) return [finding(context, 'fields', undefined)]
+  if (isSetByHub(path, context) && !USER_RULES.fields?.some((name) => meansField(name, field)))
+    return judgeHubsField(field, names, context)
+  if (!names.includes('*')) return [finding(context, 'fields', `allowed are ${names.join(', ')}`)]
   const isKept = KEPT.includes(field) || (field === 'Privileges' && !isHardening(value))
-  return [finding(judging, 'fields', isKept ? `${field} has to be listed by name` : undefined)]
+  return [finding(context, 'fields', isKept ? `${field} has to be listed by name` : undefined)]
 }
 
 /**
  * What the hub sets itself, a user may change where a policy names it. The fields that any user may have are those that
  * user_options always could replace.
  */
-const judgeHubsField = (field: string, names: readonly string[], judging: Judging): Finding[] => {
+const judgeHubsField = (
+  field: string,
+  names: readonly string[],
+  context: JudgeContext,
+): Finding[] => {
   const why = names.includes('*')
     ? `the hub sets it; to let users change it, list ${field} in user.fields`
     : `allowed are ${names.join(', ')}`
-  return [finding(judging, 'fields', why)]
+  return [finding(context, 'fields', why)]
 }
 
 const fieldOf = ([first = '', second = '', third = '']: readonly string[]): string => {
@@ -63,20 +67,20 @@ const isHardening = (value: unknown): boolean => {
 const isDefault = (mode: string | undefined): boolean => mode === undefined || mode === 'default'
 
 /** Constraints, and what to spread over: by what they speak of. Swarm takes its words in any case. */
-export const judgePlacement: Judge = (value, judging, path) => {
+export const judgePlacement: Judge = (value, context, path) => {
   const field = path.at(-1) ?? ''
-  if (field !== 'Constraints' && field !== 'Preferences') return judgeField(value, judging, path)
+  if (field !== 'Constraints' && field !== 'Preferences') return judgeField(value, context, path)
   const result = v.safeParse(Placement, { [field]: value })
   if (!result.success) return []
   const { Constraints = [], Preferences = [] } = result.output
-  const patterns = patternsOf(judging, ({ placement }) => placement).map((one) => one.toLowerCase())
+  const patterns = patternsOf(context, ({ placement }) => placement).map((one) => one.toLowerCase())
   const subjects = [
     ...Constraints.map(subjectOf),
     ...Preferences.map((one) => one.Spread.SpreadDescriptor),
   ]
   return subjects.map((subject, item) => {
-    const why = listRefusal(patterns, subject.toLowerCase(), judging)
-    return finding(judging, 'placement', why, item)
+    const why = listRefusal(patterns, subject.toLowerCase(), context)
+    return finding(context, 'placement', why, item)
   })
 }
 

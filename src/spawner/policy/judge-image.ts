@@ -5,39 +5,39 @@ import {
   parseImage,
   splitImage,
 } from '../../docker/image-name.ts'
-import { finding, type Judge, type Judging, patternsOf } from './judging.ts'
+import { finding, type Judge, type JudgeContext, patternsOf } from './judge-context.ts'
 import { allowedAre, isAnything, matches, type Names } from './patterns.ts'
 
 /** Images: what the hub has configured, and what the lists allow. */
-export const judgeImage: Judge = (value, judging) => {
+export const judgeImage: Judge = (value, context) => {
   if (typeof value !== 'string') return []
-  const why = isTrustedImage(value, judging) ? undefined : refusal(value, judging)
-  return [finding(judging, 'images', why)]
+  const why = isTrustedImage(value, context) ? undefined : refusal(value, context)
+  return [finding(context, 'images', why)]
 }
 
 /**
  * Says whether the registry credentials of the service may go with an image: only those that the hub has
  * configured or a list names, for else every user could run every private image that the service can pull.
  */
-export const isTrustedImage = (image: string, judging: Judging): boolean =>
-  isConfigured(image, judging) ||
-  patternsOf(judging, ({ images }) => images).some(
-    (pattern) => !isAnything(pattern) && isImageOf(pattern, image, judging.names),
+export const isTrustedImage = (image: string, context: JudgeContext): boolean =>
+  isConfigured(image, context) ||
+  patternsOf(context, ({ images }) => images).some(
+    (pattern) => !isAnything(pattern) && isImageOf(pattern, image, context.names),
   )
 
-const isConfigured = (image: string, { author, configured }: Judging): boolean =>
+const isConfigured = (image: string, { author, configured }: JudgeContext): boolean =>
   author === 'user' && configured.images.some((one) => isSameImage(one, image))
 
 /** Why an image that no list names may not run; undefined where `*` stands for it. */
-const refusal = (image: string, judging: Judging): string | undefined => {
-  const patterns = patternsOf(judging, ({ images }) => images)
-  if (!patterns.some(isAnything)) return allowedAre(patterns, judging.names)
+const refusal = (image: string, context: JudgeContext): string | undefined => {
+  const patterns = patternsOf(context, ({ images }) => images)
+  if (!patterns.some(isAnything)) return allowedAre(patterns, context.names)
   if (isImageId(image))
     return 'ids have to be listed, such as "sha256:*"; a name that is made of hex digits alone needs a tag'
-  return judging.author === 'user' ? userRefusal(image, judging) : undefined
+  return context.author === 'user' ? userRefusal(image, context) : undefined
 }
 
-const userRefusal = (image: string, { configured }: Judging): string | undefined => {
+const userRefusal = (image: string, { configured }: JudgeContext): string | undefined => {
   const name = parseImage(image)
   if (!name) return 'it must be the name of an image, such as quay.io/jupyter/base-notebook:latest'
   if (isOnLoopback(name.registry))

@@ -6,15 +6,15 @@ import type { Layers } from '../settings/merge-config.ts'
 import type { Author } from '../settings/template.ts'
 import type { StartRequest } from '../start-request.ts'
 import { configuredBy, limitsOf } from './configured.ts'
+import { isSame } from './is-same.ts'
 import { judgeAmounts, type Ruled, sizeRefusal } from './judge-amounts.ts'
+import { AS_THE_HUB, finding, type JudgeContext, type Limits, pathKey } from './judge-context.ts'
 import { judgeEntry, type Verdict } from './judge-entry.ts'
 import { isTrustedImage } from './judge-image.ts'
 import { judgeLeftOut } from './judge-left-out.ts'
 import { ceilingOf, RULE_OF } from './judge-resources.ts'
-import { AS_THE_HUB, finding, type Judging, type Limits, pathKey } from './judging.ts'
 import type { Names } from './patterns.ts'
 import type { Policy } from './policy.ts'
-import { isSame } from './same.ts'
 
 /** Who asks: the policy, and what its rules depend on. */
 export type JudgedRequest = {
@@ -34,8 +34,8 @@ export type JudgedRequest = {
 
 /** Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other. */
 export const judgeLayers = (layers: Layers, request: JudgedRequest): Verdict[] => {
-  const admin = judgingOf('admin', layers, request)
-  const user = judgingOf('user', layers, request)
+  const admin = judgeContextOf('admin', layers, request)
+  const user = judgeContextOf('user', layers, request)
   return [
     ...judgeLayer(layers.admin, admin),
     ...judgeMissingLimits(admin),
@@ -44,16 +44,16 @@ export const judgeLayers = (layers: Layers, request: JudgedRequest): Verdict[] =
   ]
 }
 
-const judgeLayer = (entries: readonly Entry[], judging: Judging): Verdict[] => {
-  const { refused, kept } = judgeAmounts(entries, judging)
+const judgeLayer = (entries: readonly Entry[], context: JudgeContext): Verdict[] => {
+  const { refused, kept } = judgeAmounts(entries, context)
   const judged = kept.flatMap((entry) =>
-    isAsHub(entry, judging) ? [asHub(entry)] : judgeEntry(entry, judging),
+    isAsHub(entry, context) ? [asHub(entry)] : judgeEntry(entry, context),
   )
   return [...refused, ...judged]
 }
 
 /** Says whether a user asks for what the hub has said already; resources have rules of their own. */
-const isAsHub = ({ path, value }: Entry, { author, configured }: Judging): boolean => {
+const isAsHub = ({ path, value }: Entry, { author, configured }: JudgeContext): boolean => {
   const key = pathKey(path)
   return (
     author === 'user' &&
@@ -89,7 +89,7 @@ export const judgeSizes = (
 /** Says whether the service's registry credentials may go with the image: not with one that only a user named. */
 export const trustsImage = (image: string, layers: Layers, request: JudgedRequest): boolean =>
   findEntry(layers.user, IMAGE) === undefined ||
-  isTrustedImage(image, judgingOf('user', layers, request))
+  isTrustedImage(image, judgeContextOf('user', layers, request))
 
 const IMAGE = [...CONTAINER, 'Image'].join('.')
 
@@ -99,7 +99,11 @@ const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Rule
   names,
 })
 
-const judgingOf = (author: Author, { admin, user }: Layers, request: JudgedRequest): Judging => ({
+const judgeContextOf = (
+  author: Author,
+  { admin, user }: Layers,
+  request: JudgedRequest,
+): JudgeContext => ({
   ...ruledBy(author, request),
   networkNames: request.networkNames,
   ownNames: request.ownNames,
@@ -113,17 +117,17 @@ const groupRules = (policy: Policy, groups: readonly string[]) =>
   Object.entries(policy.groups).flatMap(([name, rules]) => (groups.includes(name) ? [rules] : []))
 
 /** No limit at all is above every ceiling. */
-const judgeMissingLimits = (judging: Judging): Verdict[] =>
+const judgeMissingLimits = (context: JudgeContext): Verdict[] =>
   (['NanoCPUs', 'MemoryBytes', 'SwapBytes', 'Pids'] as const)
     .filter((field) => {
-      const ceiling = ceilingOf(field, judging)
-      return ceiling !== undefined && isMissing(field, judging.configured.limits, ceiling)
+      const ceiling = ceilingOf(field, context)
+      return ceiling !== undefined && isMissing(field, context.configured.limits, ceiling)
     })
     .map((field) => ({
       path: `TaskTemplate.Resources.${field === 'SwapBytes' ? field : `Limits.${field}`}`,
       from: `resource_spec.${SETTING[field]}`,
       verdict: 'refused',
-      rule: finding(judging, `resources.${RULE_OF[field]}`, 'a limit has to be set').rule,
+      rule: finding(context, `resources.${RULE_OF[field]}`, 'a limit has to be set').rule,
     }))
 
 /** 0 is no limit, but of swap: there it is none of it. Without a word, the Engine gives as much swap as there is memory. */

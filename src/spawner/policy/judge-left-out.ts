@@ -1,8 +1,8 @@
 import { findEntry, lastWins } from '../settings/assemble-spec.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { type BoundRefusal, delayRefusal, scoreRefusal, stopRefusal } from './judge-bounds.ts'
+import { finding, type JudgeContext } from './judge-context.ts'
 import type { Verdict } from './judge-entry.ts'
-import { finding, type Judging } from './judging.ts'
 
 type LeftOut = {
   path: string
@@ -42,14 +42,14 @@ const LEFT_OUT: readonly LeftOut[] = [
 ]
 
 /** Judges the defaults of settings that the hub leaves out: a policy may not allow a default either. */
-export const judgeLeftOut = (entries: readonly Entry[], judging: Judging): Verdict[] => {
+export const judgeLeftOut = (entries: readonly Entry[], context: JudgeContext): Verdict[] => {
   const given = lastWins(entries)
   const condition = findEntry(given, `${RESTART_PATH}.Condition`)?.value ?? 'none'
   return LEFT_OUT.flatMap(({ path, from, key, value, refusal }) => {
     if (findEntry(given, path) || (path.startsWith(RESTART_PATH) && condition === 'none')) return []
-    const why = refusal(value, judging)
+    const why = refusal(value, context)
     if (why === undefined) return []
-    const { rule } = finding(judging, key, `it has to be set: ${why}`)
+    const { rule } = finding(context, key, `it has to be set: ${why}`)
     return [{ path, from, verdict: 'refused', rule }]
   })
 }

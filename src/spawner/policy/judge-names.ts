@@ -6,11 +6,11 @@ import {
   finding,
   isSetByHub,
   type Judge,
-  type Judging,
+  type JudgeContext,
   listRefusal,
   pathKey,
   patternsOf,
-} from './judging.ts'
+} from './judge-context.ts'
 
 /** The capabilities that Docker gives every container, and two that concern only the container. All others have to be listed. */
 const HARMLESS = new Set([
@@ -44,24 +44,24 @@ const isActedOn = (label: string): boolean => {
 }
 
 /** Capabilities to add, each. */
-export const judgeCapabilities: Judge = (value, judging) => {
+export const judgeCapabilities: Judge = (value, context) => {
   const result = v.safeParse(v.array(v.string()), value)
   if (!result.success) return []
-  const patterns = patternsOf(judging, ({ capabilities }) => capabilities).map((pattern) =>
+  const patterns = patternsOf(context, ({ capabilities }) => capabilities).map((pattern) =>
     capability(pattern),
   )
   return result.output.map((name, item) => {
     const why = listRefusal(patterns, capability(name), {
-      names: judging.names,
-      isKept: (text) => !HARMLESS.has(text) || isDropped(text, judging),
+      names: context.names,
+      isKept: (text) => !HARMLESS.has(text) || isDropped(text, context),
       kept: "what is more than Docker's own default, and what the hub drops, has to be listed by name",
     })
-    return finding(judging, 'capabilities', why, item)
+    return finding(context, 'capabilities', why, item)
   })
 }
 
 /** Says whether a user asks for what the hub takes away. */
-const isDropped = (name: string, { author, configured }: Judging): boolean => {
+const isDropped = (name: string, { author, configured }: JudgeContext): boolean => {
   const dropped = configured.values.get(pathKey([...CONTAINER, 'CapabilityDrop']))
   return (
     author === 'user' &&
@@ -71,39 +71,43 @@ const isDropped = (name: string, { author, configured }: Judging): boolean => {
 }
 
 /** A label, by the last part of its path. */
-export const judgeLabel: Judge = (_, judging, path) => [
-  finding(judging, 'labels', labelRefusal(path.at(-1) ?? '', judging, isSetByHub(path, judging))),
+export const judgeLabel: Judge = (_, context, path) => [
+  finding(context, 'labels', labelRefusal(path.at(-1) ?? '', context, isSetByHub(path, context))),
 ]
 
 /** Why a label may not be set; undefined where it may. */
-export const labelRefusal = (name: string, judging: Judging, isHubs = false): string | undefined =>
+export const labelRefusal = (
+  name: string,
+  context: JudgeContext,
+  isHubs = false,
+): string | undefined =>
   listRefusal(
-    patternsOf(judging, ({ labels }) => labels),
+    patternsOf(context, ({ labels }) => labels),
     name,
     {
-      names: judging.names,
+      names: context.names,
       isKept: (text) => isHubs || isActedOn(text),
       kept: 'labels that the hub sets, and those that Docker, proxies or schedulers act on, have to be listed',
     },
   )
 
 /** Secrets, by the names that they are given; whether they are their own the Engine is asked before a start. */
-export const judgeSecrets: Judge = (value, judging) => {
+export const judgeSecrets: Judge = (value, context) => {
   const result = v.safeParse(v.array(SecretReference), value)
   if (!result.success) return []
-  const patterns = patternsOf(judging, ({ secrets }) => secrets)
+  const patterns = patternsOf(context, ({ secrets }) => secrets)
   return result.output.map(({ SecretName }, item) =>
-    finding(judging, 'secrets', listRefusal(patterns, SecretName, judging), item),
+    finding(context, 'secrets', listRefusal(patterns, SecretName, context), item),
   )
 }
 
 /** Configs, as secrets. */
-export const judgeConfigs: Judge = (value, judging) => {
+export const judgeConfigs: Judge = (value, context) => {
   const result = v.safeParse(v.array(ConfigReference), value)
   if (!result.success) return []
-  const patterns = patternsOf(judging, ({ configs }) => configs)
+  const patterns = patternsOf(context, ({ configs }) => configs)
   return result.output.map(({ ConfigName }, item) =>
-    finding(judging, 'configs', listRefusal(patterns, ConfigName, judging), item),
+    finding(context, 'configs', listRefusal(patterns, ConfigName, context), item),
   )
 }
 
@@ -112,28 +116,28 @@ const isOfHub = (name: string): boolean =>
   /^(JUPYTERHUB|JPY)_/i.test(name) || !/^[A-Za-z_][\w.-]*$/.test(name)
 
 /** A variable, by the last part of its path; an admin's value may have placeholders of Swarm, a user's is escaped. */
-export const judgeVariable: Judge = (value, judging, path) => {
+export const judgeVariable: Judge = (value, context, path) => {
   const name = path.at(-1) ?? ''
-  const isUser = judging.author === 'user'
-  const why = variableRefusal(name, path, judging)
+  const isUser = context.author === 'user'
+  const why = variableRefusal(name, path, context)
   const text = isUser || typeof value !== 'string' ? '' : value
-  return [finding(judging, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
+  return [finding(context, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
 }
 
 /** Why a variable may not be set. A variable of the hub stays as it is, unless the policy lists it by name; JupyterHub's own variables always stay. */
 const variableRefusal = (
   name: string,
   path: readonly string[],
-  judging: Judging,
+  context: JudgeContext,
 ): string | undefined => {
-  const isUser = judging.author === 'user'
-  const isHubs = isUser && judging.configured.variables.has(name.toLowerCase())
-  if (isOfHub(name) && isSetByHub(path, judging)) return 'the hub sets it'
+  const isUser = context.author === 'user'
+  const isHubs = isUser && context.configured.variables.has(name.toLowerCase())
+  if (isOfHub(name) && isSetByHub(path, context)) return 'the hub sets it'
   return listRefusal(
-    patternsOf(judging, ({ environment }) => environment),
+    patternsOf(context, ({ environment }) => environment),
     name,
     {
-      names: judging.names,
+      names: context.names,
       isKept: (text) => isHubs || (isUser && isOfHub(text)),
       kept: isHubs
         ? `the hub sets it; to let users change it, list its name in user.environment, such as ['*', '${name}']`

@@ -2,36 +2,36 @@ import * as v from 'valibot'
 import { NetworkAttachment } from '../../docker/service-spec.ts'
 import { isPredefined } from '../settings/networks.ts'
 import { nameRefusal } from './judge-aliases.ts'
-import { judgeField } from './judge-fields.ts'
 import {
   type Finding,
   finding,
   type Judge,
-  type Judging,
+  type JudgeContext,
   listRefusal,
   patternsOf,
-} from './judging.ts'
+} from './judge-context.ts'
+import { judgeField } from './judge-fields.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { fillIn } from './patterns.ts'
 
 /** Networks, each: which one, the names that the server would have in it, and what its driver is told. */
-export const judgeNetworks: Judge = (value, judging) => {
+export const judgeNetworks: Judge = (value, context) => {
   const result = v.safeParse(v.array(NetworkAttachment), value)
   if (!result.success) return []
-  return result.output.map((attachment, item) => ({ ...judge(attachment, judging), item }))
+  return result.output.map((attachment, item) => ({ ...judge(attachment, context), item }))
 }
 
 const judge = (
   { Target, Aliases = [], DriverOpts = {} }: v.InferOutput<typeof NetworkAttachment>,
-  judging: Judging,
+  context: JudgeContext,
 ): Finding => {
-  const network = networkRefusal(Target, judging)
-  if (network !== undefined) return finding(judging, 'networks', network)
-  const alias = aliasesRefusal(Aliases, judging)
-  if (alias !== undefined) return finding(judging, 'aliases', alias)
+  const network = networkRefusal(Target, context)
+  if (network !== undefined) return finding(context, 'networks', network)
+  const alias = aliasesRefusal(Aliases, context)
+  if (alias !== undefined) return finding(context, 'aliases', alias)
   // The driver of a network takes sysctls there, and the plugin of one takes anything.
-  const options = Object.keys(DriverOpts).length > 0 ? judgeField(DriverOpts, judging, OPTIONS) : []
-  return options.find(({ allowed }) => !allowed) ?? finding(judging, 'networks', undefined)
+  const options = Object.keys(DriverOpts).length > 0 ? judgeField(DriverOpts, context, OPTIONS) : []
+  return options.find(({ allowed }) => !allowed) ?? finding(context, 'networks', undefined)
 }
 
 const OPTIONS = ['DriverOpts']
@@ -40,29 +40,29 @@ const OPTIONS = ['DriverOpts']
 const MAX_ALIASES = 32
 
 /** With an alias a server could pass for the hub, and be sent its users' tokens. */
-const aliasesRefusal = (aliases: readonly string[], judging: Judging): string | undefined => {
+const aliasesRefusal = (aliases: readonly string[], context: JudgeContext): string | undefined => {
   if (aliases.length > MAX_ALIASES) return `at most ${MAX_ALIASES} in a network`
-  return aliases.map((alias) => nameRefusal(alias, judging)).find(Boolean)
+  return aliases.map((alias) => nameRefusal(alias, context)).find(Boolean)
 }
 
-const networkRefusal = (target: string, judging: Judging): string | undefined => {
-  const isUser = judging.author === 'user'
-  if (isUser && judging.configured.networks.includes(target)) return undefined
-  const patterns = patternsOf(judging, ({ networks }) => networks)
-  const { name, keptBack } = judging.networkNames.get(target) ?? { name: target }
+const networkRefusal = (target: string, context: JudgeContext): string | undefined => {
+  const isUser = context.author === 'user'
+  if (isUser && context.configured.networks.includes(target)) return undefined
+  const patterns = patternsOf(context, ({ networks }) => networks)
+  const { name, keptBack } = context.networkNames.get(target) ?? { name: target }
   const why = listRefusal(patterns, name, {
-    names: judging.names,
+    names: context.names,
     isKept: (text) => keptBack !== undefined || isPredefined(text),
-    kept: keptBack ? keptWords(name, keptBack, judging) : NODES_OWN,
+    kept: keptBack ? keptWords(name, keptBack, context) : NODES_OWN,
   })
   if (why === undefined || !isUser) return why
-  const listed = patterns.map((pattern) => fillIn(pattern, judging.names))
+  const listed = patterns.map((pattern) => fillIn(pattern, context.names))
   return ['allowed are those that the hub has configured', ...listed].join(', ')
 }
 
 const NODES_OWN = "the nodes' own networks have to be listed by name"
 
-const keptWords = (name: string, why: string, judging: Judging): string => {
-  const listed = judging.rules[0]?.networks ?? []
-  return why + lineToAdd(['networks'], { text: name, listed, judging, isKnown: true })
+const keptWords = (name: string, why: string, context: JudgeContext): string => {
+  const listed = context.rules[0]?.networks ?? []
+  return why + lineToAdd(['networks'], { text: name, listed, context, isKnown: true })
 }

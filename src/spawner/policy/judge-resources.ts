@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Resources } from '../../docker/service-spec.ts'
 import { mostOf } from './bounds.ts'
 import { USER_CEILINGS } from './built-in.ts'
-import { type Finding, finding, type Judge, type Judging } from './judging.ts'
+import { type Finding, finding, type Judge, type JudgeContext } from './judge-context.ts'
 import { isAnything, matches } from './patterns.ts'
 
 type Limited = 'NanoCPUs' | 'MemoryBytes' | 'SwapBytes' | 'Pids'
@@ -16,49 +16,49 @@ export const RULE_OF = {
 } as const
 
 /** Limits, swap, reservations and generic resources, each against its ceiling. */
-export const judgeResources: Judge = (value, judging, [, , kind = '', field = '']) => {
-  if (kind === 'SwapBytes') return judgeSwap(value, judging)
+export const judgeResources: Judge = (value, context, [, , kind = '', field = '']) => {
+  if (kind === 'SwapBytes') return judgeSwap(value, context)
   const result = v.safeParse(Resources, { [kind]: { [field]: value } })
   if (!result.success) return []
   const { Limits = {}, Reservations = {} } = result.output
-  if (Reservations.GenericResources) return judgeGeneric(Reservations.GenericResources, judging)
+  if (Reservations.GenericResources) return judgeGeneric(Reservations.GenericResources, context)
   const { NanoCPUs, MemoryBytes, Pids } = { ...Limits, ...Reservations, Pids: Limits.Pids }
   return [
-    ...judgeAmount('NanoCPUs', NanoCPUs, kind, judging),
-    ...judgeAmount('MemoryBytes', MemoryBytes, kind, judging),
-    ...judgeAmount('Pids', Pids, kind, judging),
+    ...judgeAmount('NanoCPUs', NanoCPUs, kind, context),
+    ...judgeAmount('MemoryBytes', MemoryBytes, kind, context),
+    ...judgeAmount('Pids', Pids, kind, context),
   ]
 }
 
 /** 0 is no swap at all, -1 as much as there is. */
-const judgeSwap = (value: unknown, judging: Judging): Finding[] => {
+const judgeSwap = (value: unknown, context: JudgeContext): Finding[] => {
   const result = v.safeParse(Resources.entries.SwapBytes, value)
   if (!result.success || result.output === undefined) return []
-  const most = ceilingOf('SwapBytes', judging)
+  const most = ceilingOf('SwapBytes', context)
   const isTooMuch = most !== undefined && (result.output < 0 || result.output > most)
   const why = isTooMuch ? `at most ${inUnits('SwapBytes', most)}` : undefined
-  return [finding(judging, 'resources.swap', why)]
+  return [finding(context, 'resources.swap', why)]
 }
 
 const judgeAmount = (
   field: Limited,
   amount: number | undefined,
   kind: string,
-  judging: Judging,
+  context: JudgeContext,
 ): Finding[] => {
   if (amount === undefined) return []
   const isLimit = kind === 'Limits'
-  const ceiling = ceilingOf(field, judging)
+  const ceiling = ceilingOf(field, context)
   const most = isLimit
     ? ceiling
-    : lower(ceiling, judging.inForce[field], reservable(field, judging))
+    : lower(ceiling, context.inForce[field], reservable(field, context))
   const why =
     isLimit && amount <= 0 && most !== undefined
       ? '0 would be no limit'
       : amount < 0 || (most !== undefined && amount > most)
         ? `at most ${inUnits(field, most ?? 0)}`
         : undefined
-  return [finding(judging, `resources.${RULE_OF[field]}`, why)]
+  return [finding(context, `resources.${RULE_OF[field]}`, why)]
 }
 
 /** The least of the ceilings that there are; a limit in force counts where there is a ceiling at all. */
@@ -73,11 +73,11 @@ const lower = (
 }
 
 /** The most that may be reserved, where a policy says so beside the ceiling of limits. */
-const reservable = (field: Limited, judging: Judging): number | undefined => {
+const reservable = (field: Limited, context: JudgeContext): number | undefined => {
   const key = field === 'NanoCPUs' ? 'reserved_cpus' : 'reserved_memory'
   return explicit(
     field,
-    mostOf(judging, ({ resources }) => resources?.[key]),
+    mostOf(context, ({ resources }) => resources?.[key]),
   )
 }
 
@@ -88,11 +88,11 @@ const inUnits = (field: Limited, amount: number): string =>
  * The most that may be asked for: what the rules say; for users who have none, the hub's own limit, else the
  * built-in ceiling. A group only ever widens.
  */
-export const ceilingOf = (field: Limited, judging: Judging): number | undefined => {
-  const [own, ...groups] = judging.rules.map(({ resources }) =>
+export const ceilingOf = (field: Limited, context: JudgeContext): number | undefined => {
+  const [own, ...groups] = context.rules.map(({ resources }) =>
     explicit(field, resources?.[RULE_OF[field]]),
   )
-  const base = own ?? (judging.author === 'user' ? userDefault(field, judging) : undefined)
+  const base = own ?? (context.author === 'user' ? userDefault(field, context) : undefined)
   if (base === undefined) return undefined
   return Math.max(base, ...groups.map((amount) => amount ?? 0))
 }
@@ -100,9 +100,9 @@ export const ceilingOf = (field: Limited, judging: Judging): number | undefined 
 const explicit = (field: Limited, amount: number | undefined): number | undefined =>
   amount !== undefined && field === 'NanoCPUs' ? amount * 1e9 : amount
 
-const userDefault = (field: Limited, judging: Judging): number | undefined => {
-  const { configured } = judging
-  if (field === 'SwapBytes') return swapDefault(judging)
+const userDefault = (field: Limited, context: JudgeContext): number | undefined => {
+  const { configured } = context
+  if (field === 'SwapBytes') return swapDefault(context)
   // The hub writes "no limit" as 0.
   const limit = configured.limits[field]
   if (limit) return limit
@@ -110,9 +110,9 @@ const userDefault = (field: Limited, judging: Judging): number | undefined => {
 }
 
 /** As much as the Engine gives where nothing is said: as much as there may be memory. */
-const swapDefault = (judging: Judging): number | undefined => {
-  const { SwapBytes } = judging.configured.limits
-  if (SwapBytes === undefined) return ceilingOf('MemoryBytes', judging)
+const swapDefault = (context: JudgeContext): number | undefined => {
+  const { SwapBytes } = context.configured.limits
+  if (SwapBytes === undefined) return ceilingOf('MemoryBytes', context)
   return SwapBytes < 0 ? undefined : SwapBytes
 }
 
@@ -120,7 +120,7 @@ const judgeGeneric = (
   resources: NonNullable<
     NonNullable<v.InferOutput<typeof Resources>['Reservations']>['GenericResources']
   >,
-  judging: Judging,
+  context: JudgeContext,
 ): Finding[] => {
   const wanted = new Map<string, number>()
   for (const one of resources) {
@@ -130,12 +130,12 @@ const judgeGeneric = (
         : [one.NamedResourceSpec.Kind, 1]
     wanted.set(kind, (wanted.get(kind) ?? 0) + Math.max(0, count))
   }
-  const broken = [...wanted].find(([kind, count]) => count > mostOfKind(kind, judging))
-  const why = broken && `at most ${mostOfKind(broken[0], judging)} of this kind`
-  return [finding(judging, 'resources.generic', why)]
+  const broken = [...wanted].find(([kind, count]) => count > mostOfKind(kind, context))
+  const why = broken && `at most ${mostOfKind(broken[0], context)} of this kind`
+  return [finding(context, 'resources.generic', why)]
 }
 
-const mostOfKind = (kind: string, { rules, names }: Judging): number =>
+const mostOfKind = (kind: string, { rules, names }: JudgeContext): number =>
   Math.max(
     0,
     ...rules.flatMap(({ resources }) =>

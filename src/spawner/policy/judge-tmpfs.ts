@@ -1,5 +1,5 @@
 import type { Mount } from '../../docker/service-spec.ts'
-import type { Judging } from './judging.ts'
+import type { JudgeContext } from './judge-context.ts'
 
 const ANY = Number.MAX_SAFE_INTEGER
 
@@ -9,17 +9,17 @@ const ANY = Number.MAX_SAFE_INTEGER
  */
 export const tmpfsRefusals = (
   mounts: readonly Mount[],
-  judging: Judging,
+  context: JudgeContext,
 ): (string | undefined)[] => {
-  const most = Math.max(0, ...judging.rules.map(({ mounts }) => mounts?.tmpfs ?? 0))
-  const total = totalOf(judging)
+  const most = Math.max(0, ...context.rules.map(({ mounts }) => mounts?.tmpfs ?? 0))
+  const total = totalOf(context)
   let sum = 0
   return mounts.map((mount) => {
     const size = sizeOf(mount)
     if (size === undefined) return undefined
     sum += size
     return (
-      optionsRefusal(mount, judging, most) ??
+      optionsRefusal(mount, context, most) ??
       (size <= most || most >= ANY ? undefined : `a size of at most ${most} bytes`) ??
       (sum <= total || total >= ANY ? undefined : `at most ${total} bytes of all tmpfs together`)
     )
@@ -27,12 +27,12 @@ export const tmpfsRefusals = (
 }
 
 /** The ceiling for all tmpfs together. Without a rule of its own it is the ceiling of one tmpfs. */
-const totalOf = ({ rules }: Judging): number =>
+const totalOf = ({ rules }: JudgeContext): number =>
   Math.max(0, ...rules.map(({ mounts }) => mounts?.tmpfs_total ?? mounts?.tmpfs ?? 0))
 
 const optionsRefusal = (
   { TmpfsOptions }: Mount,
-  { author }: Judging,
+  { author }: JudgeContext,
   most: number,
 ): string | undefined =>
   author === 'user' && TmpfsOptions?.Options && most < ANY

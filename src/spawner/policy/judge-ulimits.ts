@@ -1,32 +1,32 @@
 import * as v from 'valibot'
 import { Ulimit } from '../../docker/service-spec.ts'
+import { finding, type Judge, type JudgeContext } from './judge-context.ts'
 import { judgeField } from './judge-fields.ts'
-import { finding, type Judge, type Judging } from './judging.ts'
 import { isAnything, matches } from './patterns.ts'
 
 /** Ulimits, each: one that a policy names needs no field beside, any other needs the field and what `*` allows. */
-export const judgeUlimits: Judge = (value, judging, path) => {
+export const judgeUlimits: Judge = (value, context, path) => {
   const result = v.safeParse(v.array(Ulimit), value)
-  const listed = judgeField(value, judging, path)
+  const listed = judgeField(value, context, path)
   if (!result.success) return listed
   const isListed = listed.every(({ allowed }) => allowed)
   return result.output.flatMap(({ Name, Soft, Hard }, item) => {
-    const named = ceilings(judging, (pattern) => isNamed(pattern, Name, judging))
+    const named = ceilings(context, (pattern) => isNamed(pattern, Name, context))
     if (named.length === 0 && !isListed) return listed.map((one) => ({ ...one, item }))
-    const most = Math.max(-1, ...(named.length > 0 ? named : ceilings(judging, isAnything)))
+    const most = Math.max(-1, ...(named.length > 0 ? named : ceilings(context, isAnything)))
     // -1 is no limit at all.
     const asked = Math.max(...[Soft, Hard].map((limit) => (limit < 0 ? Infinity : limit)))
     const isBelow = asked <= most || most === Number.MAX_SAFE_INTEGER
     const why = most < 0 ? 'none is, unless it is named' : `at most ${most}`
-    return [finding(judging, 'ulimits', isBelow ? undefined : why, item)]
+    return [finding(context, 'ulimits', isBelow ? undefined : why, item)]
   })
 }
 
-const ceilings = ({ rules }: Judging, isMeant: (pattern: string) => boolean): number[] =>
+const ceilings = ({ rules }: JudgeContext, isMeant: (pattern: string) => boolean): number[] =>
   rules.flatMap(({ ulimits }) =>
     Object.entries(ulimits ?? {}).flatMap(([pattern, most]) => (isMeant(pattern) ? [most] : [])),
   )
 
 /** The Engine knows them in any case. */
-const isNamed = (pattern: string, name: string, { names }: Judging): boolean =>
+const isNamed = (pattern: string, name: string, { names }: JudgeContext): boolean =>
   !isAnything(pattern) && matches(pattern.toLowerCase(), name.trim().toLowerCase(), names)

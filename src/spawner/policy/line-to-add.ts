@@ -1,4 +1,4 @@
-import type { Judging } from './judging.ts'
+import type { JudgeContext } from './judge-context.ts'
 
 /** Longer ones are no use to paste, and answers have a bound. */
 const MAX_LENGTH = 200
@@ -15,13 +15,13 @@ export const lineToAdd = (
   {
     text,
     listed,
-    judging,
+    context,
     isKnown = false,
-  }: { text: string; listed: readonly string[]; judging: Judging; isKnown?: boolean },
+  }: { text: string; listed: readonly string[]; context: JudgeContext; isKnown?: boolean },
 ): string => {
   // A pattern would mean more than the text does.
-  if (judging.author === 'user' || text.length > MAX_LENGTH || /[*{}:]/.test(text)) return ''
-  const pattern = asPattern(text, judging)
+  if (context.author === 'user' || text.length > MAX_LENGTH || /[*{}:]/.test(text)) return ''
+  const pattern = asPattern(text, context)
   if (!isKnown && !isTold(pattern)) return ''
   if (listed.length > MAX_LISTED)
     return `; to allow it, add to ${['admin', ...key].join('.')} of the policy: ${quote(pattern)}`
@@ -38,9 +38,9 @@ export const isTold = (text: string): boolean =>
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Puts the placeholder in place of this user's own name, because the line is for all users. */
-const asPattern = (text: string, { names }: Judging): string =>
+const asPattern = (text: string, { names }: JudgeContext): string =>
   text
-    .replaceAll(names.username, '{username}')
+    .replaceAll(names['{username}'], '{username}')
     .split('/')
-    .map((part) => (part === names.raw_username ? '{raw_username}' : part))
+    .map((part) => (part === names['{raw_username}'] ? '{raw_username}' : part))
     .join('/')

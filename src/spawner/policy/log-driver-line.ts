@@ -1,5 +1,5 @@
 import type { Driver } from '../../docker/service-spec.ts'
-import type { Judging } from './judging.ts'
+import type { JudgeContext } from './judge-context.ts'
 import { isTold, quote } from './line-to-add.ts'
 
 /** Longer ones are no use to paste, and answers have a bound. */
@@ -9,15 +9,18 @@ const MAX_LENGTH = 600
  * The line of a policy that would allow a hub this log driver with these options; empty for a user, and for what is too
  * long or would mean more. It has `*` in place of what may be a password, and quotes nothing of a policy's own drivers.
  */
-export const logDriverLine = ({ Name = '', Options = {} }: Driver, judging: Judging): string => {
+export const logDriverLine = (
+  { Name = '', Options = {} }: Driver,
+  context: JudgeContext,
+): string => {
   const options = Object.entries(Options)
   const isPattern = [Name, ...options.flat()].some((text) => text.includes('*'))
-  if (judging.author === 'user' || isPattern || ![Name, ...Object.keys(Options)].every(isTold))
+  if (context.author === 'user' || isPattern || ![Name, ...Object.keys(Options)].every(isTold))
     return ''
   const pairs = options.map(([name, value]) => `${quote(name)}: ${quote(masked(name, value))}`)
   const driver = `${quote(Name)}: {${pairs.join(', ')}}`
   if (driver.length > MAX_LENGTH) return ''
-  const listed = Object.keys(judging.rules[0]?.log_drivers ?? {})
+  const listed = Object.keys(context.rules[0]?.log_drivers ?? {})
   if (listed.some((name) => name !== '*'))
     return `; to allow it, add to admin.log_drivers of the policy: ${driver}`
   const all = [...listed.map(() => "'*': {'*': '*'}"), driver]

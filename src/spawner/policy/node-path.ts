@@ -1,6 +1,6 @@
 import { dataRootRefusal } from './data-roots.ts'
 import { hostPathRefusal, isForPolicy } from './host-paths.ts'
-import { type Judging, patternsOf } from './judging.ts'
+import { type JudgeContext, patternsOf } from './judge-context.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { withMode } from './patterns.ts'
 import { tidy } from './tidy-path.ts'
@@ -11,13 +11,13 @@ import { tidy } from './tidy-path.ts'
  */
 export const nodePathRefusal = (
   path: string,
-  judging: Judging,
+  context: JudgeContext,
   { isReadOnly = false, isSecret = false }: { isReadOnly?: boolean; isSecret?: boolean } = {},
 ): string | undefined => {
-  const listed = patternsOf(judging, ({ mounts }) => mounts?.bind)
-  const why = hostPathRefusal(path, withMode(listed, isReadOnly), judging.names)
+  const listed = patternsOf(context, ({ mounts }) => mounts?.bind)
+  const why = hostPathRefusal(path, withMode(listed, isReadOnly), context.names)
   if (why !== undefined && !isForPolicy(why)) return why
-  const never = dataRootRefusal(path, judging.dataRoot)
+  const never = dataRootRefusal(path, context.dataRoot)
   if (never !== undefined || why === undefined || isSecret) return never ?? why
-  return why + lineToAdd(['mounts', 'bind'], { text: tidy(path), listed, judging })
+  return why + lineToAdd(['mounts', 'bind'], { text: tidy(path), listed, context })
 }

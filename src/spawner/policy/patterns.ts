@@ -1,13 +1,13 @@
 import type { Placeholders } from '../settings/template.ts'
 
 /** What the placeholders of a policy stand for: those of mounts, and the name of the hub. */
-export type Names = Placeholders & { hub: string }
+export type Names = Placeholders & { '{hub}': string }
 
-const PLACEHOLDER = /\{(username|server_name|raw_username|hub)\}/g
+const PLACEHOLDER = /(\{(?:username|server_name|raw_username|hub)\})/g
 
 /** A text with its placeholders filled in. */
 export const fillIn = (text: string, names: Names): string =>
-  text.replace(PLACEHOLDER, (_, name: keyof Names) => names[name])
+  text.replace(PLACEHOLDER, (_, word: keyof Names) => names[word])
 
 /** Says what a list of patterns allows, placeholders filled in: a part of a refusal. */
 export const allowedAre = (patterns: readonly string[], names: Names): string =>
@@ -18,7 +18,7 @@ export const allowedAre = (patterns: readonly string[], names: Names): string =>
 /** Says whether a text is of a pattern, in which `*` stands for any text and placeholders are filled in. */
 export const matches = (pattern: string, text: string, names: Names): boolean => {
   // A user name that is no plain word could be half a path, or a pattern of its own.
-  if (pattern.includes('{raw_username}') && !isPlain(names.raw_username)) return false
+  if (pattern.includes('{raw_username}') && !isPlain(names['{raw_username}'])) return false
   const [first = '', ...rest] = pattern.split('*').map((part) => fillIn(part, names))
   const last = rest.pop()
   if (last === undefined) return text === first

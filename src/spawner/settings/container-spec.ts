@@ -113,7 +113,7 @@ export const readContainerField = (
 ): Entry[] => {
   // The old README's template has empty texts for what a user leaves alone.
   if (value === '') return []
-  if (field === 'Env') return readEnvironment(value, context.author, at)
+  if (field === 'Env') return readEnvironment(value, at, { asText: context.author === 'user' })
   if (field === 'Labels') return readLabelEntries([...CONTAINER, 'Labels'], value, context, at)
   const read = READERS[field]
   return [{ path: [...CONTAINER, field], value: read ? read(value, context, at) : value, from: at }]

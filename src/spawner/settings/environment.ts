@@ -1,8 +1,15 @@
 import { asObject, CONTAINER, type Entry, invalid } from './entries.ts'
-import { type Author, escapeTemplate } from './template.ts'
+import { escapeTemplate } from './template.ts'
 
-/** Reads an environment, a dict or a list of `NAME=value`, into one entry a variable; in a user's, templates are text. */
-export const readEnvironment = (input: unknown, author: Author, at: string): Entry[] => {
+/**
+ * Reads an environment, a dict or a list of `NAME=value`, into one entry for each variable. With `asText` the Engine takes
+ * its templates in the values literally.
+ */
+export const readEnvironment = (
+  input: unknown,
+  at: string,
+  { asText }: { asText: boolean },
+): Entry[] => {
   const pairs = Array.isArray(input)
     ? input.map((text) => splitPair(text, at))
     : Object.entries(asObject(input, at))
@@ -13,7 +20,7 @@ export const readEnvironment = (input: unknown, author: Author, at: string): Ent
       const text = readText(value, `${at}.${name}`)
       return {
         path: [...CONTAINER, 'Env', name],
-        value: author === 'user' ? escapeTemplate(text) : text,
+        value: asText ? escapeTemplate(text) : text,
         from: `${at}.${name}`,
       }
     })

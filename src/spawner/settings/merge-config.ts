@@ -61,7 +61,10 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
     { path: ['TaskTemplate', 'LogDriver'], value: readDriver(value, at), from: at },
   ],
   notebook_dir: (value, { author }, at) =>
-    readEnvironment({ NOTEBOOK_DIR: value }, author, at).map((entry) => ({ ...entry, from: at })),
+    readEnvironment({ NOTEBOOK_DIR: value }, at, { asText: author === 'user' }).map((entry) => ({
+      ...entry,
+      from: at,
+    })),
 }
 
 /** What a user may set: the old README's nested spelling, the flat one, and `image` alone as other spawners have it. */

@@ -1,5 +1,5 @@
 import { meetsConstraint, readConstraint } from '../../docker/constraints.ts'
-import type { GenericResource, Node } from '../../docker/nodes.ts'
+import type { Node, OfferedResource } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 
 /** Says whether a node that does nothing else has what the spec reserves, and is what its constraints ask for. */
@@ -28,11 +28,11 @@ const meets = (node: Node, text: string): boolean => {
 }
 
 const hasGeneric = (
-  has: readonly GenericResource[],
-  reserved: readonly GenericResource[],
+  has: readonly OfferedResource[],
+  reserved: readonly OfferedResource[],
 ): boolean => kindsOf(reserved).every(([kind, count]) => count <= countOf(has, kind))
 
-const kindsOf = (resources: readonly GenericResource[]): [kind: string, count: number][] => {
+const kindsOf = (resources: readonly OfferedResource[]): [kind: string, count: number][] => {
   const kinds = resources.map(
     ({ DiscreteResourceSpec, NamedResourceSpec }) =>
       (DiscreteResourceSpec ?? NamedResourceSpec)?.Kind ?? '',
@@ -40,7 +40,7 @@ const kindsOf = (resources: readonly GenericResource[]): [kind: string, count: n
   return [...new Set(kinds)].map((kind) => [kind, countOf(resources, kind)])
 }
 
-const countOf = (resources: readonly GenericResource[], kind: string): number =>
+const countOf = (resources: readonly OfferedResource[], kind: string): number =>
   resources.reduce((count, { DiscreteResourceSpec, NamedResourceSpec }) => {
     if (DiscreteResourceSpec?.Kind === kind) return count + DiscreteResourceSpec.Value
     return count + (NamedResourceSpec?.Kind === kind ? 1 : 0)

@@ -14,7 +14,7 @@ export const PULL_PATIENCE_MS = 60_000
  * or the same words have stood for `patienceMs`. Undefined while there is hope. What the Swarm keeps of the task decides,
  * so that every copy of the service comes to the same end.
  */
-export const whyPullIsHopeless = (
+export const whyPullCannotSucceed = (
   task: Task | undefined,
   { now, patienceMs }: { now: number; patienceMs: number },
 ): string | undefined => {

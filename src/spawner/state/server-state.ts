@@ -103,7 +103,7 @@ export const serverState = (
     own.filter((other) => isOlder(other, task) || failedBeside(other, task)),
   )
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
-  const { state, status } = judge(task)
+  const { state, status } = outcomeOf(task)
   const reason = reasonOf(task, former)
   const userMessage = state === 'running' ? undefined : pullUserMessage(reason)
   return {
@@ -134,9 +134,9 @@ const isWanted = ({ DesiredState, Status }: Task): boolean =>
 const failedBeside = (other: Task, task: Task): boolean =>
   other !== task && Boolean(other.Status.Err)
 
-type Verdict = Pick<ServerState, 'state' | 'status'>
+type Outcome = Pick<ServerState, 'state' | 'status'>
 
-const judge = (task: Task): Verdict => {
+const outcomeOf = (task: Task): Outcome => {
   const { State } = task.Status
   if (task.DesiredState === 'remove') return { state: 'stopping', status: null }
   // A task that Swarm wants stopped and has no successor is on its way out: drained, or its node is lost.

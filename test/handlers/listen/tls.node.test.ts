@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { LogEntry } from '../../../handlers/every-call/log.ts'
 import { keepTlsCurrent, readTls } from '../../../handlers/listen/tls.node.ts'
 import { serve } from '../../../handlers/node.ts'
-import { EnvError } from '../../../handlers/settings/environment.ts'
+import { EnvError } from '../../../handlers/settings/env-error.ts'
 import type { TlsPaths } from '../../../handlers/settings/listen-settings.ts'
 import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'

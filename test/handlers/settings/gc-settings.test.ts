@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EnvError } from '../../../handlers/settings/environment.ts'
+import { EnvError } from '../../../handlers/settings/env-error.ts'
 import { readGcSettings } from '../../../handlers/settings/gc-settings.ts'
 
 const API = 'http://hub:8081/hub/api'

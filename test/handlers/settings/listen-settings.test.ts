@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EnvError } from '../../../handlers/settings/environment.ts'
+import { EnvError } from '../../../handlers/settings/env-error.ts'
 import {
   isLoopback,
   plainNetworks,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EnvError } from '../../../handlers/settings/environment.ts'
+import { EnvError } from '../../../handlers/settings/env-error.ts'
 import { readPullPatience } from '../../../handlers/settings/pull-settings.ts'
 
 const read = (text?: string) =>

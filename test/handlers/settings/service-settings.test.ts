@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { EnvError } from '../../../handlers/settings/environment.ts'
+import { EnvError } from '../../../handlers/settings/env-error.ts'
 import { readHubNames, readSettings } from '../../../handlers/settings/service-settings.ts'
 import { SECRETS } from '../../support/test-hub.ts'
 

@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hostPathRefusal } from '../../../src/spawner/policy/host-paths.ts'
 
-const names = { username: '6384', server_name: 'lab', raw_username: 'alice', hub: 'main' }
+const names = {
+  '{username}': '6384',
+  '{server_name}': 'lab',
+  '{raw_username}': 'alice',
+  '{hub}': 'main',
+}
 const isAllowed = (path: string, roots = ['*']) => hostPathRefusal(path, roots, names) === undefined
 
 describe('where every ordinary directory is allowed', () => {

@@ -76,7 +76,12 @@ describe('hubs', () => {
     const patterns = ['{hub}', '{hub}.*']
     const has = (name: string, text: string) =>
       patterns.some((pattern) =>
-        matches(pattern, text, { hub: name, username: 'u', server_name: '1', raw_username: 'u' }),
+        matches(pattern, text, {
+          '{hub}': name,
+          '{username}': 'u',
+          '{server_name}': '1',
+          '{raw_username}': 'u',
+        }),
       )
     fc.assert(
       fc.property(hub, hub, fc.stringMatching(/^[ab.-]{1,8}$/), (one, other, text) => {

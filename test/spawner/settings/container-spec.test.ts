@@ -8,7 +8,7 @@ import {
 import type { Entry } from '../../../src/spawner/settings/entries.ts'
 import type { Context } from '../../../src/spawner/settings/template.ts'
 
-const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alice' }
+const placeholders = { '{username}': '6384', '{server_name}': 'lab', '{raw_username}': 'alice' }
 const admin: Context = { placeholders, author: 'admin' }
 const user: Context = { placeholders, author: 'user' }
 

@@ -5,7 +5,10 @@ import { readEnvironment } from '../../../src/spawner/settings/environment.ts'
 describe('an environment', () => {
   const env = (input: unknown, author: 'admin' | 'user' = 'admin') =>
     Object.fromEntries(
-      readEnvironment(input, author, 'env').map(({ path, value }) => [path.at(-1), value]),
+      readEnvironment(input, 'env', { asText: author === 'user' }).map(({ path, value }) => [
+        path.at(-1),
+        value,
+      ]),
     )
 
   test.each([
@@ -54,11 +57,11 @@ describe('whatever the variables', () => {
   test('a dict and a list read alike, each under its name', () => {
     fc.assert(
       fc.property(variables, (pairs) => {
-        const dict = readEnvironment(Object.fromEntries(pairs), 'admin', 'env')
+        const dict = readEnvironment(Object.fromEntries(pairs), 'env', { asText: false })
         const list = readEnvironment(
           Object.entries(Object.fromEntries(pairs)).map(([one, text]) => `${one}=${text}`),
-          'admin',
           'env',
+          { asText: false },
         )
         expect(dict).toEqual(list)
         expect(new Map(dict.map((entry) => [entry.path.at(-1), entry.value]))).toEqual(
@@ -82,7 +85,9 @@ describe('whatever the variables', () => {
     )
     fc.assert(
       fc.property(bad, fc.constantFrom('admin', 'user'), (input, author) => {
-        expect(() => readEnvironment(input, author, 'env')).toThrow(/^(?!.*canary).*env/)
+        expect(() => readEnvironment(input, 'env', { asText: author === 'user' })).toThrow(
+          /^(?!.*canary).*env/,
+        )
       }),
     )
   })

@@ -4,7 +4,7 @@ import type { Entry } from '../../../src/spawner/settings/entries.ts'
 import type { HubConfig } from '../../../src/spawner/settings/hub-config.ts'
 import { type Layers, mergeConfig } from '../../../src/spawner/settings/merge-config.ts'
 
-const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alice' }
+const placeholders = { '{username}': '6384', '{server_name}': 'lab', '{raw_username}': 'alice' }
 
 /** The last entry of each path, as buildSpec takes it. */
 const last = (entries: readonly Entry[]) =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../../src/spawner/errors.ts'
 import { readDriver, readMounts } from '../../../src/spawner/settings/mounts.ts'
 
-const placeholders = { username: '6384', server_name: 'lab', raw_username: 'alice' }
+const placeholders = { '{username}': '6384', '{server_name}': 'lab', '{raw_username}': 'alice' }
 
 const readOne = (mount: unknown, author: 'admin' | 'user' = 'admin') =>
   readMounts([mount], { placeholders, author }, 'mounts')[0]
@@ -216,7 +216,7 @@ describe('placeholders', () => {
     const read = (source: string) =>
       readMounts(
         [{ type: 'bind', source, target: '/home' }],
-        { placeholders: { ...placeholders, raw_username: name }, author: 'admin' },
+        { placeholders: { ...placeholders, '{raw_username}': name }, author: 'admin' },
         'mounts',
       )
     expect(() => read('/home/{raw_username}')).toThrow(/^mounts\.0: \{raw_username\} can't be part/)

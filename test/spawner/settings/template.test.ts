@@ -8,7 +8,7 @@ import {
   mapStrings,
 } from '../../../src/spawner/settings/template.ts'
 
-const placeholders = { username: '6384', server_name: '1', raw_username: 'alice' }
+const placeholders = { '{username}': '6384', '{server_name}': '1', '{raw_username}': 'alice' }
 
 /** What the Engine makes of a text whose templates are nothing but quoted braces; throws for any other. */
 const expand = (text: string): string =>
@@ -39,7 +39,7 @@ describe('placeholders', () => {
   })
 
   test('what a placeholder stands for is not filled again', () => {
-    const nested = { ...placeholders, raw_username: '{server_name}$1' }
+    const nested = { ...placeholders, '{raw_username}': '{server_name}$1' }
     expect(fill('{raw_username}', nested)).toBe('{server_name}$1')
   })
 
@@ -60,7 +60,7 @@ describe('a user name in a mount', () => {
     ['x{raw_username}{server_name}', 'alice'],
     ['/srv/{raw_username}_{server_name}/x', 'a_b'],
   ])("that could end where the server's name begins is refused: %j of %j", (text, name) => {
-    const fillIn = () => fillPath(text, { ...placeholders, raw_username: name }, 'mounts.0')
+    const fillIn = () => fillPath(text, { ...placeholders, '{raw_username}': name }, 'mounts.0')
     expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} could make/)
   })
 
@@ -69,11 +69,11 @@ describe('a user name in a mount', () => {
     ['/srv/{raw_username}/{server_name}', 'a-b', '/srv/a-b/1'],
     ['{raw_username}--{server_name}', 'a-b', 'a-b--1'],
   ])('else stands beside it: %j of %j', (text, name, filled) => {
-    expect(fillPath(text, { ...placeholders, raw_username: name }, 'at')).toBe(filled)
+    expect(fillPath(text, { ...placeholders, '{raw_username}': name }, 'at')).toBe(filled)
   })
 
   test('that has a comma adds no options', () => {
-    const bob = { ...placeholders, raw_username: 'bob,bind' }
+    const bob = { ...placeholders, '{raw_username}': 'bob,bind' }
     const text = 'addr=10.0.0.1,username={raw_username}'
     expect(() => fillPath(text, bob, 'mounts.0', { isList: true })).toThrow(
       "mounts.0: {raw_username} can't be part of options for this user; use {username}",
@@ -86,7 +86,7 @@ describe('a user name in a mount', () => {
     ...['{{.Node.ID}}', '{', '}', '{{"{"}}'],
   ])('%j is refused', (name) => {
     const fillIn = () =>
-      fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'mounts.0')
+      fillPath('/home/{raw_username}', { ...placeholders, '{raw_username}': name }, 'mounts.0')
     expect(fillIn).toThrow(SpawnError)
     expect(fillIn).toThrow(
       "mounts.0: {raw_username} can't be part of a path for this user; use {username}",
@@ -94,13 +94,17 @@ describe('a user name in a mount', () => {
   })
 
   test.each(['..', 'a/b'])('%j does no harm where it is not used', (name) => {
-    expect(fillPath('/home/{username}', { ...placeholders, raw_username: name }, 'at')).toBe(
+    expect(fillPath('/home/{username}', { ...placeholders, '{raw_username}': name }, 'at')).toBe(
       '/home/6384',
     )
   })
 
   test.each(['alice@example.org', 'a..b', '...', 'é'])('%j stands as it is', (name) => {
-    const filled = fillPath('/home/{raw_username}', { ...placeholders, raw_username: name }, 'at')
+    const filled = fillPath(
+      '/home/{raw_username}',
+      { ...placeholders, '{raw_username}': name },
+      'at',
+    )
     expect(filled).toBe(`/home/${name}`)
   })
 })

@@ -5,7 +5,7 @@ import { readFixture } from '../../../fixtures/fixture.ts'
 import { Task } from '../../../src/docker/tasks.ts'
 import { poll } from '../../../src/spawner/poll.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'
-import { PULL_PATIENCE_MS, whyPullIsHopeless } from '../../../src/spawner/state/failing-pull.ts'
+import { PULL_PATIENCE_MS, whyPullCannotSucceed } from '../../../src/spawner/state/failing-pull.ts'
 import { responseOf, setupEngine } from '../../support/setup-engine.ts'
 
 const [recorded] = v.parse(
@@ -22,7 +22,7 @@ const saying = (status: Partial<Task['Status']>, more: Partial<Task> = {}): Task
   Status: { ...recorded.Status, ...status },
 })
 const whyAt = (task: Task | undefined, now: number, patienceMs = PULL_PATIENCE_MS) =>
-  whyPullIsHopeless(task, { now, patienceMs })
+  whyPullCannotSucceed(task, { now, patienceMs })
 
 describe('a pull that fails and is tried again', () => {
   test('is waited for while its words are young', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inWords } from '../../src/spawner/in-words.ts'
+import { inWords } from '../../src/spawner/duration-words.ts'
 
 const MINUTE = 60_000
 

@@ -17,7 +17,7 @@ const CANNOT_HEAL =
  * Says why a start under a restart policy is not worth waiting for, in the Engine's words and with the exit code: what
  * can't heal, a server that keeps ending, a next try that is too far away. Undefined while there is hope.
  */
-export const whyHopeless = (
+export const whyUnstartable = (
   tasks: readonly Task[],
   { TaskTemplate }: ServiceSpec,
 ): { reason: string; status: number } | undefined => {
@@ -26,8 +26,8 @@ export const whyHopeless = (
   if (!last) return undefined
   const reason = last.Status.Err || `task ${last.Status.State}`
   const delayNs = TaskTemplate.RestartPolicy?.Delay ?? 0
-  const isHopeless = canNotBeMade(last) || ended.length >= MAX_ENDS || delayNs > MAX_DELAY_NS
-  return isHopeless ? { reason, status: exitCode(last) } : undefined
+  const isUnstartable = canNotBeMade(last) || ended.length >= MAX_ENDS || delayNs > MAX_DELAY_NS
+  return isUnstartable ? { reason, status: exitCode(last) } : undefined
 }
 
 /** Engines until 28.5 do not say why a pull failed, so that none is worth another try on newer ones either. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { withEnough } from '../../../handlers/every-call/enough.ts'
+import { withWaitLimit } from '../../../handlers/every-call/wait-limit.ts'
 import { openEmbeddedWorld } from '../../live/embedded-world.ts'
 import { ask } from '../../support/test-hub.ts'
 
@@ -9,17 +9,17 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(signal.reason.name), { once: true })
   })
 
-describe('enough', () => {
+describe('waitOver', () => {
   test('comes when the time is up', async () => {
-    expect(await withEnough({ seconds: 0.01, shutdown: never }, aborted)).toBe('TimeoutError')
+    expect(await withWaitLimit({ seconds: 0.01, shutdown: never }, aborted)).toBe('TimeoutError')
   })
 
   test('comes when the process is about to stop', async () => {
     const shutdown = new AbortController()
-    const waiting = withEnough({ seconds: 60, shutdown: shutdown.signal }, aborted)
+    const waiting = withWaitLimit({ seconds: 60, shutdown: shutdown.signal }, aborted)
     shutdown.abort()
     expect(await waiting).toBe('TimeoutError')
-    const late = withEnough(
+    const late = withWaitLimit(
       { seconds: 60, shutdown: shutdown.signal },
       async ({ aborted }) => aborted,
     )
@@ -28,8 +28,8 @@ describe('enough', () => {
 
   test('does not come to work that has ended', async () => {
     let signal = never
-    await withEnough({ seconds: 0.01, shutdown: never }, async (enough) => {
-      signal = enough
+    await withWaitLimit({ seconds: 0.01, shutdown: never }, async (waitOver) => {
+      signal = waitOver
     })
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(signal.aborted).toBe(false)

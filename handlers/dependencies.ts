@@ -11,7 +11,7 @@ export type Callers = {
 }
 
 /** What the handlers work with. */
-export type Deps = {
+export type Dependencies = {
   spawner: Spawner
   hubs: readonly HubKeys[]
   /** Lets people call by hand; none, nobody. */

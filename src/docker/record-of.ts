@@ -2,12 +2,12 @@ import * as v from 'valibot'
 
 /**
  * A dict under any names: valibot's own record leaves out `constructor` and its like without a word. What its values are
- * stands in `dictOf`, for those who describe the schema.
+ * stands in `recordItem`, for those who describe the schema.
  */
-export const dict = <S extends v.GenericSchema>(item: S) =>
+export const recordOf = <S extends v.GenericSchema>(item: S) =>
   v.pipe(
     v.unknown(),
-    v.metadata({ dictOf: item }),
+    v.metadata({ recordItem: item }),
     v.rawTransform(({ dataset: { value }, addIssue, NEVER }): Record<string, v.InferOutput<S>> => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         addIssue({ expected: 'Object' })

@@ -22,14 +22,16 @@ export type Configured = {
 export const pathKey = (path: readonly string[]): string => path.join('\n')
 
 /** Says whether a user asks for a value that the hub sets itself. */
-export const isSetByHub = (path: readonly string[], { author, configured }: Judging): boolean =>
-  author === 'user' && configured.values.has(pathKey(path))
+export const isSetByHub = (
+  path: readonly string[],
+  { author, configured }: JudgeContext,
+): boolean => author === 'user' && configured.values.has(pathKey(path))
 
 /** In billionths of a CPU, bytes and processes; those that are set. */
 export type Limits = NonNullable<Resources['Limits']> & Pick<Resources, 'SwapBytes'>
 
 /** Whose values are judged, by which rules: those of the author, and of each of a user's groups. */
-export type Judging = {
+export type JudgeContext = {
   author: Author
   rules: readonly Rules[]
   names: Names
@@ -50,11 +52,11 @@ export type Judging = {
 export type Finding = { item?: number; allowed: boolean; rule: string }
 
 /** Judges one value of the spec; one of the wrong type has no findings, for the schema refuses it. */
-export type Judge = (value: unknown, judging: Judging, path: readonly string[]) => Finding[]
+export type Judge = (value: unknown, context: JudgeContext, path: readonly string[]) => Finding[]
 
 /** All patterns of a key, of all rules that hold. */
 export const patternsOf = (
-  { rules }: Judging,
+  { rules }: JudgeContext,
   pick: (rules: Rules) => readonly string[] | undefined,
 ): string[] => rules.flatMap((one) => pick(one) ?? [])
 
@@ -63,7 +65,7 @@ export const AS_THE_HUB = { allowed: true, rule: 'as the hub has it' } as const
 
 /** Puts a rule into words; `why` is undefined where the value is allowed. */
 export const finding = (
-  { author }: Pick<Judging, 'author'>,
+  { author }: Pick<JudgeContext, 'author'>,
   key: string,
   why: string | undefined,
   item?: number,

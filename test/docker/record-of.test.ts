@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { dict } from '../../src/docker/dict.ts'
+import { recordOf } from '../../src/docker/record-of.ts'
 
-const Texts = dict(v.string())
+const Texts = recordOf(v.string())
 const name = fc.oneof(
   fc.string(),
   fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', '0', ''),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ServiceSpec } from '../../../src/docker/service-spec.ts'
 import type { Task } from '../../../src/docker/tasks.ts'
-import { whyHopeless } from '../../../src/spawner/state/hopeless.ts'
+import { whyUnstartable } from '../../../src/spawner/state/unstartable.ts'
 
 const specOf = (Delay?: number): ServiceSpec => ({
   Name: 'x',
@@ -28,19 +28,19 @@ const crashed = () => taskOf('failed', 'task: non-zero exit (3)', 3)
 
 describe('a start under a restart policy', () => {
   test('has hope while nothing has ended, and after one or two ends', () => {
-    expect(whyHopeless([], specOf())).toBeUndefined()
-    expect(whyHopeless([taskOf('starting'), taskOf('shutdown')], specOf())).toBeUndefined()
-    expect(whyHopeless([crashed(), crashed(), taskOf('ready')], specOf())).toBeUndefined()
+    expect(whyUnstartable([], specOf())).toBeUndefined()
+    expect(whyUnstartable([taskOf('starting'), taskOf('shutdown')], specOf())).toBeUndefined()
+    expect(whyUnstartable([crashed(), crashed(), taskOf('ready')], specOf())).toBeUndefined()
   })
 
   test('has none after three, and says the last', () => {
     const ends = [crashed(), taskOf('complete'), taskOf('failed', 'task: non-zero exit (4)', 4)]
-    expect(whyHopeless([...ends, taskOf('ready')], specOf())).toEqual({
+    expect(whyUnstartable([...ends, taskOf('ready')], specOf())).toEqual({
       reason: 'task: non-zero exit (4)',
       status: 4,
     })
     expect(
-      whyHopeless([taskOf('complete'), taskOf('complete'), taskOf('complete')], specOf()),
+      whyUnstartable([taskOf('complete'), taskOf('complete'), taskOf('complete')], specOf()),
     ).toEqual({ reason: 'task complete', status: 1 })
   })
 
@@ -52,7 +52,7 @@ describe('a start under a restart policy', () => {
     'starting container failed: failed to create task: exec: "nosuch": executable file not found in $PATH',
     'starting container failed: unable to find user nobody2: no matching entries in passwd file',
   ])('has none where another try changes nothing: %s', (err) => {
-    expect(whyHopeless([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
+    expect(whyUnstartable([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
   })
 
   test.each([
@@ -60,11 +60,11 @@ describe('a start under a restart policy', () => {
     'starting container failed: error while mounting volume: connection timed out',
     'context deadline exceeded',
   ])('has some where the next try may do better: %s', (err) => {
-    expect(whyHopeless([taskOf('failed', err)], specOf())).toBeUndefined()
+    expect(whyUnstartable([taskOf('failed', err)], specOf())).toBeUndefined()
   })
 
   test('has none where the next try is far away', () => {
-    expect(whyHopeless([crashed()], specOf(10e9))).toBeUndefined()
-    expect(whyHopeless([crashed()], specOf(11e9))).toMatchObject({ status: 3 })
+    expect(whyUnstartable([crashed()], specOf(10e9))).toBeUndefined()
+    expect(whyUnstartable([crashed()], specOf(11e9))).toMatchObject({ status: 3 })
   })
 })

@@ -1,17 +1,12 @@
-/** The variables of a process, by their names. */
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { EnvError } from './env-error.ts'
 
 /** Reads a file of a Docker secret; absent where there are no files (workerd). */
 export type ReadFile = (path: string) => string
 
-/** A setting of the service that can't be used; the message names the variable and what to do, never its value. */
-export class EnvError extends Error {
-  override readonly name = 'EnvError'
-}
-
 /** Reads a secret from its variable, or from the file that the variable with `_FILE` names. */
 export const readSecret = (
-  env: Environment,
+  env: ProcessEnv,
   name: string,
   readFile?: ReadFile,
 ): string | undefined => {

@@ -5,25 +5,25 @@ import { reap } from './remove-server.ts'
 import { isOurLabel } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { containerOf } from './state/container-of.ts'
-import { whyPullIsHopeless } from './state/failing-pull.ts'
+import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { givenUp, type Why } from './state/given-up.ts'
-import { whyHopeless } from './state/hopeless.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import { absent, type ServerState, serverState } from './state/server-state.ts'
 import { type Unplaceable, watchPlacement } from './state/unplaceable.ts'
+import { whyUnstartable } from './state/unstartable.ts'
 
 /** How long a service may be without any task before it is looked for. */
 const MAX_TASKLESS_MS = 3000
 
 /** Turns a look at the tasks into the state of a start. Ends the start if Swarm would wait in vain. */
-export type StartJudge = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
+export type StartReader = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
 
 /** Makes the judge of one start, which removes the service where it finds that the start has failed. */
-export const createStartJudge = (
+export const createStartReader = (
   spawner: Spawner,
   { built, serviceId, signal }: { built: BuiltSpec; serviceId: string; signal: AbortSignal },
-): StartJudge => {
+): StartReader => {
   const { docker, now } = spawner
   const { spec, labels } = built
   const { serviceName, startTimeoutS } = labels
@@ -60,12 +60,12 @@ export const createStartJudge = (
   async function whyGiveUp(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
     const since = now() - startTimeoutS * 1000
     // A server that has run for days may have ended before; those ends say nothing about this start.
-    const hopeless = whyHopeless(
+    const hopeless = whyUnstartable(
       tasks.filter(({ CreatedAt }) => Date.parse(CreatedAt) > since),
       spec,
     )
     if (hopeless) return hopeless
-    const failingPull = whyPullIsHopeless(newestTask(tasks), {
+    const failingPull = whyPullCannotSucceed(newestTask(tasks), {
       now: now(),
       patienceMs: spawner.pullPatienceMs,
     })

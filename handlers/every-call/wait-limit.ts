@@ -3,9 +3,9 @@
  * made of a timer by hand: of `AbortSignal.any` and `AbortSignal.timeout`, Node.js may collect the timeout as garbage,
  * and then nothing ever aborts.
  */
-export const withEnough = async <T>(
+export const withWaitLimit = async <T>(
   { seconds, shutdown }: { seconds: number; shutdown: AbortSignal },
-  work: (enough: AbortSignal) => Promise<T>,
+  work: (waitOver: AbortSignal) => Promise<T>,
 ): Promise<T> => {
   const controller = new AbortController()
   const end = () => controller.abort(new DOMException('Waited long enough', 'TimeoutError'))
