@@ -29,7 +29,9 @@ test('every family of attempts by user options is in one row', () => {
 
 test('the table in docs/security.md has these rows, and no others', () => {
   const page = readFileSync(join(projectRoot, 'docs/security.md'), 'utf8')
-  const [, table = ''] = page.split("\n| of | a user can have | a user can't |\n|---|---|---|\n")
+  const [, table = ''] = page.split(
+    "\n| what | a user can have | a user can't have |\n|---|---|---|\n",
+  )
   const lines = USER_ROWS.map(({ thing, can, cannot }) => `| ${thing} | ${can} | ${cannot} |`)
   expect(table.split('\n\n', 1)[0]?.split('\n')).toEqual(lines)
 })

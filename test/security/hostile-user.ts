@@ -5,9 +5,9 @@ export type UserRow = { thing: string; can: string; cannot: string; families: re
 export const USER_ROWS: readonly UserRow[] = [
   {
     thing: 'images',
-    can: 'any by its name',
+    can: 'any image by its name',
     cannot:
-      "one by its id, of a registry that the service has credentials for, or of the nodes' own; none but the hub's where that names who runs it (`user: jovyan`)",
+      "an image by its id; one of a registry that the service has credentials for, or of the nodes' own registry; any but the hub's image, if the hub says by name who runs it (`user: jovyan`)",
     families: [
       'images by their ids',
       'images of registries that the service has credentials for',
@@ -18,8 +18,9 @@ export const USER_ROWS: readonly UserRow[] = [
   },
   {
     thing: 'files',
-    can: "volumes without a name, and those whose names have the user's own hash",
-    cannot: "a directory of a node, another's volume, a share, a plugin, two mounts at one place",
+    can: "volumes without a name, and volumes whose names have the user's own hash",
+    cannot:
+      "a directory of a node, another user's volume, a share, a plugin, two mounts at one place",
     families: [
       'paths of the node, by bind',
       "paths of the node, by a volume's driver",
@@ -38,7 +39,7 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'the container',
     can: '`args`, `command`, `workdir`',
     cannot:
-      'capabilities, privileges, another user, devices, secrets, configs, labels, or any other field, also where the hub has set it',
+      'capabilities, privileges, another user, devices, secrets, configs, labels, or any other field, even if the hub has set it',
     families: [
       'more rights',
       'secrets and configs',
@@ -51,13 +52,13 @@ export const USER_ROWS: readonly UserRow[] = [
   {
     thing: 'the service',
     can: 'nothing',
-    cannot: 'its name, its labels, ports, replicas, updates',
+    cannot: 'another name, labels, ports, replicas, updates',
     families: ['ports, replicas, updates'],
   },
   {
     thing: 'networks',
-    can: 'those that the hub has configured',
-    cannot: 'another, an alias, a host name, a name server',
+    can: 'the networks that the hub has configured',
+    cannot: 'another network, an alias, a host name, a name server',
     families: [
       'networks',
       'one network many times',
@@ -68,14 +69,14 @@ export const USER_ROWS: readonly UserRow[] = [
   },
   {
     thing: 'nodes',
-    can: "constraints by labels and platform, beside the hub's",
-    cannot: 'a manager, one node, how many a node has',
+    can: "constraints by labels and platform, in addition to the hub's",
+    cannot: 'a manager, one certain node, a limit of servers for each node',
     families: ['nodes', 'platforms, and how many a node has'],
   },
   {
     thing: 'resources',
     can: "up to the hub's own limits",
-    cannot: 'more, no limit, a GPU',
+    cannot: 'more, no limit at all, a GPU',
     families: ['resources', 'processes'],
   },
   {
@@ -94,7 +95,7 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'spelling',
     can: "docker-py's or the Engine's",
     cannot:
-      'one field by two names, a name that every object has or that writes lines of a log, a value of another form',
+      'one field under two names; a name that every JavaScript object has (`constructor`), or that would write lines into a log; a value of another form',
     families: [
       'names that would write lines of their own into a log',
       'forms that nobody means',
@@ -104,8 +105,8 @@ export const USER_ROWS: readonly UserRow[] = [
   },
   {
     thing: 'what a policy lists',
-    can: 'that',
-    cannot: 'more of it than its ceilings say',
+    can: 'what it lists',
+    cannot: 'more than the ceilings of the policy',
     families: [
       'a user who may have every field',
       'a user who may have some ulimits and less tmpfs',

@@ -9,7 +9,7 @@ const ofResources = (fields: object) => ({ resource_spec: fields })
 export const AMOUNTS: Row<Thief> = {
   thing: 'amounts',
   can: {
-    text: 'ask for all that the nodes have, and for a GPU',
+    text: 'ask for everything that the nodes have, and for a GPU',
     proofs: [
       mayStart('CPUs and memory', ofResources({ cpu_limit: 512e9, mem_limit: 4096 * GIB })),
       mayStart('reserved', ofResources({ cpu_reservation: 512e9, mem_reservation: 4096 * GIB })),
@@ -18,7 +18,7 @@ export const AMOUNTS: Row<Thief> = {
     ],
   },
   cannot: {
-    text: 'ask for more than your policy says, such as [this one](policy.md#a-hub-that-holds-less); be killed after everybody else',
+    text: 'ask for more than your policy says, such as [this one](policy.md#a-hub-that-holds-less); make the kernel kill other processes first when a node runs out of memory',
     proofs: [
       ...[
         isRefused('CPUs', ofResources({ cpu_limit: 9e9 }), 'resource_spec.cpu_limit'),

@@ -35,7 +35,7 @@ export const PROXY_TOKEN: Row<ProxyThief> = {
     ],
   },
   cannot: {
-    text: 'start or stop anything: it is nothing to the hub, and the service is in another network',
+    text: 'start or stop anything: the hub does not accept this token, and the service is in another network',
     proofs: [
       {
         name: 'at the hub',

@@ -14,8 +14,8 @@ export const HUB_SECRET: readonly Row<Thief>[] = [...SPECS, AMOUNTS, ...SERVERS]
 /** The admin token: every row of a hub's secret is tried with it too. */
 const ADMIN_TOKEN = {
   thing: 'the admin token',
-  can: { text: "what a hub's secret can, for every hub of the service" },
-  cannot: { text: "what a hub's secret can't, but for servers of other hubs" },
+  can: { text: "do what a hub's secret allows, for every hub of the service" },
+  cannot: { text: "do what a hub's secret does not allow, except with servers of other hubs" },
 }
 
 /** The lines of the second table, of everything else that can be stolen. */

@@ -38,7 +38,7 @@ export const SERVERS: readonly Row<Thief>[] = [
   {
     thing: 'servers of that hub',
     can: {
-      text: 'start them for any user, see their states, stop and forget them',
+      text: 'start servers for any user, see their states, stop and forget them',
       proofs: [
         answers('poll', ['poll', { server: VICTIM }], {
           status: 200,
@@ -49,7 +49,7 @@ export const SERVERS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'start one that a later start of the hub does not replace',
+      text: 'start a server that a later start of the hub does not replace',
       proofs: [
         {
           name: 'one of the next week',
@@ -70,7 +70,7 @@ export const SERVERS: readonly Row<Thief>[] = [
   {
     thing: 'servers of another hub',
     can: {
-      text: 'learn that a service name is taken, and take one that has the name of no hub',
+      text: 'learn that a service name is taken; take a name that begins with the name of no hub',
       proofs: [
         {
           name: 'by a start of that name',
@@ -86,7 +86,7 @@ export const SERVERS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: "see, stop, forget or replace one, or take a name that begins with the other hub's",
+      text: 'see, stop, forget or replace one; take a name that begins with the name of the other hub',
       proofs: [
         isRefused(
           'a prefix',
@@ -115,7 +115,7 @@ export const SERVERS: readonly Row<Thief>[] = [
   {
     thing: "users' API tokens and environments",
     can: {
-      text: 'give a server that they start any environment',
+      text: 'give any environment to a server that they start',
       proofs: [
         {
           name: 'with a token of their own',
@@ -130,7 +130,7 @@ export const SERVERS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'read those of servers that run: they are in no answer',
+      text: 'read those of running servers, because no answer contains them',
       proofs: [
         hidesToken('poll', () => ({ server: VICTIM })),
         hidesToken('explain', () => startOf({ server: VICTIM }, {})),
@@ -157,7 +157,7 @@ export const SERVERS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'read those of a server that runs, or the value of a variable whose name speaks of a secret',
+      text: 'read the lines of a running server; read the value of a variable whose name says that it is a secret, such as `API_TOKEN`',
       proofs: [
         {
           name: 'a server that runs has no log in its answer',

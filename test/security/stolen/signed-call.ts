@@ -41,7 +41,7 @@ const spelt = (call: SignedCall, change: Partial<SignedCall>): SignedCall => ({
 export const SIGNED_CALL: Row<Reader> = {
   thing: 'one signed call, read on its way',
   can: {
-    text: 'send it again for five minutes: a poll or start tells the state of a server that is there; a copy of the service that has not seen a start carries it out after the stop, with the revoked token',
+    text: 'send it again for five minutes. A poll or a start then gives the state of a server that exists. After a stop, a copy of the service that did not carry out the start does so now, with the revoked token',
     proofs: [
       isAnswered(
         'a poll',
@@ -72,7 +72,7 @@ export const SIGNED_CALL: Row<Reader> = {
     ],
   },
   cannot: {
-    text: 'change it, send it as another call, start a server again that was stopped, or reach one that was started later',
+    text: 'change it; send it as another call; start a stopped server again at the copy that carried out the start; reach a server that was started later',
     proofs: [
       isAnswered(
         'changed',

@@ -53,7 +53,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'run an image by its id, publish a port, run more than one container, or change a service',
+      text: 'run an image by its id, publish a port, run more than one container for a server, or change a service',
       proofs: [
         isRefused(
           'an id',
@@ -78,7 +78,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'add another, weaken seccomp, AppArmor or SELinux, set sysctls, or have a device',
+      text: 'add another capability, weaken seccomp, AppArmor or SELinux, set sysctls, or get a device',
       proofs: [
         isRefused(
           'a capability',
@@ -118,7 +118,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'volumes',
     can: {
-      text: "mount those of the hub's users: of several hubs, what is called `hub.…`; of a single one, any; and any share that the nodes reach",
+      text: "mount the volumes of the hub's users: with several hubs, those named `hub.…`; with one hub, any volume. Mount any share that the nodes can reach",
       proofs: [
         runs(
           'a home',
@@ -132,7 +132,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'mount those of another hub; make one of a disk, an overlay, or a file system of the kernel',
+      text: 'mount the volumes of another hub; make a volume of a disk, an overlay, or a file system of the kernel',
       proofs: [
         isRefused("another hub's", ({ otherHub }) => volume(`${otherHub}.${HOME}`), 'mounts.0'),
         isRefused('like that of a hub', ({ hub }) => volume(`${hub}-2.${HOME}`), 'mounts.0'),
@@ -150,7 +150,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'directories of the nodes',
     can: {
-      text: 'mount what lies in the usual places for data: `/srv`, `/mnt`, `/media`, `/data`, `/nfs`, `/exports`, `/scratch`, `/shared`',
+      text: 'mount directories in the usual places for data: `/srv`, `/mnt`, `/media`, `/data`, `/nfs`, `/exports`, `/scratch`, `/shared`',
       proofs: [
         runs(
           'a directory of data',
@@ -161,7 +161,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: "mount another: homes, `/`, the Engine's socket, its data",
+      text: "mount any other directory: the nodes' `/home`, `/`, the Engine's socket, the Engine's data",
       proofs: [
         isRefused('/', bind('/'), 'mounts.0'),
         ...['/home', '/etc', '/tmp', '/opt/bin', '/var/lib/dpkg', '/var/run/docker.sock'].map(
@@ -193,13 +193,13 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'networks',
     can: {
-      text: 'join any of the swarm, those of other stacks too',
+      text: 'join any network of the swarm, also those of other stacks',
       proofs: [
         runs('by its name', { networks: ['jupyterhub'] }, { TaskTemplate: { Networks: [{}] } }),
       ],
     },
     cannot: {
-      text: 'join one that the service itself is in, or those of the nodes: `host`, `bridge`, `ingress`; set options of its driver',
+      text: "join a network that the service itself is in, or one of the nodes' own: `host`, `bridge`, `ingress`; set options of a network's driver",
       proofs: [
         isRefused("the service's own", { networks: [OWN_NETWORK] }, 'networks.0'),
         {
@@ -232,7 +232,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'names in networks',
     can: {
-      text: 'give a server the name of its own service once more',
+      text: 'give a server the name of its own service again, as a host name',
       proofs: [
         runs(
           'as a host name',
@@ -242,7 +242,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: "give it another: that of the hub, of a database, of another's server or another hub",
+      text: "give it any other name: that of the hub, of a database, of another user's server, or of another hub",
       proofs: [
         isRefused(
           "of another server's service",
@@ -284,7 +284,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'logs',
     can: {
-      text: 'have them kept on the node: in up to 1 GiB, or as its Engine does by default, which may be without a bound',
+      text: "keep logs on the node: up to 1 GiB, or by the default of the node's Engine, which may have no bound",
       proofs: [
         runs(
           'in files',
@@ -295,7 +295,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'send them to an address, or set another bound',
+      text: 'send logs to an address, or set a larger bound',
       proofs: [
         isRefused(
           'to an address',
@@ -329,7 +329,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: "mount another's",
+      text: 'mount any other',
       proofs: [
         isRefused('a secret', named('prod-db'), 'container_spec.secrets.0'),
         isRefused(
@@ -353,7 +353,7 @@ export const SPECS: readonly Row<Thief>[] = [
   {
     thing: 'nodes',
     can: {
-      text: 'choose the node, a manager too',
+      text: 'choose the node, also a manager',
       proofs: [
         runs(
           'a manager',
@@ -363,14 +363,14 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'read its name into what names something on it',
+      text: "use the node's name as a part of a text that names something on the node, such as a directory",
       proofs: [isRefused('a directory', bind('/srv/{{.Node.Hostname}}'), 'mounts.0')],
     },
   },
   {
     thing: 'labels',
     can: {
-      text: 'set labels that nobody acts on',
+      text: 'set labels that no program acts on',
       proofs: [
         runs(
           'of the service and its container',
@@ -380,7 +380,7 @@ export const SPECS: readonly Row<Thief>[] = [
       ],
     },
     cannot: {
-      text: 'set those of Docker, of proxies, schedulers, updaters and monitors, or of the service itself',
+      text: 'set labels of Docker, of the service itself, or those that proxies, schedulers, updaters and monitors act on',
       proofs: [
         isRefused(
           'of a stack',

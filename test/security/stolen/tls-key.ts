@@ -26,7 +26,7 @@ type Answer = { headers: Record<string, string>; body: string }
 export const TLS_KEY: Row<Impostor> = {
   thing: "the service's TLS key",
   can: {
-    text: 'pretend to be the service towards hubs that they can get in between, and read what those send: tokens and environments of users',
+    text: 'pretend to be the service, if they can get between it and a hub, and read what the hub sends: tokens and environments of users',
     proofs: [
       {
         name: 'a start',
@@ -43,7 +43,7 @@ export const TLS_KEY: Row<Impostor> = {
     ],
   },
   cannot: {
-    text: 'answer as the service, whose answers are signed; sign calls',
+    text: 'answer as the service, because answers are signed; sign calls',
     proofs: [
       {
         name: 'an answer of their own',
