@@ -1,5 +1,5 @@
-# As workerd.capnp, with an Engine over mutual TLS: `engine.example:2376` here, whose ca.pem is in tls/ beside this file, with our
-# cert.pem and key.pem.
+# As workerd.capnp, with an Engine over mutual TLS, here `engine.example:2376`. The directory tls/ beside this file has ca.pem, the
+# authority of the Engine's certificate, and our own cert.pem and key.pem.
 #   npx workerd serve deploy/edge/workerd-tls.capnp --external-addr engine=10.0.0.1:2376
 using Workerd = import "/workerd/workerd.capnp";
 using Plain = import "workerd.capnp";
@@ -10,7 +10,7 @@ const config :Workerd.Config = (
     (name = "engine", external = (
       address = "engine.example:2376",
       https = (
-        # The name in its certificate.
+        # The name in the Engine's certificate.
         certificateHost = "engine.example",
         tlsOptions = (
           trustedCertificates = [embed "tls/ca.pem"],

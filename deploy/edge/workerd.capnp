@@ -1,4 +1,4 @@
-# The service on workerd, without any platform. After `npm run build`, with SWARMSPAWNER_SECRET in the environment:
+# The service on workerd, on your own machine. Run after `npm run build`, with SWARMSPAWNER_SECRET in the environment:
 #   npx workerd serve deploy/edge/workerd.capnp
 # `--external-addr engine=…` names another Engine, `--socket-addr http=…` another address to listen on.
 using Workerd = import "/workerd/workerd.capnp";
@@ -6,9 +6,9 @@ using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "swarmspawner", worker = .swarmspawner),
-    # The Engine's socket, which is opened by this configuration and not by the program.
+    # The Engine's socket. workerd opens it for this configuration; the program cannot open it.
     (name = "engine", external = (address = "unix:/var/run/docker.sock", http = ())),
-    # Where hubs are asked for what is left behind.
+    # For calls to the REST APIs of hubs, when the service looks for leftovers.
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8080", http = (), service = "swarmspawner")],

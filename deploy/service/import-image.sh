@@ -1,6 +1,6 @@
 #!/bin/sh
-# import-image.sh <tag> <node>: imports an image of a Node.js of this machine and the built service, in a second and without
-# any registry: laid out as the Dockerfile's, for hubs that are started to try or to test something.
+# import-image.sh <tag> <node>: makes an image of the built service and a Node.js of this machine, in about a second and without a
+# registry. The files are where the Dockerfile puts them. For hubs that only try or test something.
 set -eu
 
 tag=${1:?usage: import-image.sh <tag> <node>}
