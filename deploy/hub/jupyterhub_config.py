@@ -28,8 +28,8 @@ c.SwarmSpawner.container_spec = {
 }
 
 # A volume for each user, on the node where the server runs. With more than one node, mount storage that all nodes can
-# reach. The volume is named after this hub, and the hub after its stack, because alice of another hub is another person.
-# If your users have volumes 'jupyter-{username}', keep that name, or copy them: docs/deploy.md, "Several hubs".
+# reach. The volume is named after this hub, and the hub after its stack: alice of another hub is another person. If
+# your users have volumes 'jupyter-{username}', keep that name, or copy them: docs/deploy.md, "Several hubs".
 c.SwarmSpawner.mounts = [
     {'type': 'volume', 'source': os.environ['HUB_NAME'] + '.home-{username}', 'target': '/home/jovyan'},
 ]
@@ -53,8 +53,8 @@ c.JupyterHub.last_activity_interval = 30
 
 
 def look_names_up_each_time():
-    """Makes the hub ask the system's resolver for each connection. Without a virtual IP (ENDPOINT_MODE=dnsrr), a service
-    has a new address after each restart. JupyterHub 6 remembers the old one in aiohttp for ten minutes, which is what
+    """Makes the hub ask the system's resolver for each connection. Without a virtual IP (ENDPOINT_MODE=dnsrr), a
+    service has a new address after each restart. JupyterHub 6 remembers the old one in aiohttp for the ten minutes that
     Docker allows. JupyterHub up to 5 remembers it in pycurl for one minute."""
     try:
         import aiohttp.connector
@@ -79,7 +79,7 @@ look_names_up_each_time()
 
 
 def wait_for_proxy(seconds):
-    """Waits until the proxy listens: the services of a stack start at the same time, and a hub without its proxy ends."""
+    """Waits until the proxy listens. A stack's services start at the same time, and a hub without its proxy ends."""
     address = urlsplit(c.ConfigurableHTTPProxy.api_url)
     for _ in range(seconds):
         try:

@@ -12,7 +12,7 @@ export const SECTIONS = [
   'As the hub sees it',
   'Clean-up',
   'Load',
-  'Under fire',
+  'Too much input',
 ] as const
 export type Section = (typeof SECTIONS)[number]
 

@@ -5,8 +5,11 @@ import { FaultRow, SECTIONS } from './fault-row.ts'
 const PREFACE = `# Faults
 
 What a caller of the service gets when something breaks, after how long, and what is left behind in the Swarm. Each row is a
-test on real Docker Engines (\`test/faults\`); \`npm run faults\` runs them all and writes this file. The seconds are those of that
-run, on a machine with two cores; the tests assert an upper bound for each.
+test on real Docker Engines (\`test/faults\`). \`npm run faults\` runs all of them and writes this page.
+
+- "What the caller gets" has the state and the exit code in bold, or the status and the code of a problem; then the reason, which
+  is mostly the Engine's own words; and then, in italics, the advice to an admin.
+- "After" is the time of that run, on a machine with two cores. The tests assert an upper bound for each.
 `
 
 /** Writes docs/faults.md, rows in the order of their tests. */

@@ -14,7 +14,7 @@ import { fault, timed } from './fault-row.ts'
 
 // The service as a process of its own, with the memory that its image has, before an Engine that means harm.
 
-const SECTION = 'Under fire'
+const SECTION = 'Too much input'
 /** Each makes four calls at once. More would only take longer: large answers are read one after another. */
 const CALLERS = 6
 /**

@@ -8,7 +8,7 @@ import { fault, timed } from './fault-row.ts'
 
 // Two copies of the service as processes of their own, and a user who wants them to die.
 
-const SECTION = 'Under fire'
+const SECTION = 'Too much input'
 const MAX_BYTES = 300e6
 /** The stack's health check waits for 10 s. */
 const MAX_HEALTH_MS = 5000
