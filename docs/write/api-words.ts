@@ -8,82 +8,81 @@ type FieldWords<S extends v.GenericSchema> = Readonly<
 
 const server = 'Whose server it is.'
 const spawnId =
-  'What the hub calls this attempt to start: 1 to 128 letters, digits, `_`, `.`, `:` and `-`.'
+  "The hub's name for this attempt to start: 1 to 128 letters, digits, `_`, `.`, `:` and `-`."
 const serverName = "The server's name; the user's default server has none."
 const prefix =
-  'First part of the name of the service, where the hub sets another than `jupyter`; a server that was started under a former one is found by its labels.'
+  'First part of the name of the service. Not needed if the hub uses `jupyter`. A server that was started under another prefix is found by its labels.'
 const username =
-  'The JupyterHub user name, as it is: at most 255 characters, none of them half a surrogate pair.'
+  'The JupyterHub user name, unchanged: at most 255 characters, and no half of a surrogate pair.'
 const pollFields = {
   cursor:
-    'The `cursor` of the answer before: together with `wait_s` the answer comes at the next change.',
+    'The `cursor` of the last answer. Together with `wait_s`, the answer comes at the next change.',
   wait_s:
-    'With `cursor`: how long to wait for a change, in seconds. An answer that says nothing new is no error.',
+    'With `cursor`: how many seconds to wait for a change. If nothing changes, the answer is the same as the last one.',
 }
 
 const start: FieldWords<typeof REQUESTS.StartRequest> = {
   server,
-  spawn_id: `${spawnId} Sent again, it reports on the server that is there and makes no second one. Made up where it is left out.`,
+  spawn_id: `${spawnId} A call with the same one reports on the existing server and makes no second one. If it is left out, the service makes one.`,
   issued_at:
-    "When the hub decided to start the server, in milliseconds since 1970. Of two starts of a server the later one holds. At most 300 s ahead of the service's clock. Where it is left out, the time of the signature.",
+    "When the hub decided to start the server, in milliseconds since 1970. Of two starts of a server, the later one wins. At most 300 s ahead of the service's clock. Default: the time of the signature.",
   start_timeout:
-    'How long the server may take until it runs, the download of its image included, in seconds. Where it is left out, `config.start_timeout`, else 60. Until then it is not taken for left behind.',
+    'How many seconds the server may take until it runs, with the download of its image. Default: `config.start_timeout`, else 60. Until then, gc does not count the server as a leftover.',
   wait_s:
-    'How long to wait for the server to run, in seconds. Where that is not enough, the answer is `starting`, and `/poll` tells the rest. With `Accept: text/event-stream` it means nothing.',
-  port: 'Where the server listens. Where it is left out, `config.service_port`, else 8888.',
-  env: "The environment that JupyterHub makes for the server, its API token included. Nobody's settings or options overwrite it, and what looks like a template of the Engine is plain text in it.",
-  cmd: 'The command, where `config.container_spec` has no `args`. Without both, the image runs its own.',
-  args: 'Words after the command.',
-  config: 'The settings of `c.SwarmSpawner`: what the admin of the hub configures.',
+    'How many seconds to wait until the server runs. If that is not enough, the answer is `starting`, and `/poll` has the later states. It has no effect with `Accept: text/event-stream`.',
+  port: 'The port where the server listens. Default: `config.service_port`, else 8888.',
+  env: 'The environment that JupyterHub makes for the server, with its API token. No setting and no option overwrites it. A text that looks like a template of the Engine stays plain text.',
+  cmd: "The command, if `config.container_spec` has no `args`. Without both, the image's own command runs.",
+  args: 'The arguments after the command.',
+  config: 'The settings of `c.SwarmSpawner`, as the admin of the hub configures them.',
   user_options:
-    'What the user asks for. It holds only with `use_user_options`, and as far as the policy allows: a dict with any of `container_spec`, `image`, `mounts`, `resource_spec`, `placement`, `networks` (or `network`).',
+    'What the user asks for. It has an effect only with `use_user_options`, and only if the policy allows it. A dict with any of `container_spec`, `image`, `mounts`, `resource_spec`, `placement`, `networks` (or `network`).',
   groups:
-    "The user's groups on the hub, for the rules of the policy. The hub's word is taken for it.",
+    "The user's groups on the hub, for the rules of the policy. The service believes the hub here.",
 }
 
 const config: FieldWords<typeof REQUESTS.HubConfig> = {
   service_prefix:
     'First part of the name of each service: letters, digits, `-` and `_`. Default: `jupyter`.',
-  service_image: 'The image, where `container_spec` has none.',
-  service_port: 'Where the server listens, if `port` is not sent. Default: 8888.',
+  service_image: 'The image, if `container_spec` has none.',
+  service_port: 'The port where the server listens, if `port` is not sent. Default: 8888.',
   container_spec:
-    "A dict: `image`, `args` (the command), `command` (the entrypoint), `env`, `mounts`, `workdir`, `user`, … : every field of the Engine's ContainerSpec, in docker-py's spelling or the Engine's.",
+    "A dict: `image`, `args` (the command), `command` (the entrypoint), `env`, `mounts`, `workdir`, `user`, … : every field of the Engine's ContainerSpec, in the spelling of docker-py or of the Engine.",
   mounts:
-    "A list of mounts, each a dict in docker-py's spelling (`{type, source, target, read_only}`), in the Engine's, or a text `source:target:ro`. `{username}`, `{server_name}` and `{raw_username}` are filled in. Wins over `container_spec.mounts`.",
+    'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro`. `{username}`, `{server_name}` and `{raw_username}` are filled in. It replaces `container_spec.mounts`.',
   resource_spec:
-    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap beside the memory, -1 for no limit; as of `docker service create`, not `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
+    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
   networks:
     'Overlay networks of the server: a list of names, of ids, or of dicts `{target, aliases, driver_opts}`. The hub has to be in one of them.',
   placement:
-    'Where the server may run: a list of constraints such as `node.labels.disk==ssd`, or a dict of `constraints`, `preferences`, `platforms`, `max_replicas`.',
+    'Where the server may run: a list of constraints such as `node.labels.disk==ssd`, or a dict with `constraints`, `preferences`, `platforms`, `max_replicas`.',
   labels: 'A dict of labels for the service; placeholders are filled in as in mounts.',
   environment:
-    "A dict, or a list of `NAME=value`: more variables of the server. The hub's own (`env`) win.",
+    'A dict, or a list of `NAME=value`: more variables of the server. Those that the hub itself makes (`env`) replace them.',
   endpoint:
-    'How the name of the service resolves: `dnsrr` to the container itself, `vip` to a virtual IP, which drops connections that are idle for 15 minutes. Default: `dnsrr`.',
+    'What the name of the service leads to: `dnsrr` to the container itself, `vip` to a virtual IP, which drops connections that are idle for 15 minutes. Default: `dnsrr`.',
   url_host:
-    'The host in `url`: `start` for a name that each start has for itself, `service` for the name of the service. Default: `start`.',
+    'The host in `url`: `start` is a host name that only this start has, `service` is the name of the service. Default: `start`.',
   restart_policy:
     'Whether Swarm starts a server again that has ended: `none`, `on-failure`, `any`, or a dict of `condition`, `delay`, `max_attempts`, `window`. Default: `none`.',
   init: 'Whether an init process is the first in the container. Default: true.',
   stop_grace_period:
-    'How long a server has to end before it is killed: `10s`, or nanoseconds. Default: 10 seconds.',
+    'How long a server may take to end before Swarm kills it: `10s`, or nanoseconds. Default: 10 seconds.',
   log_driver: 'The name of a log driver, or a dict of `name` and `options`.',
   healthcheck:
-    'A dict of `test`, `interval`, `timeout`, `retries`, `start_period`, durations as `30s` or nanoseconds. With one, a server is `running` once it passes.',
-  notebook_dir: "Set as the server's `NOTEBOOK_DIR`.",
-  use_user_options: 'Whether `user_options` overwrite these settings, key by key. Default: false.',
-  use_user_option: 'The same, as an old README spelled it.',
+    'A dict of `test`, `interval`, `timeout`, `retries`, `start_period`, durations as `30s` or nanoseconds. With a health check, a server is `running` only after the check passes.',
+  notebook_dir: 'The server gets this as its variable `NOTEBOOK_DIR`.',
+  use_user_options: 'Whether `user_options` replace these settings, key by key. Default: false.',
+  use_user_option: 'The same, in the spelling of an old README.',
   cpu_limit:
-    "JupyterHub's own: the most CPUs, such as 0.5, where `resource_spec` is silent. 0 or null is no limit.",
-  cpu_guarantee: "JupyterHub's own: CPUs that are reserved, where `resource_spec` is silent.",
+    "JupyterHub's own: the most CPUs, such as 0.5, if `resource_spec` has no limit. 0 or null: no limit.",
+  cpu_guarantee: "JupyterHub's own: CPUs that are reserved, if `resource_spec` reserves none.",
   mem_limit:
-    "JupyterHub's own: the most memory, bytes or `1.5G`, where `resource_spec` is silent. 0 or null is no limit.",
-  mem_guarantee: "JupyterHub's own: memory that is reserved, where `resource_spec` is silent.",
-  start_timeout:
-    'How long a start may take, in seconds, if `start_timeout` is not sent. Default: 60.',
+    "JupyterHub's own: the most memory, bytes or `1.5G`, if `resource_spec` has no limit. 0 or null: no limit.",
+  mem_guarantee: "JupyterHub's own: memory that is reserved, if `resource_spec` reserves none.",
+  start_timeout: 'How many seconds a start may take, if `start_timeout` is not sent. Default: 60.',
   jupyterhub_service_name:
-    "The hub's own business; accepted so that its whole configuration can be sent.",
+    'Only the hub uses this. The service accepts it, so that a hub can send its whole configuration.',
 }
 
 const requests: {
@@ -98,98 +97,98 @@ const requests: {
   },
   HubConfig: {
     about:
-      'The settings of `c.SwarmSpawner`, by the names that a hub has for them; null is the same as left out. What is not known is refused by its name. docs/reference/settings.md of the project has all that may be in each.',
+      'The settings of `c.SwarmSpawner`, under the same names. null means: not set. An unknown setting is refused, and the answer names it. docs/reference/settings.md of the project lists all keys of each.',
     fields: config,
   },
   Variables: {
     about:
-      'Variables by name. Numbers and booleans become texts; where a value is null, the variable is not set.',
+      'Variables by name. Numbers and booleans become texts. `null` means: do not set this variable.',
   },
   VariableList: { about: 'Variables as the Engine has them: `NAME=value`.' },
   Environment: { about: 'The variables of a server.' },
   StartRequest: {
-    about: 'What a server is made of. `/start` and `/explain` take the same.',
+    about: 'The data of a start. `/start` and `/explain` take the same.',
     fields: start,
   },
   PolledServer: {
-    about: 'A server that is asked for.',
+    about: 'A server whose state the caller wants.',
     fields: {
       username,
       server_name: serverName,
       service_prefix: prefix,
-      spawn_id: `${spawnId} With it, a server that is gone is told from one that never was.`,
+      spawn_id: `${spawnId} With it, the answer can say whether a server is gone or never existed.`,
     },
   },
   PollOne: {
-    about: 'One server, whose state is the answer.',
+    about: 'One server. The answer is its state.',
     fields: { server: 'The server.', ...pollFields },
   },
   PollMany: {
-    about: 'Many servers, whose states are answered in the same order.',
+    about: 'Many servers. The answer has their states in the same order.',
     fields: {
-      servers: 'At most 1000. A thousand cost the Engine as much as one.',
+      servers: 'At most 1000 servers. A thousand cost the Engine one call, as one does.',
       ...pollFields,
       cursor:
-        'The `cursor` of the answer before, the one beside `servers`: together with `wait_s` the answer comes at the next change of any of them.',
+        'The `cursor` of the last answer, from beside `servers`. Together with `wait_s`, the answer comes at the next change of any of the servers.',
     },
   },
-  PollRequest: { about: '`server` for one, `servers` for many; not both.' },
+  PollRequest: { about: '`server` for one server, or `servers` for many. Not both.' },
   StopRequest: {
     about: 'Which server to stop.',
     fields: {
       server,
-      spawn_id: 'The attempt that is meant: it alone is stopped, and a newer one left alone.',
-      now: 'Whether to answer before the container is gone. The next start waits for its end.',
+      spawn_id: 'The attempt to stop. A newer one is not touched.',
+      now: 'Whether to answer before the container is gone. The next start then waits for its end.',
     },
   },
   ForgottenServer: {
-    about: "A server that the hub has deleted, or all of a user's.",
+    about: 'A server that the hub has deleted, or all servers of a user.',
     fields: {
       username,
       server_name:
-        "The server's name, empty for the default one. Where it is left out: all of the user's servers.",
+        "The server's name; empty for the default server. If it is left out: all servers of the user.",
       service_prefix:
-        'Taken, and not needed: servers are found by their labels, whatever their prefix.',
+        'Accepted, but not needed: the service finds servers by their labels, whatever their prefix.',
     },
   },
   ForgetRequest: {
     about: 'What to forget.',
-    fields: { server: "A server, or without `server_name` all of the user's." },
+    fields: { server: 'A server; without `server_name`, all servers of the user.' },
   },
 }
 
 const problem: FieldWords<typeof Problem> = {
-  type: 'A URN with the code in it, as RFC 9457 wants a type.',
+  type: 'A URN that contains the code, because RFC 9457 wants a URI.',
   title: 'The code in a few words.',
-  status: 'The HTTP status, once more.',
+  status: 'The HTTP status again.',
   detail:
-    'What is wrong with this call, for the log. Values of environments, and tokens, are never in it.',
-  code: 'What programs should look at. One that is new to a caller is to be judged by `status` and `retryable`.',
+    'What is wrong with this call, for the log. It never contains tokens or values of the environment.',
+  code: 'The code, for programs. If a caller does not know a code, it should use `status` and `retryable`.',
   user_message: 'A sentence that a student may read.',
   retryable: 'Whether the same call may succeed later, unchanged.',
-  reason: "The Engine's own words, if it was the Engine that refused.",
-  advice: 'What an admin can do about it, where that is known.',
-  issues: "The fields that can't be used, all at once; of a refusal by the policy at most 50.",
+  reason: "The Engine's own words, if the Engine refused.",
+  advice: 'What an admin can do about it, if that is known.',
+  issues: 'The fields that cannot be used, at most the first 20.',
 }
 
 const state: FieldWords<typeof ANSWERS.ServerState> = {
   state:
-    '`absent`: there is no service. `starting`: there is one, and its container does not run yet. `running`: its process was started, and has passed its health check where it has one. `exited`: it has ended by itself, without an error. `failed`: it has ended with an error, or could not be started. `stopping`: Swarm takes it down.',
+    '`absent`: there is no service. `starting`: there is one, and its container does not run yet. `running`: its process was started, and has passed its health check if it has one. `exited`: it has ended by itself, without an error. `failed`: it has ended with an error, or could not be started. `stopping`: Swarm stops it.',
   status:
-    "What JupyterHub's `poll` returns: null while there is something to stop, else an exit code. 1 where there never was a process.",
-  service_name: 'The name of its Swarm service, for `docker service ps`.',
-  service_id: 'The id of that service; null where there is none.',
-  url: 'Where the hub and its proxy reach the server, once it runs.',
+    "What JupyterHub's `poll` returns: null while there is something to stop, else an exit code; 1 if there never was a process.",
+  service_name: "The name of the server's Swarm service, for `docker service ps`.",
+  service_id: 'The id of that service; null if there is none.',
+  url: 'Where the hub and its proxy reach the server when it runs.',
   spawn_id: 'The attempt that made the service.',
   reason:
-    "Why it is so, in the Engine's own words, plain text. Also of a server that runs again after a failure.",
-  advice: 'What an admin can do about the reason, where that is known.',
+    "Why the state is so, in the Engine's own words, as plain text. A server that runs again after a failure has a reason, too.",
+  advice: 'What an admin can do about the reason, if that is known.',
   user_message:
-    'A sentence that a student may read about the reason, where that is known: so far, of images that could not be pulled.',
-  task: 'The task of Swarm that it is judged by; null where there is none yet.',
+    'A sentence about the reason that a student may read, if there is one. At present there is one for images that could not be pulled.',
+  task: 'The task of Swarm that decides the state; null if there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',
-  log: 'The last lines that a server wrote which has failed, at most 20. Values of variables whose names speak of secrets are blotted out.',
+  log: 'The last lines that a failed server wrote, at most 20. If the name of a variable says that it is a secret, such as `API_TOKEN`, its value is replaced by `[redacted]`.',
 }
 
 const answers: {
@@ -200,13 +199,13 @@ const answers: {
 } = {
   ServerState: {
     about:
-      'What became of a server. One that has ended is removed when that is told: the next poll says `absent`.',
+      'The state of a server. When an answer reports that a server has ended, the service removes it: the next poll says `absent`.',
     fields: state,
   },
   ServerEvent: {
     about: "One line of a server's progress.",
     fields: {
-      seq: 'Names the event, so that it is shown once.',
+      seq: 'The number of the event, so that it is shown only once.',
       time: "When it happened, by the Engine's clock: RFC 3339.",
       progress: 'How far the start is, 0 to 100.',
       message: 'A sentence for people.',
@@ -216,22 +215,22 @@ const answers: {
     about: 'A task of Swarm.',
     fields: {
       id: 'For `docker inspect`.',
-      state: 'The word of Swarm: `new`, `pending`, `preparing`, `running`, `failed`, `rejected`, …',
-      node: 'The host name of its node, else the id; null before Swarm has chosen one.',
+      state: "Swarm's own word: `new`, `pending`, `preparing`, `running`, `failed`, `rejected`, …",
+      node: 'The host name of its node, else the id of the node; null before Swarm has chosen a node.',
     },
   },
   PolledStates: {
     about: 'The states of many servers.',
     fields: {
-      servers: 'In the order in which they were asked for.',
-      cursor: 'Changes when any of them does.',
+      servers: 'In the order of the request.',
+      cursor: 'Changes when any of the states changes.',
     },
   },
   ForgetResult: {
-    about: 'What was forgotten; nothing, where there was nothing. Volumes stay.',
+    about: 'What was removed. Both lists are empty if there was nothing. Volumes stay.',
     fields: {
       removed: 'The names of the services that were removed.',
-      failed: 'Those that could not be removed; send the call again.',
+      failed: 'The services that could not be removed. Send the call again.',
     },
   },
   NotRemoved: {
@@ -245,22 +244,22 @@ const answers: {
     about: 'What a start would create, and why.',
     fields: {
       service_name: 'The name of the service.',
-      url: 'Where the hub and its proxy would reach the server. Each `spawn_id` has a host of its own.',
-      spec: 'What the Engine would be sent. Values of the environment are left out.',
-      sources: 'By dotted path of the spec: the setting that its value came from.',
-      warnings: 'What looks wrong, or would be dropped by this Engine.',
+      url: 'Where the hub and its proxy would reach the server. Each `spawn_id` has its own host name.',
+      spec: 'What the service would send to the Engine, without the values of the environment.',
+      sources: 'For each path of the spec, with dots: the setting that its value came from.',
+      warnings: 'What looks wrong, or what this Engine would ignore.',
       policy: 'What the policy says of every value that the hub or its user set.',
       would_start:
-        'False where the policy refuses a value: a start with this is answered 422 `not_allowed`.',
+        'False if the policy refuses a value: then a start with this data is answered with 422 `not_allowed`.',
     },
   },
   Verdict: {
     about: 'What the policy says of one value.',
     fields: {
-      path: 'Where it would go in the spec.',
-      from: 'The setting, or option of the user, that it comes from.',
-      verdict: 'Whether it may be.',
-      rule: 'The rule that says so, by its place in the policy.',
+      path: 'The path of the value in the spec.',
+      from: 'The setting, or the option of the user, that the value comes from.',
+      verdict: 'Whether the policy allows the value.',
+      rule: 'The rule that decides, by its place in the policy.',
     },
   },
   Health: { about: 'This process is alive.', fields: { status: 'Always `ok`.' } },
@@ -268,14 +267,14 @@ const answers: {
     about: 'The Engine answers and manages a swarm.',
     fields: {
       status: 'Always `ready`.',
-      api_version: 'The version of the Engine API that is spoken.',
+      api_version: 'The version of the Engine API that the service uses.',
     },
   },
   Problem: { about: 'Why a call was not carried out: problem details, RFC 9457.', fields: problem },
   Issue: {
-    about: "A field that can't be used.",
+    about: 'A field that cannot be used.',
     fields: {
-      path: 'Which: from `data` on, or a setting by its own name, such as `mounts.0`.',
+      path: 'Which field: a path that begins with `data`, or the name of a setting, such as `mounts.0`.',
       message: 'What is wrong with it.',
     },
   },

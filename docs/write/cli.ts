@@ -27,7 +27,7 @@ export const cliPage = async (): Promise<string> => {
   for (const name of commands) parts.push(`## ${name}`, block(await helpOf(name)))
   return page(
     'The command line',
-    'What `swarmspawner <command>` does, in its own words: `npm run swarmspawner -- <command>` in a clone, or `npx swarmspawner <command>` where the package is installed. [Exit codes](errors.md#exit-codes), [environment](environment.md).',
+    'This is the help of `swarmspawner` and of each command. Run `npm run swarmspawner -- <command>` in a clone, or `npx swarmspawner <command>` if the package is installed. See also the [exit codes](errors.md#exit-codes) and the [environment](environment.md).',
     [block(help), ...parts],
   )
 }

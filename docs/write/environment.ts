@@ -15,12 +15,12 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
   },
   {
     name: 'SWARMSPAWNER_SECRET',
-    meaning: 'The secret that the service has, too: `service_secret`.',
-    otherwise: 'none; this or the next is needed',
+    meaning: "The same secret as the service's: `service_secret`.",
+    otherwise: 'none; one of this and the next is needed',
   },
   {
     name: 'SWARMSPAWNER_SECRET_FILE',
-    meaning: 'A file that holds it.',
+    meaning: 'A file that contains this secret: `service_secret_file`.',
     otherwise: 'none',
   },
   {
@@ -43,9 +43,9 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
 /** What a variable of deploy/stack.yml is; its default stands there. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
   CONFIG_NAME:
-    'The Swarm config that `deploy/hub/jupyterhub_config.py` is put into. Another content needs another name.',
+    'The name of the Swarm config with the content of `deploy/hub/jupyterhub_config.py`. A new content needs a new name.',
   DOCKER_GID: "The group that may open the managers' socket: `stat -c %g /var/run/docker.sock`.",
-  DOCKER_SOCKET: "The managers' socket.",
+  DOCKER_SOCKET: "The path of the managers' Docker socket.",
   ENDPOINT_MODE:
     '`vip`: hub, proxy and service keep one address over restarts. `dnsrr`: for kernels without IPVS, see [deploy.md](../deploy.md#a-kernel-without-ipvs).',
   HUB_IMAGE: 'The image of the hub.',
@@ -77,10 +77,10 @@ export const stackEnvironment = (file: string): Elsewhere[] => {
 export const environmentPage = (): string =>
   page(
     'Environment variables',
-    "What the service is told when it starts, and the commands of `swarmspawner` with it. A variable that is empty counts as not set. One that can't be used ends the program with exit code 2 and a sentence that names it.",
+    'The service and the commands of `swarmspawner` read these variables when they start. An empty variable counts as not set. If a variable cannot be used, the program ends with exit code 2 and a sentence that names the variable.',
     [
-      'A secret can come from a file instead, as Docker gives its secrets: the variable with `_FILE` at its end names it.',
-      'On workerd, and where each call is a function of its own, there are no files and no unix sockets: the last column says what a variable means there. Their platform may also bind an `ENGINE`, by which the Engine is reached in place of the network, with a client certificate for one.',
+      "A secret can also come from a file, as Docker's secrets do: the variable with `_FILE` at its end has the path of the file.",
+      'On workerd, and where each call is a function of its own, there are no files and no unix sockets. The last column says what a variable means there. The platform may also provide a binding `ENGINE`. The service then calls the Engine through this binding and not over the network, for example with a client certificate.',
       ...ENVIRONMENT.flatMap(({ title, variables }) => [
         `## ${title}`,
         table(['variable', 'meaning', 'default', 'on workerd'], variables.map(rowOf)),

@@ -11,67 +11,64 @@ const STATES = {
   absent: ['0', 'There is no service of this server: it was stopped, or never started.'],
   starting: [
     'null',
-    'The service is there; its container does not run yet, or Swarm is about to start it once more.',
+    'There is a service; its container does not run yet, or Swarm is about to start it again.',
   ],
-  running: ['null', 'The process was started, and has passed its health check where it has one.'],
-  exited: [
-    '0',
-    'The process has ended without an error, or somebody has scaled its service to none.',
-  ],
+  running: ['null', 'The process was started, and has passed its health check if it has one.'],
+  exited: ['0', 'The process has ended without an error, or somebody has scaled its service to 0.'],
   failed: [
-    'its exit code; 1 where it has none',
+    'its exit code; 1 if it has none',
     'The process has ended with an error, or could not be started. `reason`, `advice` and `log` say more.',
   ],
-  stopping: ['null', 'Swarm takes the container down: it was stopped, or its node leaves.'],
+  stopping: ['null', 'Swarm stops the container: somebody stopped the server, or its node leaves.'],
 } as const satisfies Record<ServerState['state'], readonly [status: string, meaning: string]>
 
 const HUB_API_ERRORS = {
   unreachable: [
-    'Nobody answers there, not in time, or with a 5xx.',
-    'Look at `SWARMSPAWNER_HUB_API`, and whether the hub runs.',
+    'Nobody answers there, or not in time, or the answer is a 5xx.',
+    'Check `SWARMSPAWNER_HUB_API`, and that the hub runs.',
   ],
-  unauthorized: ['The hub does not take the token.', 'Look at `SWARMSPAWNER_HUB_API_TOKEN`.'],
+  unauthorized: ['The hub does not accept the token.', 'Check `SWARMSPAWNER_HUB_API_TOKEN`.'],
   missing_scopes: [
-    'The hub takes the token, which does not show everything.',
+    'The hub accepts the token, but the token does not show everything.',
     'Give its role the scopes `list:users` and `read:servers`.',
   ],
   unexpected_answer: [
-    "What answers is no hub's REST API, or not all of the answer came.",
-    'The address ends in `/hub/api`; look for a proxy in between.',
+    "The answer does not come from a hub's REST API, or a part of it is missing.",
+    'The address must end in `/hub/api`. Look for a proxy between service and hub.',
   ],
 } as const satisfies Record<HubApiErrorCode, readonly [when: string, remedy: string]>
 
 /** What the hub's class tells beside the codes of the service. */
 export const SPAWN_FAILURES: Readonly<Record<string, readonly [when: string, remedy: string]>> = {
   failed: [
-    'The server has ended while it was started.',
-    "The sentence has the Engine's reason; the hub's log has advice and the last lines.",
+    'The server ended during its start.',
+    "The sentence has the Engine's reason. The hub's log has the advice and the last lines.",
   ],
   timeout: [
     'The server did not run within `start_timeout`.',
-    'The sentence says how far it came. Raise `start_timeout` where an image takes long.',
+    'The sentence says how far the start came. If an image takes long to download, raise `start_timeout`.',
   ],
   port: [
     'The server runs, but nothing answers at its port within `http_timeout`.',
-    'Look whether hub and server share a network, and where the server listens.',
+    'Check that hub and server share a network, and where the server listens.',
   ],
-  stopped: ['Somebody stopped the server while it was started.', 'Nothing.'],
+  stopped: ['Somebody stopped the server during its start.', 'Nothing.'],
   config: [
-    "The hub's configuration can't be used; nothing was sent.",
-    'Mend the [setting](settings.md) that the sentence names.',
+    "The hub's configuration cannot be used. Nothing was sent.",
+    'Correct the [setting](settings.md) that the sentence names.',
   ],
   not_swarmspawner: [
-    "What answers at `service_url` is not this service, or it can't be called.",
-    'Look at `service_url`, `service_ca`, `service_cert` and `service_key`.',
+    'Another program answers at `service_url`, or it cannot be called.',
+    'Check `service_url`, `service_ca`, `service_cert` and `service_key`.',
   ],
 }
 
 /** What the commands of `swarmspawner` end with. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
   0: 'Done.',
-  1: 'No: the server failed or is not there, a check failed, or the Engine refused.',
-  2: "Wrong usage, or a setting that can't be used: the sentence names the option, the [variable](environment.md), the [setting](settings.md) or the file.",
-  3: 'The Engine, or a hub, could not be asked: try again.',
+  1: 'It did not work: the server failed or is not there, a check failed, or the Engine refused.',
+  2: 'Wrong usage, or a setting that cannot be used. The sentence names the option, the [variable](environment.md), the [setting](settings.md) or the file.',
+  3: 'The Engine or a hub could not be asked. Try again.',
 }
 
 const engine = (codes: readonly string[]): string[] => codes.map((name) => `engine_${name}`)
@@ -82,10 +79,10 @@ const LATER = new Set<string>([...SPAWN_ERRORS, ...OF_THE_ENGINE])
 export const errorsPage = (): string =>
   page(
     'Errors',
-    'Every way in which something is not done, and what an admin does about it. [Faults](../faults.md) shows what a caller gets for each thing that can break.',
+    'This page lists every error, and what an admin can do about it. [Faults](../faults.md) shows what a caller gets for each thing that can break.',
     [
       '## Problems',
-      'A call that is not carried out is answered with a status of 400 or more and [problem details](https://www.rfc-editor.org/rfc/rfc9457): `code`, `title`, `status`, `detail` for the log, `user_message` for the user, `retryable`, and where there are any `issues`, each a field and what is wrong with it, `reason` (the words of the Engine) and `advice`. Where a call is retryable the same one may succeed later: nothing is known of the server, and the hub keeps asking.',
+      'A call that is not carried out is answered with a status of 400 or more and [problem details](https://www.rfc-editor.org/rfc/rfc9457): `code`, `title`, `status`, `detail` for the log, `user_message` for the user, and `retryable`. Some problems also have `issues` (each a field, and what is wrong with it), `reason` (the words of the Engine) and `advice`. If a problem is retryable, the same call may succeed later. The service then knows nothing of the server, and the hub keeps asking.',
       '### The call',
       problemTable((name) => !LATER.has(name)),
       '### The start or stop',
@@ -102,19 +99,19 @@ export const errorsPage = (): string =>
       'The `user_message` of each code. The hub adds the reason in brackets.',
       userTable(),
       '## States of a server',
-      'A call that is carried out is answered with the state of the server. `status` is what the `poll` of JupyterHub returns: null while there is something to stop. A server that has ended is removed when that is told.',
+      'A call that is carried out is answered with the state of the server. `status` is what the `poll` of JupyterHub returns: null while there is something to stop. When a poll reports that a server has ended, the service removes it.',
       table(
         ['state', 'status', 'meaning'],
         Object.entries(STATES).map(([state, [status, meaning]]) => [code(state), status, meaning]),
       ),
       '## What the hub says of a start',
-      "A start that fails raises `SpawnFailed`, with a sentence for the user and the `code` of the problem, or one of these. The hub's log has the advice, too.",
+      "A start that fails raises `SpawnFailed`, with a sentence for the user. Its `code` is the code of the problem, or one of these. The hub's log also has the advice.",
       twoColumns(SPAWN_FAILURES),
       "## The hub's REST API",
-      'Where the service, or `swarmspawner gc`, asks a hub which servers it has. Nothing is removed then.',
+      'The service, or `swarmspawner gc`, asks a hub which servers it has. After one of these errors, nothing is removed.',
       twoColumns(HUB_API_ERRORS),
       '## Exit codes',
-      'Of `swarmspawner` and each of its commands:',
+      '`swarmspawner` and each of its commands end with:',
       table(['exit code', 'meaning'], Object.entries(EXIT_CODES)),
     ],
   )

@@ -30,8 +30,8 @@ export const licensesPage = (root: string): string =>
   [
     '# Licenses',
     '',
-    'SwarmSpawner is under BSD-3-Clause ([LICENSE](../LICENSE)). What an installation of the service contains beside it, each with its',
-    'license in its own directory of node_modules; `npm run docs` writes this page:',
+    'SwarmSpawner is under BSD-3-Clause ([LICENSE](../LICENSE)). An installation of the service also contains these packages, each with its',
+    'license in its own directory of node_modules. `npm run docs` writes this page.',
     '',
     '| package | version | license |',
     '|---|---|---|',
@@ -39,7 +39,7 @@ export const licensesPage = (root: string): string =>
       ({ name, version, license }) => `| ${name} | ${version} | ${license} |`,
     ),
     '',
-    "The hub's class (hub/) needs nothing that JupyterHub does not bring.",
+    "JupyterHub has all packages that the hub's class (hub/) needs.",
     '',
   ].join('\n')
 

@@ -124,7 +124,7 @@ const answer = (
 const EVENTS_SCHEMA: Schema = {
   type: 'string',
   description:
-    'Events `state`, `ready` and `failed` have a `ServerState` as data and its `cursor` as id; `problem` has a `Problem`. The stream ends with one of the latter three.',
+    'The events `state`, `ready` and `failed` have a `ServerState` as data and its `cursor` as id. The event `problem` has a `Problem` as data. The stream ends with `ready`, `failed` or `problem`.',
 }
 
 /** A moment for examples; hubs send their own. */
@@ -134,10 +134,10 @@ const envelope = ({ type, data }: Hook, { requests = {} }: CallExamples) => ({
   schema: {
     type: 'object',
     properties: {
-      type: { description: 'What is asked for; each call has its own.', const: type },
+      type: { description: 'The type of the call; each route has its own.', const: type },
       timestamp: {
         description:
-          'When it was sent: RFC 3339. Part of a Standard Webhook; what the service looks at is the header.',
+          'When the call was sent (RFC 3339). Standard Webhooks asks for it; the service uses the time in the header.',
         type: 'string',
       },
       data: { $ref: refTo(nameOfData(data)) },

@@ -8,10 +8,10 @@ import { allProblemResponses } from './openapi-problems.ts'
 import { bareSchemas, describeSchemas } from './openapi-schemas.ts'
 
 const ABOUT = [
-  "SwarmSpawner runs every JupyterHub user's notebook server as a Docker Swarm service. A hub holds a secret, with which it signs its calls; the secret names the hub, and a hub sees and touches its own servers only.",
-  'Every call of a hub is a POST of `{type, timestamp, data}`. What is not known in the data is refused by its name, before anything is done.',
-  "Errors are problem details (RFC 9457), by a closed set of codes. 4xx is a fact about the call; 503 and 504 are about the moment: the Engine can't be asked, and nothing is known of the server.",
-  'The answer to a signed call is signed with the same secret: `webhook-id` of the call, `webhook-timestamp` and `webhook-signature` over the body of the answer. A caller that believes no other answer cannot be told a state by somebody else in the network. What is refused before the signature is checked (404, 405, 413, and 401 `unauthorized`) is not signed. Of a stream, each event has the three as fields, over its `data`.',
+  "SwarmSpawner runs every JupyterHub user's notebook server as a Docker Swarm service. A hub has a secret and signs its calls with it. The secret tells the service which hub calls. A hub sees and touches only its own servers.",
+  'Every call of a hub is a POST of `{type, timestamp, data}`. An unknown field in the data is refused before anything is done, and the answer names it.',
+  'Errors are problem details (RFC 9457) with a closed set of codes. 4xx: the call is wrong, and sending it again will not help. 503 and 504: the Engine cannot be asked right now; the server may well be running.',
+  'The answer to a signed call is signed with the same secret: `webhook-id` of the call, `webhook-timestamp` and `webhook-signature` over the body of the answer. If a caller accepts no other answer, nobody else in the network can send it a wrong state. Refusals before the signature is checked (404, 405, 413, and 401 `unauthorized`) are not signed. In a stream, each event has these three as fields, over its `data`.',
 ]
 
 /** How a caller shows who it is: the three headers of a Standard Webhook together, or the admin token alone. */
@@ -20,27 +20,27 @@ const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-id',
-    description: 'What the caller names this call by; it is in the log of the service.',
+    description: "The caller's name for this call. The log of the service has it.",
   },
   [SIGNATURE[1]]: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-timestamp',
     description:
-      "When it was signed, in seconds since 1970: within five minutes of the service's clock.",
+      "When the call was signed, in seconds since 1970. It may differ from the service's clock by five minutes at most.",
   },
   [SIGNATURE[2]]: {
     type: 'apiKey',
     in: 'header',
     name: 'webhook-signature',
     description:
-      '`v1,` and the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` in base64, as Standard Webhooks says (www.standardwebhooks.com). The key is what the secret has behind `whsec_`, decoded from base64. Several signatures may stand here, with spaces between.',
+      '`v1,` and the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` in base64, as Standard Webhooks says (www.standardwebhooks.com). The key is the part of the secret after `whsec_`, decoded from base64. There may be several signatures, with spaces between them.',
   },
   [ADMIN_TOKEN]: {
     type: 'http',
     scheme: 'bearer',
     description:
-      'SWARMSPAWNER_ADMIN_TOKEN of the service, for people: a call for the hub that `hub` names.',
+      'SWARMSPAWNER_ADMIN_TOKEN of the service, for people. The call is for the hub that `hub` names.',
   },
 }
 
@@ -50,7 +50,7 @@ const PARAMETERS = {
     in: 'query',
     required: false,
     description:
-      'With the admin token: the hub that the call is for. Not needed where the service has one hub only; a signature names the hub by itself.',
+      'With the admin token: the hub that the call is for. Not needed if the service has only one hub, or with a signature, which names the hub.',
     schema: { type: 'string' },
   },
 }
@@ -60,7 +60,7 @@ const DOCUMENT: Schema = {
   type: 'object',
   properties: {
     openapi: { description: 'The version of OpenAPI.', type: 'string' },
-    info: { description: 'What it describes.', type: 'object' },
+    info: { description: 'The name and version of the API.', type: 'object' },
     paths: { description: 'The calls.', type: 'object' },
   },
   required: ['openapi', 'info', 'paths'],
@@ -81,10 +81,10 @@ export const openApiDocument = (version: string) => ({
     description: ABOUT.join('\n\n'),
     license: { name: 'BSD-3-Clause', identifier: 'BSD-3-Clause' },
   },
-  servers: [{ url: '/', description: 'The service that this document comes from.' }],
+  servers: [{ url: '/', description: 'The service that sends this document.' }],
   tags: [
-    { name: 'Servers', description: 'What hubs call.' },
-    { name: 'The service', description: 'What anybody may ask.' },
+    { name: 'Servers', description: 'Calls of hubs.' },
+    { name: 'The service', description: 'Calls that anybody may make.' },
   ],
   paths: operations(),
   components: {

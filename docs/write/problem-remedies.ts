@@ -5,34 +5,34 @@ export const PROBLEM_REMEDIES = {
   invalid_json:
     'A hub always sends JSON. Look for a proxy that changes bodies; by hand, send `{"type", "data"}`.',
   invalid_request:
-    "Most often the hub's class and the service are of different versions: update the older one. By hand, send what the route takes.",
+    "Most often the hub's class and the service have different versions: update the older one. By hand, send the fields that the route takes.",
   wrong_type:
-    "By hand, send the route's own `type`. Else somebody sends a signed call to another route.",
-  unauthorized: 'Give hub and service the same secret, and start both anew.',
+    'By hand, send the `type` of the route. Otherwise somebody sends a signed call to another route.',
+  unauthorized: 'Give hub and service the same secret, and restart both.',
   timestamp_out_of_range: 'Run NTP on the machines of hub and service.',
   replayed:
-    'Start the server again: that is another call. Find out who sends calls twice, a proxy for one.',
+    'Start the server again: that is a new call. Find out who sends calls twice, perhaps a proxy.',
   too_large: "Make the settings smaller, or the user's options.",
   too_slow: 'Look at the network between hub and service.',
-  busy: 'Look who else reaches the service, and keep them out. Behind a proxy, see `SWARMSPAWNER_MAX_PER_ADDRESS` in [its variables](environment.md#where-it-listens).',
-  no_such_route: 'Look at `service_url`, and at the path that a proxy adds to it.',
+  busy: 'Find out who else can reach the service, and keep them out. Behind a proxy, see `SWARMSPAWNER_MAX_PER_ADDRESS` in [its variables](environment.md#where-it-listens).',
+  no_such_route: 'Check `service_url`, and the path that a proxy may add to it.',
   method_not_allowed: 'Send a POST.',
-  caller_gone: 'Nothing. What a start had made for that caller is removed.',
+  caller_gone: 'Nothing. The service removes what a start made for that caller.',
   internal: 'Look for the stack in the log of the service, and report it.',
-  invalid_config: 'Mend the [settings](settings.md) that `detail` names.',
+  invalid_config: 'Correct the [settings](settings.md) that `detail` names.',
   not_allowed:
     'Allow it in [the policy](../policy.md), or take it out of the settings; `swarmspawner explain` shows both.',
   invalid_name: 'Set a shorter `service_prefix` of letters, digits, `-` and `_`.',
   name_taken: 'Remove that service, or set another `service_prefix`.',
   superseded:
-    'Nothing: the newer start goes on. Where a stop is refused, look whether the clock of the hub is behind.',
+    'Nothing: the newer start goes on. If a stop was refused, check whether the clock of the hub is slow.',
   shutting_down: 'Nothing: the hub asks again.',
-  engine_bad_request: 'Mend the [settings](settings.md) that the words are about.',
+  engine_bad_request: "Correct the [settings](settings.md) that the Engine's words name.",
   engine_unauthorized:
     "Log in to the registry, and give the service the docker CLI's `config.json`: [DOCKER_CONFIG](environment.md#the-engine).",
   engine_forbidden:
-    'A network has to be one of Swarm: `docker network create --driver overlay --attachable <name>`.',
-  engine_not_found: 'Create what the words name, or take it out of the settings.',
+    'Use a network of Swarm: `docker network create --driver overlay --attachable <name>`.',
+  engine_not_found: "Create what the Engine's words name, or take it out of the settings.",
   engine_network_not_found:
     'Create it on a manager: `docker network create --driver overlay --attachable <name>`.',
   engine_conflict: 'Remove the other one, which `detail` names.',
@@ -40,23 +40,24 @@ export const PROBLEM_REMEDIES = {
   engine_not_implemented: 'Update the Engine: it has to be 20.10 or newer.',
   engine_server_error: "Look at the Engine's log: `journalctl -u docker`.",
   engine_unreachable:
-    'Look whether the Engine runs, and at [DOCKER_HOST](environment.md#the-engine); `swarmspawner doctor` says more.',
+    'Check that the Engine runs, and check [DOCKER_HOST](environment.md#the-engine). `swarmspawner doctor` says more.',
   engine_permission_denied:
     "Give the service the socket's group: [DOCKER_GID](environment.md#the-stack-file) of the stack file.",
-  engine_timeout: 'Look at the load of the manager.',
+  engine_timeout: 'Check the load of the manager.',
   engine_tls:
-    'Look at [DOCKER_TLS_VERIFY and DOCKER_CERT_PATH](environment.md#the-engine), and until when the certificates are good.',
+    'Check [DOCKER_TLS_VERIFY and DOCKER_CERT_PATH](environment.md#the-engine), and whether the certificates have expired.',
   engine_connection_lost:
-    "Nothing, where it happens once. Else look at the Engine's log, and at proxies in between.",
+    "Nothing, if it happens once. Otherwise look at the Engine's log, and at proxies between service and Engine.",
   engine_not_in_swarm:
     'Make or join a swarm, or name a manager in [DOCKER_HOST](environment.md#the-engine).',
   engine_not_a_manager:
-    'Name a manager in [DOCKER_HOST](environment.md#the-engine), or make it one: `docker node promote`.',
-  engine_no_leader: 'Bring managers back until more than half are there: `docker node ls`.',
+    'Name a manager in [DOCKER_HOST](environment.md#the-engine), or make this node a manager: `docker node promote`.',
+  engine_no_leader:
+    'Start managers again until more than half of them are there: `docker node ls`.',
   engine_locked: 'Unlock it on each manager: `docker swarm unlock`.',
   engine_unavailable: "Look at `docker node ls`, and at the Engine's log.",
   engine_unexpected_answer:
-    'Look whether [DOCKER_HOST](environment.md#the-engine) leads to a Docker Engine. Where it does, report it, with the version of the Engine.',
+    'Check that [DOCKER_HOST](environment.md#the-engine) leads to a Docker Engine. If it does, report this, with the version of the Engine.',
   engine_answer_too_large:
-    'Look whether [DOCKER_HOST](environment.md#the-engine) leads to a Docker Engine. Where it does, report it, with the size of the swarm.',
+    'Check that [DOCKER_HOST](environment.md#the-engine) leads to a Docker Engine. If it does, report this, with the size of the swarm.',
 } as const satisfies Record<ProblemCode, string>

@@ -29,21 +29,21 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
     ['init', 'healthcheck', 'restart_policy', 'stop_grace_period', 'wait_for_end', 'log_driver'],
   ],
   ['What users choose', ['use_user_options']],
-  ['Old ones', ['use_user_option', 'tls_config']],
+  ['Old settings', ['use_user_option', 'tls_config']],
 ]
 
 const PLACEHOLDERS = {
   '{username}': 'the md5 of the user name in hex, which fits everywhere',
   '{server_name}': "the last part of the service's name: `1` for the default server",
   '{raw_username}':
-    "the user name itself; in a mount, refused where it can't be part of a path or of options, or where it and `{server_name}` together could be another user's",
+    'the user name itself; refused in a mount if it cannot be part of a path or of options, or if it and `{server_name}` together could be a name of another user',
 } satisfies Record<keyof Placeholders, string>
 
 const MOUNTS = `\`\`\`python
 c.SwarmSpawner.mounts = [
-    {'type': 'volume', 'source': 'physics.home-{username}', 'target': '/home/jovyan'},   # made if there is none; stays
+    {'type': 'volume', 'source': 'physics.home-{username}', 'target': '/home/jovyan'},   # created if it does not exist; stays
     {'type': 'volume', 'target': '/scratch'},                                            # anonymous; goes with the service
-    {'type': 'bind', 'source': '/nfs/home/{username}', 'target': '/home/jovyan/nfs'},    # has to be on the node
+    {'type': 'bind', 'source': '/nfs/home/{username}', 'target': '/home/jovyan/nfs'},    # must exist on the node
     {'type': 'tmpfs', 'target': '/dev/shm', 'tmpfs_size': '256M'},
     'datasets:/data:ro',
 ]
@@ -61,24 +61,24 @@ c.SwarmSpawner.options_form = '''
 export const settingsPage = ({ traits } = readTraits()): string =>
   page(
     'Settings of the spawner',
-    'What `jupyterhub_config.py` says: `c.SwarmSpawner.<name> = …`. One that does not exist is refused by its name when a server is started. A hook or a group may set each of them for one server, as with every spawner of JupyterHub.',
+    'These settings go into `jupyterhub_config.py`: `c.SwarmSpawner.<name> = …`. A start refuses a setting that does not exist, and names it. A hook or a group may set each of them for one server, as with every spawner of JupyterHub.',
     [
       ...grouped(traits).flatMap(([title, members]) => [`## ${title}`, settingsTable(members)]),
       "## JupyterHub's own",
-      'The settings that every spawner of JupyterHub has, and what they do here. The default is that of this spawner.',
+      'Every spawner of JupyterHub has these settings. The table says what they do here; the default is the one of this spawner.',
       jupyterHubTable(),
-      'All others of `c.Spawner` do what they always do. Not supported is `c.JupyterHub.internal_ssl`: use an encrypted overlay network. To keep servers running while the hub is restarted, set `c.JupyterHub.cleanup_servers = False`.',
+      'All other settings of `c.Spawner` work as always. `c.JupyterHub.internal_ssl` is not supported: use an encrypted overlay network. To keep servers running while the hub is restarted, set `c.JupyterHub.cleanup_servers = False`.',
       '## Keys',
-      "The dicts may be spelled as docker-py does (`workdir`) or as the Engine does (`Dir`). A key that is not known is refused by its name, and so is one that is given twice. Durations are texts such as `'1m30s'`, or nanoseconds.",
+      "The keys of dicts may have the spelling of docker-py (`workdir`) or of the Engine (`Dir`). A start refuses an unknown key, and a key that is given twice, and names it. Durations are texts such as `'1m30s'`, or nanoseconds.",
       '### container_spec',
       containerKeys(),
-      'Which of these a hub may configure, and its users, [the policy](../policy.md) says.',
+      '[The policy](../policy.md) says which of these a hub and its users may set.',
       '### mounts',
       MOUNTS,
       mountKeys(),
-      'A text is `target`, `source:target` or `source:target:ro`; a source that begins with `/` is a directory of the node, any other a volume. Which directories and volumes a hub may mount, the policy says: [policy.md](../policy.md).',
+      'A mount may also be a text: `target`, `source:target` or `source:target:ro`. A source that begins with `/` is a directory of the node, and any other source is a volume. [The policy](../policy.md) says which directories and volumes a hub may mount.',
       '### The others',
-      'Where they are dicts; a network is one where it is no name.',
+      'The keys of the settings that may be dicts. A network may be a name or a dict.',
       otherKeys(),
       '## Placeholders',
       'In every text of a mount and in labels:',
@@ -86,12 +86,12 @@ export const settingsPage = ({ traits } = readTraits()): string =>
         ['placeholder', 'stands for'],
         Object.entries(PLACEHOLDERS).map(([name, meaning]) => [code(name), meaning]),
       ),
-      "All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals of templates are refused, and so is every template in a text that names something of a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
+      "All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals in templates are refused. Every template is refused in a text that names something on a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
       '## Names of services',
-      'A service is called `{service_prefix}-{md5 of the user name}-{server name}`; that of the default server ends in `1`. Swarm allows 63 characters, and takes capitals and small letters for the same. A server name that Swarm would refuse or take for another (capitals, spaces, too long, `1`) is shortened and marked with a hash: `my-lab--1f3a90bc`.',
+      "A service is called `{service_prefix}-{md5 of the user name}-{server name}`. The name of the default server's service ends in `1`. Swarm allows 63 characters, and does not distinguish capital and small letters. If Swarm would refuse a server name or confuse it with another (capitals, spaces, too long, `1`), the name is shortened and gets a hash: `my-lab--1f3a90bc`.",
       '## Options of users',
-      `With \`use_user_options\`, a start takes the dict that a user sends as JSON by the REST API, or a form. Its keys: ${optionKeys()}. \`resource_spec\`, \`placement\` and \`networks\` may also stand inside of \`container_spec\`. What is not known is refused, and so is what [the policy](../policy.md) does not allow. A user's constraints are added to those of the hub; an empty value says nothing.`,
-      'In a form, the name of a field nests with dots, and what looks like a whole number, a list or an object in JSON is read as such:',
+      `With \`use_user_options\`, a start takes the dict that a user sends as JSON through the REST API, or a form. Its keys: ${optionKeys()}. \`resource_spec\`, \`placement\` and \`networks\` may also be inside of \`container_spec\`. A start refuses unknown keys, and values that [the policy](../policy.md) does not allow. A user's constraints are added to those of the hub. An empty value has no effect.`,
+      'In a form, dots in the name of a field nest, and a value that is a whole number, a list or an object in JSON is parsed as JSON:',
       FORM,
     ],
   )

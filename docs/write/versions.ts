@@ -58,5 +58,5 @@ const enginesTable = (): string =>
 
 const howRun = (version: string): string =>
   REAL_ENGINES.some((real) => real === version)
-    ? 'real Engines, and answers recorded of them'
-    : 'recorded answers of a real one, and the embedded engine, which speaks as it does'
+    ? 'real Engines, and answers recorded from them'
+    : 'answers recorded from a real Engine, and the embedded engine, which answers as this version does'
