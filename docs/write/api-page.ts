@@ -36,7 +36,7 @@ ${navigation(document, calls)}
 <main>
 <section id="about"><h2>About</h2>
 ${paragraphs(document.info.description)}
-<p>For programs, all of this is in <a href="openapi.json">openapi.json</a>.</p>
+<p><a href="openapi.json">openapi.json</a> has the same for programs.</p>
 </section>
 ${signing(document)}
 ${calls.map((call) => callSection(document, call))}
@@ -45,7 +45,7 @@ ${settingsSection(document)}
 ${problemsSection(document)}
 </main>
 </div>
-<footer>Made of the schemas that the service checks calls with. License: ${document.info.license.name}.</footer>
+<footer>Made from the schemas with which the service checks calls. License: ${document.info.license.name}.</footer>
 </div>
 </body>
 </html>
@@ -75,15 +75,15 @@ const signing = ({ paths, components }: ApiDocument): Html => {
   return html`
 <section id="signing"><h2>Who may call</h2>
 <div class="pair"><div>
-<p>A hub signs its calls as <strong>Standard Webhooks</strong> says, with three headers, all of them needed:</p>
+<p>A hub signs its calls as <strong>Standard Webhooks</strong> says. All three headers are required:</p>
 <table class="codes"><thead><tr><th>header</th><th>meaning</th></tr></thead><tbody>
 ${Object.values(components.securitySchemes).map((scheme) =>
   'name' in scheme
     ? html`<tr><td><code>${scheme.name}</code></td><td>${prose(scheme.description)}</td></tr>\n`
     : undefined,
 )}</tbody></table>
-<p>A person has the admin token instead: <code>Authorization: Bearer …</code>, and where the service has several hubs, <code>?hub=</code> with the name of one.</p>
-<p>The pages of the service (<code>GET</code>) are for anybody who reaches it.</p>
+<p>A person uses the admin token instead: <code>Authorization: Bearer …</code>. If the service has several hubs, add <code>?hub=</code> with the name of one.</p>
+<p>Anybody who can reach the service may read its pages (<code>GET</code>).</p>
 </div><div class="examples">
 <h4>By hand</h4><pre>${curlWithToken('/start', smallest)}</pre>
 <h4>Signed, in Python</h4><pre>${SIGN_IN_PYTHON}</pre>
