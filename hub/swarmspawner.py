@@ -28,7 +28,7 @@ from weakref import WeakKeyDictionary
 import jupyterhub.spawner
 from jupyterhub.spawner import Spawner
 from tornado import web
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
 
@@ -89,468 +89,7 @@ LOOKUP_THREADS = 16
 WARNING_INTERVAL = 60
 
 
-def printable(text, max_chars=TEXT_MAX_CHARS):
-    """Says a text of somebody else on one line: cut, and without what steers a terminal, turns the direction of
-    writing, or is half a character. The service has the same rule."""
-    line = re.sub('[\t\n\r\u2028\u2029]+', ' ', text[:max_chars])
-    if line.isprintable():
-        return line
-    return ''.join('\ufffd' if unicodedata.category(char) in ('Cc', 'Cf', 'Cs') else char for char in line)
-
-
-class Unreachable(Exception):
-    """The service, or the Engine behind it, could not be asked: nothing is known of the server."""
-
-    def __init__(self, detail):
-        super().__init__(printable(detail))
-
-
-class Refused(Exception):
-    """The service will not do it: a fact about the request, which is the same when it is sent again."""
-
-    def __init__(
-        self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None
-    ):
-        self.detail = printable(detail)
-        # The Engine's own words, for the user; the detail also names the call, for the log.
-        self.reason = printable(reason) if reason else self.detail
-        super().__init__(self.detail)
-        self.advice = advice and printable(advice)
-        self.status = status
-        # Hubs from 6 on make a label of metrics of it, and a line of HTTP.
-        self.code = code if re.fullmatch('[a-z0-9_]{1,64}', code) else 'unknown'
-        self.user_message = user_message and printable(user_message)
-        # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
-        self.is_final = code == 'config' or status in (400, 405, 413, 422)
-
-
-# Of hubs from 6 on: what a policy refuses, which is no failure of the hub's.
-_SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
-
-
-class SpawnFailed(web.HTTPError):
-    """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
-
-    def __init__(self, message, *, status_code=500, code='failed'):
-        message = printable(message)
-        web.HTTPError.__init__(self, status_code, message)
-        self.code = code
-        self.jupyterhub_message = message
-        self.jupyterhub_html_message = html.escape(message)
-
-    @property
-    def reason(self):
-        """The label of the failure in the metrics of hubs from 6 on."""
-        # Hubs before 6 would show it instead of the sentence.
-        return self.code if _SpawnException else None
-
-    @reason.setter
-    def reason(self, value):
-        """Keeps ours: every hub sets `error` here, or `timeout`."""
-
-    def __str__(self):
-        return self.jupyterhub_message
-
-
-class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else [])):
-    """A start that was refused because of what the user chose."""
-
-    log_message = ''
-
-    def __init__(self, message, *, status_code=400, code):
-        super().__init__(message, status_code=status_code, code=code)
-        self.message = self.log_message = self.jupyterhub_message
-
-
-class _HTTPClient(SimpleAsyncHTTPClient):
-    """A client of our own: the hub's lets ten requests through at a time, and may be libcurl."""
-
-
-class _PollClient(SimpleAsyncHTTPClient):
-    """Another one, for few answers that may be long: tornado has one client of a class."""
-
-
-def _client(verb):
-    # Where no length is announced, tornado reads as much as its buffer may hold.
-    if verb == 'poll':
-        return _PollClient(max_clients=32, max_buffer_size=POLL_ANSWER_MAX_BYTES, max_body_size=POLL_ANSWER_MAX_BYTES)
-    return _HTTPClient(max_clients=256, max_buffer_size=ANSWER_MAX_BYTES, max_body_size=ANSWER_MAX_BYTES)
-
-
-def signature(secret, message_id, timestamp, body):
-    """Says the signature of Standard Webhooks over a body, as bytes; `secret` is `whsec_` and base64."""
-    key = base64.b64decode(secret[len('whsec_') :], validate=True)
-    digest = hmac.new(key, f'{message_id}.{timestamp}.'.encode() + body, hashlib.sha256).digest()
-    return 'v1,' + base64.b64encode(digest).decode()
-
-
-def sign(secret, message_id, timestamp, body):
-    """Says the headers of Standard Webhooks for a body, a text."""
-    return {
-        'webhook-id': message_id,
-        'webhook-timestamp': str(timestamp),
-        'webhook-signature': signature(secret, message_id, timestamp, body.encode()),
-    }
-
-
-def is_answer(secret, call_id, call, headers, body):
-    """Says whether an answer is signed with the secret under the id of a call, and is not the call itself, sent back.
-
-    Each call has an id of its own, so the time of the answer proves nothing more.
-    """
-    timestamp = headers.get('webhook-timestamp', '')
-    if body == call.encode() or not re.fullmatch('[0-9]{1,12}', timestamp):
-        return False
-    expected = signature(secret, call_id, timestamp, body)
-    return hmac.compare_digest(expected.encode(), headers.get('webhook-signature', '').encode())
-
-
-def is_secret(text):
-    """Says whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64."""
-    try:
-        key = base64.b64decode(text[len('whsec_') :], validate=True)
-    except ValueError:
-        return False
-    return text.startswith('whsec_') and 24 <= len(key) <= 64
-
-
-class Service:
-    """The service at a URL, for all spawners of a hub."""
-
-    def __init__(self, url, secret, ca='', cert='', key='', secret_file=''):
-        self.url = url.rstrip('/')
-        self._secret = secret
-        self._secret_file = secret_file
-        self._files = {'service_ca': ca, 'service_cert': cert, 'service_key': key}
-        self._polls = []
-        self._tasks = set()
-        self.unanswered = 0
-        self.quiet_until = 0
-
-    async def call(self, verb, data, timeout):
-        """Calls the service and says its answer, a dict. Raises Unreachable or Refused."""
-        body = json.dumps(
-            {
-                'type': f'spawner.{verb}',
-                'timestamp': datetime.now(timezone.utc).isoformat(),
-                'data': data,
-            }
-        )
-        secret = self._read_secret()
-        headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
-        response = await self._post(verb, body, headers, timeout)
-        # What is not signed is not even read: whoever answers at this address may have written it.
-        if not is_answer(secret, headers['webhook-id'], body, response.headers, response.body):
-            raise self._unsigned(response.code)
-        try:
-            answer = json.loads(response.body)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
-            raise Refused(f'{self.url}: not an answer of SwarmSpawner')
-        # The body is signed, and the status is not. A problem has it in its body.
-        if isinstance(answer.get('code'), str) and isinstance(answer.get('detail'), str):
-            raise self._problem(answer)
-        return answer
-
-    async def poll(self, server, ports=None):
-        """Says the state of a server; those asked for at once go in one request. Raises Unreachable or Refused."""
-        loop = asyncio.get_running_loop()
-        if not self._polls:
-            loop.call_later(POLL_WINDOW, self._send_polls)
-        answer = loop.create_future()
-        self._polls.append((server, answer))
-        try:
-            return readable(await asyncio.wait_for(answer, POLL_PATIENCE), server, ports)
-        except asyncio.TimeoutError as error:
-            raise Unreachable(f'{self.url}: no answer within {POLL_PATIENCE} seconds') from error
-
-    def _send_polls(self):
-        polls, self._polls = self._polls, []
-        for first in range(0, len(polls), POLL_MAX_SERVERS):
-            self.run(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
-
-    def run(self, work):
-        """Runs what nobody waits for; an event loop alone would not hold on to it."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _poll_many(self, polls):
-        try:
-            data = {'servers': [server for server, _ in polls]}
-            results = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
-            if not isinstance(results, list) or len(results) != len(polls):
-                raise Unreachable(f'{self.url}: the answer is not one state for each server')
-        except Refused as error:
-            if error.code in ('invalid_request', 'too_large') and len(polls) > 1:
-                # One server's name or prefix must not hide all the others.
-                half = len(polls) // 2
-                await asyncio.gather(self._poll_many(polls[:half]), self._poll_many(polls[half:]))
-                return
-            results = [error] * len(polls)
-        except Exception as error:
-            results = [error] * len(polls)
-        for (_, answer), result in zip(polls, results):
-            if answer.done():
-                continue
-            if isinstance(result, Exception):
-                answer.set_exception(result)
-            else:
-                answer.set_result(result)
-
-    async def _post(self, verb, body, headers, timeout):
-        self._refuse_files()
-        self._refuse_url()
-        try:
-            request = HTTPRequest(
-                f'{self.url}/{verb}',
-                method='POST',
-                body=body,
-                headers={'Content-Type': 'application/json', **headers},
-                connect_timeout=min(timeout, CONNECT_TIMEOUT),
-                request_timeout=timeout,
-                follow_redirects=False,
-                # A kilobyte can become a gigabyte, before anybody knows who sent it.
-                decompress_response=False,
-                # Read with each call, so that they may be replaced while the hub runs.
-                ca_certs=self._files['service_ca'] or None,
-                client_cert=self._files['service_cert'] or None,
-                client_key=self._files['service_key'] or None,
-            )
-            return await _client(verb).fetch(request, raise_error=False)
-        except Exception as error:
-            # Any exception: whoever answers may send what the client has no error of its own for.
-            raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
-
-    def check(self):
-        """Raises Refused where the secret, the files for TLS or the URL cannot be used, without a call."""
-        self._read_secret()
-        self._refuse_files()
-        self._refuse_url()
-
-    def _read_secret(self):
-        """Returns the secret. A file is read with each call, so that it may be replaced while the hub runs."""
-        secret, origin = self._secret, 'c.SwarmSpawner.service_secret'
-        if not secret and self._secret_file:
-            origin = f'c.SwarmSpawner.service_secret_file: {self._secret_file}'
-            try:
-                with open(self._secret_file, encoding='utf-8') as file:
-                    secret = file.read(SECRET_MAX_CHARS).strip()
-            except OSError as error:
-                raise Refused(
-                    f'{origin} (SWARMSPAWNER_SECRET_FILE) cannot be read: {error.strerror or type(error).__name__}; '
-                    'let it hold the secret of the service, and the user of the hub read it',
-                    code='unauthorized',
-                ) from error
-            except ValueError:
-                secret = ''  # Bytes that are no text; the error would quote them.
-        if not is_secret(secret):
-            raise Refused(
-                f'{origin} must be whsec_ and 24 to 64 bytes in base64; set service_secret, SWARMSPAWNER_SECRET or '
-                'SWARMSPAWNER_SECRET_FILE to the secret of the service',
-                code='unauthorized',
-            )
-        return secret
-
-    def _refuse_url(self):
-        """Raises Refused where the service's URL cannot be called."""
-        try:
-            url = urlsplit(self.url)
-            # Looking at the port raises ValueError where it is none.
-            is_callable = url.scheme in ('http', 'https') and url.hostname and url.port != 0
-        except ValueError:
-            is_callable = False
-        if not is_callable:
-            detail = f'c.SwarmSpawner.service_url is {self.url or "empty"}; set one such as http://swarmspawner:8080'
-            raise Refused(detail, code='config')
-
-    def _refuse_files(self):
-        """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
-        for name, path in self._files.items():
-            if path and not self.url.startswith('https:'):
-                detail = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
-                raise Refused(detail, code='config')
-            if path and not (os.path.isfile(path) and os.access(path, os.R_OK)):
-                raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
-        if bool(self._files['service_cert']) != bool(self._files['service_key']):
-            raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
-
-    def _unsigned(self, status):
-        """Says what an answer without our signature means: nothing of a server, and its status is all we look at."""
-        found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
-        if status in (429, 502, 503, 504):
-            # Of a proxy in between, most likely.
-            return Unreachable(found)
-        if status == 401:
-            # What the service cannot sign.
-            told = 'No secret of ours made this signature; give hub and service the same secret'
-            return Refused(f'{self.url}: 401, which SwarmSpawner answers for: {told}', code='unauthorized')
-        if status == 413:
-            return Refused(f'{self.url}: 413, for the request is too large', code='too_large')
-        return Refused(
-            f'{found} that is signed with the secret of this hub. If the service is older than this class, '
-            'update the service first; else something between them answers, or changes answers'
-        )
-
-    def _problem(self, answer):
-        if answer.get('retryable') is True:
-            return Unreachable(answer['detail'])
-        status = answer.get('status')
-        return Refused(
-            answer['detail'],
-            status=status if type(status) is int and 400 <= status <= 599 else 500,
-            code=answer['code'],
-            user_message=text_of(answer, 'user_message'),
-            reason=text_of(answer, 'reason'),
-            advice=text_of(answer, 'advice'),
-        )
-
-
-def text_of(answer, name, max_chars=TEXT_MAX_CHARS):
-    """Says a text of an answer, or None where it has none."""
-    text = answer.get(name)
-    return printable(text, max_chars) if isinstance(text, str) and text else None
-
-
-def readable(answer, server, ports=None):
-    """Says the state of a server, each field of its type and within bounds.
-
-    Raises Unreachable where it is none, or that of another server: what we can't read tells nothing of the server.
-    """
-    answer = answer if isinstance(answer, dict) else {}
-    state, status, name, url = (answer.get(key) for key in ('state', 'status', 'service_name', 'url'))
-    events, log = (answer.get(key) or [] for key in ('events', 'log'))
-    is_status = status is None if type(status) is not int else abs(status) < 2**32
-    if not (
-        (state in STATES and 'status' in answer and is_status)
-        and (isinstance(name, str) and isinstance(events, list) and isinstance(log, list))
-    ):
-        raise Unreachable('the answer is not the state of a server')
-    if not is_name_of(name, server) or (url is not None and not is_url_of(url, name, server, ports)):
-        raise Unreachable('the answer is the state of another server, or its url leads elsewhere')
-    return {
-        'state': state,
-        'status': status,
-        'service_name': name,
-        'url': url,
-        **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
-        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message')},
-        'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
-        'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
-    }
-
-
-def is_event(event):
-    """Says whether an item of a state's events is one; others are passed over."""
-    kinds = ('seq', str), ('message', str), ('progress', (int, float))
-    return isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in kinds)
-
-
-def readable_event(event):
-    # Running is not ready yet, so its bar does not go to the end.
-    progress = max(0, min(event['progress'], 90))
-    return {'seq': printable(event['seq']), 'message': printable(event['message']), 'progress': progress}
-
-
-def owner_of(server):
-    return hashlib.md5(server['username'].encode(), usedforsecurity=False).hexdigest()
-
-
-def is_name_of(name, server):
-    """Says whether a server's service has a name: `{prefix}-{md5 of the user name}-{server name, 1, or a hash}`."""
-    stem, wanted = f'{server["service_prefix"]}-{owner_of(server)}-', server['server_name']
-    suffix = name[len(stem) :]
-    if len(name) > 63 or not name.startswith(stem):
-        return False
-    if suffix in ('1', wanted):
-        # What could be taken for another server's name, the service calls by its hash.
-        is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
-        return bool(is_plain) and (suffix == '1') == (wanted == '')
-    mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
-    return bool(wanted and re.fullmatch(f'([a-z0-9-]+--)?{mark}', suffix))
-
-
-def is_url_of(url, name, server, ports=None):
-    """Says whether a URL leads to a service, by its name or the host of a start, and to one of the ports, if given."""
-    owner = owner_of(server)
-    stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32]
-    host = f'{re.escape(name)}|{stem[:-1] if stem.endswith("-") else stem}-[0-9a-f]{{30}}'
-    found = re.fullmatch(f'http://({host}):([1-9][0-9]{{0,4}})', url if isinstance(url, str) else '')
-    return bool(found) and (ports is None or int(found[2]) in ports)
-
-
-class Attempt:
-    """One start of a server, and what there is to tell of it."""
-
-    def __init__(self, start_timeout):
-        self.spawn_id = uuid.uuid4().hex
-        self.issued_at = int(time.time() * 1000)
-        self.events = []
-        self.has_ended = False
-        self.request = None
-        self.is_refused = False
-        self.is_ready = False
-        # A little before the hub's own limit, after which nobody would hear the reason.
-        self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
-        self._start_timeout = start_timeout
-        self._seen = set()
-        self._changed = asyncio.Event()
-        self._latest = 'the service has not answered'
-
-    @property
-    def remaining(self):
-        return self.deadline - time.monotonic()
-
-    def tell(self, message, progress=None):
-        """Adds a line for those who watch; the hub takes events apart, so each watcher gets a copy."""
-        message = printable(message)
-        self._latest = message
-        if self.events and self.events[-1]['message'] == message:
-            return
-        self.events.append({'message': message, **({} if progress is None else {'progress': progress})})
-        self._notify()
-
-    def tell_state(self, state):
-        """Adds what is new in a state."""
-        for event in state['events']:
-            if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
-                self._seen.add(event['seq'])
-                self.tell(event['message'], event['progress'])
-
-    def end(self):
-        self.has_ended = True
-        self._notify()
-
-    async def watch(self):
-        """Yields the events, those of before too, until the start has ended."""
-        shown = 0
-        while True:
-            changed = self._changed
-            for event in self.events[shown:]:
-                yield dict(event)
-            shown = len(self.events)
-            if self.has_ended:
-                return
-            await changed.wait()
-
-    async def pause(self, seconds):
-        """Sleeps; raises SpawnFailed where the start's time is over."""
-        if self.remaining <= 0:
-            raise self.timed_out()
-        await asyncio.sleep(min(seconds, max(0, self.remaining)))
-
-    def timed_out(self):
-        return SpawnFailed(
-            f'The server did not start within {self._start_timeout} seconds: {self._latest}',
-            status_code=504,
-            code='timeout',
-        )
-
-    def _notify(self):
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-
+# --- settings, and what JupyterHub calls
 
 def _setting(trait):
     """Marks a trait that goes to the service as it is."""
@@ -1243,11 +782,127 @@ class SwarmSpawner(Spawner):
         )
 
 
-# By event loop, of which a hub has one: connections and futures belong to it.
-_services = WeakKeyDictionary()
+def leave_options_to_start(spawner, user_options):
+    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
 
 
-# By event loop as well: the look-ups that are under way, by name and port.
+# --- an attempt: one start of a server
+
+class Attempt:
+    """One start of a server, and what there is to tell of it."""
+
+    def __init__(self, start_timeout):
+        self.spawn_id = uuid.uuid4().hex
+        self.issued_at = int(time.time() * 1000)
+        self.events = []
+        self.has_ended = False
+        self.request = None
+        self.is_refused = False
+        self.is_ready = False
+        # A little before the hub's own limit, after which nobody would hear the reason.
+        self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
+        self._start_timeout = start_timeout
+        self._seen = set()
+        self._changed = asyncio.Event()
+        self._latest = 'the service has not answered'
+
+    @property
+    def remaining(self):
+        return self.deadline - time.monotonic()
+
+    def tell(self, message, progress=None):
+        """Adds a line for those who watch; the hub takes events apart, so each watcher gets a copy."""
+        message = printable(message)
+        self._latest = message
+        if self.events and self.events[-1]['message'] == message:
+            return
+        self.events.append({'message': message, **({} if progress is None else {'progress': progress})})
+        self._notify()
+
+    def tell_state(self, state):
+        """Adds what is new in a state."""
+        for event in state['events']:
+            if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
+                self._seen.add(event['seq'])
+                self.tell(event['message'], event['progress'])
+
+    def end(self):
+        self.has_ended = True
+        self._notify()
+
+    async def watch(self):
+        """Yields the events, those of before too, until the start has ended."""
+        shown = 0
+        while True:
+            changed = self._changed
+            for event in self.events[shown:]:
+                yield dict(event)
+            shown = len(self.events)
+            if self.has_ended:
+                return
+            await changed.wait()
+
+    async def pause(self, seconds):
+        """Sleeps; raises SpawnFailed where the start's time is over."""
+        if self.remaining <= 0:
+            raise self.timed_out()
+        await asyncio.sleep(min(seconds, max(0, self.remaining)))
+
+    def timed_out(self):
+        return SpawnFailed(
+            f'The server did not start within {self._start_timeout} seconds: {self._latest}',
+            status_code=504,
+            code='timeout',
+        )
+
+    def _notify(self):
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+
+# --- how a start fails
+
+# Of hubs from 6 on: what a policy refuses, which is no failure of the hub's.
+_SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
+
+
+class SpawnFailed(web.HTTPError):
+    """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
+
+    def __init__(self, message, *, status_code=500, code='failed'):
+        message = printable(message)
+        web.HTTPError.__init__(self, status_code, message)
+        self.code = code
+        self.jupyterhub_message = message
+        self.jupyterhub_html_message = html.escape(message)
+
+    @property
+    def reason(self):
+        """The label of the failure in the metrics of hubs from 6 on."""
+        # Hubs before 6 would show it instead of the sentence.
+        return self.code if _SpawnException else None
+
+    @reason.setter
+    def reason(self, value):
+        """Keeps ours: every hub sets `error` here, or `timeout`."""
+
+    def __str__(self):
+        return self.jupyterhub_message
+
+
+class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else [])):
+    """A start that was refused because of what the user chose."""
+
+    log_message = ''
+
+    def __init__(self, message, *, status_code=400, code):
+        super().__init__(message, status_code=status_code, code=code)
+        self.message = self.log_message = self.jupyterhub_message
+
+
+# --- a server's port
+
+# By event loop: the look-ups that are under way, by name and port.
 _lookups = WeakKeyDictionary()
 _lookup_threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix='swarmspawner-lookup')
 
@@ -1314,9 +969,378 @@ async def ask_as_hub(url):
         await AsyncHTTPClient().fetch(request, raise_error=False)
 
 
-def leave_options_to_start(spawner, user_options):
-    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
+# --- reading settings and options
 
+def is_plain(value):
+    return isinstance(value, (str, int, float))
+
+
+def read_form_value(value):
+    """Says what a form's field holds: JSON objects, lists and whole numbers as such, all else as text."""
+    if not isinstance(value, str):
+        raise web.HTTPError(400, 'Files cannot be options of a server')
+    text = value.strip()
+    if not re.match(r'[\[{]|-?\d+$', text):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise web.HTTPError(400, f'This is not valid JSON: {printable(text, 200)}') from None
+
+
+# --- the signed call
+
+class Unreachable(Exception):
+    """The service, or the Engine behind it, could not be asked: nothing is known of the server."""
+
+    def __init__(self, detail):
+        super().__init__(printable(detail))
+
+
+class Refused(Exception):
+    """The service will not do it: a fact about the request, which is the same when it is sent again."""
+
+    def __init__(
+        self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None
+    ):
+        self.detail = printable(detail)
+        # The Engine's own words, for the user; the detail also names the call, for the log.
+        self.reason = printable(reason) if reason else self.detail
+        super().__init__(self.detail)
+        self.advice = advice and printable(advice)
+        self.status = status
+        # Hubs from 6 on make a label of metrics of it, and a line of HTTP.
+        self.code = code if re.fullmatch('[a-z0-9_]{1,64}', code) else 'unknown'
+        self.user_message = user_message and printable(user_message)
+        # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
+        self.is_final = code == 'config' or status in (400, 405, 413, 422)
+
+
+# By event loop, of which a hub has one: connections and futures belong to it.
+_services = WeakKeyDictionary()
+
+
+class Service:
+    """The service at a URL, for all spawners of a hub."""
+
+    def __init__(self, url, secret, ca='', cert='', key='', secret_file=''):
+        self.url = url.rstrip('/')
+        self._secret = secret
+        self._secret_file = secret_file
+        self._files = {'service_ca': ca, 'service_cert': cert, 'service_key': key}
+        self._polls = []
+        self._tasks = set()
+        self.unanswered = 0
+        self.quiet_until = 0
+
+    async def call(self, verb, data, timeout):
+        """Calls the service and says its answer, a dict. Raises Unreachable or Refused."""
+        body = json.dumps(
+            {
+                'type': f'spawner.{verb}',
+                'timestamp': datetime.now(timezone.utc).isoformat(),
+                'data': data,
+            }
+        )
+        secret = self._read_secret()
+        headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
+        response = await self._post(verb, body, headers, timeout)
+        # What is not signed is not even read: whoever answers at this address may have written it.
+        if not is_answer(secret, headers['webhook-id'], body, response.headers, response.body):
+            raise self._unsigned(response.code)
+        try:
+            answer = json.loads(response.body)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise Refused(f'{self.url}: not an answer of SwarmSpawner')
+        # The body is signed, and the status is not. A problem has it in its body.
+        if isinstance(answer.get('code'), str) and isinstance(answer.get('detail'), str):
+            raise self._problem(answer)
+        return answer
+
+    async def poll(self, server, ports=None):
+        """Says the state of a server; those asked for at once go in one request. Raises Unreachable or Refused."""
+        loop = asyncio.get_running_loop()
+        if not self._polls:
+            loop.call_later(POLL_WINDOW, self._send_polls)
+        answer = loop.create_future()
+        self._polls.append((server, answer))
+        try:
+            return readable(await asyncio.wait_for(answer, POLL_PATIENCE), server, ports)
+        except asyncio.TimeoutError as error:
+            raise Unreachable(f'{self.url}: no answer within {POLL_PATIENCE} seconds') from error
+
+    def _send_polls(self):
+        polls, self._polls = self._polls, []
+        for first in range(0, len(polls), POLL_MAX_SERVERS):
+            self.run(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
+
+    def run(self, work):
+        """Runs what nobody waits for; an event loop alone would not hold on to it."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _poll_many(self, polls):
+        try:
+            data = {'servers': [server for server, _ in polls]}
+            results = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
+            if not isinstance(results, list) or len(results) != len(polls):
+                raise Unreachable(f'{self.url}: the answer is not one state for each server')
+        except Refused as error:
+            if error.code in ('invalid_request', 'too_large') and len(polls) > 1:
+                # One server's name or prefix must not hide all the others.
+                half = len(polls) // 2
+                await asyncio.gather(self._poll_many(polls[:half]), self._poll_many(polls[half:]))
+                return
+            results = [error] * len(polls)
+        except Exception as error:
+            results = [error] * len(polls)
+        for (_, answer), result in zip(polls, results):
+            if answer.done():
+                continue
+            if isinstance(result, Exception):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+
+    async def _post(self, verb, body, headers, timeout):
+        self._refuse_files()
+        self._refuse_url()
+        try:
+            request = HTTPRequest(
+                f'{self.url}/{verb}',
+                method='POST',
+                body=body,
+                headers={'Content-Type': 'application/json', **headers},
+                connect_timeout=min(timeout, CONNECT_TIMEOUT),
+                request_timeout=timeout,
+                follow_redirects=False,
+                # A kilobyte can become a gigabyte, before anybody knows who sent it.
+                decompress_response=False,
+                # Read with each call, so that they may be replaced while the hub runs.
+                ca_certs=self._files['service_ca'] or None,
+                client_cert=self._files['service_cert'] or None,
+                client_key=self._files['service_key'] or None,
+            )
+            return await _client(verb).fetch(request, raise_error=False)
+        except Exception as error:
+            # Any exception: whoever answers may send what the client has no error of its own for.
+            raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
+
+    def check(self):
+        """Raises Refused where the secret, the files for TLS or the URL cannot be used, without a call."""
+        self._read_secret()
+        self._refuse_files()
+        self._refuse_url()
+
+    def _read_secret(self):
+        """Returns the secret. A file is read with each call, so that it may be replaced while the hub runs."""
+        secret, origin = self._secret, 'c.SwarmSpawner.service_secret'
+        if not secret and self._secret_file:
+            origin = f'c.SwarmSpawner.service_secret_file: {self._secret_file}'
+            try:
+                with open(self._secret_file, encoding='utf-8') as file:
+                    secret = file.read(SECRET_MAX_CHARS).strip()
+            except OSError as error:
+                raise Refused(
+                    f'{origin} (SWARMSPAWNER_SECRET_FILE) cannot be read: {error.strerror or type(error).__name__}; '
+                    'let it hold the secret of the service, and the user of the hub read it',
+                    code='unauthorized',
+                ) from error
+            except ValueError:
+                secret = ''  # Bytes that are no text; the error would quote them.
+        if not is_secret(secret):
+            raise Refused(
+                f'{origin} must be whsec_ and 24 to 64 bytes in base64; set service_secret, SWARMSPAWNER_SECRET or '
+                'SWARMSPAWNER_SECRET_FILE to the secret of the service',
+                code='unauthorized',
+            )
+        return secret
+
+    def _refuse_url(self):
+        """Raises Refused where the service's URL cannot be called."""
+        try:
+            url = urlsplit(self.url)
+            # Looking at the port raises ValueError where it is none.
+            is_callable = url.scheme in ('http', 'https') and url.hostname and url.port != 0
+        except ValueError:
+            is_callable = False
+        if not is_callable:
+            detail = f'c.SwarmSpawner.service_url is {self.url or "empty"}; set one such as http://swarmspawner:8080'
+            raise Refused(detail, code='config')
+
+    def _refuse_files(self):
+        """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
+        for name, path in self._files.items():
+            if path and not self.url.startswith('https:'):
+                detail = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
+                raise Refused(detail, code='config')
+            if path and not (os.path.isfile(path) and os.access(path, os.R_OK)):
+                raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
+        if bool(self._files['service_cert']) != bool(self._files['service_key']):
+            raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
+
+    def _unsigned(self, status):
+        """Says what an answer without our signature means: nothing of a server, and its status is all we look at."""
+        found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
+        if status in (429, 502, 503, 504):
+            # Of a proxy in between, most likely.
+            return Unreachable(found)
+        if status == 401:
+            # What the service cannot sign.
+            told = 'No secret of ours made this signature; give hub and service the same secret'
+            return Refused(f'{self.url}: 401, which SwarmSpawner answers for: {told}', code='unauthorized')
+        if status == 413:
+            return Refused(f'{self.url}: 413, for the request is too large', code='too_large')
+        return Refused(
+            f'{found} that is signed with the secret of this hub. If the service is older than this class, '
+            'update the service first; else something between them answers, or changes answers'
+        )
+
+    def _problem(self, answer):
+        if answer.get('retryable') is True:
+            return Unreachable(answer['detail'])
+        status = answer.get('status')
+        return Refused(
+            answer['detail'],
+            status=status if type(status) is int and 400 <= status <= 599 else 500,
+            code=answer['code'],
+            user_message=text_of(answer, 'user_message'),
+            reason=text_of(answer, 'reason'),
+            advice=text_of(answer, 'advice'),
+        )
+
+
+class _HTTPClient(SimpleAsyncHTTPClient):
+    """A client of our own: the hub's lets ten requests through at a time, and may be libcurl."""
+
+
+class _PollClient(SimpleAsyncHTTPClient):
+    """Another one, for few answers that may be long: tornado has one client of a class."""
+
+
+def _client(verb):
+    # Where no length is announced, tornado reads as much as its buffer may hold.
+    if verb == 'poll':
+        return _PollClient(max_clients=32, max_buffer_size=POLL_ANSWER_MAX_BYTES, max_body_size=POLL_ANSWER_MAX_BYTES)
+    return _HTTPClient(max_clients=256, max_buffer_size=ANSWER_MAX_BYTES, max_body_size=ANSWER_MAX_BYTES)
+
+
+def signature(secret, message_id, timestamp, body):
+    """Says the signature of Standard Webhooks over a body, as bytes; `secret` is `whsec_` and base64."""
+    key = base64.b64decode(secret[len('whsec_') :], validate=True)
+    digest = hmac.new(key, f'{message_id}.{timestamp}.'.encode() + body, hashlib.sha256).digest()
+    return 'v1,' + base64.b64encode(digest).decode()
+
+
+def sign(secret, message_id, timestamp, body):
+    """Says the headers of Standard Webhooks for a body, a text."""
+    return {
+        'webhook-id': message_id,
+        'webhook-timestamp': str(timestamp),
+        'webhook-signature': signature(secret, message_id, timestamp, body.encode()),
+    }
+
+
+def is_answer(secret, call_id, call, headers, body):
+    """Says whether an answer is signed with the secret under the id of a call, and is not the call itself, sent back.
+
+    Each call has an id of its own, so the time of the answer proves nothing more.
+    """
+    timestamp = headers.get('webhook-timestamp', '')
+    if body == call.encode() or not re.fullmatch('[0-9]{1,12}', timestamp):
+        return False
+    expected = signature(secret, call_id, timestamp, body)
+    return hmac.compare_digest(expected.encode(), headers.get('webhook-signature', '').encode())
+
+
+def is_secret(text):
+    """Says whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64."""
+    try:
+        key = base64.b64decode(text[len('whsec_') :], validate=True)
+    except ValueError:
+        return False
+    return text.startswith('whsec_') and 24 <= len(key) <= 64
+
+
+# --- reading answers
+
+def text_of(answer, name, max_chars=TEXT_MAX_CHARS):
+    """Says a text of an answer, or None where it has none."""
+    text = answer.get(name)
+    return printable(text, max_chars) if isinstance(text, str) and text else None
+
+
+def readable(answer, server, ports=None):
+    """Says the state of a server, each field of its type and within bounds.
+
+    Raises Unreachable where it is none, or that of another server: what we can't read tells nothing of the server.
+    """
+    answer = answer if isinstance(answer, dict) else {}
+    state, status, name, url = (answer.get(key) for key in ('state', 'status', 'service_name', 'url'))
+    events, log = (answer.get(key) or [] for key in ('events', 'log'))
+    is_status = status is None if type(status) is not int else abs(status) < 2**32
+    if not (
+        (state in STATES and 'status' in answer and is_status)
+        and (isinstance(name, str) and isinstance(events, list) and isinstance(log, list))
+    ):
+        raise Unreachable('the answer is not the state of a server')
+    if not is_name_of(name, server) or (url is not None and not is_url_of(url, name, server, ports)):
+        raise Unreachable('the answer is the state of another server, or its url leads elsewhere')
+    return {
+        'state': state,
+        'status': status,
+        'service_name': name,
+        'url': url,
+        **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
+        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message')},
+        'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
+        'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
+    }
+
+
+def is_event(event):
+    """Says whether an item of a state's events is one; others are passed over."""
+    kinds = ('seq', str), ('message', str), ('progress', (int, float))
+    return isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in kinds)
+
+
+def readable_event(event):
+    # Running is not ready yet, so its bar does not go to the end.
+    progress = max(0, min(event['progress'], 90))
+    return {'seq': printable(event['seq']), 'message': printable(event['message']), 'progress': progress}
+
+
+def owner_of(server):
+    return hashlib.md5(server['username'].encode(), usedforsecurity=False).hexdigest()
+
+
+def is_name_of(name, server):
+    """Says whether a server's service has a name: `{prefix}-{md5 of the user name}-{server name, 1, or a hash}`."""
+    stem, wanted = f'{server["service_prefix"]}-{owner_of(server)}-', server['server_name']
+    suffix = name[len(stem) :]
+    if len(name) > 63 or not name.startswith(stem):
+        return False
+    if suffix in ('1', wanted):
+        # What could be taken for another server's name, the service calls by its hash.
+        is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
+        return bool(is_plain) and (suffix == '1') == (wanted == '')
+    mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
+    return bool(wanted and re.fullmatch(f'([a-z0-9-]+--)?{mark}', suffix))
+
+
+def is_url_of(url, name, server, ports=None):
+    """Says whether a URL leads to a service, by its name or the host of a start, and to one of the ports, if given."""
+    owner = owner_of(server)
+    stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32]
+    host = f'{re.escape(name)}|{stem[:-1] if stem.endswith("-") else stem}-[0-9a-f]{{30}}'
+    found = re.fullmatch(f'http://({host}):([1-9][0-9]{{0,4}})', url if isinstance(url, str) else '')
+    return bool(found) and (ports is None or int(found[2]) in ports)
+
+
+# --- what a hub that starts logs
 
 def log_settings_of_hub():
     """Logs what is wrong with the settings of the hub that loads this module, before anybody starts a server."""
@@ -1354,6 +1378,17 @@ def log_namesake():
     )
 
 
+# --- words for the log and for people
+
+def printable(text, max_chars=TEXT_MAX_CHARS):
+    """Says a text of somebody else on one line: cut, and without what steers a terminal, turns the direction of
+    writing, or is half a character. The service has the same rule."""
+    line = re.sub('[\t\n\r\u2028\u2029]+', ' ', text[:max_chars])
+    if line.isprintable():
+        return line
+    return ''.join('\ufffd' if unicodedata.category(char) in ('Cc', 'Cf', 'Cs') else char for char in line)
+
+
 def log_lines(state):
     """Says a server's last lines, ready to follow a message in the hub's log."""
     return ''.join(f'\n    {line}' for line in state['log'])
@@ -1362,23 +1397,6 @@ def log_lines(state):
 def advised(reason, advice):
     """Says a reason, and what to do about it where the service knows that: for admins, in the log."""
     return f'{reason}. {advice}' if advice else reason
-
-
-def is_plain(value):
-    return isinstance(value, (str, int, float))
-
-
-def read_form_value(value):
-    """Says what a form's field holds: JSON objects, lists and whole numbers as such, all else as text."""
-    if not isinstance(value, str):
-        raise web.HTTPError(400, 'Files cannot be options of a server')
-    text = value.strip()
-    if not re.match(r'[\[{]|-?\d+$', text):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise web.HTTPError(400, f'This is not valid JSON: {printable(text, 200)}') from None
 
 
 log_settings_when_hub_runs()
