@@ -317,7 +317,7 @@ class SwarmSpawner(Spawner):
 
     @default('options_from_form')
     def _default_form_reader(self):
-        return self._read_form
+        return read_form
 
     @default('apply_user_options')
     def _default_apply_user_options(self):
@@ -328,31 +328,22 @@ class SwarmSpawner(Spawner):
 
     async def start(self):
         """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
-        attempt = self._attempt = Attempt(self.start_timeout)
+        attempt = self._attempt = Attempt(self)
         self._spawn_id, self._url = attempt.spawn_id, None
         self._is_stopped = False
-        try:
-            url = await self._bring_up(attempt)
-            attempt.is_ready = True
-            return url
-        except asyncio.CancelledError:
-            # The hub may not call stop now, and wants to go on at once.
-            self._service.run(self._discard(attempt))
-            raise
-        finally:
-            attempt.end()
+        return await attempt.run()
 
     async def stop(self, now=False):
         """Removes the server's service. Tries again for stop_timeout seconds; then raises what is in the way."""
         attempt, self._attempt = self._attempt, None
-        if attempt and not attempt.request:
+        if attempt and not attempt.call:
             return
-        is_on_its_way = attempt and not attempt.request.done()
+        is_on_its_way = attempt and not attempt.call.done()
         # Who refused the start will hardly take the stop, and a user waits to read why.
         await self._remove(self._spawn_id, 0 if attempt and attempt.is_refused else self.stop_timeout)
         if is_on_its_way:
             # It may have reached the Engine after our stop did.
-            await self._discard(attempt)
+            await attempt.discard()
         elif self._waits_for_end and not now and (attempt is None or attempt.is_ready):
             await self._wait_for_end()
         self._is_stopped = True
@@ -433,7 +424,7 @@ class SwarmSpawner(Spawner):
         self._is_stopped = False
         self._service_id = self._service_name = self._spawn_id = self._url = None
 
-    # --- how
+    # --- what these calls need
 
     @property
     def _service(self):
@@ -473,145 +464,12 @@ class SwarmSpawner(Spawner):
         return {self.port, known, self.server.port if self.server else None}
 
     @property
-    def _base_url(self):
-        return self.server.base_url if self.server else '/'
-
-    @property
     def _waits_for_end(self):
         return bool(self.post_stop_hook) if self.wait_for_end is None else self.wait_for_end
 
     @property
     def _uses_options(self):
         return self.use_user_options or self.use_user_option
-
-    @property
-    def _drops_options(self):
-        """Whether nothing reads what a user chooses: the service does not, and no hook or class of the admin can."""
-        applies = getattr(self, 'apply_user_options', None) not in (None, leave_options_to_start)
-        may_read = applies or self.pre_spawn_hook or self.auth_state_hook or type(self) is not SwarmSpawner
-        return not self._uses_options and not may_read
-
-    def _tell_of_dropped_options(self, attempt):
-        if not self.user_options or not self._drops_options:
-            return
-        names = printable(', '.join(sorted(map(str, self.user_options))), 200)
-        attempt.tell(f'Your options have no effect here: {names}')
-        self.log.warning(
-            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
-            self._name_in_log,
-            names,
-        )
-
-    def _read_form(self, form_data):
-        """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
-        options = {}
-        for name, values in form_data.items():
-            words = [value for value in map(read_form_value, values) if value != '']
-            if not words:
-                continue
-            *path, last = name.split('.')
-            place = options
-            for part in path:
-                place = place.setdefault(part, {})
-                if not isinstance(place, dict):
-                    break
-            if not isinstance(place, dict) or last in place:
-                raise web.HTTPError(400, f'The field {printable(name, 200)} is in conflict with another one')
-            place[last] = words[0] if len(words) == 1 else words
-        return options
-
-    async def _bring_up(self, attempt):
-        request = self._start_request(attempt)
-        self._tell_of_dropped_options(attempt)
-        attempt.tell('Asking the swarm for a server', 1)
-        state = await self._ask(attempt, self._send_start, request)
-        looks = 0
-        while state['state'] == 'starting':
-            await attempt.pause(FIRST_LOOKS[looks] if looks < len(FIRST_LOOKS) else LOOK_INTERVAL)
-            looks += 1
-            state = await self._ask(attempt, self._look)
-            # Another start holds the name, or nothing does: the start itself says what that means.
-            is_ours = state['spawn_id'] == attempt.spawn_id
-            is_troubled = bool(state['reason']) and looks <= TROUBLED_LOOKS
-            is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
-            # Not in the last second: the hub's own limit would come before the answer, and its sentence before ours.
-            if not is_ours or (is_due and attempt.remaining > 1):
-                state = await self._ask(attempt, self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
-        if state['state'] != 'running':
-            raise self._failure(attempt, state)
-        self._remember(state)
-        return await self._wait_for_port(attempt, state['url'])
-
-    async def _ask(self, attempt, ask, *args):
-        """Asks until there is an answer: out of reach is no reason to give up before the start's time is over."""
-        pause = 0.5
-        while True:
-            if self._attempt is not attempt or self.pending == 'stop':
-                raise SpawnFailed('The server was stopped while it started', code='stopped')
-            try:
-                state = await ask(attempt, *args)
-            except Unreachable as error:
-                self.log.warning('%s: the SwarmSpawner service: %s', self._name_in_log, error)
-                attempt.tell('Waiting for the notebook service, which cannot be reached at the moment')
-                await attempt.pause(pause)
-                pause = min(pause * 2, 5)
-            except Refused as error:
-                attempt.is_refused = True
-                raise self._refusal(error) from error
-            else:
-                attempt.tell_state(state)
-                return state
-
-    async def _send_start(self, attempt, request):
-        timeout = max(1, min(START_REQUEST_TIMEOUT, attempt.remaining))
-        call = asyncio.ensure_future(self._service.call('start', request, timeout))
-        # Not ended with us: who stops this start has to know when its request has arrived.
-        attempt.request = call
-        return readable(await asyncio.shield(call), self._server_key, self._ports)
-
-    async def _look(self, attempt):
-        try:
-            look = self._service.poll(self._polled, self._ports)
-            return await asyncio.wait_for(look, max(0.1, attempt.remaining))
-        except asyncio.TimeoutError as error:
-            raise Unreachable('no answer in time') from error
-
-    async def _wait_for_port(self, attempt, url):
-        """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
-        attempt.tell('Waiting for the notebook server to answer', 95)
-        # Beside the tries: on a busy cluster, the answer to a look may take longer than the server itself.
-        watch = asyncio.ensure_future(self._watch_for_end(attempt))
-        watch.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-        try:
-            return await self._try_port(attempt, url, watch)
-        finally:
-            watch.cancel()
-
-    async def _try_port(self, attempt, url, watch):
-        begun = time.monotonic()
-        while True:
-            # The system is asked first: c-ares also keeps that a name does not exist, as long as the SOA says.
-            problem = await connect_problem(url) or await hub_problem(f'{url}{self._base_url}api')
-            if problem is None:
-                return url
-            if watch.done():
-                raise watch.exception()
-            waited = time.monotonic() - begun
-            if waited > self.http_timeout:
-                raise SpawnFailed(
-                    f'The server runs, but does not answer at {url} within {self.http_timeout} seconds ({problem})',
-                    status_code=504,
-                    code='port',
-                )
-            await attempt.pause(max(PROBE_INTERVAL, waited / 40))
-
-    async def _watch_for_end(self, attempt):
-        """Looks at a server that runs until it does not any more; raises SpawnFailed then."""
-        state = {'state': 'running'}
-        while state['state'] == 'running':
-            await attempt.pause(PORT_LOOK_INTERVAL)
-            state = await self._ask(attempt, self._look)
-        raise self._failure(attempt, state)
 
     async def _remove(self, spawn_id, patience):
         """Removes a spawn's service. What can heal is tried again for `patience` seconds, then raised."""
@@ -649,107 +507,6 @@ class SwarmSpawner(Spawner):
         except Exception as error:
             self.log.error('%s: is deleted, and its service may be left in the swarm: %s', self._name_in_log, error)
 
-    async def _discard(self, attempt):
-        """Removes what a start has made that nobody waits for any more."""
-        if attempt.request:
-            await asyncio.wait([attempt.request])
-        try:
-            await self._remove(attempt.spawn_id, self.stop_timeout)
-        except Exception:
-            pass  # It is logged, and nobody is here to be told.
-
-    def _start_request(self, attempt):
-        for unknown in self._unknown_settings():
-            raise self._misconfigured(unknown)
-        if self.internal_ssl:
-            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
-        env = {name: value for name, value in self.get_env().items() if value is not None}
-        request = {
-            'server': self._server_key,
-            'spawn_id': attempt.spawn_id,
-            'issued_at': attempt.issued_at,
-            'start_timeout': self.start_timeout,
-            'wait_s': 0,
-            'port': self.port,
-            'env': {name: value if is_plain(value) else str(value) for name, value in env.items()},
-            'cmd': self._command(),
-            'args': self.get_args(),
-            'config': {**self._sent_settings(), 'use_user_options': self._uses_options},
-            **(self._options() if self._uses_options else {}),
-        }
-        for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
-            try:
-                json.dumps(value)
-            except (TypeError, ValueError) as error:
-                raise self._misconfigured(f'{name} cannot be sent as JSON: {error}') from error
-        return request
-
-    def _options(self):
-        """What the user asks for, and the groups whose rules of the policy hold for that."""
-        groups = sorted(group.name for group in self.user.groups)
-        return {'user_options': self.user_options, **({'groups': groups} if groups else {})}
-
-    def _command(self):
-        # Arguments alone would take the place of the image's own command.
-        needs_command = self.args and not self.cmd and not self.container_spec.get('args')
-        return ['jupyterhub-singleuser'] if needs_command else list(self.cmd or [])
-
-    def _sent_settings(self):
-        sent = {name: getattr(self, name) for name in self.traits(sent=True)}
-        limits = ('cpu_limit', 'cpu_guarantee', 'mem_limit', 'mem_guarantee')
-        sent.update({name: getattr(self, name) or None for name in limits})
-        sent['notebook_dir'] = self.format_string(self.notebook_dir) if self.notebook_dir else None
-        if self.tls_config:
-            self.log.warning(
-                'c.SwarmSpawner.tls_config is not used any more: set DOCKER_HOST, DOCKER_TLS_VERIFY and '
-                'DOCKER_CERT_PATH of the SwarmSpawner service'
-            )
-        # Empty says nothing; False does.
-        return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
-
-    def _unknown_settings(self):
-        """Yields a sentence for each setting of the configuration that does not exist."""
-        for cls in type(self).__mro__:
-            if not issubclass(cls, SwarmSpawner):
-                continue
-            for name in self.config.get(cls.__name__, {}):
-                if not self.has_trait(name) or not self.traits()[name].metadata.get('config'):
-                    yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner'
-
-    def log_settings(self):
-        """Logs which settings cannot work, and which have no effect. Called when the hub starts, without a user."""
-        for unknown in self._unknown_settings():
-            self.log.error('%s: no server can be started', unknown)
-        try:
-            Service(*self._service_key).check()
-        except Refused as error:
-            self.log.error('%s. No server can be started, stopped or looked at', error)
-        if self.options_form and self._drops_options:
-            self.log.warning(
-                'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
-                'Set c.SwarmSpawner.use_user_options = True, or take out the form'
-            )
-
-    def _misconfigured(self, detail):
-        self.log.error('%s: %s', self._name_in_log, printable(detail))
-        return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
-
-    def _refusal(self, error):
-        self.log.error('%s: refused (%s): %s', self._name_in_log, error.code, advised(error.detail, error.advice))
-        told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
-        # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
-        is_a_choice = self._uses_options and self.user_options and 400 <= error.status < 500
-        kind = SpawnRefused if is_a_choice else SpawnFailed
-        return kind(f'{told} ({error.reason})', code=error.code)
-
-    def _failure(self, attempt, state):
-        reason = state['reason'] or f'it is {state["state"]}'
-        self.log.error('%s: did not start: %s%s', self._name_in_log, advised(reason, state['advice']), log_lines(state))
-        self._spawn_id = None if state['state'] == 'absent' else attempt.spawn_id
-        # A sentence for students, where the service has one for this reason.
-        told = state['user_message']
-        return SpawnFailed(f'{told} ({reason})' if told else f'The server did not start: {reason}')
-
     def _log_end(self, state):
         reason = state['reason'] or state['state']
         self.log.warning('%s: has ended: %s%s', self._name_in_log, advised(reason, state['advice']), log_lines(state))
@@ -782,53 +539,52 @@ class SwarmSpawner(Spawner):
         )
 
 
-def leave_options_to_start(spawner, user_options):
-    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
-
-
 # --- an attempt: one start of a server
 
 class Attempt:
-    """One start of a server, and what there is to tell of it."""
+    """One start of a server: from its request until the server's port answers, with the events that people watch.
 
-    def __init__(self, start_timeout):
+    `run` goes through it; the methods below `run` stand in the order in which it needs them.
+    """
+
+    def __init__(self, spawner):
+        self.spawner = spawner
         self.spawn_id = uuid.uuid4().hex
         self.issued_at = int(time.time() * 1000)
         self.events = []
         self.has_ended = False
-        self.request = None
+        # The call that carries the start: a future. None: nothing was sent yet.
+        self.call = None
         self.is_refused = False
         self.is_ready = False
+        self._start_timeout = spawner.start_timeout
         # A little before the hub's own limit, after which nobody would hear the reason.
-        self.deadline = time.monotonic() + start_timeout - min(2, start_timeout / 10)
-        self._start_timeout = start_timeout
+        self.deadline = time.monotonic() + self._start_timeout - min(2, self._start_timeout / 10)
         self._seen = set()
         self._changed = asyncio.Event()
         self._latest = 'the service has not answered'
 
-    @property
-    def remaining(self):
-        return self.deadline - time.monotonic()
+    async def run(self):
+        """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
+        try:
+            url = await self._bring_up()
+            self.is_ready = True
+            return url
+        except asyncio.CancelledError:
+            # The hub may not call stop now, and wants to go on at once.
+            self.spawner._service.run(self.discard())
+            raise
+        finally:
+            self._end()
 
-    def tell(self, message, progress=None):
-        """Adds a line for those who watch; the hub takes events apart, so each watcher gets a copy."""
-        message = printable(message)
-        self._latest = message
-        if self.events and self.events[-1]['message'] == message:
-            return
-        self.events.append({'message': message, **({} if progress is None else {'progress': progress})})
-        self._notify()
-
-    def tell_state(self, state):
-        """Adds what is new in a state."""
-        for event in state['events']:
-            if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
-                self._seen.add(event['seq'])
-                self.tell(event['message'], event['progress'])
-
-    def end(self):
-        self.has_ended = True
-        self._notify()
+    async def discard(self):
+        """Removes what the start has made, which nobody waits for any more."""
+        if self.call:
+            await asyncio.wait([self.call])
+        try:
+            await self.spawner._remove(self.spawn_id, self.spawner.stop_timeout)
+        except Exception:
+            pass  # It is logged, and nobody is here to be told.
 
     async def watch(self):
         """Yields the events, those of before too, until the start has ended."""
@@ -842,18 +598,195 @@ class Attempt:
                 return
             await changed.wait()
 
-    async def pause(self, seconds):
-        """Sleeps; raises SpawnFailed where the start's time is over."""
-        if self.remaining <= 0:
-            raise self.timed_out()
-        await asyncio.sleep(min(seconds, max(0, self.remaining)))
+    async def _bring_up(self):
+        request = self.start_request()
+        self._tell_of_dropped_options()
+        self._tell('Asking the swarm for a server', 1)
+        state = await self._ask(self._send_start, request)
+        looks = 0
+        while state['state'] == 'starting':
+            await self._pause(FIRST_LOOKS[looks] if looks < len(FIRST_LOOKS) else LOOK_INTERVAL)
+            looks += 1
+            state = await self._ask(self._look)
+            # Another start holds the name, or nothing does: the start itself says what that means.
+            is_ours = state['spawn_id'] == self.spawn_id
+            is_troubled = bool(state['reason']) and looks <= TROUBLED_LOOKS
+            is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
+            # Not in the last second: the hub's own limit would come before the answer, and its sentence before ours.
+            if not is_ours or (is_due and self._remaining > 1):
+                state = await self._ask(self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
+        if state['state'] != 'running':
+            raise self._failure(state)
+        self.spawner._remember(state)
+        return await self._wait_for_port(state['url'])
 
-    def timed_out(self):
-        return SpawnFailed(
-            f'The server did not start within {self._start_timeout} seconds: {self._latest}',
-            status_code=504,
-            code='timeout',
+    def start_request(self):
+        """Says the data of the call that starts the server. Raises SpawnFailed where the settings make none."""
+        spawner = self.spawner
+        for unknown in unknown_settings(spawner):
+            raise self._misconfigured(unknown)
+        if spawner.internal_ssl:
+            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
+        env = {name: value for name, value in spawner.get_env().items() if value is not None}
+        request = {
+            'server': spawner._server_key,
+            'spawn_id': self.spawn_id,
+            'issued_at': self.issued_at,
+            'start_timeout': spawner.start_timeout,
+            'wait_s': 0,
+            'port': spawner.port,
+            'env': {name: value if is_plain(value) else str(value) for name, value in env.items()},
+            'cmd': command_of(spawner),
+            'args': spawner.get_args(),
+            'config': {**sent_settings(spawner), 'use_user_options': spawner._uses_options},
+            **(sent_options(spawner) if spawner._uses_options else {}),
+        }
+        for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
+            try:
+                json.dumps(value)
+            except (TypeError, ValueError) as error:
+                raise self._misconfigured(f'{name} cannot be sent as JSON: {error}') from error
+        return request
+
+    def _tell_of_dropped_options(self):
+        options = self.spawner.user_options
+        if not options or not drops_options(self.spawner):
+            return
+        names = printable(', '.join(sorted(map(str, options))), 200)
+        self._tell(f'Your options have no effect here: {names}')
+        self.spawner.log.warning(
+            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
+            self.spawner._name_in_log,
+            names,
         )
+
+    async def _ask(self, ask, *args):
+        """Asks until there is an answer: out of reach is no reason to give up before the start's time is over."""
+        pause = 0.5
+        while True:
+            if self.spawner._attempt is not self or self.spawner.pending == 'stop':
+                raise SpawnFailed('The server was stopped while it started', code='stopped')
+            try:
+                state = await ask(*args)
+            except Unreachable as error:
+                self.spawner.log.warning('%s: the SwarmSpawner service: %s', self.spawner._name_in_log, error)
+                self._tell('Waiting for the notebook service, which cannot be reached at the moment')
+                await self._pause(pause)
+                pause = min(pause * 2, 5)
+            except Refused as error:
+                self.is_refused = True
+                raise self._refusal(error) from error
+            else:
+                self._tell_state(state)
+                return state
+
+    async def _send_start(self, request):
+        timeout = max(1, min(START_REQUEST_TIMEOUT, self._remaining))
+        # Not ended with us: who stops this start has to know when its request has arrived.
+        self.call = asyncio.ensure_future(self.spawner._service.call('start', request, timeout))
+        return readable(await asyncio.shield(self.call), self.spawner._server_key, self.spawner._ports)
+
+    async def _look(self):
+        try:
+            look = self.spawner._service.poll(self.spawner._polled, self.spawner._ports)
+            return await asyncio.wait_for(look, max(0.1, self._remaining))
+        except asyncio.TimeoutError as error:
+            raise Unreachable('no answer in time') from error
+
+    async def _wait_for_port(self, url):
+        """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
+        self._tell('Waiting for the notebook server to answer', 95)
+        # Beside the tries: on a busy cluster, the answer to a look may take longer than the server itself.
+        watch = asyncio.ensure_future(self._watch_for_end())
+        watch.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        try:
+            return await self._try_port(url, watch)
+        finally:
+            watch.cancel()
+
+    async def _try_port(self, url, watch):
+        begun = time.monotonic()
+        base_url = self.spawner.server.base_url if self.spawner.server else '/'
+        while True:
+            # The system is asked first: c-ares also keeps that a name does not exist, as long as the SOA says.
+            problem = await connect_problem(url) or await hub_problem(f'{url}{base_url}api')
+            if problem is None:
+                return url
+            if watch.done():
+                raise watch.exception()
+            waited, patience = time.monotonic() - begun, self.spawner.http_timeout
+            if waited > patience:
+                raise SpawnFailed(
+                    f'The server runs, but does not answer at {url} within {patience} seconds ({problem})',
+                    status_code=504,
+                    code='port',
+                )
+            await self._pause(max(PROBE_INTERVAL, waited / 40))
+
+    async def _watch_for_end(self):
+        """Looks at a server that runs until it does not any more; raises SpawnFailed then."""
+        state = {'state': 'running'}
+        while state['state'] == 'running':
+            await self._pause(PORT_LOOK_INTERVAL)
+            state = await self._ask(self._look)
+        raise self._failure(state)
+
+    @property
+    def _remaining(self):
+        return self.deadline - time.monotonic()
+
+    async def _pause(self, seconds):
+        """Sleeps; raises SpawnFailed where the start's time is over."""
+        if self._remaining <= 0:
+            raise SpawnFailed(
+                f'The server did not start within {self._start_timeout} seconds: {self._latest}',
+                status_code=504,
+                code='timeout',
+            )
+        await asyncio.sleep(min(seconds, max(0, self._remaining)))
+
+    def _misconfigured(self, detail):
+        self.spawner.log.error('%s: %s', self.spawner._name_in_log, printable(detail))
+        return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
+
+    def _refusal(self, error):
+        spawner = self.spawner
+        reason = advised(error.detail, error.advice)
+        spawner.log.error('%s: refused (%s): %s', spawner._name_in_log, error.code, reason)
+        told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
+        # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
+        is_a_choice = spawner._uses_options and spawner.user_options and 400 <= error.status < 500
+        kind = SpawnRefused if is_a_choice else SpawnFailed
+        return kind(f'{told} ({error.reason})', code=error.code)
+
+    def _failure(self, state):
+        reason = state['reason'] or f'it is {state["state"]}'
+        said = f'{advised(reason, state["advice"])}{log_lines(state)}'
+        self.spawner.log.error('%s: did not start: %s', self.spawner._name_in_log, said)
+        self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
+        # A sentence for students, where the service has one for this reason.
+        told = state['user_message']
+        return SpawnFailed(f'{told} ({reason})' if told else f'The server did not start: {reason}')
+
+    def _tell(self, message, progress=None):
+        """Adds a line for those who watch."""
+        message = printable(message)
+        self._latest = message
+        if self.events and self.events[-1]['message'] == message:
+            return
+        self.events.append({'message': message, **({} if progress is None else {'progress': progress})})
+        self._notify()
+
+    def _tell_state(self, state):
+        """Adds what is new in a state."""
+        for event in state['events']:
+            if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
+                self._seen.add(event['seq'])
+                self._tell(event['message'], event['progress'])
+
+    def _end(self):
+        self.has_ended = True
+        self._notify()
 
     def _notify(self):
         changed, self._changed = self._changed, asyncio.Event()
@@ -971,8 +904,76 @@ async def ask_as_hub(url):
 
 # --- reading settings and options
 
+def sent_settings(spawner):
+    """Says the settings that the service is told, by name: those that are set."""
+    sent = {name: getattr(spawner, name) for name in spawner.traits(sent=True)}
+    limits = ('cpu_limit', 'cpu_guarantee', 'mem_limit', 'mem_guarantee')
+    sent.update({name: getattr(spawner, name) or None for name in limits})
+    sent['notebook_dir'] = spawner.format_string(spawner.notebook_dir) if spawner.notebook_dir else None
+    if spawner.tls_config:
+        spawner.log.warning(
+            'c.SwarmSpawner.tls_config is not used any more: set DOCKER_HOST, DOCKER_TLS_VERIFY and '
+            'DOCKER_CERT_PATH of the SwarmSpawner service'
+        )
+    # Empty says nothing; False does.
+    return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
+
+
+def unknown_settings(spawner):
+    """Yields a sentence for each setting of the configuration that does not exist."""
+    for cls in type(spawner).__mro__:
+        if not issubclass(cls, SwarmSpawner):
+            continue
+        for name in spawner.config.get(cls.__name__, {}):
+            if not spawner.has_trait(name) or not spawner.traits()[name].metadata.get('config'):
+                yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner'
+
+
+def command_of(spawner):
+    """Says the command that the settings ask for; empty stands for the image's own."""
+    # Arguments alone would take the place of the image's own command.
+    needs_command = spawner.args and not spawner.cmd and not spawner.container_spec.get('args')
+    return ['jupyterhub-singleuser'] if needs_command else list(spawner.cmd or [])
+
+
 def is_plain(value):
     return isinstance(value, (str, int, float))
+
+
+def sent_options(spawner):
+    """What the user asks for, and the groups whose rules of the policy hold for that."""
+    groups = sorted(group.name for group in spawner.user.groups)
+    return {'user_options': spawner.user_options, **({'groups': groups} if groups else {})}
+
+
+def drops_options(spawner):
+    """Whether nothing reads what a user chooses: the service does not, and no hook or class of the admin can."""
+    applies = getattr(spawner, 'apply_user_options', None) not in (None, leave_options_to_start)
+    may_read = applies or spawner.pre_spawn_hook or spawner.auth_state_hook or type(spawner) is not SwarmSpawner
+    return not spawner._uses_options and not may_read
+
+
+def leave_options_to_start(spawner, user_options):
+    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
+
+
+def read_form(form_data):
+    """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
+    options = {}
+    for name, values in form_data.items():
+        words = [value for value in map(read_form_value, values) if value != '']
+        if not words:
+            continue
+        *path, last = name.split('.')
+        place = options
+        for part in path:
+            place = place.setdefault(part, {})
+            if not isinstance(place, dict):
+                break
+        if not isinstance(place, dict) or last in place:
+            raise web.HTTPError(400, f'The field {printable(name, 200)} is in conflict with another one')
+        place[last] = words[0] if len(words) == 1 else words
+    return options
 
 
 def read_form_value(value):
@@ -1350,10 +1351,25 @@ def log_settings_of_hub():
     hub = hub_app.instance()
     kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
     try:
-        kind(config=hub.config).log_settings()
+        log_settings(kind(config=hub.config))
     except Exception as error:
         # A value that does not fit, or a class of the admin's that needs a user.
         hub.log.warning('%s could not be tried with this configuration: %s', kind.__name__, str(error) or repr(error))
+
+
+def log_settings(spawner):
+    """Logs which settings cannot work, and which have no effect; the spawner needs no user."""
+    for unknown in unknown_settings(spawner):
+        spawner.log.error('%s: no server can be started', unknown)
+    try:
+        Service(*spawner._service_key).check()
+    except Refused as error:
+        spawner.log.error('%s. No server can be started, stopped or looked at', error)
+    if spawner.options_form and drops_options(spawner):
+        spawner.log.warning(
+            'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
+            'Set c.SwarmSpawner.use_user_options = True, or take out the form'
+        )
 
 
 def log_settings_when_hub_runs():

@@ -95,7 +95,7 @@ class WithTheService(ServedTestCase):
 
     async def test_a_start_is_found_again_where_the_hub_went_down_in_the_middle_of_it(self):
         spawner = self.spawner_of('notebook', 'midway')
-        request = spawner._start_request(Attempt(20))
+        request = Attempt(spawner).start_request()
         await spawner._service.call('start', request, 5)
         self.give_row(spawner)
         self.assertIsNone(await spawner.poll())
@@ -160,7 +160,7 @@ class WithTheService(ServedTestCase):
     async def test_every_setting_is_one_that_the_service_knows(self):
         config = {**SENT, 'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub'], 'mem_limit': '1G'}
         spawner = self.spawner_of('notebook', config={**config, 'cmd': ['a'], 'args': ['b'], 'environment': {'A': 1}})
-        explained = await spawner._service.call('explain', spawner._start_request(Attempt(20)), 5)
+        explained = await spawner._service.call('explain', Attempt(spawner).start_request(), 5)
         self.assertEqual(explained['warnings'], [])
         spec = json.dumps(explained['spec'])
         for words in ('"Args": ["a", "b"]', '"A=', '"JUPYTERHUB_USER=', '"Init": false', 'node.role==worker', '"vip"'):
