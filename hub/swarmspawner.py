@@ -1,7 +1,20 @@
-"""JupyterHub's half of SwarmSpawner: asks a service, by signed webhooks, to run each user's server in a Docker Swarm.
+"""JupyterHub's half of SwarmSpawner: it asks a service, by signed calls, to run each user's server in a Docker Swarm.
 
 One file without dependencies of its own: install the package, or copy this file to a directory of PYTHONPATH.
 docs/calls.md of the project describes the calls. This module knows nothing of Docker.
+
+The file has these parts, in this order. A new line goes to the part that it belongs to:
+
+- numbers, each with its reason
+- SwarmSpawner: its settings, what JupyterHub calls, and what these calls need
+- Attempt: one start of a server, from its request until the server's port answers
+- the errors by which a start fails, as JupyterHub shows them
+- the looks at a server's port
+- reading settings and options, for a start
+- the signed call to the service
+- reading what the service answers
+- what the hub's log says when the hub starts
+- texts for the log and for people
 """
 
 import asyncio
@@ -33,7 +46,7 @@ from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
 
 try:
-    # What hubs from 6 on make their requests with. It has a resolver of its own, which keeps what DNS has answered.
+    # Hubs from 6 on make their requests with it. It has a resolver of its own, which remembers the answers of DNS.
     from jupyterhub.httpclient import fetch as hub_fetch
 except ImportError:
     hub_fetch = None
@@ -41,83 +54,110 @@ except ImportError:
 __version__ = '0.1.0'
 __all__ = ['SpawnFailed', 'SpawnRefused', 'SwarmSpawner']
 
-# How long the answer to a call may take, in seconds. A start may have to wait for a container that is leaving.
+# Seconds to wait for the answer to a call. A start has more: before the service creates anything, it waits up to 30 s
+# for an earlier container of the same server to end.
 START_REQUEST_TIMEOUT = 60
+# A poll costs the service one call to the Engine, which takes milliseconds. After 15 s, something hangs.
 POLL_TIMEOUT = 15
+# A stop does not wait for the container. 30 s are enough even for a busy Engine that has to remove a service.
 STOP_REQUEST_TIMEOUT = 30
-# Of those, until there is a connection: who is there but busy may take longer than who is not.
+# Seconds to wait for a connection, as part of the time above. A service that does not accept within 5 s is not there;
+# one that has accepted may be busy and gets the whole time.
 CONNECT_TIMEOUT = 5
 
-# A secret has 94 characters at most; a file with more is none, and is not read to its end.
+# Characters to read of a secret's file. A secret has 94 at most (`whsec_`, and 64 bytes in base64), so a longer file
+# holds none and need not be read to its end.
 SECRET_MAX_CHARS = 1000
 
-# The most that is read of an answer, in bytes: that to a poll has a state for each of its servers.
+# Bytes to read of an answer. One server's state is far below 1 MiB; the answer to a poll has up to 1000 states.
 ANSWER_MAX_BYTES = 1024 * 1024
 POLL_ANSWER_MAX_BYTES = 16 * 1024 * 1024
 
-# The most that is kept of one text, in characters, and of a server's events and last lines.
+# What to keep of a state, so that no answer fills the hub's memory: characters of one text, events, last lines of the
+# server. The service itself sends less, such as 20 lines.
 TEXT_MAX_CHARS = 16 * 1024
 EVENTS_MAX = 200
 LINES_MAX = 50
+# Characters that one line of the log has for the names of user and server, and that a sentence has for what a user
+# sent: enough to recognize them, and the line stays readable.
+NAME_MAX_CHARS = 500
+SHOWN_MAX_CHARS = 200
 
 STATES = 'absent', 'starting', 'running', 'exited', 'failed', 'stopping'
 
-# Polls that come within this many seconds go in one request: a hub that starts polls all of its servers at once.
+# Polls that come within these seconds go in one request, because a hub that starts polls all of its servers at once.
+# 20 ms are enough to begin a thousand polls, and nobody notices them.
 POLL_WINDOW = 0.02
+# Servers in one request: the service takes no more.
 POLL_MAX_SERVERS = 1000
-# A request that is refused is split up to ten times, and each half may take POLL_TIMEOUT. A poll gives up after this.
+# Seconds until a poll gives up. A refused request is halved up to ten times (2^10 > 1000), and each half may take
+# POLL_TIMEOUT: without this limit, a poll could take minutes.
 POLL_PATIENCE = 60
 
-# When to look at a server that starts, in seconds after the look before: most run by the first.
+# Seconds before each of the first looks at a server that starts, then before each further look. Most servers run
+# after 0.7 s. A user hardly notices 1.5 s in a start that takes longer.
 FIRST_LOOKS = (0.7, 0.5, 0.8)
 LOOK_INTERVAL = 1.5
-# Every so many looks, the start itself is sent again: it alone finds out what will never fit on any node, in a
-# moment's wait. At first also with each look that sees trouble.
+# After this many looks, the start itself is sent again, since only a start finds out that a server fits on no node.
+# A look is cheaper, and every 7 s are soon enough for that.
 LOOKS_PER_START = 5
+# Among this many first looks, about 15 s, each look that sees trouble also sends the start again, so that a user soon
+# reads why a start fails. Trouble that lasts longer is more likely a wait, such as for a free node.
 TROUBLED_LOOKS = 10
+# Seconds that the service may wait for news when the start is sent again: enough for one more look at the Swarm.
 START_AGAIN_WAIT = 0.25
-# A server that runs is watched less often while we wait for its port: what ends early has ended by then.
+# Seconds between looks while a running server's port is tried. A server that ends early has ended before its port is
+# tried, so these looks need not be frequent.
 PORT_LOOK_INTERVAL = 3
 
-# How often a port is tried that does not answer yet; less often the longer it takes.
+# Seconds between two tries of a port. The pause grows with the time that has passed.
 PROBE_INTERVAL = 0.05
+# Seconds for one try. Within a cluster a connection takes milliseconds, also on a busy node far below a second.
 PROBE_TIMEOUT = 1
-# How long the hub's own client may take to get an answer from a server that listens; a busy one may need seconds.
+# Seconds for an answer to the hub's own client, once the port is open. A server that has just started may be busy.
 HUB_LOOK_TIMEOUT = 10
-# Look-ups of names at the same time. They have threads of their own: a DNS that is slow would fill those of the hub.
+# Look-ups of names at the same time. They have threads of their own, because a slow DNS would occupy all of the hub's.
+# 16 are enough: a DNS that works answers within milliseconds.
 LOOKUP_THREADS = 16
+
+# Seconds until a call that failed is tried again, at first and at most; the pause doubles each time. A service that
+# restarts is back within a second or two, and during a long outage many waiting servers must not call all the time.
+RETRY_PAUSE = 0.5
+RETRY_PAUSE_MAX = 5
+
+# Seconds between two warnings that polls are not answered. Without this pause, each server would bring a line.
 WARNING_INTERVAL = 60
 
 
 # --- settings, and what JupyterHub calls
 
 def _setting(trait):
-    """Marks a trait that goes to the service as it is."""
+    """Marks a setting whose value each start sends to the service as it is."""
     return trait.tag(config=True, sent=True)
 
 
 class SwarmSpawner(Spawner):
-    """Runs each server as a Docker Swarm service, by way of the SwarmSpawner service, which alone talks to Docker."""
+    """Runs each server as a Docker Swarm service. It asks the SwarmSpawner service, which alone talks to Docker."""
 
     service_url = Unicode(
-        help='Where the SwarmSpawner service is. Default: `SWARMSPAWNER_URL`, else `http://swarmspawner:8080`.'
+        help='The address of the SwarmSpawner service. Default: `SWARMSPAWNER_URL`, else `http://swarmspawner:8080`.'
     ).tag(config=True)
 
     service_secret = Unicode(
-        help='The secret that calls are signed with, which the service has, too: `whsec_` and 24 to 64 bytes in '
+        help='The secret that signs the calls. The service has the same: `whsec_` and 24 to 64 bytes in '
         'base64. Default: `SWARMSPAWNER_SECRET`, else the content of service_secret_file.'
     ).tag(config=True)
     service_secret_file = Unicode(
-        help='A file with the secret, where service_secret is not set. It is read with each call, so that it may be '
-        'replaced while the hub runs. Default: `SWARMSPAWNER_SECRET_FILE`, else none.'
+        help='A file that holds the secret, if service_secret is not set. The hub reads it with each call, so you may '
+        'replace it while the hub runs. Default: `SWARMSPAWNER_SECRET_FILE`, else none.'
     ).tag(config=True)
 
     service_ca = Unicode(
-        help="A PEM file with the authority that signed the service's certificate, for a service_url of https. "
+        help="For a service_url of https: a PEM file with the authority that signed the service's certificate. "
         "Default: `SWARMSPAWNER_CA`, else the system's authorities."
     ).tag(config=True)
     service_cert = Unicode(
-        help='A PEM file with the certificate that the hub shows to the service, where that asks for one. '
+        help='A PEM file with the certificate that the hub shows if the service asks for one. '
         'Default: `SWARMSPAWNER_CERT`, else none.'
     ).tag(config=True)
     service_key = Unicode(
@@ -125,7 +165,7 @@ class SwarmSpawner(Spawner):
     ).tag(config=True)
 
     jupyterhub_service_name = Unicode(
-        help="The name of the hub's own Swarm service: the host in each hub URL that a server is given. "
+        help="The name of the hub's own Swarm service. It is the host in each hub URL that a server is given. "
         'Default: what JupyterHub makes of `hub_connect_url`, `hub_connect_ip` or its host name.'
     ).tag(config=True)
 
@@ -137,7 +177,7 @@ class SwarmSpawner(Spawner):
         )
     )
     service_port = Integer(8888, help='The port that servers listen on.').tag(config=True)
-    service_image = _setting(Unicode(help='The image of the servers, where container_spec has none.'))
+    service_image = _setting(Unicode(help='The image of the servers, if container_spec has none.'))
     container_spec = _setting(
         Dict(
             help='What runs in the container, and how: `image`, `args` (the command), `command` (the entrypoint), '
@@ -147,13 +187,13 @@ class SwarmSpawner(Spawner):
     mounts = _setting(
         List(
             help="Mounts: dicts in docker-py's spelling or the Engine's, or texts such as `source:target:ro`. "
-            'They stand in place of those of container_spec.'
+            'They replace the mounts of container_spec.'
         )
     )
     resource_spec = _setting(
         Dict(
             help='Limits and reservations: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, '
-            "`mem_reservation` (bytes), `generic_resources`. Each wins over JupyterHub's own limit or guarantee."
+            "`mem_reservation` (bytes), `generic_resources`. Each replaces JupyterHub's own limit or guarantee."
         )
     )
     networks = _setting(
@@ -175,7 +215,7 @@ class SwarmSpawner(Spawner):
             ['dnsrr', 'vip'],
             default_value=None,
             allow_none=True,
-            help='What the name of a service leads to: its container (`dnsrr`), or a virtual IP (`vip`), which drops '
+            help='What the name of a service leads to. `dnsrr`: its container. `vip`: a virtual IP, which drops '
             'websockets that are idle for 15 minutes. Default: `dnsrr`.',
         )
     )
@@ -184,8 +224,8 @@ class SwarmSpawner(Spawner):
             ['start', 'service'],
             default_value=None,
             allow_none=True,
-            help='The host in the URL of a server. `start`: a name that each start has for itself, so that no resolver '
-            'has kept an older address of it. `service`: the name of its service. Default: `start`.',
+            help='The host in the URL of a server. `start`: a new name for each start, so that no resolver can '
+            'remember an older address. `service`: the name of the service. Default: `start`.',
         )
     )
     restart_policy = _setting(
@@ -193,7 +233,7 @@ class SwarmSpawner(Spawner):
             [Unicode(), Dict()],
             default_value=None,
             allow_none=True,
-            help='Whether Swarm starts a server again that has ended: `none`, `on-failure`, `any`, or a dict with '
+            help='Whether Swarm starts a server again after it has ended: `none`, `on-failure`, `any`, or a dict with '
             '`condition`, `delay`, `max_attempts`, `window`. Default: `none`.',
         )
     )
@@ -205,7 +245,7 @@ class SwarmSpawner(Spawner):
             [Unicode(), Integer(), Float()],
             default_value=None,
             allow_none=True,
-            help='How long a server may take to end before it is killed: a text such as `10s`, or nanoseconds. '
+            help='How long a server may take to end before Docker kills it: a text such as `10s`, or nanoseconds. '
             'Default: `10s`.',
         )
     )
@@ -221,45 +261,47 @@ class SwarmSpawner(Spawner):
     healthcheck = _setting(
         Dict(
             help="A health check in docker-py's spelling or the Engine's: `test`, `interval`, `timeout`, `retries`, "
-            "`start_period`. A server that has one counts as running once it passes. Default: the image's own."
+            "`start_period`. The server counts as running once the check passes. Default: the image's own."
         )
     )
 
     use_user_options = Bool(
         False,
-        help='Lets the options that a user chooses (in a form, or by the REST API) overwrite these settings, key by '
-        'key, as far as the policy of the SwarmSpawner service allows it.',
+        help='Whether the options that a user chooses (in a form, or through the REST API) replace these settings, key '
+        'by key. The policy of the SwarmSpawner service limits what users may choose.',
     ).tag(config=True)
-    use_user_option = Bool(False, help='The same as use_user_options: the old README once spells it so.').tag(
+    use_user_option = Bool(False, help='The same as use_user_options. An older README spelled it like this.').tag(
         config=True
     )
 
     tls_config = Dict(
-        help='Not used any more, for the hub does not talk to Docker: set `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and '
+        help='Not used any more, because the hub does not talk to Docker. Set `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and '
         '`DOCKER_CERT_PATH` of the SwarmSpawner service.'
     ).tag(config=True)
 
     stop_timeout = Integer(
         60,
-        help='For how many seconds a stop is tried again where the service is not reached, and for how many it waits '
-        'for the end of the server (wait_for_end).',
+        help='Seconds. A stop is tried again for this long if the service cannot be reached. With wait_for_end, it '
+        'then waits for this long until the server has ended.',
     ).tag(config=True)
 
     wait_for_end = Bool(
         None,
         allow_none=True,
-        help='Whether a stop is over only when the server has ended, which takes Swarm three seconds and more. '
-        'Otherwise it is over when the service is removed, and the next start waits for the end. Default: only where '
-        'there is a `post_stop_hook`, which may rely on it.',
+        help='Whether a stop waits until the server has ended, which takes Swarm three seconds or more. Otherwise a '
+        'stop is over when the service is removed, and the next start waits. Default: a stop waits only if there is '
+        'a `post_stop_hook`, because the hook may rely on the end.',
     ).tag(config=True)
 
     _attempt = None
-    # The last stop failed: the swarm may still have our service, which the hub has forgotten.
+    # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
     _is_left = False
+    # Whether our stop has removed the server: polls say 0 then, without a call.
     _is_stopped = False
     _service_id = None
     _service_name = None
     _spawn_id = None
+    # The reason in the last state that was logged, so that each reason is logged once.
     _told = None
     _url = None
 
@@ -299,12 +341,12 @@ class SwarmSpawner(Spawner):
 
     @default('env_keep')
     def _default_env_keep(self):
-        # The hub's own PATH and the like would hide the image's.
+        # JupyterHub's default would send the hub's own PATH and the like, which would replace those of the image.
         return []
 
     @default('cmd')
     def _default_cmd(self):
-        # The image's own command, unless the admin names one.
+        # None: the image's own command runs, unless the admin sets one.
         return None
 
     @default('hub_connect_url')
@@ -321,28 +363,29 @@ class SwarmSpawner(Spawner):
 
     @default('apply_user_options')
     def _default_apply_user_options(self):
-        # Hubs from 5.3 on warn of options that nothing applies.
+        # Hubs from 5.3 on warn at each start if no function applies the user's options.
         return leave_options_to_start
 
     # --- what the hub calls
 
     async def start(self):
-        """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
+        """Starts the server and returns its URL once its port answers. Raises SpawnFailed."""
         attempt = self._attempt = Attempt(self)
         self._spawn_id, self._url = attempt.spawn_id, None
         self._is_stopped = False
         return await attempt.run()
 
     async def stop(self, now=False):
-        """Removes the server's service. Tries again for stop_timeout seconds; then raises what is in the way."""
+        """Removes the server's service. Tries again for stop_timeout seconds, then raises the last error."""
         attempt, self._attempt = self._attempt, None
         if attempt and not attempt.call:
             return
         is_on_its_way = attempt and not attempt.call.done()
-        # Who refused the start will hardly take the stop, and a user waits to read why.
+        # A service that refused the start will most likely refuse the stop as well. Meanwhile the user waits to read
+        # why the start failed, so the stop is tried only once.
         await self._remove(self._spawn_id, 0 if attempt and attempt.is_refused else self.stop_timeout)
         if is_on_its_way:
-            # It may have reached the Engine after our stop did.
+            # The start may have reached the Engine after our stop did.
             await attempt.discard()
         elif self._waits_for_end and not now and (attempt is None or attempt.is_ready):
             await self._wait_for_end()
@@ -350,7 +393,7 @@ class SwarmSpawner(Spawner):
 
     async def poll(self):
         """Returns None while there is, or may be, something to stop, else 0 or the exit code. Never raises."""
-        # A hub takes a poll that raises for a server that is dead, and forgets the server, which runs on.
+        # If a poll raises, the hub takes the server for dead and forgets it, although it runs on.
         with contextlib.suppress(Exception):
             try:
                 return await self._status()
@@ -374,28 +417,30 @@ class SwarmSpawner(Spawner):
         return state['status']
 
     async def progress(self):
-        """Yields what the service tells of the start, for each browser tab anew."""
+        """Yields the events of the start. Each browser tab gets all of them, from the first on."""
         while self._attempt is None and self.pending == 'spawn':
+            # The hub calls `start` a moment after it calls us; a tenth of a second more is not seen in a browser.
             await asyncio.sleep(0.1)
         if self._attempt:
             async for event in self._attempt.watch():
                 yield event
 
     async def get_url(self):
-        """Returns where the server is. After a restart of the hub in mid-start, waits until the server runs."""
+        """Returns the server's URL. If the hub was restarted during the start, waits until the server runs."""
         deadline = time.monotonic() + self.start_timeout
         while self._url is None and await self.poll() is None and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_INTERVAL)
         if self._url is None:
-            # The hub's own address is a made-up one. It tries that once, and does not wait for an answer.
+            # The URL is unknown, and the hub's own one leads nowhere. http_timeout 0 lets the hub try it once and
+            # not wait for an answer.
             self.http_timeout = 0
             return await super().get_url()
-        # The hub warns of every URL that differs from its own, which has the path of the server.
+        # The hub logs a warning if we return another text than its own URL, which also has the server's path.
         is_known = self.server.url.startswith(f'{self._url}/'.lower())
         return self.server.url if is_known else self._url + self.server.base_url
 
     async def delete_forever(self):
-        """Lets the service forget a server that may have left something; the hub does not wait for that."""
+        """Asks the service to remove what a deleted server may have left. The hub does not wait for that."""
         if self._is_left or self._spawn_id or self._service_id:
             self._service.run(self._forget())
 
@@ -428,7 +473,7 @@ class SwarmSpawner(Spawner):
 
     @property
     def _service(self):
-        """The service, the same for all spawners of this event loop that are set up alike."""
+        """The Service of these settings. All spawners of an event loop that have the same settings share it."""
         services = _services.setdefault(asyncio.get_running_loop(), {})
         key = self._service_key
         if key not in services:
@@ -442,7 +487,7 @@ class SwarmSpawner(Spawner):
 
     @property
     def _name_in_log(self):
-        return printable(f'{self.user.name}:{self.name}' if self.name else self.user.name, 500)
+        return printable(f'{self.user.name}:{self.name}' if self.name else self.user.name, NAME_MAX_CHARS)
 
     @property
     def _server_key(self):
@@ -454,12 +499,12 @@ class SwarmSpawner(Spawner):
 
     @property
     def _polled(self):
-        # Whoever names its spawn is told where that was taken from it.
+        # A poll that names its spawn also learns why that spawn is gone, such as: another start took its place.
         return {**self._server_key, **({'spawn_id': self._spawn_id} if self._spawn_id else {})}
 
     @property
     def _ports(self):
-        """Where the server may listen: at our port, or where it listens since before that was changed."""
+        """The ports at which the server may listen: the port of the settings, or an earlier one if that was changed."""
         known = urlsplit(self._url).port if self._url else None
         return {self.port, known, self.server.port if self.server else None}
 
@@ -472,10 +517,10 @@ class SwarmSpawner(Spawner):
         return self.use_user_options or self.use_user_option
 
     async def _remove(self, spawn_id, patience):
-        """Removes a spawn's service. What can heal is tried again for `patience` seconds, then raised."""
+        """Removes a spawn's service. Tries again for `patience` seconds unless the error is final, then raises it."""
         data = {'server': self._server_key, 'now': True, **({'spawn_id': spawn_id} if spawn_id else {})}
         give_up = time.monotonic() + patience
-        pause = 0.5
+        pause = RETRY_PAUSE
         self._is_left = True
         while True:
             try:
@@ -483,13 +528,13 @@ class SwarmSpawner(Spawner):
                 self._is_left = False
                 return
             except Exception as error:
-                # Any exception: a hub forgets a server whose stop raises, so the stop is tried again first.
+                # Any exception, because a hub forgets a server whose stop raises: first we try again.
                 if time.monotonic() + pause > give_up or getattr(error, 'is_final', False):
                     self.log.error('%s: its service may be left in the swarm: %s', self._name_in_log, error)
                     raise
                 self.log.warning('%s: could not be stopped yet: %s', self._name_in_log, error)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 5)
+            pause = min(pause * 2, RETRY_PAUSE_MAX)
 
     async def _wait_for_end(self):
         """Waits until the container is gone, for stop_timeout seconds at most."""
@@ -512,7 +557,7 @@ class SwarmSpawner(Spawner):
         self.log.warning('%s: has ended: %s%s', self._name_in_log, advised(reason, state['advice']), log_lines(state))
 
     def _log_change(self, state):
-        """Logs what happened to a server that goes on: restarted by Swarm, updated by an operator."""
+        """Logs once why a server that goes on was changed: Swarm restarted it, or an operator updated it."""
         reason = state['reason']
         if reason and reason != self._told:
             self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state['advice']))
@@ -532,7 +577,7 @@ class SwarmSpawner(Spawner):
             return
         service.quiet_until = time.monotonic() + WARNING_INTERVAL
         self.log.warning(
-            '%s: taken to be running, for the SwarmSpawner service does not say (%d unanswered polls): %s',
+            '%s: the SwarmSpawner service does not say whether it runs; the hub keeps it (%d unanswered polls): %s',
             self._name_in_log,
             service.unanswered,
             error,
@@ -544,7 +589,7 @@ class SwarmSpawner(Spawner):
 class Attempt:
     """One start of a server: from its request until the server's port answers, with the events that people watch.
 
-    `run` goes through it; the methods below `run` stand in the order in which it needs them.
+    `run` goes through all of it. The private methods stand in the order in which `run` needs them.
     """
 
     def __init__(self, spawner):
@@ -558,40 +603,42 @@ class Attempt:
         self.is_refused = False
         self.is_ready = False
         self._start_timeout = spawner.start_timeout
-        # A little before the hub's own limit, after which nobody would hear the reason.
+        # We give up 2 s before the hub does, or a tenth of a short limit. After the hub has given up, it would show its
+        # own sentence in place of our reason.
         self.deadline = time.monotonic() + self._start_timeout - min(2, self._start_timeout / 10)
         self._seen = set()
         self._changed = asyncio.Event()
         self._latest = 'the service has not answered'
 
     async def run(self):
-        """Starts the server and says its URL once its port answers. Raises SpawnFailed."""
+        """Starts the server and returns its URL once its port answers. Raises SpawnFailed."""
         try:
             url = await self._bring_up()
             self.is_ready = True
             return url
         except asyncio.CancelledError:
-            # The hub may not call stop now, and wants to go on at once.
+            # After a cancelled start, the hub may not call stop, and it does not wait. So we remove it on our own.
             self.spawner._service.run(self.discard())
             raise
         finally:
             self._end()
 
     async def discard(self):
-        """Removes what the start has made, which nobody waits for any more."""
+        """Removes what the start has made, once its call has been answered. Never raises."""
         if self.call:
             await asyncio.wait([self.call])
         try:
             await self.spawner._remove(self.spawn_id, self.spawner.stop_timeout)
         except Exception:
-            pass  # It is logged, and nobody is here to be told.
+            pass  # _remove has logged it, and nobody waits for us.
 
     async def watch(self):
-        """Yields the events, those of before too, until the start has ended."""
+        """Yields all events from the first on, until the start has ended."""
         shown = 0
         while True:
             changed = self._changed
             for event in self.events[shown:]:
+                # A copy for each watcher, because the hub changes the events that it gets.
                 yield dict(event)
             shown = len(self.events)
             if self.has_ended:
@@ -601,6 +648,7 @@ class Attempt:
     async def _bring_up(self):
         request = self.start_request()
         self._tell_of_dropped_options()
+        # 1 is in percent: the service's first event has 5, and 95 (in _wait_for_port) comes after its last one.
         self._tell('Asking the swarm for a server', 1)
         state = await self._ask(self._send_start, request)
         looks = 0
@@ -608,11 +656,11 @@ class Attempt:
             await self._pause(FIRST_LOOKS[looks] if looks < len(FIRST_LOOKS) else LOOK_INTERVAL)
             looks += 1
             state = await self._ask(self._look)
-            # Another start holds the name, or nothing does: the start itself says what that means.
+            # The service belongs to another start, or is gone: if we send the start again, it says what that means.
             is_ours = state['spawn_id'] == self.spawn_id
             is_troubled = bool(state['reason']) and looks <= TROUBLED_LOOKS
             is_due = state['state'] == 'starting' and (is_troubled or looks % LOOKS_PER_START == 0)
-            # Not in the last second: the hub's own limit would come before the answer, and its sentence before ours.
+            # Not in the last second: our time would be over before the answer.
             if not is_ours or (is_due and self._remaining > 1):
                 state = await self._ask(self._send_start, {**request, 'wait_s': START_AGAIN_WAIT})
         if state['state'] != 'running':
@@ -621,12 +669,12 @@ class Attempt:
         return await self._wait_for_port(state['url'])
 
     def start_request(self):
-        """Says the data of the call that starts the server. Raises SpawnFailed where the settings make none."""
+        """Returns the data of the call that starts the server. Raises SpawnFailed if a setting is wrong."""
         spawner = self.spawner
         for unknown in unknown_settings(spawner):
             raise self._misconfigured(unknown)
         if spawner.internal_ssl:
-            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported: use an encrypted overlay network')
+            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network')
         env = {name: value for name, value in spawner.get_env().items() if value is not None}
         request = {
             'server': spawner._server_key,
@@ -652,7 +700,7 @@ class Attempt:
         options = self.spawner.user_options
         if not options or not drops_options(self.spawner):
             return
-        names = printable(', '.join(sorted(map(str, options))), 200)
+        names = printable(', '.join(sorted(map(str, options))), SHOWN_MAX_CHARS)
         self._tell(f'Your options have no effect here: {names}')
         self.spawner.log.warning(
             '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
@@ -661,8 +709,8 @@ class Attempt:
         )
 
     async def _ask(self, ask, *args):
-        """Asks until there is an answer: out of reach is no reason to give up before the start's time is over."""
-        pause = 0.5
+        """Asks until the service answers, or until the start's time is over."""
+        pause = RETRY_PAUSE
         while True:
             if self.spawner._attempt is not self or self.spawner.pending == 'stop':
                 raise SpawnFailed('The server was stopped while it started', code='stopped')
@@ -672,7 +720,7 @@ class Attempt:
                 self.spawner.log.warning('%s: the SwarmSpawner service: %s', self.spawner._name_in_log, error)
                 self._tell('Waiting for the notebook service, which cannot be reached at the moment')
                 await self._pause(pause)
-                pause = min(pause * 2, 5)
+                pause = min(pause * 2, RETRY_PAUSE_MAX)
             except Refused as error:
                 self.is_refused = True
                 raise self._refusal(error) from error
@@ -682,7 +730,7 @@ class Attempt:
 
     async def _send_start(self, request):
         timeout = max(1, min(START_REQUEST_TIMEOUT, self._remaining))
-        # Not ended with us: who stops this start has to know when its request has arrived.
+        # `shield`: the call goes on if this start is cancelled, since `stop` and `discard` must know when it is over.
         self.call = asyncio.ensure_future(self.spawner._service.call('start', request, timeout))
         return readable(await asyncio.shield(self.call), self.spawner._server_key, self.spawner._ports)
 
@@ -694,9 +742,9 @@ class Attempt:
             raise Unreachable('no answer in time') from error
 
     async def _wait_for_port(self, url):
-        """Says the URL once something listens there: the hub's own look for it slows down to seconds."""
+        """Returns the URL once something listens there. The hub looks for that as well, but with pauses of seconds."""
         self._tell('Waiting for the notebook server to answer', 95)
-        # Beside the tries: on a busy cluster, the answer to a look may take longer than the server itself.
+        # A task beside the tries: on a busy cluster, a look may take longer than the server needs to open its port.
         watch = asyncio.ensure_future(self._watch_for_end())
         watch.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         try:
@@ -708,7 +756,8 @@ class Attempt:
         begun = time.monotonic()
         base_url = self.spawner.server.base_url if self.spawner.server else '/'
         while True:
-            # The system is asked first: c-ares also keeps that a name does not exist, as long as the SOA says.
+            # The system's resolver is asked first. The hub's own may be c-ares, which also remembers that a name does
+            # not exist, for as long as the zone's SOA record says.
             problem = await connect_problem(url) or await hub_problem(f'{url}{base_url}api')
             if problem is None:
                 return url
@@ -721,10 +770,11 @@ class Attempt:
                     status_code=504,
                     code='port',
                 )
+            # A fortieth of the time so far: a port that opens late is found at most 2.5 % later.
             await self._pause(max(PROBE_INTERVAL, waited / 40))
 
     async def _watch_for_end(self):
-        """Looks at a server that runs until it does not any more; raises SpawnFailed then."""
+        """Looks at a running server now and then. Raises SpawnFailed once it does not run any more."""
         state = {'state': 'running'}
         while state['state'] == 'running':
             await self._pause(PORT_LOOK_INTERVAL)
@@ -736,7 +786,7 @@ class Attempt:
         return self.deadline - time.monotonic()
 
     async def _pause(self, seconds):
-        """Sleeps; raises SpawnFailed where the start's time is over."""
+        """Sleeps. Raises SpawnFailed if the start's time is over."""
         if self._remaining <= 0:
             raise SpawnFailed(
                 f'The server did not start within {self._start_timeout} seconds: {self._latest}',
@@ -752,9 +802,9 @@ class Attempt:
     def _refusal(self, error):
         spawner = self.spawner
         reason = advised(error.detail, error.advice)
-        spawner.log.error('%s: refused (%s): %s', spawner._name_in_log, error.code, reason)
+        spawner.log.error('%s: the start is refused (%s): %s', spawner._name_in_log, error.code, reason)
         told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
-        # A hub's page shows a 4xx as the user's own mistake: where users choose nothing, it is none.
+        # The hub's page shows a 4xx as the user's own mistake. If the user chose nothing, it is the admin's.
         is_a_choice = spawner._uses_options and spawner.user_options and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
         return kind(f'{told} ({error.reason})', code=error.code)
@@ -764,12 +814,12 @@ class Attempt:
         said = f'{advised(reason, state["advice"])}{log_lines(state)}'
         self.spawner.log.error('%s: did not start: %s', self.spawner._name_in_log, said)
         self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
-        # A sentence for students, where the service has one for this reason.
+        # The service has a sentence for students for some reasons only.
         told = state['user_message']
         return SpawnFailed(f'{told} ({reason})' if told else f'The server did not start: {reason}')
 
     def _tell(self, message, progress=None):
-        """Adds a line for those who watch."""
+        """Adds an event, unless it says the same as the last one."""
         message = printable(message)
         self._latest = message
         if self.events and self.events[-1]['message'] == message:
@@ -778,7 +828,7 @@ class Attempt:
         self._notify()
 
     def _tell_state(self, state):
-        """Adds what is new in a state."""
+        """Adds the events of a state that are new."""
         for event in state['events']:
             if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
                 self._seen.add(event['seq'])
@@ -795,12 +845,12 @@ class Attempt:
 
 # --- how a start fails
 
-# Of hubs from 6 on: what a policy refuses, which is no failure of the hub's.
+# Hubs from 6 on have this class for what a policy refuses. They do not count it as a failure of the hub.
 _SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
 
 
 class SpawnFailed(web.HTTPError):
-    """A start that failed, with a sentence that every version of JupyterHub shows to the user."""
+    """A start that failed. Every version of JupyterHub shows its sentence to the user."""
 
     def __init__(self, message, *, status_code=500, code='failed'):
         message = printable(message)
@@ -812,12 +862,12 @@ class SpawnFailed(web.HTTPError):
     @property
     def reason(self):
         """The label of the failure in the metrics of hubs from 6 on."""
-        # Hubs before 6 would show it instead of the sentence.
+        # Hubs before 6 would show the label instead of the sentence.
         return self.code if _SpawnException else None
 
     @reason.setter
     def reason(self, value):
-        """Keeps ours: every hub sets `error` here, or `timeout`."""
+        """Does nothing, because every hub sets `error` or `timeout` here and we keep our own label."""
 
     def __str__(self):
         return self.jupyterhub_message
@@ -835,13 +885,13 @@ class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else []))
 
 # --- a server's port
 
-# By event loop: the look-ups that are under way, by name and port.
+# The look-ups that are under way: by event loop, then by name and port.
 _lookups = WeakKeyDictionary()
 _lookup_threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix='swarmspawner-lookup')
 
 
 async def look_up(host, port):
-    """Returns what the system says of a name, as socket.getaddrinfo does; who asks while one is under way shares it."""
+    """Returns the addresses of a name, as socket.getaddrinfo does. Calls at the same time share one look-up."""
     loop = asyncio.get_running_loop()
     lookups = _lookups.setdefault(loop, {})
     key = host, port
@@ -850,7 +900,7 @@ async def look_up(host, port):
 
         def forget(lookup):
             del lookups[key]
-            # The callers may have given up; without this, asyncio warns of an exception that nobody took.
+            # If all callers have given up, nobody takes the exception. asyncio would log that, unless we look at it.
             lookup.cancelled() or lookup.exception()
 
         lookups[key].add_done_callback(forget)
@@ -858,7 +908,7 @@ async def look_up(host, port):
 
 
 async def connect(host, port):
-    """Connects to one of the addresses of a name, and closes that again. Raises OSError."""
+    """Connects to one of the addresses of a name, and closes the connection. Raises OSError."""
     problem = OSError(f'{host} has no address')
     for *_, address in await look_up(host, port):
         try:
@@ -872,7 +922,7 @@ async def connect(host, port):
 
 
 async def connect_problem(url):
-    """Says why nothing listens at a URL, or None where something does."""
+    """Returns why nothing listens at a URL, or None if something does."""
     try:
         address = urlsplit(url)
         await asyncio.wait_for(connect(address.hostname, address.port), PROBE_TIMEOUT)
@@ -882,22 +932,22 @@ async def connect_problem(url):
 
 
 async def hub_problem(url):
-    """Says why the hub itself would not reach a URL at which something listens, or None where it would."""
+    """Returns why the hub itself cannot reach a URL at which something listens, or None if it can."""
     try:
         await asyncio.wait_for(ask_as_hub(url), HUB_LOOK_TIMEOUT)
     except Exception as error:
-        # Any exception: which ones the hub's client raises depends on the version of the hub.
+        # Any exception, because each version of the hub has another client with other exceptions.
         return f'the hub itself does not reach it: {str(error) or type(error).__name__}'
     return None
 
 
 async def ask_as_hub(url):
-    """Asks a URL with the client that the hub will take, where its resolver is not the system's. Any answer will do."""
+    """Asks a URL with the hub's own client, unless that uses the system's resolver. Any HTTP answer is good."""
     if hub_fetch:
         response = await hub_fetch(url, raise_for_status=False, allow_redirects=False)
         response.release()
     elif AsyncHTTPClient.configured_class() is not SimpleAsyncHTTPClient:
-        # libcurl, which keeps names for a minute.
+        # libcurl, which remembers addresses for a minute.
         request = HTTPRequest(url, follow_redirects=False, request_timeout=HUB_LOOK_TIMEOUT)
         await AsyncHTTPClient().fetch(request, raise_error=False)
 
@@ -905,17 +955,17 @@ async def ask_as_hub(url):
 # --- reading settings and options
 
 def sent_settings(spawner):
-    """Says the settings that the service is told, by name: those that are set."""
+    """Returns the settings that a start sends to the service, by name: those that are set."""
     sent = {name: getattr(spawner, name) for name in spawner.traits(sent=True)}
     limits = ('cpu_limit', 'cpu_guarantee', 'mem_limit', 'mem_guarantee')
     sent.update({name: getattr(spawner, name) or None for name in limits})
     sent['notebook_dir'] = spawner.format_string(spawner.notebook_dir) if spawner.notebook_dir else None
     if spawner.tls_config:
         spawner.log.warning(
-            'c.SwarmSpawner.tls_config is not used any more: set DOCKER_HOST, DOCKER_TLS_VERIFY and '
+            'c.SwarmSpawner.tls_config is not used any more; set DOCKER_HOST, DOCKER_TLS_VERIFY and '
             'DOCKER_CERT_PATH of the SwarmSpawner service'
         )
-    # Empty says nothing; False does.
+    # An empty value means that the setting is not set. False and 0 are values.
     return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
 
 
@@ -926,39 +976,40 @@ def unknown_settings(spawner):
             continue
         for name in spawner.config.get(cls.__name__, {}):
             if not spawner.has_trait(name) or not spawner.traits()[name].metadata.get('config'):
-                yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner'
+                yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner; correct its name or remove it'
 
 
 def command_of(spawner):
-    """Says the command that the settings ask for; empty stands for the image's own."""
-    # Arguments alone would take the place of the image's own command.
+    """Returns the command that the settings name. Empty: the image's own command."""
+    # Without a command, the arguments would replace the image's own command.
     needs_command = spawner.args and not spawner.cmd and not spawner.container_spec.get('args')
     return ['jupyterhub-singleuser'] if needs_command else list(spawner.cmd or [])
 
 
 def is_plain(value):
+    """Tells whether a value may stay as it is in the environment that we send."""
     return isinstance(value, (str, int, float))
 
 
 def sent_options(spawner):
-    """What the user asks for, and the groups whose rules of the policy hold for that."""
+    """Returns the user's options, and the user's groups, for which the policy may have rules."""
     groups = sorted(group.name for group in spawner.user.groups)
     return {'user_options': spawner.user_options, **({'groups': groups} if groups else {})}
 
 
 def drops_options(spawner):
-    """Whether nothing reads what a user chooses: the service does not, and no hook or class of the admin can."""
+    """Tells whether nothing reads the user's options: not the service, and no hook or class of the admin."""
     applies = getattr(spawner, 'apply_user_options', None) not in (None, leave_options_to_start)
     may_read = applies or spawner.pre_spawn_hook or spawner.auth_state_hook or type(spawner) is not SwarmSpawner
     return not spawner._uses_options and not may_read
 
 
 def leave_options_to_start(spawner, user_options):
-    """The default of `apply_user_options`: `start` sends the options to the service, or tells that nothing does."""
+    """Does nothing. The default of `apply_user_options`, because a start sends the options itself."""
 
 
 def read_form(form_data):
-    """Makes user_options of a form: `resource_spec.mem_limit` nests, and what looks like JSON is read as such."""
+    """Returns user_options of a form. `resource_spec.mem_limit` nests; values that look like JSON are read as JSON."""
     options = {}
     for name, values in form_data.items():
         words = [value for value in map(read_form_value, values) if value != '']
@@ -971,13 +1022,13 @@ def read_form(form_data):
             if not isinstance(place, dict):
                 break
         if not isinstance(place, dict) or last in place:
-            raise web.HTTPError(400, f'The field {printable(name, 200)} is in conflict with another one')
+            raise web.HTTPError(400, f'The field {printable(name, SHOWN_MAX_CHARS)} is in conflict with another field')
         place[last] = words[0] if len(words) == 1 else words
     return options
 
 
 def read_form_value(value):
-    """Says what a form's field holds: JSON objects, lists and whole numbers as such, all else as text."""
+    """Returns the value of a form's field: JSON objects, lists and whole numbers are read, all else stays text."""
     if not isinstance(value, str):
         raise web.HTTPError(400, 'Files cannot be options of a server')
     text = value.strip()
@@ -986,43 +1037,43 @@ def read_form_value(value):
     try:
         return json.loads(text)
     except ValueError:
-        raise web.HTTPError(400, f'This is not valid JSON: {printable(text, 200)}') from None
+        raise web.HTTPError(400, f'A field of the form is not valid JSON: {printable(text, SHOWN_MAX_CHARS)}') from None
 
 
 # --- the signed call
 
 class Unreachable(Exception):
-    """The service, or the Engine behind it, could not be asked: nothing is known of the server."""
+    """The service, or the Engine behind it, cannot be asked right now. The server may well be running."""
 
     def __init__(self, detail):
         super().__init__(printable(detail))
 
 
 class Refused(Exception):
-    """The service will not do it: a fact about the request, which is the same when it is sent again."""
+    """The service refuses the request. Sending it again will not help, unless the admin changes something."""
 
     def __init__(
         self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None
     ):
         self.detail = printable(detail)
-        # The Engine's own words, for the user; the detail also names the call, for the log.
+        # For the user: the Engine's own words. The detail, for the log, also names the call to the Engine.
         self.reason = printable(reason) if reason else self.detail
         super().__init__(self.detail)
         self.advice = advice and printable(advice)
         self.status = status
-        # Hubs from 6 on make a label of metrics of it, and a line of HTTP.
+        # Hubs from 6 on put the code into a label of their metrics and into a line of HTTP, so it must be plain.
         self.code = code if re.fullmatch('[a-z0-9_]{1,64}', code) else 'unknown'
         self.user_message = user_message and printable(user_message)
-        # The request itself is wrong. 401 and the like may heal: a secret may be replaced, a clock set.
+        # Final: the request itself is wrong. 401 and others may heal: an admin may replace a secret or set a clock.
         self.is_final = code == 'config' or status in (400, 405, 413, 422)
 
 
-# By event loop, of which a hub has one: connections and futures belong to it.
+# The Services, by event loop, because their connections and futures belong to one. A hub has one event loop.
 _services = WeakKeyDictionary()
 
 
 class Service:
-    """The service at a URL, for all spawners of a hub."""
+    """The SwarmSpawner service at a URL. All spawners of a hub share it, so that their polls go in one request."""
 
     def __init__(self, url, secret, ca='', cert='', key='', secret_file=''):
         self.url = url.rstrip('/')
@@ -1035,7 +1086,7 @@ class Service:
         self.quiet_until = 0
 
     async def call(self, verb, data, timeout):
-        """Calls the service and says its answer, a dict. Raises Unreachable or Refused."""
+        """Calls the service and returns its answer, a dict. Raises Unreachable or Refused."""
         body = json.dumps(
             {
                 'type': f'spawner.{verb}',
@@ -1046,7 +1097,7 @@ class Service:
         secret = self._read_secret()
         headers = sign(secret, f'msg_{uuid.uuid4().hex}', int(time.time()), body)
         response = await self._post(verb, body, headers, timeout)
-        # What is not signed is not even read: whoever answers at this address may have written it.
+        # An answer without our signature is not even parsed, because anybody at this address may have written it.
         if not is_answer(secret, headers['webhook-id'], body, response.headers, response.body):
             raise self._unsigned(response.code)
         try:
@@ -1055,13 +1106,13 @@ class Service:
             answer = None
         if not isinstance(answer, dict):
             raise Refused(f'{self.url}: not an answer of SwarmSpawner')
-        # The body is signed, and the status is not. A problem has it in its body.
+        # The signature does not cover the HTTP status. A problem has its status in the body.
         if isinstance(answer.get('code'), str) and isinstance(answer.get('detail'), str):
             raise self._problem(answer)
         return answer
 
     async def poll(self, server, ports=None):
-        """Says the state of a server; those asked for at once go in one request. Raises Unreachable or Refused."""
+        """Returns the state of a server. Polls at the same time go in one request. Raises Unreachable or Refused."""
         loop = asyncio.get_running_loop()
         if not self._polls:
             loop.call_later(POLL_WINDOW, self._send_polls)
@@ -1078,7 +1129,7 @@ class Service:
             self.run(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
 
     def run(self, work):
-        """Runs what nobody waits for; an event loop alone would not hold on to it."""
+        """Runs work that nobody waits for. We keep the task, because an event loop may lose one that nobody keeps."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -1088,10 +1139,10 @@ class Service:
             data = {'servers': [server for server, _ in polls]}
             results = (await self.call('poll', data, POLL_TIMEOUT)).get('servers')
             if not isinstance(results, list) or len(results) != len(polls):
-                raise Unreachable(f'{self.url}: the answer is not one state for each server')
+                raise Unreachable(f'{self.url}: the answer does not have one state for each server')
         except Refused as error:
             if error.code in ('invalid_request', 'too_large') and len(polls) > 1:
-                # One server's name or prefix must not hide all the others.
+                # One server with a wrong name or prefix must not hide the states of all others.
                 half = len(polls) // 2
                 await asyncio.gather(self._poll_many(polls[:half]), self._poll_many(polls[half:]))
                 return
@@ -1118,26 +1169,26 @@ class Service:
                 connect_timeout=min(timeout, CONNECT_TIMEOUT),
                 request_timeout=timeout,
                 follow_redirects=False,
-                # A kilobyte can become a gigabyte, before anybody knows who sent it.
+                # An unknown sender's kilobyte could unpack to a gigabyte before we can check its signature.
                 decompress_response=False,
-                # Read with each call, so that they may be replaced while the hub runs.
+                # tornado reads these files with each call, so they may be replaced while the hub runs.
                 ca_certs=self._files['service_ca'] or None,
                 client_cert=self._files['service_cert'] or None,
                 client_key=self._files['service_key'] or None,
             )
             return await _client(verb).fetch(request, raise_error=False)
         except Exception as error:
-            # Any exception: whoever answers may send what the client has no error of its own for.
+            # Any exception: an answer may be so broken that the client raises something other than its own errors.
             raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
 
     def check(self):
-        """Raises Refused where the secret, the files for TLS or the URL cannot be used, without a call."""
+        """Raises Refused if the secret, the files for TLS or the URL cannot be used. Makes no call."""
         self._read_secret()
         self._refuse_files()
         self._refuse_url()
 
     def _read_secret(self):
-        """Returns the secret. A file is read with each call, so that it may be replaced while the hub runs."""
+        """Returns the secret. Its file is read with each call, so it may be replaced while the hub runs."""
         secret, origin = self._secret, 'c.SwarmSpawner.service_secret'
         if not secret and self._secret_file:
             origin = f'c.SwarmSpawner.service_secret_file: {self._secret_file}'
@@ -1147,57 +1198,59 @@ class Service:
             except OSError as error:
                 raise Refused(
                     f'{origin} (SWARMSPAWNER_SECRET_FILE) cannot be read: {error.strerror or type(error).__name__}; '
-                    'let it hold the secret of the service, and the user of the hub read it',
+                    'it must hold the secret of the service, and the user that runs the hub must be allowed to read it',
                     code='unauthorized',
                 ) from error
             except ValueError:
-                secret = ''  # Bytes that are no text; the error would quote them.
+                secret = ''  # The bytes are not text. We do not pass the error on, because it would quote them.
         if not is_secret(secret):
             raise Refused(
-                f'{origin} must be whsec_ and 24 to 64 bytes in base64; set service_secret, SWARMSPAWNER_SECRET or '
-                'SWARMSPAWNER_SECRET_FILE to the secret of the service',
+                f'{origin} must be whsec_ and 24 to 64 bytes in base64; set service_secret or SWARMSPAWNER_SECRET to '
+                'the secret of the service, or SWARMSPAWNER_SECRET_FILE to a file that holds it',
                 code='unauthorized',
             )
         return secret
 
     def _refuse_url(self):
-        """Raises Refused where the service's URL cannot be called."""
+        """Raises Refused if service_url cannot be called."""
         try:
             url = urlsplit(self.url)
-            # Looking at the port raises ValueError where it is none.
+            # `url.port` raises ValueError if the text at its place is not a port.
             is_callable = url.scheme in ('http', 'https') and url.hostname and url.port != 0
         except ValueError:
             is_callable = False
         if not is_callable:
-            detail = f'c.SwarmSpawner.service_url is {self.url or "empty"}; set one such as http://swarmspawner:8080'
+            found = self.url or 'empty'
+            detail = f'c.SwarmSpawner.service_url is {found}; set an http or https URL such as http://swarmspawner:8080'
             raise Refused(detail, code='config')
 
     def _refuse_files(self):
-        """Raises Refused where TLS is set up in a way that cannot work, or would not be used at all."""
+        """Raises Refused if the settings for TLS cannot work, or would have no effect."""
         for name, path in self._files.items():
             if path and not self.url.startswith('https:'):
-                detail = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
+                wrong = f'c.SwarmSpawner.{name} is set, but service_url is not an https address: {self.url}'
+                detail = f'{wrong}; change service_url, or remove {name}'
                 raise Refused(detail, code='config')
             if path and not (os.path.isfile(path) and os.access(path, os.R_OK)):
-                raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read')
+                raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read; name a file that the hub may read')
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
             raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
 
     def _unsigned(self, status):
-        """Says what an answer without our signature means: nothing of a server, and its status is all we look at."""
+        """Returns the error for an answer without our signature. Its status is all that we look at."""
         found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
         if status in (429, 502, 503, 504):
-            # Of a proxy in between, most likely.
+            # Most likely it comes from a proxy in between that cannot reach the service.
             return Unreachable(found)
         if status == 401:
-            # What the service cannot sign.
+            # The service cannot sign this answer, because it does not know our secret.
             told = 'No secret of ours made this signature; give hub and service the same secret'
-            return Refused(f'{self.url}: 401, which SwarmSpawner answers for: {told}', code='unauthorized')
+            return Refused(f'{self.url}: 401, which means for SwarmSpawner: {told}', code='unauthorized')
         if status == 413:
-            return Refused(f'{self.url}: 413, for the request is too large', code='too_large')
+            return Refused(f'{self.url}: 413, the request is too large', code='too_large')
         return Refused(
             f'{found} that is signed with the secret of this hub. If the service is older than this class, '
-            'update the service first; else something between them answers, or changes answers'
+            'update the service first. Otherwise look at service_url, and for a proxy that changes answers'
         )
 
     def _problem(self, answer):
@@ -1215,29 +1268,31 @@ class Service:
 
 
 class _HTTPClient(SimpleAsyncHTTPClient):
-    """A client of our own: the hub's lets ten requests through at a time, and may be libcurl."""
+    """A client of our own, because the hub's client sends ten requests at a time and may be libcurl."""
 
 
 class _PollClient(SimpleAsyncHTTPClient):
-    """Another one, for few answers that may be long: tornado has one client of a class."""
+    """A second client, for polls, whose answers may be long. tornado makes one client of each class."""
 
 
 def _client(verb):
-    # Where no length is announced, tornado reads as much as its buffer may hold.
+    # If an answer does not announce its length, tornado obeys max_buffer_size and not max_body_size, so both are set.
+    # 32 polls at a time are 32,000 servers. 256 other calls: by default a hub starts 100 servers at once
+    # (concurrent_spawn_limit), and stops and deletions come on top.
     if verb == 'poll':
         return _PollClient(max_clients=32, max_buffer_size=POLL_ANSWER_MAX_BYTES, max_body_size=POLL_ANSWER_MAX_BYTES)
     return _HTTPClient(max_clients=256, max_buffer_size=ANSWER_MAX_BYTES, max_body_size=ANSWER_MAX_BYTES)
 
 
 def signature(secret, message_id, timestamp, body):
-    """Says the signature of Standard Webhooks over a body, as bytes; `secret` is `whsec_` and base64."""
+    """Returns the signature of Standard Webhooks over a body of bytes. The secret is `whsec_` and base64."""
     key = base64.b64decode(secret[len('whsec_') :], validate=True)
     digest = hmac.new(key, f'{message_id}.{timestamp}.'.encode() + body, hashlib.sha256).digest()
     return 'v1,' + base64.b64encode(digest).decode()
 
 
 def sign(secret, message_id, timestamp, body):
-    """Says the headers of Standard Webhooks for a body, a text."""
+    """Returns the headers of Standard Webhooks for a body, a text."""
     return {
         'webhook-id': message_id,
         'webhook-timestamp': str(timestamp),
@@ -1246,9 +1301,9 @@ def sign(secret, message_id, timestamp, body):
 
 
 def is_answer(secret, call_id, call, headers, body):
-    """Says whether an answer is signed with the secret under the id of a call, and is not the call itself, sent back.
+    """Tells whether an answer is signed with our secret, belongs to this call, and is not the call itself, sent back.
 
-    Each call has an id of its own, so the time of the answer proves nothing more.
+    The signature covers the call's id. Each call has a new id, so we need not look at the answer's time.
     """
     timestamp = headers.get('webhook-timestamp', '')
     if body == call.encode() or not re.fullmatch('[0-9]{1,12}', timestamp):
@@ -1258,7 +1313,7 @@ def is_answer(secret, call_id, call, headers, body):
 
 
 def is_secret(text):
-    """Says whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64."""
+    """Tells whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64."""
     try:
         key = base64.b64decode(text[len('whsec_') :], validate=True)
     except ValueError:
@@ -1269,19 +1324,20 @@ def is_secret(text):
 # --- reading answers
 
 def text_of(answer, name, max_chars=TEXT_MAX_CHARS):
-    """Says a text of an answer, or None where it has none."""
+    """Returns a text of an answer, or None if the answer has no such text."""
     text = answer.get(name)
     return printable(text, max_chars) if isinstance(text, str) and text else None
 
 
 def readable(answer, server, ports=None):
-    """Says the state of a server, each field of its type and within bounds.
+    """Returns the state of a server from an answer. Each field has its type, and is cut to its bounds.
 
-    Raises Unreachable where it is none, or that of another server: what we can't read tells nothing of the server.
+    Raises Unreachable if the answer is no state, or another server's: then we know nothing of our server.
     """
     answer = answer if isinstance(answer, dict) else {}
     state, status, name, url = (answer.get(key) for key in ('state', 'status', 'service_name', 'url'))
     events, log = (answer.get(key) or [] for key in ('events', 'log'))
+    # Windows has exit codes of 32 bits.
     is_status = status is None if type(status) is not int else abs(status) < 2**32
     if not (
         (state in STATES and 'status' in answer and is_status)
@@ -1295,6 +1351,7 @@ def readable(answer, server, ports=None):
         'status': status,
         'service_name': name,
         'url': url,
+        # 128 characters: Swarm's ids have 25, ours 32.
         **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
         **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message')},
         'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
@@ -1303,29 +1360,31 @@ def readable(answer, server, ports=None):
 
 
 def is_event(event):
-    """Says whether an item of a state's events is one; others are passed over."""
+    """Tells whether an item of a state's events is an event. `readable` leaves all other items out."""
     kinds = ('seq', str), ('message', str), ('progress', (int, float))
     return isinstance(event, dict) and all(isinstance(event.get(key), kind) for key, kind in kinds)
 
 
 def readable_event(event):
-    # Running is not ready yet, so its bar does not go to the end.
+    # 90 at most: a server that runs is not ready until its port answers, so the bar does not reach the end yet.
     progress = max(0, min(event['progress'], 90))
     return {'seq': printable(event['seq']), 'message': printable(event['message']), 'progress': progress}
 
 
 def owner_of(server):
+    """Returns the owner's part of service names: md5, as it always was, so that names stay the same."""
     return hashlib.md5(server['username'].encode(), usedforsecurity=False).hexdigest()
 
 
 def is_name_of(name, server):
-    """Says whether a server's service has a name: `{prefix}-{md5 of the user name}-{server name, 1, or a hash}`."""
+    """Tells whether a name is that of a server's service: `{prefix}-{md5 of user name}-{server name, 1, or a hash}`."""
     stem, wanted = f'{server["service_prefix"]}-{owner_of(server)}-', server['server_name']
     suffix = name[len(stem) :]
+    # 63: the longest label of a DNS name (RFC 1035).
     if len(name) > 63 or not name.startswith(stem):
         return False
     if suffix in ('1', wanted):
-        # What could be taken for another server's name, the service calls by its hash.
+        # The service uses a hash in place of a server name that could be mistaken for another server's suffix.
         is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
         return bool(is_plain) and (suffix == '1') == (wanted == '')
     mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
@@ -1333,7 +1392,11 @@ def is_name_of(name, server):
 
 
 def is_url_of(url, name, server, ports=None):
-    """Says whether a URL leads to a service, by its name or the host of a start, and to one of the ports, if given."""
+    """Tells whether a URL leads to a service, and to one of the ports, if given.
+
+    The host is the name of the service, or that of one start. The service makes the latter in `server-host.ts`: at most
+    32 characters of the service's name, with 8 digits of the owner's hash, then 30 digits of another hash.
+    """
     owner = owner_of(server)
     stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32]
     host = f'{re.escape(name)}|{stem[:-1] if stem.endswith("-") else stem}-[0-9a-f]{{30}}'
@@ -1341,10 +1404,10 @@ def is_url_of(url, name, server, ports=None):
     return bool(found) and (ports is None or int(found[2]) in ports)
 
 
-# --- what a hub that starts logs
+# --- what the hub's log says when the hub starts
 
 def log_settings_of_hub():
-    """Logs what is wrong with the settings of the hub that loads this module, before anybody starts a server."""
+    """Logs what is wrong with the settings of the hub in this process, before anybody starts a server."""
     hub_app = getattr(sys.modules.get('jupyterhub.app'), 'JupyterHub', None)
     if not hub_app or not hub_app.initialized():
         return
@@ -1353,14 +1416,14 @@ def log_settings_of_hub():
     try:
         log_settings(kind(config=hub.config))
     except Exception as error:
-        # A value that does not fit, or a class of the admin's that needs a user.
-        hub.log.warning('%s could not be tried with this configuration: %s', kind.__name__, str(error) or repr(error))
+        # A value may have the wrong type, or an admin's own class may need a user.
+        hub.log.warning('The settings of %s could not be checked: %s', kind.__name__, str(error) or repr(error))
 
 
 def log_settings(spawner):
-    """Logs which settings cannot work, and which have no effect; the spawner needs no user."""
+    """Logs which settings cannot work, and which have no effect. The spawner needs no user."""
     for unknown in unknown_settings(spawner):
-        spawner.log.error('%s: no server can be started', unknown)
+        spawner.log.error('%s. No server can be started', unknown)
     try:
         Service(*spawner._service_key).check()
     except Refused as error:
@@ -1368,37 +1431,39 @@ def log_settings(spawner):
     if spawner.options_form and drops_options(spawner):
         spawner.log.warning(
             'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
-            'Set c.SwarmSpawner.use_user_options = True, or take out the form'
+            'Set c.SwarmSpawner.use_user_options = True, or remove the form'
         )
 
 
 def log_settings_when_hub_runs():
-    """Calls log_settings_of_hub once the hub has read its configuration; a hub that starts makes no spawner."""
+    """Calls log_settings_of_hub once the hub has read its configuration. A hub makes no spawner when it starts."""
     try:
         asyncio.get_running_loop().call_soon(log_settings_of_hub)
     except RuntimeError:
-        pass  # Whoever imports this is not a hub that starts.
+        pass  # No event loop runs, so this process is not a hub that starts.
 
 
 def log_namesake():
-    """Logs that PyPI's `swarmspawner` is installed, too: another project of 2017, whose `cassinyspawner` hides ours."""
+    """Logs if PyPI's `swarmspawner` is installed, too: a project of 2017, whose `cassinyspawner` module hides ours."""
     try:
         version = importlib.metadata.version('swarmspawner')
     except importlib.metadata.PackageNotFoundError:
         return
-    # A hub loads this before it has a log of its own; what has no handler goes to stderr.
+    # The hub loads this module before it has a log of its own. A logger without a handler writes to stderr.
     logging.getLogger('swarmspawner').error(
-        'Two SwarmSpawners are installed: swarmspawner %s is another project, and cassinyspawner.SwarmSpawner may be its '
-        'class. Keep one: pip uninstall swarmspawner, then install swarmspawner-hub anew',
+        'Two SwarmSpawners are installed: swarmspawner %s is another project, and cassinyspawner.SwarmSpawner may be '
+        'its class. Keep one: run pip uninstall swarmspawner, then install swarmspawner-hub again',
         version,
     )
 
 
-# --- words for the log and for people
+# --- texts for the log and for people
 
 def printable(text, max_chars=TEXT_MAX_CHARS):
-    """Says a text of somebody else on one line: cut, and without what steers a terminal, turns the direction of
-    writing, or is half a character. The service has the same rule."""
+    """Returns somebody else's text as one line that is safe to print. The service has the same rule.
+
+    It cuts the text, and replaces characters that control a terminal, change the direction of writing, or are halves.
+    """
     line = re.sub('[\t\n\r\u2028\u2029]+', ' ', text[:max_chars])
     if line.isprintable():
         return line
@@ -1406,12 +1471,12 @@ def printable(text, max_chars=TEXT_MAX_CHARS):
 
 
 def log_lines(state):
-    """Says a server's last lines, ready to follow a message in the hub's log."""
+    """Returns a server's last lines in a form that can follow a message in the hub's log."""
     return ''.join(f'\n    {line}' for line in state['log'])
 
 
 def advised(reason, advice):
-    """Says a reason, and what to do about it where the service knows that: for admins, in the log."""
+    """Returns a reason for the log, followed by what an admin can do about it if the service knows that."""
     return f'{reason}. {advice}' if advice else reason
 
 

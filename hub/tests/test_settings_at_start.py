@@ -63,7 +63,7 @@ class SettingsAtStart(HubTestCase):
             def __init__(self, **named):
                 raise KeyError('user')
 
-        self.assertIn("Own could not be tried with this configuration: 'user'", self.told(Own, service_secret=''))
+        self.assertIn("The settings of Own could not be checked: 'user'", self.told(Own, service_secret=''))
 
     async def test_is_said_once_the_configuration_is_read(self):
         with mock.patch.object(swarmspawner, 'log_settings_of_hub') as log:

@@ -132,7 +132,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       await scale(0)
       await expect
         .poll(() => hub.logs(), { timeout: 20_000 })
-        .toContain('taken to be running, for the SwarmSpawner service does not say')
+        .toContain('the SwarmSpawner service does not say whether it runs')
       await sleep(3000)
       await isKept()
       await scale(1)
