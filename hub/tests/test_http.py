@@ -10,7 +10,7 @@ from unittest import mock
 
 import swarmspawner
 from support import ElsewhereTestCase, SECRET, state_of
-from swarmspawner import Refused, Service, SpawnFailed, Unreachable
+from swarmspawner import Refused, Service, Unreachable
 from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -231,10 +231,6 @@ class OverHttp(HttpTestCase):
                     self.answers(status, body, signed=signed)
                     self.assertIsNone(await self.spawner.poll())
 
-    async def test_a_poll_is_none_where_the_secret_is_not_right(self):
-        self.problem(401, 'unauthorized', signed=False, retryable=False)
-        self.assertIsNone(await self.spawner.poll())
-
     async def test_a_poll_gives_up_after_seconds(self):
         over = asyncio.Event()
         self.addCleanup(over.set)
@@ -261,10 +257,3 @@ class OverHttp(HttpTestCase):
         begun = time.monotonic()
         self.assertEqual(await self.spawner.start(), url)
         self.assertGreater(time.monotonic() - begun, 0.25)
-
-    async def test_a_start_with_a_wrong_secret_says_so(self):
-        self.problem(401, 'unauthorized', signed=False, retryable=False, detail='Log in at http://evil.test')
-        with self.assertRaises(SpawnFailed) as raised:
-            await self.spawner.start()
-        self.assertIn('No secret of ours', str(raised.exception))
-        self.assertNotIn('evil', str(raised.exception))

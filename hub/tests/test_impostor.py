@@ -115,6 +115,7 @@ class Unsigned(HttpTestCase):
                 with self.assertRaises(SpawnFailed) as raised:
                     await self.spawner.start()
                 self.assertNotIn('evil', str(raised.exception))
+                self.assertEqual('No secret of ours' in str(raised.exception), status == 401)
 
     async def test_answers_of_an_older_service_say_which_to_update_first(self):
         self.answers(200, state_of(), signed=False)

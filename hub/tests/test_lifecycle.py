@@ -103,14 +103,6 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertEqual({data['spawn_id'] for data in service.sent('stop')}, {service.sent('start')[0]['spawn_id']})
         self.assertIsNone(self.row.server)
 
-    async def test_of_a_server_that_is_started_again_after_a_failure_is_a_new_one(self):
-        url = self.notebook()
-        service = self.script(state_of('failed', reason='x'), state_of('absent'), state_of(url=url))
-        await self.fail()
-        await self.spawn()
-        first, second = service.sent('start')
-        self.assertNotEqual(first['spawn_id'], second['spawn_id'])
-
     async def test_of_a_stop_that_the_service_does_not_take_is_over_all_the_same(self):
         url = self.notebook()
         service = self.script(state_of(url=url), *[Unreachable('refused')] * 100)

@@ -1,11 +1,10 @@
 import base64
-import json
 import os
 from unittest import mock
 
 from jupyterhub import orm
 from jupyterhub.spawner import Spawner
-from support import HUB_VERSION, SECRET, URL, ScriptedTestCase, state_of
+from support import HUB_VERSION, SECRET, ScriptedTestCase, state_of
 from swarmspawner import SpawnFailed, SwarmSpawner
 from traitlets import TraitError
 
@@ -326,11 +325,3 @@ class Secret(ScriptedTestCase):
                 if len(secret) > 6:
                     self.assertNotIn(secret, told)
                     self.assertNotIn(secret[6:], told)
-
-    async def test_is_in_no_state_and_no_request(self):
-        service = self.script(state_of())
-        spawner = self.make_spawner(config={'use_user_options': True})
-        await spawner.start()
-        said = json.dumps([service.calls, spawner.get_state()])
-        self.assertNotIn(SECRET, said)
-        self.assertNotIn(URL, said)

@@ -63,7 +63,10 @@ class Start(StartTestCase):
 
     async def test_shows_what_the_service_has_for_the_user(self):
         self.script(Refused('config.x: is not known', status=400, code='invalid_request', user_message='Not that.'))
-        self.assertEqual(str(await self.failure()), 'Not that. (config.x: is not known)')
+        error = await self.failure()
+        self.assertEqual(str(error), 'Not that. (config.x: is not known)')
+        self.assertNotIsInstance(error, SpawnRefused)
+        self.assertEqual(error.status_code, 500)
 
     async def test_of_an_option_that_is_refused_is_the_users_own_mistake(self):
         refused = Refused('user_options.x: is not known', status=400, code='invalid_request')
@@ -74,12 +77,6 @@ class Start(StartTestCase):
         self.assertEqual(error.status_code, 400)
         self.assertIsInstance(error, SpawnRefused)
         self.assertIn('user_options.x: is not known', error.jupyterhub_message)
-
-    async def test_that_is_refused_where_the_user_chose_nothing_is_no_refusal_of_the_user(self):
-        self.script(Refused('image: not allowed', status=422, code='not_allowed', user_message='Not that.'))
-        error = await self.failure()
-        self.assertNotIsInstance(error, SpawnRefused)
-        self.assertEqual(error.status_code, 500)
 
     async def test_shows_the_engines_words_without_the_name_of_a_call(self):
         reason = 'ContainerSpec: "<b>" is not a valid repository/tag'
