@@ -10,11 +10,11 @@ class Form(ScriptedTestCase):
     def read(self, **fields):
         return self.spawner.options_from_form({name.replace('__', '.'): values for name, values in fields.items()})
 
-    async def test_nests_names_with_dots(self):
+    async def test_a_form_nests_fields_whose_names_have_dots(self):
         options = self.read(image=['a'], resource_spec__mem_limit=['1073741824'], resource_spec__cpu_limit=['1'])
         self.assertEqual(options, {'image': 'a', 'resource_spec': {'mem_limit': 1073741824, 'cpu_limit': 1}})
 
-    async def test_reads_what_looks_like_json_and_leaves_text_alone(self):
+    async def test_a_form_reads_what_looks_like_json_and_leaves_text_alone(self):
         for text, value in (
             ('{"a": [1]}', {'a': [1]}),
             ('["x", "y"]', ['x', 'y']),
@@ -33,13 +33,13 @@ class Form(ScriptedTestCase):
                 else:
                     self.assertEqual(self.read(x=[text]), {'x': value})
 
-    async def test_leaves_empty_fields_out_and_keeps_several_values(self):
+    async def test_a_form_leaves_empty_fields_out_and_keeps_several_values(self):
         self.assertEqual(self.read(empty=[''], blank=['  '], networks=['a', 'b'], one=['', 'x']), {
             'networks': ['a', 'b'],
             'one': 'x',
         })
 
-    async def test_refuses_what_cannot_be_options(self):
+    async def test_a_form_refuses_what_cannot_be_options(self):
         for name, fields in (
             ('a file', {'x_file': [{'filename': 'a', 'body': b'\xff', 'content_type': 'text/plain'}]}),
             ('bytes', {'x': [b'a']}),
@@ -52,6 +52,6 @@ class Form(ScriptedTestCase):
                 self.read(**fields)
             self.assertEqual(raised.exception.status_code, 400)
 
-    async def test_is_the_admins_own_where_one_is_set(self):
+    async def test_the_admins_own_function_reads_the_form_if_it_is_set(self):
         self.spawner = self.make_spawner(config={'options_from_form': lambda form: {'mine': form}})
         self.assertEqual(self.read(a=['1']), {'mine': {'a': ['1']}})

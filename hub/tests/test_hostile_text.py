@@ -56,18 +56,18 @@ class HostileText(ScriptedTestCase):
             self.assert_plain(shown['message'])
         return error
 
-    async def test_of_a_server_that_does_not_start_is_on_lines_of_its_own(self):
+    async def test_a_failed_start_is_told_in_plain_text_on_lines_of_its_own(self):
         events = [event(HOSTILE, seq=HOSTILE), event('Preparing', 30)]
         words = {'reason': HOSTILE, 'advice': HOSTILE, 'log': [HOSTILE, HOSTILE], 'events': events}
         self.script(state_of('starting', **words), state_of('failed', user_message=HOSTILE, **words))
         self.assertIn('mallory', str(await self.failure()))
         self.assert_log_is_plain()
 
-    async def test_of_a_server_that_takes_too_long_is(self):
+    async def test_a_start_that_takes_too_long_is_told_in_plain_text(self):
         self.script(*[state_of('starting', events=[event(HOSTILE)])] * 100)
         self.assertIn('mallory', str(await self.failure()))
 
-    async def test_of_a_refusal_is(self):
+    async def test_a_refusal_is_told_in_plain_text(self):
         for code in ('invalid_request', HOSTILE):
             with self.subTest(code):
                 self.spawner.clear_state()
@@ -75,12 +75,12 @@ class HostileText(ScriptedTestCase):
                 self.assertIn('mallory', str(await self.failure()))
                 self.assert_log_is_plain()
 
-    async def test_of_a_problem_that_is_no_refusal_is(self):
+    async def test_an_unreachable_service_is_told_in_plain_text(self):
         self.script(Unreachable(HOSTILE), state_of('failed'))
         await self.failure()
         self.assert_log_is_plain(2)
 
-    async def test_of_a_signed_problem_is(self):
+    async def test_a_signed_problem_is_told_in_plain_text(self):
         service = swarmspawner.Service('http://service.test', 'x')
         problem = {'code': HOSTILE, 'detail': HOSTILE, 'user_message': HOSTILE, 'advice': HOSTILE, 'status': 422}
         for retryable in (True, False):
@@ -88,7 +88,7 @@ class HostileText(ScriptedTestCase):
             for text in (str(error), *(str(value) for value in vars(error).values())):
                 self.assert_plain(text)
 
-    async def test_of_a_server_that_runs_or_has_ended_is(self):
+    async def test_a_poll_logs_and_keeps_plain_text(self):
         self.spawner.load_state({'spawn_id': 's1'})
         words = {'reason': HOSTILE, 'advice': HOSTILE, 'log': [HOSTILE]}
         self.script(state_of(**words), state_of('failed', **words), Unreachable(HOSTILE))
@@ -98,7 +98,7 @@ class HostileText(ScriptedTestCase):
         for value in self.spawner.get_state().values():
             self.assert_plain(str(value))
 
-    async def test_of_a_stop_or_a_deletion_that_fails_is(self):
+    async def test_a_failed_stop_or_deletion_is_told_in_plain_text(self):
         self.spawner.load_state({'spawn_id': 's1'})
         self.script(*[Unreachable(HOSTILE)] * 100)
         with self.assertRaises(Unreachable) as raised:
@@ -108,7 +108,7 @@ class HostileText(ScriptedTestCase):
         await self.settle()
         self.assert_log_is_plain(3)
 
-    async def test_of_a_look_at_the_port_is(self):
+    async def test_a_failed_look_at_the_port_is_told_in_plain_text(self):
         async def look(url):
             raise ValueError(HOSTILE)
 
@@ -118,28 +118,28 @@ class HostileText(ScriptedTestCase):
         self.spawner.http_timeout = 2
         self.assertIn('mallory', str(await self.failure()))
 
-    async def test_in_names_of_options_is(self):
+    async def test_names_of_options_are_told_in_plain_text(self):
         self.spawner.use_user_options = False
         self.script(state_of('failed'))
         await self.failure()
         self.assert_log_is_plain(2)
         self.assertIn('have no effect', ' '.join(self.said))
 
-    async def test_in_names_of_servers_is(self):
+    async def test_names_of_servers_are_logged_in_plain_text(self):
         spawner = self.make_spawner('alice', HOSTILE.replace('\ud800\udfff', ''))
         spawner.load_state({'spawn_id': 's1'})
         self.script(Unreachable('refused'))
         self.assertIsNone(await spawner.poll())
         self.assert_log_is_plain()
 
-    async def test_in_forms_is(self):
+    async def test_a_refused_form_is_told_in_plain_text(self):
         for form in ({'x': [f'{{{HOSTILE}']}, {'a': ['1'], f'a.{HOSTILE}': ['2']}, {HOSTILE: ['{']}):
             with self.assertRaises(HTTPError) as raised:
                 self.spawner.options_from_form(form)
             self.assert_plain(str(raised.exception.log_message))
             self.assert_plain(str(raised.exception))
 
-    async def test_in_values_that_cannot_be_sent_is(self):
+    async def test_values_that_cannot_be_sent_are_told_in_plain_text(self):
         self.spawner.user_options = {'x': {HOSTILE: object()}, HOSTILE: {1, 2}}
         self.script(state_of())
         await self.failure()

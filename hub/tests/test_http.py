@@ -93,7 +93,7 @@ class HttpTestCase(ElsewhereTestCase):
 
 
 class Call(HttpTestCase):
-    async def test_is_a_signed_post_of_its_type(self):
+    async def test_a_call_is_a_signed_post_of_its_type(self):
         self.answers(200, state_of())
         data = {'server': {'username': 'Ælfred 🚀'}}
         self.assertEqual(await self.service.call('poll', data, 5), state_of())
@@ -104,31 +104,31 @@ class Call(HttpTestCase):
         self.assertEqual((body['type'], body['data']), ('spawner.poll', data))
         self.assertTrue(is_signed(request))
 
-    async def test_has_an_id_of_its_own(self):
+    async def test_each_call_has_an_id_of_its_own(self):
         self.answers(200, {})
         for _ in range(2):
             await self.service.call('poll', {}, 5)
         first, second = self.requests
         self.assertNotEqual(first.headers['webhook-id'], second.headers['webhook-id'])
 
-    async def test_goes_below_the_path_of_the_url(self):
+    async def test_a_call_goes_below_the_path_of_service_url(self):
         self.answers(200, {})
         for url in (f'{self.url}/spawn', f'{self.url}/spawn/'):
             await Service(url, SECRET).call('start', {}, 5)
         self.assertEqual([request.path for request in self.requests], ['/spawn/start'] * 2)
 
-    async def test_of_a_closed_port_is_unreachable(self):
+    async def test_a_closed_port_is_unreachable(self):
         sock, port = bind_unused_port()
         sock.close()
         self.service = Service(f'http://127.0.0.1:{port}', SECRET)
         self.assertIn(str(port), str(await self.unreachable()))
 
-    async def test_of_a_name_that_does_not_exist_is_unreachable(self):
+    async def test_a_name_that_does_not_exist_is_unreachable(self):
         with mock.patch.object(socket, 'getaddrinfo', side_effect=socket.gaierror(-2, 'Name or service not known')):
             self.service = Service('http://swarmspawner.invalid:8080', SECRET)
             await self.unreachable()
 
-    async def test_goes_to_another_copy_of_the_service_where_one_does_not_listen_any_more(self):
+    async def test_a_call_goes_to_another_copy_of_the_service_if_one_does_not_listen(self):
         self.answers(200, state_of())
         port = self.url.rpartition(':')[2]
         # As Docker's DNS says where the copies of a service are; all of 127.0.0.0/8 is this machine.
@@ -144,7 +144,7 @@ class Call(HttpTestCase):
             self.assertEqual((await service.call('stop', {}, 5))['state'], 'running')
         self.assertEqual(len(self.requests), 5)
 
-    async def test_that_is_not_answered_in_time_is_unreachable(self):
+    async def test_a_service_that_does_not_answer_in_time_is_unreachable(self):
         over = asyncio.Event()
         self.addCleanup(over.set)
         self.answer = lambda handler: over.wait()
@@ -152,27 +152,27 @@ class Call(HttpTestCase):
         await self.unreachable(timeout=0.2)
         self.assertLess(time.monotonic() - begun, 2)
 
-    async def test_whose_connection_breaks_is_unreachable(self):
+    async def test_a_service_whose_connection_breaks_is_unreachable(self):
         async def answer(handler):
             handler.request.connection.stream.close()
 
         self.answer = answer
         await self.unreachable()
 
-    async def test_does_not_follow_a_redirect(self):
+    async def test_a_call_does_not_follow_a_redirect(self):
         for status in (301, 302, 307, 308):
             with self.subTest(status):
                 self.answers(status, '', signed=False, Location=f'{self.url}/other')
                 await self.refused()
         self.assertNotIn('/other', [request.path for request in self.requests])
 
-    async def test_that_a_proxy_answers_in_between_is_unreachable(self):
+    async def test_a_service_is_unreachable_if_a_proxy_answers_for_it(self):
         for status in (429, 502, 503, 504):
             with self.subTest(status):
                 self.answers(status, '<h1>Bad Gateway</h1>', 'text/html', signed=False)
                 self.assertIn(str(status), str(await self.unreachable()))
 
-    async def test_that_something_else_answers_is_refused(self):
+    async def test_an_answer_of_something_else_is_refused(self):
         for status, body in ((404, '<h1>No</h1>'), (200, '<h1>Welcome</h1>'), (200, '[]'), (200, '"x"'), (500, '{}')):
             for signed in (False, True) if body in ('[]', '"x"') else (False,):
                 with self.subTest(status, body=body, signed=signed):
@@ -182,25 +182,25 @@ class Call(HttpTestCase):
                     self.assertIn(self.url, str(error))
                     self.assertFalse(error.is_final)
 
-    async def test_whose_problem_is_of_the_moment_is_unreachable(self):
+    async def test_a_retryable_problem_is_unreachable(self):
         for status in (503, 504, 429, 500):
             with self.subTest(status):
                 self.problem(status, 'engine_unreachable', retryable=True, user_message='Try again')
                 self.assertEqual(str(await self.unreachable()), 'detail')
 
-    async def test_whose_problem_is_a_fact_is_refused_with_all_there_is_to_say(self):
+    async def test_any_other_problem_is_refused_with_all_its_fields(self):
         self.problem(409, 'superseded', retryable=False, user_message='Another start has taken over.')
         error = await self.refused()
         self.assertEqual((error.status, error.code, str(error)), (409, 'superseded', 'detail'))
         self.assertEqual(error.user_message, 'Another start has taken over.')
 
-    async def test_to_a_url_that_is_none_is_refused_with_the_settings_name(self):
+    async def test_a_wrong_url_is_refused_with_the_name_of_its_setting(self):
         for url in ('', 'swarmspawner:8080', 'ftp://x'):
             with self.subTest(url):
                 self.service = Service(url, SECRET)
                 self.assertIn('service_url', str(await self.refused()))
 
-    async def test_runs_beside_a_hundred_others(self):
+    async def test_a_hundred_calls_run_at_once(self):
         arrived = []
         over = asyncio.Event()
 
@@ -231,7 +231,7 @@ class OverHttp(HttpTestCase):
                     self.answers(status, body, signed=signed)
                     self.assertIsNone(await self.spawner.poll())
 
-    async def test_a_poll_gives_up_after_seconds(self):
+    async def test_a_poll_gives_up_after_its_timeout(self):
         over = asyncio.Event()
         self.addCleanup(over.set)
         self.answer = lambda handler: over.wait()

@@ -35,7 +35,7 @@ class HubNames(unittest.TestCase):
         used |= used_of('spawner', TREE) | used_of('self.spawner', TREE)
         self.inherited = used - set(vars(SwarmSpawner)) - SET_LATER
 
-    def test_of_the_spawner_are_there_in_this_hub(self):
+    def test_this_hub_has_every_name_of_the_spawner_that_we_use(self):
         self.assertLess({'pending', 'server', 'user', 'get_env', 'get_args'}, self.inherited)
         for name in sorted(self.inherited):
             with self.subTest(name):
@@ -44,11 +44,11 @@ class HubNames(unittest.TestCase):
                     f'JupyterHub {jupyterhub.__version__} has no Spawner.{name}, which hub/swarmspawner.py uses',
                 )
 
-    def test_of_the_spawner_are_public(self):
+    def test_every_name_of_the_spawner_that_we_use_is_public(self):
         private = sorted(name for name in self.inherited if name.startswith('_'))
         self.assertEqual(private, [], 'hub/swarmspawner.py uses private names of JupyterHub')
 
-    def test_of_the_spawners_server_are_there_in_this_hub(self):
+    def test_this_hub_has_every_name_of_the_server_that_we_use(self):
         used = used_of('self.server', class_of('SwarmSpawner')) | used_of('self.spawner.server', TREE)
         self.assertLessEqual({'base_url', 'port', 'url'}, used)
         for name in sorted(used):
@@ -58,14 +58,14 @@ class HubNames(unittest.TestCase):
                     f'JupyterHub {jupyterhub.__version__} has no Server.{name}, which hub/swarmspawner.py uses',
                 )
 
-    def test_of_our_own_that_are_private_are_not_the_hubs(self):
+    def test_no_private_name_of_ours_is_one_of_the_hubs(self):
         ours = {name for name in vars(SwarmSpawner) if name.startswith('_') and not name.startswith('__')}
         hubs = {name for cls in Spawner.__mro__ for name in vars(cls)}
         # traitlets keeps its own book in each class.
         both = {name for name in ours & hubs if name not in TRAITLETS}
         self.assertEqual(both, PRIVATE_OVERRIDES, f'JupyterHub {jupyterhub.__version__} has a private name of ours')
 
-    def test_of_the_hubs_pending_mean_what_the_class_takes_them_for(self):
+    def test_pending_says_what_the_hub_does(self):
         spawner = SwarmSpawner()
         self.assertFalse(spawner.pending)
         for name in ('spawn', 'stop'):

@@ -48,7 +48,7 @@ class Unsigned(HttpTestCase):
 
         self.answer = answer
 
-    async def test_states_are_not_believed(self):
+    async def test_unsigned_states_are_not_believed(self):
         state = state_of('exited', status=3, url='http://evil.test:8888')
         for status in (200, 201, 404, 422, 500, 503):
             for body in (state, {'servers': [state]}):
@@ -64,7 +64,7 @@ class Unsigned(HttpTestCase):
         self.forge()
         self.assertEqual(await self.spawner.poll(), 3)
 
-    async def test_an_answer_that_was_given_before_is_not_believed_again(self):
+    async def test_an_answer_to_an_earlier_call_is_not_believed(self):
         given = []
 
         async def answer(handler):
@@ -104,7 +104,7 @@ class Unsigned(HttpTestCase):
                 self.answers(status, later)
                 await self.unreachable()
 
-    async def test_refusals_are_never_final_and_their_words_are_shown_to_nobody(self):
+    async def test_unsigned_refusals_are_never_final_and_nobody_reads_their_words(self):
         words = 'log in at http://evil.test'
         for status in (400, 401, 403, 404, 405, 409, 413, 422, 500):
             with self.subTest(status):
@@ -117,14 +117,14 @@ class Unsigned(HttpTestCase):
                 self.assertNotIn('evil', str(raised.exception))
                 self.assertEqual('No secret of ours' in str(raised.exception), status == 401)
 
-    async def test_answers_of_an_older_service_say_which_to_update_first(self):
+    async def test_an_older_service_fails_a_start_that_says_what_to_update_first(self):
         self.answers(200, state_of(), signed=False)
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         self.assertIn('update the service first', str(raised.exception))
         self.assertIn('tell your administrator', str(raised.exception))
 
-    async def test_too_large_a_poll_is_split_whoever_says_so(self):
+    async def test_a_poll_is_split_even_if_an_unsigned_answer_calls_it_too_large(self):
         async def answer(handler):
             servers = json.loads(handler.request.body)['data']['servers']
             if len(servers) > 1:
@@ -170,7 +170,7 @@ class Costly(HubTestCase):
         finally:
             tracemalloc.stop()
 
-    async def test_bodies_are_read_so_far_and_no_further(self):
+    async def test_no_body_is_read_beyond_the_limit(self):
         piece = b'x' * 100_000
         endless = [piece] * 2000
         for verb, limit in (('stop', swarmspawner.ANSWER_MAX_BYTES), ('poll', swarmspawner.POLL_ANSWER_MAX_BYTES)):
@@ -186,7 +186,7 @@ class Costly(HubTestCase):
                     self.assertLess(self.sent, limit + 16_000_000)
                     self.assertLess(cost, 4 * limit + 4_000_000)
 
-    async def test_bodies_are_not_unpacked(self):
+    async def test_no_body_is_unpacked(self):
         packed = gzip.compress(b'0' * 100_000_000)
         head = b'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n' % len(packed)
         for verb in ('stop', 'poll'):
@@ -194,7 +194,7 @@ class Costly(HubTestCase):
             self.assertLess(cost, 2_000_000)
             self.assertNotIn(b'gzip', self.request.lower())
 
-    async def test_heads_are_read_so_far_and_no_further(self):
+    async def test_no_head_is_read_beyond_the_limit(self):
         for name, line in (
             ('headers', b'x: %s\r\n' % (b'y' * 1000)),
             ('one header', b'y' * 1000),
@@ -208,7 +208,7 @@ class Costly(HubTestCase):
                 self.assertLess(cost, 8_000_000)
                 self.assertLess(seconds, 8)
 
-    async def test_answers_that_drip_end_with_the_time_of_the_call(self):
+    async def test_an_answer_that_drips_ends_with_the_time_of_the_call(self):
         for pieces in ([b'HTTP/1.1 200 OK\r\n', *[b'x: y\r\n'] * 1000], [b'HTTP/1.1 200 OK\r\n\r\n', *[b'x'] * 1000]):
             _, seconds = await self.cost_of('stop', lambda: iter(pieces), pause=0.02, timeout=0.5)
             self.assertLess(seconds, 3)
@@ -241,12 +241,12 @@ class Urls(HubTestCase):
     def read(self, **more):
         return readable(state_of(**more), ALICE, {8888, None})
 
-    def test_of_the_server_are_taken(self):
+    def test_urls_of_the_server_are_believed(self):
         for url in (SERVER_URL, f'http://{HOST}:8888', None):
             with self.subTest(url):
                 self.assertEqual(self.read(url=url)['url'], url)
 
-    def test_of_others_are_not(self):
+    def test_urls_of_other_hosts_and_ports_are_not_believed(self):
         other = '64489c85dc2fe0787b85cd87214b3810'
         for url in (
             *('', 'x', '//', 'javascript:alert(1)', 'file:///etc/passwd', 5, True, [], {}, [SERVER_URL]),
@@ -267,14 +267,14 @@ class Urls(HubTestCase):
             with self.subTest(url), self.assertRaises(Unreachable):
                 self.read(url=url)
 
-    def test_of_the_users_other_servers_are_not(self):
+    def test_urls_of_the_users_other_servers_are_not_believed(self):
         own = SERVICE_NAME[:-1]
         for suffix in ('2', 'lab', '1--6b86b273', '6b86b273', '', '1-1', '1\n'):
             name = f'{own}{suffix}'
             with self.subTest(name), self.assertRaises(Unreachable):
                 self.read(service_name=name, url=f'http://{name}:8888')
 
-    async def test_stay_those_that_are_known_where_an_answer_has_another(self):
+    async def test_a_known_url_stays_if_an_answer_has_another(self):
         spawner = self.make_spawner()
         spawner.load_state({'spawn_id': 's1', 'url': SERVER_URL})
         answer = {'servers': [state_of(url='http://evil.test:8888')]}
@@ -282,7 +282,7 @@ class Urls(HubTestCase):
         self.assertIsNone(await spawner.poll())
         self.assertEqual(spawner.get_state()['url'], SERVER_URL)
 
-    async def test_may_have_the_port_that_the_server_was_started_with(self):
+    async def test_a_url_may_have_the_port_of_the_time_of_the_start(self):
         spawner = self.make_spawner(config={'service_port': 9999})
         answer = {'servers': [state_of()]}
         self.patch(mock.patch.object(Service, 'call', mock.AsyncMock(return_value=answer)))
@@ -300,13 +300,13 @@ ODD = (
 
 
 class Fields(HubTestCase):
-    def test_of_a_state_are_typed_and_bounded_whatever_comes(self):
+    def test_fields_of_a_state_are_typed_and_bounded_whatever_comes(self):
         for name in (*state_of(), 'advice', 'user_message', 'log'):
             for odd in ODD:
                 with self.subTest(name, odd=repr(odd)[:40]), contextlib.suppress(Unreachable):
                     self.assert_plain(readable({**state_of('exited'), name: odd}, ALICE))
 
-    def test_of_an_event_are_too_and_one_that_is_none_is_passed_over(self):
+    def test_fields_of_an_event_are_typed_and_bounded_and_other_items_are_left_out(self):
         good = {'seq': 'a', 'message': 'Service created', 'progress': 5}
         for name in good:
             for odd in ODD:
@@ -329,7 +329,7 @@ class Fields(HubTestCase):
             self.assertTrue(0 <= event['progress'] <= 90)
         self.assertLessEqual(len(state['log']), swarmspawner.LINES_MAX)
 
-    def test_of_a_problem_are_typed_and_bounded_whatever_comes(self):
+    def test_fields_of_a_problem_are_typed_and_bounded_whatever_comes(self):
         service = Service('http://service.test', SECRET)
         problem = {'status': 422, 'code': 'not_allowed', 'detail': 'no', 'user_message': 'No.', 'retryable': False}
         for name in (*problem, 'advice', 'issues'):

@@ -70,14 +70,14 @@ class Leaks(HttpTestCase):
             return '\n'.join([*said, *traceback.format_exception(type(error), error, error.__traceback__)])
         self.fail('it did not fail')
 
-    async def test_a_start_that_is_sent_holds_them(self):
+    async def test_a_start_sends_every_canary_except_the_secret(self):
         """Or all of this would test nothing."""
         self.answers(200, state_of('failed', reason='no'))
         await self.start_fails(self.spawner())
         body = self.requests[0].body.decode()
         self.assertEqual(sorted(set(found(body))), ['env', 'setting', 'token'])
 
-    async def test_whatever_the_service_answers_nothing_of_them_comes_out(self):
+    async def test_no_canary_is_shown_or_logged_whatever_the_service_answers(self):
         answers = [
             lambda: self.answers(200, state_of('failed', reason='no', log=['a line'])),
             lambda: self.answers(200, 'not JSON'),
@@ -103,7 +103,7 @@ class Leaks(HttpTestCase):
         self.assertTrue(self.heard.lines)
         self.assertEqual(found('\n'.join(self.heard.lines)), [])
 
-    async def test_settings_that_cannot_be_used_are_not_shown(self):
+    async def test_wrong_settings_are_not_shown(self):
         broken = [
             {'service_url': 'http://127.0.0.1:9'},
             {'service_url': 'ftp://x'},
@@ -117,6 +117,6 @@ class Leaks(HttpTestCase):
                 self.assertEqual(found(await self.start_fails(self.spawner(**settings))), [])
         self.assertEqual(found('\n'.join(self.heard.lines)), [])
 
-    async def test_the_service_of_a_spawner_does_not_show_its_secret(self):
+    async def test_the_repr_of_a_service_does_not_show_its_secret(self):
         service = Service(self.url, SECRET_CANARY)
         self.assertEqual(found(f'{service!r} {service}'), [])

@@ -47,7 +47,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
     def row(self):
         return self.user.orm_spawners['']
 
-    async def test_of_a_server_that_runs_is_known_to_the_hub_and_stopped_by_it(self):
+    async def test_the_hub_knows_a_server_that_runs_and_stops_it(self):
         url = self.notebook()
         service = self.script(state_of(url=url), state_of('absent'))
         await self.spawn()
@@ -59,7 +59,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertEqual(self.row.state, {})
         self.assertIsNone(self.row.server)
 
-    async def test_of_a_start_that_fails_ends_with_its_sentence_and_a_stop(self):
+    async def test_a_failed_start_ends_with_its_sentence_and_a_stop(self):
         service = self.script(state_of('failed', reason='No such image: <x>'), state_of('absent'))
         error = await self.fail()
         self.assertIsInstance(error, SpawnFailed)
@@ -70,20 +70,20 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertEqual(service.verbs, ['start', 'stop'])
         self.assertIsNone(self.row.server)
 
-    async def test_of_a_start_that_is_refused_ends_at_once(self):
+    async def test_a_refused_start_ends_at_once(self):
         self.script(*[UNAUTHORIZED] * 100)
         begun = self.loop.time()
         self.assertIn('No secret of ours', str(await self.fail()))
         self.assertLess(self.loop.time() - begun, 1)
 
-    async def test_of_a_start_that_takes_too_long_ends_with_our_sentence_and_not_the_hubs(self):
+    async def test_a_start_that_takes_too_long_ends_with_our_sentence_and_not_the_hubs(self):
         starting = state_of('starting', events=[event('Preparing: the image is pulled')])
         self.script(*[lambda data: state_of('absent') if 'now' in data else starting] * 100)
         error = await self.fail()
         self.assertIsInstance(error, SpawnFailed)
         self.assertIn('within 60 seconds: Preparing: the image is pulled', error.jupyterhub_message)
 
-    async def test_of_a_start_that_the_hub_gives_up_leaves_nothing(self):
+    async def test_a_start_that_the_hub_gives_up_leaves_nothing(self):
         """The hub's own limit, which ours comes before, unless a hook has taken its time."""
         answer = self.loop.create_future()
         service = self.script(answer, state_of('absent'), state_of('absent'), state_of('absent'))
@@ -103,7 +103,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertEqual({data['spawn_id'] for data in service.sent('stop')}, {service.sent('start')[0]['spawn_id']})
         self.assertIsNone(self.row.server)
 
-    async def test_of_a_stop_that_the_service_does_not_take_is_over_all_the_same(self):
+    async def test_a_stop_ends_even_if_the_service_cannot_be_reached(self):
         url = self.notebook()
         service = self.script(state_of(url=url), *[Unreachable('refused')] * 100)
         await self.spawn()

@@ -62,14 +62,14 @@ class Package(PackagingTestCase):
     NAMES = ('swarmspawner', 'swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner')
 
     @needs(is_installed('pip', 'setuptools', 'wheel'), 'not installed: pip, setuptools, wheel')
-    def test_is_installed_by_pip_without_a_network(self):
+    def test_pip_installs_the_package_without_a_network(self):
         place = self.directory / 'installed'
         options = ('--no-build-isolation', '--no-deps', '--no-index', '--disable-pip-version-check')
         run('-m', 'pip', 'install', *options, '--target', place, self.copy())
         self.assert_hub_finds_it_in(place, *self.NAMES)
 
     @needs(is_installed('build', 'setuptools', 'wheel'), 'not installed: build, setuptools, wheel')
-    def test_is_built_as_sdist_and_from_that_as_wheel(self):
+    def test_a_build_makes_an_sdist_and_from_that_a_wheel(self):
         copy = self.copy()
         run('-m', 'build', '--no-isolation', copy)
         (sdist,) = (copy / 'dist').glob('*.tar.gz')
@@ -111,10 +111,10 @@ class BesideItsNamesake(PackagingTestCase):
         done = subprocess.run(command, cwd=self.directory, env=env, capture_output=True, text=True)
         return done.stdout + done.stderr
 
-    def test_alone_it_says_nothing(self):
+    def test_a_hub_with_our_package_alone_says_nothing(self):
         self.assertNotIn('Two SwarmSpawners', self.hub_says('swarmspawner.SwarmSpawner'))
 
-    def test_a_hub_says_that_both_are_installed_whichever_class_it_is_told(self):
+    def test_a_hub_says_that_both_packages_are_installed_whichever_class_it_loads(self):
         self.install(NAMESAKE)
         for spawner_class in ('swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner'):
             with self.subTest(spawner_class):
@@ -124,13 +124,13 @@ class BesideItsNamesake(PackagingTestCase):
 
 
 class OneFile(PackagingTestCase):
-    def test_is_enough_where_python_finds_it(self):
+    def test_the_one_file_is_enough_if_python_finds_it(self):
         place = self.directory / 'alone'
         place.mkdir()
         shutil.copy(HUB / 'swarmspawner.py', place)
         self.assert_hub_finds_it_in(place, 'swarmspawner.SwarmSpawner')
 
-    def test_imports_nothing_but_what_every_hub_has(self):
+    def test_the_one_file_imports_only_what_every_hub_has(self):
         source = (HUB / 'swarmspawner.py').read_text(encoding='utf-8')
         imported = set(re.findall(r'^(?:from|import) (\w+)', source, re.MULTILINE))
         standard = getattr(sys, 'stdlib_module_names', imported)
@@ -139,11 +139,11 @@ class OneFile(PackagingTestCase):
 
 @needs((ROOT / 'package.json').is_file(), 'package.json is not beside hub')
 class InStep(unittest.TestCase):
-    def test_the_version_is_that_of_the_service(self):
+    def test_the_package_has_the_version_of_the_service(self):
         package = json.loads((ROOT / 'package.json').read_text(encoding='utf-8'))
         self.assertEqual(swarmspawner.__version__, package['version'])
 
-    def test_the_license_is_that_of_the_service(self):
+    def test_the_package_has_the_license_of_the_service(self):
         # A copy and no link, so that the directory can be copied into an image and installed there.
         self.assertFalse((HUB / 'LICENSE').is_symlink())
         self.assertEqual((HUB / 'LICENSE').read_bytes(), (ROOT / 'LICENSE').read_bytes())

@@ -14,17 +14,17 @@ class Poll(ScriptedTestCase):
         spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
         return await spawner.poll()
 
-    async def test_is_none_while_there_may_be_something_to_stop(self):
+    async def test_a_poll_is_none_while_there_may_be_something_to_stop(self):
         for state in ('running', 'starting', 'stopping'):
             with self.subTest(state):
                 self.assertIsNone(await self.poll(state_of(state)))
 
-    async def test_is_the_exit_code_of_what_has_ended(self):
+    async def test_a_poll_of_a_server_that_has_ended_is_its_exit_code(self):
         for state, status in (('exited', 0), ('exited', 3), ('failed', 1), ('failed', 137), ('absent', 0)):
             with self.subTest(state, status=status):
                 self.assertEqual(await self.poll(state_of(state, status=status)), status)
 
-    async def test_never_says_that_a_server_is_dead_where_the_service_does_not(self):
+    async def test_a_poll_never_says_that_a_server_is_dead_unless_the_service_does(self):
         for problem in (
             Unreachable('connection refused'),
             Refused('the signature is not right', status=401, code='unauthorized'),
@@ -45,12 +45,12 @@ class Poll(ScriptedTestCase):
             with self.subTest(str(problem)):
                 self.assertIsNone(await self.poll(problem))
 
-    async def test_of_a_server_that_was_never_started_is_0_without_a_request(self):
+    async def test_a_poll_of_a_server_that_was_never_started_is_0_without_a_request(self):
         service = self.script()
         self.assertEqual(await self.make_spawner().poll(), 0)
         self.assertEqual(service.calls, [])
 
-    async def test_asks_by_name_where_the_hub_went_down_in_mid_start(self):
+    async def test_a_poll_asks_by_name_if_the_hub_went_down_during_the_start(self):
         service = self.script(state_of('starting', spawn_id='s0'))
         spawner = self.make_spawner()
         self.give_row(spawner)
@@ -59,7 +59,7 @@ class Poll(ScriptedTestCase):
         self.assertEqual(service.calls, [('poll', {'servers': [server]})])
         self.assertEqual(spawner.get_state()['spawn_id'], 's0')
 
-    async def test_names_the_server_as_it_is(self):
+    async def test_a_poll_sends_the_names_of_user_and_server_unchanged(self):
         service = self.script(state_of())
         spawner = self.make_spawner('Ælfred {{x}} o\'Neil@example.org', 'lab', service_prefix='hub2')
         spawner.load_state({'spawn_id': 's1'})
@@ -67,7 +67,7 @@ class Poll(ScriptedTestCase):
         server = {'username': 'Ælfred {{x}} o\'Neil@example.org', 'server_name': 'lab', 'service_prefix': 'hub2'}
         self.assertEqual(service.sent('poll'), [{'servers': [{**server, 'spawn_id': 's1'}]}])
 
-    async def test_is_none_without_a_request_during_the_start(self):
+    async def test_a_poll_during_the_start_is_none_without_a_request(self):
         answer = self.loop.create_future()
         service = self.script(answer)
         spawner = self.make_spawner()
@@ -78,7 +78,7 @@ class Poll(ScriptedTestCase):
         answer.set_result(state_of())
         await start
 
-    async def test_asks_again_once_the_start_has_ended(self):
+    async def test_a_poll_asks_the_service_once_the_start_has_ended(self):
         self.script(state_of(), state_of('exited', status=3))
         spawner = self.make_spawner()
         await spawner.start()
@@ -92,7 +92,7 @@ class Poll(ScriptedTestCase):
             await spawner.poll()
         self.assertIn('No such image: x. Check its name\n    one\n    two', logged.output[0])
 
-    async def test_logs_once_what_happened_to_a_server_that_goes_on(self):
+    async def test_polls_log_once_what_happened_to_a_server_that_goes_on(self):
         spawner = self.make_spawner()
         spawner.load_state({'spawn_id': 's1'})
         restarted = state_of(reason='task: non-zero exit (137)', advice='It was killed')
@@ -103,7 +103,7 @@ class Poll(ScriptedTestCase):
         self.assertEqual(len(logged.output), 1)
         self.assertIn('is running: task: non-zero exit (137). It was killed', logged.output[0])
 
-    async def test_warns_once_a_minute_that_the_service_does_not_say(self):
+    async def test_polls_warn_once_a_minute_that_the_service_does_not_answer(self):
         self.script(*[Unreachable('refused')] * 5)
         spawners = [self.make_spawner(name) for name in ('alice', 'bob')]
         for spawner in spawners:
@@ -138,29 +138,29 @@ class Batch(ScriptedTestCase):
     async def poll_all(self, count):
         return await asyncio.gather(*(spawner.poll() for spawner in self.spawners(count)))
 
-    async def test_of_a_thousand_polls_at_once_is_one_request(self):
+    async def test_a_thousand_polls_at_once_are_one_request(self):
         service = self.script(state_of())
         self.assertEqual(await self.poll_all(1000), [None] * 1000)
         self.assertEqual(service.verbs, ['poll'])
 
-    async def test_of_one_more_is_two_requests(self):
+    async def test_a_thousand_and_one_polls_are_two_requests(self):
         service = self.script(state_of(), state_of('exited', status=4))
         self.assertEqual(await self.poll_all(1001), [None] * 1000 + [4])
         self.assertEqual([len(data['servers']) for data in service.sent('poll')], [1000, 1])
 
-    async def test_gives_each_its_own_answer(self):
+    async def test_each_poll_of_a_request_gets_its_own_answer(self):
         states = [state_of(), state_of('exited', status=5), state_of('absent')]
         self.script({'servers': states})
         self.assertEqual(await self.poll_all(3), [None, 5, 0])
 
-    async def test_polls_later_on_go_in_a_request_of_their_own(self):
+    async def test_a_later_poll_goes_in_a_request_of_its_own(self):
         service = self.script(state_of(), state_of())
         spawner = next(self.spawners(1))
         await spawner.poll()
         await spawner.poll()
         self.assertEqual(service.verbs, ['poll', 'poll'])
 
-    async def test_is_split_where_one_of_them_is_refused(self):
+    async def test_a_request_is_split_if_one_of_its_servers_is_refused(self):
         for status, code in ((400, 'invalid_request'), (413, 'too_large')):
             with self.subTest(code):
                 refused = Refused('servers.1.username: too long', status=status, code=code)
@@ -168,7 +168,7 @@ class Batch(ScriptedTestCase):
                 self.assertEqual(await self.poll_all(3), [5, None, 0])
                 self.assertEqual([len(data['servers']) for data in service.sent('poll')], [3, 1, 2, 1, 1])
 
-    async def test_of_a_thousand_takes_few_requests_to_find_the_one_that_is_refused(self):
+    async def test_few_requests_find_the_refused_one_of_a_thousand_servers(self):
         def answer(data):
             if any(server['service_prefix'] == 'p700' for server in data['servers']):
                 return Refused('servers.700.service_prefix: too long', status=400, code='invalid_request')
@@ -178,18 +178,18 @@ class Batch(ScriptedTestCase):
         self.assertEqual(await self.poll_all(1000), [5] * 700 + [None] + [5] * 299)
         self.assertLess(len(service.calls), 25)
 
-    async def test_is_not_split_where_the_service_refuses_us(self):
+    async def test_a_request_is_not_split_if_the_service_refuses_the_hub(self):
         service = self.script(Refused('no secret of ours', status=401, code='unauthorized'))
         self.assertEqual(await self.poll_all(3), [None] * 3)
         self.assertEqual(service.verbs, ['poll'])
 
-    async def test_one_answer_that_makes_no_sense_hurts_nobody_else(self):
+    async def test_a_senseless_answer_for_one_server_leaves_the_others_their_answers(self):
         for nonsense in (None, {}, 'dead', {**state_of('exited'), 'status': 'one'}):
             with self.subTest(nonsense):
                 self.script({'servers': [state_of('exited', status=5), nonsense, state_of('exited', status=6)]})
                 self.assertEqual(await self.poll_all(3), [5, None, 6])
 
-    async def test_a_poll_that_is_given_up_leaves_the_others_their_answer(self):
+    async def test_a_cancelled_poll_leaves_the_others_their_answers(self):
         answer = self.loop.create_future()
         self.script(answer)
         one, other = (asyncio.ensure_future(spawner.poll()) for spawner in self.spawners(2))
@@ -208,18 +208,18 @@ class URLAfterARestart(ScriptedTestCase):
         self.spawner = self.make_spawner()
         self.give_row(self.spawner)
 
-    async def test_is_the_one_of_the_service_where_the_hub_went_down_in_mid_start(self):
+    async def test_the_url_comes_from_the_service_if_the_hub_went_down_during_the_start(self):
         self.script(state_of('starting'), Unreachable('refused'), state_of())
         self.assertEqual(await self.spawner.get_url(), f'{SERVER_URL}/user/alice/')
         self.assertEqual(self.spawner.get_state()['url'], SERVER_URL)
 
-    async def test_is_the_one_of_the_state_without_a_request(self):
+    async def test_the_url_comes_from_the_state_without_a_request(self):
         service = self.script()
         self.spawner.load_state({'spawn_id': 's1', 'url': 'http://known.test:8888'})
         self.assertEqual(await self.spawner.get_url(), 'http://known.test:8888/user/alice/')
         self.assertEqual(service.calls, [])
 
-    async def test_is_the_hubs_own_where_both_lead_to_the_same_place(self):
+    async def test_the_url_is_the_hubs_own_if_both_lead_to_the_same_place(self):
         for url in ('http://old.test:1', 'http://OLD.test:1'):
             with self.subTest(url):
                 self.spawner.load_state({'spawn_id': 's1', 'url': url})
@@ -228,12 +228,12 @@ class URLAfterARestart(ScriptedTestCase):
         self.spawner.load_state({'spawn_id': 's1', 'url': 'http://old.test:18'})
         self.assertEqual(await self.spawner.get_url(), 'http://old.test:18/user/alice/')
 
-    async def test_is_the_hubs_and_not_waited_for_where_the_server_is_gone(self):
+    async def test_the_url_is_the_hubs_and_not_waited_for_if_the_server_is_gone(self):
         self.script(state_of('absent'))
         self.assertEqual(await self.spawner.get_url(), self.spawner.server.url)
         self.assertEqual(self.spawner.http_timeout, 0)
 
-    async def test_is_the_hubs_where_nothing_can_be_known_within_start_timeout(self):
+    async def test_the_url_is_the_hubs_if_the_service_is_silent_for_start_timeout(self):
         self.script(*[Unreachable('refused')] * 100)
         self.spawner.start_timeout = 20
         begun = self.loop.time()

@@ -59,22 +59,22 @@ class PollNeverRaises(ScriptedTestCase):
             broken.add(breaker.broken.split(',')[0])
         self.fail(f'A poll has more than {LINES_AT_MOST} lines')
 
-    async def test_where_a_line_fails_on_the_way_to_a_state(self):
+    async def test_a_poll_is_none_if_a_line_fails_on_the_way_to_a_state(self):
         broken = await self.break_each_line(state_of(reason='restarted'))
         self.assertLess({'_status', '_send_polls', '_poll_many', 'readable', '_remember', '_log_change'}, broken)
 
-    async def test_where_a_line_fails_on_the_way_to_no_state(self):
+    async def test_a_poll_is_none_if_a_line_fails_after_an_error(self):
         for answer in (Unreachable('refused'), Refused('no', status=422, code='invalid_request')):
             with self.subTest(answer):
                 broken = await self.break_each_line(answer)
                 self.assertLess({'_status', '_warn_unknown'}, broken)
 
-    async def test_where_a_line_fails_on_the_way_to_an_end(self):
+    async def test_a_poll_is_none_or_the_exit_code_if_a_line_fails_on_the_way_to_an_end(self):
         # A line that comes after the answer takes nothing from it.
         broken = await self.break_each_line(state_of('exited', status=3), expected=(None, 3))
         self.assertIn('_log_end', broken)
 
-    async def test_where_a_line_fails_that_reads_the_secret(self):
+    async def test_a_poll_is_none_if_a_line_fails_that_reads_the_secret(self):
         for path in ('/nonexistent/secret', os.path.dirname(SOURCE), SOURCE):
             with self.subTest(path):
                 swarmspawner._services.pop(self.loop, None)

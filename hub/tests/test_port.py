@@ -54,22 +54,22 @@ class PortTestCase(HubTestCase):
 
 
 class ConnectProblem(PortTestCase):
-    async def test_is_none_where_something_listens(self):
+    async def test_connect_problem_is_none_if_something_listens(self):
         sock, port = bind_unused_port()
         self.addCleanup(sock.close)
         self.assertIsNone(await connect_problem(f'http://127.0.0.1:{port}'))
 
-    async def test_says_why_nothing_does(self):
+    async def test_connect_problem_says_why_nothing_listens(self):
         self.assertIn('Errno', await connect_problem(f'http://127.0.0.1:{self.closed_port()}'))
 
-    async def test_is_none_where_something_listens_at_one_address_of_several(self):
+    async def test_connect_problem_is_none_if_something_listens_at_one_of_several_addresses(self):
         sock, port = bind_unused_port()
         self.addCleanup(sock.close)
         at = [(socket.AF_INET, socket.SOCK_STREAM, 6, '', (host, port)) for host in ('127.0.0.2', '127.0.0.1')]
         self.resolve(lambda *args: at)
         self.assertIsNone(await connect_problem(f'http://a.test:{port}'))
 
-    async def test_of_a_name_that_does_not_exist_or_cannot_says_so(self):
+    async def test_connect_problem_says_that_a_name_or_port_does_not_exist(self):
         def getaddrinfo(*args):
             raise socket.gaierror(-2, 'Name or service not known')
 
@@ -94,7 +94,7 @@ class SlowLookups(PortTestCase):
         self.over.wait(20)
         raise socket.gaierror(-3, 'Temporary failure in name resolution')
 
-    async def test_are_one_at_a_time_for_a_name(self):
+    async def test_a_name_is_looked_up_once_at_a_time(self):
         for _ in range(5):
             self.assertEqual(await connect_problem('http://a.test:1'), 'no answer')
         self.assertEqual(self.asked, ['a.test'])
@@ -104,7 +104,7 @@ class SlowLookups(PortTestCase):
         self.assertIn('Temporary failure', await connect_problem('http://a.test:1'))
         self.assertEqual(self.asked, ['a.test', 'a.test'])
 
-    async def test_leave_the_threads_of_the_hub_alone(self):
+    async def test_slow_look_ups_leave_the_threads_of_the_hub_free(self):
         names = [f'http://n{number}.test:1' for number in range(100)]
         self.assertEqual(await asyncio.gather(*map(connect_problem, names)), ['no answer'] * 100)
         self.assertLessEqual(len(self.asked), swarmspawner.LOOKUP_THREADS)
@@ -121,12 +121,12 @@ class HubProblem(PortTestCase):
 
             self.addAsyncCleanup(JupyterHubHTTPClient.loop_instance().close)
 
-    async def test_is_none_where_the_hub_gets_any_answer(self):
+    async def test_hub_problem_is_none_if_the_hub_gets_any_answer(self):
         for status in (200, 302, 404, 500):
             with self.subTest(status):
                 self.assertIsNone(await hub_problem(f'{self.serve(status)}/user/alice/api'))
 
-    async def test_says_why_the_hub_gets_none(self):
+    async def test_hub_problem_says_why_the_hub_gets_no_answer(self):
         problem = await hub_problem(f'http://127.0.0.1:{self.closed_port()}/')
         if HUB_VERSION < (6, 0):
             # Its client asks the system, as the look before this one has done.
@@ -134,19 +134,19 @@ class HubProblem(PortTestCase):
         else:
             self.assertIn('the hub itself does not reach it: ', problem)
 
-    async def test_is_what_the_client_of_hubs_from_6_on_says(self):
+    async def test_hub_problem_asks_the_client_of_hubs_from_6_on(self):
         self.assertEqual(swarmspawner.hub_fetch is not None, HUB_VERSION >= (6, 0))
         with mock.patch.object(swarmspawner, 'hub_fetch', side_effect=OSError('an old address')) as asked:
             self.assertIn('an old address', await hub_problem('http://a.test:1/api'))
         asked.assert_called_once_with('http://a.test:1/api', raise_for_status=False, allow_redirects=False)
 
-    async def test_is_no_question_where_the_hub_asks_the_system(self):
+    async def test_hub_problem_asks_nobody_if_the_hub_uses_the_systems_resolver(self):
         self.patch(mock.patch.object(swarmspawner, 'hub_fetch', None))
         with mock.patch.object(SimpleAsyncHTTPClient, 'fetch') as asked:
             self.assertIsNone(await hub_problem('http://a.test:1/api'))
         asked.assert_not_called()
 
-    async def test_is_what_another_client_says_where_the_hub_is_set_up_with_one(self):
+    async def test_hub_problem_asks_another_client_if_the_hub_is_set_up_with_it(self):
         self.addCleanup(AsyncHTTPClient.configure, AsyncHTTPClient.configured_class())
         for kind in filter(None, (OtherClient, CurlAsyncHTTPClient)):
             with self.subTest(kind.__name__), mock.patch.object(swarmspawner, 'hub_fetch', None):
@@ -154,7 +154,7 @@ class HubProblem(PortTestCase):
                 self.assertIsNone(await hub_problem(f'{self.serve(404)}/api'))
                 self.assertIn('does not reach it', await hub_problem(f'http://127.0.0.1:{self.closed_port()}/'))
 
-    async def test_that_takes_too_long_is_one(self):
+    async def test_hub_problem_says_that_an_answer_takes_too_long(self):
         async def silent(*args, **named):
             await asyncio.sleep(100)
 

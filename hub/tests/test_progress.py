@@ -37,7 +37,7 @@ class Progress(ScriptedTestCase):
         self.error = start.exception()
         return seen, seen_later
 
-    async def test_is_what_the_service_tells_each_event_once(self):
+    async def test_progress_has_each_event_of_the_service_once(self):
         _, seen = await self.run_start(
             state_of('starting', events=[CREATED]),
             state_of('starting', events=[CREATED, PULLING]),
@@ -46,7 +46,7 @@ class Progress(ScriptedTestCase):
         self.assertEqual([shown['message'] for shown in seen][:3], [e['message'] for e in (CREATED, PULLING, RUNNING)])
         self.assertEqual([shown.get('progress') for shown in seen][:2], [5, 30])
 
-    async def test_is_told_from_the_beginning_to_who_looks_later_and_ends_with_the_start(self):
+    async def test_progress_starts_anew_for_a_later_watcher_and_ends_with_the_start(self):
         seen, seen_later = await self.run_start(
             state_of('starting', events=[CREATED]), state_of('running', events=[CREATED, RUNNING])
         )
@@ -54,7 +54,7 @@ class Progress(ScriptedTestCase):
         self.assertEqual(seen_later[0], {'message': 'Service created', 'progress': 5})
         self.assertEqual(seen[1:], seen_later[1:])
 
-    async def test_never_says_that_it_is_done_which_the_hub_does(self):
+    async def test_progress_never_says_that_the_start_is_done(self):
         self.ports[SERVER_URL] = ['refused', None]
         for answers in ([state_of(events=[RUNNING])], [state_of('failed', events=[event('failed', 100)])]):
             _, seen = await self.run_start(*answers)
@@ -63,18 +63,18 @@ class Progress(ScriptedTestCase):
                 self.assertLess(shown.get('progress', 0), 100)
                 self.assertLessEqual(set(shown), {'message', 'progress'})
 
-    async def test_says_that_the_service_cannot_be_reached(self):
+    async def test_progress_says_that_the_service_cannot_be_reached(self):
         _, seen = await self.run_start(Unreachable('refused'), Unreachable('refused'), state_of())
         self.assertIn('cannot be reached', seen[0]['message'])
         self.assertNotIn('progress', seen[0])
         self.assertNotEqual(seen[0], seen[1])
 
-    async def test_ends_where_the_start_fails(self):
+    async def test_progress_ends_if_the_start_fails(self):
         _, seen = await self.run_start(state_of('starting', events=[CREATED]), state_of('failed', reason='no'))
         self.assertIsInstance(self.error, SpawnFailed)
         self.assertEqual(len(seen), 1)
 
-    async def test_of_a_start_that_has_ended_is_told_once_more_and_ends(self):
+    async def test_progress_of_a_start_that_has_ended_is_told_once_more(self):
         self.script(state_of(events=[CREATED]))
         spawner = self.make_spawner()
         await spawner.start()
@@ -82,12 +82,12 @@ class Progress(ScriptedTestCase):
         await asyncio.wait_for(watching, 1)
         self.assertEqual(seen[0]['message'], 'Service created')
 
-    async def test_of_a_server_that_nobody_starts_is_empty(self):
+    async def test_progress_of_a_server_that_nobody_starts_is_empty(self):
         watching, seen = self.watch(self.make_spawner())
         await asyncio.wait_for(watching, 1)
         self.assertEqual(seen, [])
 
-    async def test_can_be_closed_at_any_time(self):
+    async def test_progress_can_be_closed_at_any_time(self):
         answer = self.loop.create_future()
         self.script(state_of('starting', events=[CREATED]), answer)
         spawner = self.make_spawner()

@@ -62,7 +62,7 @@ class RealHub(ServedTestCase):
 
 
 class Restart(RealHub):
-    async def test_of_the_hub_keeps_a_server_while_the_secret_cannot_be_read(self):
+    async def test_a_restarted_hub_keeps_a_server_while_the_secret_cannot_be_read(self):
         await self.hub.start()
         await self.start_server('alice')
         self.assertTrue(await self.is_ready('alice'), self.hub.log)
@@ -79,7 +79,7 @@ class Restart(RealHub):
         self.assertFalse(await self.is_ready('alice'))
         self.assertNotIn('may be left in the swarm', self.hub.log)
 
-    async def test_of_the_hub_in_mid_start_waits_for_nothing_once_the_server_is_gone(self):
+    async def test_a_hub_restarted_during_a_start_does_not_wait_once_the_server_is_gone(self):
         """The hub has the server's row then, no state, and an address of its own making."""
         self.hub.config['SwarmSpawner'].update(container_spec={'image': 'demo/pull-forever'}, http_timeout=60)
         await self.hub.start()
@@ -116,13 +116,13 @@ class Deletion(RealHub):
         answer = await self.hub.ask('DELETE', f'/users/alice/servers/{name}', body)
         self.assertEqual(answer.code, 204, answer.body)
 
-    async def test_of_a_named_server_makes_room_for_another_at_once(self):
+    async def test_a_deleted_named_server_makes_room_for_another_at_once(self):
         for number in range(4):
             answer = await self.start_server('alice', f'servers/lab{number}')
             self.assertIn(answer.code, (201, 202), answer.body)
             await self.delete(f'lab{number}', remove=True)
 
-    async def test_of_a_named_server_that_was_stopped_does_not_wait_for_a_silent_service(self):
+    async def test_deleting_a_stopped_server_does_not_wait_for_a_silent_service(self):
         await self.start_server('alice', 'servers/lab')
         await self.delete('lab')
         self.service.send_signal(signal.SIGSTOP)
@@ -133,7 +133,7 @@ class Deletion(RealHub):
 
 
 class FailureLimit(RealHub):
-    async def test_counts_what_the_swarm_cannot_do_and_from_6_on_not_what_a_user_may_not(self):
+    async def test_the_limit_counts_failures_and_from_6_on_no_refusals(self):
         self.hub.config['SwarmSpawner'].update(use_user_options=True, consecutive_failure_limit=2)
         await self.hub.start()
         if HUB_VERSION >= (6, 0):
@@ -152,7 +152,7 @@ class FailureLimit(RealHub):
 
 
 class AfterAStop(RealHub):
-    async def test_a_hook_finds_the_server_ended(self):
+    async def test_post_stop_hook_finds_that_the_server_has_ended(self):
         self.hub.config['TestHub'] = {'post_stop_hook': True}
         await self.hub.start()
         await self.start_server('alice')

@@ -60,30 +60,30 @@ class RequestTestCase(ScriptedTestCase):
 
 
 class Settings(RequestTestCase):
-    async def test_are_sent_under_their_names_with_their_values(self):
+    async def test_settings_are_sent_under_their_names_with_their_values(self):
         request = await self.request(config=SENT)
         self.assertEqual(request['config'], {**SENT, 'use_user_options': False})
 
-    async def test_of_another_shape_are_sent_as_they_are(self):
+    async def test_settings_in_another_form_are_sent_unchanged(self):
         for name, value in OTHER_SHAPES:
             with self.subTest(name, value=value):
                 self.assertEqual((await self.request(config={name: value}))['config'][name], value)
 
-    async def test_are_sent_only_where_they_are_set(self):
+    async def test_settings_are_sent_only_if_they_are_set(self):
         request = await self.request()
         self.assertEqual(request['config'], {'service_prefix': 'jupyter', 'use_user_options': False})
 
-    async def test_of_jupyterhub_for_memory_are_sent_in_bytes(self):
+    async def test_memory_settings_of_jupyterhub_are_sent_in_bytes(self):
         config = (await self.request(config={'mem_limit': '1.5G', 'mem_guarantee': 1024}))['config']
         self.assertEqual((config['mem_limit'], config['mem_guarantee']), (1610612736, 1024))
 
-    async def test_of_the_start_have_places_of_their_own(self):
+    async def test_port_and_start_timeout_are_sent_outside_of_config(self):
         request = await self.request(config={'service_port': 9999, 'start_timeout': 300})
         self.assertEqual((request['port'], request['start_timeout']), (9999, 300))
         self.assertEqual(self.spawner.port, 9999)
         self.assertNotIn('service_port', request['config'])
 
-    async def test_that_a_hook_changes_hold(self):
+    async def test_settings_that_a_hook_changes_hold(self):
         spawner = self.make_spawner(config={'container_spec': {'image': 'a'}})
         spawner.container_spec = {'image': 'b'}
         spawner.environment = {'A': '1'}
@@ -99,7 +99,7 @@ class Settings(RequestTestCase):
     # group_overrides came with it.
     if HUB_VERSION >= (5, 1):
 
-        async def test_of_a_group_hold(self):
+        async def test_settings_of_a_group_hold(self):
             override = {'groups': ['gpu'], 'spawner_override': {'resource_spec': {'generic_resources': {'gpu': 1}}}}
             service = self.script(state_of())
             spawner = self.make_spawner(config={'group_overrides': {'gpu': override}})
@@ -109,13 +109,13 @@ class Settings(RequestTestCase):
             config = service.sent('start')[0]['config']
             self.assertEqual(config['resource_spec'], {'generic_resources': {'gpu': 1}})
 
-    async def test_that_do_not_exist_are_refused_by_their_names(self):
+    async def test_settings_that_do_not_exist_are_refused_by_name(self):
         for name in ('netwerks', 'images', 'accelerators', 'service_ur', 'hub'):
             with self.subTest(name):
                 message = await self.refuse(config={name: ['x']})
                 self.assertIn(f'c.SwarmSpawner.{name} is not a setting', message)
 
-    async def test_of_a_class_of_the_admins_own_are_known(self):
+    async def test_settings_hold_for_a_class_of_the_admins_own(self):
         class MySpawner(SwarmSpawner):
             pass
 
@@ -124,18 +124,18 @@ class Settings(RequestTestCase):
         await spawner.start()
         self.assertEqual(service.sent('start')[0]['config']['networks'], ['a'])
 
-    async def test_of_a_wrong_type_are_refused_by_their_names(self):
+    async def test_settings_of_a_wrong_type_are_refused_by_name(self):
         for name, value in (('networks', 5), ('container_spec', 'image'), ('endpoint', 'x'), ('mounts', {})):
             with self.subTest(name):
                 with self.assertRaises(TraitError) as raised:
                     getattr(self.make_spawner(config={name: value}), name)
                 self.assertIn(name, str(raised.exception))
 
-    async def test_that_json_cannot_hold_are_refused_by_their_names(self):
+    async def test_settings_that_json_cannot_hold_are_refused_by_name(self):
         message = await self.refuse(container_spec={'image': {'a set'}})
         self.assertIn('container_spec cannot be sent as JSON', message)
 
-    async def test_of_the_tls_to_docker_are_pointed_out_and_not_sent(self):
+    async def test_tls_config_is_not_sent_and_the_log_says_so(self):
         service = self.script(state_of())
         spawner = self.make_spawner(config={'tls_config': {'ca_cert': '/x'}})
         with self.assertLogs(spawner.log, 'WARNING') as logged:
@@ -143,12 +143,12 @@ class Settings(RequestTestCase):
         self.assertIn('DOCKER_CERT_PATH', logged.output[0])
         self.assertNotIn('tls_config', service.sent('start')[0]['config'])
 
-    async def test_for_internal_ssl_are_refused(self):
+    async def test_internal_ssl_is_refused(self):
         self.assertIn('internal_ssl is not supported', await self.refuse(internal_ssl=True))
 
 
 class Environment(RequestTestCase):
-    async def test_is_the_hubs_and_the_admins(self):
+    async def test_the_environment_is_the_hubs_and_the_admins(self):
         config = {
             'environment': {
                 'TEXT': 'x',
@@ -171,63 +171,63 @@ class Environment(RequestTestCase):
         self.assertEqual(env['JUPYTERHUB_USER'], '{{x}}@example.org')
         self.assertEqual(env['JUPYTERHUB_API_TOKEN'], 'token')
 
-    async def test_has_nothing_of_the_hubs_own_process_unless_the_admin_says_so(self):
+    async def test_the_environment_of_the_hubs_process_is_not_sent_unless_env_keep_names_it(self):
         own = {'PATH': '/hub/bin', 'PYTHONPATH': '/hub', 'LANG': 'C', 'VIRTUAL_ENV': '/hub'}
         self.patch(mock.patch.dict(os.environ, own))
         env = (await self.request())['env']
         self.assertEqual([name for name, value in env.items() if value == os.environ.get(name)], [])
         self.assertEqual((await self.request(config={'env_keep': ['LANG']}))['env']['LANG'], 'C')
 
-    async def test_has_the_address_that_the_server_binds(self):
+    async def test_the_environment_has_the_address_that_the_server_binds(self):
         env = (await self.request())['env']
         self.assertTrue(env['JUPYTERHUB_SERVICE_URL'].startswith('http://0.0.0.0:8888'), env['JUPYTERHUB_SERVICE_URL'])
 
-    async def test_has_the_hubs_own_idea_of_its_url(self):
+    async def test_the_environment_has_the_hubs_own_url_by_default(self):
         env = (await self.request())['env']
         self.assertEqual(env['JUPYTERHUB_API_URL'], 'http://hub.test:8081/hub/api')
 
-    async def test_has_the_hub_under_the_name_of_its_swarm_service(self):
+    async def test_the_environment_has_the_hub_by_the_name_of_its_swarm_service(self):
         env = (await self.request(config={'jupyterhub_service_name': 'stack_hub'}))['env']
         for name in ('JUPYTERHUB_API_URL', 'JUPYTERHUB_ACTIVITY_URL'):
             self.assertTrue(env[name].startswith('http://stack_hub:8081/hub/api'), env[name])
 
-    async def test_has_the_hub_where_the_admin_says_first_of_all(self):
+    async def test_hub_connect_url_comes_before_jupyterhub_service_name(self):
         config = {'jupyterhub_service_name': 'stack_hub', 'hub_connect_url': 'https://example.org'}
         env = (await self.request(config=config))['env']
         self.assertTrue(env['JUPYTERHUB_API_URL'].startswith('https://example.org/'), env['JUPYTERHUB_API_URL'])
 
-    async def test_has_the_directory_of_the_user(self):
+    async def test_the_environment_has_the_directory_of_the_user(self):
         request = await self.request(config={'notebook_dir': '/home/{username}'})
         self.assertEqual(request['config']['notebook_dir'], '/home/alice')
         self.assertEqual(request['env']['JUPYTERHUB_ROOT_DIR'], '/home/alice')
 
 
 class Command(RequestTestCase):
-    async def test_is_the_images_own_unless_set(self):
+    async def test_the_command_is_the_images_own_unless_set(self):
         request = await self.request()
         self.assertEqual((request['cmd'], request['args']), ([], []))
 
-    async def test_is_the_admins_where_set(self):
+    async def test_the_command_is_the_admins_if_set(self):
         request = await self.request(config={'cmd': ['start.sh', 'x'], 'args': ['--a']})
         self.assertEqual((request['cmd'], request['args']), (['start.sh', 'x'], ['--a']))
         self.assertEqual((await self.request(config={'cmd': 'start.sh'}))['cmd'], ['start.sh'])
 
-    async def test_takes_arguments_alone_as_those_of_jupyterhub_singleuser(self):
+    async def test_arguments_alone_are_those_of_jupyterhub_singleuser(self):
         request = await self.request(config={'args': ['--a']})
         self.assertEqual((request['cmd'], request['args']), (['jupyterhub-singleuser'], ['--a']))
 
-    async def test_of_container_spec_takes_the_arguments(self):
+    async def test_the_command_of_container_spec_takes_the_arguments(self):
         request = await self.request(config={'args': ['--a'], 'container_spec': {'args': ['start.sh']}})
         self.assertEqual((request['cmd'], request['args']), ([], ['--a']))
 
 
 class UserOptions(RequestTestCase):
-    async def test_are_not_sent_unless_allowed(self):
+    async def test_options_are_not_sent_unless_allowed(self):
         request = await self.request(user_options={'image': 'x'})
         self.assertNotIn('user_options', request)
         self.assertIs(request['config']['use_user_options'], False)
 
-    async def test_are_sent_as_they_are_where_allowed_in_either_spelling(self):
+    async def test_options_are_sent_unchanged_if_either_spelling_allows_it(self):
         options = {'image': 'x', 'resource_spec': {'mem_limit': 5}, 'placement': []}
         for name in ('use_user_options', 'use_user_option'):
             with self.subTest(name):
@@ -236,7 +236,7 @@ class UserOptions(RequestTestCase):
                 self.assertIs(request['config']['use_user_options'], True)
                 self.assertNotIn('use_user_option', request['config'])
 
-    async def test_come_with_the_groups_of_the_user_where_there_are_any(self):
+    async def test_options_come_with_the_users_groups_if_there_are_any(self):
         row = self.make_user('alice').orm_user
         for name in ('physics', 'gpu'):
             row.groups.append(orm.Group(name=name))
@@ -246,11 +246,11 @@ class UserOptions(RequestTestCase):
         self.assertNotIn('groups', await self.request('bob', config=config))
         self.assertNotIn('groups', await self.request())
 
-    async def test_that_json_cannot_hold_are_refused(self):
+    async def test_options_that_json_cannot_hold_are_refused(self):
         message = await self.refuse(config={'use_user_options': True}, user_options={'x_file': [{'body': b'\xff'}]})
         self.assertIn('user_options cannot be sent as JSON', message)
 
-    async def test_that_nothing_reads_are_told_to_the_user_and_in_the_log(self):
+    async def test_options_that_nothing_reads_are_told_to_the_user_and_in_the_log(self):
         def nothing(spawner, options=None):
             pass
 
@@ -268,7 +268,7 @@ class UserOptions(RequestTestCase):
                 self.assertEqual('Your options have no effect here: image' in told, number == 0)
                 self.assertEqual(any('use_user_options is False: image' in line for line in logged.output), number == 0)
 
-    async def test_are_applied_by_the_class_itself_as_far_as_the_hub_is_concerned(self):
+    async def test_the_hub_does_not_warn_that_nothing_applies_the_options(self):
         if HUB_VERSION < (5, 3):
             self.assertFalse(hasattr(Spawner, 'apply_user_options'))
             return
@@ -278,7 +278,7 @@ class UserOptions(RequestTestCase):
             await spawner._run_apply_user_options({'image': 'x'})
         self.assertEqual(len(logged.output), 1)
 
-    async def test_that_json_cannot_hold_do_not_matter_where_none_are_taken(self):
+    async def test_options_that_json_cannot_hold_do_not_matter_if_none_are_sent(self):
         await self.request(user_options={'x_file': [{'body': b'\xff'}]})
 
 
@@ -292,18 +292,18 @@ class Defaults(RequestTestCase):
         spawner.config.SwarmSpawner.pop('service_secret')
         return SwarmSpawner(config=spawner.config)
 
-    async def test_of_url_and_secret_come_from_the_environment(self):
+    async def test_url_and_secret_come_from_the_environment_by_default(self):
         spawner = self.make({'SWARMSPAWNER_URL': 'http://x:1', 'SWARMSPAWNER_SECRET': f' {SECRET}\n'})
         self.assertEqual((spawner.service_url, spawner.service_secret), ('http://x:1', SECRET))
 
-    async def test_of_the_url_is_the_service_of_a_stack(self):
+    async def test_the_default_url_is_the_service_of_a_stack(self):
         self.assertEqual(self.make({}).service_url, 'http://swarmspawner:8080')
 
-    async def test_of_the_secret_can_be_a_file(self):
+    async def test_the_secret_can_come_from_a_file(self):
         spawner = self.make({'SWARMSPAWNER_SECRET_FILE': '/run/secrets/x'})
         self.assertEqual((spawner.service_secret, spawner.service_secret_file), ('', '/run/secrets/x'))
 
-    async def test_of_old_names_is_the_same_class(self):
+    async def test_the_old_module_has_the_same_class(self):
         import cassinyspawner
 
         self.assertIs(cassinyspawner.SwarmSpawner, SwarmSpawner)
@@ -312,7 +312,7 @@ class Defaults(RequestTestCase):
 class Secret(ScriptedTestCase):
     """Without a script: what is wrong with a secret is found out before anything is sent."""
 
-    async def test_that_is_none_fails_the_start_without_being_said(self):
+    async def test_a_wrong_secret_fails_the_start_and_is_not_quoted(self):
         short = base64.b64encode(b's' * 23).decode()
         for secret in ('', 'hunter2-hunter2', 'whsec_', 'whsec_not*base64', f'whsec_{short}', 'whsec_' + 'A' * 100):
             with self.subTest(secret):

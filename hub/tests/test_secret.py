@@ -22,18 +22,18 @@ class SecretFile(HttpTestCase):
         self.spawner.load_state({'spawn_id': 's1'})
         self.answers(200, {'servers': [state_of('exited', status=3)]})
 
-    async def test_signs_the_calls(self):
+    async def test_the_secret_of_the_file_signs_the_calls(self):
         self.assertEqual(await self.spawner.poll(), 3)
         self.assertTrue(is_signed(self.requests[0]))
 
-    async def test_is_read_again_with_each_call(self):
+    async def test_the_file_is_read_again_with_each_call(self):
         self.path.write_text('whsec_' + 'A' * 43 + '=')
         await self.spawner.poll()
         self.path.write_text(SECRET)
         await self.spawner.poll()
         self.assertEqual([is_signed(request) for request in self.requests], [False, True])
 
-    async def test_that_cannot_be_read_leaves_the_server_as_it_is_until_it_can(self):
+    async def test_an_unreadable_file_leaves_the_server_as_it_is(self):
         for break_file in (self.path.unlink, lambda: self.path.mkdir()):
             break_file()
             with self.assertLogs(self.spawner.log, 'WARNING') as logged:
@@ -46,14 +46,14 @@ class SecretFile(HttpTestCase):
         self.path.write_text(SECRET)
         self.assertEqual(await self.spawner.poll(), 3)
 
-    async def test_that_cannot_be_read_fails_a_start_with_what_to_do(self):
+    async def test_an_unreadable_file_fails_a_start_that_says_what_to_do(self):
         self.path.unlink()
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         self.assertIn('tell your administrator', str(raised.exception))
         self.assertIn('SWARMSPAWNER_SECRET_FILE', str(raised.exception))
 
-    async def test_that_cannot_be_read_is_waited_for_by_a_stop(self):
+    async def test_a_stop_waits_for_a_file_that_cannot_be_read(self):
         self.path.unlink()
 
         async def sleep(seconds, real=swarmspawner.asyncio.sleep):
@@ -65,14 +65,14 @@ class SecretFile(HttpTestCase):
         await self.spawner.stop()
         self.assertEqual(len(self.requests), 1)
 
-    async def test_that_stays_away_fails_a_stop_with_what_to_do(self):
+    async def test_a_file_that_stays_unreadable_fails_a_stop(self):
         self.path.unlink()
         with self.assertRaises(Refused) as raised, self.assertLogs(self.spawner.log, 'ERROR') as logged:
             await self.spawner.stop()
         self.assertIn('cannot be read', str(raised.exception))
         self.assertIn('may be left in the swarm', logged.output[0])
 
-    async def test_that_holds_no_secret_is_not_quoted(self):
+    async def test_a_file_without_a_secret_is_not_quoted(self):
         for content in (b'', b'hunter2-hunter2', b'whsec_\xff\xfe', b'x' * 100_000):
             with self.subTest(content[:10]):
                 self.path.write_bytes(content)
@@ -82,7 +82,7 @@ class SecretFile(HttpTestCase):
                 self.assertNotIn('hunter2', str(raised.exception))
         self.assertEqual(self.requests, [])
 
-    async def test_is_not_read_where_the_secret_itself_is_set(self):
+    async def test_the_file_is_not_read_if_the_secret_itself_is_set(self):
         spawner = self.make_spawner(config={'service_url': self.url, 'service_secret_file': '/nonexistent'})
         spawner.load_state({'spawn_id': 's1'})
         self.assertEqual(await spawner.poll(), 3)

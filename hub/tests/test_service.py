@@ -93,7 +93,7 @@ class WithTheService(ServedTestCase):
         spawner._spawn_pending = True
         return [event['message'] async for event in spawner.progress()]
 
-    async def test_a_start_is_found_again_where_the_hub_went_down_in_the_middle_of_it(self):
+    async def test_a_start_is_found_again_if_the_hub_went_down_during_it(self):
         spawner = self.spawner_of('notebook', 'midway')
         request = Attempt(spawner).start_request()
         await spawner._service.call('start', request, 5)

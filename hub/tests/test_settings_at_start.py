@@ -26,10 +26,10 @@ class SettingsAtStart(HubTestCase):
                 swarmspawner.log_settings_of_hub()
         return '\n'.join(logged.output[1:])
 
-    async def test_is_nothing_where_all_is_well(self):
+    async def test_the_log_says_nothing_if_all_is_well(self):
         self.assertEqual(self.told(options_form='<input>', use_user_options=True), '')
 
-    async def test_is_a_secret_that_is_not_there_or_is_none(self):
+    async def test_the_log_names_a_secret_that_is_missing_or_wrong(self):
         with tempfile.TemporaryDirectory() as directory:
             for path in (f'{directory}/secret', directory):
                 told = self.told(service_secret='', service_secret_file=path)
@@ -37,19 +37,19 @@ class SettingsAtStart(HubTestCase):
         self.assertIn('service_secret must be whsec_', self.told(service_secret=''))
         self.assertNotIn('hunter2', self.told(service_secret='hunter2'))
 
-    async def test_is_a_file_for_tls_that_cannot_be_read(self):
+    async def test_the_log_names_a_file_for_tls_that_cannot_be_read(self):
         with tempfile.TemporaryDirectory() as directory:
             for path in (f'{directory}/ca.pem', directory):
                 told = self.told(service_url='https://x', service_ca=path)
                 self.assertIn(f'service_ca: {path} cannot be read', told)
 
-    async def test_is_a_setting_that_does_not_exist(self):
+    async def test_the_log_names_a_setting_that_does_not_exist(self):
         self.assertIn('c.SwarmSpawner.netwerks is not a setting', self.told(netwerks=[]))
 
-    async def test_is_a_value_that_does_not_fit(self):
+    async def test_the_log_names_a_setting_whose_value_has_a_wrong_type(self):
         self.assertIn('stop_timeout', self.told(stop_timeout='soon'))
 
-    async def test_is_a_form_whose_answers_nothing_reads(self):
+    async def test_the_log_warns_of_a_form_whose_options_nothing_reads(self):
         self.assertIn('options_form has no effect', self.told(options_form='<input>'))
         self.assertEqual(self.told(options_form='<input>', pre_spawn_hook=lambda spawner: None), '')
 
@@ -58,14 +58,14 @@ class SettingsAtStart(HubTestCase):
 
         self.assertEqual(self.told(Own, options_form='<input>'), '')
 
-    async def test_is_not_in_the_way_of_a_class_that_needs_a_user(self):
+    async def test_the_log_says_that_a_class_that_needs_a_user_cannot_be_checked(self):
         class Own(SwarmSpawner):
             def __init__(self, **named):
                 raise KeyError('user')
 
         self.assertIn("The settings of Own could not be checked: 'user'", self.told(Own, service_secret=''))
 
-    async def test_is_said_once_the_configuration_is_read(self):
+    async def test_the_settings_are_checked_once_the_configuration_is_read(self):
         with mock.patch.object(swarmspawner, 'log_settings_of_hub') as log:
             swarmspawner.log_settings_when_hub_runs()
             log.assert_not_called()
@@ -74,7 +74,7 @@ class SettingsAtStart(HubTestCase):
 
 
 class WithoutAHub(unittest.TestCase):
-    def test_nothing_is_said(self):
+    def test_nothing_is_checked_without_a_hub(self):
         self.assertIsNone(swarmspawner.log_settings_when_hub_runs())
         with mock.patch.object(JupyterHub, 'initialized', lambda: False):
             self.assertIsNone(swarmspawner.log_settings_of_hub())

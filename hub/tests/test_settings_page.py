@@ -16,10 +16,10 @@ class SettingsPage(unittest.TestCase):
         settings = PAGE.read_text(encoding='utf-8').split('## Keys')[0]
         self.rows = dict(re.findall(r'^\| `(\w+)` \| (.+) \|$', settings, re.MULTILINE))
 
-    def test_has_every_setting_of_the_class(self):
+    def test_the_page_has_every_setting_of_the_class(self):
         self.assertLess(set(SwarmSpawner.class_own_traits(config=True)), set(self.rows))
 
-    def test_has_none_that_there_is_not(self):
+    def test_the_page_has_no_setting_that_does_not_exist(self):
         known = set(SwarmSpawner.class_traits(config=True))
         for name, row in self.rows.items():
             since = SINCE.search(row)

@@ -18,12 +18,12 @@ class StartTestCase(ScriptedTestCase):
 
 
 class Start(StartTestCase):
-    async def test_says_the_url_once_the_server_runs(self):
+    async def test_a_start_returns_the_url_once_the_server_runs(self):
         service = self.script(state_of('starting'), state_of('starting'), state_of())
         self.assertEqual(await self.spawner.start(), SERVER_URL)
         self.assertEqual(service.verbs, ['start', 'poll', 'poll'])
 
-    async def test_asks_for_the_start_of_the_right_server(self):
+    async def test_a_start_names_user_server_and_prefix(self):
         service = self.script(state_of())
         self.spawner = self.make_spawner('bob', 'lab', service_prefix='hub2')
         await self.spawner.start()
@@ -32,7 +32,7 @@ class Start(StartTestCase):
         self.assertEqual(request['server'], server)
         self.assertRegex(request['spawn_id'], '^[0-9a-f]{32}$')
 
-    async def test_of_later_is_issued_later_under_another_spawn_id(self):
+    async def test_a_later_start_has_a_later_time_and_another_spawn_id(self):
         service = self.script(state_of(), state_of())
         await self.spawner.start()
         self.spawner.clear_state()
@@ -42,18 +42,18 @@ class Start(StartTestCase):
         self.assertNotEqual(first['spawn_id'], second['spawn_id'])
         self.assertLessEqual(first['issued_at'], second['issued_at'])
 
-    async def test_whose_answer_is_lost_is_sent_again_as_the_same(self):
+    async def test_a_start_whose_answer_is_lost_is_sent_again_unchanged(self):
         service = self.script(Unreachable('timeout'), Unreachable('refused'), state_of('starting'), state_of())
         self.assertEqual(await self.spawner.start(), SERVER_URL)
         first, second, third = service.sent('start')
         self.assertEqual(first, second)
         self.assertEqual(first, third)
 
-    async def test_goes_on_while_a_look_cannot_be_had(self):
+    async def test_a_start_goes_on_while_the_looks_fail(self):
         self.script(state_of('starting'), Unreachable('502'), {'servers': [None]}, state_of())
         self.assertEqual(await self.spawner.start(), SERVER_URL)
 
-    async def test_gives_up_at_once_where_the_service_refuses(self):
+    async def test_a_start_gives_up_at_once_if_the_service_refuses(self):
         service = self.script(Refused('No secret of ours made this signature', status=401, code='unauthorized'))
         error = await self.failure()
         self.assertIn('tell your administrator', str(error))
@@ -61,14 +61,14 @@ class Start(StartTestCase):
         self.assertEqual(error.status_code, 500)
         self.assertEqual(service.verbs, ['start'])
 
-    async def test_shows_what_the_service_has_for_the_user(self):
+    async def test_a_refused_start_shows_the_user_message_and_is_the_hubs_failure(self):
         self.script(Refused('config.x: is not known', status=400, code='invalid_request', user_message='Not that.'))
         error = await self.failure()
         self.assertEqual(str(error), 'Not that. (config.x: is not known)')
         self.assertNotIsInstance(error, SpawnRefused)
         self.assertEqual(error.status_code, 500)
 
-    async def test_of_an_option_that_is_refused_is_the_users_own_mistake(self):
+    async def test_a_refused_option_is_the_users_own_mistake(self):
         refused = Refused('user_options.x: is not known', status=400, code='invalid_request')
         self.spawner.use_user_options = True
         self.spawner.user_options = {'x': 1}
@@ -78,7 +78,7 @@ class Start(StartTestCase):
         self.assertIsInstance(error, SpawnRefused)
         self.assertIn('user_options.x: is not known', error.jupyterhub_message)
 
-    async def test_shows_the_engines_words_without_the_name_of_a_call(self):
+    async def test_a_refused_start_shows_the_engines_words_without_the_name_of_a_call(self):
         reason = 'ContainerSpec: "<b>" is not a valid repository/tag'
         problem = {'status': 422, 'code': 'engine_bad_request', 'user_message': 'Not that.', 'reason': reason}
         self.script(Refused(f'POST /services/create: {reason}', **problem))
@@ -86,7 +86,7 @@ class Start(StartTestCase):
         self.assertEqual(str(error), 'Not that. (ContainerSpec: "<b>" is not a valid repository/tag)')
         self.assertEqual(error.status_code, 500)
 
-    async def test_fails_with_the_engines_words_and_logs_the_last_lines(self):
+    async def test_a_failed_start_shows_the_engines_words_and_logs_the_last_lines(self):
         failed = state_of('failed', reason='task: non-zero exit (1)', log=['Traceback', 'ModuleNotFoundError'])
         self.script(state_of('starting'), failed)
         with self.assertLogs(self.spawner.log, 'ERROR') as logged:
@@ -94,7 +94,7 @@ class Start(StartTestCase):
         self.assertEqual(str(error), 'The server did not start: task: non-zero exit (1)')
         self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
 
-    async def test_fails_with_the_sentence_for_students_where_the_service_has_one(self):
+    async def test_a_failed_start_shows_the_sentence_for_students_if_there_is_one(self):
         for told, expected in (
             ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator. (x)'),
             (None, 'The server did not start: x'),
@@ -105,39 +105,39 @@ class Start(StartTestCase):
                 self.script(state_of('failed', reason='x', user_message=told))
                 self.assertEqual(str(await self.failure()), expected)
 
-    async def test_of_a_server_that_ends_at_once_fails(self):
+    async def test_a_start_fails_if_the_server_ends_at_once(self):
         for state in ('exited', 'absent', 'stopping'):
             with self.subTest(state):
                 self.spawner.clear_state()
                 self.script(state_of('starting'), state_of(state), state_of(state))
                 self.assertIn(f'it is {state}', str(await self.failure()))
 
-    async def test_asks_again_where_another_start_holds_the_name(self):
+    async def test_a_start_is_sent_again_if_another_start_holds_the_name(self):
         refused = Refused('A later start has taken over', status=409, code='superseded', user_message='Superseded.')
         service = self.script(state_of('starting'), state_of(spawn_id='another'), refused)
         self.assertIn('Superseded.', str(await self.failure()))
         self.assertEqual(service.verbs, ['start', 'poll', 'start'])
 
-    async def test_asks_again_where_the_service_was_removed_by_hand(self):
+    async def test_a_start_is_sent_again_if_somebody_removed_the_service(self):
         service = self.script(state_of('starting'), state_of('absent'), state_of('starting'), state_of())
         self.assertEqual(await self.spawner.start(), SERVER_URL)
         self.assertEqual(service.verbs, ['start', 'poll', 'start', 'poll'])
 
-    async def test_asks_again_now_and_then_for_what_only_a_start_finds_out(self):
+    async def test_a_start_is_sent_again_now_and_then(self):
         failed = state_of('failed', reason='no suitable node')
         service = self.script(*[state_of('starting')] * (1 + LOOKS_PER_START), failed)
         self.assertIn('no suitable node', str(await self.failure()))
         self.assertEqual(service.verbs, ['start', *['poll'] * LOOKS_PER_START, 'start'])
         self.assertEqual(service.sent('start')[0]['spawn_id'], service.sent('start')[1]['spawn_id'])
 
-    async def test_sends_the_start_again_at_once_where_a_look_sees_trouble(self):
+    async def test_a_start_is_sent_again_at_once_if_a_look_sees_trouble(self):
         failed = state_of('failed', reason='task: non-zero exit (1)')
         troubled = state_of('starting', reason='task: non-zero exit (1)')
         service = self.script(state_of('starting'), troubled, failed)
         await self.failure()
         self.assertEqual(service.verbs, ['start', 'poll', 'start'])
 
-    async def test_is_not_sent_again_in_the_last_second(self):
+    async def test_a_start_is_not_sent_again_in_the_last_second(self):
         async def answer(data):
             await asyncio.sleep(data.get('wait_s', 0))
             return state_of('starting', reason='no suitable node')
@@ -149,7 +149,7 @@ class Start(StartTestCase):
         self.assertLess(self.loop.time() - begun, 2.9)
         self.assertEqual(service.verbs, ['start', 'poll', 'start', 'poll', 'start', 'poll', 'poll'])
 
-    async def test_ends_by_its_own_limit_before_the_hubs(self):
+    async def test_a_start_ends_before_the_hubs_own_limit(self):
         for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
             with self.subTest(name):
                 self.spawner.clear_state()
@@ -161,12 +161,12 @@ class Start(StartTestCase):
                 self.assertEqual(error.status_code, 504)
                 self.assertIn('did not start within 60 seconds', str(error))
 
-    async def test_that_takes_too_long_says_what_it_was_waiting_for(self):
+    async def test_a_start_that_takes_too_long_says_what_it_waited_for(self):
         pulling = state_of('starting', events=[event('Preparing: the image is pulled')])
         self.script(*[pulling] * 200)
         self.assertIn('60 seconds: Preparing: the image is pulled', str(await self.failure()))
 
-    async def test_never_waits_for_an_answer_beyond_its_limit(self):
+    async def test_a_start_never_waits_for_an_answer_beyond_its_limit(self):
         for name, silent in (('of a start', ['start']), ('of a look', ['poll'])):
             with self.subTest(name):
                 self.spawner.clear_state()
@@ -183,7 +183,7 @@ class Start(StartTestCase):
                 self.assertIn('did not start within 60 seconds', str(await self.failure()))
                 self.assertLess(self.loop.time() - begun, 60)
 
-    async def test_ends_where_the_hub_stops_the_server(self):
+    async def test_a_start_ends_if_the_hub_stops_the_server(self):
         service = self.script(state_of('starting'), state_of('absent'))
         starting = asyncio.ensure_future(self.spawner.start())
         await self.settle()
@@ -192,7 +192,7 @@ class Start(StartTestCase):
             await starting
         self.assertEqual(service.verbs, ['start', 'stop'])
 
-    async def test_that_is_cancelled_returns_at_once_and_removes_what_it_makes(self):
+    async def test_a_cancelled_start_returns_at_once_and_removes_what_it_makes(self):
         answer = self.loop.create_future()
         service = self.script(answer, state_of('absent'))
         starting = asyncio.ensure_future(self.spawner.start())
@@ -206,7 +206,7 @@ class Start(StartTestCase):
         self.assertEqual(service.verbs, ['start', 'stop'])
         self.assertEqual(service.sent('stop')[0]['spawn_id'], service.sent('start')[0]['spawn_id'])
 
-    async def test_that_is_cancelled_while_it_looks_removes_what_it_made(self):
+    async def test_a_start_cancelled_between_looks_removes_what_it_made(self):
         service = self.script(state_of('starting'), state_of('absent'))
         starting = asyncio.ensure_future(self.spawner.start())
         await self.settle()
@@ -218,13 +218,13 @@ class Start(StartTestCase):
 
 
 class Port(StartTestCase):
-    async def test_is_waited_for(self):
+    async def test_a_start_waits_for_the_port(self):
         self.script(state_of())
         self.ports[SERVER_URL] = ['refused', 'refused', None]
         self.assertEqual(await self.spawner.start(), SERVER_URL)
         self.assertEqual(self.ports[SERVER_URL], [None])
 
-    async def test_that_nobody_opens_fails_the_start_with_what_was_tried(self):
+    async def test_a_port_that_never_opens_fails_the_start_and_says_what_was_tried(self):
         self.script(*[state_of()] * 20)
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 10
@@ -234,13 +234,13 @@ class Port(StartTestCase):
         self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', str(error))
         self.assertEqual(error.status_code, 504)
 
-    async def test_is_waited_for_until_the_hub_itself_reaches_it(self):
+    async def test_a_start_waits_until_the_hub_itself_reaches_the_port(self):
         self.script(*[state_of()] * 20)
         looks = self.hub_looks[f'{SERVER_URL}/api'] = ['an old address', 'an old address', None]
         self.assertEqual(await self.spawner.start(), SERVER_URL)
         self.assertEqual(looks, [None])
 
-    async def test_is_not_looked_for_by_the_hub_before_the_system_finds_it(self):
+    async def test_the_hub_does_not_look_for_the_port_before_the_system_finds_it(self):
         self.script(*[state_of()] * 20)
         self.ports[SERVER_URL] = ['no such name']
         looks = self.hub_looks[f'{SERVER_URL}/api'] = ['kept by its resolver', None]
@@ -248,12 +248,12 @@ class Port(StartTestCase):
         await self.failure()
         self.assertEqual(len(looks), 2)
 
-    async def test_of_a_server_that_ends_meanwhile_fails_the_start_with_its_reason(self):
+    async def test_a_server_that_ends_before_its_port_opens_fails_the_start_with_its_reason(self):
         self.script(state_of(), state_of(), state_of('failed', reason='task: non-zero exit (1)'))
         self.ports[SERVER_URL] = ['Connection refused']
         self.assertIn('non-zero exit (1)', str(await self.failure()))
 
-    async def test_is_waited_for_no_longer_than_start_timeout(self):
+    async def test_a_start_waits_for_the_port_no_longer_than_start_timeout(self):
         self.script(*[state_of()] * 50)
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 500
@@ -265,7 +265,7 @@ class Port(StartTestCase):
 class Failure(StartTestCase):
     """What the hub makes of it is tested in test_lifecycle.py."""
 
-    async def test_has_one_sentence_for_every_page_of_the_hub(self):
+    async def test_a_failure_has_one_sentence_for_every_page_of_the_hub(self):
         self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))
         error = await self.failure()
         sentence = 'The server did not start: <b>no</b> & {braces} 100%'

@@ -14,33 +14,33 @@ class Stop(ScriptedTestCase):
         await spawner.start()
         return spawner
 
-    async def test_removes_the_spawn_that_the_hub_means_and_does_not_wait_for_its_container(self):
+    async def test_a_stop_removes_the_spawn_of_the_hub_and_does_not_wait_for_its_container(self):
         spawner = await self.start(state_of('absent'))
         await spawner.stop()
         server = {'username': 'alice', 'server_name': '', 'service_prefix': 'jupyter'}
         spawn_id = self.service.sent('start')[0]['spawn_id']
         self.assertEqual(self.service.sent('stop'), [{'server': server, 'now': True, 'spawn_id': spawn_id}])
 
-    async def test_after_a_restart_of_the_hub_removes_what_the_state_names(self):
+    async def test_a_stop_after_a_restart_of_the_hub_removes_what_the_state_names(self):
         service = self.script(state_of('absent'))
         spawner = self.make_spawner()
         spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
         await spawner.stop()
         self.assertEqual(service.sent('stop')[0]['spawn_id'], 's1')
 
-    async def test_without_a_known_spawn_removes_whatever_has_the_servers_name(self):
+    async def test_a_stop_without_a_known_spawn_removes_whatever_has_the_servers_name(self):
         service = self.script(state_of('absent'))
         spawner = self.make_spawner()
         spawner.load_state({'service_id': 'of the old class'})
         await spawner.stop()
         self.assertNotIn('spawn_id', service.sent('stop')[0])
 
-    async def test_is_tried_again_until_the_service_answers(self):
+    async def test_a_stop_is_tried_again_until_the_service_answers(self):
         spawner = await self.start(Unreachable('refused'), Unreachable('503'), UNAUTHORIZED, state_of('absent'))
         await spawner.stop()
         self.assertEqual(self.service.verbs, ['start', *['stop'] * 4])
 
-    async def test_raises_what_is_in_the_way_after_stop_timeout_and_not_before(self):
+    async def test_a_stop_raises_the_error_after_stop_timeout_and_not_before(self):
         for problem in (Unreachable('refused'), UNAUTHORIZED):
             with self.subTest(problem):
                 spawner = await self.start(*[problem] * 100)
@@ -51,7 +51,7 @@ class Stop(ScriptedTestCase):
                 self.assertLess(self.loop.time() - begun, 61)
                 self.assertIn('its service may be left in the swarm', logged.output[0])
 
-    async def test_while_the_start_is_on_its_way_is_sent_again_once_that_has_arrived(self):
+    async def test_a_stop_during_the_call_of_a_start_is_sent_again_after_it(self):
         arrived = self.loop.create_future()
         service = self.script(arrived, state_of('absent'), state_of('absent'))
         spawner = self.make_spawner()
@@ -69,7 +69,7 @@ class Stop(ScriptedTestCase):
         with self.assertRaises(SpawnFailed):
             await starting
 
-    async def test_of_a_start_that_was_never_sent_asks_nobody(self):
+    async def test_a_stop_of_a_start_that_was_never_sent_makes_no_call(self):
         service = self.script()
         spawner = self.make_spawner(config={'netwerks': []})
         with self.assertRaises(SpawnFailed):
@@ -79,7 +79,7 @@ class Stop(ScriptedTestCase):
 
 
 class Final(ScriptedTestCase):
-    async def test_refusals_are_not_tried_again_and_others_are(self):
+    async def test_a_stop_tries_final_refusals_once_and_others_again(self):
         healing = (
             Refused('no secret of ours', status=401, code='unauthorized'),
             Refused('404, and not an answer of SwarmSpawner'),
@@ -101,7 +101,7 @@ class Final(ScriptedTestCase):
                         await spawner.stop()
                     self.assertEqual(len(service.calls) == 1, is_final)
 
-    async def test_are_those_of_the_configuration(self):
+    async def test_errors_of_the_configuration_are_final(self):
         https = {'service_url': 'https://x'}
         for config in ({'service_url': 'ftp://x'}, {'service_ca': __file__}, {**https, 'service_key': __file__}):
             with self.subTest(config):
@@ -118,7 +118,7 @@ class WaitForEnd(ScriptedTestCase):
         spawner.load_state({'spawn_id': 's1'})
         return spawner
 
-    async def test_is_for_those_who_ask_for_it_or_have_a_hook_that_follows(self):
+    async def test_a_stop_waits_for_the_end_if_wait_for_end_or_a_hook_asks_for_it(self):
         def hook(spawner):
             pass
 
@@ -133,13 +133,13 @@ class WaitForEnd(ScriptedTestCase):
                 await spawner.stop()
                 self.assertEqual(self.service.verbs, ['stop', 'poll', 'poll'] if waits else ['stop'])
 
-    async def test_goes_on_while_the_service_does_not_say(self):
+    async def test_a_stop_waits_while_the_service_does_not_answer(self):
         answers = Unreachable('refused'), UNAUTHORIZED, state_of('absent')
         spawner = self.spawner(state_of('absent'), *answers, wait_for_end=True)
         await spawner.stop()
         self.assertEqual(self.service.verbs, ['stop', *['poll'] * 3])
 
-    async def test_gives_up_after_stop_timeout_with_a_word(self):
+    async def test_a_stop_that_waited_for_stop_timeout_logs_that_it_gives_up(self):
         spawner = self.spawner(state_of('absent'), *[state_of('stopping')] * 100, wait_for_end=True)
         begun = self.loop.time()
         with self.assertLogs(spawner.log, 'WARNING') as logged:
@@ -147,7 +147,7 @@ class WaitForEnd(ScriptedTestCase):
         self.assertLess(self.loop.time() - begun, 31)
         self.assertIn('its container has not ended yet', logged.output[0])
 
-    async def test_does_not_keep_the_reason_of_a_failed_start_from_the_user(self):
+    async def test_a_stop_after_a_failed_start_does_not_wait_for_the_end(self):
         service = self.script(state_of('failed', reason='x'), state_of('absent'))
         spawner = self.make_spawner(wait_for_end=True)
         with self.assertRaises(SpawnFailed):
@@ -157,7 +157,7 @@ class WaitForEnd(ScriptedTestCase):
 
 
 class AfterAStop(ScriptedTestCase):
-    async def test_a_poll_says_that_nothing_runs_also_in_the_hooks_of_the_hub(self):
+    async def test_a_poll_during_a_stop_is_none_and_after_it_0_without_a_request(self):
         service = self.script(state_of('absent'))
         spawner = self.make_spawner()
         spawner.load_state({'spawn_id': 's1'})
@@ -167,7 +167,7 @@ class AfterAStop(ScriptedTestCase):
         self.assertEqual(await spawner.poll(), 0)
         self.assertEqual(service.verbs, ['stop'])
 
-    async def test_another_start_is_polled_again(self):
+    async def test_a_start_after_a_stop_is_polled_again(self):
         service = self.script(state_of('absent'), state_of(), state_of())
         spawner = self.make_spawner()
         spawner.load_state({'spawn_id': 's1'})
@@ -178,7 +178,7 @@ class AfterAStop(ScriptedTestCase):
 
 
 class DeleteForever(ScriptedTestCase):
-    async def test_asks_nobody_where_the_server_was_stopped_or_never_started(self):
+    async def test_a_deletion_makes_no_call_if_the_server_was_stopped_or_never_started(self):
         service = self.script(state_of(), state_of('absent'))
         never = self.make_spawner('bob', 'lab')
         await never.delete_forever()
@@ -190,7 +190,7 @@ class DeleteForever(ScriptedTestCase):
         await self.settle()
         self.assertEqual(service.verbs, ['start', 'stop'])
 
-    async def test_lets_the_service_forget_what_a_stop_could_not_remove_also_after_a_restart(self):
+    async def test_a_deletion_removes_what_a_stop_could_not_also_after_a_restart(self):
         self.script(*[Unreachable('refused')] * 100)
         spawner = self.make_spawner('bob', 'lab')
         spawner.load_state({'spawn_id': 's1'})
@@ -208,7 +208,7 @@ class DeleteForever(ScriptedTestCase):
         ((verb, data),) = service.calls
         self.assertEqual((verb, data['server']['username'], data['server']['server_name']), ('forget', 'bob', 'lab'))
 
-    async def test_does_not_wait_for_the_service_and_logs_what_it_could_not_do(self):
+    async def test_a_deletion_does_not_wait_for_the_service_and_logs_its_errors(self):
         answer = self.loop.create_future()
         self.script(answer)
         spawner = self.make_spawner()
@@ -221,7 +221,7 @@ class DeleteForever(ScriptedTestCase):
             await self.settle()
         self.assertIn('may be left in the swarm: refused', logged.output[0])
 
-    async def test_has_nothing_to_do_once_another_start_has_replaced_what_was_left(self):
+    async def test_a_deletion_makes_no_call_once_a_later_start_has_replaced_what_was_left(self):
         service = self.script(state_of(), state_of('absent'))
         spawner = self.make_spawner()
         spawner.load_state({'is_left': True})
@@ -234,7 +234,7 @@ class DeleteForever(ScriptedTestCase):
 
 
 class State(ScriptedTestCase):
-    async def test_holds_what_finds_the_server_again_and_no_secret(self):
+    async def test_the_state_holds_what_finds_the_server_again_and_no_secret(self):
         self.script(state_of())
         spawner = self.make_spawner()
         self.assertEqual(spawner.get_state(), {})
@@ -243,7 +243,7 @@ class State(ScriptedTestCase):
         self.assertEqual(set(state), {'service_id', 'service_name', 'spawn_id', 'url'})
         self.assertEqual((state['service_id'], state['url']), ('service1', url))
 
-    async def test_survives_a_restart_of_the_hub(self):
+    async def test_the_state_survives_a_restart_of_the_hub(self):
         self.script(state_of())
         spawner = self.make_spawner()
         await spawner.start()
@@ -251,7 +251,7 @@ class State(ScriptedTestCase):
         other.load_state(spawner.get_state())
         self.assertEqual(other.get_state(), spawner.get_state())
 
-    async def test_is_empty_once_cleared(self):
+    async def test_the_state_is_empty_once_cleared(self):
         self.script(state_of())
         spawner = self.make_spawner()
         await spawner.start()
@@ -259,7 +259,7 @@ class State(ScriptedTestCase):
         self.assertEqual(spawner.get_state(), {})
         self.assertEqual(await spawner.poll(), 0)
 
-    async def test_of_the_old_class_names_a_server_to_ask_for(self):
+    async def test_a_state_of_the_old_class_names_a_server_to_poll(self):
         service = self.script(state_of())
         spawner = self.make_spawner()
         spawner.load_state({'service_id': 'abc'})

@@ -74,32 +74,32 @@ class OverTls(ServedTestCase):
             await self.polled(url, **files)
         return str(raised.exception)
 
-    async def test_a_service_is_asked_whose_authority_is_known(self):
+    async def test_a_service_of_a_known_authority_is_asked(self):
         self.assertEqual(await self.polled(self.url, ca=self.authority.ca), 'absent')
 
-    async def test_one_of_another_authority_is_not_and_nothing_is_known(self):
+    async def test_a_service_of_another_authority_is_unreachable(self):
         for ca in ('', self.stranger.ca):
             self.assertIn('certificate verify failed', await self.unreachable(self.url, ca=ca))
 
-    async def test_one_with_the_name_of_another_host_is_not(self):
+    async def test_a_service_with_the_certificate_of_another_host_is_unreachable(self):
         self.assertIn('certificate', await self.unreachable(self.misnamed_url, ca=self.authority.ca))
 
-    async def test_a_service_that_wants_to_know_the_hub_is_shown_its_certificate(self):
+    async def test_the_hub_shows_its_certificate_to_a_service_that_asks_for_it(self):
         files = {'ca': self.authority.ca, 'cert': self.hub_cert, 'key': self.hub_key}
         self.assertEqual(await self.polled(self.mutual_url, **files), 'absent')
 
-    async def test_without_one_or_with_a_strangers_it_does_not_answer(self):
+    async def test_a_service_that_asks_for_a_certificate_refuses_none_and_a_strangers(self):
         await self.unreachable(self.mutual_url, ca=self.authority.ca)
         cert, key = self.stranger.issue('hub')
         await self.unreachable(self.mutual_url, ca=self.authority.ca, cert=cert, key=key)
 
-    async def test_files_that_would_not_be_used_or_are_not_there_are_refused_by_name(self):
+    async def test_files_that_are_missing_or_have_no_effect_are_refused_by_name(self):
         ca = self.authority.ca
         self.assertIn('service_url is not an https', await self.refused('http://127.0.0.1:1', ca=ca))
         self.assertIn('service_ca: /none cannot be read', await self.refused(self.url, ca='/none'))
         self.assertIn('both', await self.refused(self.url, ca=ca, cert=self.hub_cert))
 
-    async def test_the_settings_are_those_of_the_spawner(self):
+    async def test_the_settings_of_the_spawner_are_used(self):
         files = {'service_ca': self.authority.ca, 'service_cert': self.hub_cert, 'service_key': self.hub_key}
         image = {'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub']}
         spawner = self.make_spawner(config={'service_url': self.mutual_url, **files, **image})
@@ -109,7 +109,7 @@ class OverTls(ServedTestCase):
         self.assertIsNone(await spawner.poll())
         await spawner.stop()
 
-    async def test_they_come_from_the_environment_too(self):
+    async def test_the_files_come_from_the_environment_by_default(self):
         files = {'SWARMSPAWNER_CA': '/ca.pem', 'SWARMSPAWNER_CERT': '/c.pem', 'SWARMSPAWNER_KEY': '/k.pem'}
         with mock.patch.dict('os.environ', files):
             spawner = self.make_spawner()

@@ -15,21 +15,21 @@ def read(name):
 
 @needs(VECTORS.is_dir(), 'test/vectors is not beside hub')
 class Vectors(unittest.TestCase):
-    def test_of_signatures_hold(self):
+    def test_signatures_are_those_of_the_vectors(self):
         for vector in read('signatures.json'):
             with self.subTest(vector['title']):
                 self.assertTrue(is_secret(vector['secret']))
                 headers = sign(vector['secret'], vector['id'], vector['timestamp'], vector['body'])
                 self.assertEqual(headers, vector['headers'])
 
-    def test_of_service_names_hold(self):
+    def test_service_names_are_those_of_the_vectors(self):
         for vector in read('service-names.json'):
             expected = vector.pop('name')
             with self.subTest(expected):
                 self.assertEqual(service_name(**vector), expected)
                 self.assertTrue(is_name_of(expected, vector))
 
-    def test_of_service_names_are_good_for_one_server_each(self):
+    def test_each_service_name_is_good_for_one_server(self):
         vectors = read('service-names.json')
         for name in {vector['name'] for vector in vectors}:
             servers = {(v['username'], v['server_name'], v['service_prefix']) for v in vectors if v['name'] == name}
@@ -38,7 +38,7 @@ class Vectors(unittest.TestCase):
                 with self.subTest(name, server=key):
                     self.assertEqual(is_name_of(name, vector), key in servers)
 
-    def test_of_hosts_lead_to_their_servers_and_to_no_other(self):
+    def test_each_host_leads_to_its_server_and_to_no_other(self):
         vectors = read('server-hosts.json')
         for vector in vectors:
             name, host, server = vector['service_name'], vector['host'], {'username': vector['username']}
@@ -49,7 +49,7 @@ class Vectors(unittest.TestCase):
                     if other['service_name'] != name:
                         self.assertFalse(is_url_of(f'http://{other["host"]}:8888', name, server))
 
-    def test_of_answers_hold(self):
+    def test_answers_are_believed_as_the_vectors_say(self):
         for vector in read('answers.json'):
             with self.subTest(vector['title']):
                 call, answer = vector['call'], vector['answer']
@@ -58,7 +58,7 @@ class Vectors(unittest.TestCase):
                 is_ours = is_answer(vector['secret'], call['id'], call['body'], headers, body)
                 self.assertEqual(is_ours, vector['accepted'])
 
-    def test_of_printable_texts_hold(self):
+    def test_printable_texts_are_those_of_the_vectors(self):
         for vector in read('printable-texts.json'):
             with self.subTest(vector['title']):
                 self.assertEqual(printable(vector['text']), vector['printable'])
