@@ -1,4 +1,4 @@
-"""Runs all tests, or those of files whose paths contain one of the parts: `python3 hub/tests [--json FILE] [part ...]`.
+"""Runs all tests, or those in files whose paths contain a part: `python3 hub/tests [--json FILE] [part ...]`.
 
 With --json, the file gets a summary: {"passed", "failed", "skipped": [{"test", "reason"}]}.
 """
@@ -15,7 +15,7 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
 
 class Result(unittest.TextTestResult):
-    """Counts what has passed; whether testsRun has skipped tests in it depends on the version of Python."""
+    """Counts the tests that passed. unittest's own `testsRun` counts skipped tests in some versions of Python."""
 
     passed = 0
 
@@ -31,7 +31,7 @@ def main():
     args = parser.parse_args()
     files = sorted(path for path in TESTS.glob('test_*.py') if contains_any(path, args.parts))
     suite = unittest.defaultTestLoader.loadTestsFromNames([path.stem for path in files])
-    # Of JupyterHub and its dependencies: other versions than they were written for.
+    # JupyterHub warns of newer versions of its dependencies.
     warnings.simplefilter('ignore')
     result = unittest.TextTestRunner(resultclass=Result, warnings='ignore').run(suite)
     bad = {of.id().split(' ')[0] for of, _ in [*result.failures, *result.errors]}

@@ -1,4 +1,4 @@
-"""A hub for the tests: without a proxy, with servers that answer in its own process, as the environment says."""
+"""A hub for the tests. It has no proxy, and its servers answer in its own process. TEST_HUB has its settings."""
 
 import json
 import os
@@ -13,7 +13,7 @@ settings = json.loads(os.environ['TEST_HUB'])
 
 
 class NoProxy(Proxy):
-    """Knows the routes and routes nothing: the tests ask the hub itself."""
+    """Keeps the routes but serves nothing, because the tests ask the hub itself."""
 
     should_start = False
     routes = {}
@@ -29,23 +29,23 @@ class NoProxy(Proxy):
 
 
 class Notebook(RequestHandler):
-    """What the hub looks for, at any path."""
+    """Answers at any path as a notebook server does when the hub looks for it."""
 
     def get(self):
         self.set_header('X-JupyterHub-Version', '0')
 
 
 def getaddrinfo(host, *args, real=socket.getaddrinfo, **named):
-    """Says that every server of ours is on this machine, since the embedded engine has no network."""
+    """Returns this machine for every server of ours, because the embedded engine has no network."""
     is_ours = isinstance(host, str) and host.startswith('jupyter-')
     return real('127.0.0.1' if is_ours else host, *args, **named)
 
 
 socket.getaddrinfo = getaddrinfo
-# libcurl would look names up by itself; without it the hub takes tornado's own client.
+# libcurl would look names up without our getaddrinfo. Without pycurl, the hub takes tornado's own client.
 sys.modules['pycurl'] = None
 try:
-    # From 6 on, the hub's own look-ups do not ask the system unless they are told to.
+    # Hubs from 6 on look names up with c-ares. ThreadedResolver asks the system, and so our getaddrinfo.
     import aiohttp
 
     aiohttp.connector.DefaultResolver = aiohttp.ThreadedResolver

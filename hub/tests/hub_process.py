@@ -1,4 +1,4 @@
-"""A real JupyterHub in a process of its own, of the version that runs the tests, with the class in it."""
+"""A real JupyterHub in a process of its own. It has the version that runs the tests, and uses our class."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ def unused_port():
 
 
 class HubProcess:
-    """A hub with a database of its own; it may be ended and started again."""
+    """A hub with a database of its own. A test may end it and start it again."""
 
     def __init__(self, directory, env, config):
         self._directory = pathlib.Path(directory)
@@ -34,7 +34,7 @@ class HubProcess:
         self._process = None
 
     async def start(self, **env):
-        """Starts it, and returns once it answers; `env` is added to its environment."""
+        """Starts the hub and returns once it answers. `env` is added to its environment."""
         settings = json.dumps({**self._ports, 'token': self._token, 'config': self.config})
         with self._log.open('wb') as log:
             self._process = subprocess.Popen(
@@ -61,7 +61,7 @@ class HubProcess:
         await asyncio.get_running_loop().run_in_executor(None, self._process.wait, timeout)
 
     def kill(self):
-        """Ends it as a node does that loses power."""
+        """Kills the hub, as if its node lost power."""
         self._process.kill()
         self._process.wait(timeout=30)
 
@@ -74,7 +74,7 @@ class HubProcess:
         return self._process.poll()
 
     async def ask(self, method, path, body=None, timeout=60):
-        """The answer to a call of the hub's API."""
+        """Returns the answer to a call of the hub's API."""
         return await AsyncHTTPClient().fetch(
             f'http://127.0.0.1:{self._ports["hub_port"]}/hub/api{path}',
             method=method,
@@ -86,11 +86,11 @@ class HubProcess:
         )
 
     async def servers(self, user):
-        """A user's servers by their names, as the hub tells them."""
+        """Returns a user's servers by their names, as the hub's API describes them."""
         return json.loads((await self.ask('GET', f'/users/{user}')).body)['servers']
 
     async def until(self, is_so, timeout=20):
-        """Waits until something is so; a hub that ends meanwhile, or time that is over, fails the test with its log."""
+        """Waits until `is_so` is true. Fails the test with the hub's log if the hub ends or the time is over."""
         deadline = time.monotonic() + timeout
         while not await is_so():
             if self.exit_code is not None or time.monotonic() > deadline:

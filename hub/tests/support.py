@@ -46,12 +46,12 @@ for logger in ('traitlets', 'tornado', 'asyncio'):
 
 
 def needs(condition, reason):
-    """Skips a test where something is missing; in CI nothing may be."""
+    """Skips a test if the condition is false. In CI the test runs, and fails if something is missing."""
     return unittest.skipUnless(condition or os.environ.get('CI') == 'true', reason)
 
 
 def state_of(state='running', **more):
-    """A state as the service tells it; that of a start has the start's own spawn_id unless one is given."""
+    """Returns a state as the service sends it. ScriptedService adds the spawn_id of the last start if it has none."""
     dead = {'absent': 0, 'exited': 0, 'failed': 1}
     return {
         'state': state,
@@ -68,7 +68,7 @@ def state_of(state='running', **more):
 
 
 def service_name(username, server_name, service_prefix, **more):
-    """The rule of the README in words of our own."""
+    """Returns the name of a server's service. A second implementation of the rule, to compare the class with."""
     stem = f'{service_prefix}-{hashlib.md5(username.encode()).hexdigest()}-'
     room = 63 - len(stem)
     if server_name == '':
@@ -84,7 +84,7 @@ def service_name(username, server_name, service_prefix, **more):
 
 
 def of_server(state, server, port=8888):
-    """A state of alice's default server as that of another one, at another port; what is none stays as it is."""
+    """Returns a state of alice's default server, changed into another server's. Anything else stays unchanged."""
     if not isinstance(state, dict) or state.get('service_name') != SERVICE_NAME:
         return state
     name = service_name(**server)
@@ -97,7 +97,7 @@ def event(message, progress=50, seq=None):
 
 
 class ScriptedService(Service):
-    """The service, with a list of answers in place of HTTP: exceptions, dicts, futures, or functions that make one."""
+    """A Service with a list of answers in place of HTTP: exceptions, dicts, futures, or functions that return one."""
 
     def __init__(self, answers):
         super().__init__(URL, SECRET)
@@ -119,7 +119,7 @@ class ScriptedService(Service):
             return {'servers': [of_server(*pair) for pair in zip(answer['servers'], data['servers'])]}
         if 'service_name' not in answer:
             return answer
-        # Whose spawn it is stands in a label of the service: in a poll, it is that of the last start.
+        # The real service reads the spawn_id from a label. Here it is that of the last start.
         starts = [data['spawn_id'] for verb, data in self.calls if verb == 'start']
         answer = {'spawn_id': starts[-1] if starts and answer['service_id'] else None, **answer}
         if verb == 'poll':
@@ -131,12 +131,12 @@ class ScriptedService(Service):
         return [verb for verb, _ in self.calls]
 
     def sent(self, verb):
-        """The data of the calls of a verb."""
+        """Returns the data of each call of a verb."""
         return [data for called, data in self.calls if called == verb]
 
 
 def jump(loop, patience):
-    """Lets the loop's time jump to its next timer whenever there is nothing else to do for `patience` seconds."""
+    """Makes the loop's clock jump to the next timer whenever nothing has happened for `patience` seconds."""
     select, now = loop._selector.select, loop.time
     jumped = 0.0
 
@@ -152,12 +152,12 @@ def jump(loop, patience):
 
 
 class HubTestCase(unittest.IsolatedAsyncioTestCase):
-    """A hub's database, and spawners as it makes them."""
+    """Has a hub's database, and makes spawners as the hub does."""
 
     config = {}
 
     async def asyncSetUp(self):
-        # As orm.new_session_factory makes it, without its migrations, which take longer than all the rest.
+        # Like orm.new_session_factory, but without its migrations, which would take most of the time.
         engine = create_engine('sqlite://')
         orm.Base.metadata.create_all(engine)
         self.db = sessionmaker(bind=engine, expire_on_commit=False)()
@@ -173,7 +173,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         return patcher.start()
 
     def make_user(self, name='alice', config=None, **settings):
-        """A user of a hub; `config` is c.SwarmSpawner's."""
+        """Returns a user of a hub. `config` has the values of c.SwarmSpawner."""
         row = self.db.query(orm.User).filter_by(name=name).first()
         if row is None:
             row = orm.User(name=name)
@@ -196,7 +196,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         )
 
     def make_spawner(self, username='alice', server_name='', spawner_class=SwarmSpawner, config=None, **traits):
-        """A new spawner, as the hub makes it; `traits` are set afterwards."""
+        """Returns a new spawner, as the hub makes it. `traits` are set afterwards."""
         user = self.make_user(username, config)
         if server_name not in user.orm_spawners:
             row = orm.Spawner(name=server_name)
@@ -210,7 +210,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         return spawner
 
     def give_row(self, spawner):
-        """What is left where the hub went down: the row of a server, which stands for one that may run."""
+        """Gives a spawner the row of a server. That is all that a hub has after it went down during a start."""
         row = orm.Server(proto='http', ip='old.test', port=1, base_url='/user/alice/')
         self.db.add(row)
         self.db.commit()
@@ -218,7 +218,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
 
 
 class Process:
-    """A command of the service's program, and what it says once it is ready."""
+    """Runs a command of the service's program, and waits until its output shows that it is ready."""
 
     def __init__(self, *command, until, env):
         self._process = subprocess.Popen(
@@ -246,7 +246,7 @@ class Process:
 
 
 class ServedTestCase(HubTestCase):
-    """An embedded engine, and in `env` what a service on it needs."""
+    """Has an embedded engine. `env` is the environment for a service that uses it."""
 
     @classmethod
     def setUpClass(cls):
@@ -261,7 +261,7 @@ class ServedTestCase(HubTestCase):
 
 
 class ElsewhereTestCase(HubTestCase):
-    """Servers that run on this machine, at an address that no service would have."""
+    """Accepts every URL of a server, so that servers of a test may run on this machine."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -285,22 +285,22 @@ class ScriptedTestCase(HubTestCase):
         self.patch(mock.patch.object(swarmspawner, 'hub_problem', self.hub_problem))
 
     async def hub_problem(self, url):
-        """The same for the look of the hub's own client."""
+        """The same as `connect_problem`, for the look of the hub's own client."""
         answers = self.hub_looks.get(url, [None])
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
     async def connect_problem(self, url):
-        """Says what the test has written for a URL: answers, the last of which holds; without any, all is well."""
+        """Returns the next answer of the test for a URL. The last one stays. Without any, the port is open."""
         answers = self.ports.get(url, [None])
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
     def script(self, *answers):
-        """Lets the service answer so, from now on."""
+        """Gives the service these answers, from now on."""
         service = ScriptedService(answers)
         swarmspawner._services[self.loop] = {(URL, SECRET, '', '', '', ''): service}
         return service
 
     async def settle(self):
-        """Lets all that can go on without an answer go on."""
+        """Lets all tasks run until each of them waits for something."""
         for _ in range(20):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What others write, the Engine, programs, users: no log, no page and no list of progress gets it as it is."""
+"""Texts of others (the Engine, programs, users) are cleaned before a log, a page or the list of progress shows them."""
 
 import logging
 import unicodedata
@@ -9,7 +9,7 @@ from support import SERVER_URL, ScriptedTestCase, event, state_of
 from swarmspawner import Refused, SpawnFailed, Unreachable, hub_problem
 from tornado.web import HTTPError
 
-# A line of a log of one's own, and what steers terminals, hides letters, turns the direction of writing or ends a line.
+# A forged line of a log, and characters that control terminals, hide letters, change the direction or end a line.
 HOSTILE = (
     'x\n[I 2026-01-02 03:04:05.678 JupyterHub app:1] mallory is admin\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029'
     '\x00\x07\x08\x1b[2J\x1b]0;title\x07\x7f\x80\x90\x9b31m\x9d\u202a\u202e\u2066\u2069\u200b\u200f\xad\ufeff'
@@ -34,7 +34,7 @@ class HostileText(ScriptedTestCase):
         text.encode()
 
     def assert_log_is_plain(self, lines=1):
-        """Each line of the log is ours; the lines that a program wrote stand below ours and are set in."""
+        """Each line of the log is plain. Lines that a program wrote stand indented below a line of ours."""
         self.assertGreaterEqual(len(self.said), lines)
         for message in self.said:
             first, *more = message.split('\n')
@@ -44,7 +44,7 @@ class HostileText(ScriptedTestCase):
                 self.assert_plain(line)
 
     async def failure(self):
-        """Starts, and says how that failed; all that the hub may show of it is plain."""
+        """Starts the server and returns its failure. Checks that all that the hub may show of it is plain."""
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         error = raised.exception

@@ -19,7 +19,7 @@ KEY = base64.b64decode(SECRET[len('whsec_') :])
 
 
 def signature_of(message_id, timestamp, body):
-    """The rule of Standard Webhooks in words of our own."""
+    """Returns a signature of Standard Webhooks. A second implementation, to compare the class with."""
     content = f'{message_id}.{timestamp}.'.encode() + body
     return 'v1,' + base64.b64encode(hmac.new(KEY, content, hashlib.sha256).digest()).decode()
 
@@ -41,7 +41,7 @@ def write_signed(handler, body):
 
 
 class HttpTestCase(ElsewhereTestCase):
-    """A real HTTP server on loopback, whose one handler the test writes."""
+    """Has a real HTTP server on loopback. The test sets `answer`, its only handler."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -63,7 +63,7 @@ class HttpTestCase(ElsewhereTestCase):
         self.service = Service(self.url, SECRET)
 
     def answers(self, status, body, content_type='application/json', signed=True, **headers):
-        """Lets the server answer so from now on: as the service, or as somebody else."""
+        """Sets the answer of the server: signed as by the service, or unsigned as by somebody else."""
 
         async def answer(handler):
             handler.set_status(status)
@@ -131,7 +131,7 @@ class Call(HttpTestCase):
     async def test_a_call_goes_to_another_copy_of_the_service_if_one_does_not_listen(self):
         self.answers(200, state_of())
         port = self.url.rpartition(':')[2]
-        # As Docker's DNS says where the copies of a service are; all of 127.0.0.0/8 is this machine.
+        # Docker's DNS returns the addresses of all copies of a service. All of 127.0.0.0/8 is this machine.
         copies = ['127.0.0.2', '127.0.0.3', '127.0.0.1']
 
         def getaddrinfo(host, port, *more, **named):

@@ -31,7 +31,7 @@ class HubNames(unittest.TestCase):
     def setUp(self):
         tree = class_of('SwarmSpawner')
         used = used_of('self', tree) | used_of('super()', tree)
-        # All else that has a spawner calls it so.
+        # All other code in the file calls its spawner by one of these two names.
         used |= used_of('spawner', TREE) | used_of('self.spawner', TREE)
         self.inherited = used - set(vars(SwarmSpawner)) - SET_LATER
 
@@ -61,7 +61,7 @@ class HubNames(unittest.TestCase):
     def test_no_private_name_of_ours_is_one_of_the_hubs(self):
         ours = {name for name in vars(SwarmSpawner) if name.startswith('_') and not name.startswith('__')}
         hubs = {name for cls in Spawner.__mro__ for name in vars(cls)}
-        # traitlets keeps its own book in each class.
+        # traitlets keeps private attributes of its own in each class.
         both = {name for name in ours & hubs if name not in TRAITLETS}
         self.assertEqual(both, PRIVATE_OVERRIDES, f'JupyterHub {jupyterhub.__version__} has a private name of ours')
 

@@ -1,4 +1,4 @@
-"""Somebody else answers at the service's address: nothing of it is believed, and nothing of it costs much."""
+"""Somebody else answers at the service's address. The class believes no such answer, and none costs it much."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ class Unsigned(HttpTestCase):
         self.spawner.load_state({'spawn_id': 's1', 'url': SERVER_URL})
 
     async def assert_not_believed(self):
-        """An end is not taken for one, an address is not taken over, and a stop is not taken to be done."""
+        """Checks that the class believes no end of the server, no new URL, and no success of a stop."""
         self.assertIsNone(await self.spawner.poll())
         self.assertEqual(self.spawner._url, SERVER_URL)
         with self.assertRaises((Refused, Unreachable)), self.assertLogs(self.spawner.log, 'ERROR') as logged:
@@ -32,7 +32,7 @@ class Unsigned(HttpTestCase):
         self.assertIn('may be left in the swarm', logged.output[-1])
 
     def forge(self, state=None, **changes):
-        """Answers with a state whose signature `changes` say otherwise than the service would."""
+        """Answers with a state. Its signature covers what `changes` has in place of the real id, timestamp or body."""
 
         async def answer(handler):
             data = json.loads(handler.request.body)['data']
@@ -138,7 +138,7 @@ class Unsigned(HttpTestCase):
 
 
 class Costly(HubTestCase):
-    """Bytes by hand, as no HTTP server would send them."""
+    """Sends bytes that no HTTP server would send."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -158,7 +158,7 @@ class Costly(HubTestCase):
         writer.close()
 
     async def cost_of(self, verb, pieces, pause=0, timeout=10):
-        """Calls the service that answers so; says how many bytes that took of this process at most, and seconds."""
+        """Calls a service that answers with these pieces. Returns the peak of memory in bytes, and the seconds."""
         self.pieces, self.pause, self.sent = pieces, pause, 0
         begun = time.monotonic()
         tracemalloc.start()
@@ -182,7 +182,7 @@ class Costly(HubTestCase):
                 with self.subTest(verb, body=name):
                     pieces = [b'HTTP/1.1 200 OK\r\n%s\r\n' % head, *body]
                     cost, _ = await self.cost_of(verb, lambda: iter(pieces))
-                    # What the sockets of both ends hold is read by nobody.
+                    # 16 MB: what the buffers of both sockets hold, although nobody has read it.
                     self.assertLess(self.sent, limit + 16_000_000)
                     self.assertLess(cost, 4 * limit + 4_000_000)
 

@@ -1,4 +1,4 @@
-"""Nothing of what the hub alone may know comes out of the class: not in its log, not in what a user reads."""
+"""Secrets of the hub stay in it: neither the log nor what a user reads has one."""
 
 import base64
 import json
@@ -21,13 +21,13 @@ def spellings(canary):
 
 
 def found(text):
-    """The names of the canaries that are in a text."""
+    """Returns the names of the canaries that are in a text, in any of their spellings."""
     canaries = {**CANARIES, 'secret': SECRET_CANARY}
     return [name for name, canary in canaries.items() if any(one in text for one in spellings(canary))]
 
 
 class Heard(logging.Handler):
-    """Everything that is logged, at any level, with what logging makes of exceptions."""
+    """Keeps everything that is logged, at any level, with the tracebacks."""
 
     def __init__(self):
         super().__init__(logging.DEBUG)
@@ -61,7 +61,7 @@ class Leaks(HttpTestCase):
         return spawner
 
     async def start_fails(self, spawner):
-        """All that comes out of a start that fails."""
+        """Returns everything that a failed start shows to anybody."""
         try:
             await spawner.start()
         except SpawnFailed as error:
@@ -71,7 +71,7 @@ class Leaks(HttpTestCase):
         self.fail('it did not fail')
 
     async def test_a_start_sends_every_canary_except_the_secret(self):
-        """Or all of this would test nothing."""
+        """Proves that the other tests of this class look for texts that the class really has."""
         self.answers(200, state_of('failed', reason='no'))
         await self.start_fails(self.spawner())
         body = self.requests[0].body.decode()

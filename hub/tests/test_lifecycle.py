@@ -1,4 +1,4 @@
-"""The class below the hub's own User.spawn and User.stop, of whatever version is installed."""
+"""The class under the User.spawn and User.stop of the installed hub."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.user = self.make_user()
 
     def notebook(self):
-        """Something that answers as a notebook server does, and its URL."""
+        """Starts something that answers as a notebook server does, and returns its URL."""
 
         class Handler(RequestHandler):
             def get(self):
@@ -65,7 +65,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertIsInstance(error, SpawnFailed)
         self.assertEqual(error.jupyterhub_message, 'The server did not start: No such image: <x>')
         self.assertEqual(str(error), error.jupyterhub_message)
-        # The label of the metrics; hubs before 6 would show it in place of the sentence.
+        # The label in the metrics. Hubs before 6 would show it in place of the sentence.
         self.assertEqual(error.reason, None if HUB_VERSION < (6, 0) else 'failed')
         self.assertEqual(service.verbs, ['start', 'stop'])
         self.assertIsNone(self.row.server)
@@ -84,13 +84,13 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertIn('within 60 seconds: Preparing: the image is pulled', error.jupyterhub_message)
 
     async def test_a_start_that_the_hub_gives_up_leaves_nothing(self):
-        """The hub's own limit, which ours comes before, unless a hook has taken its time."""
+        """Our limit comes before the hub's, unless a hook has used up time. Then the hub's limit ends the start."""
         answer = self.loop.create_future()
         service = self.script(answer, state_of('absent'), state_of('absent'), state_of('absent'))
         spawner = self.user.spawners['']
         spawning = asyncio.ensure_future(self.spawn())
         await self.settle()
-        # Our limit is beyond the hub's now.
+        # From here on, our limit comes after the hub's.
         spawner._attempt.deadline += 1000
         await asyncio.sleep(61)
         answer.set_result(state_of('starting'))

@@ -46,13 +46,13 @@ class PackagingTestCase(unittest.TestCase):
         self.directory = pathlib.Path(directory.name)
 
     def copy(self):
-        """The package, where a build may leave its traces."""
+        """Returns a copy of the package, in which a build may leave files."""
         copy = self.directory / 'hub'
         ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
         return shutil.copytree(HUB, copy, ignore=ignored)
 
     def assert_hub_finds_it_in(self, place, *names):
-        """A hub, started elsewhere, takes each of these as spawner_class."""
+        """Checks that a hub, started in another directory, finds each of these as spawner_class."""
         path = os.pathsep.join([str(place), *filter(None, [os.environ.get('PYTHONPATH')])])
         said = run('-c', LOAD, *names, cwd='/', env={**os.environ, 'PYTHONPATH': path})
         self.assertEqual(said.splitlines(), [f'SwarmSpawner jupyterhub {place / "swarmspawner.py"}'] * len(names))
@@ -87,7 +87,7 @@ class Package(PackagingTestCase):
         self.assert_hub_finds_it_in(self.directory / 'wheel', *self.NAMES)
 
 
-# hub-venv.sh brings it: PyPI's `swarmspawner`, of 2017 and not ours.
+# PyPI's `swarmspawner`, another project of 2017. hub-venv.sh downloads it.
 NAMESAKE = next(pathlib.Path(sys.prefix, 'namesake').glob('*.whl'), None)
 
 
@@ -103,7 +103,7 @@ class BesideItsNamesake(PackagingTestCase):
         run('-m', 'pip', 'install', *options, *what)
 
     def hub_says(self, spawner_class):
-        """What a hub prints that starts with this class."""
+        """Returns what a hub prints that starts with this class."""
         config = self.directory / 'jupyterhub_config.py'
         config.write_text(f'c.JupyterHub.spawner_class = {spawner_class!r}', encoding='utf-8')
         command = [sys.executable, '-m', 'jupyterhub', '--show-config', '--config', config]
@@ -144,6 +144,6 @@ class InStep(unittest.TestCase):
         self.assertEqual(swarmspawner.__version__, package['version'])
 
     def test_the_package_has_the_license_of_the_service(self):
-        # A copy and no link, so that the directory can be copied into an image and installed there.
+        # A copy and not a link, because images get a copy of the directory alone.
         self.assertFalse((HUB / 'LICENSE').is_symlink())
         self.assertEqual((HUB / 'LICENSE').read_bytes(), (ROOT / 'LICENSE').read_bytes())

@@ -124,7 +124,7 @@ class Batch(ScriptedTestCase):
         first.load_state({'spawn_id': 's0'})
         yield first
         for index in range(1, count):
-            # Made without the database, which would take most of the time; the prefix tells one from another.
+            # Made without the database, which would take most of the time. The prefixes differ.
             spawner = type(first)(
                 user=first.user,
                 hub=first.hub,
@@ -201,7 +201,7 @@ class Batch(ScriptedTestCase):
 
 
 class URLAfterARestart(ScriptedTestCase):
-    """What the hub makes of it: a URL that differs from its own is a warning in its log."""
+    """After a restart, the hub compares get_url with its own URL, and logs a warning if they differ."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()

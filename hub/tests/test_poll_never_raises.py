@@ -1,4 +1,4 @@
-"""A poll is None whatever breaks below it: each line of the class raises once, lines that are written later too."""
+"""A poll is None whatever breaks below it. Each line below `poll` raises once, so new lines are tested as well."""
 
 import os
 import sys
@@ -12,11 +12,11 @@ LINES_AT_MOST = 1000
 
 
 class Broken(Exception):
-    """No exception that the class knows."""
+    """An exception that the class does not know."""
 
 
 class LineBreaker:
-    """Raises at the n-th line that the class runs below `poll`; says which line it was, or None past the last."""
+    """Raises at the n-th line that runs below `poll`. `broken` is that line, or None if there were fewer lines."""
 
     def __init__(self, number):
         self._left = number
@@ -45,7 +45,7 @@ class LineBreaker:
 
 class PollNeverRaises(ScriptedTestCase):
     async def break_each_line(self, answer, expected=(None,)):
-        """Polls until a poll is over without a broken line; returns the names of the functions that were broken."""
+        """Polls again and again, and breaks the next line each time. Returns the names of the broken functions."""
         broken = set()
         for number in range(1, LINES_AT_MOST):
             self.script(answer, answer)
@@ -70,7 +70,7 @@ class PollNeverRaises(ScriptedTestCase):
                 self.assertLess({'_status', '_warn_unknown'}, broken)
 
     async def test_a_poll_is_none_or_the_exit_code_if_a_line_fails_on_the_way_to_an_end(self):
-        # A line that comes after the answer takes nothing from it.
+        # 3: if a line fails after the status is known, the poll may still return it.
         broken = await self.break_each_line(state_of('exited', status=3), expected=(None, 3))
         self.assertIn('_log_end', broken)
 

@@ -33,7 +33,7 @@ class PortTestCase(HubTestCase):
         return port
 
     def serve(self, status=200):
-        """The URL of a server that answers with a status."""
+        """Starts a server that answers with a status, and returns its URL."""
 
         class Handler(web.RequestHandler):
             def get(self):
@@ -49,7 +49,7 @@ class PortTestCase(HubTestCase):
         return f'http://127.0.0.1:{port}'
 
     def resolve(self, answer):
-        """Lets the system's resolver answer so."""
+        """Replaces the system's resolver."""
         self.patch(mock.patch.object(socket, 'getaddrinfo', answer))
 
 
@@ -79,7 +79,7 @@ class ConnectProblem(PortTestCase):
 
 
 class SlowLookups(PortTestCase):
-    """A DNS that does not answer, as a cluster has one whose network has just gone."""
+    """A DNS that does not answer, as in a cluster whose network is down."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -129,7 +129,7 @@ class HubProblem(PortTestCase):
     async def test_hub_problem_says_why_the_hub_gets_no_answer(self):
         problem = await hub_problem(f'http://127.0.0.1:{self.closed_port()}/')
         if HUB_VERSION < (6, 0):
-            # Its client asks the system, as the look before this one has done.
+            # This client uses the system's resolver, which the look before has already asked.
             self.assertIsNone(problem)
         else:
             self.assertIn('the hub itself does not reach it: ', problem)

@@ -11,7 +11,7 @@ RUNNING = event('Running', 100)
 
 class Progress(ScriptedTestCase):
     def watch(self, spawner):
-        """Watches as one browser tab does; the list grows with the events."""
+        """Watches as a browser tab does. Returns the task and a list that grows with the events."""
         seen = []
 
         async def watch():
@@ -22,7 +22,7 @@ class Progress(ScriptedTestCase):
         return asyncio.ensure_future(watch()), seen
 
     async def run_start(self, *answers):
-        """Starts with two tabs open, one of which takes events apart as the hub does, and says what they saw."""
+        """Starts with two tabs open, and returns what each saw. The first tab empties its events."""
         self.script(*answers)
         spawner = self.make_spawner()
         spawner._spawn_pending = True

@@ -30,7 +30,7 @@ class RealHub(ServedTestCase):
         cls.service = Process('serve', until='listening on ([^"]+)', env={**cls.env, **env})
 
     def run_program(self, *command):
-        """What a command of the service's program says."""
+        """Returns what a command of the service's program prints."""
         env = {'PATH': os.environ['PATH'], **self.env}
         done = subprocess.run([NODE, str(PROGRAM), *command], env=env, check=True, capture_output=True, text=True)
         return done.stdout
@@ -46,7 +46,7 @@ class RealHub(ServedTestCase):
         self.addCleanup(self.hub.end)
 
     async def start_server(self, user, path='server', body=None):
-        """Starts a server and returns the hub's answer once that is over."""
+        """Starts a server. Returns the hub's answer once the start is over."""
         await self.hub.ask('POST', f'/users/{user}')
         answer = await self.hub.ask('POST', f'/users/{user}/{path}', body)
 
@@ -80,7 +80,7 @@ class Restart(RealHub):
         self.assertNotIn('may be left in the swarm', self.hub.log)
 
     async def test_a_hub_restarted_during_a_start_does_not_wait_once_the_server_is_gone(self):
-        """The hub has the server's row then, no state, and an address of its own making."""
+        """After such a restart, the hub has the server's row without a state, and a made-up address."""
         self.hub.config['SwarmSpawner'].update(container_spec={'image': 'demo/pull-forever'}, http_timeout=60)
         await self.hub.start()
         await self.hub.ask('POST', '/users/alice')
@@ -143,7 +143,7 @@ class FailureLimit(RealHub):
                 self.assertIn('privileged', json.loads(answer.body)['message'])
         for name in ('bob', 'carol'):
             await self.hub.ask('POST', f'/users/{name}')
-            # The second ends the hub, which may not answer any more.
+            # The second failure ends the hub, which may not answer any more.
             with contextlib.suppress(OSError, HTTPError):
                 answer = await self.hub.ask('POST', f'/users/{name}/server', {'image': 'demo/image-missing'})
                 self.assertIn('No such image', json.loads(answer.body)['message'])

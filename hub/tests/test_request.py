@@ -8,7 +8,7 @@ from support import HUB_VERSION, SECRET, ScriptedTestCase, state_of
 from swarmspawner import SpawnFailed, SwarmSpawner
 from traitlets import TraitError
 
-# Every setting of the README that goes to the service as it is, with a value that an admin may give it.
+# Every setting that is sent unchanged, with a value that an admin may give it.
 SENT = {
     'container_spec': {'Image': 'a', 'env': {'A': '{{.Node.Hostname}}'}, 'mounts': []},
     'service_image': 'b',
@@ -45,7 +45,7 @@ OTHER_SHAPES = [
 
 class RequestTestCase(ScriptedTestCase):
     async def request(self, username='alice', server_name='', config=None, **traits):
-        """The data of a start with these settings."""
+        """Returns the data of the call of a start with these settings."""
         service = self.script(state_of())
         self.spawner = self.make_spawner(username, server_name, config=config, **traits)
         await self.spawner.start()
@@ -96,7 +96,7 @@ class Settings(RequestTestCase):
         self.assertEqual(request['config']['mem_limit'], 1073741824)
         self.assertEqual((request['env']['A'], request['cmd']), ('1', ['x']))
 
-    # group_overrides came with it.
+    # JupyterHub 5.1 brought group_overrides.
     if HUB_VERSION >= (5, 1):
 
         async def test_settings_of_a_group_hold(self):
@@ -310,7 +310,7 @@ class Defaults(RequestTestCase):
 
 
 class Secret(ScriptedTestCase):
-    """Without a script: what is wrong with a secret is found out before anything is sent."""
+    """These tests need no script, because a wrong secret is found before anything is sent."""
 
     async def test_a_wrong_secret_fails_the_start_and_is_not_quoted(self):
         short = base64.b64encode(b's' * 23).decode()

@@ -1,4 +1,4 @@
-"""The secret that calls are signed with, and the file that holds it: missing, replaced, given back."""
+"""The file with the secret that signs the calls: it may be missing, replaced, and put back."""
 
 import pathlib
 import tempfile

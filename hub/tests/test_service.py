@@ -1,4 +1,4 @@
-"""The class and the real service, on the embedded engine: what each makes of the other's words."""
+"""The class and the real service, on the embedded engine: each understands the other."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ class WithTheService(ServedTestCase):
         self.patch(mock.patch.object(swarmspawner, 'hub_problem', self.connect_problem))
 
     async def connect_problem(self, url):
-        """Nobody listens in the embedded engine; `problem` is what a look at any port shall say."""
+        """Returns `problem` for every port, because the embedded engine starts nothing that listens."""
         return self.problem
 
     def spawner_of(self, image, server_name='', config=None, **more):
@@ -39,7 +39,7 @@ class WithTheService(ServedTestCase):
         return self.make_spawner('Ælfred@example.org', server_name, config={**settings, **(config or {})}, **more)
 
     async def failure_of(self, image, server_name):
-        """How a start fails; whatever that was, nothing is left of it afterwards."""
+        """Returns how a start fails. Checks that nothing is left of it after the stop."""
         spawner = self.spawner_of(image, server_name)
         with self.assertRaises(SpawnFailed) as raised:
             await spawner.start()
@@ -48,7 +48,7 @@ class WithTheService(ServedTestCase):
         return str(raised.exception)
 
     async def assert_gone(self, *spawners):
-        """Its service is removed, soon; the container may be leaving still, for which a stop does not wait."""
+        """Checks that the services are removed soon. Their containers may still be ending."""
         deadline = time.monotonic() + 5
         for spawner in spawners:
             while (await spawner._service.poll(spawner._server_key))['state'] not in ('stopping', 'absent'):
@@ -56,7 +56,7 @@ class WithTheService(ServedTestCase):
                 await asyncio.sleep(0.05)
 
     async def end_of(self, spawner):
-        """What poll says in the end."""
+        """Polls until the server has ended, and returns that status."""
         while True:
             status = await spawner.poll()
             if status is not None:
@@ -132,7 +132,7 @@ class WithTheService(ServedTestCase):
             await asyncio.wait_for(starting, 10)
         self.assertIn('start', str(raised.exception))
         self.assertIsNone(await later.poll())
-        # What ends now is the earlier spawn, and not the server.
+        # This stop ends the earlier spawn, and not the server, which belongs to the later one.
         await earlier.stop()
         self.assertIsNone(await later.poll())
         await later.stop()

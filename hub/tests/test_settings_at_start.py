@@ -1,4 +1,4 @@
-"""What a hub's log says of the settings when the hub starts, before anybody starts a server."""
+"""When a hub starts, its log says what is wrong with the settings, before anybody starts a server."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 class SettingsAtStart(HubTestCase):
     def told(self, spawner_class=SwarmSpawner, **config):
-        """The lines of the log of a hub with such a configuration."""
+        """Returns what a hub with this configuration logs."""
         config = Config({'SwarmSpawner': {'service_url': URL, 'service_secret': SECRET, **config}})
         hub = types.SimpleNamespace(config=config, spawner_class=spawner_class, log=logging.getLogger('traitlets'))
         initialized = mock.patch.object(JupyterHub, 'initialized', lambda: True)

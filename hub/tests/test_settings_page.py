@@ -1,4 +1,4 @@
-"""docs/reference/settings.md against the class itself and JupyterHub; docs/write makes it of the sources alone."""
+"""Compares docs/reference/settings.md with the class and JupyterHub. docs/write reads only the source."""
 
 import pathlib
 import re

@@ -11,7 +11,7 @@ class StartTestCase(ScriptedTestCase):
         self.spawner = self.make_spawner(start_timeout=60)
 
     async def failure(self):
-        """Starts, and says how that failed."""
+        """Starts the server and returns its failure."""
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         return raised.exception
@@ -263,7 +263,7 @@ class Port(StartTestCase):
 
 
 class Failure(StartTestCase):
-    """What the hub makes of it is tested in test_lifecycle.py."""
+    """test_lifecycle.py tests what the hub shows of it."""
 
     async def test_a_failure_has_one_sentence_for_every_page_of_the_hub(self):
         self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))

@@ -8,7 +8,7 @@ UNAUTHORIZED = Refused('No secret of ours made this signature', status=401, code
 
 class Stop(ScriptedTestCase):
     async def start(self, *answers):
-        """A spawner whose server runs, and whose service goes on with these answers."""
+        """Returns a spawner whose server runs. Its service gives these answers next."""
         self.service = self.script(state_of(), *answers)
         spawner = self.make_spawner(stop_timeout=60)
         await spawner.start()

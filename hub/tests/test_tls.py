@@ -1,4 +1,4 @@
-"""The class and a service that speaks TLS: the real one, with certificates of our own."""
+"""The class and the real service over TLS, with certificates that the tests make."""
 
 import pathlib
 import subprocess
@@ -15,7 +15,7 @@ def openssl(directory, *args):
 
 
 class Authority:
-    """A certificate authority, and what it has signed for 127.0.0.1."""
+    """A certificate authority that signs for addresses of this machine."""
 
     def __init__(self, directory, name):
         self.directory = pathlib.Path(directory) / name
@@ -26,7 +26,7 @@ class Authority:
         openssl(self.directory, *self._new, '-x509', '-subj', f'/CN={name}', '-keyout', 'ca.key', '-out', 'ca.pem')
 
     def issue(self, name, address='127.0.0.1'):
-        """The paths of a certificate and its key."""
+        """Makes a certificate, and returns the paths of it and its key."""
         cert, key = f'{name}.pem', f'{name}.key'
         alternative = ['-subj', f'/CN={name}', '-addext', f'subjectAltName=IP:{address}']
         openssl(self.directory, *self._new, *alternative, '-keyout', key, '-out', 'request.pem')

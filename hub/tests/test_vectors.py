@@ -1,4 +1,4 @@
-"""What both languages agree on: the same files are read by the tests of the service."""
+"""The class and the service follow the same rules: the tests of both read the same files."""
 
 import json
 import unittest
