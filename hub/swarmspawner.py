@@ -689,7 +689,8 @@ class Attempt:
             'config': {**sent_settings(spawner), 'use_user_options': spawner._uses_options},
             **(sent_options(spawner) if spawner._uses_options else {}),
         }
-        for name, value in [*request['config'].items(), ('user_options', request.get('user_options'))]:
+        values = {f'c.SwarmSpawner.{name}': value for name, value in request['config'].items()}
+        for name, value in {**values, 'user_options': request.get('user_options')}.items():
             try:
                 json.dumps(value)
             except (TypeError, ValueError) as error:
