@@ -8,7 +8,7 @@ import { type Listing, listInParts } from './list-in-parts.ts'
 import { MOST_NAMES } from './names-at-once.ts'
 import { type CallOptions, request } from './request.ts'
 
-/** Swarm's task states, in the order in which a task passes them; from `complete` on it has ended. */
+/** Swarm's task states, in the order in which a task passes them; those from `complete` on are ends (`task-ends.ts`). */
 export const TaskState = v.picklist([
   'new',
   'allocated',

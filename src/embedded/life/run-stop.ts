@@ -1,5 +1,6 @@
+import { hasStopped } from '../../docker/task-ends.ts'
 import { lastAttempt, lifeOf, type Run, type Timed } from './run.ts'
-import { hasEnded, RECORDED, type TaskStatus } from './task-status.ts'
+import { RECORDED, type TaskStatus } from './task-status.ts'
 
 /** Swarm's own time to stop a container, as recorded, and what a network with service discovery adds. */
 const STOP_MS = 1460
@@ -24,7 +25,7 @@ export const stopped = (
   const before = life.filter((step) => step.at <= at)
   const last = before.at(-1)?.status ?? RECORDED.new
   const isGone = (ms: number) => (desired === 'remove' ? at + ms / speed : Infinity)
-  if (hasEnded(last)) return { steps: before, downAt: at, goneAt: isGone(FORGET_MS) }
+  if (hasStopped(last.State)) return { steps: before, downAt: at, goneAt: isGone(FORGET_MS) }
   if (!['starting', 'running'].includes(last.State)) {
     const down: Timed = {
       at: at + FORGET_MS / 2 / speed,
@@ -37,7 +38,7 @@ export const stopped = (
   const downAt = at + ms / speed
   // It may come up, or end by itself, while it is being stopped.
   const meanwhile = life.filter((step) => step.at > at && step.at < downAt)
-  const isOver = meanwhile.some(({ status }) => hasEnded(status))
+  const isOver = meanwhile.some(({ status }) => hasStopped(status.State))
   const down = isOver ? [] : [{ at: downAt, status: RECORDED.shutdown }]
   return { steps: [...before, ...meanwhile, ...down], downAt, goneAt: isGone(ms + CLEAN_UP_MS) }
 }

@@ -1,5 +1,6 @@
+import { hasStopped } from '../../docker/task-ends.ts'
 import type { Moment, Scenario } from './scenarios.ts'
-import { hasEnded, pendingWith, RECORDED, type TaskStatus } from './task-status.ts'
+import { pendingWith, RECORDED, type TaskStatus } from './task-status.ts'
 
 /** How long the managers take to see that a task has ended, as recorded. */
 const NOTICE_MS = 18
@@ -34,7 +35,7 @@ export const lastAttempt = (run: Run, { now, speed }: Clock): number => {
 
 /** How the first task of a run ends by itself, and when; undefined where it does not. */
 export const endOfFirst = (run: Run, speed: number): Timed | undefined =>
-  lifeOf(run, 0, speed).find(({ status }) => hasEnded(status))
+  lifeOf(run, 0, speed).find(({ status }) => hasStopped(status.State))
 
 /** When the first task of a run runs; undefined where it never does. */
 export const runsAt = (run: Run, speed: number): number | undefined =>
@@ -55,7 +56,9 @@ export const createdAtOf = (run: Run, attempt: number, speed: number): number =>
   if (!first || !restarts(run, first.status)) return Infinity
   const notice = NOTICE_MS / speed
   const second = Math.max(first.at, run.heldUntil) + notice
-  const ended = momentsOf(run.scenario, run.restart.delayMs).find(({ status }) => hasEnded(status))
+  const ended = momentsOf(run.scenario, run.restart.delayMs).find(({ status }) =>
+    hasStopped(status.State),
+  )
   const period = Math.max(ended?.ms ?? Infinity, run.restart.delayMs) / speed + notice
   return attempt === 1 ? second : second + (attempt - 1) * period
 }

@@ -1,6 +1,7 @@
+import { hasStopped } from '../../docker/task-ends.ts'
 import { type Clock, createdAtOf, lifeOf, type Run, type Timed } from './run.ts'
 import { stopped } from './run-stop.ts'
-import { hasEnded, RECORDED, type TaskStatus } from './task-status.ts'
+import { RECORDED, type TaskStatus } from './task-status.ts'
 
 /** How long an ended task without a successor is still wanted: Swarm writes its state first, its desired state after. */
 const UNWANTED_AFTER_MS = 4
@@ -49,7 +50,7 @@ const desiredAt = (
   const createdAt = createdAtOf(run, attempt, speed)
   if (run.stop && run.stop.at <= now) return { desired: run.stop.desired, since: run.stop.at }
   const freeAt = attempt > 0 ? createdAt + run.restart.delayMs / speed : run.heldUntil
-  const end = steps.find(({ status }) => hasEnded(status))
+  const end = steps.find(({ status }) => hasStopped(status.State))
   const successorAt = createdAtOf(run, attempt + 1, speed)
   // In one step with the making of its successor: nobody sees neither of them wanted.
   const unwantedAt = Number.isFinite(successorAt)

@@ -63,7 +63,3 @@ export const preparingWith = (err: string): TaskStatus => ({ ...RECORDED.prepari
 
 /** The recorded wait for a node, with the reason why none fits. */
 export const pendingWith = (err: string): TaskStatus => ({ ...RECORDED.pending, Err: err })
-
-/** Says whether a task in this state is over. */
-export const hasEnded = ({ State }: TaskStatus): boolean =>
-  ['complete', 'failed', 'rejected', 'shutdown'].includes(State)

@@ -1,4 +1,5 @@
 import { findNode } from '../../docker/nodes.ts'
+import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import type { Spawner } from '../spawner.ts'
 import type { ServerState } from './server-state.ts'
@@ -26,9 +27,7 @@ export const withNodeTrouble = async (
 
 /** Swarm's own shutting down, not an end that the server came to by itself. */
 const isGivenUp = ({ DesiredState, Status }: Task): boolean =>
-  DesiredState === 'shutdown' && !ENDED_BY_ITSELF.has(Status.State)
-
-const ENDED_BY_ITSELF: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected'])
+  DesiredState === 'shutdown' && !hasEndedByItself(Status.State)
 
 const lost = (state: ServerState, reason: string): ServerState => ({
   ...state,

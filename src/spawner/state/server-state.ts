@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { hasEnded } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import { readLabels } from '../server/labels.ts'
 import { serverUrl } from '../server/server-host.ts'
@@ -149,17 +150,6 @@ const outcomeOf = (task: Task): Outcome => {
     ? { state: 'exited', status: 0 }
     : { state: 'failed', status: exitCode(task) }
 }
-
-const ENDED: ReadonlySet<string> = new Set([
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-])
-
-const hasEnded = (state: string): boolean => ENDED.has(state)
 
 /**
  * Swarm sets an ended task's desired state to shutdown and makes its successor in one step, so that only the

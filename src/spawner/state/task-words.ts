@@ -1,3 +1,4 @@
+import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 
 /**
@@ -6,10 +7,10 @@ import type { Task } from '../../docker/tasks.ts'
  */
 export const errOf = ({ DesiredState, Status: { State, Err } }: Task): string | undefined => {
   const isTakenAway = DesiredState === 'remove' || DesiredState === 'shutdown'
-  return isTakenAway && !ENDED_BY_ITSELF.has(State) ? undefined : Err || undefined
+  // What Swarm writes on a task that it orphans tells why, and is no order of ours.
+  const isItsOwn = hasEndedByItself(State) || State === 'orphaned'
+  return isTakenAway && !isItsOwn ? undefined : Err || undefined
 }
-
-const ENDED_BY_ITSELF: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected', 'orphaned'])
 
 /**
  * Whether the node could not prepare a wanted task, and stays at it: since Engine 29, a pull that fails for what may pass

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '../../docker/service-spec.ts'
+import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import { newestTask } from './newest-task.ts'
 import { isPullFailure } from './pull-failure.ts'
@@ -21,7 +22,7 @@ export const whyUnstartable = (
   tasks: readonly Task[],
   { TaskTemplate }: ServiceSpec,
 ): { reason: string; status: number } | undefined => {
-  const ended = tasks.filter(({ Status }) => ENDED.has(Status.State))
+  const ended = tasks.filter(({ Status }) => hasEndedByItself(Status.State))
   const last = newestTask(ended)
   if (!last) return undefined
   const reason = last.Status.Err || `task ${last.Status.State}`
@@ -33,5 +34,3 @@ export const whyUnstartable = (
 /** Engines until 28.5 do not say why a pull failed, so that none is worth another try on newer ones either. */
 const canNotBeMade = ({ Status: { State, Err = '' } }: Task): boolean =>
   CANNOT_HEAL.test(Err) || (State === 'rejected' && isPullFailure(Err))
-
-const ENDED: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected'])
