@@ -6,6 +6,7 @@ import {
   type Service,
   type ServiceSummary,
 } from '../docker/services.ts'
+import { hasStopped } from '../docker/task-ends.ts'
 import type { Task } from '../docker/tasks.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
@@ -24,8 +25,7 @@ export const timeToStop = (service: ServiceSummary): number => {
 }
 
 /** Says whether a task may still have a container: one that was orphaned may run on, on a node that was lost. */
-export const hasContainer = ({ Status }: Task): boolean =>
-  !['complete', 'shutdown', 'failed', 'rejected'].includes(Status.State)
+export const hasContainer = ({ Status }: Task): boolean => !hasStopped(Status.State)
 
 /** After this time it is worth a call to see whether the nodes are there that should confirm an end. */
 const LOST_AFTER_MS = 5000
