@@ -51,7 +51,7 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
   mounts:
     'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro`. `{username}`, `{server_name}` and `{raw_username}` are filled in. It replaces `container_spec.mounts`.',
   resource_spec:
-    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
+    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes or `16G`), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
   networks:
     'Overlay networks of the server: a list of names, of ids, or of dicts `{target, aliases, driver_opts}`. The hub has to be in one of them.',
   placement:
@@ -78,7 +78,7 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
     "JupyterHub's own: the most CPUs, such as 0.5, if `resource_spec` has no limit. 0 or null: no limit.",
   cpu_guarantee: "JupyterHub's own: CPUs that are reserved, if `resource_spec` reserves none.",
   mem_limit:
-    "JupyterHub's own: the most memory, bytes or `1.5G`, if `resource_spec` has no limit. 0 or null: no limit.",
+    "JupyterHub's own: the most memory, bytes or `1.5G`, if `resource_spec` has no limit. 0 or null: no limit. Units are K, M, G and T, powers of 1024, in any case and with or without `B` or `iB`.",
   mem_guarantee: "JupyterHub's own: memory that is reserved, if `resource_spec` reserves none.",
   start_timeout: 'How many seconds a start may take, if `start_timeout` is not sent. Default: 60.',
   jupyterhub_service_name:

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { bytes } from '../settings/bytes.ts'
+import { BYTES, bytes } from '../settings/bytes.ts'
 import { nanoseconds } from '../settings/durations.ts'
 
 const SIZE = "bytes, or a text such as '16G'"
@@ -23,7 +23,7 @@ const isRead = (amount: number, text: string): boolean =>
 /** Bytes, or a text such as `16G`; read into a number. */
 export const sizeOf = (description: string) =>
   v.pipe(
-    v.union([Count, v.pipe(v.string(), v.regex(/^\d+(\.\d+)?[KMGT]?B?$/, SIZE))]),
+    v.union([Count, v.pipe(v.string(), v.regex(BYTES, SIZE))]),
     v.description(description),
     v.rawTransform(({ dataset: { value }, addIssue, NEVER }): number => {
       const amount = Number(bytes(value, ''))

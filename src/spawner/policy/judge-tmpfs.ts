@@ -52,7 +52,7 @@ const sizeOf = ({ Type, TmpfsOptions, VolumeOptions }: Mount): number | undefine
 
 const POWER = ['', 'k', 'm', 'g', 't', 'p', 'e']
 
-/** The kernel takes the last one; blocks, and a share of the memory, are not known to be less than all of it. */
+/** The kernel's own words, not those of settings. It takes the last one; blocks, and a share of the memory, are not known to be less than all of it. */
 const sizeOfWords = (words: readonly string[]): number => {
   const sizes = words.map((word) => /^size=(\d+)([kmgtpe]?)$/i.exec(word.trim()))
   const isKnown = words.every((word, at) => sizes[at] || !/^\s*(size|nr_blocks)\b/i.test(word))

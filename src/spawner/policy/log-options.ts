@@ -1,3 +1,5 @@
+import { BYTES, parseBytes } from '../settings/bytes.ts'
+
 /** The options of a log driver by their names; a few texts. */
 export type LogOptions = readonly (readonly [name: string, value: string])[]
 
@@ -44,15 +46,14 @@ const valueRefusal = (driver: string, name: string, value: string): string | und
     : undefined
 }
 
-const SIZE = /^(\d{1,12}(?:\.\d{1,3})?)([kmg]?)(?:i?b)?$/i
 /** Documented ones; functions write texts of any length in the Engine's memory. */
 const TAG =
   /^(?:[^{]|\{(?!\{)|\{\{\s*\.(?:ID|FullID|Name|ImageID|ImageFullID|ImageName|DaemonName)\s*\}\})*$/
 const UNIQUE = /\{\{\s*\.(?:ID|FullID|Name)\s*\}\}/
 
 const READABLE: Readonly<Record<string, RegExp>> = {
-  'max-size': SIZE,
-  'max-buffer-size': SIZE,
+  'max-size': BYTES,
+  'max-buffer-size': BYTES,
   'max-file': /^[1-9]\d{0,3}$/,
   compress: /^(true|false)$/,
   mode: /^(blocking|non-blocking)$/,
@@ -76,20 +77,13 @@ const amountRefusal = (
   driver: string,
   options: ReadonlyMap<string, string>,
 ): string | undefined => {
-  if (bytesOf(options.get('max-buffer-size') ?? '0') > MAX_BUFFER)
+  if ((parseBytes(options.get('max-buffer-size') ?? '') ?? 0) > MAX_BUFFER)
     return `max-buffer-size is at most ${MAX_BUFFER} bytes`
   const [size, files] = [options.get('max-size'), options.get('max-file')]
   if (size === undefined && files === undefined) return undefined
-  const bytes = size === undefined ? USUAL_SIZE : bytesOf(size)
+  const bytes = parseBytes(size ?? '') ?? USUAL_SIZE
   const most = driver === 'local' ? FILES.local : FILES.others
   return bytes * Number(files ?? most) <= MAX_LOGS
     ? undefined
     : `max-size times max-file is at most ${MAX_LOGS} bytes`
-}
-
-const UNITS = ['', 'k', 'm', 'g']
-
-const bytesOf = (size: string): number => {
-  const [, amount = '', unit = ''] = SIZE.exec(size) ?? []
-  return Number(amount) * 1024 ** UNITS.indexOf(unit.toLowerCase())
 }

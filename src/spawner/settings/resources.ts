@@ -18,7 +18,7 @@ export const RESOURCES: Spellings = {
 const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
-/** Reads `resource_spec`: CPU in billionths, memory in bytes, so that each key can be overwritten alone. */
+/** Reads `resource_spec`: CPU in billionths, memory in bytes or as `'16G'`, so that each key can be overwritten alone. */
 export const readResources = (input: unknown, at: string): Entry[] => {
   const fields = readFields(input, RESOURCES, at)
   const { cpu_limit, mem_limit, cpu_reservation, mem_reservation, generic_resources } = fields
@@ -43,6 +43,7 @@ export const readResources = (input: unknown, at: string): Entry[] => {
   )
   return [...nested, ...flat]
     .filter(({ value }) => value !== undefined && value !== null)
+    .map(inBytes)
     .map(checked)
 }
 
@@ -50,7 +51,7 @@ export const readResources = (input: unknown, at: string): Entry[] => {
 const readSwap = (fields: Record<string, unknown>, at: (field: string) => string): Entry[] => {
   const { memory_swap, memory_swappiness } = fields
   return [
-    entry(['SwapBytes'], bytes(memory_swap, at('memory_swap')), at('memory_swap')),
+    entry(['SwapBytes'], memory_swap, at('memory_swap')),
     entry(['MemorySwappiness'], memory_swappiness, at('memory_swappiness')),
   ]
 }
@@ -73,14 +74,11 @@ export const readHubResources = (config: {
 }): Entry[] =>
   [
     entry(['Limits', 'NanoCPUs'], nanoCpus(config.cpu_limit), 'cpu_limit'),
-    entry(['Limits', 'MemoryBytes'], bytes(config.mem_limit, 'mem_limit'), 'mem_limit'),
+    entry(['Limits', 'MemoryBytes'], config.mem_limit, 'mem_limit'),
     entry(['Reservations', 'NanoCPUs'], nanoCpus(config.cpu_guarantee), 'cpu_guarantee'),
-    entry(
-      ['Reservations', 'MemoryBytes'],
-      bytes(config.mem_guarantee, 'mem_guarantee'),
-      'mem_guarantee',
-    ),
+    entry(['Reservations', 'MemoryBytes'], config.mem_guarantee, 'mem_guarantee'),
   ]
+    .map(inBytes)
     // JupyterHub writes "no limit" as 0 or None.
     .filter(({ value }) => Boolean(value))
     .map(checked)
@@ -90,6 +88,12 @@ const entry = (path: string[], value: unknown, from: string): Entry => ({
   value,
   from,
 })
+
+/** An empty text, as of a form, is no amount and says nothing: whoever reads the entries drops it. */
+const inBytes = (given: Entry): Entry =>
+  given.path.at(-1)?.endsWith('Bytes') && given.value !== ''
+    ? { ...given, value: bytes(given.value, given.from) }
+    : given
 
 const checked = (given: Entry): Entry => {
   const { value, from } = given

@@ -24,6 +24,19 @@ const dict = (count: number) =>
 const env = (count: number) => ({ user_options: { container_spec: { env: dict(count) } } })
 const ENV = 'user_options.container_spec.env'
 
+describe('a size', () => {
+  test.each(['2g', '2G', '2048mb', '2 GB', '2GiB', '2Gi', '2097152k', 2 ** 31])(
+    'is written in a policy as in settings and options: %j',
+    (size) => {
+      const policy = { user: { resources: { memory: size, reserved_memory: size } } }
+      const ask = (resource_spec: object) => refused(policy, { user_options: { resource_spec } })
+      expect(ask({ mem_limit: size, mem_reservation: size })).toEqual([])
+      expect(ask({ mem_limit: '2.1G' })).toHaveLength(1)
+      expect(ask({ Limits: { MemoryBytes: '3gib' } })).toHaveLength(1)
+    },
+  )
+})
+
 describe('amounts', () => {
   test('are counted in all of a dict, and told once', () => {
     expect(refused({}, env(128))).toEqual([])

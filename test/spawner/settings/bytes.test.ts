@@ -14,6 +14,17 @@ describe('memory in bytes', () => {
     ['2T', 2_199_023_255_552],
     ['1024', 1024],
     ['100b', 100],
+    ['16g', 17_179_869_184],
+    ['16G', 17_179_869_184],
+    ['512mb', 536_870_912],
+    ['512MB', 536_870_912],
+    ['16 G', 17_179_869_184],
+    ['16GiB', 17_179_869_184],
+    ['16Gi', 17_179_869_184],
+    ['16 gib', 17_179_869_184],
+    ['.5G', 536_870_912],
+    ['0', 0],
+    ['0.3', 0],
     [1024, 1024],
     [undefined, undefined],
     [null, null],
@@ -22,7 +33,24 @@ describe('memory in bytes', () => {
     expect(bytes(input, 'mem_limit')).toBe(expected)
   })
 
-  test.each(['', 'G', '1.5.5G', '-1G', '1P', '1GiB', '1e3', '0x10'])('%j is refused', (input) => {
+  test.each([
+    '',
+    'G',
+    '1.5.5G',
+    '-1G',
+    '1P',
+    '1e3',
+    '0x10',
+    ' 1',
+    '1\n',
+    '1i',
+    '1iB',
+    '1GG',
+    '1 Gi B',
+    '1.',
+    '1.G',
+    '\u0661G',
+  ])('%j is refused', (input) => {
     expect(() => bytes(input, 'mem_limit')).toThrow(
       "mem_limit: must be bytes, or a text such as '512M' or '1.5G'",
     )
@@ -33,7 +61,10 @@ test('a unit stands for its power of 1024, whatever its case and with or without
   const unit = fc.constantFrom('', 'K', 'M', 'G', 'T').chain((letter) =>
     fc.record({
       power: fc.constant(['', 'K', 'M', 'G', 'T'].indexOf(letter)),
-      written: fc.constantFrom(letter, letter.toLowerCase(), `${letter}B`, ` ${letter}b`),
+      written: fc.constantFrom(
+        ...[letter, letter.toLowerCase(), `${letter}B`, ` ${letter}b`],
+        ...(letter && [`${letter}i`, `${letter}iB`, ` ${letter.toLowerCase()}ib`]),
+      ),
     }),
   )
   fc.assert(

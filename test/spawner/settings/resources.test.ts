@@ -28,6 +28,22 @@ describe('resource_spec', () => {
     })
   })
 
+  test.each([
+    { mem_limit: '16g', mem_reservation: '512 MB', memory_swap: '1Gi' },
+    {
+      Limits: { MemoryBytes: '16G' },
+      Reservations: { MemoryBytes: '512mb' },
+      SwapBytes: '1GiB',
+    },
+  ])('with memory as a text: %j', (spec) => {
+    const values = readResources(spec, 'r').map(({ path, value }) => [path.slice(2), value])
+    expect(Object.fromEntries(values)).toEqual({
+      'Limits,MemoryBytes': 16 * 1024 ** 3,
+      'Reservations,MemoryBytes': 512 * 1024 ** 2,
+      SwapBytes: 1024 ** 3,
+    })
+  })
+
   test("in both spellings, of which docker-py's comes last and so wins", () => {
     const spec = { cpu_limit: 2e9, Limits: { NanoCPUs: 1e9 } }
     expect(table(readResources(spec, 'r'))).toEqual({ 'Limits.NanoCPUs': [2e9, 'r.cpu_limit'] })
@@ -102,6 +118,12 @@ describe('resource_spec', () => {
       "the Engine's spelling too",
       { Limits: { NanoCPUs: 2 } },
       'r.Limits.NanoCPUs: 2 is 0.000000002 CPU',
+    ],
+    ['a text that is no amount', { mem_limit: '16X' }, 'r.mem_limit: must be bytes, or a text'],
+    [
+      "the same in the Engine's spelling",
+      { Limits: { MemoryBytes: '1e9' } },
+      'r.Limits.MemoryBytes',
     ],
     ['an unknown key', { cpus: 2 }, 'r.cpus: not a setting; known are cpu_limit,'],
     ['a list', [], 'r: must be a dict'],
