@@ -9,7 +9,7 @@ export type Caller = () => Promise<unknown>
 export type Load = { concurrency: number; calls: number; rounds: number }
 
 /** The milliseconds of one call in each round, by the caller's name. */
-export type Times = ReadonlyMap<string, readonly number[]>
+type Times = ReadonlyMap<string, readonly number[]>
 
 /**
  * Times callers against each other: the median of a call where they go one by one, else the time of all by

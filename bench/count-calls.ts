@@ -1,6 +1,6 @@
 import type { EngineTransport } from '../src/docker/transport.ts'
 
-export type CallCounter = {
+type CallCounter = {
   transport: EngineTransport
   /** How often each was called since the last reset, such as `GET /tasks`: without API version, ids and query. */
   counts: () => Map<string, number>

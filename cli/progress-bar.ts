@@ -4,7 +4,7 @@ import { plainLine } from './print.ts'
 
 const WIDTH = 24
 
-export type Progress = { show: (event: ServerEvent) => void; end: () => void }
+type Progress = { show: (event: ServerEvent) => void; end: () => void }
 
 /** Shows progress as a bar where there is a terminal, else as a line each. */
 export const createProgress = (output: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress => {

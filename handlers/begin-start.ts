@@ -20,7 +20,7 @@ export const StartCall = v.strictObject({
 export type StartCall = v.InferOutput<typeof StartCall>
 
 /** A start whose service is there: its first state, and those to come. */
-export type Begun = { first: ServerState | undefined; states: AsyncIterable<ServerState> }
+type Begun = { first: ServerState | undefined; states: AsyncIterable<ServerState> }
 
 export type BeginStart = (
   c: Context<Call<StartCall>>,

@@ -11,7 +11,7 @@ import {
 import { adviceOn } from '../src/spawner/state/advice.ts'
 import { answerJson, type SignAnswer } from './every-call/answer.ts'
 
-export type RequestErrorCode =
+type RequestErrorCode =
   | 'invalid_json'
   | 'invalid_request'
   | 'wrong_type'

@@ -7,7 +7,7 @@ import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
 /** `POST /explain`: what a start would send to the Engine, where each value came from, and what the policy refuses; creates nothing. */
-export const explainServer = (deps: Dependencies) => async (c: Context<Call<StartRequest>>) =>
+const explainServer = (deps: Dependencies) => async (c: Context<Call<StartRequest>>) =>
   answerJson(
     await explain(deps.spawner, c.get('hub'), c.get('data'), c.req.raw.signal),
     c.get('sign'),

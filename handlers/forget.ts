@@ -18,7 +18,7 @@ export const ForgetRequest = v.strictObject({
 export type ForgetRequest = v.InferOutput<typeof ForgetRequest>
 
 /** `POST /forget`: removes the services of a server or user that the hub has deleted; says which, and which it could not. */
-export const forgetServers = (deps: Dependencies) => async (c: Context<Call<ForgetRequest>>) => {
+const forgetServers = (deps: Dependencies) => async (c: Context<Call<ForgetRequest>>) => {
   const { server } = c.get('data')
   const { headers, signal } = c.req.raw
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }

@@ -7,7 +7,7 @@ export const Health = v.object({ status: v.literal('ok') })
 export type Health = v.InferOutput<typeof Health>
 
 /** `GET /health`: this process is alive; says nothing of the Engine. */
-export const health = () => (c: Context) => c.json({ status: 'ok' } satisfies Health)
+const health = () => (c: Context) => c.json({ status: 'ok' } satisfies Health)
 
 /** The route, for the app and for a function of its own. */
 export const healthRoute = page('/health', health)

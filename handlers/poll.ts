@@ -33,7 +33,7 @@ export const PolledStates = v.object({ servers: v.array(ServerState), cursor: v.
 export type PolledStates = v.InferOutput<typeof PolledStates>
 
 /** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */
-export const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRequest>>) => {
+const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRequest>>) => {
   const data = c.get('data')
   const servers = 'server' in data ? [data.server] : data.servers
   const polled = { hub: c.get('hub'), servers }

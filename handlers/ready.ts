@@ -15,7 +15,7 @@ const TIMEOUT_MS = 5000
  * `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. Anybody may ask, so all who
  * ask at once wait for one look at the Engine.
  */
-export const ready = ({ spawner }: Dependencies) => {
+const ready = ({ spawner }: Dependencies) => {
   let looking: Promise<string> | undefined
   const look = () =>
     withDeadline({ timeoutMs: 2 * TIMEOUT_MS }, 'GET /ready', async (signal) => {

@@ -19,7 +19,7 @@ const MAX_CURSOR_LENGTH = 1000
  * `POST /start`: starts a server and answers its state once it runs, has ended, or `wait_s` is over. With
  * `Accept: text/event-stream`, an event `state` at each change and at the end `ready`, `failed` or `problem`.
  */
-export const startServer = (deps: Dependencies) => {
+const startServer = (deps: Dependencies) => {
   const begin = createBeginStart(deps)
   return async (c: Context<Call<StartCall>>) =>
     c.req.header('accept')?.includes('text/event-stream')

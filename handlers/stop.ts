@@ -17,7 +17,7 @@ export const StopRequest = v.strictObject({
 export type StopRequest = v.InferOutput<typeof StopRequest>
 
 /** `POST /stop`: removes the server's service; `absent` also where there was nothing, so that it may be repeated. */
-export const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>) => {
+const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>) => {
   const { server, spawn_id: spawnId, now } = c.get('data')
   const options = {
     hub: c.get('hub'),

@@ -15,7 +15,7 @@ export type Contender = {
   stop(): Promise<void>
 }
 
-export type Stage = { engine: RealEngine; images: HubImages; volumes: Field['volumes'] }
+type Stage = { engine: RealEngine; images: HubImages; volumes: Field['volumes'] }
 
 /** Starts the hub of a spawner class. Only ours gets no Docker socket: the service beside it does. */
 export const startContender = async (

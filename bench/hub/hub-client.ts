@@ -8,7 +8,7 @@ const Token = v.object({ token: v.string() })
 const User = v.object({ servers: v.record(v.string(), v.unknown()) })
 
 /** A spawn as who asked for it sees it; times are of Date.now(). */
-export type Spawn = { username: string; askedAt: number; readyAt: number; isReady: boolean }
+type Spawn = { username: string; askedAt: number; readyAt: number; isReady: boolean }
 
 /** The hub's REST API, as far as it is needed here. */
 export type HubClient = {

@@ -7,7 +7,7 @@ import { sideBySide } from './side-by-side.ts'
 import type { Field, SpawnerName } from './spawners.ts'
 
 /** What ran, for those who read the numbers. */
-export type Setting = {
+type Setting = {
   /** In the order of the columns. */
   spawners: readonly SpawnerName[]
   versions: Field['versions']

@@ -3,7 +3,7 @@ import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { type Docker, run } from '../../lab/hub/docker-cli.ts'
 
 /** The ids of all containers of servers, of whichever hub: those of the hubs' own stacks have a label. */
-export const listServers = async (docker: Docker): Promise<string[]> => {
+const listServers = async (docker: Docker): Promise<string[]> => {
   const format = '{{.ID}} {{.Label "com.docker.stack.namespace"}}'
   const lines = (await docker(['ps', '--all', '--no-trunc', '--format', format])).split('\n')
   return lines.map((line) => line.split(' ')).flatMap(([id, stack]) => (id && !stack ? [id] : []))

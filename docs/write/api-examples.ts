@@ -4,7 +4,7 @@ import { SpawnError } from '../../src/spawner/errors.ts'
 import { serverHost } from '../../src/spawner/server/server-host.ts'
 
 /** Examples by name: `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks them. */
-export type Examples = Readonly<Record<string, unknown>>
+type Examples = Readonly<Record<string, unknown>>
 
 export type CallExamples = {
   /** The data of calls; of a page there is none. */

@@ -1,7 +1,7 @@
 import { type Html, html, prose } from './html.ts'
 import type { Schema } from './json-schema.ts'
 
-export type Schemas = Readonly<Record<string, Schema>>
+type Schemas = Readonly<Record<string, Schema>>
 
 /** Components that have a section of their own; the fields of others stand where they are used. */
 export const SECTIONS: Readonly<Record<string, string>> = {

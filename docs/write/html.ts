@@ -16,7 +16,7 @@ const render = (part: Part): string => {
 }
 
 /** A text as HTML, in content and in quoted attributes. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

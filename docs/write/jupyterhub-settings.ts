@@ -1,5 +1,5 @@
 /** A setting of JupyterHub's own that this spawner heeds, or gives another default. */
-export type HubSetting = { name: string; meaning: string; otherwise: string; since?: string }
+type HubSetting = { name: string; meaning: string; otherwise: string; since?: string }
 
 /** JupyterHub's settings of every spawner, and what they do here. */
 export const JUPYTERHUB_SETTINGS: readonly HubSetting[] = [

@@ -8,7 +8,7 @@ const Manifest = v.object({
   license: v.optional(v.string(), 'none named'),
   dependencies: v.optional(v.record(v.string(), v.string()), {}),
 })
-export type Manifest = v.InferOutput<typeof Manifest>
+type Manifest = v.InferOutput<typeof Manifest>
 
 /** What an installation of the service consists of, beside itself: the packages that it needs, and those that they need. */
 export const productionPackages = (root: string): Manifest[] => {

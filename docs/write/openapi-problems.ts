@@ -45,7 +45,7 @@ export const ofFile: CanAnswer = (code) => /^(no_such_route|internal)$/.test(cod
 export const ofNothing: CanAnswer = () => false
 
 /** What is answered with one status. */
-export type ProblemResponse = {
+type ProblemResponse = {
   description: string
   content: Record<
     'application/problem+json',

@@ -37,7 +37,7 @@ import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { type Choices, jsonSchemas, mapValues, type Schema } from './json-schema.ts'
 
 /** A field that can't be used; `handlers/errors.ts` answers with a list of them. */
-export const Issue = v.object({ path: v.string(), message: v.string() })
+const Issue = v.object({ path: v.string(), message: v.string() })
 
 /** As `handlers/errors.ts` makes it. */
 export const Problem = v.object({
@@ -122,7 +122,7 @@ export const bareSchemas = (): Record<string, Schema> => ({
   ...jsonSchemas({ ...ANSWERS, ...ENGINE_SCHEMAS }, 'output'),
 })
 
-export type Words = {
+type Words = {
   about: string
   /** By field; of the Engine's own there are none. */
   fields?: Readonly<Record<string, string>>

@@ -72,7 +72,7 @@ const allSchemas = (): Record<string, Schema> => ({
 })
 
 /** The OpenAPI 3.1 document of the service, made of its routes and the schemas that they check calls with. */
-export const openApiDocument = (version: string) => ({
+const openApiDocument = (version: string) => ({
   openapi: '3.1.0',
   info: {
     title: 'SwarmSpawner',

@@ -12,7 +12,7 @@ import { settingsPage } from './settings.ts'
 import { readmePage } from './versions.ts'
 
 /** A page that is made of what the code says, so that it can't say anything else. */
-export type Page = {
+type Page = {
   /** From the project's root. */
   path: string
   render: () => string | Promise<string>

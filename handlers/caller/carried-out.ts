@@ -4,7 +4,7 @@ import { sha256Hex } from '../../src/spawner/server/digest.ts'
 const GOOD_FOR_MS = 600_000
 
 /** Remembers which calls were carried out, for as long as somebody who has read one could send it again. */
-export type CarriedOut = {
+type CarriedOut = {
   has: (call: string) => boolean
   add: (call: string) => void
   /** Forgets a call whose service was removed again. */

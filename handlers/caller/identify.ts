@@ -4,7 +4,7 @@ import type { SignAnswer } from '../every-call/answer.ts'
 import { type HubKeys, isEqual, requireSignature, signCall, verifySignature } from './signature.ts'
 
 /** Whom a call speaks for, and what signs its answer; a person's is not signed. */
-export type Caller = { hub: string; sign: SignAnswer | undefined }
+type Caller = { hub: string; sign: SignAnswer | undefined }
 
 /** Says which hub a call speaks for: the one whose secret signed it, or for a person's admin token, the one named by `?hub=`. */
 export const identify = (deps: Dependencies, request: Request, body: string): Caller => {
@@ -33,7 +33,7 @@ export const requireCredentials = (
 }
 
 /** Lets a person's `Authorization: Bearer <admin token>` pass; the comparison takes the same time wherever they differ. */
-export const requireAdmin = (
+const requireAdmin = (
   { adminToken }: Pick<Dependencies, 'adminToken'>,
   authorization: string | null,
 ): void => {

@@ -41,7 +41,7 @@ const SIGNATURE_LENGTH = 47
 const notOurs = () => new RequestError('unauthorized', 'No secret of ours made this signature')
 
 /** Who signed a call, and with which of their keys. */
-export type Signer = { hub: string; key: Key }
+type Signer = { hub: string; key: Key }
 
 /** Verifies a Standard Webhooks signature and says whose it is; how old it may be, `requireRecent` knows. */
 export const verifySignature = (

@@ -13,7 +13,7 @@ import { readPullPatience } from '../settings/pull-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
 
 /** Where there are no files, sockets or signals: workerd, and platforms that run one function at a time. */
-export type Edge = {
+type Edge = {
   /** The settings of the service, those that are text. */
   env: ProcessEnv
   /** Reaches the Engine: that of the binding `ENGINE`, which can bring a client certificate along, or the global one. */
@@ -72,7 +72,7 @@ const Context = v.object({
 const NEVER = new AbortController().signal
 
 /** What the handlers of one request work with. Throws an EnvError. */
-export const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
+const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
   const { hubs, adminToken } = readSettings(edge.env)
   const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps

@@ -5,7 +5,7 @@ import type { Log } from '../every-call/log.ts'
 import type { Settings } from '../settings/service-settings.ts'
 import { MAX_CALLS_PER_CONNECTION, MAX_HEADERS, SERVER_OPTIONS } from './server-options.node.ts'
 
-export type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
 
 /** Makes the server, of HTTP or of TLS as the settings say, which does not listen yet. Throws an EnvError. */
 export const createHttpServer = async (

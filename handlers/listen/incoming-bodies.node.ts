@@ -4,10 +4,10 @@ import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES, tooLarge } from '../every-call/read-body.ts'
 
 /** The most bytes that bodies take together while their callers are not known yet. */
-export type BodyLimits = { maxBytes: number; timeoutMs: number }
+type BodyLimits = { maxBytes: number; timeoutMs: number }
 
 /** A hub's burst of 256 calls of 64 KiB. What a hub sends is complete in milliseconds, on a slow line 1 MiB in 15 s. */
-export const BODY_LIMITS: BodyLimits = { maxBytes: 16 * MAX_BODY_BYTES, timeoutMs: 15_000 }
+const BODY_LIMITS: BodyLimits = { maxBytes: 16 * MAX_BODY_BYTES, timeoutMs: 15_000 }
 
 /** As much as Node.js reads at once: most bodies are one piece. */
 const FIRST_BYTES = 64 * 1024

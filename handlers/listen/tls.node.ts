@@ -8,7 +8,7 @@ import type { ReadFile } from '../settings/read-secret.ts'
 import { HANDSHAKE_TIMEOUT_MS, SERVER_OPTIONS } from './server-options.node.ts'
 
 /** A certificate that has been read and fits its key. */
-export type TlsOptions = SecureContextOptions & {
+type TlsOptions = SecureContextOptions & {
   cert: string
   key: string
   ca?: string

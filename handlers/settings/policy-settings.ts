@@ -6,7 +6,7 @@ import { EnvError } from './env-error.ts'
 import { readHubNames } from './service-settings.ts'
 
 /** Reads a file of JSON or YAML into a value; absent where there are no files (workerd). */
-export type ReadData = (path: string) => unknown
+type ReadData = (path: string) => unknown
 
 const NAME = 'SWARMSPAWNER_POLICY'
 

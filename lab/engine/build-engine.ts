@@ -14,7 +14,7 @@ const run = promisify(execFile)
 const CLI = existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker'
 
 /** A throw-away Engine that builds images. Unlike the others it is in the host's network, for builds install packages. */
-export type BuildEngine = {
+type BuildEngine = {
   /** `docker build` of a Dockerfile in the project's root; answers how many seconds it took. */
   build(tag: string, dockerfile: string): Promise<number>
   /** How large an image is, in bytes. */

@@ -23,7 +23,7 @@ export interface EngineNamespace {
   close(): Promise<void>
 }
 
-export interface EngineNamespaceOptions {
+interface EngineNamespaceOptions {
   hostname: string
   /** An IPv4 address for eth0, whose other end nobody is at; or `host`, for the host's own network. */
   address: string

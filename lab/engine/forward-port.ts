@@ -8,7 +8,7 @@ import { exited } from './exited.ts'
 import { joinSockets } from './join-sockets.ts'
 
 /** A port of the host's loopback that leads into an engine's network. */
-export interface ForwardedPort {
+interface ForwardedPort {
   /** The port on 127.0.0.1. */
   port: number
   close(): Promise<void>

@@ -4,7 +4,7 @@ import type { RealEngine } from './engine-lab.ts'
 
 const Swarm = v.object({ JoinTokens: v.object({ Manager: v.string(), Worker: v.string() }) })
 
-export type Role = keyof v.InferOutput<typeof Swarm>['JoinTokens']
+type Role = keyof v.InferOutput<typeof Swarm>['JoinTokens']
 
 /** Makes an engine a node of a manager's swarm; a cable has to lie between it and each of the others. */
 export async function joinSwarm(

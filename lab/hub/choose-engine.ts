@@ -3,7 +3,7 @@ import type { EngineVersion } from '../engine/engine-lab.ts'
 import { type Docker, dockerCli } from './docker-cli.ts'
 
 /** Where a local hub will run, and a sentence on why. */
-export type ChosenEngine = { kind: 'swarm' | 'private'; sentence: string }
+type ChosenEngine = { kind: 'swarm' | 'private'; sentence: string }
 
 /** The Engine that the docker CLI talks to where that manages a swarm, else a private one; throws where neither works. */
 export const chooseEngine = async (wanted: EngineVersion | undefined): Promise<ChosenEngine> => {

@@ -5,7 +5,7 @@ import type { Docker, Env } from './docker-cli.ts'
 import { localStack } from './local-stack.ts'
 import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
-export type StackSettings = {
+type StackSettings = {
   stack: string
   /** What the file takes from the environment, names of the images for one. */
   variables: Env

@@ -6,7 +6,7 @@ import type { Env } from './docker-cli.ts'
 import { type ChosenMode, chooseEndpointMode } from './endpoint-mode.ts'
 
 /** An Engine that a hub can run on, seen from here. */
-export type HubEngine = {
+type HubEngine = {
   /** What the docker CLI has to be told. */
   env: Env
   /** Where its own host has its socket. */
@@ -19,7 +19,7 @@ export type HubEngine = {
   publish(port?: number): Promise<Published>
 }
 
-export type Published = { port: number; url: string; close(): Promise<void> }
+type Published = { port: number; url: string; close(): Promise<void> }
 
 const HUB_PORT = 8000
 

@@ -5,7 +5,7 @@ import { hubVersions } from '../engine/hub-versions.ts'
 import { projectRoot } from '../project-root.ts'
 
 /** A Python with a JupyterHub, which hub/tests run on. */
-export type HubPython = {
+type HubPython = {
   /** As in `hub/tests on JupyterHub 6.1`. */
   name: string
   /** Runs it, with the arguments that follow; makes its virtual environment where that is missing. */
@@ -13,7 +13,7 @@ export type HubPython = {
 }
 
 /** The Pythons that hub/tests run on, or why there are none. */
-export type HubPythons = { pythons: readonly HubPython[] } | { reason: string }
+type HubPythons = { pythons: readonly HubPython[] } | { reason: string }
 
 /** Debian 12's: the pins name wheels for its version. */
 const PYTHON = '/usr/bin/python3'

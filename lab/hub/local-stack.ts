@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 import type { Env } from './docker-cli.ts'
 
-export type LocalStack = {
+type LocalStack = {
   /** More of the environment of the hub, and of the service. */
   hubEnv: Env
   serviceEnv: Env

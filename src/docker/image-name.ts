@@ -1,5 +1,5 @@
 /** The parts of an image's name, completed as the Engine does (distribution/reference, normalize.go). */
-export type ImageName = {
+type ImageName = {
   registry: string
   path: string
   tag: string | undefined

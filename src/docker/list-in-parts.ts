@@ -6,7 +6,7 @@ export type Listing<T> = { items: T[]; unread: Unread[] }
 export type Unread = { filters: Filters; error: DockerError }
 
 /** Asks for a part of a list; `isSkimmed` for a part of one, of which only what is wanted is held. */
-export type AskPart<T> = (filters: Filters, isSkimmed: boolean) => Promise<T[]>
+type AskPart<T> = (filters: Filters, isSkimmed: boolean) => Promise<T[]>
 
 /** Six parts of an answer that was too large: halves would be too large again where a few are very large. */
 const PARTS = 6
@@ -60,7 +60,7 @@ const smallerThan = ({ filters, isWhole, isSkimmed }: Part): Part[] => {
   return parts.map((part) => ({ filters: part, isWhole: false, isSkimmed: false }))
 }
 
-export type PartsOptions = {
+type PartsOptions = {
   patienceMs?: number
   /** Told of each part whose answer was too large. */
   onTooLarge?: (part: Filters) => void

@@ -7,7 +7,7 @@ export type OwnContainer = {
 }
 
 /** What the system tells a process of where it runs: two files of /proc/self, and the host name. */
-export type ProcessFacts = { mountinfo: string; cgroup: string; hostname: string }
+type ProcessFacts = { mountinfo: string; cgroup: string; hostname: string }
 
 /** Files that Docker mounts into each container, out of the container's own directory: proc(5), fields 4 and 5 of a line. */
 const OWN_FILES =

@@ -1,5 +1,5 @@
 /** What arrives in pieces of any size, held in few: a piece of one byte takes a hundred bytes of memory. */
-export type Pieces = {
+type Pieces = {
   push: (piece: Uint8Array) => void
   /** All that has come since the last time. */
   take: () => Uint8Array[]

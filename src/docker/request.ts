@@ -11,7 +11,7 @@ import { withTurn } from './turns.ts'
 /** What every Engine call takes: the caller's signal, and how long the answer may take. */
 export type CallOptions = { signal?: AbortSignal | undefined; timeoutMs?: number }
 
-export type Call = CallOptions & {
+type Call = CallOptions & {
   method: EngineRequest['method']
   /** Without version prefix; ids and names in it are made safe with `encodeURIComponent`. */
   path: string

@@ -20,7 +20,7 @@ type Frame = {
 type Text = { role: 'key' | 'value' | 'skipped'; token: string; isEscaped: boolean; isCut: boolean }
 
 /** A JSON text that is read as it comes; holds what is wanted of it, at most `maxLength` characters. */
-export type Skim = {
+type Skim = {
   wanted: Wanted
   maxLength: number
   kept: string[]

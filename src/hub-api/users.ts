@@ -6,7 +6,7 @@ import { askHub, type HubApi } from './request.ts'
  * The names of a user's active servers: those that run, and those with a start, stop or check under way. The default
  * server is the empty name.
  */
-export type ActiveServers = ReadonlySet<string>
+type ActiveServers = ReadonlySet<string>
 
 const NEEDED = ['list:users', 'read:servers']
 

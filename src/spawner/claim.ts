@@ -13,7 +13,7 @@ import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 
 /** The caller's own, and that of a process which is about to stop. */
-export type Signals = { signal: AbortSignal; shutdown?: AbortSignal | undefined }
+type Signals = { signal: AbortSignal; shutdown?: AbortSignal | undefined }
 
 /** How often a name may be lost to another before we give up: each time, somebody else made progress. */
 const MAX_ATTEMPTS = 5

@@ -23,7 +23,7 @@ export type Leftover = {
 }
 
 /** What is known when a service is judged; times in milliseconds. */
-export type Known = {
+type Known = {
   hub: string
   now: number
   /** Without a hub to ask: how long ago a server must have ended. */

@@ -17,7 +17,7 @@ import { whyUnstartable } from './state/unstartable.ts'
 const MAX_TASKLESS_MS = 3000
 
 /** Turns a look at the tasks into the state of a start. Ends the start if Swarm would wait in vain. */
-export type StartReader = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
+type StartReader = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
 
 /** Makes the judge of one start, which removes the service where it finds that the start has failed. */
 export const createStartReader = (

@@ -16,7 +16,7 @@ const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 export const SpawnId = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/))
 
 /** The longest that one request waits; proxies and serverless platforms cut longer ones. */
-export const MAX_WAIT_S = 300
+const MAX_WAIT_S = 300
 
 export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
 

@@ -21,9 +21,9 @@ export const buildHub = async (docker: Docker, release: Release): Promise<void> 
 }
 
 /** What services of the stack get on top of the stack file, as in another stack file. */
-export type MoreOfServices = Readonly<Record<string, object>>
+type MoreOfServices = Readonly<Record<string, object>>
 
-export type StackSettings = {
+type StackSettings = {
   /** For files that are needed while the CLI runs. */
   directory: string
   /** What the stack file takes from the environment. */

@@ -14,7 +14,7 @@ export const SECTIONS = [
   'Load',
   'Too much input',
 ] as const
-export type Section = (typeof SECTIONS)[number]
+type Section = (typeof SECTIONS)[number]
 
 /** One row of docs/faults.md: what was broken, and what was then seen. */
 export const FaultRow = v.object({

@@ -28,10 +28,10 @@ const RESOURCES = {
   info: /^info\./,
   other: /./,
 }
-export type Resource = keyof typeof RESOURCES
+type Resource = keyof typeof RESOURCES
 
 /** What an Engine answers to one call, whichever that will be. */
-export type Turn = Record<Resource, Answer>
+type Turn = Record<Resource, Answer>
 
 /** A call that was made, and what was answered. */
 export type Exchange = { resource: Resource; answer: Answer }

@@ -123,13 +123,13 @@ const userOptions = fc.oneof(
 )
 
 /** A user's server, its names as JupyterHub would hand them on. */
-export const serverKey = fc.record({
+const serverKey = fc.record({
   username: fc.constantFrom('alice', 'bob', 'Ünïcode@example.org', 'a/b', '..', 'x'.repeat(255)),
   server_name: fc.constantFrom('', '1', 'lab', 'My Lab!', 'ünï-çode', '-', 'x'.repeat(255)),
 })
 
 /** The data of a `spawner.start` that nothing is wrong with, but for what only the Engine can know. */
-export const startData = fc.record(
+const startData = fc.record(
   {
     ...{
       server: serverKey,

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 
 /** A page that was arrived at, after all redirects. */
-export type Page = { status: number; url: string; text: string }
+type Page = { status: number; url: string; text: string }
 
 type Answer = { status: number; location: string | undefined; cookies: string[]; text: string }
 

@@ -7,7 +7,7 @@ const Progress = v.object({
   ready: v.optional(v.boolean()),
   failed: v.optional(v.boolean()),
 })
-export type Progress = v.InferOutput<typeof Progress>
+type Progress = v.InferOutput<typeof Progress>
 
 const User = v.object({
   servers: v.record(
@@ -21,9 +21,9 @@ const User = v.object({
 })
 
 /** A user's server; the default one has no name. */
-export type ServerName = { user: string; name?: string }
+type ServerName = { user: string; name?: string }
 
-export type HubAnswer = { status: number; json: unknown }
+type HubAnswer = { status: number; json: unknown }
 
 /** What an operator does with a hub, over its REST API. */
 export const hubClient = ({ url, apiToken }: Pick<Hub, 'url' | 'apiToken'>) => {

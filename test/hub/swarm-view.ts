@@ -21,7 +21,7 @@ const Inspected = v.array(
     }),
   }),
 )
-export type InspectedService = v.InferOutput<typeof Inspected>[number]
+type InspectedService = v.InferOutput<typeof Inspected>[number]
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean)
 

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 
 const Shown = v.object({ message: v.string(), width: v.pipe(v.string(), v.transform(parseFloat)) })
 /** What a pending page showed at a moment: the message, and how far the bar was, in percent. */
-export type Shown = v.InferOutput<typeof Shown>
+type Shown = v.InferOutput<typeof Shown>
 
 const SCRIPT = `addEventListener('DOMContentLoaded', () => {
   const message = document.querySelector('#progress-message')

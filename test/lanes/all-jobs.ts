@@ -9,7 +9,7 @@ import { filesOf, REAL, SLOW, UNIT } from './test-files.ts'
 import { chosen } from './which-tests.ts'
 
 /** What a run does, and what this machine lacks for the rest, in sentences. */
-export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
+type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
 
 /** Tests that need more than a Docker Engine. */
 const NEEDY = [

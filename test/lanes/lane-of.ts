@@ -9,7 +9,7 @@ export const LANES = {
   /** Measures time or memory: at the end, and alone. */
   alone: { stage: 'alone', width: 1 },
 } as const
-export type Lane = (typeof LANES)[keyof typeof LANES]
+type Lane = (typeof LANES)[keyof typeof LANES]
 
 /** The lane that a file's source asks for; throws where there is no such lane. */
 export const laneOf = (file: string, source: string): Lane => {

@@ -13,7 +13,7 @@ const Summary = v.object({
   skipped: v.array(v.object({ test: v.string(), reason: v.string() })),
 })
 
-export type PythonJobOptions = {
+type PythonJobOptions = {
   /** As in the table, such as `hub/tests on JupyterHub 6.1`. */
   name: string
   /** Runs an interpreter that has JupyterHub, with the arguments that follow. */

@@ -12,7 +12,7 @@ export type ProcessEnd = {
   trouble: string | undefined
 }
 
-export type ProcessOptions = {
+type ProcessOptions = {
   command: readonly string[]
   /** A process that takes longer is ended. */
   limitMs: number

@@ -12,7 +12,7 @@ export type World = {
   close: () => Promise<void>
 }
 
-export type EngineAnswer = { status: number; json: unknown }
+type EngineAnswer = { status: number; json: unknown }
 
 /**
  * The images of the suite. On a real Engine each is busybox with a command that does what its name says; the

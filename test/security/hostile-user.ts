@@ -1,5 +1,5 @@
 /** A row of the table of user options in docs/security.md, and the families of attempts that try it, both ways. */
-export type UserRow = { thing: string; can: string; cannot: string; families: readonly string[] }
+type UserRow = { thing: string; can: string; cannot: string; families: readonly string[] }
 
 /** What a user can ask for, where the hub lets options hold and no policy says otherwise. */
 export const USER_ROWS: readonly UserRow[] = [

@@ -11,14 +11,14 @@ import { HUB_API_TOKEN, startHubApi } from '../support/hub-api-server.ts'
 import { ask, send } from '../support/test-hub.ts'
 
 /** Forty servers and more of Mallory's, of 860 KB each: together they are more than any answer of the Engine may be. */
-export const MANY = 45
+const MANY = 45
 const BYTES = 860_000
 
 const States = v.object({ servers: v.array(ServerState) })
 const Services = v.array(v.object({ ID: v.string(), Spec: v.object({ Name: v.string() }) }))
 const { signal } = new AbortController()
 
-export type LargeServer = { username: string; server_name: string; service_prefix?: string }
+type LargeServer = { username: string; server_name: string; service_prefix?: string }
 
 /** A service of a hub as a start makes it, and as large as told; no node takes its task. */
 export const largeService = (

@@ -21,7 +21,7 @@ export type Visit = {
   show(step: string, page?: Page): Promise<void>
 }
 
-export type VisitOptions = {
+type VisitOptions = {
   browser: Browser
   /** First part of the names of pictures. */
   name: string

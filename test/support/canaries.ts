@@ -1,5 +1,5 @@
 /** Texts that stand for secrets, by the place where they are planted; none may come out anywhere. */
-export type Canaries = Readonly<Record<string, string>>
+type Canaries = Readonly<Record<string, string>>
 
 /** How much of one is enough: errors of parsers quote the beginning of what they were given. */
 const PIECE_LENGTH = 9

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { listenOnSocket } from './listen.ts'
 
 /** What an Engine that means harm answers to everything but a ping. */
-export type EvilAnswer = (socket: Socket) => AsyncGenerator<Uint8Array>
+type EvilAnswer = (socket: Socket) => AsyncGenerator<Uint8Array>
 
 const GIGABYTE = 2 ** 30
 const PIECE = Buffer.from('a'.repeat(64 * 1024))

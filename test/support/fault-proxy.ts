@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { callEngine, type EngineAnswer } from '../../lab/engine/call-engine.ts'
 
 /** What becomes of an answer. */
-export type Fault =
+type Fault =
   | { delayMs: number }
   /** So much of its body is sent, then the connection breaks. */
   | { cutAfterBytes: number }

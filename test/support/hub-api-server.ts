@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listenOnPort } from './listen.ts'
 
 /** What a fake hub has, and how it answers; all of it may be changed while it runs. */
-export type FakeHub = {
+type FakeHub = {
   /** The names of each user's active servers. */
   users: Record<string, readonly string[]>
   scopes: string[]

@@ -1,5 +1,5 @@
 /** A link of a page: where it leads, as it stands there. */
-export type Link = { path: string; anchor: string | undefined }
+type Link = { path: string; anchor: string | undefined }
 
 /** The links of a Markdown page that lead into the project. */
 export const linksIn = (markdown: string): Link[] =>

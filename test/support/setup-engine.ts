@@ -8,7 +8,7 @@ import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 
 /** What was sent to the Engine: the path with its API version, the query apart, JSON bodies parsed. */
-export type SeenRequest = {
+type SeenRequest = {
   method: string
   path: string
   query: Record<string, string>
@@ -16,7 +16,7 @@ export type SeenRequest = {
   body: unknown
 }
 
-export type ReplayedEngine = {
+type ReplayedEngine = {
   /** A Docker that reaches this Engine through the transport of Node.js; its ping is answered as recorded. */
   docker: (version: EngineVersion) => Docker
   /** Answers with recorded answers; where two are for the same request, the first does. */
@@ -77,7 +77,7 @@ export const setupEngine = (): ReplayedEngine => {
 }
 
 /** Makes a handler of a recorded answer, for requests of the same method, path and query in any API version. */
-export const replay = (version: EngineVersion, name: string): RequestHandler => {
+const replay = (version: EngineVersion, name: string): RequestHandler => {
   const fixture = readFixture(version, name)
   return http.all(
     ({ request }) =>

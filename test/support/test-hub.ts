@@ -110,7 +110,7 @@ export const refused = async (
 ): Promise<Problem> => problemOf(await send(service, verb, data, options))
 
 /** One server-sent event. */
-export type SentEvent = { event: string; data: unknown }
+type SentEvent = { event: string; data: unknown }
 
 /** Reads the server-sent events of an answer to its end. */
 export const readEvents = async (response: Response): Promise<SentEvent[]> =>

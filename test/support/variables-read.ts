@@ -1,5 +1,5 @@
 /** A source of ours: its path from the project's root, and what it says. */
-export type Source = { file: string; text: string }
+type Source = { file: string; text: string }
 
 const LOOK_UP = /\benv(?:\[([^\]]+)\]|\.([A-Z_]+))/g
 const UNPACKED = /const \{([^}]+)\} = (?:process\.)?env\b/g

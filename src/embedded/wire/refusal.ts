@@ -36,7 +36,7 @@ export const unrecordedRefusal = (status: number, message: string): EngineRefusa
   )
 
 /** Replaces recorded names in a recorded text, all at once, so that one's new value is never another's old one. */
-export const replaceNames = (text: string, names: Readonly<Record<string, string>>): string => {
+const replaceNames = (text: string, names: Readonly<Record<string, string>>): string => {
   const olds = Object.keys(names).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return olds.length === 0
     ? text

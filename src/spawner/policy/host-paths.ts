@@ -28,7 +28,7 @@ const NODE_PATHS = [
 const ENGINE_SOCKET = /(^|\/)(docker|containerd|podman|crio|buildkitd)[^/]*\.sock$/i
 
 /** The refusals of paths that a line of the policy would allow. */
-export const UNLISTED = 'this directory of the nodes is not among them'
+const UNLISTED = 'this directory of the nodes is not among them'
 const OF_NODE =
   'directories of the node itself, what contains them, and sockets of engines have to be listed'
 

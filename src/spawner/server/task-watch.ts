@@ -80,7 +80,7 @@ export const createTaskWatch = (docker: Docker): TaskWatch => {
 }
 
 /** The tasks of services, by name, and what hides those of a service, by its name. */
-export type FoundTasks = {
+type FoundTasks = {
   tasks: ReadonlyMap<string, Task[]>
   troubles: ReadonlyMap<string, DockerError>
 }

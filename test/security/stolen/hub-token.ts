@@ -3,7 +3,7 @@ import type { ExpectStatic } from 'vitest'
 import type { Proof, Row } from './proof.ts'
 
 /** Somebody with the token by which the service asks the hub for leftovers. */
-export type TokenThief = {
+type TokenThief = {
   expect: ExpectStatic
   /** Asks the hub's REST API with that token. */
   api: (method: string, path: string, body?: unknown) => Promise<{ status: number; text: string }>

@@ -2,7 +2,7 @@ import type { ExpectStatic } from 'vitest'
 import type { Row } from './proof.ts'
 
 /** Somebody in the network of the servers who has the token of the stack's proxy. */
-export type ProxyThief = {
+type ProxyThief = {
   expect: ExpectStatic
   /** Sends a request from a server's container, with the token; answers the status, 0 where nobody is there. */
   ask: (method: string, url: string, body?: object) => Promise<number>

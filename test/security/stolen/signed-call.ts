@@ -3,7 +3,7 @@ import type { Proof, Row } from './proof.ts'
 import { startOf, type Thief } from './thief.ts'
 
 /** What stands on the wire. */
-export type SignedCall = { path: string; body: string; headers: Record<string, string> }
+type SignedCall = { path: string; body: string; headers: Record<string, string> }
 
 /** Somebody who has read calls of a hub on their way, and can't sign any. */
 export type Reader = {

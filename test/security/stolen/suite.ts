@@ -28,7 +28,7 @@ const [, EXAMPLE = ''] =
 const HOLDS_LESS = parseYaml(EXAMPLE)
 
 /** What was stolen: the secret of the hub `default`, or the admin token, with which they speak as the hub `other`. */
-export type Stolen = 'secret' | 'admin token'
+type Stolen = 'secret' | 'admin token'
 
 const HUBS = {
   secret: { own: 'default', others: 'other' },

@@ -27,7 +27,7 @@ export const newTally = (): Tally => ({
 })
 
 /** A hub of many users, who come and go until `until` aborts. */
-export type Hub = { url: string; caller: Caller; tally: Tally; until: AbortSignal }
+type Hub = { url: string; caller: Caller; tally: Tally; until: AbortSignal }
 
 const Coded = v.object({ code: v.string() })
 

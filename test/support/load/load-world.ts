@@ -7,12 +7,12 @@ import { type Program, runProgram } from '../../../lab/load/program.ts'
 import { SECRETS } from '../test-hub.ts'
 
 const Services = v.array(v.object({ ID: v.string(), Spec: v.object({ Name: v.string() }) }))
-export type LoadService = { id: string; name: string }
+type LoadService = { id: string; name: string }
 
 /** A running copy of the service. */
 export type Copy = Program & { url: string }
 
-export type CopyOptions = { isInspected?: boolean; env?: Record<string, string> }
+type CopyOptions = { isInspected?: boolean; env?: Record<string, string> }
 
 /** The embedded engine and copies of the service in front of it, each a process of its own. */
 export type LoadWorld = {
