@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { isDockerError } from './errors.ts'
-import { encodeFilters, type Filters } from './filters.ts'
 import { type CallOptions, request } from './request.ts'
 
 /** The part of a network that we read; a service can join one of scope `swarm`. */
@@ -31,16 +30,3 @@ export const findNetwork = async (
     throw error
   }
 }
-
-/** `GET /networks` */
-export const listNetworks = (
-  docker: Docker,
-  { filters, ...options }: CallOptions & { filters?: Filters } = {},
-): Promise<Network[]> =>
-  request(docker, {
-    ...options,
-    method: 'GET',
-    path: '/networks',
-    query: { filters: encodeFilters(filters) },
-    schema: v.array(Network),
-  })

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { isDockerError } from './errors.ts'
-import { encodeFilters, type Filters } from './filters.ts'
 import { type CallOptions, request } from './request.ts'
 
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
@@ -40,15 +39,11 @@ export const Node = v.object({
 export type Node = v.InferOutput<typeof Node>
 
 /** `GET /nodes` */
-export const listNodes = (
-  docker: Docker,
-  { filters, ...options }: CallOptions & { filters?: Filters } = {},
-): Promise<Node[]> =>
+export const listNodes = (docker: Docker, options: CallOptions = {}): Promise<Node[]> =>
   request(docker, {
     ...options,
     method: 'GET',
     path: '/nodes',
-    query: { filters: encodeFilters(filters) },
     schema: v.array(Node),
   })
 

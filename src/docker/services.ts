@@ -55,7 +55,6 @@ export const Service = v.object({
   UpdateStatus: v.optional(
     v.object({ State: v.optional(v.string()), Message: v.optional(v.string()) }),
   ),
-  ServiceStatus: v.optional(v.object({ RunningTasks: v.number(), DesiredTasks: v.number() })),
 })
 export type Service = v.InferOutput<typeof Service>
 
@@ -79,7 +78,6 @@ export const ServiceSummary = v.object({
 export type ServiceSummary = v.InferOutput<typeof ServiceSummary>
 
 const Created = v.object({ ID: v.string(), Warnings: v.optional(v.nullable(v.array(v.string()))) })
-const Updated = v.object({ Warnings: v.optional(v.nullable(v.array(v.string()))) })
 
 /** A create makes two inner calls to the managers, 20 s each. */
 const CREATE_TIMEOUT_MS = 45_000
@@ -142,7 +140,7 @@ const inspect = async <T extends ServiceSummary>(
 /** Which labels are held: others may be long and many. */
 type Kept = { keepsLabel: (name: string) => boolean }
 
-type ListOptions = CallOptions & { filters?: Filters; status?: boolean }
+type ListOptions = CallOptions & { filters?: Filters }
 
 /**
  * `GET /services`, in parts where it is too large for one answer. Beware of label filters: they scan every service;
@@ -170,7 +168,6 @@ const list = <T>(
   schema: v.GenericSchema<unknown, T>,
   {
     filters = {},
-    status,
     patienceMs,
     keepsLabel = () => true,
     pick = (service) => service,
@@ -179,7 +176,7 @@ const list = <T>(
 ): Promise<Listing<T>> =>
   listInParts(
     async (part, isSkimmed) => {
-      const query = { filters: encodeFilters(part), status: status ? 'true' : undefined }
+      const query = { filters: encodeFilters(part) }
       const skim = isSkimmed ? { keepsKey: keepsLabel } : undefined
       const call = { ...options, method: 'GET', path: '/services', query, skim } as const
       return (await request(docker, { ...call, schema: v.array(schema) })).map(pick)
@@ -187,33 +184,6 @@ const list = <T>(
     [filters],
     patienceMs === undefined ? {} : { patienceMs },
   )
-
-/** `POST /services/{id}/update`: throws `out_of_sequence` where `version` is not the newest any more. */
-export const updateService = (
-  docker: Docker,
-  {
-    id,
-    version,
-    spec,
-    registryAuth,
-    ...options
-  }: CallOptions & {
-    id: string
-    version: number
-    spec: ServiceSpec
-    registryAuth?: string
-  },
-) =>
-  request(docker, {
-    timeoutMs: CREATE_TIMEOUT_MS,
-    ...options,
-    method: 'POST',
-    path: `/services/${encodeURIComponent(id)}/update`,
-    query: { version: String(version) },
-    ...(registryAuth && { headers: { 'x-registry-auth': registryAuth } }),
-    body: spec,
-    schema: Updated,
-  })
 
 /** `DELETE /services/{id}`: says whether it was there. The containers go on for a moment: see their tasks. */
 export const removeService = async (
@@ -237,7 +207,6 @@ export async function* serviceLogs(
     id,
     tail,
     follow,
-    timestamps,
     tty,
     ...options
   }: CallOptions & {
@@ -245,7 +214,6 @@ export async function* serviceLogs(
     /** How many of the last lines. */
     tail?: number
     follow?: boolean
-    timestamps?: boolean
     /** True for a service with a terminal, whose log has no frames. Since Engine 23 the Content-Type says so. */
     tty?: boolean
   },
@@ -259,7 +227,6 @@ export async function* serviceLogs(
       stderr: 'true',
       tail: tail === undefined ? undefined : String(tail),
       follow: follow ? 'true' : undefined,
-      timestamps: timestamps ? 'true' : undefined,
     },
   })
   const isRaw = tty ?? response.header('content-type')?.includes('raw-stream') ?? false

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { engineWords } from './engine-words.ts'
-import { isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { pickLabels } from './labels.ts'
 import { type Listing, listInParts } from './list-in-parts.ts'
@@ -128,17 +127,3 @@ const chunk = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )
-
-/** `GET /tasks/{id}`: undefined where there is none. */
-export const findTask = async (
-  docker: Docker,
-  { id, ...options }: CallOptions & { id: string },
-): Promise<Task | undefined> => {
-  try {
-    const path = `/tasks/${encodeURIComponent(id)}`
-    return await request(docker, { ...options, method: 'GET', path, schema: Task })
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return undefined
-    throw error
-  }
-}

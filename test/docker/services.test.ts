@@ -9,7 +9,6 @@ import {
   listServices,
   removeService,
   serviceLogs,
-  updateService,
 } from '../../src/docker/services.ts'
 import { collect } from '../support/collect.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
@@ -22,12 +21,6 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   const prefix = `/v${agreedApi(version)}`
   const sentSpec = (fixture: string) =>
     v.parse(ServiceSpec, readFixture(version, fixture).request.body)
-  const sentVersion = (fixture: string) =>
-    Number(
-      new URL(readFixture(version, fixture).request.path, 'http://docker').searchParams.get(
-        'version',
-      ),
-    )
 
   test('a service is created from its spec, which is sent as it is', async () => {
     engine.replay(version, 'service-create.201')
@@ -112,16 +105,6 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     })
   })
 
-  test('the list tells how many tasks run where that is asked for', async () => {
-    engine.replay(version, 'service-list.status')
-    const services = await listServices(engine.docker(version), {
-      filters: hubFilter,
-      status: true,
-    })
-    expect(services[0]?.ServiceStatus).toEqual({ RunningTasks: 1, DesiredTasks: 1 })
-    expect((await engine.lastRequest()).query).toMatchObject({ status: 'true' })
-  })
-
   test('no services are an empty list', async () => {
     engine.replay(version, 'service-list.empty')
     expect(await listServices(engine.docker(version))).toEqual([])
@@ -134,37 +117,6 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     await expect(listServices(engine.docker(version), { filters })).rejects.toMatchObject({
       code: 'bad_request',
     })
-  })
-
-  test('an update names the version it is based on', async () => {
-    engine.replay(version, 'service-update.200')
-    const spec = sentSpec('service-update.200')
-    const index = sentVersion('service-update.200')
-    const docker = engine.docker(version)
-    await updateService(docker, { id: name, version: index, spec, registryAuth: 'e30=' })
-    const seen = await engine.lastRequest()
-    expect(seen).toMatchObject({
-      method: 'POST',
-      path: `${prefix}/services/${name}/update`,
-      query: { version: String(index) },
-      headers: { 'x-registry-auth': 'e30=' },
-    })
-    expect(seen.body).toEqual(spec)
-  })
-
-  test('an update based on an older version is out of sequence', async () => {
-    engine.replay(version, 'service-update.out-of-sequence')
-    const spec = sentSpec('service-update.out-of-sequence')
-    const index = sentVersion('service-update.out-of-sequence')
-    const update = updateService(engine.docker(version), { id: name, version: index, spec })
-    await expect(update).rejects.toMatchObject({ code: 'out_of_sequence' })
-  })
-
-  test('an update of an unknown service is an error, not an absence', async () => {
-    engine.replay(version, 'service-update.404')
-    const spec = sentSpec('service-update.404')
-    const update = updateService(engine.docker(version), { id: 'nosuch', version: 1, spec })
-    await expect(update).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('a removal says that the service was there', async () => {
@@ -216,17 +168,16 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     ])
   })
 
-  test('a log can be followed, with times', async () => {
+  test('a log can be followed', async () => {
     engine.use(
       http.get('*/services/:id/logs', () => responseOf(readFixture(version, 'service-logs.200'))),
     )
-    const options = { id: name, follow: true, timestamps: true }
+    const options = { id: name, follow: true }
     await collect(serviceLogs(engine.docker(version), options))
     expect((await engine.lastRequest()).query).toEqual({
       stdout: 'true',
       stderr: 'true',
       follow: 'true',
-      timestamps: 'true',
     })
   })
 

@@ -2,7 +2,7 @@ import { http } from 'msw/http'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { agreedApi, ENGINE_VERSIONS, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
-import { findTask, listTasks, Task } from '../../src/docker/tasks.ts'
+import { listTasks, Task } from '../../src/docker/tasks.ts'
 import { setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -68,24 +68,5 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   test('no tasks are an empty list', async () => {
     engine.replay(version, 'task-list.empty')
     expect(await listTasks(engine.docker(version))).toEqual([])
-  })
-
-  test('a task is found by its id', async () => {
-    engine.replay(version, 'task-inspect.200')
-    const id = readFixture(version, 'task-inspect.200').request.path.split('/').at(-1) ?? ''
-    expect(await findTask(engine.docker(version), { id })).toMatchObject({
-      ID: id,
-      Status: { State: 'running' },
-    })
-    expect(await engine.lastRequest()).toMatchObject({
-      method: 'GET',
-      path: `${prefix}/tasks/${id}`,
-      query: {},
-    })
-  })
-
-  test('an unknown task is found to be absent', async () => {
-    engine.replay(version, 'task-inspect.404')
-    expect(await findTask(engine.docker(version), { id: 'nosuch' })).toBeUndefined()
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { watchEvents } from '../../src/docker/events.ts'
-import { findService, removeService, updateService } from '../../src/docker/services.ts'
+import { findService, removeService } from '../../src/docker/services.ts'
 import { specOf, startEngine } from './start-engine.ts'
 
 describe('events', () => {
   test('tell of services as they are created, updated and removed, until the listener leaves', async () => {
-    const { docker, create } = startEngine()
+    const { docker, create, update } = startEngine()
     const leave = new AbortController()
     const events = watchEvents(docker, {
       filters: { type: ['service'] },
@@ -20,7 +20,7 @@ describe('events', () => {
       scope: 'swarm',
     })
     const version = (await findService(docker, { id }))?.Version.Index ?? 0
-    await updateService(docker, { id, version, spec: specOf('web', 'other') })
+    await update(id, version, specOf('web', 'other'))
     await removeService(docker, { id })
     expect((await events.next()).value).toMatchObject({
       Action: 'update',

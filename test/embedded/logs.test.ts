@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { decodeLogs } from '../../src/docker/log-stream.ts'
 import { serviceLogs } from '../../src/docker/services.ts'
 import { specOf, startEngine } from './start-engine.ts'
 
@@ -21,10 +22,12 @@ describe('logs', () => {
   })
 
   test('have their time where asked', async () => {
-    const { docker, create, pass } = startEngine()
-    const id = await create(specOf('web', 'exit-0'))
+    const { create, pass, call } = startEngine()
+    await create(specOf('web', 'exit-0'))
     pass(1000)
-    expect(await collect(serviceLogs(docker, { id, timestamps: true }))).toEqual([
+    const { body } = await call('/services/web/logs?stdout=1&timestamps=1')
+    if (!body) throw new Error('no body')
+    expect(await collect(decodeLogs(body, { isRaw: false }))).toEqual([
       { stream: 'stdout', text: '2026-11-23T10:00:00.47Z finished' },
     ])
   })

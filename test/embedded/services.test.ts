@@ -1,11 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import {
-  findService,
-  listServices,
-  removeService,
-  updateService,
-} from '../../src/docker/services.ts'
+import { findService, listServices, removeService } from '../../src/docker/services.ts'
 import { listTasks } from '../../src/docker/tasks.ts'
 import { jsonOf, specOf, startEngine } from './start-engine.ts'
 
@@ -39,11 +34,12 @@ describe('services', () => {
   })
 
   test('count their running tasks', async () => {
-    const { docker, create, pass } = startEngine()
+    const { create, pass, call } = startEngine()
     await create(scaled('web', 3))
     pass(1000)
-    const [service] = await listServices(docker, { status: true })
-    expect(service?.ServiceStatus).toEqual({ RunningTasks: 3, DesiredTasks: 3 })
+    expect(await jsonOf(call('/services?status=true'))).toMatchObject([
+      { ServiceStatus: { RunningTasks: 3, DesiredTasks: 3 } },
+    ])
   })
 
   test('free their name at once when they are removed, while their tasks go on', async () => {
@@ -64,22 +60,24 @@ describe('services', () => {
   })
 
   test('are updated with the newest version only', async () => {
-    const { docker, create } = startEngine()
+    const { docker, create, update } = startEngine()
     const id = await create(specOf('web'))
     const version = (await findService(docker, { id }))?.Version.Index ?? 0
-    await updateService(docker, { id, version, spec: scaled('web', 2) })
-    await expect(
-      updateService(docker, { id, version, spec: scaled('web', 3) }),
-    ).rejects.toMatchObject({ code: 'out_of_sequence' })
+    expect((await update(id, version, scaled('web', 2))).status).toBe(200)
+    const refused = await update(id, version, scaled('web', 3))
+    expect(refused.status).toBe(500)
+    expect(await jsonOf(refused)).toMatchObject({
+      message: expect.stringContaining('update out of sequence'),
+    })
   })
 
   test('keep their tasks when only their number changes', async () => {
-    const { docker, create, pass, tasksOf } = startEngine()
+    const { docker, create, update, pass, tasksOf } = startEngine()
     const id = await create(specOf('web'))
     pass(1000)
     const [before] = await tasksOf('web')
     const version = (await findService(docker, { id }))?.Version.Index ?? 0
-    await updateService(docker, { id, version, spec: scaled('web', 2) })
+    await update(id, version, scaled('web', 2))
     pass(1000)
     const tasks = await tasksOf('web')
     expect(tasks.map(({ Status }) => Status.State)).toEqual(['running', 'running'])
@@ -87,11 +85,11 @@ describe('services', () => {
   })
 
   test('replace their tasks when the template changes, the new one starting after the old one', async () => {
-    const { docker, create, pass, tasksOf } = startEngine()
+    const { docker, create, update, pass, tasksOf } = startEngine()
     const id = await create(specOf('web'))
     pass(1000)
     const version = (await findService(docker, { id }))?.Version.Index ?? 0
-    await updateService(docker, { id, version, spec: specOf('web', 'lab/notebook:2') })
+    await update(id, version, specOf('web', 'lab/notebook:2'))
     const states = async () =>
       (await tasksOf('web')).map(({ Status, DesiredState }) => `${Status.State}/${DesiredState}`)
     pass(3000)

@@ -10,22 +10,25 @@ export const startEngine = (options: Omit<EmbeddedOptions, 'now'> = {}) => {
   let now = Date.parse('2026-11-23T10:00:00.000Z')
   const engine = createEmbeddedEngine({ ...options, now: () => now })
   const docker = connectDocker(engine.transport)
+  const call = async (
+    path: string,
+    { method = 'GET', body }: { method?: string; body?: unknown } = {},
+  ) =>
+    engine.fetch(
+      new Request(`http://docker${path}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    )
   return {
     engine,
     docker,
     pass: (ms: number) => {
       now += ms
     },
-    call: async (
-      path: string,
-      { method = 'GET', body }: { method?: string; body?: unknown } = {},
-    ) =>
-      engine.fetch(
-        new Request(`http://docker${path}`, {
-          method,
-          ...(body !== undefined && { body: JSON.stringify(body) }),
-        }),
-      ),
+    call,
+    update: (id: string, version: number, body: ServiceSpec) =>
+      call(`/services/${id}/update?version=${version}`, { method: 'POST', body }),
     create: async (spec: ServiceSpec) => (await createService(docker, { spec })).ID,
     tasksOf: (name: string) => listTasks(docker, { filters: { name: [`${name}.`] } }),
   }
