@@ -17,8 +17,7 @@ import { ADMIN_TOKEN, SECRETS } from './support/test-hub.ts'
 // What people install: the packed package, in a folder that has nothing else.
 
 const folder = makeDirectory()
-const npm = (args: readonly string[], env: Record<string, string> = {}) =>
-  run(['npm', ...args, '--no-audit', '--no-fund'], env)
+const npm = (args: readonly string[]) => run(['npm', ...args, '--no-audit', '--no-fund'], {})
 let tarball: string
 
 beforeAll(async () => {

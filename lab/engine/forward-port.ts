@@ -21,7 +21,7 @@ interface ForwardedPort {
 export async function forwardPort(
   engine: Pick<RealEngine, 'namespace'>,
   inside: number | undefined,
-  outside = 0,
+  outside: number,
   address = '127.0.0.1',
 ): Promise<ForwardedPort> {
   const connections = new Set<Socket>()

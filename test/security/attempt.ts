@@ -55,9 +55,9 @@ export const MOUNTS = 'user_options.mounts'
 export const CONTAINER = 'user_options.container_spec'
 
 /** A user asks for one mount. */
-export const mount = (name: string, value: unknown, at = `${MOUNTS}.0`): Attempt => ({
+export const mount = (name: string, value: unknown): Attempt => ({
   name,
-  at,
+  at: `${MOUNTS}.0`,
   options: { mounts: [value] },
 })
 /** A user asks for one field of a container. */

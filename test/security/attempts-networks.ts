@@ -1,10 +1,10 @@
 import { type Attempt, BOBS, BOBS_HOST, container, type Family, OWN } from './attempt.ts'
 
 /** The hub gives a server another name in a network. */
-const alias = (name: string, target = 'jupyterhub'): Attempt => ({
-  name: `the alias ${JSON.stringify(name)} in ${target}`,
+const alias = (name: string): Attempt => ({
+  name: `the alias ${JSON.stringify(name)} in jupyterhub`,
   at: 'networks.0',
-  config: { networks: [{ target, aliases: [name] }] },
+  config: { networks: [{ target: 'jupyterhub', aliases: [name] }] },
 })
 const hostname = (text: string): Attempt => ({
   name: `the host name ${JSON.stringify(text)}`,

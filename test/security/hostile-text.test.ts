@@ -152,11 +152,11 @@ describe('the program on an Engine that says such text', () => {
     await rm(directory, { recursive: true })
   })
 
-  const run = (args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
+  const run = (args: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       const program = join(import.meta.dirname, '../../dist/cli.js')
       const child = spawn(process.execPath, [program, ...args], {
-        env: { PATH: process.env['PATH'], HOME: directory, DOCKER_HOST: engine.dockerHost, ...env },
+        env: { PATH: process.env['PATH'], HOME: directory, DOCKER_HOST: engine.dockerHost },
       })
       let said = ''
       child.stdout.on('data', (chunk) => (said += chunk))

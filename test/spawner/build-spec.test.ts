@@ -197,13 +197,8 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
 })
 
 describe('the host of a start', () => {
-  const aliasesOf = (
-    given: Record<string, unknown>,
-    names?: ReadonlyMap<string, { name: string }>,
-  ) =>
-    buildSpec('main', requestOf(given), undefined, names).spec.TaskTemplate.Networks?.map(
-      ({ Aliases }) => Aliases,
-    )
+  const aliasesOf = (given: Record<string, unknown>) =>
+    buildSpec('main', requestOf(given)).spec.TaskTemplate.Networks?.map(({ Aliases }) => Aliases)
   const config = (more: Record<string, unknown>) => ({
     config: { container_spec: { Image: 'notebook' }, networks: ['mynetwork'], ...more },
   })

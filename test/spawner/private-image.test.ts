@@ -21,9 +21,13 @@ const service = (auths: object, user: object = {}) => {
   )
 }
 
-const asked = (image: string, hubs = 'quay.io/lab/notebook:1') => ({
+const asked = (image: string) => ({
   server: { username: 'alice' },
-  config: { service_image: hubs, networks: ['jupyterhub'], use_user_options: true },
+  config: {
+    service_image: 'quay.io/lab/notebook:1',
+    networks: ['jupyterhub'],
+    use_user_options: true,
+  },
   user_options: { image },
 })
 

@@ -33,7 +33,7 @@ const start = (service: TestService, image: string, more: object = {}, config: o
     config: { container_spec: { image }, networks: ['jupyterhub'], ...config },
     ...more,
   })
-const poll = (service: TestService, more: object = {}) => ask(service, 'poll', { server, ...more })
+const poll = (service: TestService) => ask(service, 'poll', { server })
 
 /** Polls until the answer is as it should be. */
 const pollUntil = async (

@@ -13,9 +13,9 @@ const head = (...lines: string[]) => bytes(`HTTP/1.1 ${[...lines, '', ''].join('
 const JSON_TYPE = 'content-type: application/json'
 
 /** So many times a piece, behind what begins a list. */
-function* times(piece: Uint8Array, total = GIGABYTE): Generator<Uint8Array> {
+function* times(piece: Uint8Array): Generator<Uint8Array> {
   yield bytes('[{"ID":"')
-  for (let sent = 0; sent < total; sent += piece.byteLength) yield piece
+  for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
 }
 
 function* chunked(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {

@@ -5,8 +5,8 @@ import { readDriver, readMounts } from '../../../src/spawner/settings/mounts.ts'
 
 const placeholders = { '{username}': '6384', '{server_name}': 'lab', '{raw_username}': 'alice' }
 
-const readOne = (mount: unknown, author: 'admin' | 'user' = 'admin') =>
-  readMounts([mount], { placeholders, author }, 'mounts')[0]
+const readOne = (mount: unknown) =>
+  readMounts([mount], { placeholders, author: 'admin' }, 'mounts')[0]
 
 describe("each kind reads alike in docker-py's spelling and in the Engine's", () => {
   test.each([
