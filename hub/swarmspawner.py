@@ -1112,6 +1112,60 @@ class Service:
             raise self._problem(answer)
         return answer
 
+    async def _post(self, verb, body, headers, timeout):
+        self._refuse_files()
+        self._refuse_url()
+        try:
+            request = HTTPRequest(
+                f'{self.url}/{verb}',
+                method='POST',
+                body=body,
+                headers={'Content-Type': 'application/json', **headers},
+                connect_timeout=min(timeout, CONNECT_TIMEOUT),
+                request_timeout=timeout,
+                follow_redirects=False,
+                # An unknown sender's kilobyte could unpack to a gigabyte before we can check its signature.
+                decompress_response=False,
+                # tornado reads these files with each call, so they may be replaced while the hub runs.
+                ca_certs=self._files['service_ca'] or None,
+                client_cert=self._files['service_cert'] or None,
+                client_key=self._files['service_key'] or None,
+            )
+            return await _client(verb).fetch(request, raise_error=False)
+        except Exception as error:
+            # Any exception: an answer may be so broken that the client raises something other than its own errors.
+            raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
+
+    def _unsigned(self, status):
+        """Returns the error for an answer without our signature. Its status is all that we look at."""
+        found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
+        if status in (429, 502, 503, 504):
+            # Most likely it comes from a proxy in between that cannot reach the service.
+            return Unreachable(found)
+        if status == 401:
+            # The service cannot sign this answer, because it does not know our secret.
+            told = 'No secret of ours made this signature; give hub and service the same secret'
+            return Refused(f'{self.url}: 401, which means for SwarmSpawner: {told}', code='unauthorized')
+        if status == 413:
+            return Refused(f'{self.url}: 413, the request is too large', code='too_large')
+        return Refused(
+            f'{found} that is signed with the secret of this hub. If the service is older than this class, '
+            'update the service first. Otherwise look at service_url, and for a proxy that changes answers'
+        )
+
+    def _problem(self, answer):
+        if answer.get('retryable') is True:
+            return Unreachable(answer['detail'])
+        status = answer.get('status')
+        return Refused(
+            answer['detail'],
+            status=status if type(status) is int and 400 <= status <= 599 else 500,
+            code=answer['code'],
+            user_message=text_of(answer, 'user_message'),
+            reason=text_of(answer, 'reason'),
+            advice=text_of(answer, 'advice'),
+        )
+
     async def poll(self, server, ports=None):
         """Returns the state of a server. Polls at the same time go in one request. Raises Unreachable or Refused."""
         loop = asyncio.get_running_loop()
@@ -1128,12 +1182,6 @@ class Service:
         polls, self._polls = self._polls, []
         for first in range(0, len(polls), POLL_MAX_SERVERS):
             self.run(self._poll_many(polls[first : first + POLL_MAX_SERVERS]))
-
-    def run(self, work):
-        """Runs work that nobody waits for. We keep the task, because an event loop may lose one that nobody keeps."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _poll_many(self, polls):
         try:
@@ -1158,29 +1206,11 @@ class Service:
             else:
                 answer.set_result(result)
 
-    async def _post(self, verb, body, headers, timeout):
-        self._refuse_files()
-        self._refuse_url()
-        try:
-            request = HTTPRequest(
-                f'{self.url}/{verb}',
-                method='POST',
-                body=body,
-                headers={'Content-Type': 'application/json', **headers},
-                connect_timeout=min(timeout, CONNECT_TIMEOUT),
-                request_timeout=timeout,
-                follow_redirects=False,
-                # An unknown sender's kilobyte could unpack to a gigabyte before we can check its signature.
-                decompress_response=False,
-                # tornado reads these files with each call, so they may be replaced while the hub runs.
-                ca_certs=self._files['service_ca'] or None,
-                client_cert=self._files['service_cert'] or None,
-                client_key=self._files['service_key'] or None,
-            )
-            return await _client(verb).fetch(request, raise_error=False)
-        except Exception as error:
-            # Any exception: an answer may be so broken that the client raises something other than its own errors.
-            raise Unreachable(f'{self.url}: {str(error) or type(error).__name__}') from error
+    def run(self, work):
+        """Runs work that nobody waits for. We keep the task, because an event loop may lose one that nobody keeps."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def check(self):
         """Raises Refused if the secret, the files for TLS or the URL cannot be used. Makes no call."""
@@ -1236,36 +1266,6 @@ class Service:
                 raise Refused(f'c.SwarmSpawner.{name}: {path} cannot be read; name a file that the hub may read')
         if bool(self._files['service_cert']) != bool(self._files['service_key']):
             raise Refused('Set both c.SwarmSpawner.service_cert and service_key, or neither of them', code='config')
-
-    def _unsigned(self, status):
-        """Returns the error for an answer without our signature. Its status is all that we look at."""
-        found = f'{self.url}: {status}, and not an answer of SwarmSpawner'
-        if status in (429, 502, 503, 504):
-            # Most likely it comes from a proxy in between that cannot reach the service.
-            return Unreachable(found)
-        if status == 401:
-            # The service cannot sign this answer, because it does not know our secret.
-            told = 'No secret of ours made this signature; give hub and service the same secret'
-            return Refused(f'{self.url}: 401, which means for SwarmSpawner: {told}', code='unauthorized')
-        if status == 413:
-            return Refused(f'{self.url}: 413, the request is too large', code='too_large')
-        return Refused(
-            f'{found} that is signed with the secret of this hub. If the service is older than this class, '
-            'update the service first. Otherwise look at service_url, and for a proxy that changes answers'
-        )
-
-    def _problem(self, answer):
-        if answer.get('retryable') is True:
-            return Unreachable(answer['detail'])
-        status = answer.get('status')
-        return Refused(
-            answer['detail'],
-            status=status if type(status) is int and 400 <= status <= 599 else 500,
-            code=answer['code'],
-            user_message=text_of(answer, 'user_message'),
-            reason=text_of(answer, 'reason'),
-            advice=text_of(answer, 'advice'),
-        )
 
 
 class _HTTPClient(SimpleAsyncHTTPClient):
@@ -1378,10 +1378,13 @@ def owner_of(server):
 
 
 def is_name_of(name, server):
-    """Tells whether a name is that of a server's service: `{prefix}-{md5 of user name}-{server name, 1, or a hash}`."""
+    """Tells whether a name is that of a server's service: `{prefix}-{md5 of user name}-{server name, 1, or a hash}`.
+
+    The service makes the name in `service-name.ts`, with a hash of 8 digits.
+    """
     stem, wanted = f'{server["service_prefix"]}-{owner_of(server)}-', server['server_name']
     suffix = name[len(stem) :]
-    # 63: the longest label of a DNS name (RFC 1035).
+    # 63 characters: Swarm's limit.
     if len(name) > 63 or not name.startswith(stem):
         return False
     if suffix in ('1', wanted):
