@@ -4,6 +4,7 @@ import {
   CONTAINER,
   type Entry,
   invalid,
+  isEmpty,
   readFields,
   type Spellings,
   spellingOf,
@@ -92,17 +93,13 @@ export const readContainerSpec = (input: unknown, context: Context, at: string):
         `${at}.${spellingOf(input, CONTAINER_SPEC, field)}`,
       ),
     ),
-    ...(resource_spec === undefined ? [] : readResources(resource_spec, `${at}.resource_spec`)),
-    ...(isLeftAlone(placement) ? [] : readPlacement(placement, `${at}.placement`)),
-    ...(isLeftAlone(networks)
+    ...(isEmpty(resource_spec) ? [] : readResources(resource_spec, `${at}.resource_spec`)),
+    ...(isEmpty(placement) ? [] : readPlacement(placement, `${at}.placement`)),
+    ...(isEmpty(networks)
       ? []
       : [readNetworks(networks, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
   ]
 }
-
-/** The old README's template nests empty lists for what a user leaves alone. */
-const isLeftAlone = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) && value.length === 0)
 
 /** Reads one field of a ContainerSpec, by the Engine's name. */
 export const readContainerField = (
@@ -111,7 +108,7 @@ export const readContainerField = (
   context: Context,
   at: string,
 ): Entry[] => {
-  // The old README's template has empty texts for what a user leaves alone.
+  // An empty text stands for what is left alone. An empty list of an admin is a value.
   if (value === '') return []
   if (field === 'Env') return readEnvironment(value, at, { asText: context.author === 'user' })
   if (field === 'Labels') return readLabelEntries([...CONTAINER, 'Labels'], value, context, at)

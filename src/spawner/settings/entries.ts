@@ -43,6 +43,16 @@ export const readFields = (
 export const spellingOf = (input: unknown, spellings: Spellings, field: string): string =>
   [field, ...(spellings[field] ?? [])].find((key) => key in asObject(input, field)) ?? field
 
+/**
+ * Says whether a value is null or an empty text, list or dict. Templates and forms send these for what a person leaves
+ * alone. `0` and `false` are values.
+ */
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
+
 /** Reads an object, or refuses. */
 export const asObject = (input: unknown, at: string): Record<string, unknown> => {
   if (typeof input !== 'object' || input === null || Array.isArray(input))

@@ -5,6 +5,7 @@ import {
   CONTAINER,
   type Entry,
   invalid,
+  isEmpty,
   readFields,
   type Spellings,
   spellingOf,
@@ -104,11 +105,9 @@ export const mergeConfig = (
   return { defaults: DEFAULTS, admin, user }
 }
 
-/** The old README's template has empty values for what a user leaves alone; they must not take anything back, either. */
+/** A user's empty value takes nothing back. Variables and labels may be empty texts. */
 const saysNothing = ({ path, value }: Entry): boolean =>
-  !path.includes('Env') &&
-  !path.includes('Labels') &&
-  (value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0))
+  !path.includes('Env') && !path.includes('Labels') && isEmpty(value)
 
 const readSettings = (
   settings: Record<string, unknown>,

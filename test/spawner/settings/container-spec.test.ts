@@ -134,10 +134,11 @@ describe('what the old README nests in a container_spec', () => {
     })
   })
 
-  test('and its empty template says nothing', () => {
-    expect(
-      read({ args: '', Image: '', resource_spec: {}, placement: [], network: [], name: '' }),
-    ).toEqual({})
+  test.each([
+    { args: '', Image: '', resource_spec: {}, placement: [], network: [], name: '' },
+    { resource_spec: [], placement: {}, networks: '' },
+  ])('and its empty template says nothing: %j', (template) => {
+    expect(read(template)).toEqual({})
   })
 
   test.each(['network', 'networks'])('%s is named as it was written', (key) => {

@@ -4,11 +4,22 @@ import {
   asList,
   asObject,
   invalid,
+  isEmpty,
   readFields,
   spellingOf,
 } from '../../../src/spawner/settings/entries.ts'
 
 const SPELLINGS = { Source: ['source', 'src'], Target: [] }
+
+describe('what says nothing', () => {
+  test.each([undefined, null, '', [], {}])('%j does', (value) => {
+    expect(isEmpty(value)).toBe(true)
+  })
+
+  test.each([0, false, ' ', [null], { a: undefined }])('%j does not', (value) => {
+    expect(isEmpty(value)).toBe(false)
+  })
+})
 
 describe('readFields', () => {
   test.each([

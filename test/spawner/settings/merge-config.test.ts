@@ -249,6 +249,15 @@ describe('user_options', () => {
     ])
   })
 
+  test.each(['mem_limit', 'mem_reservation', 'memory_swap'])(
+    'take no memory back by an empty %s',
+    (name) => {
+      const config = { use_user_options: true, resource_spec: { [name]: '8M' } }
+      const options = { resource_spec: { [name]: '' } }
+      expect(valuesOf(config, options)).toEqual(valuesOf(config, {}))
+    },
+  )
+
   test('count under both spellings of the switch', () => {
     expect(valuesOf({ use_user_option: true }, nested)).toEqual(
       valuesOf({ use_user_options: true }, nested),
