@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
-import { isDockerError } from './errors.ts'
+import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
 /** The part of a container that we read. */
@@ -50,11 +50,6 @@ const inspect = async <S extends v.GenericSchema>(
   schema: S,
   { id, ...options }: CallOptions & { id: string },
 ): Promise<v.InferOutput<S> | undefined> => {
-  try {
-    const path = `/containers/${encodeURIComponent(id)}/json`
-    return await request(docker, { ...options, method: 'GET', path, schema })
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return undefined
-    throw error
-  }
+  const path = `/containers/${encodeURIComponent(id)}/json`
+  return ifFound(request(docker, { ...options, method: 'GET', path, schema }))
 }

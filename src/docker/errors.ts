@@ -59,6 +59,16 @@ export class DockerError extends Error {
 export const isDockerError = (error: unknown, ...codes: DockerErrorCode[]): error is DockerError =>
   error instanceof DockerError && (codes.length === 0 || codes.includes(error.code))
 
+/** Absence is a value: what a call answers, or undefined where the Engine knows no such thing (`not_found`). */
+export const ifFound = async <T>(call: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call
+  } catch (error) {
+    if (isDockerError(error, 'not_found')) return undefined
+    throw error
+  }
+}
+
 const unreachable: ReadonlySet<string> = new Set(UNREACHABLE)
 
 /** Says whether the same call may succeed later, unchanged: the Engine could not be asked. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
-import { isDockerError } from './errors.ts'
+import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
 const Distribution = v.object({
@@ -43,12 +43,7 @@ export const hasImage = async (
   docker: Docker,
   { image, ...options }: CallOptions & { image: string },
 ): Promise<boolean> => {
-  try {
-    const path = `/images/${inPath(image)}/json`
-    await request(docker, { ...options, method: 'GET', path, schema: LocalImage })
-    return true
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return false
-    throw error
-  }
+  const path = `/images/${inPath(image)}/json`
+  const found = request(docker, { ...options, method: 'GET', path, schema: LocalImage })
+  return (await ifFound(found)) !== undefined
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
-import { isDockerError } from './errors.ts'
+import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
 /** The part of a network that we read; a service can join one of scope `swarm`. */
@@ -22,11 +22,6 @@ export const findNetwork = async (
   docker: Docker,
   { id, ...options }: CallOptions & { id: string },
 ): Promise<Network | undefined> => {
-  try {
-    const path = `/networks/${encodeURIComponent(id)}`
-    return await request(docker, { ...options, method: 'GET', path, schema: Network })
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return undefined
-    throw error
-  }
+  const path = `/networks/${encodeURIComponent(id)}`
+  return ifFound(request(docker, { ...options, method: 'GET', path, schema: Network }))
 }

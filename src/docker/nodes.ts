@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
-import { isDockerError } from './errors.ts'
+import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
@@ -52,11 +52,6 @@ export const findNode = async (
   docker: Docker,
   { id, ...options }: CallOptions & { id: string },
 ): Promise<Node | undefined> => {
-  try {
-    const path = `/nodes/${encodeURIComponent(id)}`
-    return await request(docker, { ...options, method: 'GET', path, schema: Node })
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return undefined
-    throw error
-  }
+  const path = `/nodes/${encodeURIComponent(id)}`
+  return ifFound(request(docker, { ...options, method: 'GET', path, schema: Node }))
 }

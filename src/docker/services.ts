@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Docker } from './docker.ts'
-import { isDockerError } from './errors.ts'
+import { ifFound, isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { pickLabels } from './labels.ts'
 import { type Listing, listInParts, wholeOf } from './list-in-parts.ts'
@@ -126,15 +126,10 @@ const inspect = async <T extends ServiceSummary>(
   schema: v.GenericSchema<unknown, T>,
   { id, ...options }: CallOptions & { id: string; skim?: { keepsKey: Kept['keepsLabel'] } },
 ): Promise<T | undefined> => {
-  try {
-    const path = `/services/${encodeURIComponent(id)}`
-    const service = await request(docker, { ...options, method: 'GET', path, schema })
-    // The Engine also answers to a prefix of an id, which may be somebody else's.
-    return service.ID === id || service.Spec.Name === id ? service : undefined
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return undefined
-    throw error
-  }
+  const path = `/services/${encodeURIComponent(id)}`
+  const service = await ifFound(request(docker, { ...options, method: 'GET', path, schema }))
+  // The Engine also answers to a prefix of an id, which may be somebody else's.
+  return service?.ID === id || service?.Spec.Name === id ? service : undefined
 }
 
 /** Which labels are held: others may be long and many. */
@@ -190,14 +185,9 @@ export const removeService = async (
   docker: Docker,
   { id, ...options }: CallOptions & { id: string },
 ): Promise<boolean> => {
-  try {
-    const path = `/services/${encodeURIComponent(id)}`
-    await requestNothing(docker, { ...options, method: 'DELETE', path })
-    return true
-  } catch (error) {
-    if (isDockerError(error, 'not_found')) return false
-    throw error
-  }
+  const path = `/services/${encodeURIComponent(id)}`
+  const removal = requestNothing(docker, { ...options, method: 'DELETE', path })
+  return (await ifFound(removal.then(() => true))) ?? false
 }
 
 /** `GET /services/{id}/logs`: lines as they come; ends by itself unless `follow`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   DockerError,
+  ifFound,
   isDockerError,
   isInDoubt,
   isUnreachable,
@@ -28,6 +29,15 @@ test('an error is recognised by any of the codes that are asked for', () => {
   expect(isDockerError(error, 'not_found')).toBe(false)
   expect(isDockerError(new Error('conflict'))).toBe(false)
   expect(isDockerError({ code: 'conflict' }, 'conflict')).toBe(false)
+})
+
+test('what the Engine does not know is undefined; every other error is thrown on', async () => {
+  expect(await ifFound(Promise.resolve(7))).toBe(7)
+  expect(await ifFound(Promise.reject(new DockerError('not_found', 'no such task')))).toBe(
+    undefined,
+  )
+  for (const error of [new DockerError('network_not_found', 'no'), new Error('not_found')])
+    await expect(ifFound(Promise.reject(error))).rejects.toBe(error)
 })
 
 describe('whether the same call may succeed later', () => {
