@@ -1,3 +1,4 @@
+import { readLimited } from '../../src/read-limited.ts'
 import { RequestError } from '../errors.ts'
 
 /** Room for a hub's environment and settings. */
@@ -19,18 +20,8 @@ export const announcedBytes = (headers: Headers): number | undefined => {
     : undefined
 }
 
-const readStream = async ({ body }: Request): Promise<string> => {
-  if (!body) return ''
-  const [reader, decoder] = [body.getReader(), new TextDecoder()]
-  let [length, text] = [0, '']
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    length += value.length
-    if (length > MAX_BODY_BYTES) {
-      await reader.cancel()
-      throw tooLarge()
-    }
-    text += decoder.decode(value, { stream: true })
-  }
+const readStream = async (request: Request): Promise<string> => {
+  const text = await readLimited(request, MAX_BODY_BYTES)
+  if (text === undefined) throw tooLarge()
+  return text
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { readLimited } from '../read-limited.ts'
 import { HubApiError } from './errors.ts'
-import { readLimited } from './read-limited.ts'
 
 /** A hub's REST API; a plain value. */
 export type HubApi = {

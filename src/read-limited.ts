@@ -1,6 +1,6 @@
-/** Reads a body as text; undefined, and no further, where it is longer than `maxBytes`. */
+/** Reads the body of a Request or Response as text; undefined, and no further, where it is longer than `maxBytes`. */
 export const readLimited = async (
-  { body }: Response,
+  { body }: Pick<Response, 'body'>,
   maxBytes: number,
 ): Promise<string | undefined> => {
   const decoder = new TextDecoder()
