@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { importSecret, isAnswer, signCall } from '../handlers/caller/signature.ts'
+import { importSecret, isAnswer } from '../handlers/caller/signature.ts'
 import { UsageError } from './exit-code.ts'
+import { signedCall } from './signed-call.ts'
 
 /** Calls the service as a hub does: signed webhooks, whose answers are signed as well. */
 export type HubClient = {
@@ -15,12 +16,8 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
   if (!key) throw new UsageError('the secret must be whsec_ and 24 to 64 bytes in base64')
 
   const post = async (verb: string, data: unknown, accept: string, signal: AbortSignal) => {
-    const sent = { type: `spawner.${verb}`, timestamp: new Date().toISOString(), data }
-    const body = JSON.stringify(sent)
-    const timestamp = Math.floor(Date.now() / 1000)
-    const id = `msg_${crypto.randomUUID()}`
-    const signed = signCall(key, { id, timestamp, body })
-    const headers = { ...signed, accept, 'content-type': 'application/json' }
+    const { id, body, headers: signed } = signedCall(key, verb, data)
+    const headers = { ...signed, accept }
     const response = await fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
     const open = (headers: Headers, answer: string): unknown => {
       if (isAnswer(key, { id, body }, { headers, body: answer })) return JSON.parse(answer)

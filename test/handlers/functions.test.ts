@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { signCall } from '../../handlers/caller/signature.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { temporaryDirectory } from '../support/listen.ts'
-import { keyOf, problemOf, readEvents, SECRETS } from '../support/test-hub.ts'
+import { problemOf, readEvents, SECRETS, signed } from '../support/test-hub.ts'
 
 // Each built function alone: its one file in an empty directory, an Engine that is reached over TCP, and nothing else.
 
@@ -44,12 +43,10 @@ afterAll(() => engine?.close())
 const call = async (
   name: string,
   data: unknown,
-  { type = `spawner.${name}`, headers = {} }: { type?: string; headers?: object } = {},
+  { headers = {}, ...options }: { type?: string; headers?: object } = {},
 ): Promise<Response> => {
-  const body = JSON.stringify({ type, timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
-  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
+  const sent = signed(name, data, options)
+  const init = { ...sent, headers: { ...sent.headers, ...headers } }
   const { fetch } = await load(name)
   if (!fetch) throw new Error(`${name} has no fetch`)
   return fetch(new Request(`https://functions.example/prod/some/${name}`, init), env)

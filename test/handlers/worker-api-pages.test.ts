@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
-import { signCall } from '../../handlers/caller/signature.ts'
 import { startEdge } from '../support/start-edge.ts'
-import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
+import { problemOf, signed } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml: what it serves as assets, and what still is the worker's.
 
@@ -32,10 +31,7 @@ describe('the worker still has', () => {
   })
 
   test.each(['start', 'poll', 'stop', 'forget', 'explain'])('POST /%s', async (verb) => {
-    const body = JSON.stringify({ type: `spawner.${verb}`, data: {} })
-    const timestamp = Math.floor(Date.now() / 1000)
-    const headers = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
-    const problem = await problemOf(await ask(`/${verb}`, { method: 'POST', body, headers }))
+    const problem = await problemOf(await ask(`/${verb}`, signed(verb, {})))
     expect(problem.code).toBe('invalid_request')
   })
 

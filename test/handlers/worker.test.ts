@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signCall } from '../../handlers/caller/signature.ts'
 import { startEdge } from '../support/start-edge.ts'
-import { keyOf, readEvents, SECRETS } from '../support/test-hub.ts'
+import { readEvents, signed } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml, against the embedded engine over TCP; nothing leaves this machine.
 
@@ -12,11 +11,8 @@ beforeAll(async () => {
 afterAll(() => edge?.close())
 
 const send = async (verb: string, data: unknown, headers: Record<string, string> = {}) => {
-  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(keyOf(SECRETS.default), { id: 'msg_1', timestamp, body })
-  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
-  return edge.ask(`/${verb}`, init)
+  const call = signed(verb, data)
+  return edge.ask(`/${verb}`, { ...call, headers: { ...call.headers, ...headers } })
 }
 
 const server = { username: 'alice' }

@@ -8,7 +8,14 @@ import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { startServer } from '../support/start-server.ts'
-import { createTestService, keyOf, SECRETS, send, type TestService } from '../support/test-hub.ts'
+import {
+  createTestService,
+  keyOf,
+  SECRETS,
+  send,
+  signed,
+  type TestService,
+} from '../support/test-hub.ts'
 
 /** What the hub `other` can learn of, and do to, the servers of the hub `default`. */
 
@@ -148,14 +155,7 @@ describe('a hub, whatever it asks,', () => {
   test.each(['default', 'other'])(
     "names no other hub by ?hub=%s: that is people's",
     async (named) => {
-      const body = JSON.stringify({
-        type: 'spawner.poll',
-        timestamp: '',
-        data: { server: servers[0] },
-      })
-      const timestamp = Math.floor(Date.now() / 1000)
-      const headers = signCall(keyOf(SECRETS.other), { id: 'a', timestamp, body })
-      const init = { method: 'POST', body, headers }
+      const init = signed('poll', { server: servers[0] }, { hub: 'other' })
       const response = await full.service.app.request(`/poll?hub=${named}`, init)
       expect(await response.json()).toMatchObject({ state: 'absent' })
     },

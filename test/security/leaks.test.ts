@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signCall } from '../../handlers/caller/signature.ts'
+import { signedCall } from '../../cli/signed-call.ts'
 import { readTls } from '../../handlers/listen/tls.node.ts'
 import { readGcSettings } from '../../handlers/settings/gc-settings.ts'
 import { readNodePolicy } from '../../handlers/settings/policy.node.ts'
@@ -110,10 +110,8 @@ const call = async (
   })
 
 const signed = (verb: string, data: unknown, headers: Record<string, string> = {}) => {
-  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signature = signCall(keyOf(SECRET), { id: crypto.randomUUID(), timestamp, body })
-  return call(`/${verb}`, body, { headers: { ...signature, ...headers } })
+  const { body, headers: ofHub } = signedCall(keyOf(SECRET), verb, data)
+  return call(`/${verb}`, body, { headers: { ...ofHub, ...headers } })
 }
 
 const server = { username: 'alice' }

@@ -1,10 +1,14 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { signCall } from '../../handlers/caller/signature.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
-import { ADMIN_TOKEN, createTestService, keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
+import {
+  ADMIN_TOKEN,
+  createTestService,
+  problemOf,
+  signed as signedBy,
+} from '../support/test-hub.ts'
 
 /** Somebody has read what hub and service say to each other, and sends it again while its signature is good. */
 
@@ -24,13 +28,10 @@ beforeEach(() => {
 type Call = { path: string; body: string; headers: Record<string, string> }
 
 /** A call as the hub signs it, some seconds after T0; ready to be sent, and sent again. */
-const signed = (verb: string, data: object, afterS: number): Call => {
-  const timestamp = T0 / 1000 + afterS
-  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-  const id = crypto.randomUUID()
-  const headers = signCall(keyOf(SECRETS.default), { id, timestamp, body })
-  return { path: `/${verb}`, body, headers }
-}
+const signed = (verb: string, data: object, afterS: number): Call => ({
+  path: `/${verb}`,
+  ...signedBy(verb, data, { now: T0 + afterS * 1000 }),
+})
 const startAt = (afterS: number, spawn_id: string, more: object = {}) =>
   signed('start', { server, config, spawn_id, issued_at: T0 + afterS * 1000, ...more }, afterS)
 

@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { signCall } from '../../handlers/caller/signature.ts'
-import { keyOf, SECRETS } from './test-hub.ts'
+import { signed } from './test-hub.ts'
 
 /** One signed call as it goes over a connection. */
 export const signedText = (
@@ -8,17 +7,11 @@ export const signedText = (
   data: unknown,
   headers: Record<string, string> = {},
 ): string => {
-  const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const signed = signCall(keyOf(SECRETS.default), {
-    id: `msg_${crypto.randomUUID()}`,
-    timestamp,
-    body,
-  })
+  const { body, headers: ofHub } = signed(verb, data)
   const lines = Object.entries({
     host: 'service',
     'content-length': String(Buffer.byteLength(body)),
-    ...signed,
+    ...ofHub,
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   return `POST /${verb} HTTP/1.1\r\n${lines.join('')}\r\n${body}`

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { type SignedCallOptions, signedCall } from '../../cli/signed-call.ts'
 import { createApp } from '../../handlers/app.ts'
-import { importSecret, signCall } from '../../handlers/caller/signature.ts'
+import { importSecret } from '../../handlers/caller/signature.ts'
 import type { Dependencies } from '../../handlers/dependencies.ts'
 import type { LogEntry } from '../../handlers/every-call/log.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
@@ -42,6 +43,16 @@ export const keyOf = (secret: string) => {
   return key
 }
 
+/** A call of a hub of the tests, ready to be sent. */
+export const signed = (
+  verb: string,
+  data: unknown,
+  { hub = 'default', ...options }: SignedCallOptions & { hub?: HubName } = {},
+) => {
+  const { body, headers } = signedCall(keyOf(SECRETS[hub]), verb, data, options)
+  return { method: 'POST', body, headers }
+}
+
 export type CallOptions = {
   hub?: HubName
   headers?: Record<string, string>
@@ -54,13 +65,10 @@ export const send = async (
   { app }: TestService,
   verb: string,
   data: unknown,
-  { hub = 'default', headers = {}, signal, now = Date.now() }: CallOptions = {},
+  { headers = {}, signal, ...options }: CallOptions = {},
 ): Promise<Response> => {
-  const sent = { type: `spawner.${verb}`, timestamp: new Date(now).toISOString(), data }
-  const body = JSON.stringify(sent)
-  const timestamp = Math.floor(now / 1000)
-  const signed = signCall(keyOf(SECRETS[hub]), { id: 'msg_test', timestamp, body })
-  const init = { method: 'POST', body, headers: { ...signed, ...headers } }
+  const call = signed(verb, data, { ...options, id: 'msg_test' })
+  const init = { ...call, headers: { ...call.headers, ...headers } }
   return app.request(`/${verb}`, signal ? { ...init, signal } : init)
 }
 

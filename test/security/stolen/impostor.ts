@@ -5,13 +5,12 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { type ExpectStatic, onTestFinished } from 'vitest'
 import { createHubClient } from '../../../cli/hub-client.ts'
-import { signCall } from '../../../handlers/caller/signature.ts'
 import { serve } from '../../../handlers/node.ts'
 import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'
 import { createAuthority } from '../../support/certificates.ts'
 import { listenOnPort, temporaryDirectory } from '../../support/listen.ts'
-import { createTestService, keyOf, SECRETS, send } from '../../support/test-hub.ts'
+import { createTestService, keyOf, SECRETS, send, signed } from '../../support/test-hub.ts'
 import { startOf } from './thief.ts'
 import type { Impostor } from './tls-key.ts'
 
@@ -59,10 +58,8 @@ const startService = async ({ cert, key }: Impostor['tls']): Promise<string> => 
 /** A hub's start, sent over TLS and only to whom its authority has certified. */
 const callsOf = (ca: string) => async (url: string) => {
   const data = startOf({ server: { username: 'alice', server_name: '' } }, {})
-  const body = JSON.stringify({ type: 'spawner.start', timestamp: '', data })
-  const timestamp = Math.floor(Date.now() / 1000)
-  const headers = signCall(keyOf(SECRETS.default), { id: 'a', timestamp, body })
-  const sent = request(`${url}/start`, { method: 'POST', ca, headers }).end(body)
+  const { body, ...call } = signed('start', data)
+  const sent = request(`${url}/start`, { ...call, ca }).end(body)
   const [answer] = await once(sent, 'response')
   answer.resume()
 }

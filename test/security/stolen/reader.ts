@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
 import type { ExpectStatic } from 'vitest'
-import { signCall } from '../../../handlers/caller/signature.ts'
 import type { World } from '../../live/world.ts'
-import { createTestService, keyOf, SECRETS } from '../../support/test-hub.ts'
+import { createTestService, signed } from '../../support/test-hub.ts'
 import type { Reader } from './signed-call.ts'
 
 const Fields = v.looseObject({})
@@ -19,11 +18,9 @@ export const readerOf = (world: World, given: ExpectStatic): Reader => {
     expect: given,
     server: { username: 'mallory', server_name: `n${randomUUID().slice(0, 8)}` },
     signed: (verb, data, afterS) => {
-      const timestamp = begunS + afterS
-      const issued = 'issued_at' in data ? { issued_at: timestamp * 1000 } : {}
-      const body = JSON.stringify({ type: `spawner.${verb}`, data: { ...data, ...issued } })
-      const headers = signCall(keyOf(SECRETS.default), { id: randomUUID(), timestamp, body })
-      return { path: `/${verb}`, body, headers }
+      const now = (begunS + afterS) * 1000
+      const issued = 'issued_at' in data ? { issued_at: now } : {}
+      return { path: `/${verb}`, ...signed(verb, { ...data, ...issued }, { now }) }
     },
     send: async ({ path, ...init }, to = 'one copy') => {
       const { app } = to === 'one copy' ? world.service : other

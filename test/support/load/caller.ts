@@ -1,6 +1,5 @@
 import { Agent, request } from 'undici'
-import { signCall } from '../../../handlers/caller/signature.ts'
-import { keyOf, SECRETS } from '../test-hub.ts'
+import { signed } from '../test-hub.ts'
 
 /** A hub that calls the service over real HTTP, with as many connections as it likes. */
 export type Caller = {
@@ -12,18 +11,13 @@ export type CallerOptions = { signal?: AbortSignal; headers?: Record<string, str
 
 export type CallAnswer = { status: number; text: string; connection: string }
 
-let calls = 0
-
 /** Makes a hub that signs what it sends. */
 export const createCaller = (): Caller => {
   // Each call has a connection of its own, as those of the hub's class.
   const dispatcher = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0 })
   return {
     call: async (url, verb, data, { signal, headers = {} } = {}) => {
-      const body = JSON.stringify({ type: `spawner.${verb}`, timestamp: '', data })
-      const id = `msg_${calls++}`
-      const timestamp = Math.floor(Date.now() / 1000)
-      const signed = signCall(keyOf(SECRETS.default), { id, timestamp, body })
+      const { body, headers: ofHub } = signed(verb, data)
       const {
         statusCode,
         headers: answered,
@@ -31,7 +25,7 @@ export const createCaller = (): Caller => {
       } = await request(`${url}/${verb}`, {
         dispatcher,
         method: 'POST',
-        headers: { ...signed, ...headers },
+        headers: { ...ofHub, ...headers },
         body,
         ...(signal && { signal }),
       })
