@@ -3,7 +3,7 @@ import { pickMeasures } from '../../bench/pick-measures.ts'
 
 const measures = { 'call-time': 1, 'poll-time': 2, memory: 3 }
 
-test('--only picks the measures with a word in their name, and without it all are picked', () => {
+test('--only picks the measures with a word in their name; without --only all are picked', () => {
   expect(pickMeasures(measures, 'time').map(([name]) => name)).toEqual(['call-time', 'poll-time'])
   expect(pickMeasures(measures, '')).toHaveLength(3)
 })
