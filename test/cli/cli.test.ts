@@ -70,7 +70,7 @@ describe('swarmspawner', () => {
     'explain',
     'doctor',
     'demo',
-  ])('%s has help', async (command) => {
+  ])('the command %s has help', async (command) => {
     const { code, out } = await run([command, '--help'])
     expect(code).toBe(0)
     expect(out).toContain(`Usage: swarmspawner ${command}`)
@@ -82,7 +82,7 @@ describe('swarmspawner', () => {
     [['start']],
     [['poll', '--user']],
     [['start', '--user', 'a', '--timeout', 'x']],
-  ])('that is called wrongly exits with 2', async (args) => {
+  ])('a command that is called wrongly exits with 2', async (args) => {
     expect((await run(args)).code).toBe(2)
   })
 
@@ -130,7 +130,7 @@ describe('swarmspawner', () => {
     expect(failed.err).toContain('5 % Service created')
   })
 
-  test('start that is interrupted leaves nothing behind', async () => {
+  test('a start that is interrupted leaves nothing behind', async () => {
     const args = ['start', '--user', 'carol', '--image', 'demo/pull-forever:1']
     const interrupted = await run(args, {}, '5 % Service created')
     expect(interrupted.code).not.toBe(0)
@@ -181,7 +181,7 @@ describe('swarmspawner', () => {
     expect(wrong.err).toContain(`${policy}: users is not known`)
   })
 
-  test('exits with 3 where the Engine cannot be asked, and says what to do', async () => {
+  test('a command exits with 3 if the Engine cannot be asked, and says what to do', async () => {
     const env = { DOCKER_HOST: `unix://${directory}/none.sock` }
     for (const command of ['poll', 'start', 'stop']) {
       const { code, err } = await run(
@@ -193,7 +193,7 @@ describe('swarmspawner', () => {
     }
   })
 
-  test('says which setting of the docker CLI cannot be used', async () => {
+  test('a command says which setting of the docker CLI cannot be used', async () => {
     const { code, err } = await run(['ls'], { DOCKER_HOST: 'ssh://host' })
     expect(code).toBe(2)
     expect(err).toContain('ssh://host')
@@ -203,7 +203,7 @@ describe('swarmspawner', () => {
 describe('swarmspawner doctor', () => {
   const args = ['doctor', '--network', 'jupyterhub']
 
-  test('finds nothing to mend where all is well', async () => {
+  test('doctor finds nothing to mend if all is well', async () => {
     const { code, out } = await run(args, { SWARMSPAWNER_SECRET: SECRETS.default })
     expect(out).toMatch(/^ok {4}secret: set for default$/m)
     expect(out).toMatch(/^ok {4}swarm: a manager/m)
@@ -212,7 +212,7 @@ describe('swarmspawner doctor', () => {
     expect(code).toBe(0)
   })
 
-  test('says what to do about what is missing, and exits with 1', async () => {
+  test('doctor says what to do about what is missing, and exits with 1', async () => {
     const { code, out } = await run(['doctor', '--network', 'nosuch', '--network', 'bridge'])
     expect(code).toBe(1)
     expect(out).toMatch(/^fail {2}secret: Set SWARMSPAWNER_SECRET/m)
@@ -220,13 +220,13 @@ describe('swarmspawner doctor', () => {
     expect(out).toMatch(/^fail {2}network bridge: is a bridge network of one machine/m)
   })
 
-  test('prints JSON', async () => {
+  test('doctor prints JSON', async () => {
     const { out } = await run([...args, '--json'])
     const Checks = v.array(v.object({ level: v.string(), name: v.string(), message: v.string() }))
     expect(v.parse(Checks, json(out)).map(({ name }) => name)).toContain('swarm')
   })
 
-  test('asks no further where the Engine is away', async () => {
+  test('doctor asks no further if the Engine is away', async () => {
     const { out } = await run(args, { DOCKER_HOST: `unix://${directory}/none.sock` })
     expect(out).toContain('fail  engine')
     expect(out).not.toContain('swarm:')
@@ -236,7 +236,7 @@ describe('swarmspawner doctor', () => {
 describe('swarmspawner demo', () => {
   const away = () => ({ DOCKER_HOST: `unix://${directory}/none.sock` })
 
-  test('goes all the way on the embedded engine where there is no other, and says why', async () => {
+  test('demo runs on the embedded engine if there is no other, and says why', async () => {
     const { code, out } = await run(['demo'], away())
     expect(code).toBe(0)
     const lines = out.trim().split('\n')
@@ -247,19 +247,19 @@ describe('swarmspawner demo', () => {
     expect(lines.at(-1)).toMatch(/^poll .*is absent \(status 0\)$/)
   })
 
-  test('uses the Engine that is there', async () => {
+  test('demo uses the Engine that is there', async () => {
     const { code, out } = await run(['demo', '--image', 'demo/notebook:1', '--user', 'eve'])
     expect(code).toBe(0)
     expect(out).toContain(`Engine: ${dockerHost}, a Swarm manager, named by DOCKER_HOST`)
   })
 
-  test('says how to name another image where this one cannot be had', async () => {
+  test('demo says how to name another image if the Engine cannot get its own', async () => {
     const { code, out } = await run(['demo', '--image', 'demo/image-missing:1'])
     expect(code).toBe(1)
     expect(out).toContain('npm run demo -- --image <image>')
   })
 
-  test('prints one JSON object a step', async () => {
+  test('demo prints one JSON object for each step', async () => {
     const { out } = await run(['demo', '--json', '--keep', '--server-name', 'lab'], away())
     const steps = out.trim().split('\n').map(json)
     expect(steps).toMatchObject([{ step: 'engine' }, { step: 'start' }, { step: 'poll' }])
@@ -268,13 +268,13 @@ describe('swarmspawner demo', () => {
 })
 
 describe('swarmspawner serve', () => {
-  test('does not begin without a secret, and says how to make one', async () => {
+  test('serve does not begin without a secret, and says how to make one', async () => {
     const { code, err } = await run(['serve'])
     expect(code).toBe(2)
     expect(err).toContain('openssl rand')
   })
 
-  test('logs where it listens, and ends at SIGTERM', async () => {
+  test('serve logs where it listens, and ends at SIGTERM', async () => {
     const env = { SWARMSPAWNER_SECRET: SECRETS.default, PORT: '0' }
     const { code, out } = await run(['serve'], env, 'listening on')
     expect(out).toMatch(/"message":"listening on http:\/\/127\.0\.0\.1:\d+"/)
@@ -285,13 +285,13 @@ describe('swarmspawner serve', () => {
 describe('swarmspawner serve on more than the loopback', () => {
   const env = { SWARMSPAWNER_SECRET: SECRETS.default, PORT: '0', HOST: '0.0.0.0' }
 
-  test('does not begin without TLS, and says what to do', async () => {
+  test('serve does not begin without TLS on more than the loopback, and says what to do', async () => {
     const { code, err } = await run(['serve'], env)
     expect(code).toBe(2)
     expect(err).toContain('set SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY')
   })
 
-  test('begins where the admin has named the network', async () => {
+  test('serve begins without TLS if the admin has named the network', async () => {
     const named = { ...env, SWARMSPAWNER_PLAIN_HTTP: 'control' }
     const { code, out } = await run(['serve'], named, 'listening on')
     expect(out).toContain('http://0.0.0.0:')
@@ -300,14 +300,14 @@ describe('swarmspawner serve on more than the loopback', () => {
 })
 
 describe('swarmspawner engine', () => {
-  test('says how to use it, and ends at SIGTERM', async () => {
+  test('engine says how to use it, and ends at SIGTERM', async () => {
     const socket = `unix://${directory}/engine.sock`
     const { code, out } = await run(['engine', '--listen', socket], {}, 'DOCKER_HOST=')
     expect(out).toContain(`export DOCKER_HOST=${socket}`)
     expect(code).toBe(0)
   })
 
-  test('speaks as the Engine that it is told to, and as no other', async () => {
+  test('engine speaks as the Engine version that it is told to, and as no other', async () => {
     const socket = `unix://${directory}/engine-29.sock`
     const options = ['--as', '29.7', '--image-store', 'overlay2']
     const { code, out } = await run(['engine', '--listen', socket, ...options], {}, 'DOCKER_HOST=')
@@ -324,19 +324,19 @@ describe('swarmspawner engine', () => {
     expect(other.err).toContain('28.5, 29.7')
   })
 
-  test('refuses an address that is none', async () => {
+  test('engine refuses an address that is no address', async () => {
     expect((await run(['engine', '--listen', 'ftp://x'])).code).toBe(2)
   })
 })
 
-test('a reader that has seen enough ends it without complaint', async () => {
+test('a command ends without complaint if the reader of its output has seen enough', async () => {
   const piped = ['-c', `"$0" "$1" --help | head -n 1`, process.execPath, program]
   const { stdout, stderr } = await promisify(execFile)('sh', piped)
   expect(stdout).toBe('Usage: swarmspawner [options] [command]\n')
   expect(stderr).toBe('')
 })
 
-test('what was compiled is kept for the next start, in a directory of the user alone', async () => {
+test('compiled code is kept for the next start, in a directory of the user alone', async () => {
   await run(['--version'])
   expect(await readdir(join(directory, '.cache/swarmspawner'))).toHaveLength(1)
   const elsewhere = join(directory, 'elsewhere')
@@ -344,7 +344,7 @@ test('what was compiled is kept for the next start, in a directory of the user a
   expect(await readdir(elsewhere)).toHaveLength(1)
 })
 
-test('the hub is that of the environment where no other is named', async () => {
+test('a command takes the hub of the environment if no other is named', async () => {
   const env = { SWARMSPAWNER_HUB: 'physics' }
   expect((await run(['ls'], env)).out).toContain('The hub "physics" has no servers')
   expect((await run(['ls', '--hub', 'biology'], env)).out).toContain('The hub "biology" has no')

@@ -65,7 +65,7 @@ const stackHub = (mode?: 'vip' | 'dnsrr', name = 'jupyterhub_hub', network = 'se
   service({ name, network, alias: 'hub', ...(mode && { mode }) })
 
 describe('the address of the hub', () => {
-  test('changes with endpoint mode dnsrr: it says what that costs, and what to do', async () => {
+  test('the address of the hub changes with endpoint mode dnsrr: it says what that costs, and what to do', async () => {
     expect(await checked([stackHub('dnsrr'), server()], { isIpvsThere: true })).toEqual({
       name: 'hub address',
       level: 'warn',
@@ -76,22 +76,25 @@ describe('the address of the hub', () => {
     })
   })
 
-  test('has to change where there is no IPVS, and the advice is another', async () => {
+  test('without IPVS the address of the hub has to change, and doctor gives another advice', async () => {
     expect(await checked([stackHub('dnsrr'), server()], { isIpvsThere: false })).toMatchObject({
       level: 'warn',
       advice: expect.stringContaining('"A kernel without IPVS" in docs/deploy.md'),
     })
   })
 
-  test.each(['vip', undefined] as const)('stays with endpoint mode %s', async (mode) => {
-    const hub = stackHub(mode)
-    for (const isIpvsThere of [true, undefined])
-      expect(await checked([hub, server()], { ...(isIpvsThere && { isIpvsThere }) })).toMatchObject(
-        { level: 'ok', message: 'jupyterhub_hub keeps one address over restarts' },
-      )
-  })
+  test.each(['vip', undefined] as const)(
+    'the address of the hub stays with endpoint mode %s',
+    async (mode) => {
+      const hub = stackHub(mode)
+      for (const isIpvsThere of [true, undefined])
+        expect(
+          await checked([hub, server()], { ...(isIpvsThere && { isIpvsThere }) }),
+        ).toMatchObject({ level: 'ok', message: 'jupyterhub_hub keeps one address over restarts' })
+    },
+  )
 
-  test('leads nowhere where it is virtual and the kernel has no IPVS', async () => {
+  test('a virtual address of the hub leads nowhere if the kernel has no IPVS', async () => {
     expect(await checked([stackHub('vip'), server()], { isIpvsThere: false })).toMatchObject({
       level: 'warn',
       message: 'jupyterhub_hub has a virtual IP, which leads nowhere without IPVS',
@@ -101,7 +104,7 @@ describe('the address of the hub', () => {
 })
 
 describe("the hub's service", () => {
-  test('is what the servers of our own hubs call, in their network', async () => {
+  test("the service that our own servers call in their network is the hub's", async () => {
     const elsewhere = stackHub('dnsrr', 'other_hub', 'other-id')
     expect(await checked([elsewhere, stackHub('vip'), server()])).toMatchObject({
       message: expect.stringMatching(/^jupyterhub_hub keeps/),
@@ -111,12 +114,12 @@ describe("the hub's service", () => {
     })
   })
 
-  test('is found by its full name as well as by its alias', async () => {
+  test("the hub's service is found by its full name as well as by its alias", async () => {
     const plain = service({ name: 'hub', mode: 'dnsrr' })
     expect(await checked([plain, server()])).toMatchObject({ level: 'warn' })
   })
 
-  test('is that of the stack before there are servers', async () => {
+  test("before there are servers, the hub's service is that of the stack", async () => {
     const question = { hub: 'jupyterhub' }
     expect(await checked([stackHub('dnsrr')], question)).toMatchObject({ level: 'warn' })
     expect(await checked([stackHub('vip')], question)).toMatchObject({ level: 'ok' })
@@ -126,7 +129,7 @@ describe("the hub's service", () => {
     })
   })
 
-  test('is what --hub-service names, or else it says that there is none', async () => {
+  test("the hub's service is what --hub-service names, or doctor says that there is none", async () => {
     const services = [stackHub('vip'), server(), service({ name: 'mine', mode: 'dnsrr' })]
     expect(await checked(services, { named: 'mine' })).toMatchObject({ level: 'warn' })
     expect(await checked(services, { named: 'hub' })).toMatchObject({ level: 'ok' })
@@ -136,13 +139,13 @@ describe("the hub's service", () => {
     })
   })
 
-  test("is never told with anything of a server's environment", async () => {
+  test("nothing of a server's environment is told with the hub's service", async () => {
     const told = await checked([stackHub('dnsrr'), server()])
     expect(JSON.stringify(told)).not.toContain('canary')
   })
 })
 
-test('IPVS is there, is not, or can not be seen from here', () => {
+test('IPVS is there, is not there, or cannot be seen from here', () => {
   expect(checkIpvs(true)).toMatchObject({ level: 'ok' })
   expect(checkIpvs(false)).toMatchObject({ message: expect.stringContaining('not in this kernel') })
   expect(checkIpvs(undefined)).toMatchObject({ message: expect.stringContaining('own machine') })

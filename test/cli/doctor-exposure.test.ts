@@ -18,7 +18,7 @@ const checked = async (env: Record<string, string>, name: string): Promise<Check
 }
 
 describe('the admin token', () => {
-  test('may be missing, or long; one that is short is told, and not shown', async () => {
+  test('the admin token may be missing or long; doctor tells of a short one, and does not show it', async () => {
     expect(await checked({}, 'admin token')).toMatchObject({ level: 'ok' })
     const long = { SWARMSPAWNER_ADMIN_TOKEN: '0123456789abcdef'.repeat(2) }
     expect(await checked(long, 'admin token')).toMatchObject({ level: 'ok' })
@@ -37,7 +37,7 @@ describe('the admin token', () => {
   })
 })
 
-test('a policy that is not set is told, and one that can not be used fails', async () => {
+test('a policy that is not set is told, and one that cannot be used fails', async () => {
   expect(await checked({}, 'policy')).toMatchObject({ level: 'warn' })
   expect(await checked({ SWARMSPAWNER_POLICY: '/none.json' }, 'policy')).toMatchObject({
     level: 'fail',
@@ -72,12 +72,12 @@ describe('the transport', () => {
       'warn',
       'plain HTTP on the network control',
     ],
-  ])('%s', async (_, env: Record<string, string>, level, words) => {
+  ])('the transport %s', async (_, env: Record<string, string>, level, words) => {
     const message = expect.stringContaining(words)
     expect(await checked(env, 'transport')).toMatchObject({ level, message })
   })
 
-  test('is TLS by a certificate that is good for a while, or not for long', async () => {
+  test('doctor says whether the certificate of TLS is good for a while, or not for long', async () => {
     expect(await checked(certificate(90), 'transport')).toMatchObject({ level: 'ok' })
     expect(await checked(certificate(2), 'transport')).toMatchObject({ level: 'warn' })
   })
@@ -129,7 +129,7 @@ describe('neighbours', () => {
     checkNeighbours(env, docker, named, container)
   const outside = { ...secret, HOST: '0.0.0.0', SWARMSPAWNER_PLAIN_HTTP: 'control' }
 
-  test('are none where the service is in a network of its own', async () => {
+  test('a service in a network of its own has no neighbours', async () => {
     const docker = engineOf({ control: 'control-id' })
     expect(await check(outside, docker)).toMatchObject({
       level: 'ok',
@@ -137,7 +137,7 @@ describe('neighbours', () => {
     })
   })
 
-  test('are the notebooks in a network that the service is in, too', async () => {
+  test('notebooks in a network of the service are its neighbours', async () => {
     const docker = engineOf({ control: 'control-id', servers: 'servers-id' })
     expect(await check(outside, docker)).toMatchObject({
       level: 'fail',
@@ -150,12 +150,12 @@ describe('neighbours', () => {
     })
   })
 
-  test('are those to come in a network that is named', async () => {
+  test('doctor tells of the notebooks that will be neighbours in a network that is named', async () => {
     const docker = engineOf({ other: 'other-id' })
     expect(await check(outside, docker, ['other'])).toMatchObject({ level: 'fail' })
   })
 
-  test('may be in a network that was not named as one for plain HTTP', async () => {
+  test('neighbours may be in a network that was not named as one for plain HTTP', async () => {
     const docker = engineOf({ control: 'control-id', web: 'web-id', ingress: 'ingress-id' })
     expect(await check(outside, docker)).toMatchObject({
       level: 'warn',
@@ -163,7 +163,7 @@ describe('neighbours', () => {
     })
   })
 
-  test('are not known where the Engine does not tell, and it says what that means', async () => {
+  test('neighbours are not known if the Engine does not tell, and doctor says what that means', async () => {
     const docker = engineOf({ control: 'control-id' })
     const barred = connectDocker(async (request) =>
       request.path.includes('/containers/')
@@ -176,7 +176,7 @@ describe('neighbours', () => {
     })
   })
 
-  test('are not known outside of a container, and it says how to know', async () => {
+  test('neighbours are not known outside of a container, and doctor says how to know', async () => {
     const docker = engineOf(undefined)
     expect(await check(outside, docker)).toMatchObject({
       level: 'warn',

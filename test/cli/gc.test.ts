@@ -76,7 +76,7 @@ const Found = v.object({
 const found = ({ out }: { out: string }) => v.parse(Found, JSON.parse(out))
 
 describe('swarmspawner gc', () => {
-  test('lists what the hub does not have, why, and what --yes would do; changes nothing', async () => {
+  test('gc lists what the hub does not have, why, and what --yes would do; it changes nothing', async () => {
     const { code, out } = await gc([], withHub())
     expect(code).toBe(0)
     expect(out).toMatch(/^USER +SERVER +SINCE +SERVICE +OUTCOME +WHY$/m)
@@ -86,7 +86,7 @@ describe('swarmspawner gc', () => {
     expect(await services()).toBe(4)
   })
 
-  test('removes it with --yes, and finds nothing after', async () => {
+  test('gc removes leftovers with --yes, and finds nothing afterwards', async () => {
     const removed = await gc(['--yes'], withHub())
     expect(removed.code).toBe(0)
     expect(removed.out).toMatch(/^alice +lab .* removed +alice has no server "lab" any more$/m)
@@ -96,7 +96,7 @@ describe('swarmspawner gc', () => {
     expect(again.out).toBe('The hub "default" has left nothing behind: 2 service(s) looked at.\n')
   })
 
-  test('without a token looks at what has ended only, and says how to give one', async () => {
+  test('gc without a token looks only at what has ended, and says how to give a token', async () => {
     const { code, out } = await gc([])
     expect(code).toBe(0)
     expect(out).toContain('set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN')
@@ -106,7 +106,7 @@ describe('swarmspawner gc', () => {
     expect((await gc([], { SWARMSPAWNER_GC_OLDER_THAN: '4h' })).out).toContain('nothing behind')
   })
 
-  test('prints JSON', async () => {
+  test('gc prints JSON', async () => {
     const compared = found(await gc(['--json'], withHub()))
     expect(compared).toMatchObject({ hub: 'default', services: 3, compared_with_hub: true })
     expect(compared.leftovers).toMatchObject([{ username: 'alice', outcome: 'listed' }])
@@ -115,7 +115,7 @@ describe('swarmspawner gc', () => {
     expect(removed.leftovers).toMatchObject([{ username: 'bob', outcome: 'removed' }])
   })
 
-  test('looks at the hub that is named, by option or environment', async () => {
+  test('gc looks at the hub that is named, by option or environment', async () => {
     expect(found(await gc(['--json', '--hub', 'other']))).toMatchObject({ services: 1 })
     const named = await gc(['--json'], { SWARMSPAWNER_HUB: 'other' })
     expect(found(named)).toMatchObject({ hub: 'other', services: 1 })
@@ -127,7 +127,7 @@ describe('swarmspawner gc', () => {
     expect(other).toMatchObject({ compared_with_hub: true, leftovers: [] })
   })
 
-  test('removes nothing where the hub knows nobody, and exits with 1', async () => {
+  test('gc removes nothing if the hub knows nobody, and exits with 1', async () => {
     hub.users = {}
     const { code, out } = await gc(['--yes'], withHub())
     expect(code).toBe(1)
@@ -136,7 +136,7 @@ describe('swarmspawner gc', () => {
     expect(await services()).toBe(4)
   })
 
-  test('exits with 1 where the Engine does not remove one, and says why', async () => {
+  test('gc exits with 1 if the Engine does not remove a service, and says why', async () => {
     isRefusing = true
     const { code, out } = await gc(['--yes'], withHub())
     expect(code).toBe(1)
@@ -144,7 +144,7 @@ describe('swarmspawner gc', () => {
     expect(await services()).toBe(4)
   })
 
-  test('exits with 3 where the hub or the Engine can not be asked, and removes nothing', async () => {
+  test('gc exits with 3 if the hub or the Engine cannot be asked, and removes nothing', async () => {
     const api = 'http://127.0.0.1:2/hub/api'
     const away = await gc(['--yes'], { ...withHub(), SWARMSPAWNER_HUB_API: api })
     expect(away.code).toBe(3)
@@ -154,7 +154,7 @@ describe('swarmspawner gc', () => {
     expect(await services()).toBe(4)
   })
 
-  test('exits with 2 where the token does not show everything, or a setting is wrong', async () => {
+  test('gc exits with 2 if the token does not show everything, or a setting is wrong', async () => {
     hub.scopes = ['list:users']
     const { code, err } = await gc(['--yes'], withHub())
     expect(code).toBe(2)

@@ -68,18 +68,18 @@ const tlsEnv = (tls: ReturnType<typeof writeTls>) => ({
 })
 
 describe('swarmspawner health', () => {
-  test('says that the service of the same settings is alive', async () => {
+  test('health says that the service of the same settings is alive', async () => {
     const PORT = await start(noEngine())
     expect(await health({ PORT })).toEqual({ code: 0, out: `http://127.0.0.1:${PORT}/health: ok` })
   })
 
-  test('with --ready, says that its Engine answers', async () => {
+  test('health with --ready says that the Engine of the service answers', async () => {
     const PORT = await start(engine())
     const answer = { code: 0, out: `http://127.0.0.1:${PORT}/ready: ok` }
     expect(await health({ PORT }, '--ready')).toEqual(answer)
   })
 
-  test('with --ready, fails in the words of the service where its Engine is out of reach', async () => {
+  test('health with --ready fails in the words of the service if its Engine is out of reach', async () => {
     const PORT = await start(noEngine())
     const { code, out } = await health({ PORT }, '--ready')
     expect(code).toBe(1)
@@ -87,40 +87,40 @@ describe('swarmspawner health', () => {
     expect(out).not.toContain('\n')
   })
 
-  test('fails where nothing listens', async () => {
+  test('health fails if nothing listens', async () => {
     const { code, out } = await health({ PORT: '1' })
     expect(code).toBe(1)
     expect(out).toBe('http://127.0.0.1:1/health: connect ECONNREFUSED 127.0.0.1:1')
   })
 
-  test('fails with the status where something else listens', async () => {
+  test('health fails with the status if something else listens', async () => {
     const other = createServer((_, answer) => answer.writeHead(404).end('<html>'))
     const [, PORT = ''] = (await listenOnPort(other)).split(':')
     const { code, out } = await health({ PORT })
     expect({ code, out }).toEqual({ code: 1, out: `http://127.0.0.1:${PORT}/health: status 404` })
   })
 
-  test("trusts the service's own certificate, whatever name is in it", async () => {
+  test("health trusts the service's own certificate, whatever name is in it", async () => {
     const tls = writeTls()
     const PORT = await start(engine(), tls)
     const answer = { code: 0, out: `https://127.0.0.1:${PORT}/health: ok` }
     expect(await health({ PORT, ...tlsEnv(tls) })).toEqual(answer)
   })
 
-  test('does not trust another certificate', async () => {
+  test('health does not trust another certificate', async () => {
     const PORT = await start(engine(), writeTls())
     const { code, out } = await health({ PORT, ...tlsEnv(writeTls()) })
     expect(code).toBe(1)
     expect(out).toContain('certificate')
   })
 
-  test("shows the service's certificate where it asks for one", async () => {
+  test("health shows the service's certificate if the service asks for one", async () => {
     const tls = writeTls(authority.ca)
     const PORT = await start(engine(), tls)
     expect(await health({ PORT, ...tlsEnv(tls) }, '--ready')).toMatchObject({ code: 0 })
   })
 
-  test('takes a service that refuses its certificate for alive, and not for ready', async () => {
+  test('health takes a service that refuses its certificate for alive, and not for ready', async () => {
     const tls = writeTls(stranger.ca)
     const PORT = await start(engine(), tls)
     expect(await health({ PORT, ...tlsEnv(tls) })).toMatchObject({ code: 0 })
@@ -133,6 +133,6 @@ test.each([
   [{ HOST: '0.0.0.0', PORT: '80', SWARMSPAWNER_PLAIN_HTTP: 'control' }, 'http://127.0.0.1:80'],
   [{ HOST: '::', SWARMSPAWNER_PLAIN_HTTP: 'control' }, 'http://[::1]:8080'],
   [{ HOST: '192.0.2.1', SWARMSPAWNER_PLAIN_HTTP: 'control' }, 'http://192.0.2.1:8080'],
-])('%j is asked at %s', (env, url) => {
+])('health of a service with the settings %j asks %s', (env, url) => {
   expect(addressOf(env).url).toBe(url)
 })
