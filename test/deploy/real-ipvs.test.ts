@@ -70,7 +70,7 @@ const isServed = async (user: string) => {
 const isIn = (user: string) => expect.stringMatching(`^200 /user/${user}/`)
 
 describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
-  test('gives each service one', async () => {
+  test('the stack with virtual IPs gives one to each service', async () => {
     for (const [service, networks] of [
       [HUB, 2],
       [PROXY, 1],
@@ -81,7 +81,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     }
   })
 
-  test('starts servers, one of them with a virtual IP of its own', async () => {
+  test('the stack with virtual IPs starts servers, one of them with a virtual IP of its own', async () => {
     await Promise.all(['alice', 'quick-vip'].map((user) => world.client.start({ user })))
     expect(await logIn('alice')).toEqual(isIn('alice'))
     expect(await isServed('quick-vip')).toBe(true)
@@ -91,14 +91,14 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     expect(modes.sort()).toEqual(['dnsrr', 'vip'])
   }, 240_000)
 
-  test('lets users of running servers in as soon as a replaced hub answers, and starts servers', async () => {
+  test('the stack with virtual IPs lets users in as soon as a replaced hub answers, and starts servers', async () => {
     await replace(HUB)
     await hubAnswers(world.url, 120_000)
     for (let login = 0; login < 3; login++) expect(await logIn('alice')).toEqual(isIn('alice'))
     await world.client.start({ user: 'quick-after-hub' })
   }, 300_000)
 
-  test('has all servers again half a minute after a replaced proxy answers, and starts servers', async () => {
+  test('the stack with virtual IPs has all servers again half a minute after a replaced proxy answers', async () => {
     await replace(PROXY)
     await hubAnswers(world.url, 120_000)
     await expect
@@ -108,7 +108,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     await world.client.start({ user: 'quick-after-proxy' })
   }, 300_000)
 
-  test('starts and stops servers while the service is replaced', async () => {
+  test('the stack with virtual IPs starts and stops servers while the service is replaced', async () => {
     const replacing = replace(OURS)
     await world.client.start({ user: 'quick-meanwhile' })
     await replacing
@@ -118,7 +118,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     expect(await logIn('alice')).toEqual(isIn('alice'))
   }, 300_000)
 
-  test('is what doctor finds, and says so', async () => {
+  test('doctor finds that the stack has virtual IPs, and says so', async () => {
     const [copy = ''] = await containersOf(world.docker, OURS)
     const program = ['/usr/local/bin/node', '/app/dist/cli.js', 'doctor', '--json']
     const told = await docker('exec', copy, ...program)

@@ -72,13 +72,13 @@ const ALL = [HUB, PROXY, OURS, OURS]
 const logsOf = (container: string) => shell('docker logs "$0" 2>&1', container)
 
 describe('the image of the service, as its Dockerfile builds it', () => {
-  test('is under 200 MB', async () => {
+  test('the image of the service is under 200 MB', async () => {
     const bytes = Number(await docker('image', 'inspect', '--format', '{{.Size}}', SERVICE_IMAGE))
     console.log(`${Math.round(bytes / MEGABYTE)} MB, built in ${Math.round(world.buildSeconds)} s`)
     expect(bytes).toBeLessThan(200 * MEGABYTE)
   })
 
-  test('has Node.js and the program, no shell, no npm and no packages', async () => {
+  test('the image of the service has Node.js and the program, no shell, no npm and no packages', async () => {
     const container = await docker('create', SERVICE_IMAGE)
     const files = lines(await shell('docker export "$0" | tar -t', container))
     await docker('rm', container)
@@ -95,7 +95,7 @@ describe('the image of the service, as its Dockerfile builds it', () => {
     expect(files.filter((file) => others.test(file))).toEqual([])
   })
 
-  test('is not root, and checks its own health', async () => {
+  test('the image of the service is not root, and checks its own health', async () => {
     const format = '{{.Config.User}} {{.Config.Healthcheck.Test}}'
     expect(await docker('image', 'inspect', '--format', format, SERVICE_IMAGE)).toBe(
       '65532:65532 [CMD /usr/local/bin/node /app/dist/cli.js health]',
@@ -103,7 +103,7 @@ describe('the image of the service, as its Dockerfile builds it', () => {
   })
 
   test.each(['serve', 'health', 'demo --json'])(
-    'has the program compiled, for who runs `%s` as in the stack and can write nothing',
+    'the image of the service has the program compiled, for a user of `%s` who can write nothing',
     async (words) => {
       const told = await shell(
         'docker run --rm --network none --read-only --cap-drop ALL --user 65532:0 -e NODE_DEBUG_NATIVE=COMPILE_CACHE "$@" 2>&1 || true',
@@ -117,11 +117,11 @@ describe('the image of the service, as its Dockerfile builds it', () => {
 })
 
 describe('the stack', () => {
-  test('becomes healthy, with two copies of the service', async () => {
+  test('the stack becomes healthy, with two copies of the service', async () => {
     await expect.poll(runningTasks, { timeout: 90_000, interval: 500 }).toEqual(ALL)
   }, 100_000)
 
-  test('lets users log in, and starts their servers', async () => {
+  test('the stack lets users log in, and starts their servers', async () => {
     const alice = httpVisitor(world.url)
     await alice.logIn('alice', world.password)
     await alice.visit('/hub/spawn')
@@ -149,7 +149,7 @@ describe('the stack', () => {
     }
   })
 
-  test('loses no start while the service is updated, and both copies answer', async () => {
+  test('the stack loses no start while the service is updated, and both copies answer', async () => {
     const users = Array.from({ length: 24 }, (_, n) => `quick-${n}`)
     const before = await containersOf(world.docker, OURS)
     const started = users.map(async (user, n) => {
@@ -174,7 +174,7 @@ describe('the stack', () => {
       await expect.poll(() => logsOf(container)).toMatch(/POST \/(start|stop)/)
   }, 120_000)
 
-  test('goes back to the old image where the new one is not healthy, and serves meanwhile', async () => {
+  test('the stack goes back to the old image if the new one is not healthy, and serves meanwhile', async () => {
     const broken = '--env-add=PORT=none'
     const update = docker('service', 'update', '--quiet', broken, OURS).catch(String)
     await world.client.start({ user: 'quick-rollback' })
@@ -186,7 +186,7 @@ describe('the stack', () => {
     expect((await world.client.stop({ user: 'quick-rollback' })).status).toBeLessThan(300)
   }, 100_000)
 
-  test('keeps a server reachable while the hub is replaced by one that is configured otherwise', async () => {
+  test('the stack keeps a server reachable while another hub replaces the hub', async () => {
     const alice = { user: 'alice' }
     // It knows the token from then on, for five minutes.
     expect((await world.client.ask(alice, 'api/status')).status).toBe(200)

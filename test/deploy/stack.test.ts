@@ -28,44 +28,44 @@ const { services, networks } = v.parse(Stack, parse(text, { version: '1.1', merg
 const { proxy, hub, swarmspawner: service } = services
 
 describe('the service of the stack file', () => {
-  test('holds the socket and nothing else of its node', () => {
+  test('the service of the stack file holds the socket and nothing else of its node', () => {
     expect(service.volumes).toEqual([expect.stringMatching(/:\/var\/run\/docker\.sock$/)])
     expect(JSON.stringify(hub)).not.toContain('docker.sock')
   })
 
-  test('is not root: it has the group that may open the socket, which has to be told', () => {
+  test('the service of the stack file is not root: the admin tells which group may open the socket', () => {
     expect(service['user']).toMatch(/^65532:\$\{DOCKER_GID:\?/)
   })
 
-  test('has no capabilities', () => {
+  test('the service of the stack file has no capabilities', () => {
     expect(service['cap_drop']).toEqual(['ALL'])
     expect(service['cap_add']).toBeUndefined()
     expect(service['privileged']).toBeUndefined()
   })
 
-  test('can not write to its own root', () => {
+  test('the service of the stack file cannot write to its own root', () => {
     expect(service['read_only']).toBe(true)
     expect(service['tmpfs']).toBeUndefined()
   })
 
-  test('publishes no port', () => {
+  test('the service of the stack file publishes no port', () => {
     expect(service['ports']).toBeUndefined()
   })
 
-  test('reads its secret as the only one who may, and has it nowhere else', () => {
+  test('only the service of the stack file may read its secret, and has it nowhere else', () => {
     expect(service['secrets']).toEqual([
       { source: 'swarmspawner-secret', uid: '65532', mode: 0o400 },
     ])
     expect(JSON.stringify(services)).not.toContain('whsec_')
   })
 
-  test('shares a network with the hub alone, which leads nowhere else and lets nobody in', () => {
+  test('the service of the stack file shares a network with the hub alone, which leads nowhere else', () => {
     expect(service.networks).toEqual(['control'])
     expect(hub.networks).toEqual(['control', 'servers'])
     expect(networks['control']).toEqual({ driver: 'overlay', internal: true })
   })
 
-  test('speaks plain HTTP in that network only', () => {
+  test('the service of the stack file speaks plain HTTP in that network only', () => {
     expect(service.environment['SWARMSPAWNER_PLAIN_HTTP']).toMatch(/_control$/)
   })
 })
@@ -77,7 +77,7 @@ test('the service of the stack file has limits, and its heap is half of them', (
 })
 
 describe('the service of the stack file, in several copies', () => {
-  test('is updated one copy after the other, the new before the old, and back where the new is not healthy', () => {
+  test('copies of the service are updated one after the other, and back if the new one is not healthy', () => {
     expect(service.deploy['update_config']).toMatchObject({
       order: 'start-first',
       parallelism: 1,
@@ -86,24 +86,24 @@ describe('the service of the stack file, in several copies', () => {
     expect(service.deploy['replicas']).toMatch(/^\$\{SERVICE_REPLICAS:-[2-9]\}$/)
   })
 
-  test('runs on managers, of which one alone can have all copies', () => {
+  test('copies of the service run on managers, of which one alone can have all copies', () => {
     expect(service.deploy['placement']).toEqual({ constraints: ['node.role == manager'] })
   })
 })
 
 describe('the proxy of the stack file', () => {
-  test('is a service of its own, the only one that people reach', () => {
+  test('the proxy of the stack file is a service of its own, the only one that people reach', () => {
     expect(proxy['ports']).toMatchObject([{ target: 8000, mode: 'host' }])
     expect(hub['ports']).toBeUndefined()
   })
 
-  test('is not root, has no capabilities, nothing to write to, and nothing of the service', () => {
+  test('the proxy of the stack file is not root, has no capabilities, nothing to write to, and nothing of the service', () => {
     expect(proxy).toMatchObject({ user: '65534:65534', cap_drop: ['ALL'], read_only: true })
     expect(proxy.networks).toEqual(['servers'])
     expect(JSON.stringify(proxy)).not.toContain('swarmspawner')
   })
 
-  test('is not taken away because the machine is too busy to check it', () => {
+  test('a machine that is too busy to check the proxy of the stack file does not take it away', () => {
     const { timeout, retries, start_period: startPeriod } = proxy.healthcheck
     expect({ timeout, retries, startPeriod }).toEqual({
       timeout: '60s',
@@ -113,7 +113,7 @@ describe('the proxy of the stack file', () => {
   })
 })
 
-test('each service of the stack file says how it is, and keeps one address unless that is forgone', () => {
+test('each service of the stack file says how it is, and keeps one address unless it need not', () => {
   for (const { healthcheck, deploy } of Object.values(services)) {
     expect(healthcheck.test[0]).toBe('CMD')
     expect(deploy.endpoint_mode).toBe(['$', '{ENDPOINT_MODE:-vip}'].join(''))

@@ -83,7 +83,7 @@ describe('on workerd with deploy/edge/workerd.capnp', () => {
     return serve(join(projectRoot, 'deploy/edge/workerd.capnp'), `unix:${path}`)
   }
 
-  test('a server starts, is polled and stops, with the Engine at a unix socket', async () => {
+  test('on workerd a server starts, is polled and stops, with the Engine at a unix socket', async () => {
     const url = await listen(createEmbeddedEngine({ speed: 10 }))
     const start = { server, config: configOf('demo/notebook:1') }
     expect(await (await call(url, 'start', start)).json()).toMatchObject({ state: 'running' })
@@ -91,7 +91,7 @@ describe('on workerd with deploy/edge/workerd.capnp', () => {
     expect(await (await call(url, 'stop', { server })).json()).toMatchObject({ state: 'absent' })
   })
 
-  test('a caller that leaves a stream is noticed by its heartbeat, and what was made is removed', async () => {
+  test('on workerd a heartbeat notices that a caller left a stream, and what was made is removed', async () => {
     const engine = createEmbeddedEngine()
     const { docker } = createSpawner(engine.transport)
     const url = await listen(engine)
@@ -105,7 +105,7 @@ describe('on workerd with deploy/edge/workerd.capnp', () => {
     await expect.poll(() => listServices(docker), { timeout: 15_000 }).toEqual([])
   })
 
-  test('an Engine that is not there is a problem, and no death of a server', async () => {
+  test('on workerd an Engine that is not there is a problem, and no death of a server', async () => {
     const url = await serve(
       join(projectRoot, 'deploy/edge/workerd.capnp'),
       `unix:${join(temporaryDirectory(), 'none.sock')}`,
@@ -143,7 +143,7 @@ describe('on workerd with deploy/edge/workerd-tls.capnp', () => {
   const serveWith = async (engine: Certificate, client: Certificate, ca = ours.ca) =>
     serve(join(layOut({ ...client, ca }), 'workerd-tls.capnp'), await listen(engine))
 
-  test('the Engine is reached over mutual TLS', async () => {
+  test('on workerd the Engine is reached over mutual TLS', async () => {
     const url = await serveWith(engineCertificate(), ours.issue())
     expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ status: 'ready' })
     const start = { server, config: configOf('demo/notebook:1') }
@@ -154,7 +154,7 @@ describe('on workerd with deploy/edge/workerd-tls.capnp', () => {
     ['refuses our certificate', () => serveWith(engineCertificate(), stranger.issue())],
     ['is of another authority', () => serveWith(engineCertificate(), ours.issue(), stranger.ca)],
     ['is another host', () => serveWith(ours.issue({ name: 'DNS:other.example' }), ours.issue())],
-  ])('an Engine that %s is not asked', async (_, start) => {
+  ])('on workerd an Engine that %s is not asked', async (_, start) => {
     const problem = await problemOf(await fetch(`${await start()}/ready`))
     expect(problem).toMatchObject({ status: 503, retryable: true })
   })
