@@ -31,11 +31,11 @@ const onTheEdge = filesBehind('handlers/worker.ts')
 
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort()
 
-test('what the code reads is what the table has, no more and no less', () => {
+test('the table of variables has what the code reads, no more and no less', () => {
   expect(sorted(sources.flatMap(variablesRead))).toEqual(sorted(named))
 })
 
-test('what a message or comment names is in the table', () => {
+test('each variable that a message or comment names is in the table', () => {
   for (const { file, text } of sources) {
     const mentioned = (text.match(NAME) ?? []).filter((name) => !text.includes(`const ${name} =`))
     for (const name of mentioned)
@@ -46,28 +46,28 @@ test('what a message or comment names is in the table', () => {
   }
 })
 
-test('a secret is what can be read from a file', () => {
+test('a variable that can be read from a file is a secret', () => {
   expect(sorted(sources.flatMap(secretsRead))).toEqual(sorted(secrets))
 })
 
-test('what means something on workerd is read there', () => {
+test('a variable that means something on workerd is read there', () => {
   const there = sources.filter(({ file }) => onTheEdge.has(file)).flatMap(variablesRead)
   const onWorkerd = variables.filter((variable) => variable.onWorkerd)
   for (const { name } of onWorkerd) expect(there).toContain(name)
   expect(onWorkerd.length).toBeGreaterThan(5)
 })
 
-test('the sentences are not in what runs on workerd', () => {
+test('the sentences about variables are not in what runs on workerd', () => {
   expect(onTheEdge).toContain('handlers/settings/service-settings.ts')
   expect(onTheEdge).not.toContain('handlers/settings/variables.ts')
 })
 
-test('a page that says more is there', () => {
+test('a page that says more about a variable is there', () => {
   for (const { see } of variables)
     if (see) expect(existsSync(join(projectRoot, see.replace(/#.*/, '')))).toBe(true)
 })
 
-test("what the hub's class reads is what its table has", () => {
+test("the table of the hub's class has the variables that the class reads", () => {
   const found = read('hub/swarmspawner.py').matchAll(/os\.environ\.get\('(\w+)'/g)
   expect(sorted([...found].map(([, name = '']) => name))).toEqual(
     sorted(HUB_ENVIRONMENT.map(({ name }) => name)),
@@ -77,7 +77,7 @@ test("what the hub's class reads is what its table has", () => {
 /** As a stack file takes a variable. */
 const taken = (variable: string): string => `a: \${${variable}}`
 
-test('what the stack file takes is told with its default, once', () => {
+test('each variable of the stack file is told with its default, once', () => {
   const file = ['HUB_PORT:-8000', 'DOCKER_GID:?why', 'HUB_PORT:-8000'].map(taken).join('\n')
   expect(stackEnvironment(file)).toEqual([
     { name: 'DOCKER_GID', meaning: expect.any(String), otherwise: 'none; it has to be set' },
@@ -85,11 +85,11 @@ test('what the stack file takes is told with its default, once', () => {
   ])
 })
 
-test('a variable of the stack file that nothing is known of is an error', () => {
+test('a variable of the stack file without a description is an error', () => {
   expect(() => stackEnvironment(taken('COLOUR:-red'))).toThrow('COLOUR')
 })
 
-test('the stack file has the variables that are spoken of, and no others', () => {
+test('the stack file has the variables that are described, and no others', () => {
   const section = read('docs/reference/environment.md').split('## The stack file')[1] ?? ''
   const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
   const names = new Set(

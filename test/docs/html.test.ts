@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
 import { colouredJson, html, paragraphs, prose } from '../../docs/write/html.ts'
 
-test('what is filled in is escaped, unless it is HTML itself', () => {
+test('text that is filled into HTML is escaped, unless it is HTML itself', () => {
   const inner = html`<b>${'<&"\'>'}</b>`
   expect(html`<p>${inner} ${1} ${undefined}${['<', inner]}</p>`.html).toBe(
     '<p><b>&lt;&amp;&quot;&#39;&gt;</b> 1 &lt;<b>&lt;&amp;&quot;&#39;&gt;</b></p>',
   )
 })
 
-test('what stands between backticks is code', () => {
+test('text between backticks is code in HTML', () => {
   expect(html`${prose('send `{"a": 1}` & wait')}`.html).toBe(
     'send <code>{&quot;a&quot;: 1}</code> &amp; wait',
   )
 })
 
-test('an empty line parts paragraphs', () => {
+test('an empty line separates paragraphs in HTML', () => {
   expect(html`${paragraphs('one\n\ntwo')}`.html).toBe('<p>one</p>\n<p>two</p>\n')
 })
 
-test('JSON is coloured, and says the same', () => {
+test('JSON is coloured in HTML, and says the same', () => {
   const json = JSON.stringify({ 'a<': 'b: "c", 1', n: [-1.5e3, true, null] }, null, 2)
   const coloured = html`${colouredJson(json)}`.html
   expect(coloured).toContain('<i class="k">&quot;a&lt;&quot;</i>: <i class="s">')

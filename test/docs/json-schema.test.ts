@@ -25,7 +25,7 @@ test.each([
   ],
   ['a default that is made up is none', v.optional(v.string(), () => 'a'), { type: 'string' }],
   ['a default is told', v.optional(v.string(), 'a'), { type: 'string', default: 'a' }],
-])('%s', (_, schema, expected) => {
+])('in the JSON schema, %s', (_, schema, expected) => {
   expect(made(schema)).toEqual(expected)
 })
 

@@ -11,7 +11,7 @@ const inDocs = globSync('docs/**/*', { cwd: projectRoot })
 const docs = inDocs.filter((file) => file.endsWith('.md'))
 const pages = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'hub/README.md', ...docs]
 
-test.each(pages)('%s leads to what there is', (page) => {
+test.each(pages)('every link of %s leads to what there is', (page) => {
   for (const { path, anchor } of linksIn(read(page))) {
     const target = path === '' ? page : join(dirname(page), path)
     expect([page, target, existsSync(join(projectRoot, target))]).toEqual([page, target, true])
@@ -36,7 +36,7 @@ test('every page of docs/ is in its index', () => {
 // development.md has the variables of the tests as well.
 const forAdmins = [...docs.filter((page) => page !== 'docs/development.md'), 'hub/README.md']
 
-test.each(forAdmins)('%s speaks of variables that are read', (page) => {
+test.each(forAdmins)('%s names only variables that are read', (page) => {
   const variables = ENVIRONMENT.flatMap((group) => group.variables)
   const known = new Set(
     [...variables, ...HUB_ENVIRONMENT, ...stackEnvironment(read('deploy/stack.yml'))].map(
@@ -47,7 +47,7 @@ test.each(forAdmins)('%s speaks of variables that are read', (page) => {
   for (const name of names) expect([...known]).toContain(name.replace(/_FILE$/, ''))
 })
 
-test('a link that leads out of the project, or stands in code, is none', () => {
+test('a link that leads out of the project, or stands in code, is not followed', () => {
   const page = '[a](https://x.org) `[b](c)` [d](e.md#f) [g](#h)\n```\n[i](j)\n```\n'
   expect(linksIn(page)).toEqual([
     { path: 'e.md', anchor: 'f' },
@@ -55,7 +55,7 @@ test('a link that leads out of the project, or stands in code, is none', () => {
   ])
 })
 
-test('a heading is an anchor as on GitHub', () => {
+test('a heading has the same anchor as on GitHub', () => {
   const page =
     "# The Engine can't be asked\n## `a_b`, and [c](d)\n## Twice\n## Twice\n```\n# no\n```\n"
   expect(anchorsIn(page)).toEqual(['the-engine-cant-be-asked', 'a_b-and-c', 'twice', 'twice-1'])

@@ -62,33 +62,39 @@ const differs = (data: unknown): boolean =>
   valuesIn(data).some((value) => DIFFERENCES.some(({ isIn }) => isIn(value)))
 
 describe('the schema of the data and that of the document', () => {
-  test.each(HOOKS)('take and refuse the same: $path', ({ path, data }) => {
-    const judge = judgeOfData(data)
-    const good = verbData[path.slice(1)] ?? oddJson
-    const taken = { yes: 0, no: 0 }
-    fc.assert(
-      fc.property(
-        fc.oneof(good, mutated(good), mutated(good), oddJson).map(overTheWire),
-        (given) => {
-          fc.pre(!differs(given))
-          const isTaken = v.is(data, given)
-          taken[isTaken ? 'yes' : 'no'] += 1
-          expect(judge(given), JSON.stringify(given)).toBe(isTaken)
-        },
-      ),
-      runs(2000),
-    )
-    expect(taken.yes).toBeGreaterThan(100)
-    expect(taken.no).toBeGreaterThan(100)
-  })
+  test.each(HOOKS)(
+    'the schema of the data and that of the document take and refuse the same: $path',
+    ({ path, data }) => {
+      const judge = judgeOfData(data)
+      const good = verbData[path.slice(1)] ?? oddJson
+      const taken = { yes: 0, no: 0 }
+      fc.assert(
+        fc.property(
+          fc.oneof(good, mutated(good), mutated(good), oddJson).map(overTheWire),
+          (given) => {
+            fc.pre(!differs(given))
+            const isTaken = v.is(data, given)
+            taken[isTaken ? 'yes' : 'no'] += 1
+            expect(judge(given), JSON.stringify(given)).toBe(isTaken)
+          },
+        ),
+        runs(2000),
+      )
+      expect(taken.yes).toBeGreaterThan(100)
+      expect(taken.no).toBeGreaterThan(100)
+    },
+  )
 
-  test.each(DIFFERENCES)('differ where $why', ({ isIn, example }) => {
-    const hook = HOOKS.find(({ path }) => path === example.path)
-    if (!hook) throw new Error(`no ${example.path}`)
-    expect(valuesIn(example.data).some(isIn)).toBe(true)
-    expect(v.is(hook.data, example.data)).toBe(example.valibot)
-    expect(judgeOfData(hook.data)(example.data)).toBe(example.json)
-  })
+  test.each(DIFFERENCES)(
+    'the schema of the data and that of the document differ: $why',
+    ({ isIn, example }) => {
+      const hook = HOOKS.find(({ path }) => path === example.path)
+      if (!hook) throw new Error(`no ${example.path}`)
+      expect(valuesIn(example.data).some(isIn)).toBe(true)
+      expect(v.is(hook.data, example.data)).toBe(example.valibot)
+      expect(judgeOfData(hook.data)(example.data)).toBe(example.json)
+    },
+  )
 
   const server = { username: 'alice' }
   test.each([
@@ -115,12 +121,15 @@ describe('the schema of the data and that of the document', () => {
     ['/stop', { server, now: 'yes' }, false],
     ['/forget', { server: { username: 'alice', service_prefix: 'lab' } }, true],
     ['/forget', {}, false],
-  ] as const)('say the same of %s %j', (path, data, isTaken) => {
-    const hook = HOOKS.find((one) => one.path === path)
-    if (!hook) throw new Error(`no ${path}`)
-    expect(v.is(hook.data, data)).toBe(isTaken)
-    expect(judgeOfData(hook.data)(data)).toBe(isTaken)
-  })
+  ] as const)(
+    'the schema of the data and that of the document say the same of %s %j',
+    (path, data, isTaken) => {
+      const hook = HOOKS.find((one) => one.path === path)
+      if (!hook) throw new Error(`no ${path}`)
+      expect(v.is(hook.data, data)).toBe(isTaken)
+      expect(judgeOfData(hook.data)(data)).toBe(isTaken)
+    },
+  )
 })
 
 /** Schemas of objects, by name; what is a choice or a dict has no fields of its own. */
@@ -130,12 +139,15 @@ const objects = Object.entries({ ...REQUESTS, ...ANSWERS, ...ENGINE_SCHEMAS }).f
 )
 
 describe('a component of the document', () => {
-  test.each(objects)('$name has the fields of its schema and no other', ({ name, fields }) => {
-    expect(Object.keys(schemas[name]?.properties ?? {}).sort()).toEqual(fields.sort())
-  })
+  test.each(objects)(
+    'in the document, $name has the fields of its schema and no other',
+    ({ name, fields }) => {
+      expect(Object.keys(schemas[name]?.properties ?? {}).sort()).toEqual(fields.sort())
+    },
+  )
 
   test.each(objects.filter(({ name }) => name in REQUESTS))(
-    '$name refuses a field that is not known, as its schema does',
+    'in the document, $name refuses a field that is not known, as its schema does',
     ({ name, schema }) => {
       const data = { 'not-known': 1 }
       const { issues = [] } = v.safeParse(schema, data)
@@ -149,7 +161,7 @@ describe('a component of the document', () => {
   )
 
   test.each(Object.entries(schemas))(
-    '%s says what it is, and what each of its fields means',
+    'in the document, %s says what it is, and what each of its fields means',
     (name, schema) => {
       expect(schema.description).toMatch(/^[A-Z`].*[.:…]$/s)
       if (name in ENGINE_SCHEMAS) return
@@ -162,21 +174,21 @@ describe('a component of the document', () => {
 describe('words', () => {
   const one = jsonSchemas({ One: v.object({ a: v.string() }) }, 'input')
 
-  test('that are missing keep the document from being made', () => {
+  test('missing words keep the document from being made', () => {
     expect(() => describeSchemas(one, {})).toThrow('One has no words')
     expect(() => describeSchemas(one, { One: { about: 'One.', fields: {} } })).toThrow(
       'One.a has no words',
     )
   })
 
-  test('of a field that is gone do so too', () => {
+  test('words of a field that is gone keep the document from being made', () => {
     const fields = { a: 'A.', b: 'B.' }
     expect(() => describeSchemas(one, { One: { about: 'One.', fields } })).toThrow(
       'One has no field b',
     )
   })
 
-  test('are there for every schema and no other', () => {
+  test('the document has words for every schema and no other', () => {
     expect(Object.keys(WORDS).sort()).toEqual(
       Object.keys({ ...REQUESTS, ...ANSWERS, ...ENGINE_SCHEMAS }).sort(),
     )

@@ -25,7 +25,7 @@ import {
 } from './api-document.ts'
 
 describe('the document', () => {
-  test('is OpenAPI 3.1', async () => {
+  test('the document is OpenAPI 3.1', async () => {
     const validator = new Validator()
     expect(await validator.validate(fetched())).toEqual({ valid: true })
     expect(validator.version).toBe('3.1')
@@ -38,31 +38,31 @@ describe('the document', () => {
       { paths: { '/poll': { get: { responses: { 200: {} } } } } },
     ],
     ['with a parameter from nowhere', { components: { parameters: { hub: { in: 'body' } } } }],
-  ])('would not be %s', async (_, change) => {
+  ])('the validator would refuse the document %s', async (_, change) => {
     expect(await new Validator().validate({ ...fetched(), ...change })).toMatchObject({
       valid: false,
     })
   })
 
-  test('has every route of the service and no other', () => {
+  test('the document has every route of the service and no other', () => {
     const routes = [...HOOKS, ...PAGES, ...apiPageRoutes]
     expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
       routes.map(({ path, method }) => `${method} ${path}`).sort(),
     )
   })
 
-  test('refers to nothing that it has not', () => {
+  test('the document refers to nothing that it has not', () => {
     const references = [...JSON.stringify(fetched()).matchAll(/"\$ref":"#\/([^"]+)"/g)]
     expect(references.length).toBeGreaterThan(50)
     for (const [, pointer = ''] of references) expect(at(pointer.split('/')), pointer).toBeDefined()
   })
 
-  test('names each operation, once', () => {
+  test('the document names each operation, once', () => {
     const names = operations.map(({ operation }) => operation.operationId)
     expect(new Set(names).size).toBe(operations.length)
   })
 
-  test('lets a call be made by a signature, all of it, or by the admin token', () => {
+  test('the document lets a call be made by a signature, all of it, or by the admin token', () => {
     for (const { operation, method } of operations)
       expect(operation.security.map((one) => Object.keys(one))).toEqual(
         method === 'get'
@@ -71,7 +71,7 @@ describe('the document', () => {
       )
   })
 
-  test('says what the type of each call is', () => {
+  test('the document says what the type of each call is', () => {
     for (const { path, type } of HOOKS) {
       const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
       judge({ type: 'spawner.other', data: {} })
@@ -81,7 +81,7 @@ describe('the document', () => {
     }
   })
 
-  test('has every code of a problem, with its status', () => {
+  test('the document has every code of a problem, with its status', () => {
     const told = Object.entries(document.components.responses).flatMap(([name, { content }]) => {
       const { allOf = [] } = content['application/problem+json'].schema
       const codes = allOf.flatMap(({ properties }) => properties?.['code']?.enum ?? [])
@@ -113,13 +113,16 @@ describe('the example of a call', () => {
     service = createTestService(createSpawner(createEmbeddedEngine({ speed: 20 }).transport))
   })
 
-  test.each(requests)('$path, $name, is as the document says', ({ path, value }) => {
-    const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
-    expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
-  })
+  test.each(requests)(
+    'the example of a call $path, $name, is as the document says',
+    ({ path, value }) => {
+      const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
+      expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
+    },
+  )
 
   test.each(requests)(
-    '$path, $name, is carried out, and answered as the document says',
+    'the example of a call $path, $name, is carried out, and answered as the document says',
     async (placed) => {
       const { data } = v.parse(Sent, placed.value)
       const response = await send(service, placed.path.slice(1), data)
@@ -149,7 +152,7 @@ describe('an answer', () => {
   }
 
   test.each(operations.filter(({ method }) => method === 'get'))(
-    'to GET $path is as the document says',
+    'the answer to GET $path is as the document says',
     async (page) => {
       const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
       const shutdown = new AbortController().signal
@@ -166,13 +169,16 @@ describe('an answer', () => {
     ['start', { server, config: { colour: 'red' } }, 422],
     ['start', { server, config: { service_image: 'a', networks: ['nosuch'] } }, 422],
     ['poll', { server: {} }, 422],
-  ])('to a %s that is refused, %j, is as the document says', async (verb, data, status) => {
-    const response = await send(createTestService(spawner), verb, data)
-    expect(response.status).toBe(status)
-    await checkAnswer(placed(`/${verb}`), response)
-  })
+  ])(
+    'the answer to a %s that is refused, %j, is as the document says',
+    async (verb, data, status) => {
+      const response = await send(createTestService(spawner), verb, data)
+      expect(response.status).toBe(status)
+      await checkAnswer(placed(`/${verb}`), response)
+    },
+  )
 
-  test('to a call of a stranger, one that is no JSON or one too long is as the document says', async () => {
+  test('the answer to a stranger, to a call that is no JSON or one too long is as the document says', async () => {
     const { app } = createTestService(spawner)
     for (const [body, headers, status] of [
       ['{}', {}, 401],
@@ -185,7 +191,7 @@ describe('an answer', () => {
     }
   })
 
-  test('of a service whose Engine is away is as the document says', async () => {
+  test('the answer of a service whose Engine is away is as the document says', async () => {
     const response = await createTestService(nowhere).app.request('/ready')
     expect(response.status).toBeGreaterThanOrEqual(500)
     await checkAnswer(placed('/ready'), response)
@@ -204,7 +210,7 @@ describe('the example of an answer', () => {
     }),
   )
 
-  test('is there for every answer', () => {
+  test('every answer has an example', () => {
     for (const placed of operations)
       for (const status of Object.keys(placed.operation.responses))
         expect(
@@ -214,14 +220,14 @@ describe('the example of an answer', () => {
   })
 
   test.each(examples)(
-    '$path $status $type, $name, is as the document says',
+    'the example of the answer $path $status $type, $name, is as the document says',
     ({ type, value, place }) => {
       const judge = schemaIn(place, type)
       expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
     },
   )
 
-  test('of a stream has events that are states', async () => {
+  test('the example of a stream has events that are states', async () => {
     const start = operations.find(({ path }) => path === '/start')
     const stream = start && answerOf(start, 200).content['text/event-stream']
     const events = await readEvents(new Response(String(stream?.examples?.['events']?.value)))

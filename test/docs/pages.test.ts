@@ -5,7 +5,7 @@ import { PAGES } from '../../docs/write/pages.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 
 test.each(PAGES)(
-  '$path is current (npm run docs)',
+  'the page $path is current (npm run docs)',
   async ({ path, render }) => {
     expect(readFileSync(join(projectRoot, path), 'utf8')).toBe(await render())
     // Each command is a process, and says its help.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { prettyJson } from '../../docs/write/pretty-json.ts'
 
-test('says what JSON.stringify says', () => {
+test('prettyJson says what JSON.stringify says', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = prettyJson(value)
@@ -11,7 +11,7 @@ test('says what JSON.stringify says', () => {
   )
 })
 
-test('has a line for each key, and a list of plain values on one where it fits', () => {
+test('prettyJson has a line for each key, and a list of plain values on one line if it fits', () => {
   expect(prettyJson({ a: [1, 'b', null], c: {}, d: undefined, e: [{ f: [] }] })).toBe(
     '{\n  "a": [1, "b", null],\n  "c": {},\n  "e": [\n    {\n      "f": []\n    }\n  ]\n}\n',
   )

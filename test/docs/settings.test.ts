@@ -39,7 +39,7 @@ test('a setting is either of the class or of JupyterHub', () => {
   for (const { name } of JUPYTERHUB_SETTINGS) expect(own).not.toContain(name)
 })
 
-test('every help is sentences', () => {
+test('every help of a setting is made of sentences', () => {
   for (const { name, help } of read.traits)
     expect({ name, help }).toEqual({ name, help: expect.stringMatching(/^[A-Z].+\.$/) })
 })

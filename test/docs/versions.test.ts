@@ -6,7 +6,7 @@ import { type HubVersion, hubVersions } from '../../lab/engine/hub-versions.ts'
 import { pinsFile } from '../../lab/engine/pins-file.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 
-test('the newest hub comes first, and of a hub without a suite none is claimed', () => {
+test('the newest hub comes first in the table, and nothing is claimed of a hub without a suite', () => {
   const hubs: HubVersion[] = [
     { series: '4.1', jupyterhub: '4.1.6', also: [] },
     {
@@ -39,7 +39,7 @@ test.each([
 describe.each<HubVersion>(hubVersions)('JupyterHub $series', (hub) => {
   const files = ['hub', ...(hub.image && 'jupyterlab' in hub.image ? ['image'] : [])] as const
 
-  test.each(files)('is pinned by version and hash: %s', (of) => {
+  test.each(files)(`JupyterHub ${hub.series} is pinned by version and hash: %s`, (of) => {
     const pins = readFileSync(pinsFile(hub.series, of === 'hub' ? 'hub' : 'image'), 'utf8')
     expect(pins).toContain(`\njupyterhub==${hub.jupyterhub} \\\n    --hash=sha256:`)
     if (of === 'image' && hub.image && 'jupyterlab' in hub.image)
