@@ -40,7 +40,7 @@ const read = (version: EngineVersion, name: string): unknown =>
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   const names = fixtureNames(version)
 
-  test.each(names)('%s has the format, and its name tells the status', (name) => {
+  test.each(names)('the fixture %s has the format, and its name tells the status', (name) => {
     const fixture = v.parse(Fixture, read(version, name))
     expect(name).toMatch(/^[a-z]+(-[a-z]+)?(\.[a-z]+(-[a-z]+)*)?\.\d{3}$/)
     expect(name.endsWith(`.${fixture.response.status}`)).toBe(true)
@@ -48,7 +48,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   })
 
   test.each(names.filter((name) => name.endsWith('.200') && caseless(name) in SCHEMAS))(
-    '%s is an answer that we can read',
+    'the fixture %s is an answer that we can read',
     (name) => {
       const schema = SCHEMAS[caseless(name)] ?? v.never()
       expect(v.safeParse(schema, readFixture(version, name).response.json).issues).toBeUndefined()
@@ -60,12 +60,12 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(v.safeParse(v.pipe(v.array(EngineEvent), v.nonEmpty()), lines).success).toBe(true)
   })
 
-  test('all were recorded at once, in the API version that we would speak', () => {
+  test('all fixtures of an Engine were recorded at once, in the API version that we would speak', () => {
     const recorded = names.map((name) => JSON.stringify(readFixture(version, name).recorded))
     expect(new Set(recorded).size).toBe(1)
   })
 
-  test('the services are those that we would start', () => {
+  test('the recorded services are those that we would start', () => {
     const [service] = v.parse(
       v.array(Service),
       readFixture(version, 'service-list.200').response.json,
@@ -79,7 +79,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     })
   })
 
-  test('the states on the way were recorded of one plain service', () => {
+  test('the recorded states of a start are those of one plain service', () => {
     const ways = ['new', 'pending', 'assigned', 'preparing', 'starting', 'running'].map((state) => {
       const { json } = readFixture(version, `task-list.${state}`).response
       const [task, ...others] = v.parse(v.array(Task), json)
@@ -155,7 +155,7 @@ describe('no fixture holds a secret', () => {
     ]
   }
 
-  test.each(ENGINE_VERSIONS)('of Engine %s', (version) => {
+  test.each(ENGINE_VERSIONS)('no fixture of Engine %s holds a secret', (version) => {
     for (const name of fixtureNames(version))
       expect(secretsIn(fixtureText(version, name)), name).toEqual([])
   })
@@ -172,19 +172,19 @@ describe('no fixture holds a secret', () => {
     ['host name', 'builder-7'],
     ['address', '198.18.0.1'],
     ['address', '192.168.1.7:2377'],
-  ])('and a %s that was planted is found', (kind, secret) => {
+  ])('a %s that is planted in a fixture is found', (kind, secret) => {
     const planted = fixtureText('28.5', 'info.200').replace('"node-1"', `"${secret}"`)
     expect(planted).toContain(secret)
     expect(secretsIn(planted, 'builder-7')).toContain(kind)
   })
 
-  test('and a secret that was planted in a log is found', () => {
+  test('a secret that is planted in a log of a fixture is found', () => {
     const log = Buffer.from(`the secret is whsec${'_'}MDEy`).toString('base64')
     const planted = fixtureText('28.5', 'service-logs.200').replace(/(?<="base64": ")[^"]*/, log)
     expect(secretsIn(planted)).toEqual(['webhook secret'])
   })
 
-  test('and credentials in a header that were planted are found', () => {
+  test('credentials that are planted in a header of a fixture are found', () => {
     const planted = fixtureText('28.5', 'image-pull.200').replace('[redacted]', 'e30=')
     expect(secretsIn(planted)).toEqual(['registry credentials'])
   })

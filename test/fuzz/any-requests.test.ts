@@ -114,7 +114,7 @@ describe('whatever is sent', () => {
     world = await openFuzzWorld()
   })
 
-  test('is answered as declared, and leaves the services that there are', async () => {
+  test('any request is answered as declared, and leaves the services that there are', async () => {
     const { service, services } = world
     const before = await services()
     await fc.assert(
@@ -141,7 +141,7 @@ describe('whatever is sent to the service on Node.js', () => {
   })
   afterAll(() => service?.close())
 
-  test('is answered as declared too', async () => {
+  test('any request to the service on Node.js is answered as declared too', async () => {
     await fc.assert(
       fc.asyncProperty(attempt, fc.boolean(), async (given, isChunked) => {
         const init = initOf(given)

@@ -61,7 +61,7 @@ const gone = (signal: AbortSignal): Promise<undefined> =>
 describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
   const sent = fc.oneof(data, fc.constant(aboutRecorded[verb]), fc.constant(aboutRecorded[verb]))
 
-  test('is answered as declared, whatever the Engine answers', async () => {
+  test(`POST /${verb} is answered as declared, whatever the Engine answers`, async () => {
     await fc.assert(
       fc.asyncProperty(sent, anyTurns, async (one, turns) => {
         await tryCall(verb, one, engineOf(turns))
@@ -70,7 +70,7 @@ describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
     )
   })
 
-  test('says nothing of a server while the Engine only refuses, breaks off or talks nonsense', async () => {
+  test(`POST /${verb} says nothing of a server while the Engine only refuses, breaks off or talks nonsense`, async () => {
     await fc.assert(
       fc.asyncProperty(sent, badTurns, async (one, turns) => {
         const exchanges: Exchange[] = []
@@ -87,7 +87,7 @@ describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
 /** What is asked for the sake of people alone: a name, the last words, a reason in more words. */
 const FOR_PEOPLE = ['nodes', 'node', 'logs', 'task', 'info', 'other']
 
-test('a poll says that a server is gone only where each answer that it is made of was one', async () => {
+test('a poll says that a server is gone only if no Engine answer that it is made of was broken or a refusal other than 404', async () => {
   const polled = aboutRecorded['poll']
   await fc.assert(
     fc.asyncProperty(anyTurns, async (turns) => {

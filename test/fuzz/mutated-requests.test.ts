@@ -47,7 +47,7 @@ const checkStart = (
 }
 
 describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
-  test('with good data is answered as declared', async () => {
+  test(`POST /${verb} with good data is answered as declared`, async () => {
     await fc.assert(
       fc.asyncProperty(data, async (good) => {
         const { status, text, before, after } = await tryCall(verb, good)
@@ -59,7 +59,7 @@ describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
     )
   })
 
-  test('with data in which one to three things are wrong is answered as declared', async () => {
+  test(`POST /${verb} with one to three wrong values is answered as declared`, async () => {
     await fc.assert(
       fc.asyncProperty(mutated(data), async (bad) => {
         const { status, text, before, after } = await tryCall(verb, bad)
