@@ -4,7 +4,7 @@ import { findService, removeService } from '../../src/docker/services.ts'
 import { specOf, startEngine } from './start-engine.ts'
 
 describe('events', () => {
-  test('tell of services as they are created, updated and removed, until the listener leaves', async () => {
+  test('events tell of services as they are created, updated and removed, until the listener leaves', async () => {
     const { docker, create, update } = startEngine()
     const leave = new AbortController()
     const events = watchEvents(docker, {
@@ -36,7 +36,7 @@ describe('events', () => {
     ['1.51', 'application/json'],
     ['1.52', 'application/jsonl'],
     ['1.55', 'application/jsonl'],
-  ])('in API %s of Engine 29.7 are %s', async (version, type) => {
+  ])('events in API %s of Engine 29.7 are %s', async (version, type) => {
     const { call, docker, create } = startEngine({ as: '29.7' })
     await create(specOf('web'))
     const path = `/v${version}/events?since=0&until=${Date.parse('2026-11-23T10:00:00Z') / 1000}`
@@ -46,7 +46,7 @@ describe('events', () => {
     await events.return(undefined)
   })
 
-  test('of the past are told again, and end where until has passed', async () => {
+  test('events of the past are told again, and end at `until`', async () => {
     const { docker, create, pass, call } = startEngine()
     await create(specOf('web'))
     pass(1000)

@@ -19,24 +19,27 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }))
 
 describe('an embedded engine that listens', () => {
-  test.each(['unix', 'tcp'])('is reached over %s, its streams too', async (kind) => {
-    const host = kind === 'unix' ? (`unix://${dir}/d.sock` as const) : 'tcp://127.0.0.1:0'
-    const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), host)
-    const transport = nodeTransport({ host: dockerHost })
-    const docker = connectDocker(transport)
-    const events = watchEvents(docker)
-    const first = events.next()
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await createService(docker, { spec: specOf('web') })
-    expect((await first).value).toMatchObject({ Action: 'create' })
-    await events.return(undefined)
-    expect(await listServices(docker)).toHaveLength(1)
-    await close()
-    await transport.close()
-    expect(existsSync(join(dir, 'd.sock'))).toBe(false)
-  })
+  test.each(['unix', 'tcp'])(
+    'an embedded engine that listens is reached over %s, its streams too',
+    async (kind) => {
+      const host = kind === 'unix' ? (`unix://${dir}/d.sock` as const) : 'tcp://127.0.0.1:0'
+      const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(), host)
+      const transport = nodeTransport({ host: dockerHost })
+      const docker = connectDocker(transport)
+      const events = watchEvents(docker)
+      const first = events.next()
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      await createService(docker, { spec: specOf('web') })
+      expect((await first).value).toMatchObject({ Action: 'create' })
+      await events.return(undefined)
+      expect(await listServices(docker)).toHaveLength(1)
+      await close()
+      await transport.close()
+      expect(existsSync(join(dir, 'd.sock'))).toBe(false)
+    },
+  )
 
-  test('ends also while somebody listens to its events', async () => {
+  test('an embedded engine that listens ends also while somebody listens to its events', async () => {
     const { dockerHost, close } = await listenEmbedded(
       createEmbeddedEngine(),
       `unix://${dir}/d.sock`,
@@ -48,7 +51,7 @@ describe('an embedded engine that listens', () => {
     await transport.close()
   })
 
-  test('replaces a socket that nobody listens on, but never one in use, nor another file', async () => {
+  test('an embedded engine that listens replaces a socket that nobody listens on, but never one in use, nor another file', async () => {
     const path = join(dir, 'd.sock')
     const stale = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`
     spawnSync(process.execPath, ['-e', stale])

@@ -10,7 +10,7 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 }
 
 describe('logs', () => {
-  test('are frames of what the scenario writes, the last lines where asked', async () => {
+  test('logs are frames of what the scenario writes, the last lines if asked', async () => {
     const { docker, create, pass } = startEngine()
     const id = await create(specOf('web'))
     expect(await collect(serviceLogs(docker, { id }))).toEqual([])
@@ -21,7 +21,7 @@ describe('logs', () => {
     expect(await collect(serviceLogs(docker, { id, tail: 1 }))).toEqual(lines.slice(-1))
   })
 
-  test('have their time where asked', async () => {
+  test('logs have their time if asked', async () => {
     const { create, pass, call } = startEngine()
     await create(specOf('web', 'exit-0'))
     pass(1000)
@@ -32,7 +32,7 @@ describe('logs', () => {
     ])
   })
 
-  test('are bare bytes of a service with a terminal', async () => {
+  test('logs are bare bytes of a service with a terminal', async () => {
     const { create, pass, call } = startEngine()
     await create(specOf('web', 'exit-0', { ContainerSpec: { Image: 'exit-0', TTY: true } }))
     pass(1000)
@@ -41,7 +41,7 @@ describe('logs', () => {
     expect(await response.text()).toBe('finished\r\n')
   })
 
-  test('go on with follow until the reader leaves', async () => {
+  test('logs go on with follow until the reader leaves', async () => {
     const { docker, create, pass } = startEngine()
     const id = await create(specOf('web', 'exit-0'))
     const leave = new AbortController()

@@ -100,15 +100,18 @@ const ROWS: readonly [
 ]
 
 describe.each(['containerd', 'overlay2'] as const)('as 29.7 with the store of %s', (store) => {
-  test.each(ROWS)('%s', async (image, toldAfterMs, state, words) => {
-    const told = toldAfterMs[store]
-    const desired = state === 'rejected' ? 'shutdown' : 'running'
-    expect(await statusesOf(image, [told - 1, told, FOR_EVER], store)).toEqual([
-      ['preparing', 'running', undefined],
-      [state, 'running', words[store]],
-      [state, desired, words[store]],
-    ])
-  })
+  test.each(ROWS)(
+    `with the store of ${store}, a pull fails as recorded: %s`,
+    async (image, toldAfterMs, state, words) => {
+      const told = toldAfterMs[store]
+      const desired = state === 'rejected' ? 'shutdown' : 'running'
+      expect(await statusesOf(image, [told - 1, told, FOR_EVER], store)).toEqual([
+        ['preparing', 'running', undefined],
+        [state, 'running', words[store]],
+        [state, desired, words[store]],
+      ])
+    },
+  )
 
   test('a task that is removed while its pull fails keeps the words', async () => {
     const { create, pass, tasksOf, call } = startEngine({ as: '29.7', imageStore: store })
@@ -121,7 +124,7 @@ describe.each(['containerd', 'overlay2'] as const)('as 29.7 with the store of %s
   })
 })
 
-test('a registry that is none was seen with the store of containerd only', async () => {
+test('a registry that is no registry was seen with the store of containerd only', async () => {
   const [[state, , words] = []] = await statusesOf('127.0.0.1:5004/registry-odd:1', [400])
   expect(state).toBe('rejected')
   expect(words).toMatch(/: tls: first record does not look like a TLS handshake$/)
@@ -132,13 +135,13 @@ test.each([
   ['hub-unreachable', 'task-list.preparing-registry-unreachable', 'lab/missing:1'],
   ['registry-refused', 'task-list.rejected', '127.0.0.1:5999/lab/missing:1'],
   ['registry-denied', 'task-list.rejected-no-auth', '127.0.0.1:5000/team/notebook:1'],
-])('%s says of the recorded image what %s says', async (scenario, name, image) => {
+])('the scenario %s says of the recorded image what %s says', async (scenario, name, image) => {
   const recorded = JSON.stringify(readFixture('29.7', name).response.json)
   const [[, , words] = []] = await statusesOf(image, [1000], 'containerd', scenario)
   expect(recorded).toContain(`"Err":${JSON.stringify(words)}`)
 })
 
-test('as 28.5 all of them are rejected without a cause', async () => {
+test('as 28.5 all pulls that fail are rejected without a cause', async () => {
   for (const name of Object.keys(PULLS_29_7.overlay2)) {
     const { create, pass, tasksOf } = startEngine()
     await create(specOf('web', `lab/${name}:1`))

@@ -39,7 +39,7 @@ describe.each(EMBEDDED_VERSIONS)('as %s', (as) => {
     ['image-inspect.200', '/images/lab/notebook:1/json'],
     ['info.200', '/info'],
     ['version.200', '/version'],
-  ])('an answer has the keys that %s has', async (name, path) => {
+  ])('an answer of the embedded engine has the keys that %s has', async (name, path) => {
     const { call } = await recordedServiceAfter(1000, as)
     const answer = await call(`/v1.51${path}`)
     expect(keyPaths(await jsonOf(answer.clone()))).toEqual(keyPaths(recorded(name).json))
@@ -66,7 +66,7 @@ describe.each(EMBEDDED_VERSIONS)('as %s', (as) => {
   })
 })
 
-test('the spec that is kept is the one that the Engine kept, but for ids', async () => {
+test('the spec that is kept is the spec that the Engine kept, except for ids', async () => {
   const { call } = await recordedServiceAfter(0)
   const networkId = JSON.stringify(await jsonOf(call('/networks/jupyterhub'))).match(
     /"Id":"(\w+)"/,

@@ -32,18 +32,21 @@ const REFUSALS = [
 ] as const
 
 describe.each(EMBEDDED_VERSIONS)('what a real Engine %s refused', (as) => {
-  test.each(REFUSALS)('%s: the embedded one refuses in the same words', async (name) => {
-    const { request, response } = readFixture(as, name)
-    const { call } = startEngine({ as })
-    const { body } = request
-    await call('/networks/create', { method: 'POST', body: { Name: 'local-bridge' } })
-    if (name === 'service-create.conflict.409') await call(request.path, { method: 'POST', body })
-    const answer = await call(request.path, { method: request.method, body })
-    expect(answer.status).toBe(response.status)
-    expect(await jsonOf(answer)).toEqual(response.json)
-  })
+  test.each(REFUSALS)(
+    'the embedded engine refuses in the same words as a real one: %s',
+    async (name) => {
+      const { request, response } = readFixture(as, name)
+      const { call } = startEngine({ as })
+      const { body } = request
+      await call('/networks/create', { method: 'POST', body: { Name: 'local-bridge' } })
+      if (name === 'service-create.conflict.409') await call(request.path, { method: 'POST', body })
+      const answer = await call(request.path, { method: request.method, body })
+      expect(answer.status).toBe(response.status)
+      expect(await jsonOf(answer)).toEqual(response.json)
+    },
+  )
 
-  test('a pull without credentials, and one with wrong ones, are refused as they were', async () => {
+  test('a pull without credentials, and one with wrong credentials, are refused as by a real Engine', async () => {
     const { engine } = startEngine({ as })
     const path = '/images/create?fromImage=127.0.0.1:5000/team/registry-denied&tag=1'
     const answers = [{}, { 'x-registry-auth': 'e30=' }].map((headers) =>

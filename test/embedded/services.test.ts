@@ -10,7 +10,7 @@ const scaled = (name: string, Replicas: number) => ({
 })
 
 describe('services', () => {
-  test('are found by id, by name and by the beginning of an id', async () => {
+  test('services are found by id, by name and by the beginning of an id', async () => {
     const { docker, create, call } = startEngine()
     const id = await create(specOf('web'))
     expect((await findService(docker, { id: 'web' }))?.ID).toBe(id)
@@ -19,7 +19,7 @@ describe('services', () => {
     expect(await findService(docker, { id: 'WEB' })).toBeUndefined()
   })
 
-  test('are filtered by the beginning of their name, by label, id and mode', async () => {
+  test('services are filtered by the beginning of their name, by label, id and mode', async () => {
     const { docker, create } = startEngine()
     const id = await create({ ...specOf('web-1'), Labels: { hub: 'a', empty: '' } })
     await create({ ...specOf('web-2'), Labels: { hub: 'b' } })
@@ -33,7 +33,7 @@ describe('services', () => {
     expect(await names({ mode: ['global'] })).toEqual([])
   })
 
-  test('count their running tasks', async () => {
+  test('services count their running tasks', async () => {
     const { create, pass, call } = startEngine()
     await create(scaled('web', 3))
     pass(1000)
@@ -42,7 +42,7 @@ describe('services', () => {
     ])
   })
 
-  test('free their name at once when they are removed, while their tasks go on', async () => {
+  test('services free their name at once when they are removed, while their tasks go on', async () => {
     const { docker, create, pass, tasksOf } = startEngine()
     const id = await create(specOf('web'))
     pass(1000)
@@ -59,7 +59,7 @@ describe('services', () => {
     expect(await removeService(docker, { id })).toBe(false)
   })
 
-  test('are updated with the newest version only', async () => {
+  test('services are updated with the newest version only', async () => {
     const { docker, create, update } = startEngine()
     const id = await create(specOf('web'))
     const version = (await findService(docker, { id }))?.Version.Index ?? 0
@@ -71,7 +71,7 @@ describe('services', () => {
     })
   })
 
-  test('keep their tasks when only their number changes', async () => {
+  test('services keep their tasks when only their number changes', async () => {
     const { docker, create, update, pass, tasksOf } = startEngine()
     const id = await create(specOf('web'))
     pass(1000)
@@ -84,7 +84,7 @@ describe('services', () => {
     expect(tasks[0]?.ID).toBe(before?.ID)
   })
 
-  test('replace their tasks when the template changes, the new one starting after the old one', async () => {
+  test('services replace their tasks when the template changes, the new one starts after the old one', async () => {
     const { docker, create, update, pass, tasksOf } = startEngine()
     const id = await create(specOf('web'))
     pass(1000)
@@ -114,14 +114,14 @@ describe('swap', () => {
     return v.parse(Kept, await jsonOf(call('/services/web'))).Spec.TaskTemplate.Resources
   }
 
-  test('is kept from API 1.52 on, and left out without a word before', async () => {
+  test('swap is kept from API 1.52 on, and left out without a word before', async () => {
     expect(await kept('29.7', '1.55')).toEqual(Resources)
     const { Limits } = Resources
     expect(await kept('29.7', '1.51')).toEqual({ Limits })
     expect(await kept('28.5', '1.51')).toEqual({ Limits })
   })
 
-  test('is refused without a limit of the memory', async () => {
+  test('swap is refused without a limit of the memory', async () => {
     const { create } = startEngine({ as: '29.7' })
     const spec = specOf('web', 'x', { Resources: { SwapBytes: 1 } })
     await expect(create(spec)).rejects.toMatchObject({ code: 'bad_request' })

@@ -32,12 +32,12 @@ describe('what becomes of a service', () => {
     ['unhealthy', 'failed', 'task: non-zero exit (143): dockerexec: unhealthy container'],
     ['dies-later', 'failed', 'task: non-zero exit (1)'],
     [`exit-3:1@sha256:${'0'.repeat(64)}`, 'failed', 'task: non-zero exit (3)'],
-  ])('of the image %s: after four seconds it is %s', async (image, state, err) => {
+  ])('a service of the image %s is after four seconds %s', async (image, state, err) => {
     const status = await statusAfter(4000, specOf('web', image))
     expect([status?.State, status?.Err]).toEqual([state, err])
   })
 
-  test('is told by its label rather than by its image', async () => {
+  test('the label of a service says what becomes of it, rather than its image', async () => {
     const spec = { ...specOf('web', 'exit-3'), Labels: { [SCENARIO_LABEL]: 'exit-0' } }
     expect((await statusAfter(1000, spec))?.State).toBe('complete')
   })
@@ -47,7 +47,7 @@ describe('what becomes of a service', () => {
     ['/srvx', 'rejected'],
     ['/srv/alice', 'running'],
     ['/', 'running'],
-  ])('with a bind mount of %s: it is %s', async (Source, state) => {
+  ])('a service with a bind mount of %s is %s', async (Source, state) => {
     const Mounts = [{ Type: 'bind' as const, Source, Target: '/mnt' }]
     const spec = specOf('web', 'x', { ContainerSpec: { Image: 'x', Mounts } })
     const status = await statusAfter(1000, spec)
@@ -61,12 +61,12 @@ describe('what becomes of a service', () => {
     ['node.hostname==embedded', 'running'],
     ['node.labels.gpu==yes', 'pending'],
     ['node.labels.gpu!=yes', 'running'],
-  ])('with the constraint %s: it is %s', async (constraint, state) => {
+  ])('a service with the constraint %s is %s', async (constraint, state) => {
     const spec = specOf('web', 'x', { Placement: { Constraints: [constraint] } })
     expect((await statusAfter(1000, spec))?.State).toBe(state)
   })
 
-  test('with more reserved than a node has: it is pending', async () => {
+  test('a service that reserves more than a node has is pending', async () => {
     const spec = specOf('web', 'x', { Resources: { Reservations: { MemoryBytes: 2 ** 50 } } })
     expect((await statusAfter(1000, spec))?.Err).toBe(
       'no suitable node (insufficient resources on 1 node)',

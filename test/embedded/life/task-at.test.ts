@@ -21,7 +21,7 @@ const stateAt = (run: Run, ms: number, { attempt = 0, speed = 1 } = {}) => {
 }
 
 describe('the life of a task', () => {
-  test('goes on at the recorded pace', () => {
+  test('the life of a task goes on at the recorded pace', () => {
     const states = [0, 3, 55, 165, 175, 470, 1e9].map((ms) => stateAt(runOf('default'), ms))
     expect(states).toEqual(
       ['new', 'pending', 'assigned', 'preparing', 'starting', 'running', 'running'].map(
@@ -30,12 +30,12 @@ describe('the life of a task', () => {
     )
   })
 
-  test('goes ten times faster at speed 10', () => {
+  test('the life of a task goes ten times faster at speed 10', () => {
     expect(stateAt(runOf('default'), 46, { speed: 10 })).toBe('starting/running')
     expect(stateAt(runOf('default'), 47, { speed: 10 })).toBe('running/running')
   })
 
-  test('never goes back, and its changes only rise', () => {
+  test('the life of a task never goes back, and its changes only rise', () => {
     const run = runOf('dies-later', { stop: { at: START + 3000, desired: 'remove' } })
     const tasks = Array.from({ length: 500 }, (_, i) =>
       taskAt(run, 0, { now: START + i * 10, speed: 1 }),
@@ -45,7 +45,7 @@ describe('the life of a task', () => {
     expect(changes.at(-1)).toBeGreaterThan(5)
   })
 
-  test('is still wanted for a moment after it has failed', () => {
+  test('a task is still wanted for a moment after it has failed', () => {
     expect(stateAt(runOf('exit-3'), 675)).toBe('failed/running')
     expect(stateAt(runOf('exit-3'), 679)).toBe('failed/shutdown')
   })
@@ -66,15 +66,18 @@ describe('a restart', () => {
     ['image-missing', 'any', 4],
     ['default', 'any', 1],
     ['pull-forever', 'any', 1],
-  ])('of %s with condition %s: %i tasks after five seconds', (scenario, condition, tasks) => {
-    expect(attemptsAfter(restarting(scenario, condition), 5000)).toBe(tasks)
-  })
+  ])(
+    'a restart of %s with condition %s makes %i tasks in five seconds',
+    (scenario, condition, tasks) => {
+      expect(attemptsAfter(restarting(scenario, condition), 5000)).toBe(tasks)
+    },
+  )
 
-  test('comes MaxAttempts times at most', () => {
+  test('a restart comes MaxAttempts times at most', () => {
     expect(attemptsAfter(restarting('exit-3', 'any', 2), 1e9)).toBe(3)
   })
 
-  test('makes a task that is ready, waits for the delay, and starts', () => {
+  test('a restart makes a task that is ready, waits for the delay, and starts', () => {
     const run = restarting('exit-3', 'any')
     const states = [692, 693, 1000, 2692, 2693, 3000].map((ms) => stateAt(run, ms, { attempt: 1 }))
     expect(states).toEqual([
@@ -87,11 +90,11 @@ describe('a restart', () => {
     ])
   })
 
-  test('is found as fast after a day', () => {
+  test('a restart is found as fast after a day', () => {
     expect(attemptsAfter(restarting('exit-3', 'any'), 86_400_000)).toBeGreaterThan(10_000)
   })
 
-  test('does not come once the service is removed', () => {
+  test('a restart does not come once the service is removed', () => {
     const run = {
       ...restarting('exit-3', 'any'),
       stop: { at: START + 500, desired: 'remove' as const },
@@ -104,7 +107,7 @@ describe('the end of a task whose service is removed', () => {
   const removed = (others: Partial<Run>, atMs: number, scenario = 'default') =>
     runOf(scenario, { ...others, stop: { at: START + atMs, desired: 'remove' } })
 
-  test('takes 1.6 s where its container runs', () => {
+  test('the end of a task takes 1.6 s if its container runs', () => {
     const run = removed({}, 1000)
     expect([1000, 2460, 2599, 2600].map((ms) => stateAt(run, ms))).toEqual([
       'running/remove',
@@ -114,7 +117,7 @@ describe('the end of a task whose service is removed', () => {
     ])
   })
 
-  test('takes 2 s more on an overlay network', () => {
+  test('the end of a task takes 2 s more on an overlay network', () => {
     const run = removed({ isOnOverlay: true }, 1000)
     expect([4459, 4460, 4600].map((ms) => stateAt(run, ms))).toEqual([
       'running/remove',
@@ -123,13 +126,13 @@ describe('the end of a task whose service is removed', () => {
     ])
   })
 
-  test('takes the grace period more where SIGTERM is ignored', () => {
+  test('the end of a task takes the grace period more if SIGTERM is ignored', () => {
     expect(stateAt(removed({ graceMs: 3000 }, 1000, 'ignores-sigterm'), 5400)).toBe(
       'running/remove',
     )
   })
 
-  test('is quick where no container was started', () => {
+  test('the end of a task is quick if no container was started', () => {
     expect(stateAt(removed({}, 100), 301)).toBeUndefined()
     expect(stateAt(removed({}, 9000, 'image-missing'), 9201)).toBeUndefined()
   })
