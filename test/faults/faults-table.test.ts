@@ -13,19 +13,19 @@ const row: FaultRow = {
 }
 
 describe('the table of faults', () => {
-  test('has a line for each row, below the name of its section', () => {
+  test('the table of faults has a line for each row, below the name of its section', () => {
     const table = faultsTable([{ ...row, section: 'Load' }, row])
     expect(table).toContain('## A start that fails\n\n| fault |')
     expect(table).toContain('| image missing | failed: No such image | under 1 s | nothing |')
     expect(table.indexOf('## A start')).toBeLessThan(table.indexOf('## Load'))
   })
 
-  test('keeps its columns, whatever the Engine says', () => {
+  test('the table of faults keeps its columns, whatever the Engine says', () => {
     const table = faultsTable([{ ...row, answer: 'a | b\nc' }])
     expect(table).toContain('| image missing | a \\| b c | under 1 s | nothing |')
   })
 
-  test('says which faults are in it', () => {
+  test('the table of faults says which faults are in it', () => {
     const table = faultsTable([row, { ...row, fault: 'a | b' }])
     expect(faultsIn(table)).toEqual([
       '## A start that fails',
@@ -35,7 +35,7 @@ describe('the table of faults', () => {
     ])
   })
 
-  test('is the same in two runs but for the times', () => {
+  test('the table of faults is the same in two runs but for the times', () => {
     const [one, other] = [0.4, 12.6].map((seconds) => faultsTable([{ ...row, seconds }]))
     expect(one).not.toBe(other)
     expect(withoutTimes(one ?? '')).toBe(withoutTimes(other ?? ''))
