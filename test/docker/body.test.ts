@@ -58,6 +58,6 @@ test('a body that breaks off is a lost connection', async () => {
   })
 })
 
-test("a body that the caller broke off is the caller's reason, whatever that is", () => {
+test("a body that the caller broke off ends with the caller's reason, whatever that is", () => {
   expect(brokenOff('GET /x', AbortSignal.abort('enough'), new Error('aborted'))).toBe('enough')
 })

@@ -42,11 +42,11 @@ describe('a node meets a constraint', () => {
     ['engine.labels.storage!=ssd', false],
     ['node.nosuch==x', false],
     ['node.nosuch!=x', false],
-  ])('%s: %s', (text, expected) => {
+  ])('a node with labels and a platform meets %s: %s', (text, expected) => {
     expect(meets(text)).toBe(expected)
   })
 
-  test('also where it has no labels and no platform', () => {
+  test('a node without labels and platform meets or fails a constraint as well', () => {
     const bare: ConstrainedNode = { ...node, Spec: { Role: 'worker', Labels: null } }
     expect(meets('node.labels.gpu==yes', bare)).toBe(false)
     expect(meets('node.labels.gpu!=yes', bare)).toBe(true)
@@ -54,7 +54,7 @@ describe('a node meets a constraint', () => {
     expect(meets('node.platform.os==linux', { ...bare, Description: { Hostname } })).toBe(false)
   })
 
-  test('either as equal or as unequal, never as both, for every label', () => {
+  test('a node meets a constraint either as equal or as unequal, never as both, for every label', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[\w.-]{1,20}$/),

@@ -21,7 +21,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     })
   })
 
-  test('it says in which networks it is', async () => {
+  test('a container says in which networks it is', async () => {
     engine.replay(version, 'container-inspect.200')
     const id = idOf('container-inspect.200')
     const networks = await networksOfContainer(engine.docker(version), { id })
@@ -29,14 +29,14 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(networks?.size).toBeGreaterThan(0)
   })
 
-  test('one that used up its memory says so', async () => {
+  test('a container that used up its memory says so', async () => {
     engine.replay(version, 'container-inspect.oom.200')
     const id = idOf('container-inspect.oom.200')
     const container = await findContainer(engine.docker(version), { id })
     expect(container).toEqual({ State: { Running: false, OOMKilled: true } })
   })
 
-  test('one of another node is none', async () => {
+  test('a container of another node is found to be absent', async () => {
     engine.replay(version, 'container-inspect.404')
     const id = idOf('container-inspect.404')
     expect(await findContainer(engine.docker(version), { id })).toBeUndefined()

@@ -18,7 +18,7 @@ const withConfig = (text: string) => {
   return { DOCKER_CONFIG: dir }
 }
 
-test('the directory is DOCKER_CONFIG, else .docker in HOME, else in the home directory', () => {
+test('the directory of config.json is DOCKER_CONFIG, else .docker in HOME, else in the home directory', () => {
   expect(dockerConfigDir({ DOCKER_CONFIG: '/etc/docker-cli', HOME: '/home/a' })).toBe(
     '/etc/docker-cli',
   )
@@ -26,14 +26,14 @@ test('the directory is DOCKER_CONFIG, else .docker in HOME, else in the home dir
   expect(dockerConfigDir({})).toBe(join(homedir(), '.docker'))
 })
 
-test('an absent file is an empty configuration', () => {
+test('an absent config.json is an empty configuration', () => {
   expect(readDockerConfig({ DOCKER_CONFIG: temporaryDirectory() })).toEqual({
     auths: {},
     credHelpers: {},
   })
 })
 
-test('what we read comes through, what we do not know is passed over', () => {
+test('what we read of config.json comes through, what we do not know is passed over', () => {
   const config = {
     currentContext: 'lab',
     auths: { 'ghcr.io': { auth: 'YTpi' } },
@@ -59,17 +59,20 @@ describe('a file that can not be used', () => {
     ['', 'not JSON'],
     ['{"auths": {"ghcr.io": {"auth": ["canary-7ab"]}}}', '"auths.ghcr.io.auth" is not as expected'],
     ['{"currentContext": {"canary-7ab": 1}}', '"currentContext" is not as expected'],
-  ])('is named, with the field, and its content %j is not told', (text, problem) => {
-    const env = withConfig(text)
-    const error = thrown(() => readDockerConfig(env))
-    expect(error).toBeInstanceOf(DockerConfigError)
-    expect(String(error)).toBe(
-      `DockerConfigError: ${join(env.DOCKER_CONFIG, 'config.json')}: ${problem}`,
-    )
-    expect(error).not.toHaveProperty('cause')
-  })
+  ])(
+    'a file that cannot be used is named with the field, and its content %j is not told',
+    (text, problem) => {
+      const env = withConfig(text)
+      const error = thrown(() => readDockerConfig(env))
+      expect(error).toBeInstanceOf(DockerConfigError)
+      expect(String(error)).toBe(
+        `DockerConfigError: ${join(env.DOCKER_CONFIG, 'config.json')}: ${problem}`,
+      )
+      expect(error).not.toHaveProperty('cause')
+    },
+  )
 
-  test('may be a directory', () => {
+  test('a directory in the place of a file is named as a file that cannot be used', () => {
     const dir = temporaryDirectory()
     mkdirSync(join(dir, 'config.json'))
     expect(() => readDockerConfig({ DOCKER_CONFIG: dir })).toThrow(/config\.json can't be read/)

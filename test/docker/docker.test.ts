@@ -17,7 +17,7 @@ test('the API version is asked once and remembered', async () => {
   expect(await pings()).toBe(1)
 })
 
-test('a version that was forgotten is asked again', async () => {
+test('an API version that was forgotten is asked again', async () => {
   const docker = engine.docker('26.1')
   await docker.apiVersion(signal())
   docker.forgetApiVersion()
@@ -26,13 +26,13 @@ test('a version that was forgotten is asked again', async () => {
   expect(await pings()).toBe(2)
 })
 
-test('a question that failed is asked again', async () => {
+test('a question for the API version that failed is asked again', async () => {
   const docker = engine.docker('28.5')
   await expect(docker.apiVersion(AbortSignal.abort())).rejects.toThrow()
   expect(await docker.apiVersion(signal())).toBe('1.51')
 })
 
-test('calls that come at once ask once, and one that is aborted does not fail the others', async () => {
+test('calls that come at once ask for the API version once, and one that is aborted does not fail the others', async () => {
   const docker = engine.docker('28.5')
   const gone = new AbortController()
   const calls = [gone.signal, signal(), signal()].map((one) => docker.apiVersion(one))

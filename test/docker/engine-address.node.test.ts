@@ -20,7 +20,7 @@ const certificates = (...files: string[]): string => {
 const PEM = { ca: 'the ca.pem', cert: 'the cert.pem', key: 'the key.pem' }
 const ALL = ['ca.pem', 'cert.pem', 'key.pem']
 
-test('where nothing is said it is the default socket', () => {
+test('the Engine is at the default socket if nothing is said', () => {
   expect(engineAddresses(nothing())).toEqual({
     addresses: [{ host: 'unix:///var/run/docker.sock' }],
     from: 'the default socket',
@@ -38,7 +38,7 @@ describe('DOCKER_HOST', () => {
     ['tcp://[2001:db8::1]', 'tcp://[2001:db8::1]:2375'],
     ['http://192.0.2.1:8080', 'http://192.0.2.1:8080'],
     ['https://manager.example', 'https://manager.example'],
-  ])('%s is %s', (given, host) => {
+  ])('DOCKER_HOST %s is the address %s', (given, host) => {
     expect(engineAddresses({ ...nothing(), DOCKER_HOST: given })).toEqual({
       addresses: [{ host }],
       from: 'DOCKER_HOST',
@@ -46,7 +46,7 @@ describe('DOCKER_HOST', () => {
   })
 
   test.each(['a:1,b:2', 'a:1 b:2', 'a:1, b:2', ' a:1 ,\n b:2, '])(
-    '%j names two managers',
+    'DOCKER_HOST %j names two managers',
     (given) => {
       expect(addressesOf({ DOCKER_HOST: given })).toEqual([
         { host: 'tcp://a:1' },
@@ -55,11 +55,11 @@ describe('DOCKER_HOST', () => {
     },
   )
 
-  test.each(['', ' ', ','])('%j says nothing', (given) => {
+  test.each(['', ' ', ','])('DOCKER_HOST %j says nothing', (given) => {
     expect(addressesOf({ DOCKER_HOST: given })).toEqual([{ host: 'unix:///var/run/docker.sock' }])
   })
 
-  test('ssh is refused, with a way to go', () => {
+  test('DOCKER_HOST with ssh is refused, with another way to go', () => {
     expect(() => addressesOf({ DOCKER_HOST: 'ssh://me@manager' })).toThrow(/ssh -L/)
   })
 
@@ -71,7 +71,7 @@ describe('DOCKER_HOST', () => {
     'unix://docker.sock',
     'tcp://a:port',
     'ftp://a',
-  ])('%s is refused', (given) => {
+  ])('DOCKER_HOST %s is refused', (given) => {
     expect(() => addressesOf({ DOCKER_HOST: given })).toThrow(/can't be used: write unix:/)
   })
 })
@@ -86,7 +86,7 @@ describe('TLS', () => {
     ])
   })
 
-  test('a port that is given stays', () => {
+  test('a port that is given stays with TLS', () => {
     const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates(...ALL) }
     const [address] = addressesOf({ ...env, DOCKER_HOST: 'tcp://192.0.2.1:2375' })
     expect(address.host).toBe('tcp://192.0.2.1:2375')
@@ -102,12 +102,12 @@ describe('TLS', () => {
     expect(addressesOf(env)[0].tls).toEqual({ ...PEM, skipVerify: false })
   })
 
-  test('a client may have no certificate', () => {
+  test('a client of TLS may have no certificate', () => {
     const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates('ca.pem') }
     expect(addressesOf(env)[0].tls).toEqual({ ca: PEM.ca, skipVerify: false })
   })
 
-  test('without ca.pem there is nothing to verify with', () => {
+  test('TLS without ca.pem has nothing to verify with', () => {
     const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates('cert.pem') }
     expect(() => addressesOf(env)).toThrow(/ca\.pem is missing: DOCKER_TLS_VERIFY needs it/)
   })
@@ -146,7 +146,7 @@ describe('contexts', () => {
     return env
   }
 
-  test('DOCKER_CONTEXT names one', () => {
+  test('DOCKER_CONTEXT names the context', () => {
     const env = { ...withContext('lab', plain), DOCKER_CONTEXT: 'lab' }
     expect(engineAddresses(env)).toEqual({
       addresses: [{ host: 'tcp://192.0.2.7:2375' }],
@@ -154,29 +154,29 @@ describe('contexts', () => {
     })
   })
 
-  test('the current one of config.json is used', () => {
+  test('the current context of config.json is used', () => {
     const env = current(withContext('lab', plain), 'lab')
     expect(engineAddresses(env).from).toBe('the docker context "lab"')
   })
 
-  test('DOCKER_CONTEXT wins over the current one', () => {
+  test('DOCKER_CONTEXT wins over the current context', () => {
     const env = { ...current(withContext('lab', plain), 'nosuch'), DOCKER_CONTEXT: 'lab' }
     expect(addressesOf(env)).toEqual([{ host: 'tcp://192.0.2.7:2375' }])
   })
 
-  test('DOCKER_HOST wins over both', () => {
+  test('DOCKER_HOST wins over both contexts', () => {
     const env = { ...current(withContext('lab', plain), 'lab'), DOCKER_CONTEXT: 'lab' }
     expect(addressesOf({ ...env, DOCKER_HOST: 'a:1' })).toEqual([{ host: 'tcp://a:1' }])
   })
 
-  test('the one called default is the default socket', () => {
+  test('the context called default is the default socket', () => {
     const env = current(withContext('lab', plain), 'lab')
     expect(addressesOf({ ...env, DOCKER_CONTEXT: 'default' })).toEqual([
       { host: 'unix:///var/run/docker.sock' },
     ])
   })
 
-  test('its TLS files make it TLS, whatever the environment says', () => {
+  test('the TLS files of a context make it TLS, whatever the environment says', () => {
     const meta = metaOf({ Host: 'tcp://192.0.2.7', SkipTLSVerify: false })
     const env = {
       ...withContext('lab', meta, ALL),
@@ -188,18 +188,18 @@ describe('contexts', () => {
     ])
   })
 
-  test('one that does not verify is TLS without files too', () => {
+  test('a context that does not verify is TLS without files too', () => {
     const meta = metaOf({ Host: 'tcp://192.0.2.7:2376', SkipTLSVerify: true })
     const env = { ...withContext('lab', meta), DOCKER_CONTEXT: 'lab' }
     expect(addressesOf(env)[0].tls).toEqual({ skipVerify: true })
   })
 
-  test('one without a host is the default socket', () => {
+  test('a context without a host is the default socket', () => {
     const env = { ...withContext('lab', metaOf({})), DOCKER_CONTEXT: 'lab' }
     expect(addressesOf(env)).toEqual([{ host: 'unix:///var/run/docker.sock' }])
   })
 
-  test('one over ssh is refused, with a way to go', () => {
+  test('a context over ssh is refused, with another way to go', () => {
     const env = {
       ...withContext('lab', metaOf({ Host: 'ssh://me@manager' })),
       DOCKER_CONTEXT: 'lab',
@@ -207,7 +207,7 @@ describe('contexts', () => {
     expect(() => addressesOf(env)).toThrow(/ssh -L/)
   })
 
-  test('an unknown one is an error that names it', () => {
+  test('an unknown context is an error that names it', () => {
     expect(() => addressesOf({ DOCKER_CONTEXT: 'nosuch' })).toThrow(
       /^The docker context "nosuch" does not exist/,
     )
@@ -217,7 +217,7 @@ describe('contexts', () => {
     '{"Endpoints": "canary-2c9',
     '{"Endpoints": {"docker": "canary-2c9"}}',
     '{"canary-2c9": 1}',
-  ])('the broken file %j is named and not quoted', (meta) => {
+  ])('the broken context file %j is named and not quoted', (meta) => {
     const env = { ...withContext('lab', meta), DOCKER_CONTEXT: 'lab' }
     expect(() => addressesOf(env)).toThrow(/meta\.json: /)
     expect(() => addressesOf(env)).not.toThrow(/canary/)

@@ -7,15 +7,18 @@ import { growth, LINEAR } from '../support/growth.ts'
 const SHA = 'a'.repeat(64)
 
 describe("an Engine's words", () => {
-  test.each(ENGINE_VERSIONS)('stay as they are, as Engine %s was recorded', (version) => {
-    const told = fixtureNames(version).flatMap((name) =>
-      [
-        ...fixtureText(version, name).matchAll(/"(?:Err|Message|message)": ("(?:[^"\\]|\\.)*")/g),
-      ].map(([, text = '']): unknown => JSON.parse(text)),
-    )
-    expect(told.length).toBeGreaterThan(50)
-    for (const text of told) expect(engineWords(String(text))).toBe(text)
-  })
+  test.each(ENGINE_VERSIONS)(
+    "an Engine's words stay as they are, as recorded of Engine %s",
+    (version) => {
+      const told = fixtureNames(version).flatMap((name) =>
+        [
+          ...fixtureText(version, name).matchAll(/"(?:Err|Message|message)": ("(?:[^"\\]|\\.)*")/g),
+        ].map(([, text = '']): unknown => JSON.parse(text)),
+      )
+      expect(told.length).toBeGreaterThan(50)
+      for (const text of told) expect(engineWords(String(text))).toBe(text)
+    },
+  )
 
   test.each([
     [
@@ -54,7 +57,7 @@ describe("an Engine's words", () => {
     ],
     ['a quoted option', 'access_token="a pw-1" was refused', 'access_token=[redacted]" was'],
     ['a header', 'sent Authorization: Bearer abcdefghijklmnop.pw-1 to', 'Bearer [redacted] to'],
-  ])('lose the secret of %s', (_, text, kept) => {
+  ])("an Engine's words lose the secret of %s", (_, text, kept) => {
     expect(engineWords(text)).not.toContain('pw-1')
     expect(engineWords(text)).toContain(kept)
   })
@@ -64,11 +67,11 @@ describe("an Engine's words", () => {
     'no basic auth credentials',
     'ask root@example.org',
     'network web@1 not found',
-  ])('that hold none stay: %s', (text) => {
+  ])("an Engine's words that hold no secret stay: %s", (text) => {
     expect(engineWords(text)).toBe(text)
   })
 
-  test('of any length are cut, and never in the middle of an address', () => {
+  test("an Engine's words of any length are cut, and never in the middle of an address", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1900, max: 2200 }), (length) => {
         const words = engineWords(
@@ -80,7 +83,7 @@ describe("an Engine's words", () => {
     )
   })
 
-  test('lose every password, whatever it is made of', () => {
+  test("an Engine's words lose every password, whatever it is made of", () => {
     const odd = fc.string({ unit: fc.constantFrom(...'@/:?#&=%+ \\"\'<>é'), maxLength: 12 })
     fc.assert(
       fc.property(odd, odd, (before, after) => {
@@ -90,7 +93,7 @@ describe("an Engine's words", () => {
     )
   })
 
-  test('cost no more than their length', () => {
+  test("an Engine's words cost no more than their length", () => {
     const pieces = ['"a://', '@', 'a:', '@sha256:', 'token=', 'a_', '\\', '://?', '"', ' ', 'x']
     for (const piece of pieces) {
       const read = (size: number) => () => engineWords(piece.repeat(size))

@@ -41,30 +41,36 @@ test('what the Engine does not know is undefined; every other error is thrown on
 })
 
 describe('whether the same call may succeed later', () => {
-  test.each(UNREACHABLE)('%s may', (code) => {
+  test.each(UNREACHABLE)('a call that failed with %s may succeed later', (code) => {
     expect(isUnreachable(new DockerError(code, ''))).toBe(true)
   })
-  test.each([...REFUSED, ...UNREADABLE])('%s will not', (code) => {
-    expect(isUnreachable(new DockerError(code, ''))).toBe(false)
-  })
-  test('nothing is said of other errors', () => {
+  test.each([...REFUSED, ...UNREADABLE])(
+    'a call that failed with %s will not succeed later',
+    (code) => {
+      expect(isUnreachable(new DockerError(code, ''))).toBe(false)
+    },
+  )
+  test('whether a call may succeed later is not said of other errors', () => {
     expect(isUnreachable(new Error('unreachable'))).toBe(false)
   })
 })
 
 describe('whether it may have been done all the same', () => {
   test.each([...UNREACHABLE, ...UNREADABLE, 'server_error'] as const)(
-    '%s leaves that open',
+    '%s leaves open whether the call was carried out',
     (code) => {
       expect(isInDoubt(new DockerError(code, ''))).toBe(true)
     },
   )
-  test.each(REFUSED.filter((code) => code !== 'server_error'))('%s does not', (code) => {
-    expect(isInDoubt(new DockerError(code, ''))).toBe(false)
-  })
+  test.each(REFUSED.filter((code) => code !== 'server_error'))(
+    '%s says that the call was not carried out',
+    (code) => {
+      expect(isInDoubt(new DockerError(code, ''))).toBe(false)
+    },
+  )
 })
 
-test('no code is of two families', () => {
+test('no error code is of two families', () => {
   const codes = [...REFUSED, ...UNREACHABLE, ...UNREADABLE]
   expect(new Set(codes).size).toBe(codes.length)
 })

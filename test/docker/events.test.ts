@@ -63,7 +63,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   })
 })
 
-test('blank lines between events are nothing', async () => {
+test('blank lines between events are passed over', async () => {
   const line = JSON.stringify({
     Type: 'x',
     Action: 'y',
@@ -94,7 +94,7 @@ test('an event without an end is not waited for', async () => {
   })
 })
 
-test('a connection that breaks is lost', async () => {
+test('a connection that breaks ends the events with a lost connection', async () => {
   const cause = new Error('other side closed')
   await expect(collect(watchEvents(sending(() => broken([], cause))))).rejects.toMatchObject({
     code: 'connection_lost',

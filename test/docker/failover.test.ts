@@ -65,14 +65,14 @@ test('the first manager is asked as long as it serves', async () => {
   expect(asked(managers)).toEqual([2, 0])
 })
 
-test('one manager alone is not wrapped at all', () => {
+test('an Engine that is the only manager is not wrapped at all', () => {
   const { transport } = manager()
   expect(failover([transport])).toBe(transport)
 })
 
 describe.each(['GET', 'HEAD', 'DELETE', 'POST'] as const)('a %s', (method) => {
   test.each(['unreachable', 'permission_denied', 'tls'] as const)(
-    'goes on where a manager is %s, and the next one is kept',
+    `a ${method} goes on if a manager is %s, and stays with the next one`,
     async (code) => {
       const managers = [failing(code), manager(), manager()] as const
       const transport = over(managers)
@@ -82,7 +82,7 @@ describe.each(['GET', 'HEAD', 'DELETE', 'POST'] as const)('a %s', (method) => {
     },
   )
 
-  test.each([W, LOCKED])('goes on where a manager says: %s', async (message) => {
+  test.each([W, LOCKED])(`a ${method} goes on if a manager says: %s`, async (message) => {
     const managers = [answering(503, message), manager()] as const
     const transport = over(managers)
     expect(await ask(transport, method)).toMatchObject({ status: 200 })
@@ -94,7 +94,7 @@ describe.each(['GET', 'HEAD', 'DELETE', 'POST'] as const)('a %s', (method) => {
     [404, 'no such thing'],
     [409, 'name conflicts with an existing object'],
     [500, 'network nosuch not found'],
-  ])('ends with an answer of %i, and is handed all of it', async (status, message) => {
+  ])(`a ${method} ends with an answer of %i, and is handed all of it`, async (status, message) => {
     const managers = [answering(status, message), manager()] as const
     const transport = over(managers)
     expect(await ask(transport, method)).toEqual({ status, text: JSON.stringify({ message }) })
@@ -108,14 +108,17 @@ describe.each([
   ['a 503 of a broken connection', answering(503, EOF), 'unavailable'],
   ['a manager without a leader', answering(500, NO_LEADER), 'no_leader'],
 ] as const)('after %s', (_, broken, code) => {
-  test.each(['GET', 'HEAD', 'DELETE'] as const)('a %s is sent to the next', async (method) => {
-    broken.asked = 0
-    const managers = [broken, manager()] as const
-    expect(await ask(over(managers), method)).toMatchObject({ status: 200 })
-    expect(asked(managers)).toEqual([1, 1])
-  })
+  test.each(['GET', 'HEAD', 'DELETE'] as const)(
+    `after ${code}, a %s is sent to the next manager`,
+    async (method) => {
+      broken.asked = 0
+      const managers = [broken, manager()] as const
+      expect(await ask(over(managers), method)).toMatchObject({ status: 200 })
+      expect(asked(managers)).toEqual([1, 1])
+    },
+  )
 
-  test('a POST may have been carried out: only the next request asks another manager', async () => {
+  test(`after ${code}, a POST may have been carried out: only the next request asks another manager`, async () => {
     broken.asked = 0
     const managers = [broken, manager()] as const
     const transport = over(managers)
@@ -127,15 +130,18 @@ describe.each([
 })
 
 describe('a manager that is silent', () => {
-  test.each(['GET', 'HEAD', 'DELETE'] as const)('keeps a %s for a while only', async (method) => {
-    const managers = [manager('silence'), manager()] as const
-    const transport = over(managers)
-    await ask(transport, method)
-    await ask(transport, method)
-    expect(asked(managers)).toEqual([1, 2])
-  })
+  test.each(['GET', 'HEAD', 'DELETE'] as const)(
+    'a manager that is silent keeps a %s only for a while',
+    async (method) => {
+      const managers = [manager('silence'), manager()] as const
+      const transport = over(managers)
+      await ask(transport, method)
+      await ask(transport, method)
+      expect(asked(managers)).toEqual([1, 2])
+    },
+  )
 
-  test('keeps a POST until its deadline, and is not asked next', async () => {
+  test('a manager that is silent keeps a POST until its deadline, and is not asked next', async () => {
     const managers = [manager('silence'), manager()] as const
     const [transport, deadline] = [over(managers), new AbortController()]
     setTimeout(() => deadline.abort(timeUp()), 60)
@@ -145,7 +151,7 @@ describe('a manager that is silent', () => {
     expect(asked(managers)).toEqual([1, 1])
   })
 
-  test('has all of the time where it is the last', async () => {
+  test('a manager that is silent has all of the time if it is the last', async () => {
     const managers = [failing('unreachable'), manager('silence')] as const
     const [transport, deadline] = [over(managers), new AbortController()]
     setTimeout(() => deadline.abort(timeUp()), 60)
@@ -155,7 +161,7 @@ describe('a manager that is silent', () => {
     expect(asked(managers)).toEqual([1, 1])
   })
 
-  test('is waited for beside the others, and has the request if it is the first to serve', async () => {
+  test('a manager that is silent is waited for beside the others, and has the request if it serves first', async () => {
     const ends: string[] = []
     const slow = (name: string, ms: number): EngineTransport => {
       const { transport } = manager({ status: 200, text: name })
@@ -177,7 +183,7 @@ describe('a manager that is silent', () => {
     expect(ends).toEqual(['second'])
   })
 
-  test('is waited for where all others are in trouble', async () => {
+  test('a manager that is silent is waited for if all others are in trouble', async () => {
     const late = answering(500, NO_LEADER)
     const elected = async (request: EngineRequest) => {
       await sleep(60)
@@ -193,7 +199,7 @@ describe('a manager that is silent', () => {
     expect(await ask(transport)).toEqual({ status: 200, text: 'elected' })
   })
 
-  test('does not end the reading of an answer that it has begun', async () => {
+  test('a manager that falls silent does not end the reading of an answer that it has begun', async () => {
     const slow: EngineTransport = async ({ signal }) => ({
       status: 200,
       header: () => undefined,
@@ -219,7 +225,7 @@ test('a caller who goes is no fault of the manager', async () => {
   expect(asked(managers)).toEqual([2, 0])
 })
 
-test('each manager is asked once where none can be reached, and again by the next request', async () => {
+test('each manager is asked once if none can be reached, and again by the next request', async () => {
   const managers = [failing('unreachable'), failing('tls')] as const
   const transport = over(managers)
   await expect(ask(transport)).rejects.toMatchObject({ code: 'tls' })
@@ -229,7 +235,7 @@ test('each manager is asked once where none can be reached, and again by the nex
   expect(managers[0].asked).toBe(2)
 })
 
-test('where none can serve, an answer tells more than a silence or a closed door', async () => {
+test('an answer tells more than a silence or a closed door if no manager can serve', async () => {
   const managers = [
     failing('unreachable'),
     answering(500, NO_LEADER),

@@ -8,15 +8,15 @@ test('filters are written as JSON, each key with its alternatives', () => {
   )
 })
 
-test('a key without values asks for nothing and is left out', () => {
+test('a filter without values asks for nothing and is left out', () => {
   expect(encodeFilters({ name: [], label: ['a'] })).toBe('{"label":["a"]}')
 })
 
-test.each([undefined, {}, { name: [] }])('%j is no filter at all', (filters) => {
+test.each([undefined, {}, { name: [] }])('%j has no filters at all', (filters) => {
   expect(encodeFilters(filters)).toBeUndefined()
 })
 
-test('what is written is read back, but for what asks for nothing', () => {
+test('filters that are written are read back, except those that ask for nothing', () => {
   const filters = fc.dictionary(fc.string(), fc.array(fc.string()))
   fc.assert(
     fc.property(filters, (given) => {

@@ -10,11 +10,14 @@ import {
 import { HEX, NAMES, NEW_NAMES, NO_NAMES, ODD_NAMES } from './image-names.ts'
 
 describe('a name of an image', () => {
-  test.each([...NAMES, ...NEW_NAMES])('%s', (text, registry, path, tag, digest) => {
-    expect(parseImage(text)).toEqual({ registry, path, tag, digest })
-  })
+  test.each([...NAMES, ...NEW_NAMES])(
+    '%s is a name of an image',
+    (text, registry, path, tag, digest) => {
+      expect(parseImage(text)).toEqual({ registry, path, tag, digest })
+    },
+  )
 
-  test.each([...NO_NAMES, ...ODD_NAMES])('is not %j', (text) => {
+  test.each([...NO_NAMES, ...ODD_NAMES])('%j is no name of an image', (text) => {
     expect(parseImage(text)).toBeUndefined()
   })
 
@@ -31,11 +34,11 @@ describe('a name of an image', () => {
     ['quay.io/lab/open', 'Quay.io/lab/open', false],
     ['No Name', 'No Name', true],
     ['No Name', 'no name', false],
-  ])('%j and %j are the same: %j', (one, other, isSame) => {
+  ])('the names %j and %j are the same image: %j', (one, other, isSame) => {
     expect([isSameImage(one, other), isSameImage(other, one)]).toEqual([isSame, isSame])
   })
 
-  test('is the same as itself, whatever it is', () => {
+  test('a name of an image is the same as itself, whatever it is', () => {
     fc.assert(fc.property(fc.string(), (text) => isSameImage(text, text)))
   })
 })

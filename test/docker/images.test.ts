@@ -19,7 +19,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(decodeURIComponent(seen.path)).toBe(`${prefix}/distribution/${image}/json`)
   })
 
-  test('without credentials no header speaks of them', async () => {
+  test('without credentials the question to a registry has no header that speaks of them', async () => {
     engine.replay(version, 'distribution-inspect.200')
     await inspectDistribution(engine.docker(version), { image })
     expect((await engine.lastRequest()).headers).not.toHaveProperty('x-registry-auth')
@@ -30,7 +30,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     ['distribution-inspect.no-auth', 'unauthorized'],
     ['distribution-inspect.wrong-auth', 'unauthorized'],
     ['distribution-inspect.registry-down', 'server_error'],
-  ])('%s is refused as %s', async (name, code) => {
+  ])('the question to a registry %s is refused as %s', async (name, code) => {
     engine.use(http.get('*/distribution/*', () => responseOf(readFixture(version, name))))
     const inspected = inspectDistribution(engine.docker(version), { image })
     await expect(inspected).rejects.toMatchObject({ code })
@@ -49,7 +49,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(await hasImage(engine.docker(version), { image: 'lab/missing:1' })).toBe(false)
   })
 
-  test('a refusal is not taken for a missing image', async () => {
+  test('a refusal is not taken for an image that is missing', async () => {
     engine.use(http.get('*/images/*', () => Response.json({ message: 'broken' }, { status: 500 })))
     await expect(hasImage(engine.docker(version), { image })).rejects.toMatchObject({
       code: 'server_error',

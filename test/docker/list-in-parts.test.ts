@@ -45,13 +45,13 @@ test('everything is listed once, however large its items are', async () => {
   )
 })
 
-test('what fits into one answer is one call', async () => {
+test('a list that fits into one answer is one call', async () => {
   const { ask, asked } = engineOf([{ id: 'a', name: 'a', size: 10 }], 10)
   await listInParts(ask, [{ label: ['a'] }])
   expect(asked).toEqual([{ label: ['a'] }])
 })
 
-test('a little too much is seven calls', async () => {
+test('a list that is a little too large is seven calls', async () => {
   const items = Array.from({ length: 40 }, (_, i) => ({
     id: swarmId(`${i}`),
     name: `n${i}`,
@@ -77,7 +77,7 @@ describe('an item that can not be read at all', () => {
     }
   }
 
-  test('hides no other, and is told by its name', async () => {
+  test('an item that cannot be read hides no other item, and is told by its name', async () => {
     const ask = hidden(({ name }) => name?.includes('large.') ?? false)
     const names = [...small, tooLarge].map(({ name }) => `${name}.`)
     const { items, unread } = await listInParts(ask, [{ name: names }])
@@ -85,7 +85,7 @@ describe('an item that can not be read at all', () => {
     expect(unread).toMatchObject([{ filters: { name: ['large.'] } }])
   })
 
-  test('or by the beginning of its id', async () => {
+  test('an item that cannot be read may be told by the beginning of its id', async () => {
     const ask = hidden(({ id }) => id?.some((prefix) => tooLarge.id.startsWith(prefix)) ?? true)
     const listing = await listInParts(ask, [{ label: ['a'] }])
     expect(namesOf(listing.items)).toEqual(namesOf(small))
@@ -110,7 +110,7 @@ test('an Engine whose every answer is too large is asked a bounded number of tim
   expect(late.unread[0]?.error.message).toContain('too large to be read in parts')
 })
 
-test('any other error ends it', async () => {
+test('an error other than too large ends the list', async () => {
   const gone = new DockerError('unreachable', 'gone')
   const ask = (): Promise<Item[]> => Promise.reject(gone)
   await expect(listInParts(ask, [{}])).rejects.toBe(gone)

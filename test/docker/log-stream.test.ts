@@ -94,7 +94,7 @@ test("the Engine's own complaint is a line of the system", async () => {
   expect(await decode(frame('system', text))).toEqual([{ stream: 'system', text }])
 })
 
-test('no bytes are no lines', async () => {
+test('a body without bytes has no lines', async () => {
   expect(await decode(new Uint8Array())).toEqual([])
   expect(await decode(new Uint8Array(), true)).toEqual([])
 })
@@ -126,13 +126,13 @@ describe.each([
 ])('a body of %s that breaks off', (_, isRaw) => {
   const chunks = () => [isRaw ? Buffer.from('one\n') : frame('stdout', 'one\n')]
 
-  test('is a lost connection', async () => {
+  test('a log that breaks off is a lost connection', async () => {
     const cause = new Error('other side closed')
     const lines = collect(decodeLogs(broken(chunks(), cause), { isRaw }))
     await expect(lines).rejects.toMatchObject({ code: 'connection_lost', cause })
   })
 
-  test("surfaces as the caller's reason where the caller broke it off", async () => {
+  test("a log that the caller broke off ends with the caller's reason", async () => {
     const reason = new Error('enough')
     const signal = AbortSignal.abort(reason)
     const lines = collect(decodeLogs(broken(chunks(), new Error('aborted')), { isRaw, signal }))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createNamesAtOnce } from '../../src/docker/names-at-once.ts'
 
-test('fewer are asked for after an answer was too large, for five minutes', () => {
+test('fewer names are asked for after an answer was too large, for five minutes', () => {
   let now = 0
   const names = createNamesAtOnce(() => now)
   expect(names.count()).toBe(200)
@@ -16,7 +16,7 @@ test('fewer are asked for after an answer was too large, for five minutes', () =
   expect(names.count()).toBe(200)
 })
 
-test('one that is too large alone does not make all others be asked for one by one', () => {
+test('a name whose answer alone is too large does not make all others be asked for one by one', () => {
   const names = createNamesAtOnce()
   for (const count of [200, 34, 6, 1]) names.wereTooMany(count)
   expect(names.count()).toBe(20)

@@ -40,13 +40,13 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
 describe.each(ENGINE_VERSIONS)('a node of Engine %s', (version) => {
   const idOf = (name: string) => readFixture(version, name).request.path.split('/').at(-1) ?? ''
 
-  test('is found by its id', async () => {
+  test('a node is found by its id', async () => {
     engine.replay(version, 'node-inspect.200')
     const node = await findNode(engine.docker(version), { id: idOf('node-inspect.200') })
     expect(node).toMatchObject({ Description: { Hostname: 'node-1' }, Status: { State: 'ready' } })
   })
 
-  test('that is not there is none', async () => {
+  test('a node that is not there is found to be absent', async () => {
     engine.replay(version, 'node-inspect.404')
     const id = idOf('node-inspect.404')
     expect(await findNode(engine.docker(version), { id })).toBeUndefined()

@@ -35,7 +35,7 @@ describe('a process knows the id of its container', () => {
       { mountinfo: mounts(ID), hostname: OTHER.slice(0, 12) },
       [ID, OTHER.slice(0, 12)],
     ],
-  ])('%s', (_, facts, ids) => {
+  ])('a process knows the id of its container %s', (_, facts, ids) => {
     expect(readContainerIds({ ...nothing, ...facts })).toEqual(ids)
   })
 })
@@ -58,12 +58,12 @@ describe('a process outside of containers has none', () => {
     ['as a unit of systemd', { cgroup: '0::/system.slice/swarmspawner.service' }],
     ['on a machine with a name of hex digits', { hostname: 'deadbeef' }],
     ['on a machine with a long name', { hostname: `${ID.slice(0, 12)}x` }],
-  ])('%s', (_, facts) => {
+  ])('a process outside of containers knows no id: %s', (_, facts) => {
     expect(readContainerIds({ ...nothing, ...facts })).toEqual([])
   })
 })
 
-test('no more than four ids are tried', () => {
+test('no more than four ids of containers are tried', () => {
   const cgroup = Array.from(
     { length: 1000 },
     (_, index) => `${index}:x:/docker/${index.toString(16).padStart(64, '0')}`,

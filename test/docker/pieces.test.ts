@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPieces, createScale, joined } from '../../src/docker/pieces.ts'
 
-test('what is taken is what came, in its order', () => {
+test('pieces are taken as they came, in their order', () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 600 })
   void fc.assert(
     fc.property(pieces, fc.nat(600), (given, first) => {

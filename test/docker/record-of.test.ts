@@ -18,7 +18,7 @@ test('a dict comes out as it went in, whatever its names', () => {
   )
 })
 
-test('each value of another type is named by its path, and by what it should have been', () => {
+test('each value of a wrong type is named by its path, and by what it should have been', () => {
   fc.assert(
     fc.property(fc.uniqueArray(name, { minLength: 1 }), (names) => {
       const given = Object.fromEntries(names.map((one, index) => [one, index % 2 ? 'text' : index]))
@@ -34,7 +34,7 @@ test.each([undefined, null, 'text', 5, [], ['a']])('%j is no dict', (input) => {
   expect(v.safeParse(Texts, input).issues).toMatchObject([{ expected: 'Object' }])
 })
 
-test('names of prototypes change none', () => {
+test('names of prototypes as keys change no prototype', () => {
   const given: unknown = JSON.parse('{"__proto__": "x", "constructor": "y"}')
   const parsed = v.parse(Texts, given)
   expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype)

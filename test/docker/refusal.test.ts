@@ -57,7 +57,7 @@ const RECORDED: Readonly<Record<string, DockerErrorCode>> = {
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   const refusals = fixtureNames(version).filter((name) => !/\.20\d$/.test(name))
 
-  test.each(refusals)('%s means what we know it to mean', (name) => {
+  test.each(refusals)('the refusal %s means what we know it to mean', (name) => {
     const fixture = readFixture(version, name)
     const { status } = fixture.response
     const error = refusal('GET /x', status, Buffer.from(bodyOf(fixture)).toString())
@@ -129,7 +129,7 @@ test.each<[status: number, text: string, code: DockerErrorCode]>([
     'Cannot create a multi-host network from a worker node. Please create the network from a manager node.',
     'forbidden',
   ],
-])('%i "%s" means %s', (status, message, code) => {
+])('the refusal %i "%s" means %s', (status, message, code) => {
   const error = refusal('POST /x', status, JSON.stringify({ message }))
   expect(error.code).toBe(code)
   expect(error.engineMessage).toBe(message.replace(/^rpc error: code = \w+ desc = /, ''))
@@ -148,7 +148,7 @@ test.each<[status: number, code: DockerErrorCode]>([
   [502, 'server_error'],
   [503, 'unavailable'],
   [504, 'server_error'],
-])('%i with a text that we do not know means %s', (status, code) => {
+])('a refusal %i with a text that we do not know means %s', (status, code) => {
   expect(refusal('GET /x', status, '{"message":"something else"}').code).toBe(code)
 })
 
@@ -164,7 +164,7 @@ test.each(['{"error":"other"}', '[1]', 'null', '"text"', '{"message":7}', '<html
 )
 
 test.each(['<html>', '["'])(
-  'of a long page that begins with %s only the beginning is quoted',
+  'only the beginning is quoted of a long page that begins with %s',
   (begin) => {
     const body = `${begin}${'x'.repeat(100_000)}${begin === '["' ? '"]' : ''}`
     expect(refusal('GET /x', 502, body).engineMessage?.length).toBeLessThanOrEqual(500)

@@ -24,12 +24,12 @@ test.each([
   ['localhost/image', 'localhost'],
   ['[2001:db8::1]:5000/image', '[2001:db8::1]:5000'],
   ['ghcr.io/org/image@sha256:0123', 'ghcr.io'],
-])('%s is of the registry %s', (image, registry) => {
+])('the image %s is of the registry %s', (image, registry) => {
   expect(registryOf(image)).toBe(registry)
 })
 
 describe('credentials that are kept in config.json', () => {
-  test('a user and a password may be one encoded text', async () => {
+  test('the user and password of config.json may be one encoded text', async () => {
     const config = { auths: { 'ghcr.io': { auth: base64('alice:pass:word') } } }
     expect(decode(await authFor(config, 'ghcr.io/org/image'))).toEqual({
       username: 'alice',
@@ -38,7 +38,7 @@ describe('credentials that are kept in config.json', () => {
     })
   })
 
-  test('a user and a password may stand apart', async () => {
+  test('the user and password of config.json may stand apart', async () => {
     const config = { auths: { 'ghcr.io': { username: 'alice', password: 'é' } } }
     expect(decode(await authFor(config, 'ghcr.io/org/image'))).toEqual({
       username: 'alice',
@@ -47,7 +47,7 @@ describe('credentials that are kept in config.json', () => {
     })
   })
 
-  test('an identity token goes alone', async () => {
+  test('an identity token of config.json is sent alone', async () => {
     const config = { auths: { 'ghcr.io': { auth: base64('alice:'), identitytoken: 'token' } } }
     expect(decode(await authFor(config, 'ghcr.io/org/image'))).toEqual({
       identitytoken: 'token',
@@ -56,7 +56,7 @@ describe('credentials that are kept in config.json', () => {
   })
 
   test.each(['ubuntu', 'alice/image:1', 'docker.io/alice/image'])(
-    "Docker Hub's are found for %s",
+    'the credentials of Docker Hub are found for %s',
     async (image) => {
       const config = { auths: { [HUB]: { auth: base64('alice:password') } } }
       expect(decode(await authFor(config, image))).toMatchObject({
@@ -66,7 +66,7 @@ describe('credentials that are kept in config.json', () => {
     },
   )
 
-  test('a registry may be written as an address', async () => {
+  test('a registry in config.json may be written as an address', async () => {
     const config = { auths: { 'https://ghcr.io': { auth: base64('alice:password') } } }
     expect(decode(await authFor(config, 'ghcr.io/org/image'))).toMatchObject({ username: 'alice' })
   })
@@ -78,11 +78,11 @@ describe('credentials that are kept in config.json', () => {
     { auths: { 'ghcr.io': {} } },
     { auths: { 'ghcr.io': { auth: base64('no colon') } } },
     { auths: { 'ghcr.io': { auth: '' } } },
-  ])('%j has none for ghcr.io', async (config) => {
+  ])('the configuration %j has no credentials for ghcr.io', async (config) => {
     expect(await authFor(config, 'ghcr.io/org/image')).toBeUndefined()
   })
 
-  test('the header is URL-safe and padded, which the Engine insists on', async () => {
+  test('the header of credentials is URL-safe and padded, as the Engine requires', async () => {
     const headers = ['?', '??', '???', '>>>>'].map((password) =>
       authFor({ auths: { 'ghcr.io': { username: 'ÿ~ü', password } } }, 'ghcr.io/x/y'),
     )
@@ -111,7 +111,7 @@ describe('credential helpers', () => {
     `[ "$1" = get ] || exit 9; read -r registry || true
     printf '{"ServerURL":"%s","Username":"${user}","Secret":"${secret}"}' "$registry"`
 
-  test('the one of the registry is asked with its name', async () => {
+  test("the credential helper of a registry is asked with the registry's name", async () => {
     const config = { credHelpers: { 'ghcr.io': 'lab' }, credsStore: 'nosuch' }
     installHelper(
       'lab',
@@ -124,7 +124,7 @@ describe('credential helpers', () => {
     })
   })
 
-  test('the store is asked for every other registry', async () => {
+  test('the credential store is asked for every other registry', async () => {
     installHelper('store', answering('alice', 'secret'))
     const config = { credHelpers: { 'quay.io': 'nosuch' }, credsStore: 'store' }
     expect(decode(await authFor(config, 'ubuntu'))).toEqual({
@@ -134,7 +134,7 @@ describe('credential helpers', () => {
     })
   })
 
-  test('a user called <token> means an identity token', async () => {
+  test('a credential helper that says the user <token> means an identity token', async () => {
     installHelper('lab', answering('<token>', 'secret'))
     expect(decode(await authFor({ credsStore: 'lab' }, 'ghcr.io/org/image'))).toEqual({
       identitytoken: 'secret',
@@ -142,7 +142,7 @@ describe('credential helpers', () => {
     })
   })
 
-  test('where a helper knows nothing config.json may', async () => {
+  test('config.json is read if a credential helper knows nothing', async () => {
     installHelper('lab', "echo 'credentials not found in native keychain'; exit 1")
     const auths = { 'ghcr.io': { username: 'alice', password: 'password' } }
     expect(decode(await authFor({ auths, credsStore: 'lab' }, 'ghcr.io/org/image'))).toMatchObject({
@@ -156,7 +156,7 @@ describe('credential helpers', () => {
     ['answers no JSON', 'echo canary-e44'],
     ['answers without a secret', `echo '{"Username":"canary-e44"}'`],
     ['does not listen', 'exec <&-; exit 3'],
-  ])('one that %s is named, and what it said is not', async (_, script) => {
+  ])('a credential helper that %s is named, and what it said is not told', async (_, script) => {
     installHelper('lab', script)
     const error = await authFor({ credsStore: 'lab' }, 'ghcr.io/org/image').catch((e: unknown) => e)
     expect(error).toBeInstanceOf(DockerConfigError)
@@ -164,14 +164,14 @@ describe('credential helpers', () => {
     expect(String(error)).not.toContain('canary')
   })
 
-  test('those that never listen do no harm, however many there are', async () => {
+  test('credential helpers that never listen do no harm, however many there are', async () => {
     installHelper('lab', 'exec <&-; exit 3')
     const ask = () => authFor({ credsStore: 'lab' }, 'ghcr.io/org/image')
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, ask))
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
   })
 
-  test('one that is not installed is named', async () => {
+  test('a credential helper that is not installed is named', async () => {
     await expect(authFor({ credsStore: 'not-installed' }, 'ubuntu')).rejects.toThrow(
       /^docker-credential-not-installed failed: is it installed/,
     )

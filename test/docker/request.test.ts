@@ -17,7 +17,7 @@ const schema = v.array(v.object({ ID: v.string(), Size: v.optional(v.number()) }
 const list = { method: 'GET', path: '/things', schema } as const
 const answering = (body: string) => http.get('*/things', () => new HttpResponse(body))
 
-test('the path has the agreed version, the query only what is given', async () => {
+test('the path of a call has the agreed version, the query only what is given', async () => {
   engine.use(answering('[{"ID":"a","More":1}]'))
   const query = { name: 'a b&c', nothing: undefined, empty: '' }
   expect(await request(engine.docker('26.1'), { ...list, query })).toEqual([{ ID: 'a' }])
@@ -49,12 +49,15 @@ describe('an answer that does not fit', () => {
     ['<html>canary-51f</html>', 'GET /things: the answer is not JSON'],
     ['[{"ID":"canary-51f"', 'GET /things: the answer is not JSON'],
     ['', 'GET /things: the answer is not JSON'],
-  ])('%j is told by its field and never by a value', async (body, message) => {
-    engine.use(answering(body))
-    const error = await request(engine.docker('28.5'), list).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'unexpected_answer', message })
-    expect(error).not.toHaveProperty('cause')
-  })
+  ])(
+    'an answer %j that does not fit is told by its field and never by a value',
+    async (body, message) => {
+      engine.use(answering(body))
+      const error = await request(engine.docker('28.5'), list).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'unexpected_answer', message })
+      expect(error).not.toHaveProperty('cause')
+    },
+  )
 })
 
 test('an answer that is never read does not matter where nothing is expected', async () => {
@@ -63,7 +66,7 @@ test('an answer that is never read does not matter where nothing is expected', a
   expect(await engine.lastRequest()).toMatchObject({ method: 'DELETE', path: '/v1.51/things/a' })
 })
 
-test('headers are read by their lower-case name', async () => {
+test('headers of an answer are read by their lower-case name', async () => {
   engine.use(http.head('*/things', () => new HttpResponse(null, { headers: { 'X-Thing': '1' } })))
   const header = await requestHeaders(engine.docker('28.5'), { method: 'HEAD', path: '/things' })
   expect(header('x-thing')).toBe('1')
@@ -157,7 +160,7 @@ describe.each(ENGINE_VERSIONS)('an Engine that was replaced by %s', (version) =>
   const apiVersion = agreedApi(version)
 
   test.each(['ping.too-new', 'ping.too-old'])(
-    'is agreed with again after %s, once',
+    'an Engine that was replaced is agreed with again after %s, once',
     async (name) => {
       const docker = engine.docker('28.5')
       engine.use(
@@ -176,7 +179,7 @@ describe.each(ENGINE_VERSIONS)('an Engine that was replaced by %s', (version) =>
     },
   )
 
-  test('and refuses again is not asked a third time', async () => {
+  test('an Engine that was replaced and refuses again is not asked a third time', async () => {
     engine.use(http.get('*/things', () => responseOf(readFixture(version, 'ping.too-new'))))
     await expect(request(engine.docker(version), list)).rejects.toMatchObject({
       code: 'bad_request',
@@ -187,7 +190,7 @@ describe.each(ENGINE_VERSIONS)('an Engine that was replaced by %s', (version) =>
   })
 })
 
-test('other refusals are not asked again', async () => {
+test('a call that was refused otherwise is not sent again', async () => {
   engine.use(http.get('*/things', () => HttpResponse.json({ message: 'no' }, { status: 400 })))
   await expect(request(engine.docker('28.5'), list)).rejects.toMatchObject({
     message: 'GET /things: no',

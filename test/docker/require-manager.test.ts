@@ -10,7 +10,7 @@ const refuseReads = () =>
   engine.use(http.get('*/nodes', () => Response.json({ message: W }, { status: 503 })))
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  test('a manager is enough', async () => {
+  test('a manager passes as a manager', async () => {
     engine.replay(version, 'info.200')
     await expect(requireManager(engine.docker(version))).resolves.toBeUndefined()
   })
@@ -31,7 +31,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     await expect(requireManager(docker)).rejects.toMatchObject({ code: 'not_a_manager' })
   })
 
-  test('a worker is no harm where a read goes on to a manager', async () => {
+  test('a worker does no harm if a read goes on to a manager', async () => {
     const docker = engine.docker(version)
     engine.replay(version, 'ping.worker', 'info.worker', 'node-list.200')
     await expect(requireManager(docker)).resolves.toBeUndefined()
@@ -57,7 +57,7 @@ describe('what the ping says of the swarm', () => {
     ['inactive', 'not_in_swarm'],
     ['active/worker', 'not_a_manager'],
     ['a word of a later Engine', undefined],
-  ])('%s is answered by %s', async (swarm, code) => {
+  ])('a ping that says %s of the swarm is answered by %s', async (swarm, code) => {
     const docker = engine.docker('28.5')
     engine.use(
       http.head('*/_ping', () => new Response(null, { headers: { 'api-version': '1.51', swarm } })),

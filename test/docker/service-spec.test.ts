@@ -7,7 +7,7 @@ const issuePaths = (spec: unknown) =>
   v.safeParse(ServiceSpec, spec).issues?.map((issue) => v.getDotPath(issue))
 
 describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
-  test('every spec that was sent to it is one, and goes out as it is', () => {
+  test('every spec that was sent to an Engine is a spec, and goes out as it is', () => {
     const names = fixtureNames(version).filter(
       (name) => /^service-create|^service-update/.test(name) && !name.includes('no-image'),
     )
@@ -45,6 +45,6 @@ test.each([
     'TaskTemplate.ContainerSpec.Mounts.0.Target',
   ],
   [{ ...container({}), EndpointSpec: { Mode: 'host' } }, 'EndpointSpec.Mode'],
-])('%j is refused, by its field', (spec, path) => {
+])('the spec %j is refused, by its field', (spec, path) => {
   expect(issuePaths(spec)).toEqual([path])
 })

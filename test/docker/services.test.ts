@@ -36,13 +36,13 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(seen.body).toEqual(spec)
   })
 
-  test('without credentials no header speaks of them', async () => {
+  test('without credentials a create has no header that speaks of them', async () => {
     engine.replay(version, 'service-create.201')
     await createService(engine.docker(version), { spec: sentSpec('service-create.201') })
     expect((await engine.lastRequest()).headers).not.toHaveProperty('x-registry-auth')
   })
 
-  test('a name that is taken is a conflict, in the words of the Engine', async () => {
+  test('a create with a name that is taken is a conflict, in the words of the Engine', async () => {
     engine.replay(version, 'service-create.conflict')
     const spec = sentSpec('service-create.conflict')
     await expect(createService(engine.docker(version), { spec })).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(await findService(engine.docker(version), { id: 'nosuch' })).toBeUndefined()
   })
 
-  test('a refusal other than 404 is not taken for absence', async () => {
+  test('a refusal other than 404 is not taken for the absence of a service', async () => {
     engine.use(
       http.get('*/services/:id', () => responseOf(readFixture(version, 'service-list.worker'))),
     )

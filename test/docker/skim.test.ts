@@ -26,7 +26,7 @@ test('all of a JSON text is kept where all is wanted, in any pieces', () => {
   )
 })
 
-test('of objects the wanted keys are kept, of all others nothing', () => {
+test('the wanted keys of objects are kept, and nothing of all others', () => {
   const anything = fc.jsonValue({ maxDepth: 4 })
   const service = fc.record({ ID: anything, Spec: fc.record({ Name: anything, Env: anything }) })
   const wanted = tree({ ID: true, Spec: tree({ Name: true }) })
@@ -39,7 +39,7 @@ test('of objects the wanted keys are kept, of all others nothing', () => {
   )
 })
 
-test('of a record those keys are kept that are asked for', () => {
+test('the keys of a record that are asked for are kept', () => {
   const wanted = tree({ Labels: (key) => key.startsWith('org.') })
   expect(skim(['{"Labels":{"a":"1","org.\\u0061":"2","b":{"org.c":3}}}'], wanted)).toEqual({
     Labels: { 'org.a': '2' },
@@ -61,7 +61,7 @@ test('a text that is too long is kept as an empty one, a key that is too long no
   })
 })
 
-test('what is wanted may be as long as the limit', () => {
+test('a text that is wanted may be as long as the limit', () => {
   const text = JSON.stringify(['x'.repeat(10)])
   expect(skim([text], true, text.length)).toEqual(['x'.repeat(10)])
   expect(() => skim([text], true, text.length - 1)).toThrowError(
@@ -78,7 +78,7 @@ test.each(['', '[', '{"a":', '"a', '[1,', ']', '{"a":{"b":1}', 'x'.repeat(100), 
 
 const WORST = ['\\u003c', '\\"', '"', '[', '{"a":', '{"a":"b"},', 'x', ',', '1,', '[]', '{"b":{}},']
 
-test('reading costs no more than the length, in pieces of any size', () => {
+test('skimming costs no more than the length, in pieces of any size', () => {
   // Of pieces of one character, most of the time is the collector's.
   for (const piece of WORST)
     for (const start of ['', '[', '["', '{"b":"', '{"b":[', '{"a":'])

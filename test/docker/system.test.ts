@@ -25,7 +25,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
   test.each([
     ['ping.not-in-swarm', 'inactive'],
     ['ping.worker', 'active/worker'],
-  ])('%s says %s where it says anything', async (name, swarm) => {
+  ])('%s says that the swarm is %s, if the Engine tells it', async (name, swarm) => {
     const docker = engine.docker(version)
     engine.replay(version, name)
     expect((await ping(docker)).swarm).toBe(version === '20.10' ? undefined : swarm)
@@ -44,7 +44,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     ['info.200', { LocalNodeState: 'active', ControlAvailable: true }],
     ['info.worker', { LocalNodeState: 'active', ControlAvailable: false }],
     ['info.not-in-swarm', { LocalNodeState: 'inactive', ControlAvailable: false }],
-  ])('%s tells the state in the swarm', async (name, swarm) => {
+  ])('%s tells the state of the Engine in the swarm', async (name, swarm) => {
     engine.replay(version, name)
     const answer = await info(engine.docker(version))
     expect(answer).toMatchObject({ Swarm: swarm, Name: expect.stringMatching(/^node-[12]$/) })

@@ -58,7 +58,7 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(told).not.toContain('canary-3c')
   })
 
-  test('the tasks of a service that is gone are an error where they are filtered by it', async () => {
+  test('a list of the tasks of a service that is gone is an error if it is filtered by the service', async () => {
     engine.replay(version, 'task-list.service-missing')
     await expect(listTasks(engine.docker(version), { filters })).rejects.toMatchObject({
       code: 'not_found',

@@ -80,7 +80,7 @@ test('an abort in the middle of a body closes the connection', async () => {
   await isGone
 })
 
-test("an abort before the answer is the caller's reason", async () => {
+test("an abort before the answer ends with the caller's reason", async () => {
   const { server, base } = await serve(() => {})
   const controller = new AbortController()
   const reason = new Error('enough')

@@ -149,17 +149,17 @@ describe('an Engine that misbehaves', () => {
     ['in the middle of the headers', `${head}Content-Ty`],
     ['in the middle of a body of known length', `${head}Content-Length: 100\r\n\r\n[1,`],
     ['in the middle of a chunked body', chunked],
-  ])('by breaking off %s has lost the connection', async (_, bytes) => {
+  ])('an Engine that breaks off %s is a lost connection', async (_, bytes) => {
     const host = await misbehaving((socket) => socket.end(bytes, () => socket.destroy()))
     await expect(list(host)).rejects.toMatchObject({ code: 'connection_lost' })
   })
 
-  test('by a reset has lost the connection', async () => {
+  test('an Engine that resets the connection is a lost connection', async () => {
     const host = await misbehaving((socket) => socket.resetAndDestroy())
     await expect(list(host)).rejects.toMatchObject({ code: 'connection_lost' })
   })
 
-  test('by speaking something else than HTTP has lost the connection', async () => {
+  test('an Engine that speaks something else than HTTP is a lost connection', async () => {
     const host = await misbehaving((socket) => socket.end('220 mail ready\r\n'))
     await expect(list(host)).rejects.toMatchObject({ code: 'connection_lost' })
   })
@@ -169,14 +169,14 @@ describe('an Engine that misbehaves', () => {
     ['after the headers', `${head}Content-Length: 100\r\n\r\n`],
     ['in the middle of a chunked body', chunked],
     ['in the middle of a body without length', `${head}Connection: close\r\n\r\n[1,`],
-  ])('by falling silent %s is a timeout', async (_, bytes) => {
+  ])('an Engine that falls silent %s is a timeout', async (_, bytes) => {
     const host = await misbehaving((socket) => socket.write(bytes))
     await expect(list(host, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'timeout' })
     // An error of the aborted connection would come now, with nobody to catch it.
     await sleep(20)
   })
 
-  test('by serving TLS there says so', async () => {
+  test('an Engine that serves TLS where none is expected is told as such', async () => {
     const text = 'Client sent an HTTP request to an HTTPS server.\n'
     const host = await misbehaving((socket) =>
       socket.end(`HTTP/1.0 400 Bad Request\r\n\r\n${text}`),
@@ -334,12 +334,12 @@ describe('over TLS', () => {
     })
   })
 
-  test('an Engine is trusted unseen where that is asked for', async () => {
+  test('an Engine is trusted unseen if that is asked for', async () => {
     const host = await serve(expired)
     expect(await ask({ host, tls: trusting({ skipVerify: true }) })).toMatchObject({ status: 201 })
   })
 
-  test('a port without TLS is told', async () => {
+  test('an Engine without TLS where TLS is expected is told as such', async () => {
     const host = `tcp://${await listenOnPort(createServer(echo))}`
     await expect(ask({ host, tls: trusting() })).rejects.toMatchObject({
       code: 'tls',
@@ -368,7 +368,7 @@ describe('a body', () => {
     ['as long as may be', 7, 'xxxxxxx'],
     ['longer than may be', 8, undefined],
     ['of many chunks and longer than may be', 5_000_000, undefined],
-  ])('%s', async (_, bytes, text) => {
+  ])('a body %s is read up to the limit', async (_, bytes, text) => {
     const transport = connect({ host: await serveBytes(bytes) })
     const signal = AbortSignal.timeout(10_000)
     const response = await transport({ method: 'GET', path: '/x', signal })
@@ -379,14 +379,14 @@ describe('a body', () => {
     ['just below what is held unread', 250_000],
     ['just above it', 300_000],
     ['of many chunks', 5_000_000],
-  ])('%s is read to its end as text', async (_, bytes) => {
+  ])('a body %s is read to its end as text', async (_, bytes) => {
     const transport = connect({ host: await serveBytes(bytes) })
     const signal = AbortSignal.timeout(10_000)
     const response = await transport({ method: 'GET', path: '/x', signal })
     expect((await response.text?.(32e6))?.length).toBe(bytes)
   })
 
-  test('that came before anybody asked for its text is read to its end', async () => {
+  test('a body that came before anybody asked for its text is read to its end', async () => {
     const transport = connect({ host: await serveBytes(5_000_000) })
     const signal = AbortSignal.timeout(10_000)
     const response = await transport({ method: 'GET', path: '/x', signal })
@@ -394,7 +394,7 @@ describe('a body', () => {
     expect((await response.text?.(32e6))?.length).toBe(5_000_000)
   })
 
-  test('that nobody reads yet holds the Engine back, and is whole in the end', async () => {
+  test('a body that nobody reads yet holds the Engine back, and is whole in the end', async () => {
     const transport = connect({ host: await serveBytes(5_000_000) })
     const signal = AbortSignal.timeout(10_000)
     const response = await transport({ method: 'GET', path: '/x', signal })
@@ -402,7 +402,7 @@ describe('a body', () => {
     expect((await textOf(response.body)).length).toBe(5_000_000)
   })
 
-  test('that is left early is hung up on', async () => {
+  test('a body that is left early closes the connection', async () => {
     const server = createServer((_, answer) => void answer.write('first'))
     const hungUp = once(server, 'request').then(([asked]) => once(asked.socket, 'close'))
     const transport = connect({ host: `unix://${await listenOnSocket(server)}` })

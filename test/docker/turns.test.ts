@@ -3,7 +3,7 @@ import { createTurns, withTurn } from '../../src/docker/turns.ts'
 
 const { signal } = new AbortController()
 
-test('one has the turn, the others wait in the order of asking', async () => {
+test('one caller has the turn, the others wait in the order of asking', async () => {
   const turns = createTurns()
   const told: string[] = []
   const giveBack = await turns(signal)
@@ -19,7 +19,7 @@ test('one has the turn, the others wait in the order of asking', async () => {
   expect(told).toEqual(['a', 'b'])
 })
 
-test('who leaves while waiting holds up nobody', async () => {
+test('a caller who leaves while waiting holds up nobody', async () => {
   const turns = createTurns()
   const giveBack = await turns(signal)
   const leaving = new AbortController()

@@ -38,11 +38,11 @@ describe.each<[field: string, before: `1.${number}`, since: `1.${number}`, Parti
     ['OomScoreAdj', '1.45', '1.46', { OomScoreAdj: 0 }],
   ],
 )('%s', (field, before, since, container) => {
-  test(`is lost on API ${before} and told with the version that knows it`, () => {
+  test(`${field} is lost on API ${before} and told with the version that knows it`, () => {
     expect(droppedFields(spec(container), before)).toEqual([{ field, since }])
   })
 
-  test(`is kept by API ${since} and the newest`, () => {
+  test(`${field} is kept by API ${since} and the newest`, () => {
     expect(droppedFields(spec(container), since)).toEqual([])
     expect(droppedFields(spec(container), '1.51')).toEqual([])
   })
@@ -60,7 +60,7 @@ test.each(['SwapBytes', 'MemorySwappiness'])(
   },
 )
 
-test('all lost fields are told, not only the first', () => {
+test('all fields that an older API loses are told, not only the first', () => {
   const container = { OomScoreAdj: 1, Healthcheck: { StartInterval: 1 } }
   expect(droppedFields(spec(container), '1.41').map(({ field }) => field)).toEqual([
     'Healthcheck.StartInterval',
