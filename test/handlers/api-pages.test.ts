@@ -36,14 +36,14 @@ test.each(API_PAGES)(
   },
 )
 
-test('the policy of the page lets it load nothing and run nothing', async () => {
+test('the content security policy of the API page lets it load nothing and run nothing', async () => {
   const response = await fetch(`${service.url}/docs`)
   const policy = response.headers.get('content-security-policy')
   expect(policy).toContain("default-src 'none'")
   expect(policy).not.toContain('script-src')
 })
 
-test('nothing is sent to a page', async () => {
+test('a call that is sent to a page is refused', async () => {
   const response = await fetch(`${service.url}/docs`, { method: 'POST', body: '{}' })
   expect(await problemOf(response)).toMatchObject({ code: 'no_such_route' })
 })

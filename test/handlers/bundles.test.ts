@@ -39,18 +39,18 @@ const UNFIT =
   /\.node\.ts$|^(cli|src\/embedded|fixtures)\/|handlers\/node\.ts|node_modules\/undici\//
 
 describe.each(bundles)('the bundle of $entryPoint', (bundle) => {
-  test('has nothing in it that needs Node.js, but for bytes and hashes', () => {
+  test(`the bundle of ${bundle.entryPoint} needs nothing of Node.js except bytes and hashes`, () => {
     expect(inputsOf(bundle).filter((path) => UNFIT.test(path))).toEqual([])
     for (const { path } of bundle.imports) expect(['node:buffer', 'node:crypto']).toContain(path)
   })
 
-  test('has of the dependencies only those that it uses', () => {
+  test(`the bundle of ${bundle.entryPoint} has of the dependencies only those that it uses`, () => {
     const allowed =
       bundle.entryPoint === 'handlers/functions/gc.ts' ? ['valibot'] : ['hono', 'valibot']
     expect(packagesOf(bundle).toSorted()).toEqual(allowed)
   })
 
-  test('has the code of its own route alone', () => {
+  test(`the bundle of ${bundle.entryPoint} has the code of its own route alone`, () => {
     const names = bundles.map(({ entryPoint }) => entryPoint?.replace(/.*\//, 'handlers/'))
     const routes = inputsOf(bundle).filter(
       (path) => names.includes(path) && !/(gc|worker)\.ts$/.test(path),
@@ -61,7 +61,7 @@ describe.each(bundles)('the bundle of $entryPoint', (bundle) => {
   })
 })
 
-test('wrangler, which bundles the worker itself, puts the same into it', async () => {
+test('wrangler, which bundles the worker itself, puts the same into its bundle', async () => {
   const directory = temporaryDirectory()
   const wrangler = join(projectRoot, 'node_modules/wrangler/bin/wrangler.js')
   const deploy = ['deploy', '--dry-run', '--outdir', directory, '--metafile']

@@ -34,7 +34,7 @@ test('a 404 of the Engine is no 404 of ours: the hub would take it for a wrong a
   expect(statuses.map(([code]) => code)).toEqual(['no_such_route'])
 })
 
-test('every sentence for students is plain text that ends', () => {
+test('every sentence for students is plain text that ends with a full stop', () => {
   for (const { user } of Object.values(PROBLEMS)) expect(user).toMatch(/^[A-Z][^<>]*\.$/)
 })
 
@@ -43,11 +43,11 @@ test('the fields of a refused request are listed', () => {
   expect(problemOf(new SpawnError('invalid_config', 'words', issues))).toMatchObject({ issues })
 })
 
-test('an error of nobody says nothing', () => {
+test('an error that is not ours says nothing of itself', () => {
   expect(JSON.stringify(problemOf(new Error('secret')))).not.toContain('secret')
 })
 
-test('whatever is thrown is a row of the table', () => {
+test('whatever is thrown is a row of the table of problems', () => {
   const thrown = fc.oneof(
     fc.anything(),
     fc.string().map((words) => new Error(words)),

@@ -62,7 +62,7 @@ const config = { service_image: 'demo/notebook:1', networks: ['jupyterhub'] }
 const serverOf = (username: string) => ({ server: { username } })
 
 describe('a function that is deployed alone', () => {
-  test('is there for each handler, in one file that brings all it needs', () => {
+  test('each handler is a function that is deployed alone, in one file that brings all it needs', () => {
     const sources = readdirSync(join(projectRoot, 'handlers/functions'))
     const files = readdirSync(built).filter((name) => name.endsWith('.js'))
     expect(files.toSorted()).toEqual(
@@ -70,7 +70,7 @@ describe('a function that is deployed alone', () => {
     )
   })
 
-  test('starts, explains, polls, stops and forgets what another has started: all memory is in the Swarm', async () => {
+  test('functions start, explain, poll, stop and forget what others have started: all memory is in the Swarm', async () => {
     const start = { ...serverOf('alice'), config }
     expect(await (await call('explain', start)).json()).toMatchObject({ would_start: true })
     expect(await (await call('start', start)).json()).toMatchObject({ state: 'running' })
@@ -84,7 +84,7 @@ describe('a function that is deployed alone', () => {
     expect(removed).toHaveLength(1)
   })
 
-  test('streams events', async () => {
+  test('a function that is deployed alone streams events', async () => {
     const headers = { accept: 'text/event-stream' }
     const events = await readEvents(
       await call('start', { ...serverOf('eve'), config }, { headers }),
@@ -92,12 +92,12 @@ describe('a function that is deployed alone', () => {
     expect(events.at(-1)?.event).toBe('ready')
   })
 
-  test('says that it is alive, and that the Engine is', async () => {
+  test('a function that is deployed alone says that it is alive, and that the Engine is', async () => {
     expect(await (await get('health')).json()).toEqual({ status: 'ok' })
     expect(await (await get('ready')).json()).toMatchObject({ status: 'ready' })
   })
 
-  test('takes the calls of its own type only, and those of a hub', async () => {
+  test('a function that is deployed alone takes the calls of its own type only, and those of a hub', async () => {
     const wrong = await call('stop', serverOf('alice'), { type: 'spawner.poll' })
     expect((await problemOf(wrong)).code).toBe('wrong_type')
     const unsigned = await call('poll', serverOf('alice'), {
@@ -114,7 +114,7 @@ describe('a function that is deployed alone', () => {
     [{ ENGINE: 'http://engine' }, 'ENGINE must be a binding'],
     [{ SWARMSPAWNER_SECRET_FILE: '/run/secrets/s', SWARMSPAWNER_SECRET: '' }, 'no files on this'],
   ])(
-    'answers a problem where its settings are wrong, and tells its log which: %j',
+    'a function answers a problem if its settings are wrong, and tells its log which: %j',
     async (wrong, words) => {
       const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
       onTestFinished(() => logged.mockRestore())
@@ -125,7 +125,7 @@ describe('a function that is deployed alone', () => {
     },
   )
 
-  test('reads the environment of its process, where its platform binds nothing', async () => {
+  test('a function reads the environment of its process if its platform binds nothing', async () => {
     // ENGINE is a word for much; only a binding of that name is meant.
     for (const [name, value] of Object.entries({ ...env, ENGINE: 'docker' }))
       vi.stubEnv(name, value)
@@ -133,12 +133,12 @@ describe('a function that is deployed alone', () => {
     expect(await (await get('ready', undefined)).json()).toMatchObject({ status: 'ready' })
   })
 
-  test('goes on to the next of several managers', async () => {
+  test('a function that is deployed alone goes on to the next of several managers', async () => {
     const several = { ...env, DOCKER_HOST: `tcp://127.0.0.1:9,${env['DOCKER_HOST']}` }
     expect(await (await get('ready', several)).json()).toMatchObject({ status: 'ready' })
   })
 
-  test('collects what is left behind when the clock of its platform says so', async () => {
+  test('a function collects what is left behind when the clock of its platform says so', async () => {
     const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
     onTestFinished(() => logged.mockRestore())
     const { scheduled } = await load('gc')

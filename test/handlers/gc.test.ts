@@ -44,7 +44,7 @@ const collect = (action: 'list' | 'remove', more: Partial<GcDeps> = {}) =>
 const services = async () => (await listServices(spawner.docker)).length
 
 describe('a scheduled look', () => {
-  test('lists what is left behind, and changes nothing unless told to', async () => {
+  test('a scheduled look lists what is left behind, and changes nothing unless told to', async () => {
     await collect('list')
     expect(logged).toEqual([
       expect.objectContaining({
@@ -70,7 +70,7 @@ describe('a scheduled look', () => {
     expect(await services()).toBe(2)
   })
 
-  test('removes it where the settings say so, and only it', async () => {
+  test('a scheduled look removes what is left behind if the settings say so, and only that', async () => {
     await collect('remove')
     expect(logged[0]).toMatchObject({ username: 'bob', outcome: 'removed' })
     expect(logged.at(-1)).toMatchObject({ message: 'gc', removed: 1, failed: 0 })
@@ -80,7 +80,7 @@ describe('a scheduled look', () => {
     expect(logged).toMatchObject([{ message: 'gc', services: 1, removed: 0 }])
   })
 
-  test('by several copies at once removes each but once', async () => {
+  test('scheduled looks of several copies at once remove each leftover only once', async () => {
     await Promise.all([collect('remove'), collect('remove'), collect('remove')])
     const outcomes = logged.flatMap(({ outcome }) => outcome ?? [])
     expect(outcomes.filter((outcome) => outcome === 'removed')).toHaveLength(1)
@@ -88,7 +88,7 @@ describe('a scheduled look', () => {
     expect(await services()).toBe(1)
   })
 
-  test('removes nothing where the hub knows nobody', async () => {
+  test('a scheduled look removes nothing if the hub knows nobody', async () => {
     hub.users = { zoe: [] }
     await collect('remove')
     expect(logged.filter(({ outcome }) => outcome === 'listed')).toHaveLength(2)
@@ -98,7 +98,7 @@ describe('a scheduled look', () => {
     expect(await services()).toBe(2)
   })
 
-  test('of a hub that can not be asked removes nothing, and goes on with the next', async () => {
+  test('a scheduled look at a hub that cannot be asked removes nothing, and goes on with the next hub', async () => {
     hub.scopes = []
     await startServer(spawner, { username: 'carol', hub: 'other', service_prefix: 'other' })
     await collect('remove', { hubs: ['default', 'other'] })
@@ -110,7 +110,7 @@ describe('a scheduled look', () => {
     expect(await services()).toBe(3)
   })
 
-  test('says what the Engine says where that is away, and what is a bug with its stack', async () => {
+  test("a scheduled look logs the Engine's words if the Engine is away, and a bug with its stack", async () => {
     const away = () => Promise.reject(new DockerError('unreachable', 'no Engine'))
     await collect('list', { spawner: createSpawner(away) })
     await collect('list', { spawner: createSpawner(() => Promise.reject(new Error('a bug'))) })
@@ -121,7 +121,7 @@ describe('a scheduled look', () => {
     expect(logged[1]?.['stack']).toContain('a bug')
   })
 
-  test('that is interrupted by a shutdown ends without a word', async () => {
+  test('a scheduled look that a shutdown interrupts ends without a word', async () => {
     const shutdown = new AbortController()
     hub.instead = () => {
       shutdown.abort(new Error('shut down'))
@@ -142,7 +142,7 @@ describe('the service', () => {
   }
   const log = (entry: LogEntry) => void logged.push(entry)
 
-  test('looks again and again, until it is closed', async () => {
+  test('the service looks for leftovers again and again, until it is closed', async () => {
     const service = await serve(settings, spawner, log, gcOf('remove'))
     const looks = () => logged.filter(({ message }) => message === 'gc').length
     await expect.poll(looks, { timeout: 5000 }).toBe(2)
@@ -152,7 +152,7 @@ describe('the service', () => {
     expect(looks()).toBe(2)
   })
 
-  test('does not look where it is not told how often', async () => {
+  test('the service does not look for leftovers if it is not told how often', async () => {
     const service = await serve(settings, spawner, log, { ...gcOf('remove'), everyMs: undefined })
     await new Promise((resolve) => setTimeout(resolve, 1200))
     await service.close()

@@ -33,26 +33,26 @@ beforeEach(async () => {
 })
 
 describe('POST /start', () => {
-  test('answers the state of a server that runs', async () => {
+  test('POST /start answers the state of a server that runs', async () => {
     expect(await ask(service, 'start', { server, config })).toMatchObject({
       state: 'running',
       status: null,
     })
   })
 
-  test('by server-sent events ends with failed where the server fails', async () => {
+  test('POST /start by server-sent events ends with failed if the server fails', async () => {
     const data = { server, config: { ...config, service_image: 'demo/image-missing:1' } }
     const events = await readEvents(await send(service, 'start', data, sse))
     expect(events.at(-1)?.event).toBe('failed')
     expect(v.parse(ServerState, events.at(-1)?.data).reason).toContain('No such image')
   })
 
-  test('by server-sent events refuses with a status of its own', async () => {
+  test('POST /start by server-sent events refuses with a status of its own', async () => {
     const response = await send(service, 'start', { server, config: {} }, sse)
     expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_config' })
   })
 
-  test('by server-sent events says a problem that comes later as an event', async () => {
+  test('POST /start by server-sent events says a problem that comes later as an event', async () => {
     const { transport } = createEmbeddedEngine({ speed: 10 })
     let calls = 0
     const failing = createSpawner(async (request) => {
@@ -69,7 +69,7 @@ describe('POST /start', () => {
     })
   })
 
-  test('that waits is answered at once when the service shuts down', async () => {
+  test('POST /start that waits is answered at once when the service shuts down', async () => {
     const data = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
     const waiting = ask(service, 'start', data)
     setTimeout(() => service.shutdown.abort(), 100)
@@ -80,28 +80,31 @@ describe('POST /start', () => {
   test.each([
     ['start', { spawn_id: 'newer', issued_at: 2 }],
     ['stop', {}],
-  ])('that waits for a container to end does not hold up a shutdown: %s', async (verb, more) => {
-    const data = { server, config: { ...config, service_image: 'demo/ignores-sigterm:1' } }
-    await ask(service, 'start', { ...data, spawn_id: 'older', issued_at: 1 })
-    const begun = performance.now()
-    const waiting = send(service, verb, { ...(verb === 'start' ? data : { server }), ...more })
-    setTimeout(() => service.shutdown.abort(), 100)
-    const response = await waiting
-    expect(performance.now() - begun).toBeLessThan(900)
-    if (verb === 'start')
-      expect(await problemOf(response)).toMatchObject({
-        status: 503,
-        code: 'shutting_down',
-        retryable: true,
-      })
-    else
-      expect(await response.json()).toMatchObject({
-        state: 'absent',
-        reason: 'The service is removed; its node has not confirmed the end',
-      })
-  })
+  ])(
+    'a call that waits for a container to end does not hold up a shutdown: %s',
+    async (verb, more) => {
+      const data = { server, config: { ...config, service_image: 'demo/ignores-sigterm:1' } }
+      await ask(service, 'start', { ...data, spawn_id: 'older', issued_at: 1 })
+      const begun = performance.now()
+      const waiting = send(service, verb, { ...(verb === 'start' ? data : { server }), ...more })
+      setTimeout(() => service.shutdown.abort(), 100)
+      const response = await waiting
+      expect(performance.now() - begun).toBeLessThan(900)
+      if (verb === 'start')
+        expect(await problemOf(response)).toMatchObject({
+          status: 503,
+          code: 'shutting_down',
+          retryable: true,
+        })
+      else
+        expect(await response.json()).toMatchObject({
+          state: 'absent',
+          reason: 'The service is removed; its node has not confirmed the end',
+        })
+    },
+  )
 
-  test('with fields that an older Engine would leave out is refused', async () => {
+  test('POST /start with fields that an older Engine would leave out is refused', async () => {
     const { transport } = createEmbeddedEngine()
     const old = createSpawner(async (request) => {
       const response = await transport(request)
@@ -125,7 +128,7 @@ describe('swap', () => {
   const resource_spec = { mem_limit: 2 ** 30, memory_swap: '512M' }
   const data = { server, config: { ...config, resource_spec } }
 
-  test('needs Engine 29, which is told', async () => {
+  test('swap needs Engine 29, and the refusal says so', async () => {
     const problem = await refused(service, 'start', data)
     expect(problem).toMatchObject({ status: 422, code: 'invalid_config' })
     expect(problem.detail).toContain(
@@ -133,13 +136,13 @@ describe('swap', () => {
     )
   })
 
-  test('is given by Engine 29', async () => {
+  test('swap is given by Engine 29', async () => {
     const { transport } = createEmbeddedEngine({ as: '29.7', speed: 10 })
     const newer = createTestService(createSpawner(transport))
     expect(await ask(newer, 'start', data)).toMatchObject({ state: 'running' })
   })
 
-  test('of the future is refused: it would hold the name against all starts until then', async () => {
+  test('POST /start dated in the future is refused: it would hold the name against all starts until then', async () => {
     const soon = Date.now() + 200_000
     await ask(service, 'start', { server, config, issued_at: soon, spawn_id: 'clock-ahead' })
     const issued_at = Date.now() + 400_000
@@ -152,7 +155,7 @@ describe('swap', () => {
     })
   })
 
-  test.each([0, -1, 86_401, 1e308])('takes no start_timeout of %d', async (start_timeout) => {
+  test.each([0, -1, 86_401, 1e308])('swap takes no start_timeout of %d', async (start_timeout) => {
     for (const [data, path] of [
       [{ server, config, start_timeout }, 'start_timeout'],
       [{ server, config: { ...config, start_timeout } }, 'config.start_timeout'],
@@ -165,7 +168,7 @@ describe('swap', () => {
 })
 
 describe('POST /poll', () => {
-  test('of many answers all, and a cursor that changes with any', async () => {
+  test('POST /poll of many servers answers all, and a cursor that changes with any of them', async () => {
     const servers = [server, { username: 'bob' }]
     const Many = v.object({ servers: v.array(ServerState), cursor: v.string() })
     const before = v.parse(Many, await (await send(service, 'poll', { servers })).json())
@@ -177,14 +180,14 @@ describe('POST /poll', () => {
     expect(after.cursor).not.toBe(before.cursor)
   })
 
-  test('of none is an empty answer', async () => {
+  test('POST /poll of no servers is an empty answer', async () => {
     const response = await send(service, 'poll', { servers: [] })
     expect(await response.json()).toMatchObject({ servers: [] })
   })
 })
 
 test.each([1.1, 0.0001, 1e-300])(
-  'wait_s may be %d, though no clock counts that',
+  'the wait_s of a poll may be %d, though no clock counts that',
   async (wait_s) => {
     const data = { server, config, wait_s }
     const { cursor } = await ask(service, 'start', { ...data, wait_s: 0 })
@@ -194,7 +197,7 @@ test.each([1.1, 0.0001, 1e-300])(
 )
 
 describe('POST /stop', () => {
-  test('of one spawn leaves a newer one alone', async () => {
+  test('POST /stop of one spawn leaves a newer one alone', async () => {
     await ask(service, 'start', { server, config, spawn_id: 'new' })
     expect(await ask(service, 'stop', { server, spawn_id: 'old' })).toMatchObject({
       state: 'absent',
@@ -205,7 +208,7 @@ describe('POST /stop', () => {
 })
 
 describe('POST /explain', () => {
-  test("says the spec, each value's setting and warnings, and creates nothing", async () => {
+  test("POST /explain says the spec, each value's setting and warnings, and creates nothing", async () => {
     const data = { server, config: { service_image: 'a' }, env: { JUPYTERHUB_API_TOKEN: CANARY } }
     const response = await send(service, 'explain', data)
     const body: unknown = await response.json()
@@ -221,7 +224,7 @@ describe('POST /explain', () => {
     expect(await ask(service, 'poll', { server })).toMatchObject({ state: 'absent' })
   })
 
-  test('tells what the policy refuses, and is no refusal itself', async () => {
+  test('POST /explain tells what the policy refuses, and is no refusal itself', async () => {
     const user_options = { container_spec: { user: 'root' }, mounts: ['/scratch'] }
     const data = { server, config: { ...config, use_user_options: true }, user_options }
     const response = await send(service, 'explain', data)
@@ -249,7 +252,7 @@ describe('POST /explain', () => {
     expect(started).toMatchObject({ status: 422, code: 'not_allowed', retryable: false })
   })
 
-  test('works while the Engine does not, and says so', async () => {
+  test('POST /explain works while the Engine does not, and says so', async () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')
     })
@@ -260,12 +263,12 @@ describe('POST /explain', () => {
 })
 
 describe('GET /health and /ready', () => {
-  test('say that the process lives and the Engine manages a swarm', async () => {
+  test('GET /health and /ready say that the process lives and the Engine manages a swarm', async () => {
     expect(await (await service.app.request('/health')).json()).toEqual({ status: 'ok' })
     expect(await (await service.app.request('/ready')).json()).toMatchObject({ status: 'ready' })
   })
 
-  test('cost the Engine no more where a thousand strangers ask at once', async () => {
+  test('GET /health and /ready cost the Engine no more if a thousand strangers ask at once', async () => {
     const { transport } = createEmbeddedEngine()
     const asked: string[] = []
     const counted = createSpawner((call) => {
@@ -281,7 +284,7 @@ describe('GET /health and /ready', () => {
     expect(asked.length).toBeGreaterThan(atOnce)
   })
 
-  test('differ where the Engine is away', async () => {
+  test('GET /health and /ready differ if the Engine is away', async () => {
     const away = createSpawner(async () => {
       throw new DockerError('unreachable', 'nobody listens')
     })
@@ -295,7 +298,7 @@ describe('GET /health and /ready', () => {
 })
 
 describe('the log', () => {
-  test('has one line a call, and nothing of what was sent', async () => {
+  test('the log has one line for a call, and nothing of what was sent', async () => {
     const env = { JUPYTERHUB_API_TOKEN: CANARY }
     await ask(service, 'start', { server, config, env })
     await refused(service, 'start', { server, config: { ...config, mounts: CANARY }, env })
@@ -334,7 +337,7 @@ describe('a caller that leaves', () => {
     return logged[0]
   }
 
-  test('while it waits is no error of ours, and is logged as what it is', async () => {
+  test('a caller that leaves while it waits is no error of ours, and is logged as what it is', async () => {
     const waiting = { server, config: { ...config, service_image: 'demo/pull-forever:1' } }
     for (const [verb, data] of [
       ['start', waiting],
@@ -346,7 +349,7 @@ describe('a caller that leaves', () => {
   })
 
   test.each(['content-length: 1000', 'transfer-encoding: chunked'])(
-    'in the middle of its body (%s) is no error of ours either',
+    'a caller that leaves in the middle of its body (%s) is no error of ours either',
     async (header) => {
       const line = await leave(async (url) => {
         const socket = connect(Number(new URL(url).port), '127.0.0.1')

@@ -103,18 +103,21 @@ describe('a signature', () => {
       { ...good, 'webhook-signature': good['webhook-signature'].replace('v1', 'v9') },
     ],
     ['is empty', { ...good, 'webhook-signature': 'v1,' }],
-  ])('that %s is refused', async (_, headers) => {
+  ])('a signature that %s is refused', async (_, headers) => {
     const problem = await problemOf(await post('/poll', body, headers))
     expect(problem).toMatchObject({ status: 401, code: 'unauthorized', retryable: false })
     expect(problem.user_message).toContain('administrator')
   })
 
-  test.each([-301, 301, -100_000])('of %i seconds from now is refused', async (offset) => {
-    const now = Date.now() + offset * 1000
-    const problem = await refused(service, 'poll', { server }, { now })
-    expect(problem).toMatchObject({ status: 401, code: 'timestamp_out_of_range' })
-    expect(problem.detail).toContain('clocks')
-  })
+  test.each([-301, 301, -100_000])(
+    'a signature of %i seconds from now is refused',
+    async (offset) => {
+      const now = Date.now() + offset * 1000
+      const problem = await refused(service, 'poll', { server }, { now })
+      expect(problem).toMatchObject({ status: 401, code: 'timestamp_out_of_range' })
+      expect(problem.detail).toContain('clocks')
+    },
+  )
 
   test.each([-290, 290])('a signature of %i seconds from now is accepted', async (offset) => {
     const now = Date.now() + offset * 1000
@@ -122,7 +125,7 @@ describe('a signature', () => {
     expect(state.state).toBe('absent')
   })
 
-  test('over a timestamp that is no number is refused', async () => {
+  test('a signature over a timestamp that is no number is refused', async () => {
     const key = keyOf(SECRETS.default)
     const headers = signCall(key, { id: 'msg_1', timestamp: Number.NaN, body })
     const problem = await problemOf(await post('/poll', body, headers))
@@ -144,13 +147,13 @@ describe('an admin token', () => {
   })
 
   test.each(['Bearer wrong', 'Bearer ', 'Basic abc', `Bearer ${ADMIN_TOKEN}x`])(
-    'that is not right is refused',
+    'an admin token that is not right is refused',
     async (authorization) => {
       expect(await problemOf(await call(authorization))).toMatchObject({ code: 'unauthorized' })
     },
   )
 
-  test('needs the hub to be named where there are several', async () => {
+  test('an admin token needs the hub to be named if there are several', async () => {
     for (const path of ['/poll', '/poll?hub=nobody'])
       expect(await problemOf(await call(`Bearer ${ADMIN_TOKEN}`, path))).toMatchObject({
         code: 'invalid_request',
@@ -158,7 +161,7 @@ describe('an admin token', () => {
       })
   })
 
-  test('that is not set lets nobody in', async () => {
+  test('an admin token that is not set lets nobody in', async () => {
     const closed = createTestService(createSpawner(noEngine), { adminToken: undefined })
     const headers = { authorization: 'Bearer undefined' }
     const response = await closed.app.request('/poll', { method: 'POST', body: '{}', headers })
@@ -167,7 +170,7 @@ describe('an admin token', () => {
 })
 
 describe('a body', () => {
-  test('that is not JSON is refused', async () => {
+  test('a body that is not JSON is refused', async () => {
     const body = `{"data": "${CANARY}"`
     const response = await post('/poll', body, signedBy(SECRETS.default, body))
     const problem = await problemOf(response)
@@ -176,21 +179,21 @@ describe('a body', () => {
   })
 
   test.each(['null', '[]', '"text"', '{}', '{"type":1,"data":{}}'])(
-    '%s is refused: it is not an envelope',
+    'the body %s is refused: it is not an envelope',
     async (body) => {
       const response = await post('/poll', body, signedBy(SECRETS.default, body))
       expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_request' })
     },
   )
 
-  test('that is nested without end is refused', async () => {
+  test('a body that is nested without end is refused', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     const body = `{"type":"spawner.start","data":{"server":{"username":"a"},"user_options":${deep}}}`
     const response = await post('/start', body, signedBy(SECRETS.default, body))
     expect(await problemOf(response)).toMatchObject({ status: 422, code: 'invalid_request' })
   })
 
-  test("of another route's type is refused: a signed poll is no stop", async () => {
+  test("a body of another route's type is refused: a signed poll is no stop", async () => {
     const body = envelope('spawner.poll', { server })
     const headers = signedBy(SECRETS.default, body)
     for (const route of ['/stop', '/start', '/explain'])
@@ -200,7 +203,7 @@ describe('a body', () => {
       })
   })
 
-  test('of 5 MB is refused before anything is verified', async () => {
+  test('a body of 5 MB is refused before anything is verified', async () => {
     const response = await post('/poll', 'x'.repeat(5_000_000), signedBy(SECRETS.default, ''))
     expect(await problemOf(response)).toMatchObject({ status: 413, code: 'too_large' })
   })
@@ -210,7 +213,7 @@ describe('a body', () => {
     ['no signature', { 'webhook-id': 'a', 'webhook-timestamp': '1' }],
     ['what is no signature', { ...signedBy(SECRETS.default, ''), 'webhook-signature': 'v1,AAAA' }],
     ['another admin token', { authorization: 'Bearer none-of-ours' }],
-  ])('is not read of somebody who shows %s', async (_, headers) => {
+  ])('a body is not read if its sender shows %s', async (_, headers) => {
     let asked = 0
     const body = new ReadableStream({ pull: () => void asked++ }, { highWaterMark: 0 })
     const init = { method: 'POST', body, headers, duplex: 'half' } as const
@@ -225,7 +228,7 @@ describe('a body', () => {
     ['start', { server, config: { tls_config: { ca: CANARY } } }, 'config.tls_config'],
     ['poll', { server, spawn_id: CANARY }, 'spawn_id'],
     ['stop', { server, force: CANARY }, 'force'],
-  ])('%s with a key that is not known is refused by its name', async (verb, data, name) => {
+  ])("%s with an unknown key is refused by the key's name", async (verb, data, name) => {
     const problem = await refused(service, verb, data)
     expect(problem).toMatchObject({ status: 422, code: 'invalid_request' })
     expect(problem.issues.map(({ path }) => path)).toContain(name)
@@ -255,7 +258,7 @@ describe('a body', () => {
     expect(JSON.stringify(problem)).not.toContain(CANARY)
   })
 
-  test('a field that is not there is said to be missing', async () => {
+  test('a missing field is said to be missing', async () => {
     const problem = await refused(service, 'poll', {})
     expect(problem.issues).toEqual([{ path: 'server', message: 'is missing' }])
   })
@@ -288,21 +291,24 @@ describe('a body', () => {
 })
 
 describe('a route', () => {
-  test('that does not exist is a problem too', async () => {
+  test('a route that does not exist is a problem too', async () => {
     expect(await problemOf(await service.app.request('/nothing'))).toMatchObject({
       status: 404,
       code: 'no_such_route',
     })
   })
 
-  test.each(['/start', '/poll', '/stop', '/explain'])('%s takes POST only', async (path) => {
-    expect(await problemOf(await service.app.request(path))).toMatchObject({
-      status: 405,
-      code: 'method_not_allowed',
-    })
-  })
+  test.each(['/start', '/poll', '/stop', '/explain'])(
+    'the route %s takes POST only',
+    async (path) => {
+      expect(await problemOf(await service.app.request(path))).toMatchObject({
+        status: 405,
+        code: 'method_not_allowed',
+      })
+    },
+  )
 
-  test('list is what the design promises', () => {
+  test('the list of routes is what the design promises', () => {
     const routes = service.app.routes.filter(({ method }) => method !== 'ALL')
     expect([...new Set(routes.map(({ method, path }) => `${method} ${path}`))]).toEqual([
       'POST /start',

@@ -15,7 +15,7 @@ afterAll(() => edge?.close())
 const ask = (...request: Parameters<typeof edge.ask>) => edge.ask(...request)
 
 test.each(API_PAGES)(
-  '$path is on workerd what it is on Node.js',
+  'the page $path is the same on workerd as on Node.js',
   async ({ path, file, headers }) => {
     const response = await ask(path, { redirect: 'manual' })
     expect(response.status).toBe(200)
@@ -26,24 +26,27 @@ test.each(API_PAGES)(
 )
 
 describe('the worker still has', () => {
-  test.each(['/health', '/ready'])('GET %s', async (path) => {
+  test.each(['/health', '/ready'])('the worker still answers GET %s', async (path) => {
     expect((await ask(path)).status).toBe(200)
   })
 
-  test.each(['start', 'poll', 'stop', 'forget', 'explain'])('POST /%s', async (verb) => {
-    const problem = await problemOf(await ask(`/${verb}`, signed(verb, {})))
-    expect(problem.code).toBe('invalid_request')
-  })
+  test.each(['start', 'poll', 'stop', 'forget', 'explain'])(
+    'the worker still answers POST /%s',
+    async (verb) => {
+      const problem = await problemOf(await ask(`/${verb}`, signed(verb, {})))
+      expect(problem.code).toBe('invalid_request')
+    },
+  )
 
   test.each(['/', '/nosuch', '/_headers', '/docs/nosuch', '/openapi'])(
-    'what is not: %s',
+    'the worker still answers a path that does not exist: %s',
     async (path) => {
       expect(await problemOf(await ask(path))).toMatchObject({ code: 'no_such_route' })
     },
   )
 })
 
-test('nothing is sent to a page', async () => {
+test('a call that is sent to a page of the worker is refused', async () => {
   const response = await ask('/docs', { method: 'POST', body: '{}' })
   expect(response.status).toBe(405)
 })

@@ -54,7 +54,7 @@ test('on workerd nothing is looked at unless the settings say so', async () => {
   expect(await services()).toBe(2)
 }, 60_000)
 
-test('on workerd what a hub has left behind is listed in the log, and removed where told to', async () => {
+test('on workerd a leftover of a hub is listed in the log, and removed if the settings say so', async () => {
   expect((await trigger({ SWARMSPAWNER_GC: 'list' })).logs).toContain('bob')
   expect(await services()).toBe(2)
   const { logs } = await trigger({ SWARMSPAWNER_GC: 'remove' })

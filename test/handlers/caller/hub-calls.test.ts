@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createHubCalls } from '../../../handlers/caller/hub-calls.ts'
 
-test('a hub has so many calls at once and no more, and others have theirs', () => {
+test('a hub has so many calls at once and no more, and other hubs have theirs', () => {
   const begin = createHubCalls({ maxCalls: 2 })
   const end = begin('a', 1)
   begin('a', 1)

@@ -37,7 +37,7 @@ const verified = (secrets: readonly string[], headers: Record<string, string>, t
 }
 
 describe('a signature', () => {
-  test('of any secret over any body is that of the reference implementation, and names its hub', () => {
+  test('a signature of any secret over any body is that of the reference implementation, and names its hub', () => {
     fc.assert(
       fc.property(fc.tuple(secret, secret), id, body, ([one, other], id, body) => {
         fc.pre(one !== other)
@@ -50,7 +50,7 @@ describe('a signature', () => {
     )
   })
 
-  test('is of nothing else: one changed character anywhere is refused', () => {
+  test('a signature is good for nothing else: one changed character anywhere is refused', () => {
     const where = fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature', 'body')
     fc.assert(
       fc.property(secret, id, body, where, fc.nat(), (given, id, text, place, at) => {
@@ -69,7 +69,7 @@ describe('a signature', () => {
     )
   })
 
-  test('is good for five minutes to either side', () => {
+  test('a signature is good for five minutes before and after', () => {
     fc.assert(
       fc.property(secret, fc.integer({ min: -900, max: 900 }), (given, offset) => {
         const call = { id: 'a', timestamp: NOW_S + offset, body: '{}' }
@@ -80,7 +80,7 @@ describe('a signature', () => {
   })
 })
 
-test('a secret is 24 to 64 bytes in base64, and nothing else', () => {
+test('a secret of a hub is 24 to 64 bytes in base64, and nothing else', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 90 }), (bytes) => {
       const isRight = bytes.length >= 24 && bytes.length <= 64
@@ -92,7 +92,7 @@ test('a secret is 24 to 64 bytes in base64, and nothing else', () => {
   )
 })
 
-test('texts are equal as they are to everybody', () => {
+test('isEqual says of any texts whether they are equal', () => {
   const text = fc.string({ maxLength: 3 })
   fc.assert(
     fc.property(text, text, (a, b) => {

@@ -40,15 +40,18 @@ describe('the answer to a signed call', () => {
     ['start', { server, config: { ...config, networks: ['host'] } }, 422],
     ['poll', 'no data', 422],
     ['stop', { server: { username: '' } }, 422],
-  ])('of %s %j is signed under its id: %i', async (verb, data, status) => {
-    const response = await send(ours, verb, data)
-    const text = await response.text()
-    expect(response.status).toBe(status)
-    expect(response.headers.get('webhook-id')).toBe('msg_test')
-    expect(verify(SECRETS.default, response, text)).toEqual(JSON.parse(text))
-  })
+  ])(
+    'the answer to a signed call of %s %j is signed under its id: %i',
+    async (verb, data, status) => {
+      const response = await send(ours, verb, data)
+      const text = await response.text()
+      expect(response.status).toBe(status)
+      expect(response.headers.get('webhook-id')).toBe('msg_test')
+      expect(verify(SECRETS.default, response, text)).toEqual(JSON.parse(text))
+    },
+  )
 
-  test('is signed where it is too old, of another type, or no JSON', async () => {
+  test('the answer is signed if the call is too old, of another type, or no JSON', async () => {
     const old = await send(ours, 'poll', { server }, { now: Date.now() - 400_000 })
     expect(await old.clone().json()).toMatchObject({ code: 'timestamp_out_of_range' })
     const texts = ['{"type":"spawner.stop","data":{}}', 'nonsense', '[]']
@@ -63,7 +66,7 @@ describe('the answer to a signed call', () => {
       expect(isSigned(SECRETS.default, answer, await answer.text())).toBe(true)
   })
 
-  test('is signed where the service itself has failed', async () => {
+  test('the answer is signed if the service itself has failed', async () => {
     const broken = createTestService(
       createSpawner(async () => {
         throw new Error('nobody expected this')
@@ -75,7 +78,7 @@ describe('the answer to a signed call', () => {
     expect(isSigned(SECRETS.default, response, text)).toBe(true)
   })
 
-  test('is good for nothing else: another body, id, time or secret', async () => {
+  test('the signature of an answer is good for nothing else: another body, id, time or secret', async () => {
     const response = await send(ours, 'poll', { server })
     const text = await response.text()
     const changed = (name: string, value: string) => {
@@ -90,7 +93,7 @@ describe('the answer to a signed call', () => {
     expect(isSigned(SECRETS.other, response, text)).toBe(false)
   })
 
-  test("is made with the hub's own secret, of several with that of the call", async () => {
+  test("the signature of an answer is made with the hub's own secret, of several with that of the call", async () => {
     const keys = [keyOf(SECRETS.default), keyOf(SECRETS.other)]
     const rotating = createTestService(
       createSpawner(createEmbeddedEngine({ speed: 20 }).transport),
@@ -103,7 +106,7 @@ describe('the answer to a signed call', () => {
       }
   })
 
-  test('can not be sent back as a call', async () => {
+  test('the answer to a signed call cannot be sent back as a call', async () => {
     const calls: readonly [string, unknown][] = [
       ['start', { server, config }],
       ['poll', { server }],
@@ -130,7 +133,7 @@ describe('the answer to a signed call', () => {
 })
 
 describe('an event of a stream', () => {
-  test('has a signature of its own over its data', async () => {
+  test('an event of a stream has a signature of its own over its data', async () => {
     const headers = { accept: 'text/event-stream' }
     const response = await send(ours, 'start', { server, config }, { headers })
     const events = (await response.text()).split('\n\n').filter((text) => text.includes('data:'))
@@ -154,7 +157,7 @@ describe('what is not signed', () => {
   const isBare = (response: Response) =>
     [...response.headers.keys()].every((name) => !name.startsWith('webhook-'))
 
-  test('is the answer to a person, and to nobody', async () => {
+  test('the answer to a person is not signed, nor is the answer to a stranger', async () => {
     const signed = {
       'webhook-id': 'msg_test',
       'webhook-timestamp': '1',

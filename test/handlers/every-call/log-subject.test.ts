@@ -11,17 +11,17 @@ test('a call about one server is logged by the name of its service', () => {
   expect(subjectOf({ server, config: { service_prefix: 'b' } }).service).toMatch(/^b-/)
 })
 
-test('a poll of many is logged by how many', () => {
+test('a poll of many is logged by how many servers it asks for', () => {
   expect(subjectOf({ servers: [server, server] })).toEqual({ servers: 2 })
 })
 
 test.each([undefined, null, {}, { server: { username: 'alice' } }, { server: 5 }, 'text'])(
-  'what is about no one server, or was never understood, is logged without: %o',
+  'a call about no one server, or one that was never understood, is logged without a subject: %o',
   (data) => {
     expect(subjectOf(data)).toEqual({})
   },
 )
 
-test('a name that can not be is left out', () => {
+test('a server name that is not possible is left out of the log', () => {
   expect(subjectOf({ server: { ...server, service_prefix: '../x' } })).toEqual({})
 })

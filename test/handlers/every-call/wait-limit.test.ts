@@ -10,11 +10,11 @@ const aborted = (signal: AbortSignal) =>
   })
 
 describe('waitOver', () => {
-  test('comes when the time is up', async () => {
+  test('waitOver comes when the time is up', async () => {
     expect(await withWaitLimit({ seconds: 0.01, shutdown: never }, aborted)).toBe('TimeoutError')
   })
 
-  test('comes when the process is about to stop', async () => {
+  test('waitOver comes when the process is about to stop', async () => {
     const shutdown = new AbortController()
     const waiting = withWaitLimit({ seconds: 60, shutdown: shutdown.signal }, aborted)
     shutdown.abort()
@@ -26,7 +26,7 @@ describe('waitOver', () => {
     expect(await late).toBe(true)
   })
 
-  test('does not come to work that has ended', async () => {
+  test('waitOver does not come to work that has ended', async () => {
     let signal = never
     await withWaitLimit({ seconds: 0.01, shutdown: never }, async (waitOver) => {
       signal = waitOver
@@ -35,7 +35,7 @@ describe('waitOver', () => {
     expect(signal.aborted).toBe(false)
   })
 
-  test('comes to each of many starts, whatever the garbage collector does', async () => {
+  test('waitOver comes to each of many starts, whatever the garbage collector does', async () => {
     const world = await openEmbeddedWorld()
     const config = {
       container_spec: { image: 'scenario/notebook:1' },

@@ -63,7 +63,7 @@ describe.each([
   ['half of a body', `${headOfStranger('/start', 'content-length: 100000')}{`],
   ['nothing', ''],
 ])('strangers who send %s', (_, text) => {
-  test('have so many connections and no more, and the hub gets in', async () => {
+  test('strangers have so many connections and no more, and the hub gets in', async () => {
     const opened = await strangers(100, text)
     await expect.poll(() => opened.filter(isOpen)).toHaveLength(LIMITS.maxConnectionsPerAddress)
     // The oldest go first, and are told why.
@@ -75,7 +75,7 @@ describe.each([
     await hubIsServed()
   })
 
-  test('from many addresses have so many together', async () => {
+  test('strangers from many addresses have so many connections together', async () => {
     const opened: Stranger[] = []
     for (const end of [2, 3, 4, 5]) opened.push(...(await strangers(15, text, `127.0.0.${end}`)))
     await expect.poll(() => opened.filter(isOpen)).toHaveLength(LIMITS.maxConnections)
@@ -119,7 +119,7 @@ test('whole bodies of strangers are refused one by one, and take nothing', async
   await hubIsServed()
 })
 
-test('of calls that come all at once on one connection, so many are carried out', async () => {
+test('of calls that come all at once on one connection, only so many are carried out', async () => {
   const [stranger] = await strangers(1, 'GET /health HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3000))
   await expect.poll(() => stranger?.isClosed()).toBe(true)
   const statuses = stranger?.answer().match(/^HTTP\/1\.1 \d+/gm) ?? []
@@ -127,14 +127,16 @@ test('of calls that come all at once on one connection, so many are carried out'
   await hubIsServed()
 })
 
-test('half calls of strangers do not keep the service from its end', async () => {
+test('half calls of strangers do not keep the service from ending', async () => {
   await strangers(20, `${headOfStranger('/start', 'content-length: 100000')}{`)
   const begun = performance.now()
   await service.close()
   expect(performance.now() - begun).toBeLessThan(12_000)
 })
 
-test('who never ends a header, or says nothing, is hung up on', { timeout: 40_000 }, async () => {
+test('a caller who never ends a header, or says nothing, is hung up on', {
+  timeout: 40_000,
+}, async () => {
   const opened = [...(await strangers(1, HALF_A_HEAD)), ...(await strangers(1, ''))]
   await sleep(12_000)
   expect(opened.filter(isOpen)).toHaveLength(2)
@@ -162,7 +164,7 @@ describe('bodies of callers who are not known', () => {
     }
   }
 
-  test('are given up, the oldest first, where all of them together take too much', async () => {
+  test('bodies of unknown callers are given up, the oldest first, if all of them together are too large', async () => {
     const send = await openBodies({ maxBytes: 4 * MIB, timeoutMs: 60_000 })
     const held = Array.from({ length: 8 }, () => send(MIB, 'x'.repeat(MIB - 1)))
     const refused = () => held.filter(({ answer }) => answer().includes('busy'))
@@ -172,13 +174,13 @@ describe('bodies of callers who are not known', () => {
     expect(refused().length).toBeLessThanOrEqual(7)
   })
 
-  test('are given up where they do not come in time', async () => {
+  test('bodies of unknown callers are given up if they do not come in time', async () => {
     const send = await openBodies({ maxBytes: MIB, timeoutMs: 300 })
     const slow = send(100, 'x')
     await expect.poll(slow.answer).toContain('too_slow')
   })
 
-  test('leave nothing behind when they are given up', async () => {
+  test('bodies of unknown callers leave nothing behind when they are given up', async () => {
     const send = await openBodies({ maxBytes: 2 * MIB, timeoutMs: 60_000 })
     for (let round = 0; round < 5; round++) {
       const gone = send(MIB, 'x'.repeat(MIB - 1))
@@ -189,7 +191,7 @@ describe('bodies of callers who are not known', () => {
     await expect.poll(last.answer).toContain(`read ${MIB}`)
   })
 
-  test('are the text that was sent, in whatever pieces', async () => {
+  test('bodies of unknown callers are the text that was sent, in whatever pieces', async () => {
     const send = await openBodies({ maxBytes: MIB, timeoutMs: 10_000 })
     const text = 'ä€😀'.repeat(20_000)
     const bytes = Buffer.byteLength(text)

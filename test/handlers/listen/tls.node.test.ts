@@ -60,7 +60,7 @@ const ask = async (url: string, options: RequestOptions = {}): Promise<string> =
 }
 
 describe('the service over TLS', () => {
-  test('answers at an https address, for those who know its authority', async () => {
+  test('the service over TLS answers at an https address, for those who know its authority', async () => {
     const { cert, key } = write(first)
     const { url } = await start({ cert, key })
     expect(url).toMatch(/^https:/)
@@ -68,7 +68,7 @@ describe('the service over TLS', () => {
     await expect(ask(url, { ca: stranger.ca })).rejects.toThrow('certificate')
   })
 
-  test('does not answer plain HTTP on the same port', async () => {
+  test('the service over TLS does not answer plain HTTP on the same port', async () => {
     const { cert, key } = write(first)
     const { url } = await start({ cert, key })
     await expect(fetch(`${url.replace('https', 'http')}/health`)).rejects.toThrow()
@@ -79,7 +79,7 @@ describe('the service over TLS', () => {
     ['TLSv1.1', false],
     ['TLSv1.2', true],
     ['TLSv1.3', true],
-  ])('speaks %s: %s', async (version, isSpoken) => {
+  ])('the service over TLS speaks %s: %s', async (version, isSpoken) => {
     const { cert, key } = write(first)
     const { url } = await start({ cert, key })
     const only = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' }
@@ -90,14 +90,14 @@ describe('the service over TLS', () => {
     expect(await answered).toBe(isSpoken)
   })
 
-  test('with an authority of clients lets in those alone whom it has signed', async () => {
+  test('the service with an authority of clients lets in only those whom the authority has signed', async () => {
     const { url } = await start(write(first, authority.ca))
     expect(await ask(url, authority.issue())).toContain('ok')
     await expect(ask(url)).rejects.toThrow()
     await expect(ask(url, stranger.issue())).rejects.toThrow()
   })
 
-  test('with a certificate that does not fit its key does not start', async () => {
+  test('the service does not start with a certificate that does not fit its key', async () => {
     const broken = write({ cert: first.cert, key: second.key })
     await expect(start({ cert: broken.cert, key: broken.key })).rejects.toThrow(EnvError)
   })
@@ -140,7 +140,7 @@ describe('a certificate that is replaced', () => {
     return socket
   }
 
-  test('is shown to new connections, and those that are open stay', async () => {
+  test('a certificate that is replaced is shown to new connections, and those that are open stay', async () => {
     const { paths, logged, port } = await startWatched()
     const before = await shown(port)
     const kept = await open(port)
@@ -153,7 +153,7 @@ describe('a certificate that is replaced', () => {
     expect(logged.at(-1)?.message).toBe('the TLS certificate was replaced')
   })
 
-  test('is seen, too, where files are moved into the place of the old ones', async () => {
+  test('a certificate is seen as replaced if files are moved into the place of the old ones', async () => {
     const { paths, port } = await startWatched()
     const before = await shown(port)
     const next = write(second)
@@ -168,7 +168,7 @@ describe('a certificate that is replaced', () => {
     ['does not fit the key', () => second.cert],
     ['is empty', () => ''],
   ])(
-    'and %s leaves the old one, and the log says why, once and without the key',
+    'a new certificate that %s leaves the old one, and the log says why, once and without the key',
     async (_, cert) => {
       const { paths, logged, port } = await startWatched()
       const before = await shown(port)

@@ -7,7 +7,7 @@ test('an address may have half of all connections, unless told otherwise', () =>
   expect(readCallerLimits({ SWARMSPAWNER_MAX_CONNECTIONS: '' })).toEqual(defaults)
 })
 
-test('behind a proxy an address may have all of them', () => {
+test('an address may have all connections behind a proxy', () => {
   const env = {
     SWARMSPAWNER_MAX_CONNECTIONS: '4000',
     SWARMSPAWNER_MAX_PER_ADDRESS: '4000',
@@ -15,14 +15,17 @@ test('behind a proxy an address may have all of them', () => {
   expect(readCallerLimits(env)).toEqual({ maxConnections: 4000, maxConnectionsPerAddress: 4000 })
 })
 
-test('an address never has more than all', () => {
+test('an address never has more than all connections', () => {
   const limits = readCallerLimits({ SWARMSPAWNER_MAX_CONNECTIONS: '100' })
   expect(limits).toEqual({ maxConnections: 100, maxConnectionsPerAddress: 100 })
 })
 
-test.each(['0', '15', '-1', '1e3', 'many', '10000000'])('%s is refused by its name', (text) => {
-  for (const name of ['SWARMSPAWNER_MAX_CONNECTIONS', 'SWARMSPAWNER_MAX_PER_ADDRESS'])
-    expect(() => readCallerLimits({ [name]: text })).toThrow(
-      `${name} must be a number from 16 to 999999, such as 1024`,
-    )
-})
+test.each(['0', '15', '-1', '1e3', 'many', '10000000'])(
+  'the number of connections %s is refused by its name',
+  (text) => {
+    for (const name of ['SWARMSPAWNER_MAX_CONNECTIONS', 'SWARMSPAWNER_MAX_PER_ADDRESS'])
+      expect(() => readCallerLimits({ [name]: text })).toThrow(
+        `${name} must be a number from 16 to 999999, such as 1024`,
+      )
+  },
+)

@@ -11,19 +11,19 @@ const read = (env: Record<string, string>) => readGcSettings(env, { fetch, readF
 const apisOf = (env: Record<string, string>) =>
   [...read(env).hubApis].map(([hub, { url, token }]) => [hub, url, token])
 
-test('without any, no hub is asked, and nothing is done by itself', () => {
+test('without settings of gc, no hub is asked, and nothing is done by itself', () => {
   const { hubApis, ...others } = read({})
   expect(hubApis.size).toBe(0)
   expect(others).toEqual({ olderThanMs: 3_600_000, everyMs: undefined, action: undefined })
 })
 
-test('one address and one token are those of the only hub', () => {
+test('one address and one token of a hub API are those of the only hub', () => {
   const env = { SWARMSPAWNER_HUB_API: `${API}/`, SWARMSPAWNER_HUB_API_TOKEN: 'a=b==' }
   expect(apisOf(env)).toEqual([['default', API, 'a=b==']])
   expect(apisOf({ ...env, SWARMSPAWNER_HUB: 'physics' })).toEqual([['physics', API, 'a=b==']])
 })
 
-test('several hubs are lists of name=value', () => {
+test('the addresses and tokens of several hubs are lists of name=value', () => {
   const env = {
     SWARMSPAWNER_HUB_API: `a=${API}, b=https://example.org/hub/api`,
     SWARMSPAWNER_HUB_API_TOKEN: 'b=two,a=one==',
@@ -34,7 +34,7 @@ test('several hubs are lists of name=value', () => {
   ])
 })
 
-test('the token may come from a file', () => {
+test('the token of a hub API may come from a file', () => {
   const env = {
     SWARMSPAWNER_HUB_API: API,
     SWARMSPAWNER_HUB_API_TOKEN_FILE: '/run/secrets/token',
@@ -42,7 +42,7 @@ test('the token may come from a file', () => {
   expect(apisOf(env)).toEqual([['default', API, 'from-a-file']])
 })
 
-test('how often, how old and what to do are read', () => {
+test('the settings how often gc looks, how old a leftover is and what to do are read', () => {
   const env = {
     SWARMSPAWNER_GC_EVERY: '1h30m',
     SWARMSPAWNER_GC_OLDER_THAN: '20m',
@@ -73,7 +73,7 @@ describe('what cannot be used is refused by its name, never with its value:', ()
     [{ SWARMSPAWNER_GC_EVERY: '1000h' }, 'between 1s and'],
     [{ SWARMSPAWNER_GC_OLDER_THAN: 'hunter2' }, 'SWARMSPAWNER_GC_OLDER_THAN'],
     [{ SWARMSPAWNER_GC: 'hunter2' }, 'list or remove'],
-  ])('%j', (env, words) => {
+  ])('%j cannot be used, and is refused by its name, never with its value', (env, words) => {
     const reading = () => read(env)
     expect(reading).toThrow(EnvError)
     expect(reading).toThrow(words)

@@ -24,7 +24,7 @@ test.each([
 })
 
 test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])(
-  'plain HTTP is for the loopback: %s',
+  'plain HTTP is allowed on the loopback: %s',
   (host) => {
     expect(isLoopback(host)).toBe(true)
     expect(readTlsPaths({}, host)).toBeUndefined()
@@ -40,7 +40,7 @@ test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.org', 'localhost.exam
   },
 )
 
-test('plain HTTP is for networks that are named', () => {
+test('plain HTTP is allowed for networks that are named', () => {
   expect(readTlsPaths({ SWARMSPAWNER_PLAIN_HTTP: 'hub_control' }, '0.0.0.0')).toBeUndefined()
   expect(plainNetworks({ SWARMSPAWNER_PLAIN_HTTP: 'a, b' })).toEqual(['a', 'b'])
 })

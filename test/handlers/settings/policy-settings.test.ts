@@ -22,13 +22,13 @@ const fromFile = (name: string, text: string) => {
 
 describe('a policy', () => {
   test.each([[{}], [{ SWARMSPAWNER_POLICY: '' }], [{ SWARMSPAWNER_POLICY: '{}' }]])(
-    'that says nothing is the built-in one: %j',
+    'a policy that says nothing is the built-in one: %j',
     (env) => {
       expect(readPolicy(env)).toEqual(BUILT_IN_POLICY)
     },
   )
 
-  test('is filled in key by key, those of mounts and resources too', () => {
+  test('a policy is filled in key by key, those of mounts and resources too', () => {
     const { admin, user } = given({ user: { mounts: { bind: ['/data:ro'] }, images: [] } })
     expect(admin).toEqual(BUILT_IN_POLICY.admin)
     expect(user.images).toEqual([])
@@ -36,7 +36,7 @@ describe('a policy', () => {
     expect(user.environment).toEqual(['*'])
   })
 
-  test('is filled in bound by bound', () => {
+  test('a policy is filled in bound by bound', () => {
     const { user } = given({
       user: {
         amounts: { options: '128K' },
@@ -49,12 +49,12 @@ describe('a policy', () => {
     expect(user.stop_grace_period).toBe(90e9)
   })
 
-  test('adds to a group only what it says', () => {
+  test('a policy adds to a group only what it says', () => {
     const { groups } = given({ groups: { gpu: { resources: { memory: '64G' } } } })
     expect(groups).toEqual({ gpu: { resources: { memory: 64 * 2 ** 30 } } })
   })
 
-  test('may be JSON or YAML in a file', async () => {
+  test('a policy may be JSON or YAML in a file', async () => {
     const wanted = given({ user: { fields: ['tty'] } })
     expect(await fromFile('a.json', '{"user": {"fields": ["tty"]}}')).toEqual(wanted)
     expect(await fromFile('a.yaml', 'user:\n  # a terminal\n  fields: [tty]\n')).toEqual(wanted)
@@ -65,7 +65,7 @@ describe('a service with several hubs', () => {
   const SWARMSPAWNER_HUBS = 'physics=whsec_a,chemistry=whsec_b'
   const own = ['{hub}', '{hub}.*']
 
-  test('has names for each that no other has, where the policy says nothing', () => {
+  test('each of several hubs has names that no other has, if the policy says nothing', () => {
     const { admin, user, hubs } = readPolicy({ SWARMSPAWNER_HUBS })
     expect(hubs).toEqual(['physics', 'chemistry'])
     expect(admin).toMatchObject({ mounts: { volume: own }, secrets: own, configs: own })
@@ -75,14 +75,14 @@ describe('a service with several hubs', () => {
     expect(admin.mounts?.bind).toEqual(BUILT_IN_POLICY.admin.mounts?.bind)
   })
 
-  test('may read them from a file', async () => {
+  test('a service with several hubs may read them from a file', async () => {
     const path = join(directory, 'hubs')
     writeFileSync(path, SWARMSPAWNER_HUBS)
     const { hubs } = await readNodePolicy({ SWARMSPAWNER_HUBS_FILE: path })
     expect(hubs).toEqual(['physics', 'chemistry'])
   })
 
-  test('has what its policy says, key by key', () => {
+  test('each of several hubs has what its policy says, key by key', () => {
     const policy = { admin: { mounts: { volume: ['*'] } } }
     const { admin } = readPolicy({
       SWARMSPAWNER_HUBS,
@@ -91,7 +91,7 @@ describe('a service with several hubs', () => {
     expect(admin).toMatchObject({ mounts: { volume: ['*'] }, secrets: own })
   })
 
-  test('and one hub alone has the names of before', () => {
+  test('a hub that is alone has the names of before', () => {
     for (const pairs of ['physics=whsec_a', 'physics=whsec_a,physics=whsec_b'])
       expect(readPolicy({ SWARMSPAWNER_HUBS: pairs }).admin).toEqual(BUILT_IN_POLICY.admin)
   })
@@ -145,9 +145,12 @@ describe('the service does not start with a policy', () => {
     [{ user: null }, 'user must be Object'],
     ['{"user": ', 'begins with a brace and is not JSON'],
     ['/policy.yaml', 'there are no files on this platform'],
-  ])('such as %j, and says where', async (policy, message) => {
-    expect(await refusal(() => given(policy))).toContain(message)
-  })
+  ])(
+    'the service does not start with a policy such as %j, and says where it is wrong',
+    async (policy, message) => {
+      expect(await refusal(() => given(policy))).toContain(message)
+    },
+  )
 
   test.each([
     ['cpus: .nan', 'user.resources.cpus must be number'],
@@ -156,12 +159,15 @@ describe('the service does not start with a policy', () => {
     ['memory: .nan', 'user.resources.memory must be (number | string)'],
     ['pids: .inf', 'user.resources.pids must be a whole number'],
     ['generic: {gpu: .nan}', 'user.resources.generic.gpu must be number'],
-  ])('whose ceiling is no number: %s', async (resource, message) => {
-    const text = `user:\n  resources:\n    ${resource}\n`
-    expect(await refusal(() => fromFile('c.yaml', text))).toContain(message)
-  })
+  ])(
+    'the service does not start with a policy whose ceiling is no number: %s',
+    async (resource, message) => {
+      const text = `user:\n  resources:\n    ${resource}\n`
+      expect(await refusal(() => fromFile('c.yaml', text))).toContain(message)
+    },
+  )
 
-  test('that is no file, no YAML, or says a thing twice', async () => {
+  test('the service does not start with a policy that is no file, no YAML, or says a thing twice', async () => {
     const missing = () => readNodePolicy({ SWARMSPAWNER_POLICY: '/no/such/policy.yaml' })
     expect(await refusal(missing)).toContain(
       "SWARMSPAWNER_POLICY: /no/such/policy.yaml can't be read",
@@ -182,7 +188,7 @@ test('every example of docs/policy.md is a policy', async () => {
   for (const example of examples ?? []) await fromFile('example.yaml', example)
 })
 
-test('policy.schema.json is what the service reads', async () => {
+test('policy.schema.json describes what the service reads', async () => {
   const published: unknown = JSON.parse(await readFile('policy.schema.json', 'utf8'))
   expect(published).toEqual({
     title: 'A policy of SwarmSpawner',

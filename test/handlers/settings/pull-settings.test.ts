@@ -13,12 +13,15 @@ describe('the patience with a pull', () => {
     ['90s', 90_000],
     ['1m30s', 90_000],
     ['24h', 86_400_000],
-  ])('%j is %i ms', (text, ms) => {
+  ])('the patience with a pull of %j is %i ms', (text, ms) => {
     expect(read(text)).toBe(ms)
   })
 
-  test.each(['soon', '25h', '-1m', '60'])('%j is refused, and the setting is named', (text) => {
-    expect(() => read(text)).toThrow(EnvError)
-    expect(() => read(text)).toThrow(/^SWARMSPAWNER_PULL_PATIENCE must be /)
-  })
+  test.each(['soon', '25h', '-1m', '60'])(
+    'the patience with a pull of %j is refused, and the setting is named',
+    (text) => {
+      expect(() => read(text)).toThrow(EnvError)
+      expect(() => read(text)).toThrow(/^SWARMSPAWNER_PULL_PATIENCE must be /)
+    },
+  )
 })

@@ -20,22 +20,22 @@ const failure = (env: Record<string, string>): Error => {
   throw new Error('no EnvError')
 }
 
-test('listens on the loopback address only, unless told otherwise', () => {
+test('the service listens on the loopback address only, unless told otherwise', () => {
   const settings = readSettings({ SWARMSPAWNER_SECRET: SECRETS.default })
   expect(settings).toMatchObject({ host: '127.0.0.1', port: 8080, adminToken: undefined })
 })
 
-test('takes one secret for one hub', () => {
+test('the service takes one secret for one hub', () => {
   const { hubs } = readSettings({ SWARMSPAWNER_SECRET: SECRETS.default })
   expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([['default', 1]])
 })
 
-test('names the one hub, so that those of other services are told from it', () => {
+test("the only hub is named, so that the service's servers are told from those of other services", () => {
   const env = { SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'physics' }
   expect(readSettings(env).hubs.map(({ hub }) => hub)).toEqual(['physics'])
 })
 
-test('takes several hubs, and several secrets of one', () => {
+test('the service takes several hubs, and several secrets of one', () => {
   const third = `whsec_${btoa('t'.repeat(32))}`
   const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${third}` }
   const { hubs } = readSettings(env)
@@ -45,14 +45,14 @@ test('takes several hubs, and several secrets of one', () => {
   ])
 })
 
-test('says the names of the hubs alone, each once, and none where no secret is set', () => {
+test('the names of the hubs are told, each once, and none if no secret is set', () => {
   const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other},a=whsec_x` }
   expect(readHubNames(env)).toEqual(['a', 'b'])
   expect(readHubNames({ ...env, SWARMSPAWNER_SECRET: 'x', SWARMSPAWNER_HUB: 'c' })).toHaveLength(3)
   expect(readHubNames({ SWARMSPAWNER_HUB: 'c' })).toEqual([])
 })
 
-test('reads secrets from files, as Docker gives them', () => {
+test('the service reads secrets from files, as Docker gives them', () => {
   const { hubs } = readSettings({ SWARMSPAWNER_SECRET_FILE: '/run/secrets/hub' }, readFile)
   expect(hubs).toHaveLength(1)
 })
@@ -63,7 +63,7 @@ const withToken = (token: string) => ({
 })
 
 test.each(['0123456789abcdef', 'the-admin-token-of-the-tests', '9f86d081884c7d659a2feaa0c55ad015'])(
-  'takes an admin token that is long enough: %s',
+  'the service takes an admin token that is long enough: %s',
   (token) => {
     expect(readSettings(withToken(token)).adminToken).toBe(token)
   },
@@ -75,15 +75,18 @@ test.each([
   [`   hunter2${' '.repeat(20)}`, 'has 7 characters'],
   ['x'.repeat(64), 'made of 1 different characters only'],
   ['abcd'.repeat(8), 'made of 4 different characters only'],
-])('refuses an admin token that can be guessed, and says how to make one: %s', (token, words) => {
-  const { message } = failure(withToken(token))
-  expect(message).toContain('SWARMSPAWNER_ADMIN_TOKEN:')
-  expect(message).toContain(words)
-  expect(message).toContain('openssl rand -hex 16')
-  expect(message).not.toContain(token.trim())
-})
+])(
+  'the service refuses an admin token that can be guessed, and says how to make one: %s',
+  (token, words) => {
+    const { message } = failure(withToken(token))
+    expect(message).toContain('SWARMSPAWNER_ADMIN_TOKEN:')
+    expect(message).toContain(words)
+    expect(message).toContain('openssl rand -hex 16')
+    expect(message).not.toContain(token.trim())
+  },
+)
 
-test('refuses an admin token of a file alike, by the name of its own setting', () => {
+test('the service refuses an admin token of a file alike, by the name of its own setting', () => {
   const env = {
     SWARMSPAWNER_SECRET: SECRETS.default,
     SWARMSPAWNER_ADMIN_TOKEN_FILE: '/run/secrets/short',
@@ -104,13 +107,13 @@ test.each([
   [{ SWARMSPAWNER_SECRET: SECRETS.default, PORT: '70000' }, 'PORT'],
   [{ SWARMSPAWNER_SECRET_FILE: '/none' }, "/none can't be read"],
   [{ SWARMSPAWNER_SECRET: 'a', SWARMSPAWNER_SECRET_FILE: '/run/secrets/hub' }, 'not both'],
-])('refuses an environment that cannot work, and says what to do', (env, words) => {
+])('the service refuses an environment that cannot work, and says what to do', (env, words) => {
   const { message } = failure(env)
   expect(message).toContain(words)
   expect(message).not.toContain('hunter2')
 })
 
-test('any environment is settings or an EnvError, and no message repeats a secret', () => {
+test('any environment gives settings or an EnvError, and no message repeats a secret', () => {
   const canary = 'canary0canary0canary'
   const secret = fc.constantFrom(SECRETS.default, `whsec_${canary}`, canary, `a=${canary}`, '', ' ')
   const env = fc.record(
