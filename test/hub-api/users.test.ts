@@ -33,7 +33,7 @@ const manyUsers = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`user-${index}`, ['']]))
 
 describe('the users of a hub', () => {
-  test('are listed with the names of their active servers, from all pages', async () => {
+  test('the users of a hub are listed with the names of their active servers, from all pages', async () => {
     const users = { ...manyUsers(7), alice: ['', 'lab'], bob: [] }
     const hub = await startHubApi({ users, pageSize: 3 })
     const listed = await listUsers(apiOf(hub), never)
@@ -44,26 +44,29 @@ describe('the users of a hub', () => {
     expect(hub.asked).toEqual(offsets)
   })
 
-  test('may have servers of any name', async () => {
+  test('the users of a hub may have servers of any name', async () => {
     const names = ['constructor', '__proto__', 'prototype', 'toString']
     const api = apiOf(await startHubApi({ users: { alice: names } }))
     expect(await findUser(api, 'alice', never)).toEqual(new Set(names))
     expect((await listUsers(api, never)).get('alice')).toEqual(new Set(names))
   })
 
-  test('may be none', async () => {
+  test('a hub may have no users', async () => {
     expect(await listUsers(apiOf(await startHubApi()), never)).toEqual(new Map())
   })
 
-  test.each(['alice', 'a b/c?d=é', '50%'])('are found by any name: %s', async (name) => {
-    const api = apiOf(await startHubApi({ users: { [name]: ['lab'] } }))
-    expect(await findUser(api, name, never)).toEqual(new Set(['lab']))
-    expect(await findUser(api, 'nobody', never)).toBeUndefined()
-  })
+  test.each(['alice', 'a b/c?d=é', '50%'])(
+    'the users of a hub are found by any name: %s',
+    async (name) => {
+      const api = apiOf(await startHubApi({ users: { [name]: ['lab'] } }))
+      expect(await findUser(api, name, never)).toEqual(new Set(['lab']))
+      expect(await findUser(api, 'nobody', never)).toBeUndefined()
+    },
+  )
 })
 
 describe('a token', () => {
-  test('that shows all users and servers is enough', async () => {
+  test('a token that shows all users and servers is enough', async () => {
     await requireScopes(apiOf(await startHubApi()), never)
   })
 
@@ -73,19 +76,19 @@ describe('a token', () => {
     [['list:users!group=a', 'read:servers'], 'lacks list:users'],
     [['list:users', 'read:servers!user=alice'], 'lacks read:servers'],
     [[], 'lacks list:users and read:servers'],
-  ])('that shows less is not: %j', async (scopes, words) => {
+  ])('a token that shows less than everything is not enough: %j', async (scopes, words) => {
     const error = await failure(requireScopes(apiOf(await startHubApi({ scopes })), never))
     expect(error).toMatchObject({ code: 'missing_scopes', message: expect.stringContaining(words) })
   })
 
-  test('that the hub does not take is said to be refused', async () => {
+  test('a token that the hub does not take is said to be refused', async () => {
     const error = await failure(listUsers(apiOf(await startHubApi(), { token: 'wrong' }), never))
     expect(error.code).toBe('missing_scopes')
     expect(error.message).toContain('list:users and read:servers')
     expect(error.message).not.toContain('wrong')
   })
 
-  test('is not sent to where a redirect leads', async () => {
+  test('a token is not sent to the place that a redirect leads to', async () => {
     const elsewhere = await startHubApi()
     const instead: HubApiServer['instead'] = (_, response) => {
       response.writeHead(302, { location: `${elsewhere.url}/users` }).end()
@@ -126,7 +129,7 @@ describe('an answer that does not show everything is an error:', () => {
     ],
     ['no pagination', { items: [] }, 'unexpected_answer'],
     ['null', null, 'unexpected_answer'],
-  ])('%s', async (_, json, code) => {
+  ])('an answer that does not show everything is an error: %s', async (_, json, code) => {
     const error = await listed((__, response) => answerJson(response, 200, json))
     expect(error.code).toBe(code)
   })
@@ -139,14 +142,14 @@ describe('an answer that does not show everything is an error:', () => {
     [500, 'unreachable'],
     [502, 'unreachable'],
     [503, 'unreachable'],
-  ])('the second page is %d', async (status, code) => {
+  ])('a list of users whose second page is %d is an error', async (status, code) => {
     const error = await listed(
       (path, response) => path.includes('offset=2') && answerJson(response, status, { status }),
     )
     expect(error).toMatchObject({ code })
   })
 
-  test('a page of HTML', async () => {
+  test('a page of HTML in place of users is an error', async () => {
     const error = await listed((_, response) => {
       response.end('<html>Log in</html>')
       return true
@@ -170,7 +173,7 @@ describe('an answer that does not show everything is an error:', () => {
     expect(error.code).toBe('unexpected_answer')
   })
 
-  test('the connection breaks in the middle of a page', async () => {
+  test('a connection that breaks in the middle of a page is an error', async () => {
     const error = await listed((path, response) => {
       if (!path.includes('offset=2')) return false
       response.writeHead(200, { 'content-length': '1000' })
@@ -181,7 +184,7 @@ describe('an answer that does not show everything is an error:', () => {
     expect(error.code).toBe('unreachable')
   })
 
-  test('a page has no end', async () => {
+  test('a page without an end is an error', async () => {
     const megabyte = ' '.repeat(1024 * 1024)
     const error = await listed((_, response) => {
       const write = () => {
@@ -195,13 +198,13 @@ describe('an answer that does not show everything is an error:', () => {
     expect(error.message).toContain('more than 16777216 bytes')
   })
 
-  test('a hub does not answer in time', async () => {
+  test('a hub that does not answer in time is an error', async () => {
     const error = await listed(() => true, { timeoutMs: 100 })
     expect(error).toMatchObject({ code: 'unreachable' })
     expect(error.message).toContain('does not answer in time')
   })
 
-  test('nobody answers there', async () => {
+  test('an address where nobody answers is an error', async () => {
     const server = createServer()
     const address = await listenOnPort(server)
     server.close()
@@ -211,7 +214,7 @@ describe('an answer that does not show everything is an error:', () => {
   })
 })
 
-test("a caller's own abort is its own reason", async () => {
+test("an abort by the caller ends with the caller's own reason", async () => {
   const hub = await startHubApi({ instead: () => true })
   const caller = new AbortController()
   const listing = listUsers(apiOf(hub), caller.signal)
