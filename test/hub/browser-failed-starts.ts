@@ -45,7 +45,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
         'user_options.image: not allowed by the policy (user.images): it must be the name of an image',
     },
   ])(
-    'who chooses $what reads that on the pending page, and again after a reload',
+    'a user who chooses $what reads that on the pending page, and again after a reload',
     async (chosen) => {
       const { hub, visit, servicesOf } = getWorld()
       const { user, reason } = chosen
@@ -75,7 +75,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
     { user: 'hasty-chooser', chosen: 'by a form' },
     { user: 'hasty-and-misconfigured', chosen: 'nothing' },
   ])(
-    'who has chosen $chosen reads what fails at once, on whatever page comes',
+    'a user who has chosen $chosen reads what fails at once, on whatever page comes',
     async ({ user }) => {
       const { hub, visit } = getWorld()
       const { page, show } = await visit(user)

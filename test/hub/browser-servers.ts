@@ -5,7 +5,7 @@ import { watchProgress } from './watch-progress.ts'
 
 /** From the login to the end of a server. */
 export const testServers = (getWorld: () => BrowserWorld) => {
-  test('who logs in sees the start, lands in a notebook, runs a cell and stops the server', async () => {
+  test('a user who logs in sees the start, lands in a notebook, runs a cell and stops the server', async () => {
     const { hub, notebook, visit, landed, servicesOf } = getWorld()
     const user = 'student'
     const { page, show } = await visit(user)

@@ -65,7 +65,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
     },
   )
 
-  test('a token without read:servers is seen by the answer, too', async () => {
+  test('the service sees from the answer, too, that a token has no read:servers', async () => {
     await client.api('POST', '/users/alice')
     const listing = listUsers(apiOf(TOKENS.BLIND_TOKEN), signal)
     await expect(listing).rejects.toThrow('does not show the servers')
@@ -90,7 +90,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       expect(await view().names('jupyter-')).toHaveLength(2)
     }, 120_000)
 
-    test('the hub lists the first two, also while the start is pending', async () => {
+    test('the hub lists the servers that run and start, also while the start is pending', async () => {
       const { status } = await Promise.race([
         client.request({ user: 'late' }),
         new Promise<{ status: number }>((resolve) => setTimeout(resolve, 3000, { status: 202 })),
@@ -104,7 +104,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       expect(await findUser(apiOf(TOKENS.GC_TOKEN), 'nobody', signal)).toBeUndefined()
     })
 
-    test('the last is found and removed, and nothing else', async () => {
+    test('the server that the hub forgot is found and removed, and nothing else', async () => {
       const transport = nodeTransport({ host: engine().dockerHost })
       const spawner = createSpawner(transport, { now: () => Date.now() + 20 * 60_000 })
       const hubApi = apiOf(TOKENS.GC_TOKEN)

@@ -70,7 +70,7 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
     }
   }
 
-  test('start, stop, start: ready as soon as the first time, at another address', {
+  test('a server that is started, stopped and started is ready as soon as the first time, at another address', {
     timeout: 300_000,
   }, async () => {
     const urls: string[] = []

@@ -23,7 +23,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
     const alice = { user: 'alice' }
     beforeAll(() => client.start(alice).then(() => {}), 120_000)
 
-    test('is a service of the documented name, image, command, resources and network', async () => {
+    test('a server by old settings is a service of the documented name, image, command, resources and network', async () => {
       const { Spec } = await swarm.inspect(serviceOf('alice'))
       const { ContainerSpec, Resources, Placement, Networks } = Spec.TaskTemplate
       expect(ContainerSpec.Image).toBe(hub.images.server)
@@ -37,7 +37,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
       expect(Networks).toEqual([{ Target: id }])
     })
 
-    test('reaches the hub by the name of its service', async () => {
+    test('a server by old settings reaches the hub by the name of its service', async () => {
       const env = envOf(await swarm.inspect(serviceOf('alice')))
       expect(env['JUPYTERHUB_API_URL']).toBe('http://hub:8081/hub/api')
       await expect
@@ -45,7 +45,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
         .toMatch(/200 POST \/hub\/api\/users\/alice\/activity \(alice@/)
     })
 
-    test('has the environment of the hub and of the admin', async () => {
+    test('a server by old settings has the environment of the hub and of the admin', async () => {
       const env = envOf(await swarm.inspect(serviceOf('alice')))
       expect(env).toMatchObject({
         JUPYTERHUB_USER: 'alice',
@@ -61,7 +61,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
       expect(seen).toBe('a {{.Node.Hostname}} b')
     })
 
-    test('keeps its named volume, and loses its anonymous one with the service', async () => {
+    test('a server by old settings keeps its named volume, and loses its anonymous one with the service', async () => {
       const volume = `jupyterhub-user-${md5('alice')}`
       const made = await swarm.volumes()
       expect(made).toContain(volume)
@@ -77,7 +77,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
       expect(await answer.json()).toMatchObject({ content: 'kept\n' })
     })
 
-    test('with a name is another service beside it', async () => {
+    test('a named server by old settings is another service beside the default one', async () => {
       // JupyterHub 6 wants a letter first; until then a server may be called as the default one's service ends.
       const names = release === '6.1' ? ['second'] : ['second', '1']
       for (const name of names) await client.start({ user: 'alice', name })
@@ -91,7 +91,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
       await client.stop(alice)
     })
 
-    test('is followed by the hooks of its end', async () => {
+    test('a server by old settings is followed by the hooks of its end', async () => {
       expect(await hub.logs()).toContain('the hook after the stop of alice')
     })
   })
@@ -119,7 +119,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
     expect(await swarm.names(`jupyterhub-${md5('typo')}`)).toEqual([])
   })
 
-  test("JupyterHub's own limits hold where resource_spec is silent, also set by a hook", async () => {
+  test("JupyterHub's own limits hold if resource_spec is silent, also if a hook sets them", async () => {
     const events = await client.start({ user: 'traits' })
     expect(events.at(-1)?.ready ?? true).toBe(true)
     const { Spec } = await swarm.inspect(serviceOf('traits'))
@@ -145,7 +145,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
 
   // JupyterHub 3.0 has none.
   if (release === '3.0') return
-  test('overrides of a group hold', async () => {
+  test('the overrides of a group hold', async () => {
     await client.api('POST', '/users/grouped')
     await client.api('POST', '/groups/big')
     await client.api('POST', '/groups/big/users', { users: ['grouped'] })

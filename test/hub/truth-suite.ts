@@ -65,12 +65,12 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       `${failed}no suitable node (insufficient resources on 1 node)`,
     )
     fails('the server ends at once', 'crash', 8, `${failed}task: non-zero exit (3)`)
-    test('is forgotten by the hub', async () => {
+    test('a start that fails is forgotten by the hub', async () => {
       for (const user of ['missing', 'greedy', 'crash'])
         await expect.poll(() => client.servers(user)).toEqual({})
     })
 
-    test('leaves the last lines of the server in the log of the hub', async () => {
+    test('a start that fails leaves the last lines of the server in the log of the hub', async () => {
       expect(await hub.logs()).toContain('no module named lab')
     })
 
@@ -89,7 +89,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
 
     // Before 5.1 a hub does not let a start be stopped.
     if (release !== '3.0')
-      test('because it is stopped leaves nothing', async () => {
+      test('a start that fails because it is stopped leaves nothing', async () => {
         const { status } = await Promise.race([
           client.request({ user: 'late' }),
           sleep(1500, { status: 202 }),
@@ -166,7 +166,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       await env('--env-rm=DOCKER_HOST')
     })
 
-    test('that dies is noticed, with its exit code, and its service removed', async () => {
+    test('a server that dies is noticed, with its exit code, and its service is removed', async () => {
       const [container = ''] = await swarm.containers(serviceOf('alice'))
       await hub.docker(['kill', container])
       await expect.poll(() => client.servers('alice'), { timeout: 20_000 }).toEqual({})
@@ -174,7 +174,7 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       expect(await hub.logs()).toContain('task: non-zero exit (137)')
     })
 
-    test('is the new one, after a stop and a start at once', async () => {
+    test('after a stop and a start at once, the server that runs is the new one', async () => {
       for (let round = 0; round < 3; round++) {
         await client.start(alice)
         const { ID } = await swarm.inspect(serviceOf('alice'))
