@@ -6,14 +6,14 @@ import { SECRETS } from '../../support/test-hub.ts'
 const dockerHost = 'tcp://127.0.0.1:2375'
 
 describe('a local edge', () => {
-  test('has a secret and an admin token of its own, which the service takes', () => {
+  test('a local edge has a secret and an admin token of its own, which the service takes', () => {
     const settings = edgeSettings({ PATH: '/bin' }, dockerHost)
     expect(Object.keys(settings)).not.toContain('PATH')
     expect(readSettings(settings)).toMatchObject({ hubs: [{ hub: 'default' }] })
     expect(settings['SWARMSPAWNER_ADMIN_TOKEN']).toHaveLength(32)
   })
 
-  test('takes those of the environment, and the Engine that is named there', () => {
+  test('a local edge takes the secret and token of the environment, and the Engine that is named there', () => {
     const env = {
       DOCKER_HOST: 'https://engine.example:2376',
       SWARMSPAWNER_HUBS: `physics=${SECRETS.default}`,
@@ -25,7 +25,7 @@ describe('a local edge', () => {
   test.each([
     [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'workerd serve deploy/edge/workerd.capnp'],
     [{ DOCKER_HOST: dockerHost, SWARMSPAWNER_POLICY: '{"a":\n1}' }, 'SWARMSPAWNER_POLICY has'],
-  ])('says what to do where it can not have them: %j', (env, words) => {
+  ])('a local edge says what to do if it cannot have its settings: %j', (env, words) => {
     expect(() => edgeSettings(env)).toThrow(words)
   })
 })

@@ -20,7 +20,7 @@ test('another machine is expected to have IPVS, and this kernel is not asked', (
   expect(chooseEndpointMode({}, false, asked)).toEqual({ mode: 'vip' })
 })
 
-test('the environment decides where it says something', () => {
+test('the environment decides on virtual IPs if it says something', () => {
   expect(here(true, { ENDPOINT_MODE: 'dnsrr' })).toEqual({ mode: 'dnsrr' })
   expect(here(false, { ENDPOINT_MODE: 'vip' })).toEqual({ mode: 'vip' })
   expect(here(true, { ENDPOINT_MODE: '' })).toEqual({ mode: 'vip' })

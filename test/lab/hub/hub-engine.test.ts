@@ -7,7 +7,7 @@ test('a hub on an Engine behind a local socket answers on the loopback', async (
   expect(engine.env).toEqual({})
 })
 
-test("a hub on another machine's Engine answers there, where the socket is in the usual place", async () => {
+test("a hub on another machine's Engine answers there, if the socket is in the usual place", async () => {
   const engine = ambientEngine({ DOCKER_HOST: 'tcp://manager.example:2375' })
   expect(await engine.publish()).toMatchObject({ port: 8000, url: 'http://manager.example:8000' })
   expect(engine.socket).toBe('/var/run/docker.sock')
@@ -24,7 +24,7 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
-test("the socket's group is looked up where the socket is, and else can be told", () => {
+test('the group of the socket is looked up at the socket, and can be told otherwise', () => {
   const groupOf = (env: Record<string, string>) => ambientEngine(env).socketGroup
   expect(groupOf({ DOCKER_HOST: 'tcp://manager.example:2375' })).toBe('0')
   expect(groupOf({ DOCKER_HOST: 'tcp://manager.example:2375', DOCKER_GID: '999' })).toBe('999')

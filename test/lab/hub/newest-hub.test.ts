@@ -9,7 +9,7 @@ import { makeDirectory } from '../../support/make-directory.ts'
 const script = join(projectRoot, 'lab/engine/jupyter-rootfs.sh')
 const directory = makeDirectory()
 
-test('where an image of the newest hub can be made, it is taken without a word', async () => {
+test('the newest hub is taken without a word if its image can be made', async () => {
   const said: string[] = []
   expect(
     await newestHub(
@@ -20,7 +20,7 @@ test('where an image of the newest hub can be made, it is taken without a word',
   expect(said).toEqual([])
 })
 
-test('where PyPI is not reached, it is the newest of Debian, and a sentence says why', async () => {
+test('the newest hub of Debian is taken if PyPI is not reached, and a sentence says why', async () => {
   const env = { ...process.env, PIP_NO_INDEX: '1', PIP_FIND_LINKS: directory }
   const said: string[] = []
   const make = (release: string) => promisify(execFile)(script, [release, directory], { env })
