@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { laneOf } from './lane-of.ts'
 
-test('a file that says nothing runs beside others', () => {
+test('a file that says no lane runs beside others', () => {
   expect(laneOf('a.test.ts', "import 'vitest'\n")).toEqual({ stage: 'beside', width: 1 })
 })
 

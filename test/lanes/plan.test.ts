@@ -14,7 +14,7 @@ describe('lanesOf', () => {
     ['many cores have eight at most', 32, 256, 8],
     ['little memory is for few', 8, 8, 3],
     ['there is always one', 1, 1, 1],
-  ])('%s', (_, cores, gigabytes, lanes) => {
+  ])('lanesOf: %s', (_, cores, gigabytes, lanes) => {
     expect(lanesOf({ cores, memoryBytes: gigabytes * 2 ** 30 })).toBe(lanes)
   })
 })
@@ -25,62 +25,62 @@ test('slow jobs come first, and jobs of one duration by their names', () => {
 })
 
 describe('nextJob', () => {
-  test('starts what comes first alone', () => {
+  test('nextJob starts what comes first alone', () => {
     expect(nextJob([timed, slow, unit], [], 4)).toBe(unit)
     expect(nextJob([timed, slow], [unit], 4)).toBe(undefined)
   })
 
-  test('fills the lanes, and no more', () => {
+  test('nextJob fills the lanes, and no more', () => {
     expect(nextJob([quick, slow], [], 2)).toBe(slow)
     expect(nextJob([quick], [slow], 2)).toBe(quick)
     expect(nextJob([quick], [slow], 1)).toBe(undefined)
   })
 
-  test('gives two lanes to a heavy job, and lets a smaller one go before it where there is one only', () => {
+  test('nextJob gives two lanes to a heavy job, and lets a smaller one go before it if one lane is free', () => {
     expect(nextJob([quick, heavy], [slow], 3)).toBe(heavy)
     expect(nextJob([quick, heavy], [slow], 2)).toBe(quick)
   })
 
-  test('lets two light jobs share a lane', () => {
+  test('nextJob lets two light jobs share a lane', () => {
     const [one, other] = [job('one', 20, 'beside', 0.5), job('other', 20, 'beside', 0.5)]
     expect(nextJob([other], [slow, one], 2)).toBe(other)
     expect(nextJob([quick], [slow, one], 2)).toBe(undefined)
   })
 
-  test('starts a heavy job on a machine that has one lane', () => {
+  test('nextJob starts a heavy job on a machine that has one lane', () => {
     expect(nextJob([heavy], [], 1)).toBe(heavy)
   })
 
-  test('starts what measures time when nothing else is left, one by one', () => {
+  test('nextJob starts what measures time when nothing else is left, one by one', () => {
     expect(nextJob([timed], [quick], 4)).toBe(undefined)
     expect(nextJob([timed], [], 4)).toBe(timed)
     expect(nextJob([timed], [job('other', 1, 'alone')], 4)).toBe(undefined)
   })
 
-  test('has nothing where nothing waits', () => {
+  test('nextJob has nothing if nothing waits', () => {
     expect(nextJob([], [slow], 4)).toBe(undefined)
   })
 })
 
 describe('secondsOf', () => {
-  test('is the slowest of jobs side by side', () => {
+  test('secondsOf is the slowest of jobs side by side', () => {
     expect(secondsOf([slow, quick], 2)).toBe(300)
   })
 
-  test('is the sum of jobs in one lane', () => {
+  test('secondsOf is the sum of jobs in one lane', () => {
     expect(secondsOf([unit, slow, quick, timed], 1)).toBe(460)
   })
 
-  test('adds what runs alone', () => {
+  test('secondsOf adds what runs alone', () => {
     expect(secondsOf([unit, slow, heavy, quick, timed], 4)).toBe(70 + 300 + 80)
   })
 
-  test('is nothing for no jobs', () => {
+  test('secondsOf is nothing for no jobs', () => {
     expect(secondsOf([], 4)).toBe(0)
   })
 })
 
-test('what comes next is said in a sentence, in minutes', () => {
+test('the job that comes next is said in a sentence, in minutes', () => {
   expect(inWords([slow, quick, timed], 4)).toBe(
     'Next: 2 files and suites in 4 lanes, the slowest first, then 1 alone, since it measures time: about 6 min.',
   )

@@ -10,6 +10,6 @@ test('failed tests are cut out of what unittest prints', () => {
   expect(failuresIn(output).map((text) => text.trim())).toEqual([first, second])
 })
 
-test('a run without failures has none', () => {
+test('a run of unittest without failures has no failed tests', () => {
   expect(failuresIn(`...\n${single}\nRan 3 tests in 0.1s\n\nOK\n`)).toEqual([])
 })

@@ -61,7 +61,7 @@ test('a run that is stopped starts no more jobs, and waits for those that run', 
   expect((await runAll('middle')).names).toEqual(['unit', 'middle', 'slow'])
 })
 
-test('a job that can not be run ends the run with its error', async () => {
+test('a job that cannot be run ends the run with its error', async () => {
   const run = () => Promise.reject(new Error('no room'))
   const signal = new AbortController().signal
   await expect(runLanes(jobs, { lanes: 2, signal, run, onEnd: () => {} })).rejects.toThrow(

@@ -42,7 +42,7 @@ test('a process ends when the run is stopped', async () => {
   })
 })
 
-test('a process that a signal ends is told so', async () => {
+test('a process that a signal ends is told as ended by the signal', async () => {
   expect(await shell('kill -9 $$')).toMatchObject({
     code: undefined,
     trouble: 'it was ended by SIGKILL',

@@ -38,6 +38,6 @@ test('a file whose set-up failed is told beside its tests, which were skipped', 
   expect(failuresOf(reportOf([bad]))).toEqual(['test/live/real-b.test.ts\nno Engine'])
 })
 
-test('durations are in seconds', () => {
+test('durations of a report are in seconds', () => {
   expect(durationsIn(reportOf([file]))).toEqual({ 'test/live/real-b.test.ts': 2.5 })
 })
