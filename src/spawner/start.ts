@@ -2,13 +2,17 @@ import { isUnreachable } from '../docker/errors.ts'
 import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { droppedFields } from '../docker/version-gates.ts'
-import { type BuiltSpec, buildSpec, refuse } from './build-spec.ts'
+import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
+import { askEngineFacts } from './engine/engine-facts.ts'
 import { SpawnError } from './errors.ts'
 import { letOthersWork } from './let-others.ts'
+import { planSpec } from './plan-spec.ts'
+import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
 import { isOurLabel, readLabels } from './server/labels.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
+import { refuseCrowds } from './settings/refuse-amounts.ts'
 import { sleep } from './sleep.ts'
 import type { Spawner } from './spawner.ts'
 import { createStartReader } from './start-reader.ts'
@@ -41,16 +45,17 @@ export async function* start(
   spawner: Spawner,
   { hub, request, signal, waitOver, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
-  const { spec } = buildSpec(hub, request, spawner.policy)
-  // Once more by what the Engine tells: ids of networks are words that no rule knows, and its data may lie anywhere.
-  const [networkNames, dataRoot] = await Promise.all([
-    spawner.networkNames(spec, signal),
-    spawner.dataRoot(spec, signal),
-  ])
+  const plan = planSpec(hub, request, spawner.policy)
+  const { spec } = plan
+  // A request that is refused without the Engine's help costs the Engine nothing.
+  refuseVerdicts(plan.verdicts)
+  refuseCrowds(spec)
+  const facts = await askEngineFacts(spawner, spec, signal)
   await letOthersWork(spec)
-  const built = buildSpec(hub, request, spawner.policy, networkNames, dataRoot)
+  const built = finishSpec(plan, facts)
+  refuseVerdicts(plan.judge(facts))
   const image = await judgePrivateImage(spawner, built)
-  if (image) refuse([image])
+  if (image) refuseVerdicts([image])
   await letOthersWork(spec)
   await refuseDroppedFields(spawner, built, signal)
   try {

@@ -6,8 +6,10 @@ import { engineWords } from '../../src/docker/engine-words.ts'
 import { isImageId, isOnLoopback, parseImage, registryHost } from '../../src/docker/image-name.ts'
 import { readContainerIds } from '../../src/docker/own-container.ts'
 import { refusal } from '../../src/docker/refusal.ts'
-import { planSpec } from '../../src/spawner/build-spec.ts'
+import { finishSpec } from '../../src/spawner/build-spec.ts'
+import { NOT_ASKED } from '../../src/spawner/engine/engine-facts.ts'
 import { printable, tellIssues } from '../../src/spawner/errors.ts'
+import { planSpec } from '../../src/spawner/plan-spec.ts'
 import { templateRefusal } from '../../src/spawner/policy/engine-templates.ts'
 import { matches } from '../../src/spawner/policy/patterns.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../src/spawner/policy/policy.ts'
@@ -61,7 +63,7 @@ const plan =
     const server = { username: 'mallory', server_name: '' }
     const more = { spawn_id: 's', issued_at: 1, wait_s: 0, env: {}, groups: [] }
     const data = { server, ...more, config: { service_image: 'x', ...config }, user_options }
-    attempt(() => planSpec('main', data, policy))
+    attempt(() => finishSpec(planSpec('main', data, policy), NOT_ASKED))
   }
 
 /** A user's options, beside a hub that may have much of everything. */

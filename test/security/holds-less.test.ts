@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { parseYaml } from '../../handlers/settings/yaml.node.ts'
-import { planSpec } from '../../src/spawner/build-spec.ts'
+import { planSpec } from '../../src/spawner/plan-spec.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
@@ -30,8 +30,8 @@ const refused = ({ container_spec, resource_spec, ...settings }: Settings): stri
     ...settings,
   }
   const request = v.parse(StartRequest, { server: { username: 'alice' }, config })
-  const { policy } = planSpec('physics', request, HOLDS_LESS)
-  const names = policy.filter(({ verdict }) => verdict === 'refused').map(({ from }) => from)
+  const { verdicts } = planSpec('physics', request, HOLDS_LESS)
+  const names = verdicts.filter(({ verdict }) => verdict === 'refused').map(({ from }) => from)
   return [...new Set(names)]
 }
 

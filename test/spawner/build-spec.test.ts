@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
-import { buildSpec } from '../../src/spawner/build-spec.ts'
+import { buildSpec, finishSpec } from '../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
+import { planSpec } from '../../src/spawner/plan-spec.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../src/spawner/policy/policy.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 
@@ -198,7 +199,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
 
 describe('the host of a start', () => {
   const aliasesOf = (given: Record<string, unknown>) =>
-    buildSpec('main', requestOf(given)).spec.TaskTemplate.Networks?.map(({ Aliases }) => Aliases)
+    build(given).spec.TaskTemplate.Networks?.map(({ Aliases }) => Aliases)
   const config = (more: Record<string, unknown>) => ({
     config: { container_spec: { Image: 'notebook' }, networks: ['mynetwork'], ...more },
   })
@@ -236,11 +237,12 @@ describe('the host of a start', () => {
   })
 
   test('is not on a network of the node itself, whatever it is called', () => {
-    const names = new Map([['0ckndby1wfc3', { name: 'host' }]])
+    const networkNames = new Map([['0ckndby1wfc3', { name: 'host' }]])
+    const facts = { networkNames, dataRoot: undefined }
     const policy = { ...BUILT_IN_POLICY, admin: { ...BUILT_IN_POLICY.admin, networks: ['host'] } }
     for (const target of ['host', '0ckndby1wfc3']) {
       const given = requestOf(config({ networks: [target] }))
-      const { spec, sources } = buildSpec('main', given, policy, names)
+      const { spec, sources } = finishSpec(planSpec('main', given, policy), facts)
       expect(spec.TaskTemplate.Networks).toEqual([{ Target: target }])
       expect(Object.keys(sources).filter((path) => path.includes('Aliases'))).toEqual([])
     }

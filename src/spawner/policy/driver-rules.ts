@@ -1,6 +1,6 @@
 import type { Driver } from '../../docker/service-spec.ts'
 import { dataRootRefusal } from './data-roots.ts'
-import type { JudgeContext } from './judge-context.ts'
+import type { EngineJudgeContext, JudgeContext } from './judge-context.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { fillIn, matches } from './patterns.ts'
 
@@ -13,7 +13,7 @@ const MAX_PATHS = 16
 /** Why a volume's driver and options may not be used; undefined where they may. Local options can mount any directory. */
 export const driverRefusal = (
   driver: Driver | undefined,
-  context: JudgeContext,
+  context: EngineJudgeContext,
 ): string | undefined => {
   const name = driver?.Name || 'local'
   const options = Object.entries(driver?.Options ?? {})

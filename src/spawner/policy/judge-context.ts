@@ -1,5 +1,5 @@
 import type { Mount, Resources } from '../../docker/service-spec.ts'
-import type { JoinedNetwork } from '../engine/network-names.ts'
+import type { EngineFacts } from '../engine/engine-facts.ts'
 import type { Author } from '../settings/template.ts'
 import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
@@ -40,19 +40,25 @@ export type JudgeContext = {
   configured: Configured
   /** The limits that the server would have. */
   inForce: Limits
-  /** What the networks are, by how they are called, as far as the Engine was asked. */
-  networkNames: ReadonlyMap<string, JoinedNetwork>
   /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
   ownNames: readonly string[]
-  /** Where the Engine keeps its own data, as far as it was asked. */
-  dataRoot: string | undefined
 }
+
+/** The same with what the Engine said, for values that no setting explains: the id of a network, a path of a node. */
+export type EngineJudgeContext = JudgeContext & EngineFacts
 
 /** What is found about a value, or about one item of a list: the rule, and whether it is kept. */
 export type Finding = { item?: number; allowed: boolean; rule: string }
 
 /** Judges one value of the spec; one of the wrong type has no findings, for the schema refuses it. */
 export type Judge = (value: unknown, context: JudgeContext, path: readonly string[]) => Finding[]
+
+/** A judge that also needs what the Engine said. Its values are judged again once the Engine was asked. */
+export type EngineJudge = (
+  value: unknown,
+  context: EngineJudgeContext,
+  path: readonly string[],
+) => Finding[]
 
 /** All patterns of a key, of all rules that hold. */
 export const patternsOf = (

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { EngineFacts } from '../engine/engine-facts.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { judgeHostname } from './judge-aliases.ts'
 import {
@@ -7,7 +8,7 @@ import {
   judgeRestart,
   judgeStopGracePeriod,
 } from './judge-bounds.ts'
-import type { Judge, JudgeContext } from './judge-context.ts'
+import type { EngineJudge, Finding, Judge, JudgeContext } from './judge-context.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
 import { judgeLogDriver } from './judge-log-driver.ts'
@@ -32,14 +33,21 @@ export const Verdict = v.object({
 })
 export type Verdict = v.InferOutput<typeof Verdict>
 
-/** Which judge is for which part of the spec; what is not here is a field. */
-const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
+type ByPath<T> = readonly (readonly [path: readonly string[], judge: T])[]
+
+/** The judges that need what the Engine said, by the part of the spec that they judge. */
+const ENGINE_JUDGES: ByPath<EngineJudge> = [
+  [[...CONTAINER, 'Mounts'], judgeMounts],
+  [['TaskTemplate', 'Networks'], judgeNetworks],
+]
+
+/** The judges of all other parts. A part that is in neither table is a field. */
+const JUDGES: ByPath<Judge> = [
   [[...CONTAINER, 'Image'], judgeImage],
   [[...CONTAINER, 'Env'], judgeVariable],
   [[...CONTAINER, 'Hostname'], judgeHostname],
   [[...CONTAINER, 'Labels'], judgeLabel],
   [['Labels'], judgeLabel],
-  [[...CONTAINER, 'Mounts'], judgeMounts],
   [[...CONTAINER, 'CapabilityAdd'], judgeCapabilities],
   [[...CONTAINER, 'Secrets'], judgeSecrets],
   [[...CONTAINER, 'Configs'], judgeConfigs],
@@ -48,17 +56,29 @@ const JUDGES: readonly (readonly [path: readonly string[], judge: Judge])[] = [
   [[...CONTAINER, 'OomScoreAdj'], judgeOomScore],
   [[...CONTAINER, 'Ulimits'], judgeUlimits],
   [['TaskTemplate', 'RestartPolicy'], judgeRestart],
-  [['TaskTemplate', 'Networks'], judgeNetworks],
   [['TaskTemplate', 'LogDriver'], judgeLogDriver],
   [['TaskTemplate', 'Resources', 'MemorySwappiness'], judgeField],
   [['TaskTemplate', 'Resources'], judgeResources],
   [['TaskTemplate', 'Placement'], judgePlacement],
 ]
 
+const judgeOf = <T>(judges: ByPath<T>, path: readonly string[]): T | undefined =>
+  judges.find(([start]) => start.every((part, index) => part === path[index]))?.[1]
+
+/** The verdicts on a part of a request, or a function that makes them of what the Engine said. */
+export type Judgement = readonly Verdict[] | ((facts: EngineFacts) => Verdict[])
+
 /** Judges an entry: one verdict for a value, or one for each item of a list. */
-export const judgeEntry = ({ path, value, from }: Entry, context: JudgeContext): Verdict[] => {
-  const judge = JUDGES.find(([start]) => start.every((part, index) => part === path[index]))?.[1]
-  return (judge ?? judgeField)(value, context, path).map(({ item, allowed, rule }) => {
+export const judgeEntry = (entry: Entry, context: JudgeContext): Judgement => {
+  const { path, value } = entry
+  const byEngine = judgeOf(ENGINE_JUDGES, path)
+  if (byEngine) return (facts) => verdictsOf(entry, byEngine(value, { ...context, ...facts }, path))
+  const judge = judgeOf(JUDGES, path) ?? judgeField
+  return verdictsOf(entry, judge(value, context, path))
+}
+
+const verdictsOf = ({ path, from }: Entry, findings: readonly Finding[]): Verdict[] =>
+  findings.map(({ item, allowed, rule }) => {
     const index = item === undefined ? '' : `.${item}`
     return {
       path: path.join('.') + index,
@@ -67,4 +87,3 @@ export const judgeEntry = ({ path, value, from }: Entry, context: JudgeContext):
       rule,
     }
   })
-}

@@ -1,4 +1,4 @@
-import type { JoinedNetwork } from '../engine/network-names.ts'
+import type { EngineFacts } from '../engine/engine-facts.ts'
 import type { Issue } from '../errors.ts'
 import { findEntry } from '../settings/assemble-spec.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
@@ -9,7 +9,7 @@ import { configuredBy, limitsOf } from './configured.ts'
 import { isSame } from './is-same.ts'
 import { judgeAmounts, type Ruled, sizeRefusal } from './judge-amounts.ts'
 import { AS_THE_HUB, finding, type JudgeContext, type Limits, pathKey } from './judge-context.ts'
-import { judgeEntry, type Verdict } from './judge-entry.ts'
+import { type Judgement, judgeEntry, type Verdict } from './judge-entry.ts'
 import { isTrustedImage } from './judge-image.ts'
 import { judgeLeftOut } from './judge-left-out.ts'
 import { ceilingOf, RULE_OF } from './judge-resources.ts'
@@ -24,32 +24,53 @@ export type JudgedRequest = {
   groups: readonly string[]
   /** What the hub sets beside its settings: its environment. */
   ofHub: readonly Entry[]
-  /** What the networks are, by how they are called, as far as the Engine was asked. */
-  networkNames: ReadonlyMap<string, JoinedNetwork>
   /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
   ownNames: readonly string[]
-  /** Where the Engine keeps its own data, as far as it was asked. */
-  dataRoot: string | undefined
 }
 
-/** Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other. */
-export const judgeLayers = (layers: Layers, request: JudgedRequest): Verdict[] => {
-  const admin = judgeContextOf('admin', layers, request)
-  const user = judgeContextOf('user', layers, request)
-  return [
+/** What the judges know of a request, for the values of each author. */
+export type Contexts = Readonly<Record<Author, JudgeContext>>
+
+/** Gathers what the judges know of a request. */
+export const contextsOf = ({ admin, user }: Layers, request: JudgedRequest): Contexts => {
+  const same = {
+    ownNames: request.ownNames,
+    hubs: request.policy.hubs,
+    configured: configuredBy([...admin, ...request.ofHub], user),
+    inForce: limitsOf([...admin, ...user]),
+  }
+  return {
+    admin: { ...ruledBy('admin', request), ...same },
+    user: { ...ruledBy('user', request), ...same },
+  }
+}
+
+/**
+ * Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other.
+ * The function that it returns says the verdicts by what the Engine said, and judges only those values again that need it.
+ */
+export const judgeLayers = (
+  layers: Layers,
+  { admin, user }: Contexts,
+): ((facts: EngineFacts) => Verdict[]) => {
+  const judgements: Judgement[] = [
     ...judgeLayer(layers.admin, admin),
-    ...judgeMissingLimits(admin),
-    ...judgeLeftOut(layers.admin, admin),
+    judgeMissingLimits(admin),
+    judgeLeftOut(layers.admin, admin),
     ...judgeLayer(layers.user, user),
   ]
+  return (facts) =>
+    judgements.flatMap((judgement) =>
+      typeof judgement === 'function' ? judgement(facts) : judgement,
+    )
 }
 
-const judgeLayer = (entries: readonly Entry[], context: JudgeContext): Verdict[] => {
+const judgeLayer = (entries: readonly Entry[], context: JudgeContext): Judgement[] => {
   const { refused, kept } = judgeAmounts(entries, context)
-  const judged = kept.flatMap((entry) =>
+  const judged = kept.map((entry) =>
     isAsHub(entry, context) ? [asHub(entry)] : judgeEntry(entry, context),
   )
-  return [...refused, ...judged]
+  return [refused, ...judged]
 }
 
 /** Says whether a user asks for what the hub has said already; resources have rules of their own. */
@@ -87,9 +108,8 @@ export const judgeSizes = (
 }
 
 /** Says whether the service's registry credentials may go with the image: not with one that only a user named. */
-export const trustsImage = (image: string, layers: Layers, request: JudgedRequest): boolean =>
-  findEntry(layers.user, IMAGE) === undefined ||
-  isTrustedImage(image, judgeContextOf('user', layers, request))
+export const trustsImage = (image: string, layers: Layers, { user }: Contexts): boolean =>
+  findEntry(layers.user, IMAGE) === undefined || isTrustedImage(image, user)
 
 const IMAGE = [...CONTAINER, 'Image'].join('.')
 
@@ -97,20 +117,6 @@ const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Rule
   author,
   rules: author === 'admin' ? [policy.admin] : [policy.user, ...groupRules(policy, groups)],
   names,
-})
-
-const judgeContextOf = (
-  author: Author,
-  { admin, user }: Layers,
-  request: JudgedRequest,
-): JudgeContext => ({
-  ...ruledBy(author, request),
-  networkNames: request.networkNames,
-  ownNames: request.ownNames,
-  dataRoot: request.dataRoot,
-  hubs: request.policy.hubs,
-  configured: configuredBy([...admin, ...request.ofHub], user),
-  inForce: limitsOf([...admin, ...user]),
 })
 
 const groupRules = (policy: Policy, groups: readonly string[]) =>

@@ -4,7 +4,14 @@ import { driverRefusal } from './driver-rules.ts'
 import { isTemplate, templateRefusal } from './engine-templates.ts'
 import { isOfOtherHub } from './hub-names.ts'
 import { isSame } from './is-same.ts'
-import { AS_THE_HUB, finding, type Judge, type JudgeContext, patternsOf } from './judge-context.ts'
+import {
+  AS_THE_HUB,
+  type EngineJudge,
+  type EngineJudgeContext,
+  finding,
+  type JudgeContext,
+  patternsOf,
+} from './judge-context.ts'
 import { labelRefusal } from './judge-names.ts'
 import { tmpfsRefusals } from './judge-tmpfs.ts'
 import { lineToAdd } from './line-to-add.ts'
@@ -15,7 +22,7 @@ import { allowedAre, allows, withMode } from './patterns.ts'
 const MAX_ADMIN_MOUNTS = 256
 
 /** Mounts, each: by its kind, what it is of, and the options of its driver. */
-export const judgeMounts: Judge = (value, context) => {
+export const judgeMounts: EngineJudge = (value, context) => {
   const result = v.safeParse(v.array(Mount), value)
   if (!result.success) return []
   if (context.author === 'admin' && result.output.length > MAX_ADMIN_MOUNTS)
@@ -45,7 +52,7 @@ const inFull = (mount: Mount): Mount => ({ ...mount, ReadOnly: mount.ReadOnly ??
 const kindOf = ({ Type, Source }: Mount): string =>
   Type === 'volume' && Source === undefined ? 'anonymous' : Type
 
-const sourceRefusal = (mount: Mount, context: JudgeContext): string | undefined => {
+const sourceRefusal = (mount: Mount, context: EngineJudgeContext): string | undefined => {
   const { Type, Source = '', ReadOnly = false } = mount
   const { rules } = context
   const listed = (pick: Parameters<typeof patternsOf>[1]) =>
@@ -67,7 +74,7 @@ const sourceRefusal = (mount: Mount, context: JudgeContext): string | undefined 
 const nameRefusal = (
   source: string,
   patterns: readonly string[],
-  context: JudgeContext,
+  context: EngineJudgeContext,
 ): string | undefined => {
   const { author, names } = context
   if (author === 'admin') return adminNameRefusal(source, patterns, context)
@@ -85,7 +92,7 @@ const nameRefusal = (
 const adminNameRefusal = (
   source: string,
   patterns: readonly string[],
-  context: JudgeContext,
+  context: EngineJudgeContext,
 ): string | undefined => {
   if (source.startsWith('/')) return nodePathRefusal(source, context)
   if (source.split(/[/\\]/).includes('..')) return 'the name of a volume has no ".."'
@@ -127,7 +134,10 @@ const bindRefusal = ({ BindOptions }: Mount, { author }: JudgeContext): string |
     : undefined
 }
 
-const volumeRefusal = ({ VolumeOptions }: Mount, context: JudgeContext): string | undefined => {
+const volumeRefusal = (
+  { VolumeOptions }: Mount,
+  context: EngineJudgeContext,
+): string | undefined => {
   const { Labels = {}, Subpath, DriverConfig } = VolumeOptions ?? {}
   const label = Object.keys(Labels)
     .map((name) => labelRefusal(name, context))

@@ -3,9 +3,10 @@ import { NetworkAttachment } from '../../docker/service-spec.ts'
 import { isPredefined } from '../settings/networks.ts'
 import { nameRefusal } from './judge-aliases.ts'
 import {
+  type EngineJudge,
+  type EngineJudgeContext,
   type Finding,
   finding,
-  type Judge,
   type JudgeContext,
   listRefusal,
   patternsOf,
@@ -15,7 +16,7 @@ import { lineToAdd } from './line-to-add.ts'
 import { fillIn } from './patterns.ts'
 
 /** Networks, each: which one, the names that the server would have in it, and what its driver is told. */
-export const judgeNetworks: Judge = (value, context) => {
+export const judgeNetworks: EngineJudge = (value, context) => {
   const result = v.safeParse(v.array(NetworkAttachment), value)
   if (!result.success) return []
   return result.output.map((attachment, item) => ({ ...judge(attachment, context), item }))
@@ -23,7 +24,7 @@ export const judgeNetworks: Judge = (value, context) => {
 
 const judge = (
   { Target, Aliases = [], DriverOpts = {} }: v.InferOutput<typeof NetworkAttachment>,
-  context: JudgeContext,
+  context: EngineJudgeContext,
 ): Finding => {
   const network = networkRefusal(Target, context)
   if (network !== undefined) return finding(context, 'networks', network)
@@ -45,7 +46,7 @@ const aliasesRefusal = (aliases: readonly string[], context: JudgeContext): stri
   return aliases.map((alias) => nameRefusal(alias, context)).find(Boolean)
 }
 
-const networkRefusal = (target: string, context: JudgeContext): string | undefined => {
+const networkRefusal = (target: string, context: EngineJudgeContext): string | undefined => {
   const isUser = context.author === 'user'
   if (isUser && context.configured.networks.includes(target)) return undefined
   const patterns = patternsOf(context, ({ networks }) => networks)

@@ -1,6 +1,6 @@
 import { dataRootRefusal } from './data-roots.ts'
 import { hostPathRefusal, isForPolicy } from './host-paths.ts'
-import { type JudgeContext, patternsOf } from './judge-context.ts'
+import { type EngineJudgeContext, patternsOf } from './judge-context.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { withMode } from './patterns.ts'
 import { tidy } from './tidy-path.ts'
@@ -11,7 +11,7 @@ import { tidy } from './tidy-path.ts'
  */
 export const nodePathRefusal = (
   path: string,
-  context: JudgeContext,
+  context: EngineJudgeContext,
   { isReadOnly = false, isSecret = false }: { isReadOnly?: boolean; isSecret?: boolean } = {},
 ): string | undefined => {
   const listed = patternsOf(context, ({ mounts }) => mounts?.bind)

@@ -88,7 +88,7 @@ export type Layers = {
   user: readonly Entry[]
 }
 
-/** Reads settings and options. What only the hub may say (its environment, our labels) is laid over them by `buildSpec`. */
+/** Reads settings and options. What only the hub may say (its environment, our labels) is laid over them by `planSpec`. */
 export const mergeConfig = (
   config: HubConfig,
   userOptions: unknown,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { planSpec } from '../../../src/spawner/build-spec.ts'
+import { planSpec } from '../../../src/spawner/plan-spec.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
@@ -15,7 +15,7 @@ const refused = (policy: unknown, { config, ...more }: Asked): [from: string, ru
     ...more,
   })
   return planSpec('main', request, completePolicy(v.parse(PolicyFile, policy)))
-    .policy.filter(({ verdict }) => verdict === 'refused')
+    .verdicts.filter(({ verdict }) => verdict === 'refused')
     .map(({ from, rule }) => [from, rule.replace('not allowed by the policy ', '')])
 }
 

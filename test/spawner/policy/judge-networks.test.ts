@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parseYaml } from '../../../handlers/settings/yaml.node.ts'
-import { planSpec } from '../../../src/spawner/build-spec.ts'
 import type { JoinedNetwork } from '../../../src/spawner/engine/network-names.ts'
+import { planSpec } from '../../../src/spawner/plan-spec.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import { serverHost } from '../../../src/spawner/server/server-host.ts'
@@ -34,7 +34,8 @@ const refusals = ({ config = {}, user_options }: Asked, policy: unknown = {}): s
     ...(user_options !== undefined && { user_options }),
   })
   const rules = completePolicy(v.parse(PolicyFile, policy))
-  const verdicts = planSpec('main', request, rules, JOINED).policy
+  const plan = planSpec('main', request, rules)
+  const verdicts = plan.judge({ networkNames: JOINED, dataRoot: undefined })
   return verdicts.flatMap(({ verdict, rule }) => (verdict === 'refused' ? [rule] : []))
 }
 

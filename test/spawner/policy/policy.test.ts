@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parseYaml } from '../../../handlers/settings/yaml.node.ts'
-import { buildSpec, planSpec } from '../../../src/spawner/build-spec.ts'
+import { buildSpec } from '../../../src/spawner/build-spec.ts'
 import { SpawnError } from '../../../src/spawner/errors.ts'
+import { planSpec } from '../../../src/spawner/plan-spec.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
@@ -30,7 +31,7 @@ const policyOf = (policy: unknown) => completePolicy(v.parse(PolicyFile, policy)
 /** What a policy refuses, by the keys. */
 const refused = (policy: unknown, asked: Asked): string[] =>
   planSpec('main', requestOf(asked), policyOf(policy))
-    .policy.filter(({ verdict }) => verdict === 'refused')
+    .verdicts.filter(({ verdict }) => verdict === 'refused')
     .map(({ from }) => from)
 
 const spec = (policy: unknown, asked: Asked) =>
@@ -73,7 +74,7 @@ describe('refusals', () => {
       user: { images: ['lab/{raw_username}'] },
     })
     const rules = planSpec('physics', requestOf(asked), policy)
-      .policy.filter(({ verdict }) => verdict === 'refused')
+      .verdicts.filter(({ verdict }) => verdict === 'refused')
       .map(({ rule }) => rule.replace(/^not allowed by the policy |; to allow it.*$/g, ''))
     expect(rules).toEqual([
       '(admin.mounts.bind): this directory of the nodes is not among them',
@@ -104,9 +105,9 @@ describe('refusals', () => {
         placement: [`node.role==${canary}`],
       },
     }
-    const { policy } = planSpec('main', requestOf({ user_options }), BUILT_IN_POLICY)
-    expect(policy.filter(({ verdict }) => verdict === 'refused')).toHaveLength(6)
-    expect(JSON.stringify(policy)).not.toContain(canary)
+    const { verdicts } = planSpec('main', requestOf({ user_options }), BUILT_IN_POLICY)
+    expect(verdicts.filter(({ verdict }) => verdict === 'refused')).toHaveLength(6)
+    expect(JSON.stringify(verdicts)).not.toContain(canary)
   })
 })
 
@@ -115,8 +116,8 @@ test('every value of the hub and of its user has a verdict, each layer for itsel
     config: { mounts: ['a:/a'], resource_spec: { mem_limit: 1e9 } },
     user_options: { mounts: ['/scratch'], resource_spec: { mem_limit: 5e8 } },
   }
-  const { policy } = planSpec('main', requestOf(asked), BUILT_IN_POLICY)
-  expect(policy.map(({ path, from, verdict }) => [path, from, verdict])).toEqual([
+  const { verdicts } = planSpec('main', requestOf(asked), BUILT_IN_POLICY)
+  expect(verdicts.map(({ path, from, verdict }) => [path, from, verdict])).toEqual([
     ['TaskTemplate.ContainerSpec.Image', 'container_spec.image', 'allowed'],
     ['TaskTemplate.ContainerSpec.Mounts.0', 'mounts.0', 'allowed'],
     ['TaskTemplate.Resources.Limits.MemoryBytes', 'resource_spec.mem_limit', 'allowed'],
@@ -346,7 +347,7 @@ describe('what a policy pins of a volume driver', () => {
 
   test('is told, with its placeholders filled in', () => {
     const policy = policyOf({ user: { mounts: { drivers: { local: pinned } } } })
-    const { policy: verdicts } = planSpec('main', requestOf(asked('local', { type, o })), policy)
+    const { verdicts } = planSpec('main', requestOf(asked('local', { type, o })), policy)
     expect(verdicts.at(-1)?.rule).toContain(
       `driver local are type: nfs; o: addr=10.0.0.1,rw or addr=10.0.0.1,ro; device: :/h/${OWN}`,
     )
@@ -396,7 +397,7 @@ describe('swap', () => {
 
 describe('what a hub may mount by a line of the policy', () => {
   const lineOf = (policy: unknown, config: object): string => {
-    const verdicts = planSpec('main', requestOf({ config }), policyOf(policy)).policy
+    const { verdicts } = planSpec('main', requestOf({ config }), policyOf(policy))
     const rule = verdicts.find(({ verdict }) => verdict === 'refused')?.rule ?? ''
     return /; to allow it, add to the policy: (.+)$/.exec(rule)?.[1] ?? ''
   }
@@ -429,7 +430,7 @@ describe('what a hub may mount by a line of the policy', () => {
     expect(line).toBe("admin: {mounts: {bind: ['/etc', '/lab:ro', '*']}}")
     const many = Array.from({ length: 40 }, (_, index) => `/lab-${index}`)
     const config = { mounts: ['/etc:/x'] }
-    const { policy: verdicts } = planSpec(
+    const { verdicts } = planSpec(
       'main',
       requestOf({ config }),
       policyOf({ admin: { mounts: { bind: many } } }),
@@ -450,15 +451,15 @@ describe('what a hub may mount by a line of the policy', () => {
       { target: '/x', driver_config: { name: 'p', options: { password: '/canary-7f3a' } } },
     ],
   ])('is not told for %s', (_, mount) => {
-    const { policy } = planSpec('main', requestOf({ config: { mounts: [mount] } }), policyOf({}))
-    const rules = policy.filter(({ verdict }) => verdict === 'refused').map(({ rule }) => rule)
+    const { verdicts } = planSpec('main', requestOf({ config: { mounts: [mount] } }), policyOf({}))
+    const rules = verdicts.filter(({ verdict }) => verdict === 'refused').map(({ rule }) => rule)
     expect(rules).toEqual([expect.not.stringMatching(/add to|canary/)])
   })
 
   test("is no user's business", () => {
     const user_options = { mounts: ['/home:/x'] }
     const policy = { user: { mounts: { bind: ['/data'] } } }
-    const { policy: verdicts } = planSpec('main', requestOf({ user_options }), policyOf(policy))
+    const { verdicts } = planSpec('main', requestOf({ user_options }), policyOf(policy))
     expect(verdicts.at(-1)?.rule).toMatch(/not among them$/)
   })
 
@@ -491,7 +492,7 @@ describe('several hubs', () => {
     completePolicy(v.parse(PolicyFile, policy), ['main', 'main-2', 'other'])
   const rulesOf = (policy: unknown, config: object): string[] =>
     planSpec('main', requestOf({ config }), several(policy))
-      .policy.filter(({ verdict }) => verdict === 'refused')
+      .verdicts.filter(({ verdict }) => verdict === 'refused')
       .map(({ rule }) => rule)
 
   test('keep the volumes of before by a line of the policy, which the refusal tells', () => {
@@ -518,12 +519,12 @@ describe('several hubs', () => {
   })
 
   test('are held to that by explain: it would not start', () => {
-    const { policy } = planSpec(
+    const { verdicts } = planSpec(
       'main',
       requestOf({ config: { service_prefix: 'other' } }),
       several({}),
     )
-    expect(policy[0]).toMatchObject({ path: 'Name', from: 'service_prefix', verdict: 'refused' })
+    expect(verdicts[0]).toMatchObject({ path: 'Name', from: 'service_prefix', verdict: 'refused' })
   })
 })
 

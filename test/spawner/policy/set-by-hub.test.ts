@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { planSpec } from '../../../src/spawner/build-spec.ts'
+import { finishSpec } from '../../../src/spawner/build-spec.ts'
+import { NOT_ASKED } from '../../../src/spawner/engine/engine-facts.ts'
+import { planSpec } from '../../../src/spawner/plan-spec.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../../src/spawner/policy/rules.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
@@ -33,7 +35,7 @@ const plan = (policy: object, { config, ...more }: Asked) => {
 
 const refused = (policy: object, asked: Asked): string[] =>
   plan(policy, asked)
-    .policy.filter(({ verdict }) => verdict === 'refused')
+    .verdicts.filter(({ verdict }) => verdict === 'refused')
     .map(({ from }) => from)
 
 const template = (policy: object, asked: Asked) => plan(policy, asked).spec.TaskTemplate
@@ -70,7 +72,7 @@ describe('a variable that the hub sets', () => {
   test.each(ways)('%s may be said again, where no variable is allowed too', (_, hub) => {
     const asked = { ...hub, user_options: own({ env: { GRANT_SUDO: 'no' } }) }
     expect(refused({ user: { environment: [] } }, asked)).toEqual([])
-    const { spec, sources } = plan({}, asked)
+    const { spec, sources } = finishSpec(plan({}, asked), NOT_ASKED)
     expect(spec.TaskTemplate.ContainerSpec.Env).toEqual(['GRANT_SUDO=no'])
     expect(Object.keys(sources)).toContain('TaskTemplate.ContainerSpec.Env.GRANT_SUDO')
   })
@@ -81,7 +83,7 @@ describe('a variable that the hub sets', () => {
 
   test('is refused with the line that would allow it', () => {
     const config = own({ env: { GRANT_SUDO: 'no' } })
-    const [verdict] = plan({}, { ...yes, config }).policy.filter(({ from }) => from === key)
+    const [verdict] = plan({}, { ...yes, config }).verdicts.filter(({ from }) => from === key)
     expect(verdict?.rule).toContain(
       "list its name in user.environment, such as ['*', 'GRANT_SUDO']",
     )

@@ -1,0 +1,135 @@
+import type { ServiceSpec } from '../docker/service-spec.ts'
+import { type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
+import { hubEntries, withoutChanged } from './hub-entries.ts'
+import type { Verdict } from './policy/judge-entry.ts'
+import {
+  contextsOf,
+  type JudgedRequest,
+  judgeLayers,
+  judgeSizes,
+  trustsImage,
+} from './policy/judge-layers.ts'
+import { judgeServerNames } from './policy/judge-server-names.ts'
+import type { Policy } from './policy/policy.ts'
+import { refuseDuplicates } from './policy/refuse-duplicates.ts'
+import { refuseServerHosts } from './policy/refuse-server-hosts.ts'
+import { refuseIssues } from './policy/refuse-verdicts.ts'
+import { isOurLabel } from './server/labels.ts'
+import { type RequestedServer, requestedServer } from './server/requested-server.ts'
+import { assembleSpec, findEntry, lastWins, refusedSpec } from './settings/assemble-spec.ts'
+import { CONTAINER, type Entry } from './settings/entries.ts'
+import { type Layers, mergeConfig } from './settings/merge-config.ts'
+import { addConstraints } from './settings/placement.ts'
+import { refuseAmounts } from './settings/refuse-amounts.ts'
+import { refuseSwapAlone } from './settings/resources.ts'
+import { specWarnings } from './spec-warnings.ts'
+import type { StartRequest } from './start-request.ts'
+
+/** The spec of a server before the Engine is asked, and what the policy says of it. `finishSpec` makes it whole. */
+export type SpecPlan = {
+  server: RequestedServer
+  /** Still without the host of its start: only the Engine knows which networks have a DNS. */
+  spec: ServiceSpec
+  /** What the spec is made of. */
+  entries: readonly Entry[]
+  /** The networks that the hub configured, and those that its user asked for. */
+  networks: readonly Entry[]
+  /** Whether the start's host becomes an alias in its networks; the hub's `url_host` may say no. */
+  hasHost: boolean
+  warnings: string[]
+  /** Whether the registry credentials of the service may go with the image. */
+  isTrustedImage: boolean
+  /** What the policy says without the Engine. A value that is refused here is refused whatever the Engine says. */
+  verdicts: Verdict[]
+  /** Judges again, with what the Engine said. The order of the verdicts stays. */
+  judge: (facts: EngineFacts) => Verdict[]
+}
+
+/**
+ * Reads a request once, and lays its settings over each other. Throws `invalid_config`, `invalid_name`, or `not_allowed`
+ * for settings that are too large to be read. What the policy refuses is not thrown: the verdicts say it.
+ */
+export const planSpec = (hub: string, request: StartRequest, policy: Policy): SpecPlan => {
+  const server = requestedServer(hub, request)
+  const { labels, placeholders, prefix, host } = server
+  const ofHub = hubEntries(labels, request)
+  const judged: JudgedRequest = {
+    policy,
+    names: { ...placeholders, '{hub}': hub },
+    groups: request.groups,
+    ofHub,
+    ownNames: [labels.serviceName, host],
+  }
+  const layers = readLayers(request, server, judged)
+  const asked = [...layers.admin, ...layers.user]
+  const naming = { hub, hubs: policy.hubs, serviceName: labels.serviceName, prefix }
+  const ofNames = judgeServerNames(naming, asked)
+  const contexts = contextsOf(layers, judged)
+  const ofLayers = judgeLayers(layers, contexts)
+  const judge = (facts: EngineFacts): Verdict[] => [...ofNames, ...ofLayers(facts)]
+  const verdicts = judge(NOT_ASKED)
+  const entries = layEntries(layers, withoutChanged(ofHub, layers.user, verdicts), request)
+  const spec = assembleSpec(entries)
+  refuseSwapAlone(entries)
+  const { Image } = spec.TaskTemplate.ContainerSpec
+  const isTrustedImage = trustsImage(Image, layers, contexts)
+  return {
+    server,
+    spec,
+    entries,
+    networks: asked.filter(({ path }) => path[1] === 'Networks'),
+    hasHost: request.config.url_host !== 'service',
+    warnings: specWarnings(entries, { isTrustedImage }),
+    isTrustedImage,
+    verdicts,
+    judge,
+  }
+}
+
+/** Reads settings and options; throws for what nobody may ask for. Reading what is too large costs no more than its bytes. */
+const readLayers = (
+  request: StartRequest,
+  { placeholders, host }: RequestedServer,
+  judged: JudgedRequest,
+): Layers => {
+  refuseIssues(judgeSizes(request, judged))
+  const { config, user_options, env, cmd, args } = request
+  refuseAmounts({ ...config, env, cmd, args, user_options })
+  const layers = mergeConfig({ ...config }, user_options, placeholders)
+  const asked = [...layers.admin, ...layers.user]
+  refuseOurLabels(asked)
+  refuseServerHosts(asked, host)
+  refuseDuplicates(asked, NOT_ASKED.networkNames)
+  return layers
+}
+
+const refuseOurLabels = (entries: readonly Entry[]): void => {
+  const ours = entries.find(({ path }) => path.includes('Labels') && isOurLabel(path.at(-1) ?? ''))
+  if (ours) throw refusedSpec([{ path: ours.from, message: 'is a label of the spawner itself' }])
+}
+
+/** Lays the layers over each other, last wins. */
+const layEntries = (
+  { defaults, admin, user }: Layers,
+  ofHub: readonly Entry[],
+  request: StartRequest,
+): Entry[] => {
+  const laid = lastWins([...defaults, ...admin, ...addConstraints(user, admin), ...ofHub])
+  return lastWins([...laid, ...argsEntries(laid, request)])
+}
+
+/** The command is `container_spec.args`, else the hub's `cmd`; the hub's `args` follow it. */
+const argsEntries = (entries: readonly Entry[], { cmd, args }: StartRequest): Entry[] => {
+  const given = findEntry(entries, [...CONTAINER, 'Args'].join('.'))
+  const base = given ?? (cmd?.length ? { value: cmd, from: 'cmd' } : undefined)
+  const words = base?.value ?? []
+  // The schema refuses a value that is no list.
+  if (!Array.isArray(words) || (words.length === 0 && !args?.length)) return []
+  return [
+    {
+      path: [...CONTAINER, 'Args'],
+      value: [...words, ...(args ?? [])],
+      from: [base?.from, args?.length ? 'args' : undefined].filter(Boolean).join(', '),
+    },
+  ]
+}

@@ -1,0 +1,26 @@
+import { findEntry } from './settings/assemble-spec.ts'
+import { CONTAINER, type Entry } from './settings/entries.ts'
+
+/** What of a spec is allowed and looks like a mistake, a sentence for each. */
+export const specWarnings = (
+  entries: readonly Entry[],
+  { isTrustedImage }: { isTrustedImage: boolean },
+): string[] => {
+  const networks = findEntry(entries, 'TaskTemplate.Networks')?.value
+  const isInNetwork = Array.isArray(networks) && networks.length > 0
+  // The words come from `args` alone where nothing names a command.
+  const isCommandMissing = findEntry(entries, [...CONTAINER, 'Args'].join('.'))?.from === 'args'
+  return [
+    ...(isInNetwork
+      ? []
+      : ['networks: none, so that neither the hub nor its proxy can reach the server']),
+    ...(isCommandMissing
+      ? ["args: they replace the image's own command; set cmd or container_spec.args too"]
+      : []),
+    ...(isTrustedImage
+      ? []
+      : [
+          "image: the service's registry credentials don't go with it; the policy does not name it",
+        ]),
+  ]
+}
