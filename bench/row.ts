@@ -3,7 +3,17 @@ export type Row = {
   what: string
   measured: number
   limit: number
-  unit: 'times' | 'ms' | '% of a core' | 'calls' | 'requests' | 'servers' | 'MB' | 'threads' | 'KiB'
+  unit:
+    | 'times'
+    | 'ms'
+    | '% of a core'
+    | 'calls'
+    | 'entries'
+    | 'requests'
+    | 'servers'
+    | 'MB'
+    | 'threads'
+    | 'KiB'
   /** The numbers that `measured` was made of, for people. */
   from: string
   /** How many times, calls or bytes `measured` was made of. */

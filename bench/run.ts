@@ -15,6 +15,7 @@ import { callTime } from './call-time.ts'
 import { coldStart } from './cold-start.ts'
 import { describeMachine } from './describe-machine.ts'
 import { edgeSize } from './edge-size.ts'
+import { functionEntries } from './function-entries.ts'
 import { imageSize } from './image-size.ts'
 import { memory } from './memory.ts'
 import { pickMeasures } from './pick-measures.ts'
@@ -42,6 +43,7 @@ const MEASURES = {
   'call-time': callTime,
   'poll-time': pollTime,
   'body-wait': bodyWait,
+  'function-entries': functionEntries,
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,
