@@ -6,11 +6,17 @@ import type { EngineTransport } from './transport.ts'
 /** An Engine API version, such as `1.55`. */
 export type ApiVersion = `1.${number}`
 
-/** The oldest API we speak (Engine 20.10: job modes, `services?status`), and the newest that was tried (Engine 29.7). */
+/**
+ * The oldest Engine API we speak is 1.41 (Engine 20.10): it added job modes and `services?status`. The newest
+ * we tested is 1.55 (Engine 29.7).
+ */
 export const OLDEST_API: ApiVersion = '1.41'
 export const NEWEST_API: ApiVersion = '1.55'
 
-/** `HEAD /_ping`: picks the newest version that both sides know; throws `unexpected_answer` where there is none. */
+/**
+ * `HEAD /_ping`: picks the newest version that both sides know. Throws `unexpected_answer` when they have no
+ * version in common.
+ */
 export const negotiate = async (
   transport: EngineTransport,
   signal: AbortSignal,

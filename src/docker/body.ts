@@ -2,16 +2,25 @@ import { DockerError } from './errors.ts'
 import { createPieces, createScale } from './pieces.ts'
 import type { EngineResponse } from './transport.ts'
 
-/** Room for a listing of ten thousand services; what is longer is not ours. */
+/** 32 MiB hold a list of ten thousand services of ours. A longer list has services that others made large. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024
 
-/** The size of a body that many callers may read at the same time. The tasks of 200 servers take half of it. */
+/**
+ * 1 MiB: many callers may read bodies up to this size at the same time. The tasks of 200 servers take half of
+ * it.
+ */
 export const FREE_BYTES = 1024 * 1024
 
-/** Waits until a body may be longer than `FREE_BYTES`; the memory of one such body is what a process can spare. */
+/**
+ * Waits for the caller's turn to read a body longer than `FREE_BYTES`. The process has memory for one such body
+ * at a time.
+ */
 export type TakeTurn = () => Promise<void>
 
-/** Reads a body as text, up to `maxBytes`; a body that breaks off is `connection_lost`. */
+/**
+ * Reads a body as text. Throws `answer_too_large` above `maxBytes`, and `connection_lost` when the body breaks
+ * off.
+ */
 export const readText = async (
   response: EngineResponse,
   name: string,
@@ -49,7 +58,7 @@ const readAll = async (
   return decodeUtf8(chunks.take())
 }
 
-/** The error of a body that ended early: the caller's own reason where it was an abort. */
+/** The error for a body that ended early. When the caller aborted, it is the caller's own reason. */
 export const brokenOff = (
   name: string,
   signal: AbortSignal | undefined,

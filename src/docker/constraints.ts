@@ -1,4 +1,4 @@
-/** What constraints speak of; a node as `GET /nodes` lists it. */
+/** The fields of a node that a constraint can compare; `GET /nodes` lists them. */
 export type ConstrainedNode = {
   ID: string
   Spec: { Role: string; Labels?: Readonly<Record<string, string>> | null | undefined }
@@ -14,13 +14,18 @@ export type ConstrainedNode = {
 
 export type Constraint = { key: string; isEqual: boolean; value: string }
 
-/** Reads a placement constraint such as `node.role==worker`; undefined for a text without an operator. */
+/**
+ * Reads a placement constraint such as `node.role==worker`. Returns undefined when the text has no operator.
+ */
 export const readConstraint = (text: string): Constraint | undefined => {
   const [, key = '', operator, value = ''] = /^(.*?)(==|!=)(.*)$/.exec(text) ?? []
   return operator ? { key: key.trim(), isEqual: operator === '==', value: value.trim() } : undefined
 }
 
-/** Says whether a node meets a constraint, as Swarm's scheduler does (swarmkit, manager/constraint): no key, no match. */
+/**
+ * Returns whether a node meets a constraint. The rules are those of Swarm's scheduler (swarmkit,
+ * manager/constraint): an unknown key never matches.
+ */
 export const meetsConstraint = (node: ConstrainedNode, constraint: Constraint): boolean => {
   const attribute = attributeOf(node, constraint.key)
   if (attribute === undefined) return false
@@ -30,7 +35,10 @@ export const meetsConstraint = (node: ConstrainedNode, constraint: Constraint): 
 const NODE_LABEL = 'node.labels.'
 const ENGINE_LABEL = 'engine.labels.'
 
-/** A label that a node doesn't have is empty; undefined is a key that Swarm does not know. */
+/**
+ * The value that a constraint's key has on this node. A label that the node does not have is an empty text; a
+ * key that Swarm does not know is undefined.
+ */
 const attributeOf = (node: ConstrainedNode, key: string): string | undefined => {
   const { ID, Spec, Description, Status } = node
   const name = key.toLowerCase()

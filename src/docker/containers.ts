@@ -3,7 +3,7 @@ import type { Docker } from './docker.ts'
 import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
-/** The part of a container that we read. */
+/** The fields of a container that we read. */
 export const Container = v.object({
   State: v.object({
     Running: v.boolean(),
@@ -12,7 +12,7 @@ export const Container = v.object({
 })
 export type Container = v.InferOutput<typeof Container>
 
-/** The networks that a container is in; the ids are empty while it is not running. */
+/** The networks of a container. While the container is not running, their ids are empty. */
 const Attached = v.object({
   Id: v.string(),
   HostConfig: v.optional(v.object({ NetworkMode: v.optional(v.string()) })),
@@ -21,15 +21,18 @@ const Attached = v.object({
   }),
 })
 
-/** `GET /containers/{id}/json`: an Engine knows those of its own node only; undefined for all others. */
+/**
+ * `GET /containers/{id}/json`. An Engine only knows the containers on its own node; undefined for all others.
+ */
 export const findContainer = (
   docker: Docker,
   options: CallOptions & { id: string },
 ): Promise<Container | undefined> => inspect(docker, Container, options)
 
 /**
- * `GET /containers/{id}/json`: the ids of the networks that a container is in, by their names; undefined as above. The
- * id may be the beginning of one. A name is none: another container may be called like the id that is looked for.
+ * `GET /containers/{id}/json`: the ids of a container's networks, by network name. Undefined when this Engine
+ * does not have the container. `id` may be the beginning of an id, but not a name: another container could have
+ * our id as its name.
  */
 export const networksOfContainer = async (
   docker: Docker,
@@ -37,7 +40,7 @@ export const networksOfContainer = async (
 ): Promise<Map<string, string> | undefined> => {
   const container = await inspect(docker, Attached, options)
   if (!container?.Id.startsWith(options.id)) return undefined
-  // A container in the network of another one (`--network container:…`) has none of its own.
+  // A container that uses another container's network (`--network container:…`) has no networks itself.
   const other = /^container:(.+)$/.exec(container.HostConfig?.NetworkMode ?? '')?.[1]
   const shared =
     other === undefined ? undefined : await inspect(docker, Attached, { ...options, id: other })

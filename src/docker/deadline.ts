@@ -2,10 +2,16 @@ import { DockerError } from './errors.ts'
 
 type Limits = { signal?: AbortSignal | undefined; timeoutMs?: number }
 
-/** The Engine gives its own calls to the managers 20 s: a shorter deadline would hide its reason. */
+/**
+ * 25 s: the Engine waits 20 s for the managers. A shorter deadline would end the call before the Engine can say
+ * what is wrong.
+ */
 const DEFAULT_TIMEOUT_MS = 25_000
 
-/** Runs `work` with a signal that follows the caller's and aborts with a `timeout` DockerError at the deadline. */
+/**
+ * Runs `work` with a signal that aborts when the caller's signal does, or with a `timeout` DockerError at the
+ * deadline.
+ */
 export const withDeadline = async <T>(
   { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: Limits,
   name: string,
@@ -24,7 +30,10 @@ export const withDeadline = async <T>(
   }
 }
 
-/** The same for streams: the deadline ends with `work`, the caller's signal goes on to end the stream. */
+/**
+ * `withDeadline` for streams: the deadline ends when `work` returns. After that only the caller's signal ends
+ * the stream.
+ */
 export const withDeadlineForHeaders = async <T>(
   { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: Limits,
   name: string,

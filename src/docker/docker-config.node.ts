@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import type { ProcessEnv } from './process-env.ts'
 
-/** The part of the docker CLI's config.json that we read. */
+/** The fields of the docker CLI's config.json that we read. */
 export const DockerConfig = v.object({
   currentContext: v.optional(v.string()),
   auths: v.optional(
@@ -24,7 +24,7 @@ export const DockerConfig = v.object({
 })
 export type DockerConfig = v.InferOutput<typeof DockerConfig>
 
-/** A file of the docker CLI that can't be used; the message names the file and what to do. */
+/** A file of the docker CLI that cannot be used. The message names the file and says what to do. */
 export class DockerConfigError extends Error {
   override readonly name = 'DockerConfigError'
 }
@@ -33,7 +33,7 @@ export class DockerConfigError extends Error {
 export const dockerConfigDir = (env: ProcessEnv): string =>
   env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker')
 
-/** Reads the docker CLI's config.json; an absent one is an empty one. */
+/** Reads the docker CLI's config.json. A missing file counts as an empty one. */
 export const readDockerConfig = (env: ProcessEnv): DockerConfig => {
   const file = join(dockerConfigDir(env), 'config.json')
   const text = readIfPresent(file)
@@ -52,7 +52,7 @@ export const parseFile = <S extends v.GenericSchema>(
   throw new DockerConfigError(`${file}: ${field ? `"${field}" is not as expected` : 'not JSON'}`)
 }
 
-/** Reads a text file; undefined where there is none. */
+/** Reads a text file. Undefined when the file does not exist. */
 export const readIfPresent = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')

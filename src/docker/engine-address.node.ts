@@ -11,7 +11,10 @@ import {
 import type { ProcessEnv } from './process-env.ts'
 import type { EngineAddress, TlsFiles } from './transport.node.ts'
 
-/** Where the Engines are, and which setting said so (for people: `doctor`, the demo). */
+/**
+ * The addresses of the Engines. `from` names the setting that they come from, for people to read (`doctor`, the
+ * demo).
+ */
 export type EngineAddresses = { addresses: [EngineAddress, ...EngineAddress[]]; from: string }
 
 const DEFAULT_SOCKET = 'unix:///var/run/docker.sock'
@@ -26,8 +29,8 @@ const ContextMeta = v.object({
 })
 
 /**
- * Finds the Engine as the docker CLI does: `DOCKER_HOST` (here also a list, for several managers), else
- * `DOCKER_CONTEXT`, else the current context of config.json, else the default socket.
+ * Finds the Engine in the order of the docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context of
+ * config.json, the default socket. `DOCKER_HOST` may also be a list, for several managers.
  */
 export const engineAddresses = (env: ProcessEnv): EngineAddresses => {
   const hosts = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)

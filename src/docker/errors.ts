@@ -1,4 +1,4 @@
-/** The Engine refused: a fact about this request. */
+/** The Engine refused this request. The same request will be refused again. */
 export const REFUSED = [
   'bad_request',
   'unauthorized',
@@ -11,7 +11,7 @@ export const REFUSED = [
   'server_error',
 ] as const
 
-/** Why the Engine, or the Swarm behind it, could not be asked: a fact about the moment. */
+/** The Engine, or the Swarm behind it, could not be asked right now. The same request may succeed later. */
 export const UNREACHABLE = [
   'unreachable',
   'permission_denied',
@@ -25,7 +25,7 @@ export const UNREACHABLE = [
   'unavailable',
 ] as const
 
-/** The answer is not what the Engine API promises, or is longer than we read. */
+/** The answer does not match the Engine API, or is longer than we read. */
 export const UNREADABLE = ['unexpected_answer', 'answer_too_large'] as const
 
 export type DockerErrorCode =
@@ -34,8 +34,8 @@ export type DockerErrorCode =
   | (typeof UNREADABLE)[number]
 
 /**
- * An Engine call that failed. `engineMessage` holds the Engine's own words where it answered; a caller's
- * own abort is not one of these: it surfaces as the reason of the caller's signal.
+ * An Engine call that failed. `engineMessage` holds the Engine's own words, if it answered. When the caller
+ * aborts, no DockerError is thrown, but the reason of the caller's signal.
  */
 export class DockerError extends Error {
   override readonly name = 'DockerError'
@@ -55,7 +55,7 @@ export class DockerError extends Error {
   }
 }
 
-/** Says whether `error` is a DockerError, of one of these codes where any are given. */
+/** Returns whether `error` is a DockerError. With `codes`, it must have one of these codes. */
 export const isDockerError = (error: unknown, ...codes: DockerErrorCode[]): error is DockerError =>
   error instanceof DockerError && (codes.length === 0 || codes.includes(error.code))
 
@@ -71,11 +71,14 @@ export const ifFound = async <T>(call: Promise<T>): Promise<T | undefined> => {
 
 const unreachable: ReadonlySet<string> = new Set(UNREACHABLE)
 
-/** Says whether the same call may succeed later, unchanged: the Engine could not be asked. */
+/** Returns whether the Engine could not be asked, so that the same call may succeed later. */
 export const isUnreachable = (error: unknown): error is DockerError =>
   error instanceof DockerError && unreachable.has(error.code)
 
-/** Says whether what was asked may have been done all the same: the answer was lost, or does not tell. */
+/**
+ * Returns whether the Engine may have done what was asked, although the call failed: the answer was lost or
+ * does not tell.
+ */
 export const isInDoubt = (error: unknown): error is DockerError =>
   isUnreachable(error) ||
   isDockerError(error, 'server_error', 'unexpected_answer', 'answer_too_large')

@@ -5,7 +5,10 @@ import { DockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { type CallOptions, requestStream } from './request.ts'
 
-/** What happened to a service, node, network, secret, config or local container; there are no task events. */
+/**
+ * Something that happened to a service, node, network, secret, config or local container. The Engine has no
+ * events for tasks.
+ */
 export const EngineEvent = v.object({
   Type: v.string(),
   Action: v.string(),
@@ -15,9 +18,13 @@ export const EngineEvent = v.object({
 })
 export type EngineEvent = v.InferOutput<typeof EngineEvent>
 
+/** 1 MiB is far more than any event has. A longer line would fill the memory. */
 const MAX_LINE_LENGTH = 1024 * 1024
 
-/** `GET /events`: yields events until `signal` aborts, the Engine goes away or `until` (Unix seconds) is reached. */
+/**
+ * `GET /events`: yields events until `signal` aborts, the Engine closes the connection, or `until` (Unix
+ * seconds) is reached.
+ */
 export async function* watchEvents(
   docker: Docker,
   {
@@ -48,7 +55,8 @@ async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {
-    // Text that was searched is not searched again: it may come byte by byte.
+    // Only the new text is searched for line feeds. A body that comes byte by byte would otherwise be searched
+    // again for each byte.
     const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n')
     const lines = [rest + first, ...more]
     rest = lines.pop() ?? ''

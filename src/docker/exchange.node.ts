@@ -3,12 +3,13 @@ import { FREE_BYTES, type TakeTurn } from './body.ts'
 import { createPieces, createScale } from './pieces.ts'
 import type { EngineRequest, EngineResponse } from './transport.ts'
 
-/** How much of a stream is held unread before the Engine has to wait. */
+/** 256 KiB of a stream are held unread. Then we pause it, and the Engine has to wait. */
 const HIGH_WATER_BYTES = 256 * 1024
 
 /**
- * One HTTP exchange on the lowest floor of undici, whose `request` makes a Readable of every body: a third of the
- * CPU of a short call (bench/call-time.ts). Throws undici's errors, or the reason of the signal.
+ * One HTTP exchange with undici's lowest interface, `dispatch`. It takes a third of the CPU time of undici's
+ * `request`, which makes a Readable of every body (bench/call-time.ts). Throws undici's errors, or the reason
+ * of the signal.
  */
 export const exchange = (
   dispatcher: Dispatcher,
@@ -34,7 +35,7 @@ export const exchange = (
           if (signal.aborted) controller.abort(signal.reason)
         },
         onResponseStart: (controller, status, answered) => {
-          // 103 Early Hints come before the answer and are not the answer.
+          // 103 Early Hints come before the real answer.
           if (status < 200) return
           const arriving = new IncomingBody(controller)
           incoming = arriving
@@ -92,7 +93,7 @@ class IncomingBody {
     return Buffer.concat(this.#unread.take()).toString('utf8')
   }
 
-  /** Waits until there is more than so much, or all of it. */
+  /** Waits until more than `bytes` have come, or the whole body. */
   async #fill(bytes: number): Promise<void> {
     this.#highWaterBytes = bytes
     while (await this.#grows()) if (this.#unreadBytes > bytes) break
@@ -110,7 +111,7 @@ class IncomingBody {
     }
   }
 
-  /** Waits for more; false at the end. */
+  /** Waits for the next piece. Returns false at the end of the body. */
   async #grows(): Promise<boolean> {
     if (this.#error) throw this.#error
     if (this.#isWhole) return false

@@ -3,16 +3,19 @@ import { type DockerError, isDockerError, isUnreachable } from './errors.ts'
 import { refusal } from './refusal.ts'
 import type { EngineRequest, EngineResponse, EngineTransport } from './transport.ts'
 
-/** What an Engine says where it refuses, with all that it quotes of a call. */
+/** 1 MiB: an Engine's refusal may quote large parts of the request. */
 const MAX_REFUSAL_BYTES = 1024 * 1024
 
-/** How long a manager may be silent before another is asked too; in an election all of them are, for 9 to 16 s. */
+/**
+ * 5 s: after that long a silence we also ask the next manager. During an election all managers are silent, for
+ * 9 to 16 s.
+ */
 const PATIENCE_MS = 5000
 
 /**
- * Makes one transport of several managers': stays with the one that serves, and goes on to the next where it is out of
- * reach, silent, or says that it can't serve. What may have been done is not sent twice: such a POST ends with its
- * error, and only the next request asks another manager.
+ * Makes one transport from those of several managers. It stays with the manager that answers. It goes on to the
+ * next one when that manager is out of reach, is silent, or says that it cannot serve. A POST that may have
+ * been carried out is not sent again: it ends with its error, and the next request asks another manager.
  */
 export const failover = (
   transports: readonly [EngineTransport, ...EngineTransport[]],
@@ -22,7 +25,7 @@ export const failover = (
   if (others.length === 0) return first
   let current = first
   const passOver = (manager: EngineTransport) => {
-    // Unless another request has gone on already.
+    // Another request may have gone on already.
     if (manager === current) current = transports[transports.indexOf(manager) + 1] ?? first
   }
   return async (request) => {
@@ -33,7 +36,10 @@ export const failover = (
   }
 }
 
-/** Asks one after the other, and goes on waiting for those who are silent: the first one that serves has it. */
+/**
+ * Asks the managers one after the other and keeps waiting for the silent ones. The first manager that can serve
+ * gives the answer.
+ */
 const askInTurn = (
   line: EngineTransport[],
   request: EngineRequest,
@@ -73,7 +79,7 @@ const askInTurn = (
 
 type Attempt = { answer: Promise<EngineResponse>; callOff: () => void }
 
-/** Asks one manager, in a way that can be called off without the others. */
+/** Asks one manager. `callOff` ends this attempt and no other. */
 const attempt = (manager: EngineTransport, request: EngineRequest): Attempt => {
   const own = new AbortController()
   const follow = () => own.abort(request.signal.reason)
@@ -81,7 +87,7 @@ const attempt = (manager: EngineTransport, request: EngineRequest): Attempt => {
   return { answer: ask(manager, { ...request, signal: own.signal }), callOff: () => own.abort() }
 }
 
-/** An answer that says that this manager can't serve is thrown. */
+/** Asks one manager. Throws when its answer says that it cannot serve. */
 const ask = async (manager: EngineTransport, request: EngineRequest): Promise<EngineResponse> => {
   const response = await manager(request)
   if (response.status < 400) return response
@@ -96,7 +102,10 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text)
 }
 
-/** A POST is sent again only where it was certainly not carried out. */
+/**
+ * Returns whether the request may be sent to another manager. A POST may, only if it was certainly not carried
+ * out.
+ */
 const mayRepeat = ({ method }: EngineRequest, trouble: DockerError): boolean =>
   method === 'POST'
     ? isDockerError(
@@ -106,6 +115,6 @@ const mayRepeat = ({ method }: EngineRequest, trouble: DockerError): boolean =>
       )
     : isUnreachable(trouble)
 
-/** Of several failures, the one that an Engine told is worth more than the one that says an Engine is gone. */
+/** The failure to report. An Engine's own words tell more than "connection refused". */
 const mostTelling = (troubles: readonly DockerError[]): DockerError | undefined =>
   troubles.find(({ engineMessage }) => engineMessage !== undefined) ?? troubles.at(-1)

@@ -1,7 +1,7 @@
-/** The Engine's JSON filters: each key's values are alternatives, different keys must all hold. */
+/** The Engine's JSON filters. The values of one key are alternatives; all keys must hold. */
 export type Filters = Record<string, readonly string[]>
 
-/** Writes filters the way the Engine reads them, or nothing where there are none. */
+/** Writes filters as the Engine reads them. Undefined when there are no filters. */
 export const encodeFilters = (filters: Filters | undefined): string | undefined => {
   const entries = Object.entries(filters ?? {}).filter(([, values]) => values.length > 0)
   return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries))

@@ -1,4 +1,4 @@
-/** The parts of an image's name, completed as the Engine does (distribution/reference, normalize.go). */
+/** The parts of an image's name, completed by the Engine's rules (distribution/reference, normalize.go). */
 type ImageName = {
   registry: string
   path: string
@@ -6,7 +6,7 @@ type ImageName = {
   digest: string | undefined
 }
 
-/** Longer than any: a host, 255 characters of path, 128 of tag, and a digest. */
+/** No valid name is longer: it has a host, 255 characters of path, 128 of tag, and a digest. */
 const MAX_LENGTH = 1000
 const HOST =
   /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::\d+)?$/
@@ -15,8 +15,8 @@ const TAG = /^\w[\w.-]{0,127}$/
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/
 
 /**
- * Reads the name of an image; undefined where Engines refuse it, or some of them make something else of it. Without a
- * registry it is Docker Hub's.
+ * Reads the name of an image; without a registry it is an image of Docker Hub. Undefined when Engines refuse
+ * the name, or when some Engine versions read it differently.
  */
 export const parseImage = (text: string): ImageName | undefined => {
   if (text.length > MAX_LENGTH || /^[0-9a-f]{64}$/.test(text)) return undefined
@@ -31,13 +31,13 @@ export const parseImage = (text: string): ImageName | undefined => {
   return isName ? name : undefined
 }
 
-/** The parts of a name, or of a pattern for names, whatever they are made of. */
+/** Splits the name of an image, or a pattern for names. It does not check the parts. */
 export const splitImage = (text: string): ImageName => {
   const at = text.indexOf('@')
   const named = at < 0 ? text : text.slice(0, at)
   const slash = named.indexOf('/')
   const first = named.slice(0, Math.max(slash, 0))
-  // A first part that is no host belongs to a path at Docker Hub. `*` occurs in patterns.
+  // If the first part is no host, it belongs to a path at Docker Hub. `*` occurs in patterns.
   const isHost = first === 'localhost' || /[.:*A-Z]/.test(first)
   const registry = isHost && first !== 'index.docker.io' ? first : 'docker.io'
   const rest = isHost ? named.slice(slash + 1) : named
@@ -52,7 +52,7 @@ export const splitImage = (text: string): ImageName => {
   }
 }
 
-/** Says whether two names are of the same image to the Engine. */
+/** Returns whether two names mean the same image for the Engine. */
 export const isSameImage = (one: string, other: string): boolean => {
   const [a, b] = [parseImage(one), parseImage(other)]
   return one === other || (a !== undefined && b !== undefined && inFull(a) === inFull(b))
@@ -62,13 +62,14 @@ const inFull = ({ registry, path, tag, digest }: ImageName): string =>
   JSON.stringify([registry, path, tag ?? (digest === undefined ? 'latest' : ''), digest])
 
 /**
- * Says whether a text is the id of an image, or the first digits of one. Nodes run by `sha256:…` what they have, and ask
- * no registry. Digits alone are a name to Swarm, yet ids to all other commands, which take four and more.
+ * Returns whether a text is an image id, or the beginning of one. Nodes look up `sha256:…` among their own
+ * images and ask no registry. Swarm reads plain digits as a name, but all other commands read four or more of
+ * them as an id.
  */
 export const isImageId = (text: string): boolean =>
   /^(?:sha\d{3}:[0-9a-fA-F]{1,128}|[0-9a-f]{4,64})$/.test(text)
 
-/** Names of Docker Hub, which is one registry under several. */
+/** The host names of Docker Hub: one registry, several names. */
 const DOCKER_HUB = [
   'docker.io',
   'index.docker.io',
@@ -76,7 +77,7 @@ const DOCKER_HUB = [
   'registry.hub.docker.com',
 ]
 
-/** The host of a registry, of several ways to write it always the same. */
+/** The host of a registry in lower case. All ways to write the same registry give the same text. */
 export const registryHost = (registry: string): string => {
   const host = registry.toLowerCase().replace(/:443$/, '')
   return DOCKER_HUB.includes(host) ? 'docker.io' : host
@@ -85,5 +86,5 @@ export const registryHost = (registry: string): string => {
 const LOOPBACK =
   /^(?:localhost|[^:]*\.localhost|localhost\.localdomain|(?:127|0)(?:\.\d+){0,3}|\[[0:]*(?:1|ffff:7f[0-9a-f:]*)?\])(?::\d+)?$/
 
-/** Says whether a registry is on the loopback, where each node has another one. */
+/** Returns whether a registry's host is the loopback. Each node would ask its own machine there. */
 export const isOnLoopback = (registry: string): boolean => LOOPBACK.test(registry.toLowerCase())

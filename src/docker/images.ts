@@ -15,12 +15,13 @@ export type Distribution = v.InferOutput<typeof Distribution>
 
 const LocalImage = v.object({ Id: v.string() })
 
-/** Names keep their slashes in the path: the Engine routes `/images/{name:.*}/json`. */
+/** The slashes of a name stay as they are in the path: the Engine's route is `/images/{name:.*}/json`. */
 const inPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/')
 
 /**
- * `GET /distribution/{name}/json`: asks the image's registry for its digest. Throws `unauthorized` without
- * credentials, `not_found` for an unknown tag, `server_error` where the registry can't be reached.
+ * `GET /distribution/{name}/json`: the Engine asks the image's registry for the digest. Throws `unauthorized`
+ * without valid credentials, `not_found` for an unknown tag, `server_error` when the registry cannot be
+ * reached.
  */
 export const inspectDistribution = (
   docker: Docker,
@@ -38,7 +39,9 @@ export const inspectDistribution = (
     schema: Distribution,
   })
 
-/** `GET /images/{name}/json`: says whether this Engine, not the whole Swarm, has the image already. */
+/**
+ * `GET /images/{name}/json`: returns whether this Engine has the image. Other nodes of the Swarm may differ.
+ */
 export const hasImage = async (
   docker: Docker,
   { image, ...options }: CallOptions & { image: string },

@@ -1,4 +1,4 @@
-/** The labels that a caller holds on to; there may be many others, as long as anybody likes. */
+/** The labels that the caller wants to keep. A service may have many others, of any length. */
 export const pickLabels = (
   labels: Readonly<Record<string, string>> | null | undefined,
   keepsLabel: (name: string) => boolean,

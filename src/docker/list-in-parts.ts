@@ -1,28 +1,35 @@
 import { DockerError, isDockerError } from './errors.ts'
 import type { Filters } from './filters.ts'
 
-/** What could be read of a list, and what could not: the filters of those parts, and why. */
+/** A list, and what is missing from it: the filters of each part that could not be read, with the error. */
 export type Listing<T> = { items: T[]; unread: Unread[] }
 export type Unread = { filters: Filters; error: DockerError }
 
-/** Asks for a part of a list; `isSkimmed` for a part of one, of which only what is wanted is held. */
+/** Asks for a part of a list. With `isSkimmed`, only the wanted fields of the answer are held in memory. */
 type AskPart<T> = (filters: Filters, isSkimmed: boolean) => Promise<T[]>
 
-/** Six parts of an answer that was too large: halves would be too large again where a few are very large. */
+/**
+ * An answer that was too large is divided into six parts. If a few services are very large, halves would be too
+ * large again.
+ */
 const PARTS = 6
-/** By two letters of their ids, ten thousand services are in parts of eight. */
+/** Two letters of an id make 1296 parts: with ten thousand services each has about eight. */
 const MAX_PREFIX = 2
-/** The characters of Swarm's ids, which have 25 of them. */
+/** The characters of Swarm's ids, which are 25 characters long. */
 const LETTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz']
-/** A hub waits for 15 s. */
+/** 10 s: a hub waits 15 s for an answer. */
 const PATIENCE_MS = 10_000
+/**
+ * 2000 calls are more than dividing by two letters takes. The limit ends the loop if an Engine's answers make
+ * no sense.
+ */
 const MAX_CALLS = 2000
 
 /**
- * Lists what one answer may not hold. What is `answer_too_large` is asked for in six parts, by the values of its filter
- * `name`, else by the first letters of ids; such a part is skimmed where it is too large as well, and divided again where
- * that does not do. What can't be divided any more, and all that is left after `patienceMs` from the first answer that
- * was too large, is `unread`. Other errors are thrown.
+ * Lists what may not fit into one answer. A part with the error `answer_too_large` is divided into six: by the
+ * values of its filter `name`, or else by the first letters of ids. If such a part is too large as well, it is
+ * skimmed, and only then divided again. A part that cannot be divided any more is `unread`. So is everything
+ * left after `patienceMs`, counted from the first answer that was too large. Other errors are thrown.
  */
 export const listInParts = async <T>(
   ask: AskPart<T>,
@@ -31,7 +38,7 @@ export const listInParts = async <T>(
 ): Promise<Listing<T>> => {
   const listing: Listing<T> = { items: [], unread: [] }
   let giveUpAt = Number.POSITIVE_INFINITY
-  // In turn, so that what is quickly read does not wait for what is not.
+  // Parts that were divided go to the end of the queue, so that the quick ones are read first.
   const waiting: Part[] = parts.map((filters) => ({ filters, isWhole: true, isSkimmed: false }))
   for (let calls = 0, part = waiting.shift(); part; part = waiting.shift(), calls++) {
     if (performance.now() > giveUpAt || calls >= MAX_CALLS) {
@@ -62,18 +69,18 @@ const smallerThan = ({ filters, isWhole, isSkimmed }: Part): Part[] => {
 
 type PartsOptions = {
   patienceMs?: number
-  /** Told of each part whose answer was too large. */
+  /** Called with each part whose answer was too large. */
   onTooLarge?: (part: Filters) => void
 }
 
-/** All of a list; throws why a part of it could not be read. */
+/** The items of a complete list. If a part could not be read, throws its error. */
 export const wholeOf = <T>({ items, unread }: Listing<T>): T[] => {
   const [missed] = unread
   if (missed) throw missed.error
   return items
 }
 
-/** Smaller parts of a part; none of one that is as small as can be. */
+/** Divides a part. Returns nothing when the part is as small as possible. */
 const divide = (part: Filters): Filters[] => {
   const { name, id } = part
   if (name && name.length > 1) return chunks(name).map((few) => ({ ...part, name: few }))

@@ -2,12 +2,16 @@ import { brokenOff } from './body.ts'
 import { DockerError } from './errors.ts'
 import { createPieces, joined } from './pieces.ts'
 
-/** One line that a container wrote, without its line feed; `system` lines are the Engine's own complaints. */
+/**
+ * One line that a container wrote, without its line feed. Lines of `system` are errors of the Engine itself.
+ */
 export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
 
+/** The Engine puts 8 bytes before each frame: one for the stream, four for the length. */
 const HEADER_BYTES = 8
+/** 1 MiB: Docker writes frames of at most 16 KiB. A larger number means that the body has no frames. */
 const MAX_FRAME_BYTES = 1024 * 1024
-/** The most characters of a line that we keep: a program may never write a line feed. */
+/** 64 KiB of a line are kept. A program may write for ever without a line feed. */
 const MAX_LINE_LENGTH = 64 * 1024
 const STREAMS: Readonly<Record<number, LogLine['stream']>> = {
   1: 'stdout',
@@ -18,8 +22,8 @@ const STREAMS: Readonly<Record<number, LogLine['stream']>> = {
 type Frame = { stream: LogLine['stream']; bytes: Uint8Array }
 
 /**
- * Decodes the Engine's log body into lines: frames of `[stream, 0, 0, 0, length as big-endian uint32]`
- * (Engine API, ContainerAttach), or plain bytes where `isRaw`.
+ * Decodes the Engine's log body into lines. The body has frames of `[stream, 0, 0, 0, length as big-endian
+ * uint32]` (Engine API, ContainerAttach), or plain bytes if `isRaw`.
  */
 export async function* decodeLogs(
   body: AsyncIterable<Uint8Array>,
@@ -32,7 +36,8 @@ export async function* decodeLogs(
     system: new TextDecoder(),
   }
   for await (const { stream, bytes } of isRaw ? rawFrames(body, signal) : frames(body, signal)) {
-    // Text that was searched is not searched again: it may come byte by byte.
+    // Only the new text is searched for line feeds. A body that comes byte by byte would otherwise be searched
+    // again for each byte.
     const [first = '', ...more] = decoders[stream].decode(bytes, { stream: true }).split('\n')
     const lines = [pending[stream] + first, ...more]
     pending[stream] = cut(lines.pop() ?? '')
@@ -65,7 +70,7 @@ async function* frames(
     for await (const chunk of body) {
       pieces.push(chunk)
       held += chunk.byteLength
-      // Joined once for each frame: it may come byte by byte.
+      // The pieces are joined once for each frame, because they may come byte by byte.
       if (held < needed) continue
       let buffer = joined(pieces.take())
       for (let frame = firstFrame(buffer); frame; frame = firstFrame(buffer)) {

@@ -1,18 +1,21 @@
-/** How many names go into one request: 200 keep its path below the 8 KB that proxies allow. */
+/** 200 names in one request keep its path below 8 KB, which is the limit of many proxies. */
 export const MOST_NAMES = 200
-/** One server alone may be too large; the others are not asked for one by one because of it. */
+/** At least 20 names: one very large server must not make us ask for all servers one by one. */
 const FEWEST_NAMES = 20
-/** As long as that, an answer that was too large is taken to be so again. */
+/** 5 minutes: for this long we expect that a list of the same length is too large again. */
 const REMEMBERED_MS = 300_000
 
-/** How many services' tasks one list is asked for: fewer for a while after an answer was too large. */
+/**
+ * How many services to ask for in one list of tasks. After an answer that was too large it is fewer, for a
+ * while.
+ */
 export type NamesAtOnce = {
   count: () => number
-  /** The answer for so many was too large. */
+  /** Call this when the answer for `names` services was too large. */
   wereTooMany: (names: number) => void
 }
 
-/** Makes a NamesAtOnce; `now` in milliseconds, of any clock. */
+/** Makes a NamesAtOnce. `now` is any clock in milliseconds. */
 export const createNamesAtOnce = (now: () => number = () => performance.now()): NamesAtOnce => {
   let few = { count: MOST_NAMES, until: 0 }
   const count = () => (now() < few.until ? few.count : MOST_NAMES)

@@ -3,7 +3,7 @@ import type { Docker } from './docker.ts'
 import { ifFound } from './errors.ts'
 import { type CallOptions, request } from './request.ts'
 
-/** The part of a network that we read; a service can join one of scope `swarm`. */
+/** The fields of a network that we read. A service can only join a network with scope `swarm`. */
 export const Network = v.object({
   Id: v.string(),
   Name: v.string(),
@@ -15,8 +15,8 @@ export const Network = v.object({
 export type Network = v.InferOutput<typeof Network>
 
 /**
- * `GET /networks/{id}`: by id or name; undefined where there is none. Beware: a manager without quorum
- * answers 404 for a Swarm network that exists.
+ * `GET /networks/{id}`: finds a network by id or name; undefined when it does not exist. Beware: a manager
+ * without quorum answers 404 for a Swarm network that exists.
  */
 export const findNetwork = async (
   docker: Docker,

@@ -12,7 +12,7 @@ const OfferedResource = v.object({
 })
 export type OfferedResource = v.InferOutput<typeof OfferedResource>
 
-/** The part of a Swarm node that we read. */
+/** The fields of a Swarm node that we read. */
 export const Node = v.object({
   ID: v.string(),
   Spec: v.object({ Role: v.string(), Availability: v.string(), Labels }),
@@ -47,7 +47,7 @@ export const listNodes = (docker: Docker, options: CallOptions = {}): Promise<No
     schema: v.array(Node),
   })
 
-/** `GET /nodes/{id}`: undefined where there is none. */
+/** `GET /nodes/{id}`. Undefined when the node does not exist. */
 export const findNode = async (
   docker: Docker,
   { id, ...options }: CallOptions & { id: string },

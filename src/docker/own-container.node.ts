@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { type OwnContainer, readContainerIds } from './own-container.ts'
 
-/** Looks for the container of this process; the files are read once, since a process never changes its container. */
+/**
+ * Finds the container of this process. It reads the files once, because a process never changes its container.
+ */
 export const findOwnContainer = (): OwnContainer => ({
   ids: readContainerIds({
     mountinfo: read('/proc/self/mountinfo'),

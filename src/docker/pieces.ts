@@ -1,10 +1,14 @@
-/** What arrives in pieces of any size, held in few: a piece of one byte takes a hundred bytes of memory. */
+/**
+ * Holds a body that comes in pieces of any size, as few larger pieces. A piece of one byte takes about a
+ * hundred bytes of memory.
+ */
 type Pieces = {
   push: (piece: Uint8Array) => void
-  /** All that has come since the last time. */
+  /** Returns everything pushed since the last call. */
   take: () => Uint8Array[]
 }
 
+/** Pieces below 1 KiB are joined, 256 at a time: then the cost of an object for each piece does not matter. */
 const SMALL_BYTES = 1024
 const MAX_SMALL = 256
 
@@ -33,18 +37,24 @@ export const createPieces = (): Pieces => {
   }
 }
 
-/** The number of pieces that may be short. Each further piece counts as 32 bytes at least, because it costs work. */
+/**
+ * The first 1024 pieces may be short. Each further piece counts as at least 32 bytes, because each piece costs
+ * work.
+ */
 const FREE_PIECES = 1024
 const LEAST_WEIGHT = 32
 
-/** Makes a scale for the pieces of one body, in bytes; after the first thousand, a piece weighs 32 at least. */
+/**
+ * Makes a function that weighs the pieces of one body, in bytes. After the first 1024, each piece weighs at
+ * least 32.
+ */
 export const createScale = (): ((piece: Uint8Array) => number) => {
   let count = 0
   return ({ byteLength }) =>
     ++count > FREE_PIECES ? Math.max(byteLength, LEAST_WEIGHT) : byteLength
 }
 
-/** Several pieces as one. */
+/** Joins several pieces into one. */
 export const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
   const [only] = pieces
   if (only && pieces.length === 1) return only

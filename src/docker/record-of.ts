@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 /**
- * A dict under any names: valibot's own record leaves out `constructor` and its like without a word. What its values are
- * stands in `recordItem`, for those who describe the schema.
+ * A record whose keys may be any text. valibot's own record silently leaves out `constructor` and similar keys.
+ * Code that describes the schema finds the schema of the values in the metadata `recordItem`.
  */
 export const recordOf = <S extends v.GenericSchema>(item: S) =>
   v.pipe(

@@ -2,9 +2,9 @@ import { engineWords } from './engine-words.ts'
 import { DockerError, type DockerErrorCode } from './errors.ts'
 
 /**
- * Answers whose text tells more than their status: Swarm reports "no leader" and its own deadlines as 500,
- * and four different moments as 503. The texts of Swarm are the same from Engine 20.10 to 29.7. What a registry said
- * comes as 500, too; the first row that fits holds.
+ * Answers whose text says more than their status. Swarm reports "no leader" and its own deadlines as 500, and
+ * four different problems as 503. The Engine also passes on a registry's errors as 500. The first row that
+ * matches counts. Swarm's texts are the same from Engine 20.10 to 29.7.
  */
 const BY_TEXT: readonly [httpStatus: number, text: RegExp, code: DockerErrorCode][] = [
   [400, /^Client sent an HTTP request to an HTTPS server/, 'tls'],
@@ -32,7 +32,7 @@ const BY_STATUS: Readonly<Record<number, DockerErrorCode>> = {
   503: 'unavailable',
 }
 
-/** Turns an Engine answer of status 400 or more into the error it means. */
+/** Makes the DockerError for an Engine's answer with status 400 or more. */
 export const refusal = (call: string, httpStatus: number, body: string): DockerError => {
   const engineMessage = plainMessage(body) || `HTTP ${httpStatus}`
   const byText = BY_TEXT.find(([status, text]) => status === httpStatus && text.test(engineMessage))
@@ -42,8 +42,9 @@ export const refusal = (call: string, httpStatus: number, body: string): DockerE
 }
 
 /**
- * Swarm wraps its sentences in gRPC's: "rpc error: code = NotFound desc = service web not found". It quotes a variable
- * whose template it can't expand, and then pieces of it: the name is enough.
+ * Swarm puts gRPC's words before its sentences: "rpc error: code = NotFound desc = service web not found". When
+ * it cannot expand the template of a variable, it quotes the variable's value. We keep only the variable's
+ * name.
  */
 const plainMessage = (body: string): string => {
   const words = messageOf(body)
@@ -53,7 +54,7 @@ const plainMessage = (body: string): string => {
   return engineWords(words).trim()
 }
 
-/** More than we keep of it, so that a secret which is cut is seen to be cut. */
+/** 4096: twice what we keep. A secret at the place of the later cut is then still recognized. */
 const MAX_BODY = 4096
 
 const messageOf = (body: string): string => {
@@ -62,7 +63,7 @@ const messageOf = (body: string): string => {
     const isProblem = typeof parsed === 'object' && parsed !== null && 'message' in parsed
     if (isProblem && typeof parsed.message === 'string') return parsed.message
   } catch {
-    // A proxy or a TLS port answers in plain text or HTML.
+    // Not JSON: proxies and TLS ports answer in plain text or HTML.
   }
   return body.slice(0, 500)
 }

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type DockerConfig, DockerConfigError } from './docker-config.node.ts'
 import { registryHost, splitImage } from './image-name.ts'
 
-/** Docker Hub's key in config.json, which is not its host name. */
+/** The key of Docker Hub in config.json. It is not Docker Hub's host name. */
 const DOCKER_HUB = 'https://index.docker.io/v1/'
 
 const HelperAnswer = v.object({ Username: v.string(), Secret: v.string() })
@@ -11,8 +11,8 @@ const HelperAnswer = v.object({ Username: v.string(), Secret: v.string() })
 type Credentials = { username?: string; password?: string; identitytoken?: string }
 
 /**
- * The `X-Registry-Auth` header for an image, from config.json and its credential helpers as the docker CLI
- * reads them; undefined where no credentials are kept for its registry.
+ * The `X-Registry-Auth` header for an image, from config.json and its credential helpers, found as the docker
+ * CLI finds it. Undefined when there are no credentials for the image's registry.
  */
 export const registryAuth = async (
   config: DockerConfig,
@@ -23,17 +23,20 @@ export const registryAuth = async (
   const credentials = (helper && (await askHelper(helper, registry))) || stored(config, registry)
   if (!credentials) return undefined
   const header = JSON.stringify({ ...credentials, serveraddress: registry })
-  // URL-safe, yet padded: the Engine passes over a header that is not, without a word.
+  // The header must be URL-safe base64 with padding. The Engine silently ignores any other form.
   return Buffer.from(header).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
-/** The key of config.json for an image's registry: `ghcr.io/org/image:1` is of ghcr.io. */
+/** The key in config.json for an image's registry: `ghcr.io` for `ghcr.io/org/image:1`. */
 export const registryOf = (image: string): string => {
   const host = registryHost(splitImage(image).registry)
   return host === 'docker.io' ? DOCKER_HUB : host
 }
 
-/** What is kept for a registry: by its key, else by one that the docker CLI takes for the same host. */
+/**
+ * The entry for a registry: under the exact key, or else under a key that the docker CLI takes for the same
+ * host.
+ */
 const entryOf = <T>(entries: Readonly<Record<string, T>>, registry: string): T | undefined => {
   const key = Object.hasOwn(entries, registry)
     ? registry
@@ -41,7 +44,7 @@ const entryOf = <T>(entries: Readonly<Record<string, T>>, registry: string): T |
   return key === undefined ? undefined : entries[key]
 }
 
-/** Keys may be addresses: `https://ghcr.io/v2/`. */
+/** The host in a key, which may be an address such as `https://ghcr.io/v2/`. */
 const hostOf = (key: string): string =>
   registryHost(key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '')
 
@@ -60,7 +63,7 @@ const askHelper = async (helper: string, registry: string): Promise<Credentials 
   const program = `docker-credential-${helper}`
   const { execFile } = await import('node:child_process')
   const asked = promisify(execFile)(program, ['get'], { timeout: 10_000 })
-  // A helper that ends without reading makes the write fail; its exit code tells more.
+  // If the helper ends without reading, the write fails. The helper's exit code says more than that error.
   asked.child.stdin?.on('error', () => {})
   asked.child.stdin?.end(registry)
   const answer = await asked.catch((cause: unknown) => {
@@ -72,7 +75,7 @@ const askHelper = async (helper: string, registry: string): Promise<Credentials 
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), HelperAnswer), answer.stdout)
   if (!parsed.success) throw new DockerConfigError(`${program} answered something else than JSON`)
   const { Username, Secret } = parsed.output
-  // The helpers' way to say that the secret is an identity token.
+  // Helpers use this user name to say that the secret is an identity token.
   return Username === '<token>'
     ? { identitytoken: Secret }
     : { username: Username, password: Secret }

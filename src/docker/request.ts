@@ -8,24 +8,26 @@ import { readSkimmed, wantedOf } from './skimmed-body.ts'
 import type { EngineRequest, EngineResponse } from './transport.ts'
 import { withTurn } from './turns.ts'
 
-/** What every Engine call takes: the caller's signal, and how long the answer may take. */
+/** The options of every Engine call: the caller's signal, and how long to wait for the answer. */
 export type CallOptions = { signal?: AbortSignal | undefined; timeoutMs?: number }
 
 type Call = CallOptions & {
   method: EngineRequest['method']
-  /** Without version prefix; ids and names in it are made safe with `encodeURIComponent`. */
+  /**
+   * The path without the version prefix. The caller must escape ids and names in it with `encodeURIComponent`.
+   */
   path: string
   query?: Record<string, string | undefined>
   headers?: Record<string, string>
   body?: unknown
 }
 
-/** Calls the Engine and parses its JSON answer; throws a DockerError, or the reason of an aborted signal. */
+/** Calls the Engine and parses its JSON answer. Throws a DockerError, or the reason of an aborted signal. */
 export const request = <S extends v.GenericSchema>(
   docker: Docker,
   call: Call & {
     schema: S
-    /** Of a large answer, hold only what the schema reads, and of its records these keys. */
+    /** For a large answer: hold only the fields that the schema reads, and of its records only these keys. */
     skim?: { keepsKey: (key: string) => boolean } | undefined
   },
 ): Promise<v.InferOutput<S>> =>
@@ -41,17 +43,20 @@ export const request = <S extends v.GenericSchema>(
     })
   })
 
-/** Calls the Engine where no body is expected back. */
+/** Calls the Engine and ignores the body of the answer. */
 export const requestNothing = (docker: Docker, call: Call): Promise<void> =>
   withDeadline(call, nameOf(call), async (signal) => {
     await readWhole(docker, call, await send(docker, call, signal), signal)
   })
 
-/** Calls the Engine and hands out the unread body, which may stay silent for hours; the deadline ends with the headers. */
+/**
+ * Calls the Engine and returns the unread body, which may be silent for hours. The deadline covers only the
+ * headers.
+ */
 export const requestStream = (docker: Docker, call: Call): Promise<EngineResponse> =>
   withDeadlineForHeaders(call, nameOf(call), (signal) => send(docker, call, signal))
 
-/** Calls the Engine and hands out the headers only. */
+/** Calls the Engine and returns only the headers. */
 export const requestHeaders = (docker: Docker, call: Call): Promise<EngineResponse['header']> =>
   withDeadline(call, nameOf(call), async (signal) => {
     const response = await send(docker, call, signal)
@@ -65,14 +70,14 @@ const send = async (docker: Docker, call: Call, signal: AbortSignal): Promise<En
   const text = await readWhole(docker, call, response, signal)
   const error = refusal(nameOf(call), response.status, text)
   if (!/client version \S+ is too (new|old)/.test(error.message)) throw error
-  // The Engine behind this address was replaced since we agreed: agree again, once.
+  // The Engine may have been replaced since we agreed on a version. Agree once more and repeat the call.
   docker.forgetApiVersion()
   const again = await sendAs(docker, await docker.apiVersion(signal), call, signal)
   if (again.status < 400) return again
   throw refusal(nameOf(call), again.status, await readWhole(docker, call, again, signal))
 }
 
-/** A body that is not JSON to be decoded; where it is large, in turn as well. */
+/** Reads a whole body as text. A large one waits for its turn. */
 const readWhole = (docker: Docker, call: Call, response: EngineResponse, signal: AbortSignal) =>
   withTurn(docker.turns, signal, (takeTurn) =>
     readText(response, nameOf(call), signal, undefined, takeTurn),
@@ -105,7 +110,7 @@ const decode = <S extends v.GenericSchema>(
   const result = v.safeParse(schema, parseJson(call, text))
   if (result.success) return result.output
   const [issue] = result.issues
-  // The path and the expected type only: a value may hold a user's environment.
+  // The message has only the path and the expected type, because a value may hold a user's environment.
   throw new DockerError(
     'unexpected_answer',
     `${nameOf(call)}: the answer's ${v.getDotPath(issue) ?? 'body'} is not ${issue.expected ?? 'as expected'}`,
@@ -116,7 +121,7 @@ const parseJson = (call: Call, text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    // Not JSON.parse's own message: it quotes the text.
+    // JSON.parse's own message would quote the text.
     throw new DockerError('unexpected_answer', `${nameOf(call)}: the answer is not JSON`)
   }
 }

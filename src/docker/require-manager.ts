@@ -4,7 +4,7 @@ import { listNodes } from './nodes.ts'
 import type { CallOptions } from './request.ts'
 import { info, ping } from './system.ts'
 
-/** What `/_ping` says of an Engine that can't serve us, and what to do about it. */
+/** The states in `/_ping` of an Engine that cannot serve us, and what to do about each. */
 const NOT_A_MANAGER: Readonly<Record<string, [DockerErrorCode, message: string]>> = {
   inactive: ['not_in_swarm', 'The Engine is not in a swarm; run: docker swarm init'],
   pending: ['unavailable', 'The Engine is joining a swarm; try again'],
@@ -14,8 +14,8 @@ const NOT_A_MANAGER: Readonly<Record<string, [DockerErrorCode, message: string]>
 }
 
 /**
- * Throws unless the Engine, or one of several, is a manager of a swarm. Costs a ping; an Engine older than 23 is asked
- * for its info.
+ * Throws unless the Engine, or one of several Engines, is a manager of a swarm. It costs one ping. Engines
+ * older than 23 do not say it there, so it also asks them for `/info`.
  */
 export const requireManager = async (docker: Docker, options: CallOptions = {}): Promise<void> => {
   const swarm = (await ping(docker, options)).swarm ?? (await swarmFromInfo(docker, options))
@@ -24,7 +24,10 @@ export const requireManager = async (docker: Docker, options: CallOptions = {}):
     throw new DockerError(code, message)
 }
 
-/** Every Engine answers a ping; what only managers answer goes on to the one among several who is. */
+/**
+ * Returns whether some Engine can list nodes. Any Engine answers a ping, but with several of them this call
+ * goes on to the one that is a manager.
+ */
 const canReadSwarm = async (docker: Docker, options: CallOptions): Promise<boolean> => {
   try {
     await listNodes(docker, options)

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
 import { recordOf } from './record-of.ts'
 
-/** A whole number that JSON carries exactly; the Engine refuses fractions. */
+/** A whole number that JSON can carry exactly. The Engine refuses fractions. */
 const Int = v.pipe(v.number(), v.safeInteger())
-/** A Go duration as the API has it: whole nanoseconds. */
+/** A Go duration in the form of the API: whole nanoseconds. */
 const Nanoseconds = v.pipe(Int, v.minValue(0))
 const Strings = v.array(v.string())
 const StringMap = recordOf(v.string())
 
-/** How a driver of volumes or logs is named and told what to do. */
+/** The name and the options of a driver, for volumes or logs. */
 export const Driver = v.strictObject({
   Name: v.optional(v.string()),
   Options: v.optional(StringMap),
@@ -17,7 +17,7 @@ export type Driver = v.InferOutput<typeof Driver>
 
 export const Mount = v.strictObject({
   Type: v.picklist(['bind', 'volume', 'tmpfs', 'npipe', 'cluster']),
-  /** Absent for a tmpfs and for an anonymous volume, which goes with the service. */
+  /** Absent for a tmpfs, and for an anonymous volume, which Docker removes together with the container. */
   Source: v.optional(v.string()),
   Target: v.pipe(v.string(), v.minLength(1)),
   ReadOnly: v.optional(v.boolean()),
@@ -91,7 +91,7 @@ export const Privileges = v.strictObject({
   NoNewPrivileges: v.optional(v.boolean()),
 })
 
-/** Which container every task runs; Swarm's `Command` is the entrypoint, `Args` the command. */
+/** The container that every task runs. Swarm's `Command` is the entrypoint, `Args` the command. */
 export const ContainerSpec = v.strictObject({
   Image: v.pipe(v.string(), v.minLength(1)),
   Labels: v.optional(StringMap),
@@ -137,9 +137,12 @@ export const GenericResource = v.union([
 export type GenericResource = v.InferOutput<typeof GenericResource>
 
 export const Resources = v.strictObject({
-  /** Swap beside the memory limit, not the sum of both as docker run has it; -1 is no limit. Since API 1.52. */
+  /**
+   * Swap in addition to the memory limit. `docker run` has the sum of both instead. -1 means no limit. Since
+   * API 1.52.
+   */
   SwapBytes: v.optional(v.pipe(Int, v.minValue(-1))),
-  /** How eagerly memory is swapped out, 0 to 100; -1 is the default of the node. Since API 1.52. */
+  /** How readily the kernel swaps memory out, from 0 to 100. -1 is the node's default. Since API 1.52. */
   MemorySwappiness: v.optional(v.pipe(Int, v.minValue(-1), v.maxValue(100))),
   Limits: v.optional(
     v.strictObject({
@@ -185,7 +188,10 @@ export const NetworkAttachment = v.strictObject({
 })
 export type NetworkAttachment = v.InferOutput<typeof NetworkAttachment>
 
-/** What `POST /services/create` is sent. The Engine ignores fields it does not know; this schema refuses them. */
+/**
+ * The body of `POST /services/create`. The Engine ignores fields that it does not know; this schema refuses
+ * them.
+ */
 export const ServiceSpec = v.strictObject({
   Name: v.string(),
   Labels: v.optional(StringMap),
@@ -194,7 +200,7 @@ export const ServiceSpec = v.strictObject({
     Resources: v.optional(Resources),
     RestartPolicy: v.optional(RestartPolicy),
     Placement: v.optional(Placement),
-    /** Not the deprecated ServiceSpec.Networks, which Engines since API 1.44 ignore. */
+    /** We do not use the deprecated ServiceSpec.Networks, because Engines since API 1.44 ignore it. */
     Networks: v.optional(v.array(NetworkAttachment)),
     LogDriver: v.optional(Driver),
     ForceUpdate: v.optional(Int),

@@ -8,10 +8,10 @@ import { decodeLogs, type LogLine } from './log-stream.ts'
 import { type CallOptions, request, requestNothing, requestStream } from './request.ts'
 import type { ServiceSpec } from './service-spec.ts'
 
-/** A map that the Engine sends as null when it is empty. */
+/** Labels. The Engine sends an empty map as null. */
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
 
-/** The part of a service that we read; its spec is loose, for anybody may have written it. */
+/** The fields of a service that we read. Its spec may have others, because anybody may have written it. */
 export const Service = v.object({
   ID: v.string(),
   Version: v.object({ Index: v.number() }),
@@ -58,7 +58,10 @@ export const Service = v.object({
 })
 export type Service = v.InferOutput<typeof Service>
 
-/** The fields that say whose a service is and how it stands. They are small, however large the service is. */
+/**
+ * The fields that tell which server a service belongs to, and its state. They are small, however large the
+ * service is.
+ */
 export const ServiceSummary = v.object({
   ID: v.string(),
   CreatedAt: v.string(),
@@ -79,12 +82,12 @@ export type ServiceSummary = v.InferOutput<typeof ServiceSummary>
 
 const Created = v.object({ ID: v.string(), Warnings: v.optional(v.nullable(v.array(v.string()))) })
 
-/** A create makes two inner calls to the managers, 20 s each. */
+/** 45 s: during a create the Engine makes two calls to the managers, and waits 20 s for each. */
 const CREATE_TIMEOUT_MS = 45_000
 
 /**
- * `POST /services/create`. A `conflict` means the name is taken; after any error of the unreachable family
- * the service may exist all the same, so look the name up before creating again.
+ * `POST /services/create`. The error `conflict` means that the name is taken. After an unreachable error the
+ * service may exist, so look its name up before you create it again.
  */
 export const createService = (
   docker: Docker,
@@ -104,11 +107,11 @@ export const createService = (
     schema: Created,
   })
 
-/** `GET /services/{id}`: by full id or exact name; undefined where there is none. */
+/** `GET /services/{id}`: finds a service by full id or exact name; undefined when it does not exist. */
 export const findService = (docker: Docker, options: CallOptions & { id: string }) =>
   inspect(docker, Service, options)
 
-/** The same, of a service of any size: what is left out of it is not held. */
+/** `findService` for a service of any size. Only the summary's fields are held in memory. */
 export const findServiceSummary = async (
   docker: Docker,
   { keepsLabel, ...options }: CallOptions & { id: string } & Kept,
@@ -128,23 +131,23 @@ const inspect = async <T extends ServiceSummary>(
 ): Promise<T | undefined> => {
   const path = `/services/${encodeURIComponent(id)}`
   const service = await ifFound(request(docker, { ...options, method: 'GET', path, schema }))
-  // The Engine also answers to a prefix of an id, which may be somebody else's.
+  // The Engine also accepts the beginning of an id, which may find another service.
   return service?.ID === id || service?.Spec.Name === id ? service : undefined
 }
 
-/** Which labels are held: others may be long and many. */
+/** Decides which labels are held. Other labels may be long and many. */
 type Kept = { keepsLabel: (name: string) => boolean }
 
 type ListOptions = CallOptions & { filters?: Filters }
 
 /**
- * `GET /services`, in parts where it is too large for one answer. Beware of label filters: they scan every service;
- * `name` and `id` match prefixes, by index.
+ * `GET /services`, in parts if it is too large for one answer. Beware of label filters: the Engine scans every
+ * service for them. `name` and `id` match prefixes and use an index.
  */
 export const listServices = async (docker: Docker, options: ListOptions = {}): Promise<Service[]> =>
   wholeOf(await list(docker, Service, options))
 
-/** The same, with the little that tells whose a service is; and what of the list could not be read. */
+/** `listServices` with only the summary's fields, and with the parts of the list that could not be read. */
 export const summarizeServices = (
   docker: Docker,
   { keepsLabel, ...options }: ListOptions & Kept & { patienceMs?: number | undefined },
@@ -180,7 +183,10 @@ const list = <T>(
     patienceMs === undefined ? {} : { patienceMs },
   )
 
-/** `DELETE /services/{id}`: says whether it was there. The containers go on for a moment: see their tasks. */
+/**
+ * `DELETE /services/{id}`: returns whether the service existed. Its containers run on for a moment; their tasks
+ * show when they end.
+ */
 export const removeService = async (
   docker: Docker,
   { id, ...options }: CallOptions & { id: string },
@@ -190,7 +196,7 @@ export const removeService = async (
   return (await ifFound(removal.then(() => true))) ?? false
 }
 
-/** `GET /services/{id}/logs`: lines as they come; ends by itself unless `follow`. */
+/** `GET /services/{id}/logs`: yields lines as they come. Without `follow` it ends after the last line. */
 export async function* serviceLogs(
   docker: Docker,
   {
@@ -201,10 +207,10 @@ export async function* serviceLogs(
     ...options
   }: CallOptions & {
     id: string
-    /** How many of the last lines. */
+    /** How many lines to read from the end. */
     tail?: number
     follow?: boolean
-    /** True for a service with a terminal, whose log has no frames. Since Engine 23 the Content-Type says so. */
+    /** True for a service with a terminal: its log has no frames. Since Engine 23 the Content-Type says so as well. */
     tty?: boolean
   },
 ): AsyncGenerator<LogLine> {

@@ -1,50 +1,58 @@
 import { DockerError } from './errors.ts'
 
-/** What is kept of a JSON text: all of it, or of each object these keys; arrays are looked through. */
+/**
+ * What to keep of a JSON value: all of it (`true`), or only some keys of each object. Arrays are kept, and the
+ * rule holds for their items.
+ */
 export type Wanted = true | ReadonlyMap<string, Wanted> | ((key: string) => boolean)
 
-/** A wanted text that is longer is kept as an empty one: we read none that long. */
+/** A longer text is kept as an empty one. None of the texts that we read is longer than 64 KiB. */
 const MAX_TEXT = 64 * 1024
+/** 64 levels of brackets are more than any answer of the Engine has. */
 const MAX_DEPTH = 64
+/** No number or word of JSON (`true`, `null`) has more than 64 characters. */
 const MAX_SCALAR = 64
 
 type Frame = {
   isObject: boolean
   wanted: Wanted
   isEmpty: boolean
-  /** The key whose value comes next, as JSON, and what is wanted of the value. */
+  /** The key (as JSON) of the value that comes next, and what is wanted of that value. */
   key?: string | undefined
   ofKey?: Wanted | undefined
 }
 
 type Text = { role: 'key' | 'value' | 'skipped'; token: string; isEscaped: boolean; isCut: boolean }
 
-/** A JSON text that is read as it comes; holds what is wanted of it, at most `maxLength` characters. */
+/** The state of reading a JSON text piece by piece. It keeps what is wanted, at most `maxLength` characters. */
 type Skim = {
   wanted: Wanted
   maxLength: number
   kept: string[]
   length: number
   frames: Frame[]
-  /** How many brackets are open of a value that nobody wants. */
+  /** The number of open brackets in a value that is not wanted. */
   skipped: number
   text?: Text | undefined
   scalar: string
 }
 
-/** Makes a Skim that has read nothing. */
+/** Makes a Skim for a new text. */
 export const createSkim = (wanted: Wanted, maxLength: number): Skim => ({
   ...{ wanted, maxLength, kept: [], length: 0, frames: [], skipped: 0, scalar: '' },
 })
 
-/** Reads on; throws `answer_too_large` where more is wanted than it may hold, `unexpected_answer` where it sees no JSON. */
+/**
+ * Reads the next piece. Throws `answer_too_large` when the wanted part is longer than `maxLength`,
+ * `unexpected_answer` when the text is not JSON.
+ */
 export const readOn = (skim: Skim, piece: string): void => {
   for (let at = 0; at < piece.length; )
     if (skim.text) at = readText(skim, skim.text, { piece, at })
     else at = skim.skipped > 0 ? skip(skim, piece, at) : readToken(skim, piece, at)
 }
 
-/** The JSON of what was wanted; throws `unexpected_answer` where the text is not whole. */
+/** Returns the wanted part as JSON. Throws `unexpected_answer` when the text is not complete. */
 export const endSkim = (skim: Skim): string => {
   endScalar(skim)
   if (skim.text || skim.frames.length > 0 || skim.skipped > 0) throw notJson()
@@ -127,7 +135,7 @@ const endScalar = (skim: Skim): void => {
   skim.scalar = ''
 }
 
-/** Ends the value of a key; writes `token`, which is all of it, where it is wanted. */
+/** Ends a value. `token` is the whole value, if it has no brackets; it is written if it is wanted. */
 const endValue = (skim: Skim, token?: string): void => {
   if (token !== undefined && wantedNext(skim) !== undefined) writeValue(skim, token)
   const frame = skim.frames.at(-1)
@@ -149,13 +157,16 @@ const writeValue = (skim: Skim, token: string): void => {
 const write = (skim: Skim, piece: string): void => {
   skim.length += piece.length
   if (skim.length > skim.maxLength)
-    throw new DockerError('answer_too_large', `more is wanted of it than ${skim.maxLength} bytes`)
+    throw new DockerError(
+      'answer_too_large',
+      `the wanted fields are longer than ${skim.maxLength} bytes`,
+    )
   skim.kept.push(piece)
 }
 
 const newText = (role: Text['role']): Text => ({ role, token: '', isEscaped: false, isCut: false })
 
-/** Where the pattern is found next, or the end of the piece. */
+/** The index where the pattern matches next, or the end of the piece. */
 const nextOf = (pattern: RegExp, piece: string, at: number): number => {
   pattern.lastIndex = at
   return pattern.exec(piece)?.index ?? piece.length

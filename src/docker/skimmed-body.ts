@@ -4,11 +4,15 @@ import { createScale } from './pieces.ts'
 import { createSkim, endSkim, readOn, type Wanted } from './skim.ts'
 import type { EngineResponse } from './transport.ts'
 
-/** More than Swarm keeps of one service and its tasks: 1.5 MiB each, which JSON makes six times longer at worst. */
+/**
+ * 128 MiB are more than one service and its tasks can have. Swarm stores at most 1.5 MiB of each, and JSON
+ * makes that six times longer at most.
+ */
 const MAX_READ_BYTES = 128 * 1024 * 1024
+/** 4 MiB: the fields that we read of a large answer. Only one caller at a time reads such an answer. */
 const MAX_KEPT = 4 * 1024 * 1024
 
-/** Reads what is wanted of a JSON body that is too large to be held; the answer is JSON again. */
+/** Reads the wanted part of a JSON body that is too large for the memory. Returns that part as JSON. */
 export const readSkimmed = async (
   { body }: EngineResponse,
   name: string,
@@ -33,7 +37,10 @@ export const readSkimmed = async (
   }
 }
 
-/** What a schema reads of a JSON text: the keys of its objects, and of its records, such as labels, what `keepsKey` says. */
+/**
+ * The part of a JSON text that a schema reads: the keys of its objects, and of records (such as labels) the
+ * keys that `keepsKey` accepts.
+ */
 export const wantedOf = (schema: unknown, keepsKey: (key: string) => boolean): Wanted => {
   if (typeof schema !== 'object' || schema === null) return true
   if ('wrapped' in schema) return wantedOf(schema.wrapped, keepsKey)

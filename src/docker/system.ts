@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { type CallOptions, request, requestHeaders } from './request.ts'
 
-/** What `/_ping` tells; `swarm` is absent before Engine 23. */
+/** The answer of `/_ping`. Engines before 23 have no `swarm`. */
 export type Ping = {
   apiVersion: string | undefined
   /** `inactive`, `pending`, `locked`, `error`, `active/worker` or `active/manager`. */
@@ -15,7 +15,7 @@ export const ping = async (docker: Docker, options: CallOptions = {}): Promise<P
   return { apiVersion: header('api-version'), swarm: header('swarm') }
 }
 
-/** The part of `/info` that we read. */
+/** The fields of `/info` that we read. */
 export const Info = v.object({
   ServerVersion: v.string(),
   Name: v.string(),
@@ -33,6 +33,6 @@ export const Info = v.object({
 })
 export type Info = v.InferOutput<typeof Info>
 
-/** `GET /info`: costs the Engine ten times a ping, so not for every request. */
+/** `GET /info`. It costs the Engine ten times as much as a ping, so do not call it for every request. */
 export const info = (docker: Docker, options: CallOptions = {}): Promise<Info> =>
   request(docker, { ...options, method: 'GET', path: '/info', schema: Info })

@@ -3,7 +3,7 @@ import type { Docker } from './docker.ts'
 import { encodeFilters } from './filters.ts'
 import { type CallOptions, request } from './request.ts'
 
-/** The part of a task that tells which container it is, and where that is attached. */
+/** The fields of a task that tell which container it runs in, and that container's networks. */
 const AttachedTasks = v.array(
   v.object({
     Status: v.object({
@@ -22,8 +22,9 @@ const AttachedTasks = v.array(
 )
 
 /**
- * `GET /tasks`: the ids of the networks of the task that runs in a container, by their names; undefined where no task
- * does. Swarm knows the containers of all nodes; an Engine knows those of its own.
+ * `GET /tasks`: the ids of the networks of the task that runs in a container, by network name. Undefined when
+ * no task runs in that container. Swarm knows the containers of all nodes; an Engine only knows those of its
+ * own node.
  */
 export const networksOfTask = async (
   docker: Docker,

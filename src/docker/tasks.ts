@@ -7,7 +7,7 @@ import { type Listing, listInParts } from './list-in-parts.ts'
 import { MOST_NAMES } from './names-at-once.ts'
 import { type CallOptions, request } from './request.ts'
 
-/** Swarm's task states, in the order in which a task passes them; those from `complete` on are ends (`task-ends.ts`). */
+/** Swarm's task states, in the order in which a task passes them. From `complete` on the task has ended. */
 export const TaskState = v.picklist([
   'new',
   'allocated',
@@ -27,14 +27,14 @@ export const TaskState = v.picklist([
 ])
 export type TaskState = v.InferOutput<typeof TaskState>
 
-/** A task's own words. People will read them, so secrets are hidden here. */
+/** The text of a task, without secrets, because people will read it. */
 const Words = v.pipe(v.string(), v.transform(engineWords))
 
-/** The part of a task that we read. */
+/** The fields of a task that we read. */
 export const Task = v.object({
   ID: v.string(),
   CreatedAt: v.string(),
-  /** Absent for a task that belongs to no service (a network attachment). */
+  /** Absent for a task that belongs to no service, such as a network attachment. */
   ServiceID: v.optional(v.string()),
   NodeID: v.optional(v.string()),
   DesiredState: TaskState,
@@ -67,9 +67,9 @@ export type Task = v.InferOutput<typeof Task>
 const Tasks = v.array(Task)
 
 /**
- * `GET /tasks`. The cheap way to ask for many services at once is the filter `name: ['web.', 'db.']`: task names
- * are `<service>.<slot>.<id>` and a service name has no dot, so the prefix is exact; it never answers 404, and
- * shows the tasks of a removed service until their containers are gone.
+ * `GET /tasks`. The cheap way to ask for many services at once is the filter `name: ['web.', 'db.']`. A task's
+ * name is `<service>.<slot>.<id>` and a service's name has no dot, so such a prefix is exact. The answer is
+ * never 404, and it includes the tasks of a removed service until their containers are gone.
  */
 export const listTasks = (
   docker: Docker,
@@ -84,8 +84,9 @@ export const listTasks = (
   })
 
 /**
- * The tasks of services, by their exact names, in as few calls as their answers' sizes allow; of a task's
- * labels those are held that `keepsLabel` names. A service whose tasks can't be read is `unread`, with its name and a dot as the filter `name`.
+ * The tasks of services with these exact names, in as few calls as possible. Of each task only the labels are
+ * kept that `keepsLabel` accepts. A service whose tasks cannot be read is in `unread`: its filter `name` is the
+ * service's name and a dot.
  */
 export const tasksOfServices = async (
   docker: Docker,

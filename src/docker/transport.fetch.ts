@@ -1,10 +1,10 @@
 import { DockerError } from './errors.ts'
 import type { EngineTransport } from './transport.ts'
 
-/** The part of WHATWG fetch we need; the global one, or that of a workerd binding. */
+/** The part of WHATWG fetch that we need: the global one, or that of a workerd binding. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Makes a transport of any WHATWG fetch; `base` is the Engine's address, such as `http://10.0.0.1:2375`. */
+/** Makes a transport from any WHATWG fetch. `base` is the Engine's address, such as `http://10.0.0.1:2375`. */
 export const fetchTransport =
   (base: string, fetch: Fetch): EngineTransport =>
   async ({ method, path, headers, body, signal }) => {
@@ -22,7 +22,7 @@ export const fetchTransport =
         body: response.body ?? NOTHING,
       }
     } catch (cause) {
-      // fetch says only "fetch failed", whatever it was.
+      // fetch says only "fetch failed", whatever the cause is.
       throw signal.aborted
         ? signal.reason
         : new DockerError('unreachable', `Docker Engine at ${base}: no connection`, { cause })

@@ -3,14 +3,14 @@ import { DockerError, type DockerErrorCode } from './errors.ts'
 import { exchange } from './exchange.node.ts'
 import type { EngineTransport } from './transport.ts'
 
-/** Where an Engine listens, as `DOCKER_HOST` spells it, and how to prove who we are. */
+/** The address of an Engine, as in `DOCKER_HOST`, and the files that prove who we are. */
 export type EngineAddress = {
   /** `unix:///var/run/docker.sock`, `tcp://10.0.0.1:2376`, `http://…` or `https://…`. */
   host: string
   tls?: TlsFiles
 }
 
-/** PEM texts. Without `ca` the system's authorities are trusted. */
+/** PEM texts. Without `ca`, the system's certificate authorities are trusted. */
 export type TlsFiles = { ca?: string; cert?: string; key?: string; skipVerify?: boolean }
 
 export type NodeTransport = EngineTransport & { close: () => Promise<void> }
@@ -36,17 +36,22 @@ export const nodeTransport = ({ host, tls }: EngineAddress): NodeTransport => {
 
 type Connect = NonNullable<Pool.Options['connect']>
 
-/** undici is a third of what a start of this process has to read: who asks nothing of the Engine does not wait for it. */
+/**
+ * undici is a third of the code that this process loads at its start. So we load it with the first call to the
+ * Engine.
+ */
 const openPool = async (origin: string, connect: Connect): Promise<Pool> => {
-  // Bundled, a CommonJS package has no other export than its default.
+  // In a bundle, a CommonJS package has only a default export.
   const { Pool } = (await import('undici')).default
-  // A pool of one origin: an Agent would parse the address anew with each call, a tenth of its time.
+  // We use a Pool, which has one origin. An Agent would parse the address again for each call, which takes a
+  // tenth of the call's time.
   return new Pool(origin, {
+    // 64 calls at once are enough for one process. More would only wait inside the Engine.
     connections: 64,
     allowH2: false,
-    // Kept longer than undici's 4 s, so that sparse polls over TLS don't shake hands each time.
+    // 60 s instead of undici's 4 s, so that rare polls over TLS need no new handshake.
     keepAliveTimeout: 60_000,
-    // Deadlines are the signal's; logs and events may stay silent for hours.
+    // The signals have the deadlines. Logs and events may be silent for hours.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect,
@@ -87,7 +92,10 @@ const connectError = (host: string, cause: unknown): DockerError => {
   })
 }
 
-/** TLS 1.3 reports a refused client certificate only after the handshake, as an alert or a closed connection. */
+/**
+ * The error for a code that is not in the table. TLS 1.3 reports a refused client certificate only after the
+ * handshake, as an alert or a closed connection.
+ */
 const fallback = (errorCode: string): [DockerErrorCode, hint: string] =>
   /^(ERR_(SSL|OSSL|TLS)_|CERT_|UNABLE_TO_)/.test(errorCode)
     ? ['tls', 'the TLS handshake failed; check ca.pem, cert.pem and key.pem']

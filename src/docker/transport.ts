@@ -1,4 +1,4 @@
-/** One HTTP exchange with an Engine; `path` begins with a slash and carries version and query. */
+/** One HTTP request to an Engine. `path` begins with a slash and includes version and query. */
 export type EngineRequest = {
   method: 'GET' | 'HEAD' | 'POST' | 'DELETE'
   path: string
@@ -9,19 +9,19 @@ export type EngineRequest = {
 
 export type EngineResponse = {
   status: number
-  /** The value of a header, by its lower-case name. */
+  /** Returns the value of a header. `name` is in lower case. */
   header: (name: string) => string | undefined
-  /** The body as it comes; to be read once, this way or by `text`. */
+  /** The body as it comes. Read it once, either here or with `text`. */
   body: AsyncIterable<Uint8Array>
   /**
-   * A quicker way to all of the body, where the transport has one; undefined where it is longer than `maxBytes`. Before it
-   * reads more than a mebibyte it waits for `takeTurn`.
+   * A faster way to read the whole body, if the transport has one. Undefined when the body is longer than
+   * `maxBytes`. Before it reads more than one mebibyte, it waits for `takeTurn`.
    */
   text?: (maxBytes: number, takeTurn?: () => Promise<void>) => Promise<string | undefined>
 }
 
 /**
- * How bytes reach an Engine. A transport answers any HTTP status, and throws a DockerError of the
- * unreachable family, or the reason of `signal` once that is aborted.
+ * Sends requests to an Engine. It returns the response whatever its HTTP status is. It throws an unreachable
+ * DockerError, or the reason of `signal` after an abort.
  */
 export type EngineTransport = (request: EngineRequest) => Promise<EngineResponse>

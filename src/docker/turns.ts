@@ -1,9 +1,9 @@
 import { unlessAborted } from './unless-aborted.ts'
 
-/** Waits until the turn is free and takes it; the function that it returns gives the turn back. */
+/** Waits for a turn and takes it. Returns a function that gives the turn back. */
 export type Turns = (signal: AbortSignal) => Promise<() => void>
 
-/** Makes a Turns, in the order of asking: of all who ask, one has the turn. */
+/** Makes a queue for turns. One caller at a time has the turn, in the order of their calls. */
 export const createTurns = (): Turns => {
   let last: Promise<unknown> = Promise.resolve()
   return async (signal) => {
@@ -20,7 +20,7 @@ export const createTurns = (): Turns => {
   }
 }
 
-/** Runs `work`, which may take the turn in its middle; it is given back at the end of `work`. */
+/** Runs `work`, which may take the turn at any point. When `work` ends, the turn is given back. */
 export const withTurn = async <T>(
   turns: Turns,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-/** Waits for `work`, or rejects with the reason of `signal` where that aborts first; `work` itself goes on. */
+/** Waits for `work`. Rejects with the reason of `signal` if that aborts first; `work` itself goes on. */
 export const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()

@@ -2,8 +2,8 @@ import { type ApiVersion, isAtLeast } from './api-version.ts'
 import type { ServiceSpec } from './service-spec.ts'
 
 /**
- * Fields of a service that an older Engine drops without a word (moby, adjustForAPIVersion): the field, the API
- * version that knows it, and how to see whether it is used.
+ * Fields of a service that older Engines silently drop (moby, adjustForAPIVersion): the field, the first API
+ * version that knows it, and a function that reads it from a spec.
  */
 const SINCE: readonly [field: string, version: ApiVersion, used: (spec: ServiceSpec) => unknown][] =
   [
@@ -28,7 +28,9 @@ const container = (spec: ServiceSpec) => spec.TaskTemplate.ContainerSpec
 const mount = (spec: ServiceSpec, field: (mount: Mounts[number]) => unknown) =>
   container(spec).Mounts?.some((item) => field(item) !== undefined) || undefined
 
-/** The fields that the spec uses and this API version does not know, each with the version that does. */
+/**
+ * The fields that the spec uses and this API version does not know, each with the first version that knows it.
+ */
 export const droppedFields = (
   spec: ServiceSpec,
   apiVersion: ApiVersion,
