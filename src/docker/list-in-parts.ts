@@ -20,8 +20,8 @@ const LETTERS = [...'0123456789abcdefghijklmnopqrstuvwxyz']
 /** 10 s: a hub waits 15 s for an answer. */
 const PATIENCE_MS = 10_000
 /**
- * 2000 calls are more than dividing by two letters takes. The limit ends the loop if an Engine's answers make
- * no sense.
+ * An upper bound on the calls for one list, so that the loop always ends. In time, `PATIENCE_MS` is reached
+ * first.
  */
 const MAX_CALLS = 2000
 

@@ -9,7 +9,7 @@ export type LogLine = { stream: 'stdout' | 'stderr' | 'system'; text: string }
 
 /** The Engine puts 8 bytes before each frame: one for the stream, four for the length. */
 const HEADER_BYTES = 8
-/** 1 MiB: Docker writes frames of at most 16 KiB. A larger number means that the body has no frames. */
+/** 1 MiB: Docker splits log lines at 16 KiB, so a larger length means that the body has no frames. */
 const MAX_FRAME_BYTES = 1024 * 1024
 /** 64 KiB of a line are kept. A program may write for ever without a line feed. */
 const MAX_LINE_LENGTH = 64 * 1024

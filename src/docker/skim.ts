@@ -10,7 +10,7 @@ export type Wanted = true | ReadonlyMap<string, Wanted> | ((key: string) => bool
 const MAX_TEXT = 64 * 1024
 /** 64 levels of brackets are more than any answer of the Engine has. */
 const MAX_DEPTH = 64
-/** No number or word of JSON (`true`, `null`) has more than 64 characters. */
+/** No number or word (`true`, `null`) in the Engine's JSON has more than 64 characters. */
 const MAX_SCALAR = 64
 
 type Frame = {

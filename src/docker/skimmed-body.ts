@@ -9,7 +9,7 @@ import type { EngineResponse } from './transport.ts'
  * makes that six times longer at most.
  */
 const MAX_READ_BYTES = 128 * 1024 * 1024
-/** 4 MiB: the fields that we read of a large answer. Only one caller at a time reads such an answer. */
+/** 4 MiB: the fields that we read are small. The bound keeps an answer from filling the memory. */
 const MAX_KEPT = 4 * 1024 * 1024
 
 /** Reads the wanted part of a JSON body that is too large for the memory. Returns that part as JSON. */

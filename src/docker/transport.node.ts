@@ -46,7 +46,7 @@ const openPool = async (origin: string, connect: Connect): Promise<Pool> => {
   // We use a Pool, which has one origin. An Agent would parse the address again for each call, which takes a
   // tenth of the call's time.
   return new Pool(origin, {
-    // 64 calls at once are enough for one process. More would only wait inside the Engine.
+    // At most 64 connections. Further calls wait for a free one.
     connections: 64,
     allowH2: false,
     // 60 s instead of undici's 4 s, so that rare polls over TLS need no new handshake.
