@@ -232,7 +232,7 @@ export const EVENTS_EXAMPLE = [
 const notAllowed = {
   path: 'mounts.0',
   message:
-    'not allowed by the policy (admin.mounts.bind): directories of the node itself, what contains them, and sockets of engines have to be listed',
+    'not allowed by the policy (admin.mounts.bind): directories of the node itself, directories that contain them, and sockets of engines have to be listed',
 }
 
 /** What goes wrong, one of each status. */

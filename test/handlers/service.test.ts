@@ -238,7 +238,7 @@ describe('POST /explain', () => {
           path: 'TaskTemplate.ContainerSpec.User',
           from: 'user_options.container_spec.user',
           verdict: 'refused',
-          rule: 'not allowed by the policy (user.fields): allowed are Args, Command, Dir',
+          rule: 'not allowed by the policy (user.fields): it allows Args, Command, Dir',
         },
         {
           path: 'TaskTemplate.ContainerSpec.Mounts.0',

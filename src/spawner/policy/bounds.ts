@@ -3,11 +3,13 @@ import type { Rules } from './rules.ts'
 
 type ReadBound = (rules: Rules) => number | undefined
 
-/** The highest ceiling of the rules that hold; undefined where the author has none. Groups only ever widen. */
+/**
+ * The highest ceiling of all rules that apply; undefined when the author has none. A group can only raise it.
+ */
 export const mostOf = (context: Pick<JudgeContext, 'rules'>, read: ReadBound): number | undefined =>
   widest(context, read, Math.max)
 
-/** The lowest floor of the rules that hold; undefined where the author has none. */
+/** The lowest floor of all rules that apply; undefined when the author has none. */
 export const leastOf = (
   context: Pick<JudgeContext, 'rules'>,
   read: ReadBound,

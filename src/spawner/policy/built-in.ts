@@ -1,12 +1,12 @@
 import { DATA_DIRECTORIES } from './host-paths.ts'
 import type { Rules } from './rules.ts'
 
-/** As many as there are: JSON has no word for infinity. */
+/** No bound. JSON has no word for infinity. */
 const ANY = Number.MAX_SAFE_INTEGER
 
 /**
- * What a hub may configure where no policy says otherwise: everything that does not give a node away. `*` stands
- * for what is harmless; the rest has to be listed by name.
+ * What a hub may configure when no policy says otherwise: everything that does not give control of a node. `*`
+ * means everything harmless; the rest must be listed by name.
  */
 export const ADMIN_RULES: Rules = {
   images: ['*'],
@@ -25,7 +25,8 @@ export const ADMIN_RULES: Rules = {
   placement: ['*'],
   environment: ['*'],
   capabilities: ['*'],
-  // Not those of its service_prefix, which a hub chooses: its name is that of its secret.
+  // The hub's name comes from its secret, so a hub cannot choose it. It can choose `service_prefix`, so that
+  // prefix is not allowed here.
   secrets: ['{hub}', '{hub}-*', '{hub}_*', '{hub}.*'],
   configs: ['{hub}', '{hub}-*', '{hub}_*', '{hub}.*'],
   labels: ['*'],
@@ -34,12 +35,14 @@ export const ADMIN_RULES: Rules = {
 }
 
 /**
- * The names of a hub where the service has several: those that begin with its own name and a dot. No name of a hub is that of
- * another, a dot and more, so nobody's names are another's. After a hyphen they could be: `physics-2-tls`.
+ * The names that belong to a hub when the service has several hubs: its own name, and names that begin with its
+ * own name and a dot. The service refuses to start if one hub's name begins with another's name and a dot, so
+ * no name belongs to two hubs. A hyphen would not do: `physics-2-tls` could belong to `physics` or to
+ * `physics-2`.
  */
 const OF_HUB = ['{hub}', '{hub}.*']
 
-/** The same where the service has several hubs. */
+/** The admin rules when the service has several hubs. */
 export const ADMIN_RULES_OF_SEVERAL: Rules = {
   ...ADMIN_RULES,
   mounts: { ...ADMIN_RULES.mounts, volume: OF_HUB },
@@ -47,7 +50,10 @@ export const ADMIN_RULES_OF_SEVERAL: Rules = {
   configs: OF_HUB,
 }
 
-/** What users may ask for where the hub lets them and no policy says otherwise: what stays in their own container. */
+/**
+ * What users may ask for when the hub allows options and no policy says otherwise: only what stays inside their
+ * own container.
+ */
 export const USER_RULES: Rules = {
   images: ['*'],
   mounts: {
@@ -58,7 +64,7 @@ export const USER_RULES: Rules = {
   placement: ['node.labels.*', 'engine.labels.*', 'node.platform.*'],
   environment: ['*'],
   fields: ['Args', 'Command', 'Dir'],
-  // More than any server needs; a longer list is not meant for one.
+  // These amounts are more than any server needs.
   amounts: {
     options: 64 * 1024,
     environment: 128,
@@ -68,7 +74,8 @@ export const USER_RULES: Rules = {
     placement: 32,
     items: 32,
   },
-  // These hold where a policy lists the field: hours to stop keep a node, and a start waits for the check.
+  // These bounds apply when a policy lists the field. A server that takes hours to stop would keep its node
+  // busy, and a start waits for the health check.
   stop_grace_period: 120e9,
   healthcheck: {
     min_interval: 1e9,
@@ -81,7 +88,10 @@ export const USER_RULES: Rules = {
   ulimits: {},
 }
 
-/** The same where the service has several hubs: a user of another may have the same name, and so the same hash. */
+/**
+ * The user rules when the service has several hubs. Users of two hubs may have the same name, and so the same
+ * owner hash.
+ */
 export const USER_RULES_OF_SEVERAL: Rules = {
   ...USER_RULES,
   mounts: {
@@ -90,5 +100,5 @@ export const USER_RULES_OF_SEVERAL: Rules = {
   },
 }
 
-/** The ceilings of users where neither a policy nor the hub sets any. */
+/** The ceilings for users when neither a policy nor the hub sets any. */
 export const USER_CEILINGS = { cpus: 4, memory: 16 * 1024 ** 3, pids: 4096 } as const

@@ -5,7 +5,7 @@ import { nanoseconds } from '../settings/durations.ts'
 const SIZE = "bytes, or a text such as '16G'"
 const DURATION = "a duration such as '10s' or '1m30s'"
 
-/** A number of things; larger ones than JSON carries exactly are mistakes. */
+/** A number of things. A number that JSON cannot carry exactly must be a mistake. */
 export const Count = v.pipe(
   v.number(),
   v.integer('a whole number'),
@@ -13,14 +13,17 @@ export const Count = v.pipe(
   v.maxValue(Number.MAX_SAFE_INTEGER),
 )
 
-/** A Count with words for it. */
+/** A Count with a description. */
 export const countOf = (description: string) => v.pipe(Count, v.description(description))
 
-/** A text that is not nothing, and yet is read as 0 or as more than a number can be, is a mistake. */
+/**
+ * Returns whether the amount is what the text says. A text with digits above 0 that gives 0, or a number that
+ * is too large, must be a mistake.
+ */
 const isRead = (amount: number, text: string): boolean =>
   Number.isSafeInteger(amount) && (amount > 0 || !/[1-9]/.test(text))
 
-/** Bytes, or a text such as `16G`; read into a number. */
+/** A schema for bytes or a text such as `16G`. It returns the number of bytes. */
 export const sizeOf = (description: string) =>
   v.pipe(
     v.union([Count, v.pipe(v.string(), v.regex(BYTES, SIZE))]),
@@ -33,7 +36,7 @@ export const sizeOf = (description: string) =>
     }),
   )
 
-/** A duration as the docker CLI writes it; read into nanoseconds. */
+/** A schema for a duration in the docker CLI's form. It returns nanoseconds. */
 export const durationOf = (description: string) =>
   v.pipe(
     v.pipe(v.string(), v.regex(/^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/, DURATION)),
@@ -46,12 +49,12 @@ export const durationOf = (description: string) =>
     }),
   )
 
-/** The Engine's smallest share of a CPU (swarmkit, manager/controlapi/service.go). */
+/** The smallest share of a CPU that the Engine accepts (swarmkit, manager/controlapi/service.go). */
 const LEAST_CPUS = 0.001
-/** More than any swarm has; as billionths it is still an exact number. */
+/** More CPUs than any swarm has. In billionths it is still an exact number. */
 const MOST_CPUS = 1e6
 
-/** CPUs, which may be parts of one; 0 is none. */
+/** A schema for CPUs, also parts of one. 0 means none. */
 export const cpusOf = (description: string) =>
   v.pipe(
     v.number(),

@@ -3,7 +3,10 @@ import { Mount, NetworkAttachment, Resources } from '../../docker/service-spec.t
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import { type Configured, type Limits, pathKey } from './judge-context.ts'
 
-/** Gathers what the hub sets in its entries. `user` are the user's entries: the policy may let a user choose who runs the server. */
+/**
+ * Collects what the hub sets in its entries. It also needs the user's entries, because the policy may let a
+ * user choose who runs the server (`user`, `groups`).
+ */
 export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]): Configured => {
   const values = new Map(entries.map(({ path, value }) => [pathKey(path), value]))
   const chosen = new Map(user.map(({ path, value }) => [pathKey(path), value]))
@@ -31,7 +34,7 @@ export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]):
   }
 }
 
-/** The limits that entries set, the last one of each. */
+/** The limits that entries set. The last entry for each limit counts. */
 export const limitsOf = (entries: readonly Entry[]): Limits => {
   const resources = entries.filter(({ path }) => path[1] === 'Resources')
   const limits = resources
@@ -44,13 +47,16 @@ export const limitsOf = (entries: readonly Entry[]): Limits => {
   return { ...result.output.Limits, ...(swap !== undefined && { SwapBytes: swap }) }
 }
 
-/** The items of a list; one that is of the wrong type has none, for the schema refuses it. */
+/** The items of a list. A list of the wrong type has no items here; the schema refuses it later. */
 const read = <S extends v.GenericSchema>(item: S, value: unknown): v.InferOutput<S>[] => {
   const result = v.safeParse(v.array(item), value)
   return result.success ? result.output : []
 }
 
-/** Numbers mean the same in every image: at most 2^31 - 1, for what is larger may be a name to the Engine. */
+/**
+ * Returns whether a user is given by name. Only numbers mean the same user in every image. The Engine may read
+ * numbers above 2^31 - 1 as names.
+ */
 const isByName = (user: unknown): boolean =>
   typeof user === 'string' &&
   !(/^\d{1,10}(?::\d{1,10})?$/.test(user) && user.split(':').every((one) => Number(one) < 2 ** 31))

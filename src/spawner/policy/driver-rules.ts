@@ -4,13 +4,20 @@ import type { EngineJudgeContext, JudgeContext } from './judge-context.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { fillIn, matches } from './patterns.ts'
 
-/** File systems that the local driver may mount where `*` is allowed: of the network, or of memory. */
+/**
+ * The file systems that the local driver may mount when `*` is allowed: they are on the network or in memory.
+ */
 const HARMLESS_TYPES = ['nfs', 'nfs4', 'cifs', 'smb3', 'ceph', 'glusterfs', 'tmpfs', 'none', '']
 
-/** More than the options of any driver have; each is held against every directory of the policy. */
+/**
+ * No driver needs more than 16 paths in its options. Each path is compared with every directory of the policy.
+ */
 const MAX_PATHS = 16
 
-/** Why a volume's driver and options may not be used; undefined where they may. Local options can mount any directory. */
+/**
+ * Why a volume's driver and options are not allowed; undefined when they are. The options of the local driver
+ * can mount any directory.
+ */
 export const driverRefusal = (
   driver: Driver | undefined,
   context: EngineJudgeContext,
@@ -19,20 +26,21 @@ export const driverRefusal = (
   const options = Object.entries(driver?.Options ?? {})
   if (name === 'local' && options.length === 0) return undefined
   if (options.some(([, value]) => value.split(/[/\\]/).includes('..')))
-    return 'a driver\'s options have no ".."'
+    return 'the options of a driver must not contain ".."'
   const paths = name === 'local' ? localPaths(options) : options.flatMap(pathsOf)
-  if (paths.length > MAX_PATHS) return `at most ${MAX_PATHS} paths in the options of a driver`
+  if (paths.length > MAX_PATHS)
+    return `the options of a driver may contain at most ${MAX_PATHS} paths`
   const never = paths.map(({ path }) => dataRootRefusal(path, context.dataRoot)).find(Boolean)
   if (never !== undefined) return never
   const named = rulesOf(name, context)
   if (named.some((rule) => isKept(rule, options, context))) return undefined
-  // Without what it pins, a listed driver would mount something else.
+  // Without the options that the policy fixes, a listed driver would mount something else.
   if (named.length > 0 && rulesOf('*', context).length === 0)
     return fillIn(pinnedBy(named, name), context.names)
   if (rulesOf('*', context).length === 0) return 'drivers and their options have to be listed'
   const { type = '' } = Object.fromEntries(options)
   if (name === 'local' && !HARMLESS_TYPES.includes(type))
-    return `file systems of the type ${HARMLESS_TYPES.join(', ')} only`
+    return `it allows only file systems of the types ${HARMLESS_TYPES.join(', ')}`
   return paths.map(({ path, ...more }) => nodePathRefusal(path, context, more)).find(Boolean)
 }
 
@@ -45,10 +53,10 @@ const rulesOf = (driver: string, { rules }: JudgeContext): OptionRules[] =>
   })
 
 type Option = readonly [key: string, value: string]
-/** A path that an option speaks of; a refusal does not quote what may be a password. */
+/** A path in an option. With `isSecret` it may be a password, so a refusal does not quote it. */
 type Path = { path: string; isSecret?: boolean }
 
-/** Says whether options are those of a rule: each is listed, and none that the rule pins is left out. */
+/** Returns whether options match a rule: each option is listed, and none that the rule fixes is missing. */
 const isKept = (
   rule: OptionRules,
   options: readonly Option[],
@@ -68,10 +76,13 @@ const pinnedBy = (rules: readonly OptionRules[], name: string): string => {
   const pinned = rules.map((rule) =>
     Object.entries(rule).map(([option, values]) => `${option}: ${[values].flat().join(' or ')}`),
   )
-  return `the options of the driver ${name} are ${pinned.map((one) => one.join('; ')).join(', else ')}`
+  return `the driver ${name} must have the options ${pinned.map((one) => one.join('; ')).join(', or ')}`
 }
 
-/** `device` is a path of the node where it is bound, or no network address. */
+/**
+ * The paths in the local driver's options. `device` is a path of the node for a bind mount, or when it is not
+ * an address on the network.
+ */
 const localPaths = (options: readonly Option[]): Path[] => {
   const { type = '', device = '', o = '' } = Object.fromEntries(options)
   const words = o.split(',')
@@ -85,14 +96,14 @@ const localPaths = (options: readonly Option[]): Path[] => {
   ]
 }
 
-/** Words of the mount options of cifs and ceph whose values may begin with a slash, and are no paths. */
+/** Mount options of cifs and ceph whose values may begin with a slash without being paths. */
 const CREDENTIAL = /^(user|username|pass|password|domain|name|secret)=/
 
 /** The paths in a plugin's option. Only the plugin knows what it does with them, so everything that begins with a slash counts as a path. */
 const pathsOf = ([key, value]: Option): Path[] =>
   value
     .split(/[\s,;|="'<>(){}[\]]+/)
-    // A URL without a host is a path, too: `file:///home`. `nas:/home` is of another machine.
+    // A URL without a host, such as `file:///home`, is a path as well. `nas:/home` is on another machine.
     .map((word) => word.replace(/^(?:[a-z][a-z\d+.-]{0,31}:\/\/|(?:file|unix):)(?=\/)/i, ''))
     .filter((word) => word.startsWith('/'))
     .flatMap((word) => word.split(':').filter((path) => path.startsWith('/')))

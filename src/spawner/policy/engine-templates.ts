@@ -1,17 +1,24 @@
-/** What may follow `{{`: placeholders of Swarm, whose values only Swarm and its operators choose. */
+/** What may follow `{{`: Swarm's placeholders whose values only Swarm and its operators choose. */
 const NAMES_OF_SWARM =
   /^\s*\.(?:Service\.(?:ID|Name)|Node\.(?:ID|Hostname)|Task\.(?:ID|Name|Slot))\s*\}\}/
 
-/** More placeholders, for texts that only the program reads: a hub chooses the labels of its services. */
+/**
+ * More placeholders, for texts that only the program in the container reads. A hub chooses the labels of its
+ * services, so these are not allowed in other texts.
+ */
 const FOR_PROGRAMS =
   /^\s*\.(?:Service\.Labels(?:\.\w+)?|Node\.Platform\.(?:OS|Architecture))\s*\}\}/
 
-/** Says whether a text is a template to Swarm, which it expands in environment, host name and all texts of a mount. */
+/**
+ * Returns whether Swarm would treat a text as a template. Swarm expands templates in the environment, the host
+ * name and all texts of a mount.
+ */
 export const isTemplate = (text: string): boolean => text.includes('{{')
 
 /**
- * Why Swarm would make another text of a template than the policy has judged; undefined where it has nothing but
- * documented placeholders. Functions and literals (`{{"bind"}}`, `{{printf "/etc"}}`) write any text.
+ * Why a template is not allowed: Swarm could expand it to a text that the policy has not judged. Undefined when
+ * it has only documented placeholders. Functions and literals (`{{"bind"}}`, `{{printf "/etc"}}`) can produce
+ * any text.
  */
 export const templateRefusal = (
   text: string,
@@ -25,4 +32,4 @@ export const templateRefusal = (
 }
 
 const REFUSAL =
-  'of templates only placeholders such as {{.Service.Name}}, {{.Node.Hostname}} and {{.Task.Slot}}'
+  'it allows no templates except placeholders such as {{.Service.Name}}, {{.Node.Hostname}} and {{.Task.Slot}}'

@@ -1,12 +1,18 @@
 import { isAnything, matches, type Names } from './patterns.ts'
 import { isWithin, tidy } from './tidy-path.ts'
 
-/** The usual places for data, which a hub may mount where no policy says otherwise; nothing of a node itself lies there. */
+/**
+ * The usual directories for data. A hub may mount them when no policy says otherwise, because a node keeps
+ * nothing of its own there.
+ */
 export const DATA_DIRECTORIES: readonly string[] = [
   ...['/srv', '/mnt', '/media', '/data', '/nfs', '/exports', '/scratch', '/shared'],
 ]
 
-/** Directories of a node that are its own: who can write there, or read it all, has the node. `*` does not mean them. */
+/**
+ * Directories that belong to the node itself. Whoever can write there, or read all of it, controls the node.
+ * `*` does not include them.
+ */
 const NODE_PATHS = [
   ...['/etc', '/root', '/boot', '/efi', '/dev', '/proc', '/sys', '/run', '/var/run', '/var/spool'],
   ...[
@@ -24,50 +30,53 @@ const NODE_PATHS = [
   ...['/var/lib/systemd', '/var/lib/cloud', '/snap', '/var/snap', '/sysroot', '/ostree', '/nix'],
 ]
 
-/** The sockets of container engines, wherever they are. */
+/** The sockets of container engines, in any directory. */
 const ENGINE_SOCKET = /(^|\/)(docker|containerd|podman|crio|buildkitd)[^/]*\.sock$/i
 
-/** The refusals of paths that a line of the policy would allow. */
-const UNLISTED = 'this directory of the nodes is not among them'
+/** The two refusals that a line in the policy can lift. */
+const UNLISTED = 'this directory is not listed'
 const OF_NODE =
-  'directories of the node itself, what contains them, and sockets of engines have to be listed'
+  'directories of the node itself, directories that contain them, and sockets of engines have to be listed'
 
-/** Says whether a line of a policy would allow what was refused so. */
+/** Returns whether a line in the policy could lift this refusal. */
 export const isForPolicy = (refusal: string): boolean => refusal === UNLISTED || refusal === OF_NODE
 
-/** Why a path of a node may not be mounted, in the words of a rule; undefined where it may. */
+/** Why a path of a node may not be mounted, as the end of a sentence; undefined when it may. */
 export const hostPathRefusal = (
   path: string,
   roots: readonly string[],
   names: Names,
 ): string | undefined => {
-  if (roots.length === 0) return 'none is'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a path is not to have
+  if (roots.length === 0) return 'it allows nothing'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a path must not have them
   if (/[\0-\x1f\x7f]/.test(path) || path.includes('{{'))
-    return 'a path of a node is plain text, without templates'
-  if (path.split('/').includes('..')) return 'a path of a node has no ".."'
+    return 'a path of a node must be plain text without templates'
+  if (path.split('/').includes('..')) return 'a path of a node must not contain ".."'
   const isSocket = ENGINE_SOCKET.test(tidy(path))
   if (roots.some((root) => isNamed(root, isSocket) && isUnder(root, path, names))) return undefined
-  if (!path.startsWith('/')) return 'a path of a node begins with /'
+  if (!path.startsWith('/')) return 'a path of a node must begin with /'
   if (isSocket) return OF_NODE
   if (!roots.some(isAnything)) return UNLISTED
   return isOfNode(path) ? OF_NODE : undefined
 }
 
-/** Says whether a rule names what lies in it; the usual places for data name no socket of an engine. */
+/**
+ * Returns whether a rule names the directory itself. `*` does not. The usual data directories do not name an
+ * engine's socket inside them.
+ */
 const isNamed = (root: string, isSocket: boolean): boolean =>
   !isAnything(root) && !(isSocket && DATA_DIRECTORIES.includes(tidy(root)))
 
 /**
- * Says whether a path is a directory of a policy, or in it; with `/.` at its end it is the directory alone. One that is no path
- * from the root is the very same text.
+ * Returns whether a path is a directory of the policy, or inside it. With `/.` at its end, the rule means the
+ * directory without its contents. A rule that is not an absolute path must be the same text.
  */
 const isUnder = (root: string, path: string, names: Names): boolean => {
   if (!root.startsWith('/')) return root === path
   const [clean, inside] = [tidy(root), tidy(path)]
   const isAlone = root.endsWith('/.')
   if (clean === '/') return isAlone ? inside === '/' : inside.startsWith('/')
-  // A placeholder is one directory, and so is `*`.
+  // A placeholder and a `*` each stand for one directory.
   const depth = clean.split('/').length
   const start = inside.split('/').slice(0, depth)
   return (

@@ -1,8 +1,11 @@
-/** Says whether a name is another one, or begins with it; a part of a word does not count. */
+/** Returns whether `name` is `start`, or begins with it and goes on after `-`, `_` or `.`. */
 const beginsWith = (name: string, start: string): boolean =>
   name.startsWith(start) && (name.length === start.length || /[-_.]/.test(name[start.length] ?? ''))
 
-/** How much of a name is a hub's, 0 where it is not; service names have no dots, so hyphens stand for those of the hub. */
+/**
+ * How many characters of a name are the hub's name; 0 when it does not begin with it. Service names have no
+ * dots, so a hub's dots may be hyphens there. An exact match wins over one with hyphens (0.5).
+ */
 const shareOf = (hub: string, name: string): number => {
   const own = hub.toLowerCase()
   if (beginsWith(name, own)) return own.length + 0.5
@@ -10,8 +13,9 @@ const shareOf = (hub: string, name: string): number => {
 }
 
 /**
- * Says whether a name is that of another hub, or begins with it, in any case, as Swarm and DNS take it. Of several hubs the one
- * with the longest name has it: `physics` has no name of `physics-2`. What begins with the name of no hub is nobody's.
+ * Returns whether a name belongs to another hub: it is that hub's name, or begins with it. Upper and lower case
+ * count as the same, as in Swarm and DNS. If several hubs match, the longest name wins: `physics` does not own
+ * the names of `physics-2`. A name that begins with no hub's name belongs to no hub.
  */
 export const isOfOtherHub = (name: string, hub: string, hubs: readonly string[]): boolean => {
   if (hubs.length < 2) return false
@@ -19,7 +23,10 @@ export const isOfOtherHub = (name: string, hub: string, hubs: readonly string[])
   return Math.max(...hubs.map((one) => shareOf(one, text))) > shareOf(hub, text)
 }
 
-/** Two hubs, where names of the second one's volumes and secrets are like the first one's; undefined where each has its own. */
+/**
+ * Two hubs of which the second could use the first one's names of volumes and secrets; undefined when there are
+ * no such two.
+ */
 export const collidingHubs = (hubs: readonly string[]): [string, string] | undefined => {
   const lower = new Map(hubs.map((hub) => [hub, `${hub.toLowerCase()}.`]))
   for (const [hub, start] of lower)

@@ -1,4 +1,4 @@
-/** Says whether two JSON values are the same; the order of keys means nothing. */
+/** Returns whether two JSON values are equal. The order of keys does not matter. */
 export const isSame = (one: unknown, other: unknown): boolean => {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false

@@ -6,7 +6,7 @@ import type { Rules } from './rules.ts'
 
 type Kind = Exclude<keyof NonNullable<Rules['amounts']>, 'options'>
 
-/** Which amount is for which part of the spec; what is not here is any other list. */
+/** The amount that counts each part of the spec. Every other list counts as `items`. */
 const KINDS: readonly (readonly [path: readonly string[], kind: Kind])[] = [
   [[...CONTAINER, 'Env'], 'environment'],
   [[...CONTAINER, 'Args'], 'args'],
@@ -17,10 +17,10 @@ const KINDS: readonly (readonly [path: readonly string[], kind: Kind])[] = [
   [['TaskTemplate', 'Placement'], 'placement'],
 ]
 
-/** Whose rules hold, before it is known what is asked for. */
+/** The part of a JudgeContext that is known before the request is read. */
 export type Ruled = Pick<JudgeContext, 'author' | 'rules' | 'names'>
 
-/** Why settings are too large to be read at all, in the words of a rule; undefined where they are not. */
+/** Why settings are too large to be read at all, as the end of a sentence; undefined when they are not. */
 export const sizeRefusal = (settings: unknown, ruled: Ruled): string | undefined => {
   const most = mostOf(ruled, ({ amounts }) => amounts?.options)
   if (most === undefined || settings === undefined) return undefined
@@ -29,9 +29,16 @@ export const sizeRefusal = (settings: unknown, ruled: Ruled): string | undefined
 }
 
 const tooLarge = (most: number, ruled: Ruled): string =>
-  finding(ruled, 'amounts.options', `at most ${most} bytes of JSON, placeholders filled in`).rule
+  finding(
+    ruled,
+    'amounts.options',
+    `at most ${most} bytes of JSON, counted after placeholders are filled in`,
+  ).rule
 
-/** Leaves out what is too much of its kind, so that nobody matches it, and says so. */
+/**
+ * Refuses each kind that has too many items, and leaves its entries out, so that no judge has to go through
+ * them.
+ */
 export const judgeAmounts = (
   entries: readonly Entry[],
   context: JudgeContext,
@@ -45,7 +52,10 @@ export const judgeAmounts = (
   }
 }
 
-/** A short placeholder can stand for a long name, and `{{` is escaped by three times its length. */
+/**
+ * Refuses entries that became too large when they were read. A short placeholder may stand for a long name, and
+ * escaping makes `{{` three times as long.
+ */
 const writtenRefusal = (entries: readonly Entry[], context: JudgeContext): Verdict | undefined => {
   const most = mostOf(context, ({ amounts }) => amounts?.options)
   const [first] = entries
@@ -63,7 +73,10 @@ const textLength = (value: unknown): number => {
   return Object.values(value).reduce((sum: number, item) => sum + textLength(item), 0)
 }
 
-/** Variables and labels are entries of their own: those of one dict are counted together. */
+/**
+ * Groups entries that are counted together: each variable and each label is an entry, and those of one dict are
+ * one group.
+ */
 const together = (entries: readonly Entry[]): Entry[][] => {
   const parts = new Map<string, Entry[]>()
   entries.forEach((entry, index) => {
@@ -89,14 +102,14 @@ const countRefusal = (part: readonly Entry[], context: JudgeContext): Verdict | 
   return { ...settingOf(entry), verdict: 'refused', rule }
 }
 
-/** The dict itself, where an entry is one of its values. */
+/** The path and the setting of an entry. For a value of a dict they are those of the dict. */
 const settingOf = ({ path, from, ...entry }: Entry): Pick<Verdict, 'path' | 'from'> => {
   const name = isOneOfMany({ path, from, ...entry }) ? path.at(-1) : undefined
   if (name === undefined || !from.endsWith(`.${name}`)) return { path: path.join('.'), from }
   return { path: path.slice(0, -1).join('.'), from: from.slice(0, -name.length - 1) }
 }
 
-/** How long the longest list or dict in a value is. */
+/** The length of the longest list or dict in a value. */
 const longest = (value: unknown): number => {
   if (typeof value !== 'object' || value === null) return 0
   const items: unknown[] = Object.values(value)

@@ -12,24 +12,30 @@ import {
 import { judgeField } from './judge-fields.ts'
 import type { Rules } from './rules.ts'
 
-/** Why an amount is out of bounds; undefined where it is not. */
+/** Returns why an amount is out of its bounds; undefined when it is within them. */
 export type BoundRefusal = (value: number, context: JudgeContext) => string | undefined
 
 const seconds = (nanoseconds: number): string => `${nanoseconds / 1e9}s`
 
-/** In nanoseconds. While a server stops, its node, its volumes and its next start wait. */
+/**
+ * The bound of `stop_grace_period`, in nanoseconds. While a server stops, its node, its volumes and its next
+ * start have to wait.
+ */
 export const stopRefusal: BoundRefusal = (value, context) => {
   const most = mostOf(context, (rules) => rules.stop_grace_period)
   return most !== undefined && value > most ? `at most ${seconds(most)}` : undefined
 }
 
-/** In nanoseconds: how soon Swarm starts a server again that has ended. */
+/** The bound of `restart_policy.delay`, in nanoseconds: how soon Swarm starts a server again after it ended. */
 export const delayRefusal: BoundRefusal = (value, context) => {
   const least = leastOf(context, (rules) => rules.restart_delay)
   return least !== undefined && value < least ? `at least ${seconds(least)}` : undefined
 }
 
-/** Below 0 the kernel kills what else is on the node first; a hub may go there where a policy lists the field by its name. */
+/**
+ * The bound of `oom_score_adj`. Below 0 the kernel kills other programs on the node first. A hub may go below 0
+ * when a policy lists the field by name.
+ */
 export const scoreRefusal: BoundRefusal = (value, context) => {
   const names = context.author === 'admin' ? patternsOf(context, ({ fields }) => fields) : []
   const isListed = names.some((name) => meansField(name, 'OomScoreAdj'))
@@ -37,7 +43,7 @@ export const scoreRefusal: BoundRefusal = (value, context) => {
   return value < least ? `at least ${least}` : undefined
 }
 
-/** A field that has to be listed, and whose number has a bound beside. */
+/** Makes a judge for a field that must be listed and whose number has a bound. */
 const bounded =
   (key: keyof Rules, refusal: BoundRefusal): Judge =>
   (value, context, path) => {
@@ -49,13 +55,13 @@ export const judgeStopGracePeriod = bounded('stop_grace_period', stopRefusal)
 export const judgeOomScore = bounded('oom_score_adj', scoreRefusal)
 const judgeDelay = bounded('restart_delay', delayRefusal)
 
-/** When Swarm starts a server again, and how soon. */
+/** Judges the restart policy: when Swarm starts a server again, and how soon. */
 export const judgeRestart: Judge = (value, context, path) =>
   (path.at(-1) === 'Delay' ? judgeDelay : judgeField)(value, context, path)
 
 type Bound = Exclude<keyof NonNullable<Rules['healthcheck']>, 'min_interval'>
 
-/** The fields of a health check that have a ceiling. Of the durations, 0 means the image's own. */
+/** The fields of a health check that have a ceiling. A duration of 0 means the image's own value. */
 const CEILINGS: readonly (readonly [field: keyof Healthcheck, bound: Bound])[] = [
   ['Interval', 'max_interval'],
   ['StartInterval', 'max_interval'],
@@ -64,7 +70,10 @@ const CEILINGS: readonly (readonly [field: keyof Healthcheck, bound: Bound])[] =
   ['Retries', 'max_retries'],
 ]
 
-/** Health checks: one that runs too often costs the node, one that takes too long hides that nobody answers. */
+/**
+ * Judges health checks. A check that runs too often costs the node. One that takes too long hides that the
+ * server does not answer.
+ */
 export const judgeHealthcheck: Judge = (value, context, path) => {
   const listed = judgeField(value, context, path)
   const result = v.safeParse(Healthcheck, value)

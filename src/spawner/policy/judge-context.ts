@@ -4,33 +4,38 @@ import type { Author } from '../settings/template.ts'
 import { allowedAre, allows, isAnything, type Names } from './patterns.ts'
 import type { Rules } from './rules.ts'
 
-/** What the hub has configured, which bounds what its users may ask for. */
+/** What the hub has configured. It bounds what the hub's users may ask for. */
 export type Configured = {
   images: readonly string[]
   networks: readonly string[]
   limits: Limits
   mounts: readonly Mount[]
-  /** Whether it says by a name who runs the server: the image says which number that is. */
+  /** Whether the hub names the user that runs the server. Each image decides which number such a name has. */
   namesUser: boolean
-  /** Every value that it sets, by `pathKey`. */
+  /** Every value that the hub sets, by `pathKey`. */
   values: ReadonlyMap<string, unknown>
-  /** The variables that it sets, in small letters: programs read `http_proxy` and `HTTP_PROXY`. */
+  /**
+   * The names of the hub's variables, in lower case, because programs read both `http_proxy` and `HTTP_PROXY`.
+   */
   variables: ReadonlySet<string>
 }
 
-/** A path of the spec as a text that no other path has. */
+/** A text for a path of the spec. Different paths give different texts. */
 export const pathKey = (path: readonly string[]): string => path.join('\n')
 
-/** Says whether a user asks for a value that the hub sets itself. */
+/** Returns whether a user asks for a value that the hub sets itself. */
 export const isSetByHub = (
   path: readonly string[],
   { author, configured }: JudgeContext,
 ): boolean => author === 'user' && configured.values.has(pathKey(path))
 
-/** In billionths of a CPU, bytes and processes; those that are set. */
+/** The limits that are set: in billionths of a CPU, bytes, and processes. */
 export type Limits = NonNullable<Resources['Limits']> & Pick<Resources, 'SwapBytes'>
 
-/** Whose values are judged, by which rules: those of the author, and of each of a user's groups. */
+/**
+ * Whose values a judge has to judge, and by which rules: the author's rules and, for a user, those of each
+ * group.
+ */
 export type JudgeContext = {
   author: Author
   rules: readonly Rules[]
@@ -40,17 +45,17 @@ export type JudgeContext = {
   configured: Configured
   /** The limits that the server would have. */
   inForce: Limits
-  /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
+  /** The server's own names in the DNS of its networks: the name of its service, and the host of this start. */
   ownNames: readonly string[]
 }
 
 /** The same with what the Engine said, for values that no setting explains: the id of a network, a path of a node. */
 export type EngineJudgeContext = JudgeContext & EngineFacts
 
-/** What is found about a value, or about one item of a list: the rule, and whether it is kept. */
+/** The result for a value, or for one item of a list: whether it is allowed, and the rule in words. */
 export type Finding = { item?: number; allowed: boolean; rule: string }
 
-/** Judges one value of the spec; one of the wrong type has no findings, for the schema refuses it. */
+/** Judges one value of the spec. A value of the wrong type gives no findings; the schema refuses it later. */
 export type Judge = (value: unknown, context: JudgeContext, path: readonly string[]) => Finding[]
 
 /** A judge that also needs what the Engine said. Its values are judged again once the Engine was asked. */
@@ -60,16 +65,16 @@ export type EngineJudge = (
   path: readonly string[],
 ) => Finding[]
 
-/** All patterns of a key, of all rules that hold. */
+/** The patterns for a key, from all rules that apply. */
 export const patternsOf = (
   { rules }: JudgeContext,
   pick: (rules: Rules) => readonly string[] | undefined,
 ): string[] => rules.flatMap((one) => pick(one) ?? [])
 
-/** What is found about a value that the hub has as well. */
-export const AS_THE_HUB = { allowed: true, rule: 'as the hub has it' } as const
+/** The finding for a value that the hub has as well. */
+export const AS_THE_HUB = { allowed: true, rule: 'allowed: the hub has the same value' } as const
 
-/** Puts a rule into words; `why` is undefined where the value is allowed. */
+/** Makes a finding. `why` says why the value is refused; undefined means that it is allowed. */
 export const finding = (
   { author }: Pick<JudgeContext, 'author'>,
   key: string,
@@ -84,14 +89,14 @@ export const finding = (
       : `not allowed by the policy (${author}.${key}): ${why}`,
 })
 
-/** Why a text is not allowed by a list of patterns; undefined where it is. */
+/** Why a list of patterns does not allow a text; undefined when it does. */
 export const listRefusal = (
   patterns: readonly string[],
   text: string,
   options: { names: Names; isKept?: (text: string) => boolean; kept?: string },
 ): string | undefined => {
   if (allows(patterns, text, options)) return undefined
-  // Where `*` is listed, it was kept back.
+  // If `*` is listed, the text is one that `*` does not include.
   return patterns.some(isAnything) && options.kept !== undefined
     ? options.kept
     : allowedAre(patterns, options.names)

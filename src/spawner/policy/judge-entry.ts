@@ -24,7 +24,10 @@ import { judgeNetworks } from './judge-networks.ts'
 import { judgeResources } from './judge-resources.ts'
 import { judgeUlimits } from './judge-ulimits.ts'
 
-/** What the policy says of one value: where it would go, who said so, and the rule. */
+/**
+ * The policy's verdict on one value: its path in the spec, the setting that it came from, and the rule in
+ * words.
+ */
 export const Verdict = v.object({
   path: v.string(),
   from: v.string(),
@@ -68,7 +71,7 @@ const judgeOf = <T>(judges: ByPath<T>, path: readonly string[]): T | undefined =
 /** The verdicts on a part of a request, or a function that makes them of what the Engine said. */
 export type Judgement = readonly Verdict[] | ((facts: EngineFacts) => Verdict[])
 
-/** Judges an entry: one verdict for a value, or one for each item of a list. */
+/** Judges an entry. Returns one verdict for a value, or one for each item of a list. */
 export const judgeEntry = (entry: Entry, context: JudgeContext): Judgement => {
   const { path, value } = entry
   const byEngine = judgeOf(ENGINE_JUDGES, path)

@@ -12,24 +12,24 @@ import {
   patternsOf,
 } from './judge-context.ts'
 
-/** Fields that `*` does not mean. */
+/** Fields that `*` does not include. */
 const KEPT = ['Isolation', 'Sysctls', 'DriverOpts']
 
-/** Every field that has no rule of its own: whether it is listed. */
+/** Judges a field without a rule of its own: it must be listed. */
 export const judgeField: Judge = (value, context, path) => {
   const field = fieldOf(path)
   const names = patternsOf(context, ({ fields }) => fields)
   if (names.some((name) => meansField(name, field))) return [finding(context, 'fields', undefined)]
   if (isSetByHub(path, context) && !USER_RULES.fields?.some((name) => meansField(name, field)))
     return judgeHubsField(field, names, context)
-  if (!names.includes('*')) return [finding(context, 'fields', `allowed are ${names.join(', ')}`)]
+  if (!names.includes('*')) return [finding(context, 'fields', `it allows ${names.join(', ')}`)]
   const isKept = KEPT.includes(field) || (field === 'Privileges' && !isHardening(value))
   return [finding(context, 'fields', isKept ? `${field} has to be listed by name` : undefined)]
 }
 
 /**
- * What the hub sets itself, a user may change where a policy names it. The fields that any user may have are those that
- * user_options always could replace.
+ * Judges a user's value for a field that the hub sets. A user may change it if a policy lists the field. The
+ * built-in rules list the fields that `user_options` could always replace.
  */
 const judgeHubsField = (
   field: string,
@@ -38,7 +38,7 @@ const judgeHubsField = (
 ): Finding[] => {
   const why = names.includes('*')
     ? `the hub sets it; to let users change it, list ${field} in user.fields`
-    : `allowed are ${names.join(', ')}`
+    : `it allows ${names.join(', ')}`
   return [finding(context, 'fields', why)]
 }
 
@@ -47,7 +47,7 @@ const fieldOf = ([first = '', second = '', third = '']: readonly string[]): stri
   return ['ContainerSpec', 'Placement', 'Resources'].includes(second) ? third : second
 }
 
-/** Says whether privileges take something from the container, and give nothing. */
+/** Returns whether `Privileges` only take rights away from the container and give it none. */
 const isHardening = (value: unknown): boolean => {
   const result = v.safeParse(Privileges, value)
   if (!result.success) return false
@@ -66,7 +66,10 @@ const isHardening = (value: unknown): boolean => {
 
 const isDefault = (mode: string | undefined): boolean => mode === undefined || mode === 'default'
 
-/** Constraints, and what to spread over: by what they speak of. Swarm takes its words in any case. */
+/**
+ * Judges constraints and preferences by the property of a node that they compare. Swarm ignores case in its own
+ * words.
+ */
 export const judgePlacement: Judge = (value, context, path) => {
   const field = path.at(-1) ?? ''
   if (field !== 'Constraints' && field !== 'Preferences') return judgeField(value, context, path)
@@ -84,7 +87,10 @@ export const judgePlacement: Judge = (value, context, path) => {
   })
 }
 
-/** What a constraint speaks of, to its first operator, as Swarm reads it (swarmkit, manager/constraint). */
+/**
+ * The property that a constraint compares: the text before its first operator, as Swarm reads it (swarmkit,
+ * manager/constraint).
+ */
 const subjectOf = (constraint: string): string => {
   const operator = constraint.includes('==') ? '==' : '!='
   return constraint.split(operator, 1)[0]?.trim() ?? ''

@@ -8,7 +8,7 @@ import {
 import { finding, type Judge, type JudgeContext, patternsOf } from './judge-context.ts'
 import { allowedAre, isAnything, matches, type Names } from './patterns.ts'
 
-/** Images: what the hub has configured, and what the lists allow. */
+/** Judges the image: the images that the hub has configured and those on the lists are allowed. */
 export const judgeImage: Judge = (value, context) => {
   if (typeof value !== 'string') return []
   const why = isTrustedImage(value, context) ? undefined : refusal(value, context)
@@ -16,8 +16,9 @@ export const judgeImage: Judge = (value, context) => {
 }
 
 /**
- * Says whether the registry credentials of the service may go with an image: only those that the hub has
- * configured or a list names, for else every user could run every private image that the service can pull.
+ * Returns whether the service may use its registry credentials for an image. It may for images that the hub has
+ * configured or that a list names. Otherwise every user could run every private image that the service can
+ * pull.
  */
 export const isTrustedImage = (image: string, context: JudgeContext): boolean =>
   isConfigured(image, context) ||
@@ -28,7 +29,7 @@ export const isTrustedImage = (image: string, context: JudgeContext): boolean =>
 const isConfigured = (image: string, { author, configured }: JudgeContext): boolean =>
   author === 'user' && configured.images.some((one) => isSameImage(one, image))
 
-/** Why an image that no list names may not run; undefined where `*` stands for it. */
+/** Why an image that no list names may not run; undefined when `*` includes it. */
 const refusal = (image: string, context: JudgeContext): string | undefined => {
   const patterns = patternsOf(context, ({ images }) => images)
   if (!patterns.some(isAnything)) return allowedAre(patterns, context.names)
@@ -39,15 +40,18 @@ const refusal = (image: string, context: JudgeContext): string | undefined => {
 
 const userRefusal = (image: string, { configured }: JudgeContext): string | undefined => {
   const name = parseImage(image)
-  if (!name) return 'it must be the name of an image, such as quay.io/jupyter/base-notebook:latest'
+  if (!name) return 'the image must be a name such as quay.io/jupyter/base-notebook:latest'
   if (isOnLoopback(name.registry))
-    return 'registries of the nodes themselves have to be listed, such as "localhost:5000/lab/*"'
+    return 'registries on the nodes themselves have to be listed, such as "localhost:5000/lab/*"'
   return configured.namesUser
-    ? 'the hub sets user or groups by name, and an image says which numbers those are: use numbers in container_spec, or list the image'
+    ? 'the hub sets user or groups by name, and each image decides which numbers the names mean: use numbers in container_spec, or list the image'
     : undefined
 }
 
-/** A pattern without tag or digest is about all of an image's; `*` in one part of a name stands for nothing of another. */
+/**
+ * Returns whether an image matches a pattern. A pattern without tag and digest matches every tag and digest. A
+ * `*` in one part of a name matches only within that part.
+ */
 const isImageOf = (pattern: string, image: string, names: Names): boolean => {
   if (pattern.startsWith('sha256:'))
     return isImageId(image) && matches(pattern, fullId(image), names)
@@ -58,7 +62,7 @@ const isImageOf = (pattern: string, image: string, names: Names): boolean => {
   const isTag =
     wanted.tag === undefined ||
     (matches(wanted.tag, tag, names) &&
-      // The Engine looks at no tag beside a digest.
+      // If there is a digest, the Engine ignores the tag.
       (given.digest === undefined || wanted.digest !== undefined || isAnything(wanted.tag)))
   return (
     matches(wanted.registry, given.registry, names) &&

@@ -16,15 +16,15 @@ import { ceilingOf, RULE_OF } from './judge-resources.ts'
 import type { Names } from './patterns.ts'
 import type { Policy } from './policy.ts'
 
-/** Who asks: the policy, and what its rules depend on. */
+/** The policy, and everything about a request that its rules need. */
 export type JudgedRequest = {
   policy: Policy
   names: Names
-  /** The groups of the user, as the hub names them. */
+  /** The user's groups, by the hub's names. */
   groups: readonly string[]
-  /** What the hub sets beside its settings: its environment. */
+  /** What the hub sets in addition to its settings: its environment. */
   ofHub: readonly Entry[]
-  /** The names that the server has in the DNS of its networks: that of its service, and its start's host. */
+  /** The server's own names in the DNS of its networks: the name of its service, and the host of this start. */
   ownNames: readonly string[]
 }
 
@@ -73,7 +73,7 @@ const judgeLayer = (entries: readonly Entry[], context: JudgeContext): Judgement
   return [refused, ...judged]
 }
 
-/** Says whether a user asks for what the hub has said already; resources have rules of their own. */
+/** Returns whether a user asks for exactly the hub's value. Resources have their own rules. */
 const isAsHub = ({ path, value }: Entry, { author, configured }: JudgeContext): boolean => {
   const key = pathKey(path)
   return (
@@ -91,7 +91,7 @@ const asHub = ({ path, from }: Entry): Verdict => ({
   rule: AS_THE_HUB.rule,
 })
 
-/** Judges how large settings and options are, before they are read. */
+/** Judges the size of settings and options, before they are read. */
 export const judgeSizes = (
   { config, user_options }: Pick<StartRequest, 'config' | 'user_options'>,
   request: JudgedRequest,
@@ -107,7 +107,10 @@ export const judgeSizes = (
   })
 }
 
-/** Says whether the service's registry credentials may go with the image: not with one that only a user named. */
+/**
+ * Returns whether the service may use its registry credentials for the image. It may not if only a user named
+ * the image.
+ */
 export const trustsImage = (image: string, layers: Layers, { user }: Contexts): boolean =>
   findEntry(layers.user, IMAGE) === undefined || isTrustedImage(image, user)
 
@@ -122,7 +125,7 @@ const ruledBy = (author: Author, { policy, groups, names }: JudgedRequest): Rule
 const groupRules = (policy: Policy, groups: readonly string[]) =>
   Object.entries(policy.groups).flatMap(([name, rules]) => (groups.includes(name) ? [rules] : []))
 
-/** No limit at all is above every ceiling. */
+/** Refuses a missing limit where there is a ceiling, because no limit is above every ceiling. */
 const judgeMissingLimits = (context: JudgeContext): Verdict[] =>
   (['NanoCPUs', 'MemoryBytes', 'SwapBytes', 'Pids'] as const)
     .filter((field) => {
@@ -136,7 +139,10 @@ const judgeMissingLimits = (context: JudgeContext): Verdict[] =>
       rule: finding(context, `resources.${RULE_OF[field]}`, 'a limit has to be set').rule,
     }))
 
-/** 0 is no limit, but of swap: there it is none of it. Without a word, the Engine gives as much swap as there is memory. */
+/**
+ * Returns whether a limit is missing. 0 means no limit, except for swap, where it means no swap. If nothing is
+ * said, the Engine gives as much swap as memory.
+ */
 const isMissing = (field: keyof typeof SETTING, limits: Limits, ceiling: number): boolean => {
   if (field !== 'SwapBytes') return !limits[field]
   const { SwapBytes, MemoryBytes } = limits

@@ -32,7 +32,7 @@ const LEFT_OUT: readonly LeftOut[] = [
     refusal: scoreRefusal,
   },
   {
-    // Swarm's own (swarmkit, api/defaults/service.go).
+    // Swarm's own default (swarmkit, api/defaults/service.go).
     path: `${RESTART_PATH}.Delay`,
     from: 'restart_policy',
     key: 'restart_delay',
@@ -41,7 +41,7 @@ const LEFT_OUT: readonly LeftOut[] = [
   },
 ]
 
-/** Judges the defaults of settings that the hub leaves out: a policy may not allow a default either. */
+/** Judges the defaults of settings that the hub leaves out, because a policy may forbid a default as well. */
 export const judgeLeftOut = (entries: readonly Entry[], context: JudgeContext): Verdict[] => {
   const given = lastWins(entries)
   const condition = findEntry(given, `${RESTART_PATH}.Condition`)?.value ?? 'none'

@@ -7,7 +7,7 @@ import { logDriverLine } from './log-driver-line.ts'
 import { type LogOptions, logsRefusal } from './log-options.ts'
 import { isAnything, matches } from './patterns.ts'
 
-/** Where a server's logs go: to its node, or where the policy says. */
+/** Judges the log driver. Logs go to the server's node, or where the policy allows. */
 export const judgeLogDriver: Judge = (value, context, path) => {
   const result = v.safeParse(Driver, value)
   if (!result.success) return []
@@ -20,7 +20,7 @@ export const judgeLogDriver: Judge = (value, context, path) => {
 
 const refusal = (name: string, options: LogOptions, context: JudgeContext): string | undefined => {
   if (name === '' && options.length > 0)
-    return "name the driver: options alone would be for the Engine's own, whatever that is"
+    return "name the driver: without a name the options go to the Engine's default driver, which nobody here knows"
   const rules = context.rules.map(({ log_drivers }) => log_drivers ?? {})
   const named = rules.flatMap((rule) => (Object.hasOwn(rule, name) ? [rule[name] ?? {}] : []))
   if (!isAnything(name) && named.some((rule) => fits(rule, options, context))) return undefined
@@ -33,7 +33,10 @@ const refusal = (name: string, options: LogOptions, context: JudgeContext): stri
 
 type OptionRules = Readonly<Record<string, string | readonly string[]>>
 
-/** As of a volume's driver: all options are listed with their values, and what the rule pins is not left out. */
+/**
+ * Returns whether the options match a rule, as for a volume's driver: all options are listed with their values,
+ * and none that the rule fixes is missing.
+ */
 const fits = (rule: OptionRules, options: LogOptions, context: JudgeContext): boolean => {
   const given = new Map(options)
   return (
@@ -44,7 +47,10 @@ const fits = (rule: OptionRules, options: LogOptions, context: JudgeContext): bo
   )
 }
 
-/** A template has functions that no pattern knows: one is allowed as the very text that is listed. */
+/**
+ * Returns whether a value is listed. A template could contain functions that no pattern knows, so it must be
+ * exactly a listed text.
+ */
 const isListed = (patterns: readonly string[], value: string, { names }: JudgeContext): boolean =>
   patterns.some(
     (pattern) => pattern === value || (!isTemplate(value) && matches(pattern, value, names)),

@@ -18,10 +18,13 @@ import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allowedAre, allows, withMode } from './patterns.ts'
 
-/** More than one server of any hub has; a thief's list would keep the process busy for seconds. */
+/**
+ * 256 are more mounts than any hub gives to one server. Judging a longer list, from a stolen secret, would
+ * block the process for seconds.
+ */
 const MAX_ADMIN_MOUNTS = 256
 
-/** Mounts, each: by its kind, what it is of, and the options of its driver. */
+/** Judges each mount: its kind, its source, and the options of its driver. */
 export const judgeMounts: EngineJudge = (value, context) => {
   const result = v.safeParse(v.array(Mount), value)
   if (!result.success) return []
@@ -43,7 +46,7 @@ export const judgeMounts: EngineJudge = (value, context) => {
   })
 }
 
-/** Says whether a user asks for a mount that the hub has already. */
+/** Returns whether a user asks for a mount that the hub has already. */
 const isHubs = (mount: Mount, { author, configured }: JudgeContext): boolean =>
   author === 'user' && configured.mounts.some((one) => isSame(inFull(one), inFull(mount)))
 
@@ -60,7 +63,7 @@ const sourceRefusal = (mount: Mount, context: EngineJudgeContext): string | unde
   if (Type === 'tmpfs') return undefined
   if (Type === 'bind') return nodePathRefusal(Source, context, { isReadOnly: ReadOnly })
   if (Type === 'volume' && Source === '')
-    return rules.some(({ mounts }) => mounts?.anonymous) ? undefined : 'none is'
+    return rules.some(({ mounts }) => mounts?.anonymous) ? undefined : 'it allows nothing'
   if (Type === 'volume')
     return nameRefusal(
       Source,
@@ -79,34 +82,36 @@ const nameRefusal = (
   const { author, names } = context
   if (author === 'admin') return adminNameRefusal(source, patterns, context)
   const ownerHash = names['{username}']
-  if (!/^[a-zA-Z0-9][\w.-]*$/.test(source)) return 'letters, digits, dots, - and _ only'
+  if (!/^[a-zA-Z0-9][\w.-]*$/.test(source))
+    return 'a name may have only letters, digits, dots, - and _'
   if (!allows(patterns, source, { names }))
     return `${allowedAre(patterns, names)}; the user's own hash is ${ownerHash}`
-  // Beside the user's own hash there may be another's in what `*` stands for.
+  // A `*` may stand for a text with another user's hash in it, in addition to this user's own.
   const others = source.split(ownerHash).join(' ')
   const isPlain = patterns.includes(source) || !/[0-9a-f]{32}/i.test(others)
-  return isPlain ? undefined : "it has what may be another user's hash"
+  return isPlain ? undefined : "it contains what may be another user's hash"
 }
 
-/** Some plugins take paths for names. */
+/** Why a hub may not mount a volume of this name; undefined when it may. Some plugins accept paths as names. */
 const adminNameRefusal = (
   source: string,
   patterns: readonly string[],
   context: EngineJudgeContext,
 ): string | undefined => {
   if (source.startsWith('/')) return nodePathRefusal(source, context)
-  if (source.split(/[/\\]/).includes('..')) return 'the name of a volume has no ".."'
+  if (source.split(/[/\\]/).includes('..')) return 'the name of a volume must not contain ".."'
   if (allows(patterns, source, context)) return undefined
   const listed = patternsOf(context, ({ mounts }) => mounts?.volume)
   const allowed = allowedAre(patterns, context.names)
   return isOfOtherHub(source, context.names['{hub}'], context.hubs)
-    ? `${allowed}; the name is that of another hub's volumes`
+    ? `${allowed}; this name belongs to another hub`
     : allowed + lineToAdd(['mounts', 'volume'], { text: source, listed, context })
 }
 
 /**
- * Swarm expands templates in every text of a mount, after the policy has judged it. Where a text names something of a
- * node, none may stand; an admin's volume name, its labels and the target may have placeholders of Swarm.
+ * Swarm expands templates in every text of a mount, after the policy has judged it. Texts that name something
+ * on a node must have no template. An admin's volume name, its labels and the target may have Swarm's
+ * placeholders.
  */
 const mountTemplateRefusal = (
   { Type, Source = '', Target, VolumeOptions = {} }: Mount,
@@ -126,11 +131,11 @@ const mountTemplateRefusal = (
     : free.map((text) => templateRefusal(text)).find(Boolean)
 }
 
-/** How a bind is passed on is the node's business. */
+/** Refuses a user's propagation of a bind. Propagation changes what the node itself sees. */
 const bindRefusal = ({ BindOptions }: Mount, { author }: JudgeContext): string | undefined => {
   const { Propagation = 'rprivate' } = BindOptions ?? {}
   return author === 'user' && !/^r?private$/.test(Propagation)
-    ? 'mounts of users are private'
+    ? "users can't change the propagation of a mount"
     : undefined
 }
 
@@ -148,8 +153,8 @@ const volumeRefusal = (
 
 const subpathRefusal = (path: string | undefined, { rules }: JudgeContext): string | undefined => {
   if (!path) return undefined
-  if (!rules.some(({ mounts }) => mounts?.subpath)) return 'a part of a volume (subpath) is not'
+  if (!rules.some(({ mounts }) => mounts?.subpath)) return 'a subpath is not allowed'
   return path.startsWith('/') || path.split('/').includes('..')
-    ? 'a subpath lies in its volume'
+    ? 'a subpath must stay inside its volume'
     : undefined
 }

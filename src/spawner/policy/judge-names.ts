@@ -12,7 +12,10 @@ import {
   patternsOf,
 } from './judge-context.ts'
 
-/** The capabilities that Docker gives every container, and two that concern only the container. All others have to be listed. */
+/**
+ * The capabilities that Docker gives every container, and two that affect only the container. All others must
+ * be listed.
+ */
 const HARMLESS = new Set([
   ...[
     'CHOWN',
@@ -28,10 +31,12 @@ const HARMLESS = new Set([
   ...['SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE', 'IPC_LOCK', 'SYS_NICE'],
 ])
 
-/** The Engine takes `cap_sys_admin` for `SYS_ADMIN`. */
+/** The Engine reads `cap_sys_admin` as `SYS_ADMIN`. */
 const capability = (name: string): string => name.trim().toUpperCase().replace(/^CAP_/, '')
 
-/** Labels that other programs of the swarm act on: Docker's own, and those of proxies, schedulers, updaters and monitors. */
+/**
+ * Labels that other programs in the swarm act on: Docker itself, proxies, schedulers, updaters and monitors.
+ */
 const ACTED_ON = [
   ...['com.docker.', 'traefik.', 'caddy', 'com.df.', 'swarm.cronjob.', 'ofelia.', 'io.portainer.'],
   ...['com.centurylinklabs.', 'docker-volume-backup.', 'io.kubernetes.', 'shepherd.', 'diun.'],
@@ -43,7 +48,7 @@ const isActedOn = (label: string): boolean => {
   return ACTED_ON.some((prefix) => name.startsWith(prefix))
 }
 
-/** Capabilities to add, each. */
+/** Judges each capability that is to be added. */
 export const judgeCapabilities: Judge = (value, context) => {
   const result = v.safeParse(v.array(v.string()), value)
   if (!result.success) return []
@@ -54,13 +59,13 @@ export const judgeCapabilities: Judge = (value, context) => {
     const why = listRefusal(patterns, capability(name), {
       names: context.names,
       isKept: (text) => !HARMLESS.has(text) || isDropped(text, context),
-      kept: "what is more than Docker's own default, and what the hub drops, has to be listed by name",
+      kept: "capabilities beyond Docker's default, and those that the hub drops, have to be listed by name",
     })
     return finding(context, 'capabilities', why, item)
   })
 }
 
-/** Says whether a user asks for what the hub takes away. */
+/** Returns whether a user asks for a capability that the hub drops. */
 const isDropped = (name: string, { author, configured }: JudgeContext): boolean => {
   const dropped = configured.values.get(pathKey([...CONTAINER, 'CapabilityDrop']))
   return (
@@ -70,12 +75,12 @@ const isDropped = (name: string, { author, configured }: JudgeContext): boolean 
   )
 }
 
-/** A label, by the last part of its path. */
+/** Judges a label. Its name is the last part of the path. */
 export const judgeLabel: Judge = (_, context, path) => [
   finding(context, 'labels', labelRefusal(path.at(-1) ?? '', context, isSetByHub(path, context))),
 ]
 
-/** Why a label may not be set; undefined where it may. */
+/** Why a label may not be set; undefined when it may. */
 export const labelRefusal = (
   name: string,
   context: JudgeContext,
@@ -91,7 +96,10 @@ export const labelRefusal = (
     },
   )
 
-/** Secrets, by the names that they are given; whether they are their own the Engine is asked before a start. */
+/**
+ * Judges each secret by its name. Before a start, the Engine is asked whether the names and ids belong
+ * together.
+ */
 export const judgeSecrets: Judge = (value, context) => {
   const result = v.safeParse(v.array(SecretReference), value)
   if (!result.success) return []
@@ -101,7 +109,7 @@ export const judgeSecrets: Judge = (value, context) => {
   )
 }
 
-/** Configs, as secrets. */
+/** Judges configs as it judges secrets. */
 export const judgeConfigs: Judge = (value, context) => {
   const result = v.safeParse(v.array(ConfigReference), value)
   if (!result.success) return []
@@ -111,11 +119,16 @@ export const judgeConfigs: Judge = (value, context) => {
   )
 }
 
-/** Says whether JupyterHub itself uses a variable, or its name is unusual. Users cannot set such a variable. */
+/**
+ * Returns whether JupyterHub itself uses a variable, or its name is unusual. Users cannot set such a variable.
+ */
 const isOfHub = (name: string): boolean =>
   /^(JUPYTERHUB|JPY)_/i.test(name) || !/^[A-Za-z_][\w.-]*$/.test(name)
 
-/** A variable, by the last part of its path; an admin's value may have placeholders of Swarm, a user's is escaped. */
+/**
+ * Judges a variable. Its name is the last part of the path. An admin's value may have Swarm's placeholders; a
+ * user's value is escaped.
+ */
 export const judgeVariable: Judge = (value, context, path) => {
   const name = path.at(-1) ?? ''
   const isUser = context.author === 'user'
@@ -124,7 +137,10 @@ export const judgeVariable: Judge = (value, context, path) => {
   return [finding(context, 'environment', why ?? templateRefusal(text, { isForProgram: true }))]
 }
 
-/** Why a variable may not be set. A variable of the hub stays as it is, unless the policy lists it by name; JupyterHub's own variables always stay. */
+/**
+ * Why a variable may not be set; undefined when it may. A user cannot change a variable of the hub, unless the
+ * policy lists it by name. JupyterHub's own variables can never be changed.
+ */
 const variableRefusal = (
   name: string,
   path: readonly string[],

@@ -15,7 +15,7 @@ import { judgeField } from './judge-fields.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { fillIn } from './patterns.ts'
 
-/** Networks, each: which one, the names that the server would have in it, and what its driver is told. */
+/** Judges each network: which one it is, the server's names in it, and the options for its driver. */
 export const judgeNetworks: EngineJudge = (value, context) => {
   const result = v.safeParse(v.array(NetworkAttachment), value)
   if (!result.success) return []
@@ -30,19 +30,19 @@ const judge = (
   if (network !== undefined) return finding(context, 'networks', network)
   const alias = aliasesRefusal(Aliases, context)
   if (alias !== undefined) return finding(context, 'aliases', alias)
-  // The driver of a network takes sysctls there, and the plugin of one takes anything.
+  // A network's driver accepts sysctls in these options, and a plugin may accept anything.
   const options = Object.keys(DriverOpts).length > 0 ? judgeField(DriverOpts, context, OPTIONS) : []
   return options.find(({ allowed }) => !allowed) ?? finding(context, 'networks', undefined)
 }
 
 const OPTIONS = ['DriverOpts']
 
-/** More are not meant for one server. */
+/** No server needs more than 32 names in a network. */
 const MAX_ALIASES = 32
 
-/** With an alias a server could pass for the hub, and be sent its users' tokens. */
+/** With an alias a server could pretend to be the hub, and users' tokens would be sent to it. */
 const aliasesRefusal = (aliases: readonly string[], context: JudgeContext): string | undefined => {
-  if (aliases.length > MAX_ALIASES) return `at most ${MAX_ALIASES} in a network`
+  if (aliases.length > MAX_ALIASES) return `at most ${MAX_ALIASES} names in a network`
   return aliases.map((alias) => nameRefusal(alias, context)).find(Boolean)
 }
 
@@ -58,7 +58,7 @@ const networkRefusal = (target: string, context: EngineJudgeContext): string | u
   })
   if (why === undefined || !isUser) return why
   const listed = patterns.map((pattern) => fillIn(pattern, context.names))
-  return ['allowed are those that the hub has configured', ...listed].join(', ')
+  return ['it allows the networks that the hub has configured', ...listed].join(', ')
 }
 
 const NODES_OWN = "the nodes' own networks have to be listed by name"

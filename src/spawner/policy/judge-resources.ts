@@ -7,7 +7,7 @@ import { isAnything, matches } from './patterns.ts'
 
 type Limited = 'NanoCPUs' | 'MemoryBytes' | 'SwapBytes' | 'Pids'
 
-/** The key of a policy that bounds a field. */
+/** The policy's key for each field. */
 export const RULE_OF = {
   NanoCPUs: 'cpus',
   MemoryBytes: 'memory',
@@ -15,7 +15,7 @@ export const RULE_OF = {
   Pids: 'pids',
 } as const
 
-/** Limits, swap, reservations and generic resources, each against its ceiling. */
+/** Judges limits, swap, reservations and generic resources, each against its ceiling. */
 export const judgeResources: Judge = (value, context, [, , kind = '', field = '']) => {
   if (kind === 'SwapBytes') return judgeSwap(value, context)
   const result = v.safeParse(Resources, { [kind]: { [field]: value } })
@@ -30,7 +30,7 @@ export const judgeResources: Judge = (value, context, [, , kind = '', field = ''
   ]
 }
 
-/** 0 is no swap at all, -1 as much as there is. */
+/** Judges swap. 0 means no swap, -1 means as much as the node has. */
 const judgeSwap = (value: unknown, context: JudgeContext): Finding[] => {
   const result = v.safeParse(Resources.entries.SwapBytes, value)
   if (!result.success || result.output === undefined) return []
@@ -54,14 +54,14 @@ const judgeAmount = (
     : lower(ceiling, context.inForce[field], reservable(field, context))
   const why =
     isLimit && amount <= 0 && most !== undefined
-      ? '0 would be no limit'
+      ? '0 would mean no limit'
       : amount < 0 || (most !== undefined && amount > most)
         ? `at most ${inUnits(field, most ?? 0)}`
         : undefined
   return [finding(context, `resources.${RULE_OF[field]}`, why)]
 }
 
-/** The least of the ceilings that there are; a limit in force counts where there is a ceiling at all. */
+/** The lowest of the ceilings that are set. A limit in force only counts when there is a ceiling. */
 const lower = (
   ceiling: number | undefined,
   inForce: number | undefined,
@@ -72,7 +72,7 @@ const lower = (
   return amounts.length === 0 ? undefined : Math.min(...amounts)
 }
 
-/** The most that may be reserved, where a policy says so beside the ceiling of limits. */
+/** The most that may be reserved, if a policy has a ceiling for reservations besides that for limits. */
 const reservable = (field: Limited, context: JudgeContext): number | undefined => {
   const key = field === 'NanoCPUs' ? 'reserved_cpus' : 'reserved_memory'
   return explicit(
@@ -85,8 +85,8 @@ const inUnits = (field: Limited, amount: number): string =>
   field === 'NanoCPUs' ? `${amount / 1e9} CPUs` : `${amount}${field === 'Pids' ? '' : ' bytes'}`
 
 /**
- * The most that may be asked for: what the rules say; for users who have none, the hub's own limit, else the
- * built-in ceiling. A group only ever widens.
+ * The most that an author may ask for. The rules come first. For a user without such a rule it is the hub's own
+ * limit, or else the built-in ceiling. A group can only raise it.
  */
 export const ceilingOf = (field: Limited, context: JudgeContext): number | undefined => {
   const [own, ...groups] = context.rules.map(({ resources }) =>
@@ -103,13 +103,13 @@ const explicit = (field: Limited, amount: number | undefined): number | undefine
 const userDefault = (field: Limited, context: JudgeContext): number | undefined => {
   const { configured } = context
   if (field === 'SwapBytes') return swapDefault(context)
-  // The hub writes "no limit" as 0.
+  // 0 is the hub's way to write "no limit".
   const limit = configured.limits[field]
   if (limit) return limit
   return explicit(field, USER_CEILINGS[RULE_OF[field]])
 }
 
-/** As much as the Engine gives where nothing is said: as much as there may be memory. */
+/** The swap that the Engine gives when nothing is said: as much as the ceiling of memory. */
 const swapDefault = (context: JudgeContext): number | undefined => {
   const { SwapBytes } = context.configured.limits
   if (SwapBytes === undefined) return ceilingOf('MemoryBytes', context)

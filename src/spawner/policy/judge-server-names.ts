@@ -4,15 +4,16 @@ import type { Entry } from '../settings/entries.ts'
 import { isOfOtherHub } from './hub-names.ts'
 import type { Verdict } from './judge-entry.ts'
 
-/** Which server is asked for, and the hubs of the service. */
+/** The server that is asked for, and the hubs of the service. */
 type Naming = { hub: string; hubs: readonly string[]; serviceName: string; prefix: string }
 
-const OF_HUB = 'not allowed: a name that begins with the name of another hub is of that hub'
-const OF_SERVER = "not allowed: the name is like that of another server's service"
+const OF_HUB = "not allowed: a name that begins with another hub's name belongs to that hub"
+const OF_SERVER = "not allowed: the name looks like that of another server's service"
 
 /**
- * Judges the names under which others would find a server: its service's by the prefix, and those that networks and containers
- * add in Docker's DNS. No hub takes the names of another, whatever the policy lists. Only refusals are told.
+ * Judges the names by which others would find a server: the prefix of its service's name, and the names that
+ * its networks and its container add in Docker's DNS. No hub may use another hub's names, whatever the policy
+ * lists. Returns only refusals.
  */
 export const judgeServerNames = (naming: Naming, entries: readonly Entry[]): Verdict[] => [
   ...(isOfOtherHub(naming.prefix, naming.hub, naming.hubs)
@@ -39,7 +40,7 @@ const whyOther = (name: string, { hub, hubs, serviceName }: Naming): string | un
   return /[-_][0-9a-f]{32}[-_]/i.test(name) ? OF_SERVER : undefined
 }
 
-/** A value of the wrong type is left for the schema to refuse. */
+/** The names in an entry. A value of the wrong type has none; the schema refuses it later. */
 const namesIn = ({ path, value, from }: Entry): { name: string; from: string }[] => {
   if (path[2] === 'Hostname' && typeof value === 'string') return [{ name: value, from }]
   if (path.join('.') !== 'TaskTemplate.Networks') return []

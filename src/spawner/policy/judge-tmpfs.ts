@@ -4,8 +4,8 @@ import type { JudgeContext } from './judge-context.ts'
 const ANY = Number.MAX_SAFE_INTEGER
 
 /**
- * Why a tmpfs may not be as large as it is, alone or with those before it; for each mount, undefined where it may. The
- * local driver mounts one, too.
+ * Why each mount's tmpfs is too large, alone or together with those before it; undefined for a mount that is
+ * allowed. The local volume driver can mount a tmpfs as well.
  */
 export const tmpfsRefusals = (
   mounts: readonly Mount[],
@@ -21,12 +21,12 @@ export const tmpfsRefusals = (
     return (
       optionsRefusal(mount, context, most) ??
       (size <= most || most >= ANY ? undefined : `a size of at most ${most} bytes`) ??
-      (sum <= total || total >= ANY ? undefined : `at most ${total} bytes of all tmpfs together`)
+      (sum <= total || total >= ANY ? undefined : `at most ${total} bytes for all tmpfs together`)
     )
   })
 }
 
-/** The ceiling for all tmpfs together. Without a rule of its own it is the ceiling of one tmpfs. */
+/** The ceiling for all tmpfs together. If no rule sets it, it is the ceiling of one tmpfs. */
 const totalOf = ({ rules }: JudgeContext): number =>
   Math.max(0, ...rules.map(({ mounts }) => mounts?.tmpfs_total ?? mounts?.tmpfs ?? 0))
 
@@ -36,10 +36,13 @@ const optionsRefusal = (
   most: number,
 ): string | undefined =>
   author === 'user' && TmpfsOptions?.Options && most < ANY
-    ? 'without options of its own'
+    ? 'the tmpfs of a user has no options'
     : undefined
 
-/** Without a size, a tmpfs may fill half of the node's memory. */
+/**
+ * The size of a mount's tmpfs; undefined for other mounts. A tmpfs without a size may fill half of the node's
+ * memory.
+ */
 const sizeOf = ({ Type, TmpfsOptions, VolumeOptions }: Mount): number | undefined => {
   if (Type === 'tmpfs' || TmpfsOptions !== undefined) {
     const { SizeBytes = 0 } = TmpfsOptions ?? {}
@@ -52,7 +55,10 @@ const sizeOf = ({ Type, TmpfsOptions, VolumeOptions }: Mount): number | undefine
 
 const POWER = ['', 'k', 'm', 'g', 't', 'p', 'e']
 
-/** The kernel's own words, not those of settings. It takes the last one; blocks, and a share of the memory, are not known to be less than all of it. */
+/**
+ * Reads the size in mount options. The kernel uses the last one. A size in blocks or in percent counts as
+ * unlimited, because we do not know how much it is.
+ */
 const sizeOfWords = (words: readonly string[]): number => {
   const sizes = words.map((word) => /^size=(\d+)([kmgtpe]?)$/i.exec(word.trim()))
   const isKnown = words.every((word, at) => sizes[at] || !/^\s*(size|nr_blocks)\b/i.test(word))

@@ -4,7 +4,10 @@ import { finding, type Judge, type JudgeContext } from './judge-context.ts'
 import { judgeField } from './judge-fields.ts'
 import { isAnything, matches } from './patterns.ts'
 
-/** Ulimits, each: one that a policy names needs no field beside, any other needs the field and what `*` allows. */
+/**
+ * Judges each ulimit. A ulimit that a policy names needs nothing else. Any other needs the field to be listed,
+ * and the ceiling under `*`.
+ */
 export const judgeUlimits: Judge = (value, context, path) => {
   const result = v.safeParse(v.array(Ulimit), value)
   const listed = judgeField(value, context, path)
@@ -14,10 +17,10 @@ export const judgeUlimits: Judge = (value, context, path) => {
     const named = ceilings(context, (pattern) => isNamed(pattern, Name, context))
     if (named.length === 0 && !isListed) return listed.map((one) => ({ ...one, item }))
     const most = Math.max(-1, ...(named.length > 0 ? named : ceilings(context, isAnything)))
-    // -1 is no limit at all.
+    // -1 means no limit.
     const asked = Math.max(...[Soft, Hard].map((limit) => (limit < 0 ? Infinity : limit)))
     const isBelow = asked <= most || most === Number.MAX_SAFE_INTEGER
-    const why = most < 0 ? 'none is, unless it is named' : `at most ${most}`
+    const why = most < 0 ? 'it allows only those that it lists by name' : `at most ${most}`
     return [finding(context, 'ulimits', isBelow ? undefined : why, item)]
   })
 }
@@ -27,6 +30,6 @@ const ceilings = ({ rules }: JudgeContext, isMeant: (pattern: string) => boolean
     Object.entries(ulimits ?? {}).flatMap(([pattern, most]) => (isMeant(pattern) ? [most] : [])),
   )
 
-/** The Engine knows them in any case. */
+/** Returns whether a pattern names this ulimit. The Engine ignores case here. */
 const isNamed = (pattern: string, name: string, { names }: JudgeContext): boolean =>
   !isAnything(pattern) && matches(pattern.toLowerCase(), name.trim().toLowerCase(), names)

@@ -2,12 +2,13 @@ import type { Driver } from '../../docker/service-spec.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { isTold, quote } from './line-to-add.ts'
 
-/** Longer ones are no use to paste, and answers have a bound. */
+/** A longer line is not useful to paste, and an answer has a bound. */
 const MAX_LENGTH = 600
 
 /**
- * The line of a policy that would allow a hub this log driver with these options; empty for a user, and for what is too
- * long or would mean more. It has `*` in place of what may be a password, and quotes nothing of a policy's own drivers.
+ * The line of a policy that would allow a hub this log driver with these options. Empty for a user, and for a
+ * line that is too long or would allow more. It has `*` instead of what may be a password, and does not quote
+ * drivers that the policy has already.
  */
 export const logDriverLine = (
   { Name = '', Options = {} }: Driver,
@@ -27,7 +28,10 @@ export const logDriverLine = (
   return `; to allow it, add to the policy: admin: {log_drivers: {${all.join(', ')}}}`
 }
 
-/** Tells an address without name and password, and a short text, but for options whose values are nobody's to read. */
+/**
+ * The value to show: an address without user name and password, or a short text. Options whose values are
+ * secrets give `*`.
+ */
 const masked = (name: string, value: string): string => {
   if (/token|secret|pass|key|cred|auth/i.test(name)) return '*'
   const isAddress = /^[a-z+]{2,12}:\/\//.test(value)

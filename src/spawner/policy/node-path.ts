@@ -6,8 +6,9 @@ import { withMode } from './patterns.ts'
 import { tidy } from './tidy-path.ts'
 
 /**
- * Why a path of a node may not be mounted, by the directories of the policy and by where the Engine has its data; undefined
- * where it may. Where a line of the policy would allow it, the line is told.
+ * Why a path of a node may not be mounted; undefined when it may. It compares the path with the directories of
+ * the policy and with the Engine's own data. If a line in the policy could allow it, the text includes that
+ * line.
  */
 export const nodePathRefusal = (
   path: string,

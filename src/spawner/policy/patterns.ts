@@ -1,23 +1,23 @@
 import type { Placeholders } from '../settings/template.ts'
 
-/** What the placeholders of a policy stand for: those of mounts, and the name of the hub. */
+/** The values of a policy's placeholders: those of mounts, and the hub's name. */
 export type Names = Placeholders & { '{hub}': string }
 
 const PLACEHOLDER = /(\{(?:username|server_name|raw_username|hub)\})/g
 
-/** A text with its placeholders filled in. */
+/** Fills the placeholders of a text in. */
 export const fillIn = (text: string, names: Names): string =>
   text.replace(PLACEHOLDER, (_, word: keyof Names) => names[word])
 
-/** Says what a list of patterns allows, placeholders filled in: a part of a refusal. */
+/** The end of a refusal: what a list of patterns allows, with its placeholders filled in. */
 export const allowedAre = (patterns: readonly string[], names: Names): string =>
   patterns.length === 0
-    ? 'none is'
-    : `allowed are ${patterns.map((pattern) => fillIn(pattern, names)).join(', ')}`
+    ? 'it allows nothing'
+    : `it allows ${patterns.map((pattern) => fillIn(pattern, names)).join(', ')}`
 
-/** Says whether a text is of a pattern, in which `*` stands for any text and placeholders are filled in. */
+/** Returns whether a text matches a pattern. `*` stands for any text; placeholders are filled in first. */
 export const matches = (pattern: string, text: string, names: Names): boolean => {
-  // A user name that is no plain word could be half a path, or a pattern of its own.
+  // A user name with special characters could be part of a path, or work as a pattern itself.
   if (pattern.includes('{raw_username}') && !isPlain(names['{raw_username}'])) return false
   const [first = '', ...rest] = pattern.split('*').map((part) => fillIn(part, names))
   const last = rest.pop()
@@ -35,10 +35,10 @@ export const matches = (pattern: string, text: string, names: Names): boolean =>
 const isPlain = (name: string): boolean =>
   /^[\p{L}\p{N}_@.+ -]+$/u.test(name) && !/^\.+$/.test(name)
 
-/** Says whether a pattern is nothing but `*`: what is kept back needs to be named. */
+/** Returns whether a pattern is only `*`, which does not include things that must be listed by name. */
 export const isAnything = (pattern: string): boolean => /^\*+$/.test(pattern)
 
-/** Says whether a list allows a text; `*` allows all but what `isKept` says is kept back. */
+/** Returns whether a list allows a text. `*` allows everything for which `isKept` is false. */
 export const allows = (
   patterns: readonly string[],
   text: string,
@@ -46,7 +46,7 @@ export const allows = (
 ): boolean =>
   patterns.some((pattern) => (isAnything(pattern) ? !isKept(text) : matches(pattern, text, names)))
 
-/** The patterns that a mount may use: one that ends in `:ro` is for those that are mounted read-only. */
+/** The patterns that apply to a mount. Those that end in `:ro` only apply to read-only mounts. */
 export const withMode = (patterns: readonly string[], isReadOnly: boolean): string[] =>
   patterns
     .filter((pattern) => isReadOnly || !pattern.endsWith(':ro'))

@@ -6,19 +6,22 @@ import {
 } from './built-in.ts'
 import type { PolicyFile, Rules } from './rules.ts'
 
-/** The rules in force: what a policy file leaves out is as the built-in rules have it. */
+/** The rules in force. Keys that a policy file leaves out have the built-in rules. */
 export type Policy = {
-  /** For what the hub configures. */
+  /** Rules for what the hub configures. */
   admin: Rules
-  /** For what users ask for. */
+  /** Rules for what users ask for. */
   user: Rules
-  /** More for the users of a hub's group. */
+  /** Additional rules for the users in a hub's group, by the group's name. */
   groups: Readonly<Record<string, Rules>>
-  /** The hubs of the service, by their names: where there are several, the names of each are its own. */
+  /** The names of the service's hubs. If there are several, each hub may only use its own names. */
   hubs: readonly string[]
 }
 
-/** Fills in the built-in rules, key by key; those of several hubs where that many are named. */
+/**
+ * Fills the missing keys with the built-in rules. `hubs` decides whether these are the rules for one hub or for
+ * several.
+ */
 export const completePolicy = (
   { admin, user, groups }: PolicyFile,
   hubs: readonly string[] = [],
@@ -37,5 +40,5 @@ const complete = (rules: Rules, builtIn: Rules): Rules => ({
   healthcheck: { ...builtIn.healthcheck, ...rules.healthcheck },
 })
 
-/** What holds for a single hub without any policy file. */
+/** The policy for a single hub without a policy file. */
 export const BUILT_IN_POLICY: Policy = completePolicy({ admin: {}, user: {}, groups: {} })

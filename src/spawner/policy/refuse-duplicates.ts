@@ -6,8 +6,8 @@ import { refusedSpec } from '../settings/assemble-spec.ts'
 import type { Entry } from '../settings/entries.ts'
 
 /**
- * Throws where a setting joins one network twice, by its name and by its id for one: each time takes an address of it. Two
- * mounts at one place are a mistake as well.
+ * Throws when a setting joins one network twice, for example by name and by id. Each time would take an address
+ * of the network. It also throws when two mounts have the same target.
  */
 export const refuseDuplicates = (
   entries: readonly Entry[],
@@ -20,7 +20,7 @@ export const refuseDuplicates = (
   if (issues.length > 0) throw refusedSpec(issues)
 }
 
-/** A value of the wrong type is left for the schema to refuse. */
+/** The duplicates among networks. A value of the wrong type has none; the schema refuses it later. */
 const networkIssues = (
   { path, value, from }: Entry,
   networkNames: ReadonlyMap<string, JoinedNetwork>,
@@ -41,11 +41,11 @@ const mountIssues = ({ path, value, from }: Entry): Issue[] => {
   if (!mounts.success) return []
   return repeated(mounts.output.map(({ Target }) => place(Target))).map(([index, first]) => ({
     path: `${from}.${index}`,
-    message: `has the same target as ${from}.${first}: each needs a place of its own`,
+    message: `has the same target as ${from}.${first}: give each mount its own target`,
   }))
 }
 
-/** Which texts were there before, and where first. */
+/** The texts that occur a second time: their index, and the index of the first one. */
 const repeated = (texts: readonly string[]): [index: number, first: number][] => {
   const seen = new Map<string, number>()
   return texts.flatMap((text, index): [number, number][] => {
@@ -56,7 +56,7 @@ const repeated = (texts: readonly string[]): [index: number, first: number][] =>
   })
 }
 
-/** The path at which the kernel would mount: without empty parts, `.` and `..`. */
+/** The path where the kernel would mount: without empty parts, `.` and `..`. */
 const place = (target: string): string => {
   const parts: string[] = []
   for (const part of target.split('/')) {

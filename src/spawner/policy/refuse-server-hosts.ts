@@ -6,14 +6,14 @@ import { refusedSpec } from '../settings/assemble-spec.ts'
 import type { Entry } from '../settings/entries.ts'
 
 const LIKE_OURS =
-  'is like the host of a server, which SwarmSpawner alone gives; a name must not end in a hyphen and 30 hex digits'
+  'looks like the host of a server, and only SwarmSpawner gives such names; a name must not end in a hyphen and 30 hex digits'
 
-/** Placeholders of Swarm. Nobody chooses their values, and the policy refuses all other templates. */
+/** Swarm's placeholders. Nobody chooses their values, and the policy refuses all other templates. */
 const PLACEHOLDERS = /\{\{[^{}]*\}\}/g
 
 /**
- * Throws where a setting asks for a name that looks like the host of a start and is not the host of this one, whoever
- * asks: that server would be sent the requests and tokens of another's users.
+ * Throws when a setting asks for a name that looks like the host of another start, whoever asks. A server with
+ * such a name would receive the requests and tokens of another user's server.
  */
 export const refuseServerHosts = (entries: readonly Entry[], own?: string): void => {
   const [first] = entries.flatMap((entry) => [
@@ -23,7 +23,7 @@ export const refuseServerHosts = (entries: readonly Entry[], own?: string): void
   if (first) throw refusedSpec([first])
 }
 
-/** A value of the wrong type is left for the schema to refuse. */
+/** The issues of aliases. A value of the wrong type has none; the schema refuses it later. */
 const aliasIssues = ({ path, value, from }: Entry, own: string | undefined): Issue[] => {
   if (path.join('.') !== 'TaskTemplate.Networks') return []
   const networks = v.safeParse(v.array(NetworkAttachment), value)
@@ -37,10 +37,10 @@ const aliasIssues = ({ path, value, from }: Entry, own: string | undefined): Iss
   )
 }
 
-/** Docker's DNS has the host name of each container, too. */
+/** The issues of a host name. Docker's DNS has the host name of each container as well. */
 const hostnameIssues = ({ path, value, from }: Entry, own: string | undefined): Issue[] => {
   if (path[2] !== 'Hostname' || typeof value !== 'string') return []
-  // The slot of a server is 1.
+  // A server's service has one task, in slot 1.
   const name = value.replace(PLACEHOLDERS, '1')
   return name !== own && passesForServerHost(name) ? [{ path: from, message: LIKE_OURS }] : []
 }

@@ -1,6 +1,6 @@
-/** The path as the kernel walks it: no empty parts, no `.`, no slash at the end. */
+/** The path as the kernel reads it: without empty parts, `.`, and a slash at the end. */
 export const tidy = (path: string): string =>
-  // Most are, and a list of directories is gone through for each path.
+  // Most paths are tidy already, and each path is compared with a list of directories.
   /^(?:\/[^/.][^/]*)+$/.test(path) ? path : walked(path)
 
 const walked = (path: string): string =>
@@ -9,6 +9,6 @@ const walked = (path: string): string =>
     .filter((part) => part !== '' && part !== '.')
     .join('/')}`
 
-/** Says whether a tidy path is another one, or lies in it. */
+/** Returns whether `inner` is `outer` or lies inside it. Both must be tidy. */
 export const isWithin = (outer: string, inner: string): boolean =>
   outer === '/' || inner === outer || inner.startsWith(`${outer}/`)

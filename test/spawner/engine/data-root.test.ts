@@ -68,7 +68,7 @@ describe("the Engine's own data", () => {
       expect(code).toBe('not_allowed')
       expect(issues[0]).toMatchObject({
         path: 'mounts.0',
-        message: expect.stringMatching(/DockerRootDir of docker info.*no policy allows it$/),
+        message: expect.stringMatching(/DockerRootDir in docker info.*no policy allows it$/),
       })
     }
   })

@@ -108,7 +108,8 @@ describe('options together', () => {
   test('are measured as the Engine would have them, too', () => {
     const of = (text: string) =>
       refused({}, { user_options: { container_spec: { env: { A: text } } } })
-    const rule = '(user.amounts.options): at most 65536 bytes of JSON, placeholders filled in'
+    const rule =
+      '(user.amounts.options): at most 65536 bytes of JSON, counted after placeholders are filled in'
     expect(of('{{'.repeat(8192))).toEqual([])
     expect(of('{{'.repeat(8193))).toEqual([['user_options', rule]])
     const labels = { a: '{username}'.repeat(50) }
@@ -116,7 +117,10 @@ describe('options together', () => {
       refused({ admin: { amounts: { options } } }, { config: { labels } })
     expect(hubs('2K')).toEqual([])
     expect(hubs('1K')).toEqual([
-      ['config', '(admin.amounts.options): at most 1024 bytes of JSON, placeholders filled in'],
+      [
+        'config',
+        '(admin.amounts.options): at most 1024 bytes of JSON, counted after placeholders are filled in',
+      ],
     ])
   })
 })
@@ -140,7 +144,7 @@ describe('a tmpfs', () => {
     (o) => {
       expect(of(byDriver(o))).toEqual([])
       expect(of(tmpfs('1m'), byDriver(o))).toEqual([
-        ['mounts.1', '(admin.mounts.tmpfs): at most 1073741824 bytes of all tmpfs together'],
+        ['mounts.1', '(admin.mounts.tmpfs): at most 1073741824 bytes for all tmpfs together'],
       ])
     },
   )
@@ -270,7 +274,9 @@ describe('ulimits', () => {
     expect(of(named, 'nofile', 1024)).toEqual([])
     expect(of(named, 'nofile', 1025)).toEqual(['(admin.ulimits): at most 1024'])
     expect(of(named, 'nofile', -1)).toHaveLength(1)
-    expect(of(named, 'nproc', 1)).toEqual(['(admin.ulimits): none is, unless it is named'])
+    expect(of(named, 'nproc', 1)).toEqual([
+      '(admin.ulimits): it allows only those that it lists by name',
+    ])
   })
 
   test('that are not named are those of *, where it is there', () => {

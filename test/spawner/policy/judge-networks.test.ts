@@ -94,7 +94,7 @@ describe('a name in the DNS of a network', () => {
     '%s is no name, and is told without a line',
     (hostname) => {
       const [told] = refusals({ config: { container_spec: { hostname } } })
-      expect(told).toMatch(/has to be listed, unless it is that of the server's own service$/)
+      expect(told).toMatch(/has to be listed, unless it is the name of the server's own service$/)
     },
   )
 

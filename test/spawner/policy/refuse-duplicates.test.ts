@@ -54,7 +54,7 @@ describe('mounts', () => {
     'have one place: /x and %s',
     (target) => {
       expect(mounts('/x', '/y', target)?.message).toBe(
-        'mounts.2: has the same target as mounts.0: each needs a place of its own',
+        'mounts.2: has the same target as mounts.0: give each mount its own target',
       )
     },
   )
