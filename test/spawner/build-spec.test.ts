@@ -454,7 +454,7 @@ describe('refusals', () => {
     [
       'an unknown field of the Engine',
       { resource_spec: { Limits: { Cpus: 1 } } },
-      'resource_spec.Limits.Cpus: is not a field that services have',
+      'resource_spec.Limits.Cpus: is not a field of a service',
     ],
     [
       'a kind of mount',
@@ -644,7 +644,7 @@ describe('half of a surrogate pair', () => {
   ])('in %s is refused: the Engine would make another character of it', (path, given) => {
     const { issues } = refusal(() => build(given))
     expect(issues).toEqual([
-      { path, message: 'has half of a surrogate pair, which is no character' },
+      { path, message: 'contains half of a surrogate pair, which is not a valid character' },
     ])
   })
 

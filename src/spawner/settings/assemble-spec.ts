@@ -5,12 +5,15 @@ import { CONTAINER, type Entry } from './entries.ts'
 
 const keyOf = ({ path }: Entry): string => path.join('\n')
 
-/** Keeps the last entry of each path, so that each value has one origin. */
+/** Keeps the last entry for each path, so that each value has one origin. */
 export const lastWins = (entries: readonly Entry[]): Entry[] => [
   ...new Map(entries.map((entry) => [keyOf(entry), entry])).values(),
 ]
 
-/** Makes the spec of its entries; one that does not fit is refused by the name of the setting that it came from. */
+/**
+ * Makes the spec from its entries. If a value does not fit, it throws with the name of the setting that the
+ * value came from.
+ */
 export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
   const broken = entries.filter(({ path, value }) => !(path.every(isUnicode) && isUnicode(value)))
   if (broken.length > 0)
@@ -22,8 +25,8 @@ export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
   throw refusedSpec(told, result.issues.length)
 }
 
-/** The Engine would put another character in its place, and nobody would find such a name again. */
-const HALF = 'has half of a surrogate pair, which is no character'
+/** The Engine would replace it by another character, and nobody could find such a name again. */
+const HALF = 'contains half of a surrogate pair, which is not a valid character'
 
 const isUnicode = (value: unknown): boolean => {
   if (typeof value === 'string') return value.isWellFormed()
@@ -59,7 +62,7 @@ const place = (
   }
 }
 
-/** A plain assignment would not make a field of that one name. */
+/** Sets a key. A plain assignment to `__proto__` would not make a field. */
 const set = (node: Record<string, unknown>, key: string, value: unknown): void => {
   if (key !== '__proto__') node[key] = value
   else
@@ -74,11 +77,11 @@ const set = (node: Record<string, unknown>, key: string, value: unknown): void =
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The refusal of settings, each by its name. */
+/** The error for settings that are refused. Each issue names its setting. */
 export const refusedSpec = (issues: Issue[], all: number = issues.length): SpawnError =>
   new SpawnError('invalid_config', tellIssues(issues, all).message, issues)
 
-/** Names the setting that a value of the spec came from, and what it should have been; never the value. */
+/** Says which setting a refused value came from, and what was expected. It never quotes the value. */
 const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue => {
   const dotted = v.getDotPath(issue) ?? ''
   const origin = originOf(issue, paths)
@@ -90,8 +93,8 @@ const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue 
   const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
   const message =
     issue.expected === 'never'
-      ? 'is not a field that services have'
-      : // Valibot's safeInteger is alone in having no word for it.
+      ? 'is not a field of a service'
+      : // Only valibot's safeInteger gives no expected type.
         `must be ${issue.expected ?? 'a whole number'}`
   return { path: origin ? origin.from + rest : dotted, message }
 }
@@ -101,14 +104,17 @@ type EntriesByPath = ReadonlyMap<string, Entry>
 const pathsOf = (entries: readonly Entry[]): EntriesByPath =>
   new Map(entries.map((entry) => [keyOf(entry), entry]))
 
-/** The entry in which an issue lies: looked up, for there may be as many issues as entries. */
+/** The entry that an issue is about. It uses a map, because there may be as many issues as entries. */
 const originOf = ({ path }: v.BaseIssue<unknown>, paths: EntriesByPath): Entry | undefined => {
   const keys = path?.map(({ key }) => String(key)) ?? []
   const found = keys.map((_, index) => paths.get(keys.slice(0, index + 1).join('\n')))
   return found.find((entry) => entry !== undefined)
 }
 
-/** Says of entries whether a dotted path lies in them. Most don't, by their first key or their depth, which costs less to see. */
+/**
+ * Makes a test whether a dotted path lies inside an entry. It first compares the depth and the first key, which
+ * is cheap and rules most entries out.
+ */
 const leadsTo = (dotted: string): ((entry: Entry) => boolean) => {
   const depth = dotted.split('.').length
   return ({ path }) =>
@@ -117,6 +123,6 @@ const leadsTo = (dotted: string): ((entry: Entry) => boolean) => {
     `${dotted}.`.startsWith(`${path.join('.')}.`)
 }
 
-/** Finds the entry that a dotted path of the spec came from. */
+/** The entry that a dotted path of the spec came from. */
 export const findEntry = (entries: readonly Entry[], dotted: string): Entry | undefined =>
   entries.find(leadsTo(dotted))

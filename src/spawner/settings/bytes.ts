@@ -1,8 +1,8 @@
 import { invalid } from './entries.ts'
 
 /**
- * An amount of bytes as a text, for JSON schemas too: what JupyterHub (`1.5G`), docker (`512m`, `64mb`, `16 GiB`) and
- * Kubernetes (`16Gi`) write, in any case. All units are powers of 1024.
+ * Reads an amount of memory into bytes. JupyterHub's `'1.5G'` and docker-py's `'64m'` or `'64mb'` are multiples
+ * of 1024. A value that is not a text is returned as it is; the spec's schema judges it later.
  */
 export const BYTES = /^(\d+(?:\.\d+)?|\.\d+) *(?:([KkMmGgTt])[Ii]?)?[Bb]?$/
 

@@ -18,7 +18,7 @@ import { readResources } from './resources.ts'
 import { shellWords } from './shell-words.ts'
 import { type Context, escapeTemplate, fill, mapStrings } from './template.ts'
 
-/** The Engine's fields of a ContainerSpec, and docker-py's names for them. */
+/** The Engine's fields of a ContainerSpec, each with docker-py's names for it. */
 export const CONTAINER_SPEC: Spellings = {
   Image: ['image'],
   Command: ['command'],
@@ -50,7 +50,10 @@ export const CONTAINER_SPEC: Spellings = {
   OomScoreAdj: ['oom_score_adj'],
 }
 
-/** What the old README nests in a user's container_spec although it is not part of one. */
+/**
+ * Settings that the old README puts into a user's container_spec, although the Engine's ContainerSpec does not
+ * have them.
+ */
 const NESTED: Spellings = {
   resource_spec: [],
   placement: [],
@@ -78,12 +81,17 @@ const READERS: Readonly<Record<string, ReadValue>> = {
   Hostname: (value, { author }) => (author === 'user' ? mapStrings(value, escapeTemplate) : value),
 }
 
-/** Reads `container_spec`, in docker-py's spelling or the Engine's, and what the old README nests in it. */
+/**
+ * Reads `container_spec` in docker-py's or the Engine's spelling, including what the old README puts into it.
+ */
 export const readContainerSpec = (input: unknown, context: Context, at: string): Entry[] => {
   const fields = readFields(input, { ...CONTAINER_SPEC, ...NESTED }, at)
   const { resource_spec, placement, networks, name, ...container } = fields
   if (name)
-    throw invalid(`${at}.name`, "can't be chosen: the hub's server name makes the service name")
+    throw invalid(
+      `${at}.name`,
+      "can't be chosen: the service's name is made from the hub's server name",
+    )
   return [
     ...Object.entries(container).flatMap(([field, value]) =>
       readContainerField(
@@ -101,14 +109,14 @@ export const readContainerSpec = (input: unknown, context: Context, at: string):
   ]
 }
 
-/** Reads one field of a ContainerSpec, by the Engine's name. */
+/** Reads one field of a ContainerSpec. `field` is the Engine's name. */
 export const readContainerField = (
   field: string,
   value: unknown,
   context: Context,
   at: string,
 ): Entry[] => {
-  // An empty text stands for what is left alone. An empty list of an admin is a value.
+  // The old README's template has empty texts for settings that a user does not change.
   if (value === '') return []
   if (field === 'Env') return readEnvironment(value, at, { asText: context.author === 'user' })
   if (field === 'Labels') return readLabelEntries([...CONTAINER, 'Labels'], value, context, at)
@@ -116,7 +124,7 @@ export const readContainerField = (
   return [{ path: [...CONTAINER, field], value: read ? read(value, context, at) : value, from: at }]
 }
 
-/** Reads labels into one entry a label, placeholders filled in. */
+/** Reads labels and fills in their placeholders. Returns one entry for each label. */
 export const readLabelEntries = (
   path: readonly string[],
   input: unknown,
@@ -129,11 +137,15 @@ export const readLabelEntries = (
     from: `${at}.${name}`,
   }))
 
-/** A command may be one text. A list is left for the spec's schema to judge. */
+/**
+ * Splits a command that is one text into words. A list is returned as it is; the spec's schema judges it later.
+ */
 const readWords = (input: unknown, at: string): unknown =>
   typeof input === 'string' ? shellWords(input, at) : input
 
-/** docker-py's dict of host names and addresses, or the Engine's lines as in hosts(5). */
+/**
+ * Reads docker-py's dict of host names and addresses into the Engine's lines, which have the form of hosts(5).
+ */
 const readHosts = (input: unknown): unknown =>
   typeof input !== 'object' || input === null || Array.isArray(input)
     ? input

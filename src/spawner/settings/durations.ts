@@ -9,13 +9,19 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   h: 3600e9,
 }
 
-/** Reads a duration into the Engine's nanoseconds: `'1m30s'` as the docker CLI writes it, or a number of nanoseconds. */
+/**
+ * Reads a duration into the Engine's nanoseconds. It may be `'1m30s'`, as in the docker CLI, or a number of
+ * nanoseconds.
+ */
 export const nanoseconds = (input: unknown, at: string): number => {
   if (typeof input === 'string') return parseDuration(input, at)
   if (typeof input !== 'number' || !Number.isSafeInteger(input) || input < 0)
     throw invalid(at, "must be a duration: '10s', or a whole number of nanoseconds")
   if (input > 0 && input < 1e6)
-    throw invalid(at, `${input} ns is next to nothing: durations are nanoseconds, or '${input}s'`)
+    throw invalid(
+      at,
+      `${input} ns is too short to be meant: write nanoseconds, or a text such as '${input}s'`,
+    )
   return input
 }
 

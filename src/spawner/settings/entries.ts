@@ -1,19 +1,24 @@
 import { SpawnError } from '../errors.ts'
 
-/** One value of the service spec: where it goes, and which setting said so. */
+/** One value of the service spec: its path in the spec, and the setting that it came from. */
 export type Entry = { path: readonly string[]; value: unknown; from: string }
 
-/** Where the fields of a container go. */
+/** The path of the container's fields in the spec. */
 export const CONTAINER = ['TaskTemplate', 'ContainerSpec'] as const
 
-/** The refusal of one setting; `at` is its name as the hub admin or the user wrote it. */
+/**
+ * The error for one setting that is refused. `at` is the setting's name, as the hub admin or the user wrote it.
+ */
 export const invalid = (at: string, message: string): SpawnError =>
   new SpawnError('invalid_config', `${at}: ${message}`, [{ path: at, message }])
 
-/** Which of the Engine's fields a setting means, by the other ways to spell it. */
+/** The Engine's fields, each with the other names that a setting may use for it. */
 export type Spellings = Readonly<Record<string, readonly string[]>>
 
-/** Reads an object whose keys may be spelled in several ways; refuses what is not known, passes over null (Python's None). */
+/**
+ * Reads an object whose keys may have several spellings. It refuses unknown keys and ignores null (Python's
+ * None).
+ */
 export const readFields = (
   input: unknown,
   spellings: Spellings,
@@ -29,7 +34,10 @@ export const readFields = (
   for (const [key, value] of Object.entries(asObject(input, at))) {
     const field = fieldOf.get(key)
     if (field === undefined)
-      throw invalid(`${at}.${key}`, `not a setting; known are ${[...fieldOf.keys()].join(', ')}`)
+      throw invalid(
+        `${at}.${key}`,
+        `not a setting; the settings are ${[...fieldOf.keys()].join(', ')}`,
+      )
     if (value === null) continue
     const other = spelt.get(field)
     if (other !== undefined) throw invalid(`${at}.${key}`, `given twice, also as ${other}`)
@@ -39,7 +47,7 @@ export const readFields = (
   return Object.fromEntries(fields)
 }
 
-/** The name under which a field was given, for messages. */
+/** The spelling of a field in the input, for messages. */
 export const spellingOf = (input: unknown, spellings: Spellings, field: string): string =>
   [field, ...(spellings[field] ?? [])].find((key) => key in asObject(input, field)) ?? field
 
@@ -53,13 +61,13 @@ export const isEmpty = (value: unknown): boolean =>
   value === '' ||
   (typeof value === 'object' && Object.keys(value).length === 0)
 
-/** Reads an object, or refuses. */
+/** Reads an object. Throws if the value is none. */
 export const asObject = (input: unknown, at: string): Record<string, unknown> => {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw invalid(at, 'must be a dict')
   return { ...input }
 }
 
-/** Reads a list; one value alone stands for a list of one. */
+/** Reads a list. A single value counts as a list of one. */
 export const asList = (input: unknown): readonly unknown[] =>
   Array.isArray(input) ? input : [input]

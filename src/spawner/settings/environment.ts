@@ -2,8 +2,8 @@ import { asObject, CONTAINER, type Entry, invalid } from './entries.ts'
 import { escapeTemplate } from './template.ts'
 
 /**
- * Reads an environment, a dict or a list of `NAME=value`, into one entry for each variable. With `asText` the Engine takes
- * its templates in the values literally.
+ * Reads an environment, which is a dict or a list of `NAME=value`, into one entry for each variable. With
+ * `asText`, templates in the values are escaped, so that the Engine does not expand them.
  */
 export const readEnvironment = (
   input: unknown,
@@ -16,7 +16,8 @@ export const readEnvironment = (
   return pairs
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([name, value]) => {
-      if (!/^[^=\0]+$/.test(name)) throw invalid(at, 'a variable has no usable name')
+      if (!/^[^=\0]+$/.test(name))
+        throw invalid(at, 'the name of a variable must not be empty or contain "=" or NUL')
       const text = readText(value, `${at}.${name}`)
       return {
         path: [...CONTAINER, 'Env', name],
@@ -36,6 +37,6 @@ const readText = (value: unknown, at: string): string => {
   if (!['string', 'number', 'boolean'].includes(typeof value))
     throw invalid(at, 'must be a text or a number')
   const text = String(value)
-  if (text.includes('\0')) throw invalid(at, 'has a NUL character')
+  if (text.includes('\0')) throw invalid(at, 'must not contain a NUL character')
   return text
 }

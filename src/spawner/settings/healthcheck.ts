@@ -1,7 +1,7 @@
 import { nanoseconds } from './durations.ts'
 import { readFields, type Spellings, spellingOf } from './entries.ts'
 
-/** The Engine's fields of a health check, and docker-py's names for them. */
+/** The Engine's fields of a health check, each with docker-py's names for it. */
 export const HEALTHCHECK: Spellings = {
   Test: ['test'],
   Interval: ['interval'],
@@ -11,7 +11,7 @@ export const HEALTHCHECK: Spellings = {
   StartInterval: ['start_interval'],
 }
 
-/** Reads a health check; the durations as `'30s'` or nanoseconds. */
+/** Reads a health check. Its durations are texts such as `'30s'`, or nanoseconds. */
 export const readHealthcheck = (input: unknown, at: string): unknown =>
   Object.fromEntries(
     Object.entries(readFields(input, HEALTHCHECK, at)).map(([field, value]) => [

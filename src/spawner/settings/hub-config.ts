@@ -2,12 +2,12 @@ import * as v from 'valibot'
 
 const Bytes = v.nullish(v.union([v.number(), v.string()]))
 const Cpus = v.nullish(v.number())
-/** Seconds, a day at most: `swarmspawner gc` leaves a server alone for as long. */
+/** The start timeout in seconds, at most one day: `swarmspawner gc` does not touch a server for that long. */
 export const StartTimeout = v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))
 
 /**
- * The settings of `c.SwarmSpawner.*`, by their names. Those with several spellings are read where they are
- * merged; a setting that is not known is refused by its name.
+ * The settings of `c.SwarmSpawner.*`. Settings with several spellings are read where they are merged. An
+ * unknown setting is refused by its name.
  */
 export const HubConfig = v.strictObject({
   service_prefix: v.nullish(v.string()),
@@ -21,7 +21,7 @@ export const HubConfig = v.strictObject({
   labels: v.nullish(v.unknown()),
   environment: v.nullish(v.unknown()),
   endpoint: v.nullish(v.picklist(['dnsrr', 'vip'])),
-  /** Which name a server's URL has: its start's own, or its service's. */
+  /** Which host a server's URL has: the host of this start, or the name of its service. */
   url_host: v.nullish(v.picklist(['start', 'service'])),
   restart_policy: v.nullish(v.unknown()),
   init: v.nullish(v.boolean()),
@@ -30,14 +30,14 @@ export const HubConfig = v.strictObject({
   healthcheck: v.nullish(v.unknown()),
   notebook_dir: v.nullish(v.string()),
   use_user_options: v.nullish(v.boolean()),
-  /** As the old README once spells it. */
+  /** A spelling that occurs once in the old README. */
   use_user_option: v.nullish(v.boolean()),
   cpu_limit: Cpus,
   cpu_guarantee: Cpus,
   mem_limit: Bytes,
   mem_guarantee: Bytes,
   start_timeout: v.nullish(StartTimeout),
-  /** The hub's own business, accepted so that its whole configuration can be sent. */
+  /** We do not use it. It is accepted so that a hub can send its whole configuration. */
   jupyterhub_service_name: v.nullish(v.string()),
 })
 export type HubConfig = v.InferOutput<typeof HubConfig>

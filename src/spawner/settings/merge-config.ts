@@ -18,7 +18,10 @@ import { readPlacement } from './placement.ts'
 import { readHubResources, readResources } from './resources.ts'
 import type { Context, Placeholders } from './template.ts'
 
-/** The defaults: no restart, no virtual IP, an init process, ten seconds to stop. */
+/**
+ * The defaults: no restart, no virtual IP, an init process, and ten seconds to stop (Docker's own grace
+ * period).
+ */
 const DEFAULTS: readonly Entry[] = [
   { path: ['Mode', 'Replicated', 'Replicas'], value: 1, from: 'default' },
   { path: ['EndpointSpec', 'Mode'], value: 'dnsrr', from: 'default' },
@@ -27,7 +30,7 @@ const DEFAULTS: readonly Entry[] = [
   { path: [...CONTAINER, 'StopGracePeriod'], value: 10e9, from: 'default' },
 ]
 
-/** The Engine's fields of a RestartPolicy, and docker-py's names for them. */
+/** The Engine's fields of a RestartPolicy, each with docker-py's names for it. */
 export const RESTART_POLICY: Spellings = {
   Condition: ['condition'],
   Delay: ['delay'],
@@ -35,7 +38,7 @@ export const RESTART_POLICY: Spellings = {
   Window: ['window'],
 }
 
-/** One setting's way into the spec. */
+/** Reads one setting into entries of the spec. */
 type ReadSetting = (value: unknown, context: Context, at: string) => Entry[]
 
 const container =
@@ -43,7 +46,10 @@ const container =
   (value, context, at) =>
     readContainerField(field, value, context, at)
 
-/** Top-level settings in the order in which they are laid over each other: the flat ones win over container_spec. */
+/**
+ * The top-level settings, in the order in which they are applied. The flat settings come last and win over
+ * container_spec.
+ */
 const SETTINGS: Readonly<Record<string, ReadSetting>> = {
   service_image: container('Image'),
   environment: container('Env'),
@@ -68,7 +74,10 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
     })),
 }
 
-/** What a user may set: the old README's nested spelling, the flat one, and `image` alone as other spawners have it. */
+/**
+ * What a user may set: the nested form of the old README, the flat form, and `image` alone as in other
+ * spawners.
+ */
 export const USER_OPTIONS: Spellings = {
   container_spec: [],
   mounts: [],
@@ -79,16 +88,18 @@ export const USER_OPTIONS: Spellings = {
   name: [],
 }
 
-/** The entries of a spec by who says so; later ones win, in each and from one to the next. */
+/** The entries of a spec, by author. Later entries win, within a layer and from one layer to the next. */
 export type Layers = {
   defaults: readonly Entry[]
-  /** The hub's own traits, and its settings. */
+  /** The hub's own traits and its settings. */
   admin: readonly Entry[]
-  /** The options of the user, where the hub lets them hold. */
+  /** The user's options, if the hub allows them. */
   user: readonly Entry[]
 }
 
-/** Reads settings and options. What only the hub may say (its environment, our labels) is laid over them by `planSpec`. */
+/**
+ * Reads settings and options. `buildSpec` then adds what only the hub may set: its environment and our labels.
+ */
 export const mergeConfig = (
   config: HubConfig,
   userOptions: unknown,
@@ -105,7 +116,10 @@ export const mergeConfig = (
   return { defaults: DEFAULTS, admin, user }
 }
 
-/** A user's empty value takes nothing back. Variables and labels may be empty texts. */
+/**
+ * The old README's template has empty values for settings that a user does not change. They must not remove the
+ * hub's values.
+ */
 const saysNothing = ({ path, value }: Entry): boolean =>
   !path.includes('Env') && !path.includes('Labels') && isEmpty(value)
 
@@ -125,7 +139,7 @@ const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] 
   if (name)
     throw invalid(
       'user_options.name',
-      "can't be chosen: the hub's server name makes the service name",
+      "can't be chosen: the service's name is made from the hub's server name",
     )
   return readSettings(
     settings,
@@ -134,7 +148,7 @@ const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] 
   )
 }
 
-/** Swarm's words for when a task is started again: `'none'`, `'on-failure'`, `'any'`, or a dict with delay and limits. */
+/** Reads when Swarm starts a task again: `'none'`, `'on-failure'`, `'any'`, or a dict with delay and limits. */
 const readRestartPolicy = (input: unknown, at: string): Entry[] => {
   const given = typeof input === 'string' ? { Condition: input } : asObject(input, at)
   return Object.entries(readFields(given, RESTART_POLICY, at)).map(([field, value]) => ({

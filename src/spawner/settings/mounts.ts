@@ -2,7 +2,10 @@ import { bytes } from './bytes.ts'
 import { asObject, invalid, readFields, type Spellings } from './entries.ts'
 import { type Context, fillPath, mapStrings } from './template.ts'
 
-/** docker-py's keyword arguments of `Mount`, the Engine's fields, and those of its three option objects. */
+/**
+ * The names of a mount's settings: docker-py's keyword arguments of `Mount`, the Engine's fields, and those of
+ * its three option objects.
+ */
 export const MOUNT = {
   Type: ['type'],
   Source: ['source', 'src'],
@@ -21,22 +24,28 @@ export const MOUNT = {
   TmpfsOptions: [],
 } as const satisfies Spellings
 
-/** The Engine's fields of a driver of volumes or logs, and docker-py's names for them. */
+/** The Engine's fields of a driver for volumes or logs, each with docker-py's names for it. */
 export const DRIVER: Spellings = { Name: ['name'], Options: ['options'] }
 
-/** Which option object of the Engine holds docker-py's flat options, and for which type they mean something. */
+/**
+ * The Engine's option object for each of docker-py's flat options, and the type of mount that it applies to.
+ */
 const OPTIONS = {
   BindOptions: { type: 'bind', fields: ['Propagation'] },
   VolumeOptions: { type: 'volume', fields: ['NoCopy', 'Labels', 'DriverConfig', 'Subpath'] },
   TmpfsOptions: { type: 'tmpfs', fields: ['SizeBytes', 'Mode'] },
 } as const
 
-/** Four times the longest path of Linux, and as much more as the options of a mount may have: a page of memory. */
+/**
+ * 16 KiB: four times the longest path of Linux. The options of a mount are at most one page of memory, which is
+ * shorter.
+ */
 const MAX_TEXT = 16_384
 
 /**
- * Reads mounts into the Engine's form: dicts in docker-py's or the Engine's spelling, or `source:target[:ro]`.
- * Placeholders are filled in every string. A volume without source is anonymous, and goes with the service.
+ * Reads mounts into the Engine's form. A mount is a dict in docker-py's or the Engine's spelling, or
+ * `source:target[:ro]`. Placeholders are filled in every text. A volume without a source is anonymous: Docker
+ * removes it with the container.
  */
 export const readMounts = (input: unknown, { placeholders }: Context, at: string): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
@@ -60,7 +69,7 @@ const readMount = (input: unknown, at: string): unknown => {
   if (type === 'tmpfs' && Source) throw invalid(`${at}.source`, 'a tmpfs has no source')
   return {
     Type: type,
-    // docker-py insists on a source; the old way to an anonymous volume was an empty one.
+    // docker-py requires a source, so people used an empty one for an anonymous volume.
     ...(Source ? { Source } : {}),
     Target,
     ...(ReadOnly === undefined ? {} : { ReadOnly }),
@@ -71,11 +80,14 @@ const readMount = (input: unknown, at: string): unknown => {
 
 const readOptions = (fields: Record<string, unknown>, type: unknown, at: string) => {
   const options = Object.entries(OPTIONS).map(([name, { type: wanted, fields: names }]) => {
-    // docker-py takes its own defaults (`no_copy=False`) for not given, whatever the type.
+    // docker-py treats its own defaults (`no_copy=False`) as not given, for every type.
     const flat = names.filter((field) => fields[field]).map((field) => [field, fields[field]])
     const [misplaced] = flat
     if (misplaced && type !== wanted)
-      throw invalid(at, `${misplaced[0]} is for mounts of type ${wanted}, which this one is not`)
+      throw invalid(
+        at,
+        `${misplaced[0]} needs a mount of type ${wanted}, but this one has another type`,
+      )
     const nested = fields[name] === undefined ? {} : asObject(fields[name], `${at}.${name}`)
     return [name, withDriver({ ...nested, ...Object.fromEntries(flat) }, at)] as const
   })
@@ -87,7 +99,7 @@ const withDriver = ({ DriverConfig, ...options }: Record<string, unknown>, at: s
     ? options
     : { ...options, DriverConfig: readFields(DriverConfig, DRIVER, `${at}.driver_config`) }
 
-/** docker-py's short form: a source that looks like a path is a bind, else a volume. */
+/** Reads docker-py's short form. A source that looks like a path is a bind, any other source is a volume. */
 const fromText = (text: string, at: string): Record<string, unknown> => {
   const [first = '', target, mode, ...rest] = text.split(':')
   if (rest.length > 0 || (mode !== undefined && !['ro', 'rw'].includes(mode)))
@@ -97,6 +109,6 @@ const fromText = (text: string, at: string): Record<string, unknown> => {
   return { Type: type, Source: first, Target: target, ReadOnly: mode === 'ro' }
 }
 
-/** Reads a driver of logs: its name alone, or name and options. */
+/** Reads a log driver: its name alone, or its name and options. */
 export const readDriver = (input: unknown, at: string): unknown =>
   typeof input === 'string' ? { Name: input } : readFields(input, DRIVER, at)

@@ -1,13 +1,13 @@
 import { asList, type Entry, invalid, readFields, type Spellings } from './entries.ts'
 
-/** The Engine's fields of a NetworkAttachmentConfig, and docker-py's names for them. */
+/** The Engine's fields of a NetworkAttachmentConfig, each with docker-py's names for it. */
 export const ATTACHMENT: Spellings = {
   Target: ['target', 'name'],
   Aliases: ['aliases'],
   DriverOpts: ['driver_opts', 'options'],
 }
 
-/** Each is a question to the Engine; no container is in as many. */
+/** Each network needs a request to the Engine, and no container is in 64 networks. */
 const MAX_NETWORKS = 64
 
 const atMost = <T>(max: number, list: readonly T[], at: string): readonly T[] => {
@@ -16,8 +16,8 @@ const atMost = <T>(max: number, list: readonly T[], at: string): readonly T[] =>
 }
 
 /**
- * Reads `networks`: names, ids or attachment objects; one alone stands for a list of one. They go into the task
- * template: Engines since API 1.44 ignore those of the service.
+ * Reads `networks`: names, ids or attachment objects. A single one counts as a list of one. They go into the
+ * task template, because Engines since API 1.44 ignore the service's own list.
  */
 export const readNetworks = (input: unknown, at: string): Entry => ({
   path: ['TaskTemplate', 'Networks'],
@@ -39,5 +39,8 @@ const PREDEFINED = new Set([
   'default',
 ])
 
-/** Says whether a network is one that every Engine has: it is the node's own, without names in a DNS. */
+/**
+ * Returns whether a network is one that every Engine has. Such a network is local to its node and has no DNS
+ * for names.
+ */
 export const isPredefined = (name: string): boolean => PREDEFINED.has(name.trim().toLowerCase())

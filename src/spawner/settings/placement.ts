@@ -1,7 +1,7 @@
 import { lastWins } from './assemble-spec.ts'
 import { asList, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 
-/** The Engine's fields of a Placement, and docker-py's names for them. */
+/** The Engine's fields of a Placement, each with docker-py's names for it. */
 export const PLACEMENT: Spellings = {
   Constraints: ['constraints'],
   Preferences: ['preferences'],
@@ -20,7 +20,10 @@ export const readPlacement = (input: unknown, at: string): Entry[] => {
   }))
 }
 
-/** The entries of a user, with the admin's constraints before their own: a user adds to them, and takes none away. */
+/**
+ * The user's entries, with the admin's constraints added before the user's own. A user can add constraints, but
+ * cannot remove any.
+ */
 export const addConstraints = (user: readonly Entry[], admin: readonly Entry[]): Entry[] => {
   const kept = lastWins(admin).find(isConstraints)
   if (!kept) return [...user]
@@ -44,19 +47,22 @@ const readField = (field: string, value: unknown, at: string): unknown => {
   return field === 'Constraints' ? asList(value) : value
 }
 
-/** `'spread=node.labels.rack'` as the CLI has it, `['spread', 'node.labels.rack']` as docker-py, or the Engine's object. */
+/**
+ * Reads a preference: `'spread=node.labels.rack'` as in the docker CLI, `['spread', 'node.labels.rack']` as in
+ * docker-py, or the Engine's object.
+ */
 const readPreference = (input: unknown, at: string): unknown => {
   if (typeof input === 'object' && !Array.isArray(input)) return input
   const [strategy, descriptor] = Array.isArray(input) ? input : String(input).split('=')
   if (strategy !== 'spread' || !descriptor)
     throw invalid(
       `${at}.preferences`,
-      "must be 'spread=node.labels.<label>'; spread is Swarm's only one",
+      "must be 'spread=node.labels.<label>'; spread is Swarm's only strategy",
     )
   return { Spread: { SpreadDescriptor: descriptor } }
 }
 
-/** `'linux/amd64'`, docker-py's `['amd64', 'linux']`, or the Engine's object. */
+/** Reads a platform: `'linux/amd64'`, docker-py's `['amd64', 'linux']`, or the Engine's object. */
 const readPlatform = (input: unknown, at: string): unknown => {
   if (typeof input === 'string') {
     const [OS, Architecture] = input.split('/')

@@ -2,15 +2,24 @@ import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { invalid } from './entries.ts'
 import { PLACEHOLDER } from './template.ts'
 
-/** More than any server has. What is done with an item takes many times as long as to read it. */
+/** 500 items are more than any server has. To handle an item takes many times as long as to read it. */
 const MAX_ITEMS = 500
-/** A label is a name with a text, and costs less. A variable is judged and put into a list, and costs twice as much. */
+/**
+ * A label costs less, so there may be 8000. A variable is judged and copied into a list, which costs twice as
+ * much as a label.
+ */
 const MAX_KEYS = 8000
 const MAX_VARIABLES = 4000
-/** A name of 255 characters is 18 times as long as its placeholder: a megabyte of them would make 18. */
+/**
+ * A name of 255 characters is 18 times as long as its placeholder: a megabyte of placeholders would become 18
+ * MB.
+ */
 const MAX_PLACEHOLDERS = 1000
 
-/** Refuses what would cost more than it is long, before anything is made of it; `settings` by their names. */
+/**
+ * Refuses settings that would cost much more than their length suggests, before anything is made from them.
+ * `settings` are by name.
+ */
 export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void => {
   let left = MAX_PLACEHOLDERS
   const count = (value: unknown, at: string): void => {
@@ -29,14 +38,20 @@ export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void
 const mostKeys = (at: string): number =>
   /(?:^|\.)env(?:ironment)?$/i.test(at) ? MAX_VARIABLES : MAX_KEYS
 
-/** What a server may have in the end: half of what is read, so that a mistake in more of them is still told by its name. */
+/**
+ * The most that a spec may have. It is half of what may be read, so that the error for too many can still name
+ * the setting.
+ */
 const [MOST_LABELS, MOST_VARIABLES] = [MAX_KEYS / 2, MAX_VARIABLES / 2]
 
-/** Refuses a spec with more labels or variables than the service can handle while it answers others (bench/body-wait.ts). */
+/**
+ * Refuses a spec with more labels or variables than the service can handle without making other callers wait
+ * (bench/body-wait.ts).
+ */
 export const refuseCrowds = ({ Labels = {}, TaskTemplate }: ServiceSpec): void => {
   const { Env = [], Labels: own = {} } = TaskTemplate.ContainerSpec
   const labels = Math.max(Object.keys(Labels).length, Object.keys(own).length)
-  if (labels > MOST_LABELS) throw invalid('labels', `are ${labels}, more than ${MOST_LABELS}`)
+  if (labels > MOST_LABELS) throw invalid('labels', `${labels} labels are more than ${MOST_LABELS}`)
   if (Env.length > MOST_VARIABLES)
     throw invalid('environment', `has ${Env.length} variables, more than ${MOST_VARIABLES}`)
 }

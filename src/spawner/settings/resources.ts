@@ -1,7 +1,10 @@
 import { bytes } from './bytes.ts'
 import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 
-/** docker-py's keyword arguments of `Resources`, the docker CLI's of swap, and the Engine's two objects. */
+/**
+ * The names of resource settings: docker-py's keyword arguments of `Resources`, the docker CLI's names for
+ * swap, and the Engine's two objects.
+ */
 export const RESOURCES: Spellings = {
   cpu_limit: [],
   mem_limit: [],
@@ -14,11 +17,17 @@ export const RESOURCES: Spellings = {
   Reservations: [],
 }
 
-/** The least that the Engine takes (swarmkit, manager/controlapi/service.go). 0 means no limit, to the Engine too. */
+/**
+ * The smallest values that the Engine accepts (swarmkit, manager/controlapi/service.go). 0 means no limit, also
+ * for the Engine.
+ */
 const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
-/** Reads `resource_spec`: CPU in billionths, memory in bytes or as `'16G'`, so that each key can be overwritten alone. */
+/**
+ * Reads `resource_spec`: CPUs in billionths, memory in bytes. Each key is an entry of its own, so that each can
+ * be replaced alone.
+ */
 export const readResources = (input: unknown, at: string): Entry[] => {
   const fields = readFields(input, RESOURCES, at)
   const { cpu_limit, mem_limit, cpu_reservation, mem_reservation, generic_resources } = fields
@@ -47,7 +56,7 @@ export const readResources = (input: unknown, at: string): Entry[] => {
     .map(checked)
 }
 
-/** As `docker service create --memory-swap` has it: the swap alone, without the memory. */
+/** Reads swap as `docker service create --memory-swap` does: the swap alone, without the memory. */
 const readSwap = (fields: Record<string, unknown>, at: (field: string) => string): Entry[] => {
   const { memory_swap, memory_swappiness } = fields
   return [
@@ -56,16 +65,16 @@ const readSwap = (fields: Record<string, unknown>, at: (field: string) => string
   ]
 }
 
-/** Refuses swap without a limit of the memory, as the Engine does, by the setting's name. */
+/** Refuses swap without a memory limit, as the Engine does, but with the name of our setting. */
 export const refuseSwapAlone = (entries: readonly Entry[]): void => {
   const [limit, swap] = ['Limits.MemoryBytes', 'SwapBytes'].map((field) =>
     entries.find(({ path }) => path.join('.') === `TaskTemplate.Resources.${field}`),
   )
   if (swap && !limit?.value)
-    throw invalid(swap.from, 'needs a limit of the memory too: set mem_limit, such as 2147483648')
+    throw invalid(swap.from, 'needs a memory limit as well: set mem_limit, such as 2147483648')
 }
 
-/** JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */
+/** Reads JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */
 export const readHubResources = (config: {
   cpu_limit?: number | null | undefined
   cpu_guarantee?: number | null | undefined
@@ -79,7 +88,7 @@ export const readHubResources = (config: {
     entry(['Reservations', 'MemoryBytes'], config.mem_guarantee, 'mem_guarantee'),
   ]
     .map(inBytes)
-    // JupyterHub writes "no limit" as 0 or None.
+    // 0 and None are JupyterHub's ways to write "no limit".
     .filter(({ value }) => Boolean(value))
     .map(checked)
 
@@ -119,7 +128,7 @@ const decimal = (value: number): string => value.toFixed(9).replace(/\.?0+$/, ''
 const nanoCpus = (cpus: number | null | undefined): number | undefined =>
   cpus ? Math.round(cpus * 1e9) : undefined
 
-/** docker-py's short form, a dict of kinds: a number is a count, a text names one. */
+/** Reads docker-py's short form: a dict of kinds. A number is a count, a text names one resource. */
 const readGenericResources = (input: unknown, at: string): unknown => {
   if (input === undefined || Array.isArray(input)) return input
   return Object.entries(asObject(input, at)).map(([Kind, Value]) =>

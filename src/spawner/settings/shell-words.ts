@@ -1,14 +1,14 @@
 import { invalid } from './entries.ts'
 
 /**
- * White space, or one word with its quotes. The parts of a word begin with different characters, so the time of a match
- * grows with the text and no faster.
+ * White space, or one word with its quotes. The parts of a word begin with different characters, so the time
+ * for a match grows only in step with the text.
  */
 const TOKEN = /[ \t\r\n]+|(?:[^ \t\r\n"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/sy
 const BLANK = /^[ \t\r\n]/
 const QUOTED = /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/gs
 
-/** A call has so many values; a text in it has no more than all of them. */
+/** A call may have 20,000 values. One text may not have more words than that. */
 const MAX_WORDS = 20_000
 
 /**
@@ -23,7 +23,7 @@ export const shellWords = (text: string, at: string): string[] => {
     if (token === undefined)
       throw invalid(
         at,
-        `has a quote or a backslash that nothing follows; write a list: ["echo", "it's fine"]`,
+        `has a quote that is not closed, or a backslash at the end; write a list: ["echo", "it's fine"]`,
       )
     if (!BLANK.test(token)) words.push(token.replace(QUOTED, withoutQuotes))
     if (words.length > MAX_WORDS) throw invalid(at, `has more than ${MAX_WORDS} words`)

@@ -1,6 +1,6 @@
 import { invalid } from './entries.ts'
 
-/** What the placeholders of mounts and labels stand for, for one server. */
+/** The values of the placeholders in mounts and labels, for one server. */
 export type Placeholders = {
   /** The owner's hash: the md5 of the user name in hex. */
   '{username}': string
@@ -13,18 +13,19 @@ export type Placeholders = {
 /** Who wrote a setting. An admin may use the Engine's templates; in a user's text they are plain text. */
 export type Author = 'admin' | 'user'
 
-/** What the reading of a setting depends on, beside the setting. */
+/** What readers of settings need besides the value itself. */
 export type Context = { placeholders: Placeholders; author: Author }
 
 export const PLACEHOLDER = /(\{(?:username|server_name|raw_username)\})/g
 
-/** Puts in the placeholders' values; every other brace stays as it is, `{{.Node.Hostname}}` too. */
+/** Fills the placeholders in. All other braces stay as they are, also `{{.Node.Hostname}}`. */
 export const fill = (text: string, placeholders: Placeholders): string =>
   text.replace(PLACEHOLDER, (_, word: keyof Placeholders) => placeholders[word])
 
 /**
- * The same for a mount, whose texts are paths and templates of the Engine: a user name that could be either is refused.
- * Options of a mount are a list, in which a user name with a comma would add some.
+ * `fill` for a text of a mount, which may be a path or a template of the Engine. It refuses a user name that
+ * could change the path or be a template. With `isList` the text is a list of options, where a user name with a
+ * comma would add options.
  */
 export const fillPath = (
   text: string,
@@ -46,7 +47,10 @@ export const fillPath = (
 
 const BESIDE = /\{raw_username\}([^/{}]*)\{server_name\}|\{server_name\}([^/{}]*)\{raw_username\}/g
 
-/** With `{raw_username}-{server_name}`, the server `b-1` of the user `a` would have the files of the server `1` of `a-b`. */
+/**
+ * Refuses `{raw_username}-{server_name}`: the server `b-1` of the user `a` would get the files of the server
+ * `1` of the user `a-b`.
+ */
 const refuseSharedName = (
   text: string,
   { '{raw_username}': username }: Placeholders,
@@ -57,15 +61,18 @@ const refuseSharedName = (
     if (username.includes(between))
       throw invalid(
         at,
-        `{raw_username} and {server_name} could make the name of another user's server here; use {username}`,
+        `{raw_username} and {server_name} together could give the same name as another user's server; use {username}`,
       )
   }
 }
 
-/** Makes the Engine take `{{` literally where it would expand a Go template: Env and Hostname. */
+/** Escapes `{{`, so that the Engine does not expand it as a Go template. For Env and Hostname. */
 export const escapeTemplate = (text: string): string => text.replaceAll('{{', '{{"{{"}}')
 
-/** Applies a function to every string in a JSON value, not to its keys; it is told the keys that lead there. */
+/**
+ * Applies a function to every text in a JSON value, except keys. The function gets the keys that lead to the
+ * text.
+ */
 export const mapStrings = (
   value: unknown,
   change: (text: string, keys: readonly string[]) => string,

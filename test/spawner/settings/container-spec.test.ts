@@ -147,14 +147,18 @@ describe('what the old README nests in a container_spec', () => {
 
   test('a name is refused', () => {
     expect(() => read({ name: 'mine' })).toThrow(
-      "container_spec.name: can't be chosen: the hub's server name makes the service name",
+      "container_spec.name: can't be chosen: the service's name is made from the hub's server name",
     )
   })
 })
 
 describe('refusals name the setting as it was written', () => {
   test.each([
-    ['an unknown field', { img: 'x' }, 'container_spec.img: not a setting; known are Image, image'],
+    [
+      'an unknown field',
+      { img: 'x' },
+      'container_spec.img: not a setting; the settings are Image, image',
+    ],
     ['a field given twice', { image: 'x', Image: 'y' }, 'container_spec.Image: given twice'],
     ['a list', [], 'container_spec: must be a dict'],
     ['a text', 'image', 'container_spec: must be a dict'],

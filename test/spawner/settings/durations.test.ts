@@ -40,7 +40,7 @@ describe('a duration in nanoseconds', () => {
 
   test('a number that was meant as seconds is refused, and the right way shown', () => {
     expect(() => nanoseconds(10, 'stop_grace_period')).toThrow(
-      "stop_grace_period: 10 ns is next to nothing: durations are nanoseconds, or '10s'",
+      "stop_grace_period: 10 ns is too short to be meant: write nanoseconds, or a text such as '10s'",
     )
   })
 

@@ -35,7 +35,7 @@ describe('readFields', () => {
     [
       'an unknown key',
       { sauce: 1 },
-      'at.sauce: not a setting; known are Source, source, src, Target',
+      'at.sauce: not a setting; the settings are Source, source, src, Target',
     ],
     ['an unknown key that is None', { sauce: null }, 'at.sauce: not a setting'],
     ['a key given twice', { source: 1, src: 1 }, 'at.src: given twice, also as source'],

@@ -33,11 +33,27 @@ describe('an environment', () => {
   })
 
   test.each([
-    ['an empty name', { '': 'x' }, 'env: a variable has no usable name'],
-    ['a name with =', { 'A=B': 'x' }, 'env: a variable has no usable name'],
-    ['a line without a name', ['=x'], 'env: a variable has no usable name'],
-    ['a NUL in a name', { 'A\0': 'x' }, 'env: a variable has no usable name'],
-    ['a NUL in a value', { A: 'x\0' }, 'env.A: has a NUL character'],
+    [
+      'an empty name',
+      { '': 'x' },
+      'env: the name of a variable must not be empty or contain "=" or NUL',
+    ],
+    [
+      'a name with =',
+      { 'A=B': 'x' },
+      'env: the name of a variable must not be empty or contain "=" or NUL',
+    ],
+    [
+      'a line without a name',
+      ['=x'],
+      'env: the name of a variable must not be empty or contain "=" or NUL',
+    ],
+    [
+      'a NUL in a name',
+      { 'A\0': 'x' },
+      'env: the name of a variable must not be empty or contain "=" or NUL',
+    ],
+    ['a NUL in a value', { A: 'x\0' }, 'env.A: must not contain a NUL character'],
     ['a dict as value', { A: {} }, 'env.A: must be a text or a number'],
     ['a line that is none', [7], "env: must be a dict, or a list of 'NAME=value'"],
     ['a text', 'A=1', 'env: must be a dict'],

@@ -288,7 +288,7 @@ describe('user_options', () => {
   })
 
   test.each([
-    ['an unknown key', { profile: 'gpu' }, 'user_options.profile: not a setting; known are'],
+    ['an unknown key', { profile: 'gpu' }, 'user_options.profile: not a setting; the settings are'],
     ['what only the hub may say', { environment: {} }, 'user_options.environment: not a setting'],
     ['the endpoint', { endpoint: 'vip' }, 'user_options.endpoint: not a setting'],
     [
@@ -335,8 +335,8 @@ describe('refusals', () => {
     ],
     [{ restart_policy: { attempts: 3 } }, 'restart_policy.attempts: not a setting'],
     [{ restart_policy: 7 }, 'restart_policy: must be a dict'],
-    [{ restart_policy: { delay: 5 } }, 'restart_policy.delay: 5 ns is next to nothing'],
-    [{ stop_grace_period: 10 }, 'stop_grace_period: 10 ns is next to nothing'],
+    [{ restart_policy: { delay: 5 } }, 'restart_policy.delay: 5 ns is too short to be meant'],
+    [{ stop_grace_period: 10 }, 'stop_grace_period: 10 ns is too short to be meant'],
     [{ labels: ['a=b'] }, 'labels: must be a dict'],
     [{ networks: [7] }, 'networks.0: must be a dict'],
     [{ placement: 'a==b' }, 'placement: must be a dict'],

@@ -34,7 +34,7 @@ describe('networks', () => {
     [[7], 'networks.0: must be a dict'],
     [['a', null], 'networks.1: must be a dict'],
     [[['a']], 'networks.0: must be a dict'],
-    [[{ net: 'a' }], 'networks.0.net: not a setting; known are Target, target, name'],
+    [[{ net: 'a' }], 'networks.0.net: not a setting; the settings are Target, target, name'],
     [[{ name: 'a', Target: 'b' }], 'networks.0.Target: given twice, also as name'],
   ])('%j is refused', (input, message) => {
     expect(() => readNetworks(input, 'networks')).toThrow(SpawnError)

@@ -60,7 +60,7 @@ describe('placement', () => {
     [
       'an unknown key',
       { constraint: [] },
-      'placement.constraint: not a setting; known are Constraints',
+      'placement.constraint: not a setting; the settings are Constraints',
     ],
     ['another strategy', { preferences: ['binpack=x'] }, "placement.preferences: must be 'spread="],
     [

@@ -52,6 +52,6 @@ test('a spec has half as many labels and variables at most', () => {
     TaskTemplate: { ContainerSpec: { Image: 'x', Env: Object.keys(dict(variables)) } },
   })
   expect(() => refuseCrowds(specOf(4000, 2000))).not.toThrow()
-  expect(() => refuseCrowds(specOf(4001, 0))).toThrow('labels: are 4001, more than 4000')
+  expect(() => refuseCrowds(specOf(4001, 0))).toThrow('labels: 4001 labels are more than 4000')
   expect(() => refuseCrowds(specOf(0, 2001))).toThrow('has 2001 variables, more than 2000')
 })

@@ -237,11 +237,8 @@ describe('swap', () => {
   })
 
   test.each([
-    [{ memory_swap: 1 }, 'resource_spec.memory_swap: needs a limit of the memory too'],
-    [
-      { memory_swap: 1, mem_limit: 0 },
-      'resource_spec.memory_swap: needs a limit of the memory too',
-    ],
+    [{ memory_swap: 1 }, 'resource_spec.memory_swap: needs a memory limit as well'],
+    [{ memory_swap: 1, mem_limit: 0 }, 'resource_spec.memory_swap: needs a memory limit as well'],
     [{ memory_swap: -2, mem_limit: 2 ** 30 }, 'resource_spec.memory_swap'],
     [{ memory_swap: 1.5, mem_limit: 2 ** 30 }, 'resource_spec.memory_swap'],
     [{ memory_swappiness: 101 }, 'resource_spec.memory_swappiness'],

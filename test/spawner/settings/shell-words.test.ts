@@ -42,7 +42,9 @@ test.each([
 test.each(["echo it's fine", 'say "a', String.raw`a\\\ `.trim(), "'", String.raw`"\"`])(
   '%j is refused, since it is cut off',
   (text) => {
-    expect(() => shellWords(text, 'args')).toThrow('a quote or a backslash that nothing follows')
+    expect(() => shellWords(text, 'args')).toThrow(
+      'a quote that is not closed, or a backslash at the end',
+    )
   },
 )
 

@@ -61,7 +61,7 @@ describe('a user name in a mount', () => {
     ['/srv/{raw_username}_{server_name}/x', 'a_b'],
   ])("that could end where the server's name begins is refused: %j of %j", (text, name) => {
     const fillIn = () => fillPath(text, { ...placeholders, '{raw_username}': name }, 'mounts.0')
-    expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} could make/)
+    expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} together could give/)
   })
 
   test.each([
