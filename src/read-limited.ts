@@ -1,4 +1,4 @@
-/** Reads the body of a Request or Response as text; undefined, and no further, where it is longer than `maxBytes`. */
+/** Reads a body as text. If it is longer than `maxBytes`, it stops reading and returns undefined. */
 export const readLimited = async (
   { body }: Pick<Response, 'body'>,
   maxBytes: number,

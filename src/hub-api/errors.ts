@@ -1,15 +1,18 @@
-/** Why a hub's REST API has not told what it was asked. */
+/** Why a hub's REST API gave no usable answer. */
 export type HubApiErrorCode =
-  /** Nobody answers, or not in time, or the answer is a 5xx, which says to come back later. */
+  /** The hub does not answer, or not in time, or answers with a status of 500 or more. Try again later. */
   | 'unreachable'
-  /** The hub does not take the token. */
+  /** The hub refuses the token. */
   | 'unauthorized'
-  /** The token is taken, but does not show everything. */
+  /** The hub accepts the token, but does not show it all users and servers. */
   | 'missing_scopes'
-  /** The answer is not a hub's REST API, or is not complete. */
+  /** The answer does not come from a hub's REST API, or is not complete. */
   | 'unexpected_answer'
 
-/** A hub's REST API that could not be asked: nothing is known of its servers. The message never holds the token. */
+/**
+ * A hub's REST API could not be asked, so nothing is known about its servers. The message never contains the
+ * token.
+ */
 export class HubApiError extends Error {
   override readonly name = 'HubApiError'
   readonly code: HubApiErrorCode

@@ -3,24 +3,27 @@ import { HubApiError } from './errors.ts'
 import { askHub, type HubApi } from './request.ts'
 
 /**
- * The names of a user's active servers: those that run, and those with a start, stop or check under way. The default
- * server is the empty name.
+ * The names of a user's active servers: those that run, start or stop, or that the hub is checking. The default
+ * server's name is empty.
  */
 type ActiveServers = ReadonlySet<string>
 
 const NEEDED = ['list:users', 'read:servers']
 
-/** The most that a hub gives at once, unless its admin says otherwise. */
+/** 200 is the largest page that a hub returns by default. */
 const PAGE_SIZE = 200
 
 const Self = v.object({ scopes: v.array(v.string()) })
 
-/** valibot's record takes a list for one, and leaves out keys such as `constructor`, which a server may be called. */
+/**
+ * An object by server name. valibot's own record would accept a list, and leave out a server that is named
+ * `constructor`.
+ */
 const ByName = v.custom<object>(
   (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
 )
 
-/** `servers` is absent where the token may not see them, which is not the same as none. */
+/** Without `servers`, the token may not see the user's servers. That does not mean that there are none. */
 const User = v.object({
   name: v.string(),
   servers: v.optional(ByName),
@@ -35,11 +38,11 @@ const Page = v.object({
   }),
 })
 
-/** `GET /user`: throws `missing_scopes` unless the token shows all users, and all servers of each. */
+/** `GET /user`: throws `missing_scopes` unless the token shows all users and all their servers. */
 export const requireScopes = async (api: HubApi, signal: AbortSignal): Promise<void> => {
   const self = await askHub(api, { path: '/user', schema: Self, signal })
   if (!self) throw notAHub(api)
-  // `list:users!group=a` is another scope: the hub leaves out the other users, and does not say so.
+  // A narrower scope such as `list:users!group=a` does not count: the hub would leave users out and not say so.
   const missing = NEEDED.filter((scope) => !self.scopes.includes(scope))
   if (missing.length > 0)
     throw new HubApiError(
@@ -49,8 +52,8 @@ export const requireScopes = async (api: HubApi, signal: AbortSignal): Promise<v
 }
 
 /**
- * `GET /users`, all pages: the active servers of every user. While users come and go, one may be on no page, so
- * ask `findUser` too before you take somebody for gone.
+ * `GET /users`, all pages: the active servers of every user. While users are added or deleted, a user may be on
+ * no page. So ask `findUser` as well before you treat a user as deleted.
  */
 export const listUsers = async (
   api: HubApi,
@@ -71,12 +74,12 @@ export const listUsers = async (
   if (seen < total)
     throw new HubApiError(
       'unexpected_answer',
-      `GET ${api.url}/users: the hub has ${total} users and shows ${seen}`,
+      `GET ${api.url}/users: the hub has ${total} users but shows ${seen}`,
     )
   return users
 }
 
-/** `GET /users/{name}`: a user's active servers; undefined where the hub has no such user. */
+/** `GET /users/{name}`: a user's active servers. Undefined when the hub has no such user. */
 export const findUser = async (
   api: HubApi,
   name: string,
@@ -102,4 +105,4 @@ const nextOffset = (api: HubApi, offset: number, next: number | undefined): numb
 }
 
 const notAHub = ({ url }: HubApi): HubApiError =>
-  new HubApiError('unexpected_answer', `GET ${url}: what answers is not a hub's REST API`)
+  new HubApiError('unexpected_answer', `GET ${url}: the answer does not come from a hub's REST API`)

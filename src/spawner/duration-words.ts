@@ -4,7 +4,7 @@ const UNITS = [
   ['minute', 60_000],
 ] as const
 
-/** Says a length of time in whole units, two of them at least where it is that long: `90 minutes`, `3 hours`. */
+/** Writes a length of time in the largest whole unit of which it has at least two: `90 minutes`, `3 hours`. */
 export const inWords = (ms: number): string => {
   const [unit, size] = UNITS.find(([, size]) => ms >= 2 * size) ?? ['minute', 60_000]
   const count = Math.max(0, Math.floor(ms / size))

@@ -1,32 +1,44 @@
-/** Why a request of the hub was not carried out; nothing was created for it. */
+/** Why the spawner refused a hub's request. Nothing was created. */
 export const SPAWN_ERRORS = [
-  /** A setting has the wrong type or value, or is not known; `issues` names each. */
+  /** A setting is unknown or has the wrong type or value. `issues` names each one. */
   'invalid_config',
-  /** The policy does not let the hub, or its user, have what was asked for; `issues` names each key and the rule. */
+  /**
+   * The policy does not allow something that the hub, or its user, asked for. `issues` names each key and the
+   * rule.
+   */
   'not_allowed',
-  /** The service name would be longer than Swarm's 63 characters, or has others than letters, digits, - and _. */
+  /**
+   * The service name would be longer than Swarm's 63 characters, or contain other characters than letters,
+   * digits, - and _.
+   */
   'invalid_name',
-  /** Another service holds the name and is not this hub's server; it is never touched. */
+  /** Another service has the name, and it is not this hub's server. We never touch it. */
   'name_taken',
-  /** A newer start of the same server is on its way or done; this one is a late arrival. */
+  /** A newer start of the same server is on its way or done. This start came too late. */
   'superseded',
-  /** The process is about to stop and has made nothing yet: another copy will. */
+  /** The process is about to stop and has created nothing yet. Another copy can carry the request out. */
   'shutting_down',
 ] as const
 
 export type SpawnErrorCode = (typeof SPAWN_ERRORS)[number]
 
-/** A field that can't be used, and why; never its value. */
+/** A field that cannot be used, and why. It never contains the value. */
 export type Issue = { path: string; message: string }
 
-/** The most issues that are told: each is answered and logged, and nobody reads more. */
+/** At most 20 issues are reported. They are sent and logged, and nobody reads more. */
 export const MAX_ISSUES = 20
-/** Longer than the path of any setting; callers choose the keys in it. */
+/**
+ * 300 characters are longer than the path of any setting. Callers choose some keys in a path, so it needs a
+ * bound.
+ */
 const MAX_PART_LENGTH = 300
-/** Room for all issues of an answer. */
+/** 16 KiB have room for 20 issues. */
 export const MAX_MESSAGE_LENGTH = 16_384
 
-/** The first of many issues, and a sentence of them that says how many more there are of all. */
+/**
+ * Shortens a list of issues to the first 20. Returns them with one sentence, which says how many more there
+ * are.
+ */
 export const tellIssues = (
   issues: readonly Issue[],
   all: number = issues.length,
@@ -41,8 +53,9 @@ export const tellIssues = (
 }
 
 /**
- * A text of somebody else on one line of a log or a page: cut, and without characters that end a line, steer a
- * terminal, turn the direction of writing or are half of one. The hub's class has the same rule.
+ * Makes another person's text safe for one line of a log or a page. It cuts the text, and replaces characters
+ * that end a line, control a terminal, change the writing direction, or are half of a character. The hub's
+ * class has the same rule.
  */
 export const printable = (text: string, maxLength: number): string =>
   text
@@ -50,7 +63,10 @@ export const printable = (text: string, maxLength: number): string =>
     .replace(/[\t\n\r\u2028\u2029]+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
 
-/** A request that the spawner refuses. Failures of the Engine are DockerErrors; a server that fails is a state. */
+/**
+ * A request that the spawner refuses. Failures of the Engine are DockerErrors instead. A server that fails is
+ * no error but a state.
+ */
 export class SpawnError extends Error {
   override readonly name = 'SpawnError'
   readonly code: SpawnErrorCode

@@ -13,28 +13,28 @@ import { servicesOfHub, whyUnread } from './server/find-server.ts'
 import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
 
-/** What was found of a hub, and whether it may be removed. */
+/** The services of a hub that were found, and whether any may be removed. */
 export type Survey = {
-  /** How many services the hub has in the swarm. */
+  /** The number of the hub's services in the swarm. */
   services: number
-  /** Whether the hub was asked; else only servers that have ended are leftovers. */
+  /** Whether the hub was asked. If not, only servers that have ended count as leftovers. */
   isCompared: boolean
   leftovers: Leftover[]
-  /** Why nothing may be removed all the same. */
+  /** Why nothing may be removed, although there are leftovers. */
   doubt: string | undefined
-  /** One sentence for each server that could not be looked at. */
+  /** One sentence for each server that could not be read. */
   unread: string[]
 }
 
-/** Nobody waits for gc, so it may take long. */
+/** 2 minutes: nobody waits for gc, so a large list may take long. */
 const PATIENCE_MS = 120_000
 
-/** What became of a leftover. `gone`: somebody else removed it meanwhile. */
+/** What happened to a leftover. `gone` means that somebody else removed it in the meantime. */
 export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'failed'; reason: string }
 
 /**
- * Finds the services of a hub that nobody needs any more; changes nothing. Throws a HubApiError where the hub can't
- * be asked or does not show everything: what can't be seen is not gone.
+ * Finds the services of a hub that nobody needs any more. It changes nothing. Throws a HubApiError when the hub
+ * cannot be asked or does not show everything, because a server that we cannot see may still be needed.
  */
 export const findLeftovers = async (
   spawner: Spawner,
@@ -46,7 +46,7 @@ export const findLeftovers = async (
   }: { hub: string; hubApi: HubApi | undefined; olderThanMs: number; signal: AbortSignal },
 ): Promise<Survey> => {
   const known = { hub, now: spawner.now(), olderThanMs }
-  // Services first, the hub after them: what started in between is on the hub's list, or not on ours.
+  // We read the services first and the hub after them. So a server that starts in between is on the hub's list.
   const { seen, unread } = await seeServices(spawner, hub, signal)
   const found = (hubServers?: HubServers) => leftovers(seen, { ...known, hubServers })
   const survey = { services: seen.length, isCompared: hubApi !== undefined, unread }
@@ -59,7 +59,7 @@ export const findLeftovers = async (
   return { ...survey, leftovers: confirmedLeftovers, doubt }
 }
 
-/** Removes a leftover by its id, so that a newer service of the same name is safe. */
+/** Removes a leftover by its service id, so that a newer service with the same name is safe. */
 export const removeLeftover = async (
   { docker }: Pick<Spawner, 'docker'>,
   { service_id: id }: Leftover,
@@ -90,7 +90,10 @@ const seeServices = async (
   return { seen, unread: [...listing.unread.map(whyUnread), ...hidden] }
 }
 
-/** Asks for each suspect's user once more, alone: a page of users that is read while one is deleted skips another. */
+/**
+ * Asks the hub once more for the user of each suspect, one by one. If a user is deleted while pages are read,
+ * the pages skip another user.
+ */
 const askAgain = async (
   hubApi: HubApi,
   {

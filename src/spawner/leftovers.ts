@@ -6,13 +6,13 @@ import { readLabels, type ServerLabels } from './server/labels.ts'
 import { newestTask } from './state/newest-task.ts'
 import { serverState } from './state/server-state.ts'
 
-/** A service, and the tasks that are its own; undefined where they could not be read. */
+/** A service and its tasks. `tasks` is undefined when they could not be read. */
 export type SeenService = { service: ServiceSummary; tasks: readonly Task[] | undefined }
 
-/** The names of the active servers of each user that a hub has. */
+/** The active servers of a hub: names by user. */
 export type HubServers = ReadonlyMap<string, ReadonlySet<string>>
 
-/** A service of a hub that nobody needs any more, and why that is so, in one sentence. */
+/** A service of a hub that nobody needs any more, with the reason in one sentence. */
 export type Leftover = {
   service_id: string
   service_name: string
@@ -22,22 +22,24 @@ export type Leftover = {
   why: string
 }
 
-/** What is known when a service is judged; times in milliseconds. */
+/** What is known when services are judged. Times are in milliseconds. */
 type Known = {
   hub: string
   now: number
-  /** Without a hub to ask: how long ago a server must have ended. */
+  /** If there is no hub to ask: how long ago a server must have ended. */
   olderThanMs: number
-  /** Read after the services were, so that a server that started in between is on it. */
+  /** The hub's servers, read after the services, so that a server that started in between is included. */
   hubServers?: HubServers | undefined
 }
 
-/** A younger service is never a leftover: its start may be under way, and clocks may differ. */
+/**
+ * A service younger than ten minutes is never a leftover. Its start may not be finished, and clocks may differ.
+ */
 const GRACE_MS = 600_000
 
 /**
- * Picks the services that nobody needs any more: those whose server the hub does not have, or where that is not
- * known, those that have ended long ago. What does not carry this hub's labels is never among them.
+ * Picks the services that nobody needs any more: those whose server the hub does not have. If the hub was not
+ * asked, it picks those that ended long ago. Services without this hub's labels are never picked.
  */
 export const leftovers = (seen: readonly SeenService[], known: Known): Leftover[] =>
   seen.flatMap(({ service, tasks }) => {
@@ -50,14 +52,17 @@ export const leftovers = (seen: readonly SeenService[], known: Known): Leftover[
     return why === undefined ? [] : [describe(service, labels, why)]
   })
 
-/** Says why a hub's answer is not to be acted upon: one that knows nobody of all the users is likely not the right hub. */
+/**
+ * Why a hub's answer should not be used; undefined when it should. A hub that knows none of the users is
+ * probably not the right hub.
+ */
 export const doubtOf = (
   seen: readonly SeenService[],
   hubServers: HubServers,
 ): string | undefined => {
   const users = new Set(seen.map(({ service }) => readLabels(service.Spec.Labels)?.username ?? ''))
   if (users.size === 0 || [...users].some((user) => hubServers.has(user))) return undefined
-  return 'the hub that was asked knows none of the users whose servers there are: is it another hub, or its database new?'
+  return 'the hub that was asked knows none of the users whose servers are in the swarm: is it another hub, or is its database new?'
 }
 
 const isYoung = (

@@ -5,7 +5,7 @@ import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
 import { type ServerState, serverState, taskless, unreadable } from './state/server-state.ts'
 
-/** A server that a hub has, and since when. */
+/** A server of a hub, with the time of its creation. */
 export type ListedServer = ServerState & {
   username: string
   server_name: string
@@ -13,8 +13,9 @@ export type ListedServer = ServerState & {
 }
 
 /**
- * Lists all servers of a hub, without changing any: two Engine calls and one more for every 200. What can't be read is
- * listed last, without a user, by the beginning of its id.
+ * Lists all servers of a hub without changing any. It takes two calls to the Engine, and one more for every 200
+ * servers. Services that cannot be read come last: they have no user, and are named by the beginning of their
+ * ids.
  */
 export const listServers = async (
   spawner: Spawner,

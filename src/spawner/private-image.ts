@@ -3,12 +3,13 @@ import type { Verdict } from './policy/judge-entry.ts'
 import { CONTAINER } from './settings/entries.ts'
 import type { Spawner } from './spawner.ts'
 
-/** Where the image goes in a spec. */
+/** The path of the image in a spec. */
 export const IMAGE = [...CONTAINER, 'Image'].join('.')
 
 /**
- * Refuses an image that only a user has named, where the service has credentials for its registry: a node that has it
- * in its cache would run it, although the registry gives it to nobody without them. Undefined for all others.
+ * Refuses an image that only a user has named, if the service has credentials for its registry. A node that has
+ * the image in its cache would run it, although the registry gives it only to callers with credentials. Returns
+ * undefined when the image is allowed.
  */
 export const judgePrivateImage = async (
   { registryAuth }: Pick<Spawner, 'registryAuth'>,
@@ -20,6 +21,6 @@ export const judgePrivateImage = async (
     path: IMAGE,
     from: sources[IMAGE] ?? IMAGE,
     verdict: 'refused',
-    rule: `not allowed by the policy (user.images): the service has credentials for this registry; images of it have to be listed by name, such as ['*', 'quay.io/lab/*']`,
+    rule: `not allowed by the policy (user.images): the service has credentials for this registry, so its images have to be listed by name, such as ['*', 'quay.io/lab/*']`,
   }
 }

@@ -1,4 +1,4 @@
-/** Waits; returns early when a `signal` aborts, for the caller to look at it. */
+/** Waits. When `signal` aborts, it returns early without an error, so check the signal afterwards. */
 export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve()

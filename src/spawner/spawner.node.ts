@@ -7,7 +7,10 @@ import { registryAuth } from '../docker/registry-auth.node.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 
-/** Makes the spawner that the docker CLI's environment names: address, TLS files, registry credentials. */
+/**
+ * Makes a spawner from the docker CLI's environment variables: the Engine's address, TLS files, registry
+ * credentials.
+ */
 export const createNodeSpawner = (
   env: ProcessEnv,
   settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs'>> = {},
@@ -15,7 +18,7 @@ export const createNodeSpawner = (
   const [first, ...others] = engineAddresses(env).addresses
   const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])
   return createSpawner(transport, {
-    // Read anew at each start, so that a docker login or a rotated secret is seen.
+    // The file is read again at each start, so that a new `docker login` or a new secret is used at once.
     registryAuth: (image) => registryAuth(readDockerConfig(env), image),
     ownContainer: findOwnContainer(),
     ...settings,

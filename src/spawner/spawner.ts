@@ -10,26 +10,32 @@ import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
 import { PULL_PATIENCE_MS } from './state/failing-pull.ts'
 import { createNodeNames, type NodeNames } from './state/node-names.ts'
 
-/** Everything start, poll and stop need; a plain value. What it remembers only saves Engine calls: a copy without it answers the same. */
+/**
+ * Everything that start, poll and stop need. What it remembers only saves calls to the Engine; a copy that
+ * remembers nothing gives the same answers.
+ */
 export type Spawner = {
   docker: Docker
-  /** One look at the tasks for all who wait. */
+  /** Looks at tasks, with one request for all callers that wait. */
   watch: TaskWatch
   nodeNames: NodeNames
   knownServices: KnownServices
   networkNames: NetworkNames
   dataRoot: DataRoot
-  /** The `X-Registry-Auth` of an image, where credentials are kept for its registry. */
+  /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
-  /** What hubs, and their users, may have. */
+  /** What hubs and their users may ask for. */
   policy: Policy
-  /** How long a pull may fail with the same words before a server is given up. */
+  /** How long a pull may fail with the same words before its start is given up. */
   pullPatienceMs: number
   /** Milliseconds since 1970. */
   now: () => number
 }
 
-/** Makes a spawner of an Engine's transport. `ownContainer` keeps servers out of the networks that the service is in. */
+/**
+ * Makes a spawner from an Engine's transport. With `ownContainer`, servers are kept out of the networks that
+ * this service is in.
+ */
 export const createSpawner = (
   transport: EngineTransport,
   {

@@ -5,27 +5,31 @@ import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 
 /** Variables by name. `null` means: do not set this variable. */
 export const Variables = recordOf(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
-/** As the Engine has them, `NAME=value`. */
+/** Variables in the Engine's form, `NAME=value`. */
 export const VariableList = v.array(v.string())
-/** A dict, or a list of `NAME=value`; lazy and not a union, so that an issue names the variable. */
+/** A dict, or a list of `NAME=value`. It is `lazy` and not a union, so that an issue names the variable. */
 export const Environment = v.lazy((input) => (Array.isArray(input) ? VariableList : Variables))
 const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 
-/** The caller's name for one attempt to start a server. */
+/** The caller's name for one attempt to start a server. 128 characters have room for a UUID or a hash. */
 export const SpawnId = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/))
 
-/** The longest that one request waits; proxies and serverless platforms cut longer ones. */
+/** One request waits for at most 300 s. Proxies and serverless platforms cut longer requests. */
 const MAX_WAIT_S = 300
 
 export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
 
-/** The data of a `spawner.start`: whose server, which attempt, and everything its service is made of. */
+/** The data of a `spawner.start`: the server, the attempt, and everything that its service is made from. */
 export const StartRequest = v.strictObject({
   server: ServerKey,
-  /** Names the attempt: sent again, it reports on it. Made up for people who start by hand. */
+  /**
+   * Names the attempt. A call with the same id reports on that attempt. People who start by hand get a new id.
+   */
   spawn_id: v.optional(SpawnId, () => crypto.randomUUID()),
-  /** When the hub decided, in milliseconds since 1970; of two starts of a server the later one holds. */
+  /**
+   * When the hub decided to start, in milliseconds since 1970. Of two starts of one server, the later one wins.
+   */
   issued_at: v.optional(v.pipe(v.number(), v.minValue(0)), () => Date.now()),
   /** How long the server may take until it runs, in seconds. */
   start_timeout: v.optional(StartTimeout),
@@ -36,7 +40,7 @@ export const StartRequest = v.strictObject({
   args: Words,
   config: v.optional(HubConfig, {}),
   user_options: v.nullish(v.unknown()),
-  /** The groups of the user, for the rules of the policy; the hub's word is taken for it. */
+  /** The user's groups, for the rules of the policy. The service trusts the hub here. */
   groups: v.optional(v.array(v.string()), []),
 })
 export type StartRequest = v.InferOutput<typeof StartRequest>

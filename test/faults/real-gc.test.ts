@@ -218,7 +218,7 @@ fault(SECTION, 'another hub is asked by mistake', { withinS: 5 }, async () => {
   const hub = await startHubApi({ users: { somebody: [''], else: [] } })
   const { logged: _, ...seen } = await look({ action: 'remove', hub })
   expect(seen.answer).toBe(
-    '**listed**: the hub has no user pia any more; **nothing is removed**: the hub that was asked knows none of the users whose servers there are: is it another hub, or its database new?',
+    '**listed**: the hub has no user pia any more; **nothing is removed**: the hub that was asked knows none of the users whose servers are in the swarm: is it another hub, or is its database new?',
   )
   expect(seen.left).toBe("pia's server")
   return seen

@@ -195,7 +195,7 @@ describe('an answer that does not show everything is an error:', () => {
       return true
     })
     expect(error).toMatchObject({ code: 'unexpected_answer' })
-    expect(error.message).toContain('more than 16777216 bytes')
+    expect(error.message).toContain('longer than 16777216 bytes')
   })
 
   test('a hub that does not answer in time is an error', async () => {

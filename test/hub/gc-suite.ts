@@ -61,7 +61,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
       await requireScopes(apiOf(TOKENS.GC_TOKEN), signal)
       await expect(requireScopes(apiOf(TOKENS[name]), signal)).rejects.toThrow(words)
       const nobody = requireScopes(apiOf(newToken()), signal)
-      await expect(nobody).rejects.toThrow('the hub does not take the token')
+      await expect(nobody).rejects.toThrow('the hub refuses the token')
     },
   )
 

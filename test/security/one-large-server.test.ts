@@ -114,7 +114,7 @@ test('one that has no end is a trouble of its own', async () => {
       state: 'starting',
       status: null,
       spawn_id: 'large',
-      reason: expect.stringContaining(`What became of ${name} is not known`),
+      reason: expect.stringContaining(`The state of ${name} is not known`),
     },
     { state: 'running', status: null },
   ])

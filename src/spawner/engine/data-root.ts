@@ -2,19 +2,25 @@ import type { Docker } from '../../docker/docker.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { info } from '../../docker/system.ts'
 
-/** Says where the Engine keeps its own data, for a spec that may mount paths of nodes; other specs cost no call. */
+/**
+ * Returns the directory of the Engine's own data, if the spec mounts paths of a node. For other specs it
+ * returns undefined and asks nothing.
+ */
 export type DataRoot = (spec: ServiceSpec, signal?: AbortSignal) => Promise<string | undefined>
 
-/** Engines move their data only while they are stopped; another one of several managers may have it elsewhere. */
+/**
+ * The answer is kept for one minute. An Engine can only move its data while it is stopped, but another one of
+ * several managers may have another directory.
+ */
 const KEPT_MS = 60_000
 
-/** Makes a DataRoot, which asks the Engine once a minute at most; starts of a moment share their question. */
+/** Makes a DataRoot. It asks the Engine at most once a minute. Starts at the same time share one request. */
 export const createDataRoot = (docker: Docker, now: () => number): DataRoot => {
   let last: { at: number; answer: Promise<string | undefined> } | undefined
   const ask = () => {
     const asked = { at: now(), answer: info(docker).then(({ DockerRootDir }) => DockerRootDir) }
     last = asked
-    // After a failure the next start asks again.
+    // After a failure, the next start asks again.
     asked.answer.catch(() => {
       if (last === asked) last = undefined
     })

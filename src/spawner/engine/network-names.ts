@@ -3,26 +3,31 @@ import { findNetwork, type Network } from '../../docker/networks.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import type { AskOwnNetworks, OwnNetworks } from './own-networks.ts'
 
-/** A network that a spec joins: its name, and why a server must not be in it unless the policy names it. */
+/**
+ * A network that a spec joins: its name and, if a server may only join it when the policy names it, the reason.
+ */
 export type JoinedNetwork = { name: string; keptBack?: string }
 
-/** Says what the networks of a spec are, by how it calls them: the Engine takes three letters of an id, of `host` too. */
+/**
+ * Returns the networks of a spec, by the text that the spec uses for each. The Engine accepts the first letters
+ * of an id, also instead of a name such as `host`.
+ */
 export type NetworkNames = (
   spec: ServiceSpec,
   signal?: AbortSignal,
 ) => Promise<ReadonlyMap<string, JoinedNetwork>>
 
-/** More than any hub has; the Engine is asked again then. */
+/** No hub has more than 1000 networks. Above that, everything is forgotten and the Engine is asked again. */
 const MAX_KNOWN = 1000
 
-/** Makes a NetworkNames, which remembers what it has learnt; starts of a moment share their question. */
+/** Makes a NetworkNames. It remembers the answers. Starts at the same time share one request. */
 export const createNetworkNames = (docker: Docker, ownNetworks: AskOwnNetworks): NetworkNames => {
   const known = new Map<string, Promise<Network | undefined>>()
   const ask = (target: string): Promise<Network | undefined> => {
     if (known.size >= MAX_KNOWN) known.clear()
     const asked = findNetwork(docker, { id: target })
     known.set(target, asked)
-    // A network that was not found, or could not be asked for, may be there the next time.
+    // A network that was not found, or that the Engine could not be asked for, may be found the next time.
     const forget = () => known.delete(target)
     asked.then((network) => network ?? forget(), forget)
     return asked
@@ -44,7 +49,7 @@ export const createNetworkNames = (docker: Docker, ownNetworks: AskOwnNetworks):
 const joined = (target: string, network: Network | undefined, own: OwnNetworks): JoinedNetwork => {
   const name = network?.Name ?? target
   if ('whyUnknown' in own) {
-    const why = `it is not known which networks the SwarmSpawner service itself is in (${own.whyUnknown})`
+    const why = `the SwarmSpawner service does not know which networks it is in itself (${own.whyUnknown})`
     return { name, keptBack: `${why}, so networks have to be listed by name` }
   }
   const shared = [...own.ids].find(([ownName, id]) =>
@@ -53,9 +58,11 @@ const joined = (target: string, network: Network | undefined, own: OwnNetworks):
   return shared ? { name: network?.Name ?? shared[0], keptBack: SHARED } : { name }
 }
 
-const SHARED =
-  'the SwarmSpawner service itself is in this network, where servers could reach its port'
+const SHARED = 'the SwarmSpawner service itself is in this network, so servers could reach its port'
 
-/** A network that the Engine did not find may be there a moment later, so its names are compared. */
+/**
+ * Returns whether a text in a spec means a network of our own. It compares names too, because a network that
+ * the Engine did not find may exist a moment later.
+ */
 const isCalled = (target: string, name: string, id: string): boolean =>
   target === name || id.startsWith(target)

@@ -4,20 +4,23 @@ import { isDockerError, REFUSED, UNREADABLE } from '../../docker/errors.ts'
 import type { OwnContainer } from '../../docker/own-container.ts'
 import { networksOfTask } from '../../docker/task-networks.ts'
 
-/** The networks that this service is in, ids by names; none where it runs outside of Swarm's containers. */
+/**
+ * The networks that this service is in: their ids by name. Empty when the service does not run in a container
+ * of this Swarm or Engine.
+ */
 export type OwnNetworks = { ids: ReadonlyMap<string, string> } | { whyUnknown: string }
 
-/** Says which networks this service is in. Throws DockerErrors of an Engine that is out of reach. */
+/** Returns the networks that this service is in. Throws a DockerError if the Engine is out of reach. */
 export type AskOwnNetworks = () => Promise<OwnNetworks>
 
-/** How long a refusal of the Engine holds: somebody may let the call through meanwhile. */
+/** After one minute we ask again if the Engine refused, because somebody may have allowed the call. */
 const DOUBT_MS = 60_000
 
 const NOWHERE: OwnNetworks = { ids: new Map() }
 
 /**
- * Makes an AskOwnNetworks, which remembers the answer for as long as the container's interfaces stay as they are. Outside of
- * a container the Engine is not asked.
+ * Makes an AskOwnNetworks. It remembers the answer until the container's interfaces change. Outside of a
+ * container it does not ask the Engine.
  */
 export const createOwnNetworks = (
   docker: Docker,
@@ -52,7 +55,8 @@ const ask = async (docker: Docker, ids: readonly string[]): Promise<OwnNetworks>
       const networks = await networksOfContainer(docker, { id })
       if (networks) return { ids: networks }
     }
-    // The container is on another node, or belongs to another Docker or to Kubernetes.
+    // The Engine does not have the container: it is on another node, or belongs to another Docker or to
+    // Kubernetes.
     for (const containerId of ids) {
       const networks = await networksOfTask(docker, { containerId })
       if (networks) return { ids: networks }

@@ -1,7 +1,7 @@
-// The one module of Node.js that this layer uses; workerd has it too. WebCrypto knows no MD5, and is asynchronous.
+// The only module of Node.js in this layer; workerd has it as well. WebCrypto has no MD5 and is asynchronous.
 import { hash } from 'node:crypto'
 
-/** The MD5 of a text in hex: a name for it, no protection. */
+/** The MD5 of a text in hex. It serves as a name, not as protection. */
 export const md5Hex = (text: string): string => hash('md5', text)
 
 /** The SHA-256 of a text in hex. */

@@ -10,17 +10,19 @@ import { hubFilter, isOurLabel, readLabels, type ServerLabels, serverFilters } f
 import type { ServerKey } from './server-key.ts'
 import { serviceName } from './service-name.ts'
 
-/** Says whether labels are those of this server of this hub; what carries others is never touched. */
+/** Returns whether labels belong to this server of this hub. We never touch a service with other labels. */
 export const isOf = (labels: ServerLabels | undefined, hub: string, server: ServerKey): boolean =>
   labels?.hub === hub &&
   labels.username === server.username &&
   labels.serverName === server.server_name
 
-/** Keeps the tasks of one server of this hub. */
+/** The tasks of one server of this hub. */
 export const tasksOf = (tasks: readonly Task[], hub: string, server: ServerKey): Task[] =>
   tasks.filter((task) => isOf(readLabels(task.Spec.ContainerSpec?.Labels), hub, server))
 
-/** Finds the service of a server, by its name or, where the prefix has changed since, by its labels. */
+/**
+ * Finds the service of a server by its name. If the prefix has changed since its start, finds it by its labels.
+ */
 export const findServer = async (
   { docker }: Spawner,
   { hub, server, signal }: { hub: string; server: ServerKey; signal?: AbortSignal },
@@ -33,12 +35,12 @@ export const findServer = async (
   if (byName && isOf(readLabels(byName.Spec.Labels), hub, server)) return byName
   const listing = await servicesOfUser({ docker }, { hub, server, signal })
   const found = listing.items.find(({ Spec }) => isOf(readLabels(Spec.Labels), hub, server))
-  // A service that can't be read may be the one that is looked for.
+  // The server's service may be one that could not be read.
   if (!found) wholeOf(listing)
   return found
 }
 
-/** Lists all services of a hub; the Engine scans every service for that. */
+/** Lists all services of a hub. The Engine scans every service for this. */
 export const servicesOfHub = (
   { docker }: Pick<Spawner, 'docker'>,
   hub: string,
@@ -51,7 +53,10 @@ export const servicesOfHub = (
     signal,
   })
 
-/** Lists the services of one user of a hub, or of one server: those of others, however large, are not in the way. */
+/**
+ * Lists the services of one user of a hub, or of one server. Other users' services cannot make this list too
+ * large.
+ */
 export const servicesOfUser = (
   { docker }: Pick<Spawner, 'docker'>,
   {
@@ -70,6 +75,6 @@ export const servicesOfUser = (
     signal,
   })
 
-/** Why a service of a hub could not be read, in a sentence; its name is in what could not. */
+/** Why some services could not be read, in one sentence that names them. */
 export const whyUnread = ({ filters, error }: Unread): string =>
   `${filters['id'] ? `services whose ids begin with ${filters['id'].join(', ')}: ` : ''}${error.message}`

@@ -1,8 +1,9 @@
 import type { ServerLabels } from './labels.ts'
 
 /**
- * Says whether a server's start was decided after a moment of its hub's clock, in milliseconds: what the hub said before
- * can't have meant it. No moment, no limit; a start that calls itself one of the future tells nothing.
+ * Returns whether a server's start is newer than a moment of its hub's clock, in milliseconds. If it is, what
+ * the hub said at that moment was not about this start. Without a moment the answer is false. A start dated in
+ * the future is ignored.
  */
 export const isIssuedAfter = (
   { issuedAt }: Pick<ServerLabels, 'issuedAt'>,

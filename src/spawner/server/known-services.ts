@@ -1,18 +1,21 @@
 import type { ServerKey } from './server-key.ts'
 
-/** Enough for the servers of any hub; the oldest are forgotten first. */
+/** 10,000 are enough for any hub. The oldest are forgotten first. */
 const MAX_KNOWN = 10_000
 
 export type Spawn = { hub: string; server: ServerKey; spawnId: string }
 
-/** Remembers which service is a spawn's, as its tasks told, so that a stop need not look for it. */
+/** Remembers the service of each spawn, as its tasks named it, so that a stop does not have to look for it. */
 export type KnownServices = {
   remember: (spawn: Spawn, serviceId: string) => void
-  /** The service's id; it may be gone, but is never another's, for ids are not used again. */
+  /**
+   * The id of the spawn's service. The service may be gone, but the id never belongs to another service,
+   * because Swarm does not use ids twice.
+   */
   find: (spawn: Spawn) => string | undefined
 }
 
-/** Makes a KnownServices that has seen none. */
+/** Makes an empty KnownServices. */
 export const createKnownServices = (): KnownServices => {
   const ids = new Map<string, string>()
   return {

@@ -2,24 +2,27 @@ import { ownerHash } from './service-name.ts'
 
 const PREFIX = 'org.swarmspawner.'
 
-/** Says whether a label is ours to write: nobody else may set these. */
+/** Returns whether only we may set a label. */
 export const isOurLabel = (name: string): boolean => name.startsWith(PREFIX)
 
-/** What every service of ours says about itself, and each of its tasks too: the only memory we have. */
+/**
+ * What our labels say about a server. They are on each service and each of its tasks, and they are our only
+ * memory.
+ */
 export type ServerLabels = {
   hub: string
-  /** The Engine's list of tasks names no service, only its id. */
+  /** The name of the service. The Engine's list of tasks only has the service's id. */
   serviceName: string
   username: string
   serverName: string
   spawnId: string
-  /** When the hub asked for this start, in milliseconds; a greater one supersedes. */
+  /** When the hub asked for this start, in milliseconds. A start with a later time supersedes it. */
   issuedAt: number
   port: number
   startTimeoutS: number
 }
 
-/** Writes our labels, for the service and its containers. */
+/** Makes our labels for a service and its containers. */
 export const writeLabels = (server: ServerLabels): Record<string, string> => ({
   [`${PREFIX}hub`]: server.hub,
   [`${PREFIX}service-name`]: server.serviceName,
@@ -32,7 +35,7 @@ export const writeLabels = (server: ServerLabels): Record<string, string> => ({
   [`${PREFIX}start-timeout`]: String(server.startTimeoutS),
 })
 
-/** Reads our labels; undefined for a service or task that is not ours. */
+/** Reads our labels. Undefined when the service or task is not ours. */
 export const readLabels = (
   labels: Readonly<Record<string, string>> | null | undefined,
 ): ServerLabels | undefined => {
@@ -51,10 +54,15 @@ export const readLabels = (
   }
 }
 
-/** The label filter that finds all services of a hub; it scans every service, so not for one server. */
+/**
+ * The label filter for all services of a hub. The Engine scans every service for it, so do not use it for one
+ * server.
+ */
 export const hubFilter = (hub: string): string => `${PREFIX}hub=${hub}`
 
-/** The label filters that find the servers of one user, or one of them by its name; they scan every service, too. */
+/**
+ * The label filters for the servers of one user, or for one server. The Engine scans every service for them.
+ */
 export const serverFilters = (
   hub: string,
   { username, server_name }: { username: string; server_name?: string | undefined },

@@ -8,16 +8,20 @@ import { ownerHash } from './service-name.ts'
 /** The limit of a DNS label (RFC 1035, section 2.3.4). */
 const MAX_LENGTH = 63
 /**
- * 120 bits: callers choose spawn ids, and to find two that give the same host takes them 2^60 tries. It is also more
- * hex than a service name can have after its last hyphen, so that no service is ever named like a host.
+ * 30 hex digits are 120 bits. Callers choose spawn ids; to find two ids with the same host takes 2^60 tries. It
+ * is also more hex than a service name can have after its last hyphen, so no service has a name like a host.
  */
 const HASH_LENGTH = 30
-/** Eight digits of the owner's hash: enough to find the service of a host, and short enough to leave room for the server's name. */
+/**
+ * Eight digits of the owner hash are enough to find the service of a host, and leave room for the server's
+ * name.
+ */
 const OWNER_LENGTH = 8
 
 /**
- * The DNS host name of one start, such as `jupyter-5f4dcc3b-lab-` and 30 hex digits. Resolvers keep a name's address for
- * as long as its TTL says, 600 s in Docker's DNS; so a server that starts again needs a name that nobody has asked for.
+ * The DNS host name of one start, such as `jupyter-5f4dcc3b-lab-` and 30 hex digits. Resolvers keep an address
+ * for the time that DNS states, which is 600 s in Docker's DNS. So a server that starts again needs a name that
+ * nobody has looked up before.
  */
 export const serverHost = ({
   hub,
@@ -30,27 +34,31 @@ export const serverHost = ({
   const stem = serviceName
     .replace(owner, owner.slice(0, OWNER_LENGTH))
     .toLowerCase()
-    // Never two hyphens in a row: `xn--` has a meaning in DNS.
+    // There are never two hyphens in a row, because `xn--` has a meaning in DNS.
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, MAX_LENGTH - HASH_LENGTH - 1)
     .replace(/-$/, '')
   return `${stem}-${hash}`
 }
 
-/** Says whether a name is one that `serverHost` may have made. */
+/** Returns whether `serverHost` may have made this name. */
 export const isServerHost = (name: string): boolean =>
   name.length <= MAX_LENGTH && /^[a-z0-9][a-z0-9-]*-[0-9a-f]{30}$/.test(name)
 
-/** Says whether a resolver could take a name for a server's host: DNS knows no case, and adds domains. */
+/**
+ * Returns whether a resolver could take a name for a server's host. DNS ignores case, and resolvers add
+ * domains.
+ */
 export const passesForServerHost = (name: string): boolean =>
   /-[0-9a-f]{30}$/i.test(name.trim().split('.', 1)[0] ?? '')
 
-/** The networks of a service or task, as far as their names are concerned. */
+/** The aliases in the networks of a service or task. */
 type Attachments = readonly { Aliases?: readonly string[] | null | undefined }[]
 
 /**
- * Where a server is reached: by the host of its start, which is an alias of its networks, else by its service's name.
- * The alias itself is asked, not a label: it says what Docker's DNS knows, also of servers of older versions.
+ * The URL of a server. Its host is the host of its start, which is an alias in its networks, or else the name
+ * of its service. We read the alias and not a label, because Docker's DNS answers by the alias, also for
+ * servers that older versions started.
  */
 export const serverUrl = (
   { serviceName, port }: Pick<ServerLabels, 'serviceName' | 'port'>,
@@ -60,7 +68,10 @@ export const serverUrl = (
   return `http://${aliases.find(isServerHost) ?? serviceName}:${port}`
 }
 
-/** Adds a host to every network of a spec that has a DNS, and says at which paths. */
+/**
+ * Adds a host to every network of a spec that has a DNS. Returns the new spec and the paths of the added
+ * values.
+ */
 export const addHost = (
   spec: ServiceSpec,
   host: string,

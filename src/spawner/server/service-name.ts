@@ -1,7 +1,7 @@
 import { SpawnError } from '../errors.ts'
 import { md5Hex, sha256Hex } from './digest.ts'
 
-/** The prefix of every service name where the hub sets none. */
+/** The prefix of service names if the hub sets none. */
 export const DEFAULT_PREFIX = 'jupyter'
 
 /** Swarm's limit (swarmkit, manager/controlapi/common.go). */
@@ -9,12 +9,13 @@ const MAX_LENGTH = 63
 const HASH_LENGTH = 8
 const DEFAULT_SUFFIX = '1'
 
-/** md5 of the user name in hex: fits any name, and is what `{username}` in a mount stands for. */
+/** The md5 of the user name in hex. It fits into any name, and it is the value of `{username}` in a mount. */
 export const ownerHash = (username: string): string => md5Hex(username)
 
 /**
- * `{prefix}-{md5 of the user name}-{server name, or 1}`, at most 63 characters. A server name that Swarm
- * would refuse, or would confuse with another, is shortened and marked with a hash: `my-lab--1f3a90bc`.
+ * The name of a server's service: `{prefix}-{md5 of the user name}-{server name, or 1}`, at most 63 characters.
+ * A server name that Swarm would refuse, or take for another one, is shortened and gets a hash:
+ * `my-lab--1f3a90bc`.
  */
 export const serviceName = (server: {
   username: string
@@ -22,7 +23,7 @@ export const serviceName = (server: {
   service_prefix?: string | undefined
 }): string => {
   const prefix = server.service_prefix ?? DEFAULT_PREFIX
-  // Swarm's rule, put so that no text makes it backtrack: it is asked about what users type.
+  // Swarm's rule, written so that no text makes the match slow: users type these texts.
   if (!/^[a-zA-Z0-9]+(?:[-_]+[a-zA-Z0-9]+)*$/.test(prefix))
     throw new SpawnError(
       'invalid_name',
@@ -48,8 +49,9 @@ const suffix = (name: string, room: number): string => {
 }
 
 /**
- * Says whether a server name can stand as it is: lower case, for Swarm takes `Lab` and `lab` for one name;
- * not the default server's `1`; and not what the hash of another name may look like.
+ * Returns whether a server name can be used without change. It must be in lower case, because Swarm takes `Lab`
+ * and `lab` for one name. It must not be `1`, which is the default server, and must not look like the hash of
+ * another name.
  */
 const isOwnSuffix = (name: string): boolean =>
   /^[a-z0-9]+(?:[-_]+[a-z0-9]+)*$/.test(name) &&

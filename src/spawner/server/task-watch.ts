@@ -4,12 +4,15 @@ import { type Task, tasksOfServices } from '../../docker/tasks.ts'
 import { isOurLabel, readLabels } from './labels.ts'
 
 /**
- * The pace of looks while something is starting. Swarm's managers commit what the nodes report every 100 ms, so
- * that a shorter pace shows nothing sooner.
+ * The time between looks while a server starts. Swarm's managers store what nodes report every 100 ms, so a
+ * shorter time shows nothing sooner.
  */
 export const STARTING_PACE_MS = 100
 
-/** Takes a look at the tasks of one service, `paceMs` after the last look at the earliest; throws as tasksByService does, or what hides this service alone. */
+/**
+ * Looks at the tasks of one service, at least `paceMs` after the last look. Throws what `tasksByService`
+ * throws, or the error that hides only this service.
+ */
 export type TaskWatch = (
   serviceName: string,
   options: { paceMs: number; signal: AbortSignal },
@@ -22,7 +25,7 @@ type Waiter = {
   reject: (error: unknown) => void
 }
 
-/** Makes a TaskWatch: everybody who waits shares one request. */
+/** Makes a TaskWatch. All callers that wait share one request. */
 export const createTaskWatch = (docker: Docker): TaskWatch => {
   const waiters = new Set<Waiter>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -79,13 +82,16 @@ export const createTaskWatch = (docker: Docker): TaskWatch => {
     })
 }
 
-/** The tasks of services, by name, and what hides those of a service, by its name. */
+/** Tasks by service name, and for each service whose tasks could not be read, the error. */
 type FoundTasks = {
   tasks: ReadonlyMap<string, Task[]>
   troubles: ReadonlyMap<string, DockerError>
 }
 
-/** Lists the tasks of many services of ours at once; foreign tasks are left out. One that is too large hides no other. */
+/**
+ * Lists the tasks of many services of ours in one look. Tasks that are not ours are left out. A service that is
+ * too large does not hide the others.
+ */
 export const tasksByService = async (
   docker: Docker,
   serviceNames: readonly string[],

@@ -1,6 +1,9 @@
 import { PULL_WORDS, readPullFailure } from './pull-failure.ts'
 
-/** The Engine's words beside those of a pull, as they are the same from 20.10 to 29.7, and what to do about them. */
+/**
+ * The Engine's words about problems other than pulls, with advice for each. The words are the same from Engine
+ * 20.10 to 29.7.
+ */
 const ADVICE: readonly [words: RegExp, advice: string][] = [
   [
     /bind source path does not exist/,
@@ -12,9 +15,9 @@ const ADVICE: readonly [words: RegExp, advice: string][] = [
   ],
   [
     /insufficient resources/,
-    'No node has as much CPU, memory or generic resources free as the server reserves: reserve less, or add a node',
+    'No node has enough free CPU, memory or generic resources for what the server reserves: reserve less, or add a node',
   ],
-  [/unsupported platform/, 'The image is for another processor than the nodes have'],
+  [/unsupported platform/, 'The image is for another kind of processor than the nodes have'],
   [/missing plugin/, 'No node has the volume, network or log driver: install it on the nodes'],
   [
     /^network .+ not found|predefined swarm network/,
@@ -34,7 +37,7 @@ const ADVICE: readonly [words: RegExp, advice: string][] = [
   ],
   [
     /non-zero exit \(12[67]\)|executable file not found|starting container failed: .*no such file/,
-    "The image does not have the program that is to be run: check cmd, args, and container_spec's command and args",
+    "The image does not have the program to run: check cmd, args, and container_spec's command and args",
   ],
   [
     /unable to find user/,
@@ -47,7 +50,7 @@ const ADVICE: readonly [words: RegExp, advice: string][] = [
   [/no space left on device/, PULL_WORDS.disk_full.advice],
 ]
 
-/** What an admin can do about a reason of the Engine; null where that is not known. */
+/** What an admin can do about the Engine's reason; null when we do not know. */
 export const adviceOn = (reason: string | null): string | null =>
   pullAdvice(reason) ?? ADVICE.find(([words]) => reason !== null && words.test(reason))?.[1] ?? null
 

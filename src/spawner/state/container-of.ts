@@ -3,12 +3,12 @@ import { isDockerError } from '../../docker/errors.ts'
 import type { Task } from '../../docker/tasks.ts'
 import type { Spawner } from '../spawner.ts'
 
-/** How long the question may take. It is asked in passing, and nobody should wait for it. */
+/** 1 s: the container only adds details, so nobody should wait for it. */
 const TIMEOUT_MS = 1000
 
 /**
- * The container of a task, which knows more of its end than the task does, and sooner; undefined where it is on another
- * node than the Engine's that we ask, or where that shows us none.
+ * The container of a task. It knows more about its end than the task, and sooner. Undefined when it is not on
+ * the node of the Engine that we ask, or when this Engine shows us no containers.
  */
 export const containerOf = async (
   { docker }: Pick<Spawner, 'docker'>,

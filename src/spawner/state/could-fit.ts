@@ -2,7 +2,10 @@ import { meetsConstraint, readConstraint } from '../../docker/constraints.ts'
 import type { Node, OfferedResource } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 
-/** Says whether a node that does nothing else has what the spec reserves, and is what its constraints ask for. */
+/**
+ * Returns whether a node could run the spec if it had nothing else to do: it has what the spec reserves, and
+ * meets the constraints.
+ */
 export const couldFit = (node: Node, { TaskTemplate }: ServiceSpec): boolean => {
   const {
     NanoCPUs = 0,
@@ -12,7 +15,7 @@ export const couldFit = (node: Node, { TaskTemplate }: ServiceSpec): boolean => 
   const has = node.Description.Resources
   return (
     node.Spec.Availability === 'active' &&
-    // After an election, the new leader holds every node for unknown until it has heard of it.
+    // After an election, the new leader calls every node `unknown` until it hears from it.
     ['ready', 'unknown'].includes(node.Status.State) &&
     NanoCPUs <= (has?.NanoCPUs ?? 0) &&
     MemoryBytes <= (has?.MemoryBytes ?? 0) &&
@@ -21,7 +24,9 @@ export const couldFit = (node: Node, { TaskTemplate }: ServiceSpec): boolean => 
   )
 }
 
-/** A constraint that we can't read counts as met: Swarm will judge it. */
+/**
+ * Returns whether a node meets a constraint. A constraint that we cannot read counts as met; Swarm will decide.
+ */
 const meets = (node: Node, text: string): boolean => {
   const constraint = readConstraint(text)
   return constraint === undefined || meetsConstraint(node, constraint)

@@ -3,7 +3,7 @@ import type { Task, TaskState } from '../../docker/tasks.ts'
 import { readPullFailure } from './pull-failure.ts'
 import { errOf, isPreparedInVain } from './task-words.ts'
 
-/** One line of a server's progress, 0 to 100; `seq` names it, so that it is shown once. */
+/** One line of a server's progress, from 0 to 100. `seq` identifies it, so that it is shown only once. */
 export const ServerEvent = v.object({
   seq: v.string(),
   time: v.string(),
@@ -12,7 +12,7 @@ export const ServerEvent = v.object({
 })
 export type ServerEvent = v.InferOutput<typeof ServerEvent>
 
-/** Names a node for people; the id where its host name is not known. */
+/** Returns the host name of a node for people to read, or its id if the name is not known. */
 export type NodeName = (nodeId: string) => string
 
 type Wording = [progress: number, message: (node: string) => string]
@@ -38,8 +38,8 @@ const WORDING: Record<TaskState, Wording> = {
 const IN_VAIN: Wording = [30, (node) => `Preparing on ${node} failed and is tried again`]
 
 /**
- * The progress of a service, from what its tasks say of themselves: when each was made and what it does now.
- * Swarm keeps no history of a task, so a state that nobody looked at is not among them.
+ * The progress of a service, from its tasks: when each was created, and its present state. Swarm keeps no
+ * history of a task, so states between two looks are missing.
  */
 export const taskEvents = (tasks: readonly Task[], nodeName: NodeName): ServerEvent[] =>
   tasks
@@ -69,10 +69,13 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
   ]
 }
 
-/** A pull that fails may say it in other words at each try: people need to read each cause once. */
+/**
+ * The kind of a failure. A pull may fail with different words at each try, but people need to read each cause
+ * only once.
+ */
 const kindOf = (err: string | undefined): string => readPullFailure(err) ?? 'failing'
 
-/** Adds newer events to older ones, each once. */
+/** Adds newer events to older ones. Each event occurs once. */
 export const mergeEvents = (
   older: readonly ServerEvent[],
   newer: readonly ServerEvent[],

@@ -3,16 +3,16 @@ import { canHeal, readPullFailure } from './pull-failure.ts'
 import { errOf, isPreparedInVain } from './task-words.ts'
 
 /**
- * How long the same words may stand of a pull that fails, before a start ends for them. A registry or a name server that
- * is restarted is back within a minute; a silent registry has had 40 s by then, and nobody watches a progress bar longer.
- * Engines until 28.5 give up after the first try.
+ * 60 s: how long a pull may fail with the same words before the start is given up. A registry or name server
+ * that restarts is back within a minute. A silent registry has had 40 s by then, and people do not watch a
+ * progress bar longer. Engines until 28.5 give up after the first try.
  */
 export const PULL_PATIENCE_MS = 60_000
 
 /**
- * Says, in the Engine's words, why a pull that fails again and again is not worth waiting for: nothing about it can pass,
- * or the same words have stood for `patienceMs`. Undefined while there is hope. What the Swarm keeps of the task decides,
- * so that every copy of the service comes to the same end.
+ * Why a pull that keeps failing will not succeed, in the Engine's words. Either the cause is permanent, or the
+ * words have been the same for `patienceMs`. Undefined while it may still succeed. Only Swarm's own data about
+ * the task decides, so every copy of the service comes to the same result.
  */
 export const whyPullCannotSucceed = (
   task: Task | undefined,
@@ -25,12 +25,14 @@ export const whyPullCannotSucceed = (
 }
 
 /**
- * Since when a task says the same. Swarm renews the time of its status when the words change, as they do from try to try
- * where they name a port of the node's own or one address of many: then the task's own age counts.
+ * Since when a task has had the same words. Swarm renews the time of a status when the words change. Some words
+ * change with every try, because they name a local port or one of several addresses; then the age of the task
+ * counts.
  */
 const failingSince = ({ CreatedAt, Status }: Task, words: string): number => {
   const createdAt = Date.parse(CreatedAt)
-  // The node writes the one, a manager the other; a node whose clock is behind ends no start early.
+  // A manager writes `CreatedAt`, a node writes `Timestamp`. The later one is used, so that a node whose clock
+  // is late does not end a start early.
   return CHANGING.test(words) ? createdAt : Math.max(createdAt, Date.parse(Status.Timestamp))
 }
 

@@ -2,10 +2,13 @@ import { adviceOn } from './advice.ts'
 import { pullUserMessage } from './pull-failure.ts'
 import type { ServerState } from './server-state.ts'
 
-/** Why a start ends that Swarm itself would go on with; the exit code is 1 where there is none. */
+/** Why a start is given up although Swarm would go on. Without `status`, the exit code is 1. */
 export type Why = { reason: string; status?: number; advice?: string | null }
 
-/** The state of a server whose start is given up. What the state has told of its trouble so far holds where the reason tells no more. */
+/**
+ * The state of a server whose start is given up. If the reason has no sentence for the user, the state keeps
+ * the one that it has.
+ */
 export const givenUp = (state: ServerState, { reason, status = 1, advice }: Why): ServerState => {
   const userMessage = pullUserMessage(reason) ?? state.user_message
   return {

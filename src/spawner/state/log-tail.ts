@@ -5,14 +5,17 @@ import { redact } from './redact.ts'
 
 const LINES = 20
 const MAX_LINE_LENGTH = 500
-/** Cut first, so that no line costs more to redact; a secret that begins in what is shown is still known by its beginning. */
+/**
+ * Lines are cut before redaction, so that a long line costs no more. The extra 64 characters let a secret at
+ * the end of the shown part be recognized by its beginning.
+ */
 const MAX_READ_LENGTH = MAX_LINE_LENGTH + 64
-/** The Engine may wait for minutes for the logs of a task that is gone. */
+/** 3 s: for the logs of a task that is gone, the Engine may wait for minutes. */
 const TIMEOUT_MS = 3000
 
 /**
- * The last lines that a server wrote, secrets of its environment blotted out. Logs help to understand and never
- * stand in the way: where they can't be had, there are none.
+ * The last lines that a server wrote, without the secrets in its environment. Logs are only an aid: if they
+ * cannot be read, the list is empty.
  */
 export const logTail = async (spawner: Spawner, service: Service): Promise<string[]> => {
   const lines = await lastLines(spawner, service)

@@ -3,17 +3,19 @@ import { listNodes } from '../../docker/nodes.ts'
 import type { Task } from '../../docker/tasks.ts'
 import type { NodeName } from './events.ts'
 
-/** Finds the host names of the nodes that tasks run on; asks the Engine only where a node is new. */
+/**
+ * Finds the host names of the nodes that tasks run on. It asks the Engine only about nodes that are new to it.
+ */
 export type NodeNames = (tasks: readonly Task[], signal?: AbortSignal) => Promise<NodeName>
 
-/** Makes a NodeNames, which remembers what it has learnt. */
+/** Makes a NodeNames. It remembers the names. */
 export const createNodeNames = (docker: Docker): NodeNames => {
   const known = new Map<string, string>()
   return async (tasks, signal) => {
     const isNew = ({ NodeID }: Task) => NodeID !== undefined && NodeID !== '' && !known.has(NodeID)
     const unknown = tasks.filter(isNew)
     if (unknown.length > 0) {
-      // A name is for people only: without it the id will do, also for the next time.
+      // Only people read the name. If the Engine does not answer, the id is used, also the next time.
       for (const { NodeID } of unknown) if (NodeID) known.set(NodeID, NodeID)
       const nodes = await listNodes(docker, { signal, timeoutMs: 5000 }).catch(() => [])
       for (const { ID, Description } of nodes) known.set(ID, Description.Hostname || ID)

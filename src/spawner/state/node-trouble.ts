@@ -5,8 +5,9 @@ import type { Spawner } from '../spawner.ts'
 import type { ServerState } from './server-state.ts'
 
 /**
- * Adds what became of a task's node, where Swarm wants the task shut down and makes no other: a node that is drained
- * stops it; on one that is down nothing confirms its end, but Swarm has given it up. All other states stay as they are.
+ * Adds the trouble of a task's node, if Swarm wants the task shut down and creates no other. A drained node
+ * stops the task. On a node that is down nobody can confirm the task's end, but Swarm has given it up. All
+ * other states stay as they are.
  */
 export const withNodeTrouble = async (
   { docker }: Pick<Spawner, 'docker'>,
@@ -25,7 +26,7 @@ export const withNodeTrouble = async (
     : state
 }
 
-/** Swarm's own shutting down, not an end that the server came to by itself. */
+/** Returns whether Swarm shuts the task down, and it did not end by itself. */
 const isGivenUp = ({ DesiredState, Status }: Task): boolean =>
   DesiredState === 'shutdown' && !hasEndedByItself(Status.State)
 

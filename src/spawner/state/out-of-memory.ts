@@ -5,8 +5,9 @@ import { containerOf } from './container-of.ts'
 import type { ServerState } from './server-state.ts'
 
 /**
- * Adds to the state of a killed server that it had used up its memory. A task does not tell; its container does, where
- * it is on the node of the Engine that we ask. Elsewhere the state's own advice names memory as the likely cause.
+ * Adds to the state of a killed server whether it had used up its memory. Only its container knows that, and
+ * only if it is on the node of the Engine that we ask. Otherwise the state's own advice names memory as the
+ * likely cause.
  */
 export const withOutOfMemory = async (
   spawner: Pick<Spawner, 'docker'>,
@@ -29,5 +30,5 @@ export const withOutOfMemory = async (
 const NOT_ITS_MEMORY =
   'It was killed, but not for its memory limit: by docker kill, or because its node ran out of memory'
 
-/** 128 and SIGKILL. */
+/** The exit code after SIGKILL: 128 + 9. */
 const KILLED = 137

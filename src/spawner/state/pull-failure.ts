@@ -1,4 +1,4 @@
-/** Why a node could not pull an image; `not_told` is the answer of Engines until 28.5 to all of them. */
+/** Why a node could not pull an image. Engines until 28.5 do not say why: `not_told`. */
 export type PullFailure =
   | 'not_told'
   | 'unknown_image'
@@ -10,8 +10,8 @@ export type PullFailure =
   | 'disk_full'
 
 /**
- * How the words begin when a pull failed, from Engine 20.10 to 29.7, with either image store. The words of a mount, of a
- * driver or of a program begin otherwise, whatever stands in them.
+ * The beginnings of the Engine's words when a pull failed, from Engine 20.10 to 29.7, with both image stores.
+ * Words about a mount, a driver or a program begin differently, whatever names they contain.
  */
 const PULL = new RegExp(
   [
@@ -35,8 +35,8 @@ const PULL = new RegExp(
 )
 
 /**
- * What the rest of the words says, the cause of all being the last in them. The first that fits holds: a registry that
- * can't be dialled is told with the name that was looked up.
+ * The cause of a failed pull. It is at the end of the words, and the first row that matches counts. If a
+ * registry cannot be reached, the words also contain the look-up of its name.
  */
 const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
   ['not_told', /^No such image: /],
@@ -68,14 +68,14 @@ const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
   ['slow', /: context deadline exceeded$/],
 ]
 
-/** Says whether the words of a task are about a pull that failed. */
+/** Returns whether the words of a task are about a failed pull. */
 export const isPullFailure = (words: string): boolean => PULL.test(words)
 
-/** Reads why a pull failed; undefined for words of anything else, and for a cause that we do not know. */
+/** The cause of a failed pull. Undefined for other words, and for a cause that we do not know. */
 export const readPullFailure = (words: string | null | undefined): PullFailure | undefined =>
   words && isPullFailure(words) ? CAUSES.find(([, cause]) => cause.test(words))?.[0] : undefined
 
-/** Whether no later try can do better, as long as nobody changes the image or its registry. */
+/** Returns whether a later try may succeed although nobody changes the image or its registry. */
 export const canHeal = (failure: PullFailure | undefined): boolean =>
   failure === undefined || !LASTING.has(failure)
 
@@ -88,14 +88,16 @@ const LASTING: ReadonlySet<PullFailure> = new Set([
 ])
 
 const FETCHED_FROM = 'The computer that images are fetched from'
-const LATER = 'Please try again in a few minutes, then tell your administrator.'
+const LATER = 'Please try again in a few minutes. If it still fails, tell your administrator.'
 const OTHER_IMAGE = 'Please choose another image, or tell your administrator.'
 
-/** What an admin can do about each, and what a student is told: no names, and whose turn it is. */
+/**
+ * Advice for an admin, and a sentence for the user. The user's sentence has no names and says whose turn it is.
+ */
 export const PULL_WORDS: Readonly<Record<PullFailure, { advice: string; user: string }>> = {
   not_told: {
     advice:
-      'The node neither has the image nor could pull it: check its name and tag, that the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+      'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
     user: `The image of this server could not be fetched. ${OTHER_IMAGE}`,
   },
   unknown_image: {
@@ -105,36 +107,36 @@ export const PULL_WORDS: Readonly<Record<PullFailure, { advice: string; user: st
   },
   no_access: {
     advice:
-      "The registry wants credentials, or others: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
-    user: `The image of this server is not open to this system. ${OTHER_IMAGE}`,
+      "The registry needs credentials, or refuses those that it got: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
+    user: `This system has no access to the image of this server. ${OTHER_IMAGE}`,
   },
   unreachable: {
     advice:
-      'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node; docker pull on the node shows the same',
+      'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node. You see the same with docker pull on the node',
     user: `${FETCHED_FROM} cannot be reached. ${LATER}`,
   },
   slow: {
     advice:
-      'The registry does not answer in time: check that it is well, and the firewall and proxy between it and the node; docker pull on the node shows the same',
+      'The registry does not answer in time: check whether it works, and the firewall and proxy between it and the node. You see the same with docker pull on the node',
     user: `${FETCHED_FROM} does not answer. ${LATER}`,
   },
   certificate: {
     advice:
-      "The node does not trust the registry, or the registry speaks no TLS: put the certificate of its CA into /etc/docker/certs.d/<registry>/ca.crt on every node, or list it in insecure-registries of the nodes' daemon.json",
+      "The node does not trust the registry, or the registry does not use TLS: put the certificate of its CA into /etc/docker/certs.d/<registry>/ca.crt on every node, or list it in insecure-registries of the nodes' daemon.json",
     user: `${FETCHED_FROM} is not set up correctly. Please tell your administrator.`,
   },
   platform: {
     advice:
-      'The image is for another processor than the node has: build it for that one, or choose the nodes with a placement constraint (node.platform.arch)',
+      "The image is for another kind of processor: build it for the node's kind, or choose the nodes with a placement constraint (node.platform.arch)",
     user: `The image of this server is for another kind of computer. ${OTHER_IMAGE}`,
   },
   disk_full: {
-    advice: 'The disk of the node is full: docker system df on it',
-    user: 'The computer that would run this server has no room for its image. Please tell your administrator, then try again.',
+    advice: 'The disk of the node is full: run docker system df on the node',
+    user: 'The computer that would run this server has no room for its image. Please tell your administrator.',
   },
 }
 
-/** The sentence for a student on a reason of the Engine; undefined where it is about no pull that we know. */
+/** The user's sentence for the Engine's reason. Undefined unless it is a failed pull with a known cause. */
 export const pullUserMessage = (reason: string | null): string | undefined => {
   const failure = readPullFailure(reason)
   return failure && PULL_WORDS[failure].user

@@ -1,15 +1,17 @@
-/** A shorter value would blot out ordinary words. */
+/** A value with fewer than 4 characters would hide ordinary words. */
 const MIN_LENGTH = 4
-/** By so much of a value it is known; what goes on from there is blotted out to the length of the whole. */
+/** A secret is recognized by its first 64 characters. The rest is hidden up to the secret's full length. */
 const HEAD_LENGTH = 64
-/** Values that speak of no secret, though their variable's name does: `AUTH_REQUIRED=true`, `KEY_SIZE=2048`. */
+/**
+ * Values that are no secrets, although their variables have such names: `AUTH_REQUIRED=true`, `KEY_SIZE=2048`.
+ */
 const COMMON = /^(?:true|false|none|null|auto|default|enabled|disabled|localhost|\d{4,5})$/i
 
 const MARK = '[redacted]'
 
 /**
- * Blots out the values of variables whose names speak of secrets, and tokens in addresses. Each line is passed over
- * once: its cost is that of the line and of the environment together, whatever the values are.
+ * Hides the values of variables whose names suggest secrets, and tokens in addresses. It goes through each line
+ * once, so the cost grows with the line and the environment, whatever the values are.
  */
 export const redact = (lines: readonly string[], env: readonly string[]): string[] => {
   const secrets = secretsOf(env)
@@ -18,7 +20,7 @@ export const redact = (lines: readonly string[], env: readonly string[]): string
   )
 }
 
-/** The beginnings of secrets, each with the length of the longest secret that begins so, by the length of the beginning. */
+/** The beginnings of secrets, by length. Each has the length of the longest secret with that beginning. */
 type Secrets = ReadonlyMap<number, ReadonlyMap<string, number>>
 
 const secretsOf = (env: readonly string[]): Secrets => {
@@ -26,10 +28,10 @@ const secretsOf = (env: readonly string[]): Secrets => {
   for (const variable of env) {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(variable) ?? []
     if (!/TOKEN|SECRET|PASSW|KEY|CREDENTIAL|COOKIE|AUTH/i.test(name)) continue
-    // A key of several lines is written in several lines.
+    // A key with several lines appears in a log as several lines.
     for (const part of value.split(/\r?\n/)) addSecret(heads, part)
   }
-  // If two secrets begin alike, the longer one is looked for first.
+  // Longer beginnings come first, so that of two similar secrets the longer one is hidden.
   return new Map([...heads].sort(([a], [b]) => b - a))
 }
 

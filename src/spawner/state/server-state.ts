@@ -9,27 +9,27 @@ import { isOlder, newestTask } from './newest-task.ts'
 import { pullUserMessage } from './pull-failure.ts'
 import { errOf } from './task-words.ts'
 
-/** What became of a server; the wire's answer to start, poll and stop. */
+/** The state of a server: the answer to start, poll and stop. */
 export const ServerState = v.object({
   state: v.picklist(['absent', 'starting', 'running', 'exited', 'failed', 'stopping']),
-  /** What JupyterHub's poll returns: null while there is something to stop, else an exit code. */
+  /** The value for JupyterHub's poll: null while there is something to stop, otherwise an exit code. */
   status: v.nullable(v.number()),
   service_name: v.string(),
   service_id: v.nullable(v.string()),
-  /** Where the hub and its proxy reach the server, once it runs. */
+  /** The address of the server for the hub and its proxy, once it runs. */
   url: v.nullable(v.string()),
   spawn_id: v.nullable(v.string()),
   /** The Engine's own words, plain text. */
   reason: v.nullable(v.string()),
-  /** What an admin can do about the reason, where that is known. */
+  /** What an admin can do about the reason, if we know. */
   advice: v.nullable(v.string()),
-  /** What a student is told of the reason, where that is known: whose turn it is. */
+  /** The sentence for the user about the reason, if we have one. It says whose turn it is. */
   user_message: v.optional(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
-  /** Changes with the state; give it back to wait for the next change. */
+  /** A text that changes with the state. Send it back to wait for the next change. */
   cursor: v.string(),
-  /** The last lines that a server wrote which has ended. */
+  /** The last lines that a server wrote before it ended. */
   log: v.optional(v.array(v.string())),
 })
 export type ServerState = v.InferOutput<typeof ServerState>
@@ -51,17 +51,20 @@ export const absent = (serviceName: string, reason: string | null = null): Serve
   cursor: 'absent',
 })
 
-/** The state of a server of which nothing is known, since the Engine's answer can't be read: it may have to be stopped. */
+/**
+ * The state of a server when the Engine's answer about it cannot be read. It may run, so it may have to be
+ * stopped.
+ */
 export const unreadable = (
   serviceName: string,
   { reason, ...service }: { reason: string; id: string | null; spawnId: string | null },
 ): ServerState => ({
-  ...absent(serviceName, `What became of ${serviceName} is not known: ${reason}`),
+  ...absent(serviceName, `The state of ${serviceName} is not known: ${reason}`),
   state: 'starting',
   status: null,
   service_id: service.id,
   spawn_id: service.spawnId,
-  advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}; it can be stopped all the same`,
+  advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}. The server can still be stopped`,
   cursor: 'unreadable',
 })
 
@@ -77,7 +80,7 @@ export const taskless = (serviceName: string, service: KnownService): ServerStat
   cursor: `${service.id}:new`,
 })
 
-/** The state of a service that has no task because somebody wants none: we never do. */
+/** The state of a service that has no task because somebody scaled it to 0. We never do that. */
 export const scaledToNone = (serviceName: string, service: KnownService): ServerState => ({
   ...taskless(serviceName, service),
   state: 'exited',
@@ -87,9 +90,9 @@ export const scaledToNone = (serviceName: string, service: KnownService): Server
 })
 
 /**
- * Judges a server by the tasks of its service: by one that runs and is wanted, else by the newest and what Swarm wants
- * of it. Tasks of a former service under the same name are passed over as long as a newer service has one; none at
- * all is `absent`.
+ * The state of a server, from the tasks of its service. A task that runs and is wanted decides. If there is
+ * none, the newest task and its desired state decide. Tasks of a former service with the same name are ignored
+ * once a newer service has a task. Without any task the server is `absent`.
  */
 export const serverState = (
   serviceName: string,
@@ -127,11 +130,14 @@ export const serverState = (
   }
 }
 
-/** With an update that starts the new task first, or a second replica, the newest need not be the one that serves. */
+/**
+ * Returns whether a task runs and is wanted. The newest task may be another one, after an update that starts
+ * the new task first, or with a second replica.
+ */
 const isWanted = ({ DesiredState, Status }: Task): boolean =>
   Status.State === 'running' && DesiredState === 'running'
 
-/** An update that failed, and left the task in place that it should have replaced. */
+/** Returns whether the other task failed, for example in an update that left this task in place. */
 const failedBeside = (other: Task, task: Task): boolean =>
   other !== task && Boolean(other.Status.Err)
 
@@ -140,7 +146,7 @@ type Outcome = Pick<ServerState, 'state' | 'status'>
 const outcomeOf = (task: Task): Outcome => {
   const { State } = task.Status
   if (task.DesiredState === 'remove') return { state: 'stopping', status: null }
-  // A task that Swarm wants stopped and has no successor is on its way out: drained, or its node is lost.
+  // Swarm wants the task stopped and has created no successor: its node was drained or is lost.
   if (!hasEnded(State) && task.DesiredState === 'shutdown')
     return { state: 'stopping', status: null }
   if (State === 'running') return { state: 'running', status: null }
@@ -152,8 +158,8 @@ const outcomeOf = (task: Task): Outcome => {
 }
 
 /**
- * Swarm sets an ended task's desired state to shutdown and makes its successor in one step, so that only the
- * moment before that shows an ended newest task which is still wanted.
+ * Returns whether Swarm will start an ended task again. In one step, Swarm sets the task's desired state to
+ * shutdown and creates its successor. Only before that step is the newest task ended and still wanted.
  */
 const isRestarted = (task: Task): boolean => {
   const { Condition = 'any' } = task.Spec.RestartPolicy ?? {}
@@ -161,7 +167,10 @@ const isRestarted = (task: Task): boolean => {
   return Condition === 'any' || (Condition === 'on-failure' && task.Status.State !== 'complete')
 }
 
-/** The exit code of a task that has ended; 1 for one that was rejected, or whose node was lost, and so never had one. */
+/**
+ * The exit code of a task that has ended. It is 1 if the task never had one, because it was rejected or its
+ * node was lost.
+ */
 export const exitCode = (task: Task): number => task.Status.ContainerStatus?.ExitCode || 1
 
 const reasonOf = (task: Task, former: Task | undefined): string | null => {
@@ -170,12 +179,12 @@ const reasonOf = (task: Task, former: Task | undefined): string | null => {
   if (err !== undefined) return err
   if (hasEnded(State))
     return State === 'complete' ? null : `task ${State}${Message ? `: ${Message}` : ''}`
-  // This task replaced another one. People want to know what ended the former task.
+  // This task replaced a former one, and people want to know why that one ended.
   if (!former) return null
   return former.Status.Err || `the former task: ${former.Status.State}`
 }
 
-/** What an operator did to a service whose task took the place of another one that Swarm had shut down. */
+/** What an operator changed, if the task replaced one that Swarm had shut down. */
 const changeOf = (task: Task, former: Task | undefined): string | null => {
   if (!former || former.Status.Err || !isOlder(former, task)) return null
   const [from, to] = [former, task].map(({ Spec }) => Spec.ContainerSpec?.Image)

@@ -2,8 +2,8 @@ import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 
 /**
- * What the Engine says went wrong with a task; undefined where nothing did. A task that is being taken away may carry
- * words too, since Engine 29: only those of an end that it came to by itself are its own.
+ * What the Engine says about a task's failure; undefined if it has not failed. Since Engine 29 a task that is
+ * being removed may have such words as well. They only count if the task had ended by itself.
  */
 export const errOf = ({ DesiredState, Status: { State, Err } }: Task): string | undefined => {
   const isTakenAway = DesiredState === 'remove' || DesiredState === 'shutdown'
@@ -13,8 +13,8 @@ export const errOf = ({ DesiredState, Status: { State, Err } }: Task): string | 
 }
 
 /**
- * Whether the node could not prepare a wanted task, and stays at it: since Engine 29, a pull that fails for what may pass
- * leaves the task `preparing`, with an `Err`. Older Engines reject the task.
+ * Returns whether the node could not prepare a wanted task and keeps trying. Since Engine 29, a task whose pull
+ * fails for a passing cause stays `preparing`, with an `Err`. Older Engines reject the task.
  */
 export const isPreparedInVain = (task: Task): boolean =>
   task.Status.State === 'preparing' && errOf(task) !== undefined

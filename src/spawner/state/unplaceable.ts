@@ -5,18 +5,18 @@ import type { Spawner } from '../spawner.ts'
 import { couldFit } from './could-fit.ts'
 import { newestTask } from './newest-task.ts'
 
-/** How old a task may get for which no node fits, before we believe it: nodes come up, drains end. */
+/** 4 s: so old must a task be before we believe that no node fits. Nodes may come up, and drains may end. */
 const GRACE_MS = 4000
 
-/** Says why no node will ever take the newest task, in the Engine's words; undefined while one may. */
+/** Returns why no node will ever take the newest task, in the Engine's words. Undefined while a node may. */
 export type Unplaceable = (
   tasks: readonly Task[],
   signal: AbortSignal,
 ) => Promise<string | undefined>
 
 /**
- * Watches a task that waits for a node. What no node offers, such as a label, fails after a grace period; what
- * a busy node could offer later, such as memory, is waited for.
+ * Watches a task that waits for a node. If no node has what it needs, such as a label, the start fails after a
+ * grace period. If a busy node may have it later, such as memory, the start waits.
  */
 export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unplaceable => {
   let mayFitLater: boolean | undefined
@@ -24,7 +24,7 @@ export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unp
     const task = newestTask(tasks)
     const { State, Err = '' } = task?.Status ?? {}
     if (!task || State !== 'pending' || !Err.startsWith('no suitable node')) return undefined
-    // By the task's age, not by how long we have watched: callers come and go.
+    // The age of the task counts, not how long we have watched it, because callers come and go.
     if (now() - Date.parse(task.CreatedAt) < GRACE_MS) return undefined
     mayFitLater ??=
       isBusy(Err) && (await listNodes(docker, { signal })).some((node) => couldFit(node, spec))
@@ -32,7 +32,10 @@ export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unp
   }
 }
 
-/** Whether a node is among them that refuses for what passes, with other servers or an election: Swarm counts nodes by reason. */
+/**
+ * Returns whether some node refuses for a cause that passes: other servers or an election. Swarm counts the
+ * nodes for each cause.
+ */
 const isBusy = (err: string): boolean => BUSY.test(err)
 
 const BUSY =

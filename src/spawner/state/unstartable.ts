@@ -5,18 +5,23 @@ import { newestTask } from './newest-task.ts'
 import { isPullFailure } from './pull-failure.ts'
 import { exitCode } from './server-state.ts'
 
-/** How many times a server may end while it starts, if its restart policy lets Swarm try again. */
+/** A server may end three times while it starts, if its restart policy lets Swarm try again. */
 const MAX_ENDS = 3
-/** Swarm's own delay between two tries is 5 s; nobody watches a progress bar for a much longer one. */
+/**
+ * 10 s: Swarm's default delay between two tries is 5 s, and people do not watch a progress bar for much longer.
+ */
 const MAX_DELAY_NS = 10e9
 
-/** What Swarm says of a container that can't be made, beside a pull that fails; another try of the same spec changes nothing. */
+/**
+ * Swarm's words about a container that cannot be created, other than for a failed pull. Another try with the
+ * same spec fails in the same way.
+ */
 const CANNOT_HEAL =
   /bind source path does not exist|^invalid mount config|invalid characters|working directory .* is invalid|^starting container failed: .*(executable file not found|no such file or directory|unable to find user|permission denied)/
 
 /**
- * Says why a start under a restart policy is not worth waiting for, in the Engine's words and with the exit code: what
- * can't heal, a server that keeps ending, a next try that is too far away. Undefined while there is hope.
+ * Why a start with a restart policy will not succeed, in the Engine's words and with the exit code. It has a
+ * permanent cause, it keeps ending, or the next try is too far away. Undefined while it may still succeed.
  */
 export const whyUnstartable = (
   tasks: readonly Task[],
@@ -31,6 +36,9 @@ export const whyUnstartable = (
   return isUnstartable ? { reason, status: exitCode(last) } : undefined
 }
 
-/** Engines until 28.5 do not say why a pull failed, so that none is worth another try on newer ones either. */
+/**
+ * Engines until 28.5 do not say why a pull failed. So we treat no failed pull as worth another try, also on
+ * newer Engines.
+ */
 const canNotBeMade = ({ Status: { State, Err = '' } }: Task): boolean =>
   CANNOT_HEAL.test(Err) || (State === 'rejected' && isPullFailure(Err))

@@ -103,7 +103,7 @@ describe('a network that the service is in', () => {
     const names = createNetworkNames(engineOf([]), async () => ({ whyUnknown: 'forbidden' }))
     expect((await names(specOf('servers'))).get('servers')).toEqual({
       name: 'servers',
-      keptBack: expect.stringMatching(/not known.*forbidden.*listed by name/),
+      keptBack: expect.stringMatching(/does not know.*forbidden.*listed by name/),
     })
   })
 })
