@@ -4,11 +4,11 @@ import { refusal } from './wire/refusal.ts'
 
 const PREFIX = /^\/v(\d+)\.(\d+)(?=\/)/
 
-/** The path of a request to the Engine, without `/v1.51`. */
+/** The path of a request to the Engine, without the version prefix (`/v1.51`). */
 export const unversionedPath = (request: Request): string =>
   new URL(request.url).pathname.replace(PREFIX, '')
 
-/** Refuses an API version that the recorded Engine refuses. */
+/** Refuses the API versions that the recorded Engine refuses. */
 export const checkApiVersion = ({ version, tooNew, tooOld }: Recordings) => {
   const { ApiVersion, MinAPIVersion } = version.response.json
   return createMiddleware(async (c, next) => {
@@ -19,7 +19,10 @@ export const checkApiVersion = ({ version, tooNew, tooOld }: Recordings) => {
   })
 }
 
-/** Says whether a request is made in an API version, or a newer one; the newest is meant where none is named. */
+/**
+ * Returns whether a request asks for API version `wanted` or a newer one. A request without a version asks for
+ * the newest.
+ */
 export const isAskedInAtLeast = ({ version }: Recordings, url: string, wanted: string): boolean =>
   compare(askedVersion(url) ?? version.response.json.ApiVersion, wanted) >= 0
 
@@ -28,7 +31,7 @@ const askedVersion = (url: string): string | undefined => {
   return major === undefined || minor === undefined ? undefined : `${major}.${minor}`
 }
 
-/** Negative where the first is older. */
+/** Compares two versions. Negative when `one` is older. */
 const compare = (one: string, other: string): number => {
   const [major = 0, minor = 0] = one.split('.').map(Number)
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number)

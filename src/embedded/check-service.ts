@@ -24,7 +24,7 @@ const IMAGE =
 const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
-/** Throws the Engine's refusal of a spec that it would not store; an empty name is no fault. */
+/** Throws the Engine's refusal for a spec that the Engine would not store. A missing name is allowed. */
 export const checkService = ({ Name, TaskTemplate, Mode }: ServiceBody): void => {
   if (Mode?.ReplicatedJob != null || Mode?.GlobalJob != null)
     throw unrecordedRefusal(501, 'The embedded engine runs no jobs')
@@ -54,7 +54,7 @@ const checkSwap = (resources: TaskTemplate['Resources']): void => {
     throw unrecordedRefusal(400, 'memory swap provided, but no memory-limit was set')
 }
 
-/** Go writes an exponent earlier than JavaScript does, and two digits of it. */
+/** Writes a number as Go does: with an exponent already below 1e-4, and with two digits in it. */
 const goFloat = (value: number): string =>
   value < 1e-4 ? value.toExponential().replace(/e-(\d)$/, 'e-0$1') : String(value)
 
@@ -75,7 +75,10 @@ const checkContainer = (container: TaskTemplate['ContainerSpec']): void => {
   for (const variable of container.Env ?? []) checkTemplate(variable)
 }
 
-/** Go expands templates in environment values; a bare word in braces is a function that it does not know. */
+/**
+ * Refuses a template in a variable that Go cannot expand. A word in braces is a function, and Go knows only
+ * these.
+ */
 const checkTemplate = (variable: string): void => {
   const [, word] = /\{\{-?\s*([a-z]\w*)/i.exec(variable) ?? []
   const known = ['env', 'if', 'else', 'end', 'range', 'with', 'print', 'printf', 'println', 'join']

@@ -4,13 +4,16 @@ import { SCENARIOS, type Scenario } from './life/scenarios.ts'
 import type { PullScenarios } from './pull-scenarios.ts'
 import type { ServiceBody } from './wire/service-body.ts'
 
-/** The service label that names a scenario; it wins over the image's name. */
+/** The service label that names a scenario. It wins over the name of the image. */
 export const SCENARIO_LABEL = 'org.swarmspawner.scenario'
 
-/** Node directories that exist, as far as bind mounts are concerned, each with all that is below it. */
+/** The directories that exist on each node, for bind mounts. Everything below them exists as well. */
 const DIRECTORIES = ['/tmp', '/var', '/home', '/mnt', '/srv', '/data']
 
-/** Chooses what becomes of a service's tasks, its own image and bind sources written into the Engine's words. */
+/**
+ * Chooses the scenario of a service's tasks, and puts the service's own image and bind sources into the
+ * Engine's words.
+ */
 export const chooseScenario = (
   pulls: PullScenarios,
   { Labels, TaskTemplate }: ServiceBody,
@@ -27,7 +30,7 @@ export const chooseScenario = (
   return fillIn(held, { ...imageNames(image), source: missing ?? sources[0] ?? '/srv/missing' })
 }
 
-/** The scenario that an image stands for by its name alone. */
+/** The scenario that the name of an image stands for. */
 export const scenarioOfImage = (pulls: PullScenarios, image: string): Scenario => {
   const name = image.replace(/@.*$/, '').split('/').at(-1)?.replace(/:.*$/, '') ?? ''
   const isMissing = /nosuch|missing/.test(image)

@@ -5,7 +5,7 @@ import { PULLS_28_5, PULLS_29_7 } from './pull-scenarios.ts'
 import { recordingsOf } from './recordings.ts'
 import type { Swarm } from './swarm.ts'
 
-/** Makes the state of an engine in a swarm of its own, with the networks that exist from the start. */
+/** Makes the state of an engine that has its own swarm, with the networks that exist from the start. */
 export const createSwarm = (options: EmbeddedOptions = {}): Swarm => {
   const { speed = 1, now = Date.now, as = '28.5', imageStore = 'containerd' } = options
   const recorded = recordingsOf(as)

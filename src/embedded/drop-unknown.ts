@@ -2,7 +2,7 @@ import { isAskedInAtLeast } from './api-version.ts'
 import type { Swarm } from './swarm.ts'
 import type { ServiceBody } from './wire/service-body.ts'
 
-/** Leaves out, as the Engine does without a word, what the API version of a request does not know yet. */
+/** Leaves out the fields that the request's API version does not know. The Engine silently does the same. */
 export const dropUnknown = (
   { recorded }: Swarm,
   { url }: { url: string },

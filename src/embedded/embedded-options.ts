@@ -1,20 +1,22 @@
 import type { ImageStore } from './pull-scenarios.ts'
 import type { EmbeddedVersion } from './recordings.ts'
 
-/** How big and how fast the embedded engine is. */
+/** The size and the speed of the embedded engine. */
 export type EmbeddedOptions = {
-  /** The Engine that it speaks as; 28.5 where nothing is said. */
+  /** The Engine version whose answers it gives; 28.5 by default. */
   as?: EmbeddedVersion
-  /** As of Engine 29.7, where the nodes keep images: `containerd` where nothing is said. Older ones have no choice here. */
+  /**
+   * Where nodes keep images, since Engine 29.7; `containerd` by default. Older versions have no choice here.
+   */
   imageStore?: ImageStore
-  /** 1 keeps the recorded pace, 10 is ten times faster. */
+  /** 1 is the recorded speed, 10 is ten times faster. */
   speed?: number
-  /** The first is the manager that answers, the others are workers. */
+  /** The number of nodes. The first is the manager that answers, the others are workers. */
   nodes?: number
   /** Memory of each node, in bytes. */
   memoryBytes?: number
   /** CPUs of each node, in billionths. */
   nanoCpus?: number
-  /** Unix milliseconds. */
+  /** The clock, in Unix milliseconds. */
   now?: () => number
 }

@@ -14,7 +14,7 @@ import tooNew from '../../fixtures/29.7/ping.too-new.400.json' with { type: 'jso
 import tooOld from '../../fixtures/29.7/ping.too-old.400.json' with { type: 'json' }
 import version from '../../fixtures/29.7/version.200.json' with { type: 'json' }
 
-/** What Engine 29.7 says in its own way; all else is the same on each. */
+/** The answers that only Engine 29.7 gives in this form. All other answers are the same on each Engine. */
 export const ENGINE_29_7 = {
   info,
   version,

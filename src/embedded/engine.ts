@@ -20,16 +20,16 @@ import { answerInfo, answerPing, answerVersion } from './system.ts'
 import { inspectTask, listTasks } from './tasks.ts'
 import { EngineRefusal, refusal, unrecordedRefusal } from './wire/refusal.ts'
 
-/** An Engine without Docker: its state ends with this value. */
+/** An Engine without Docker. Its state lives in this value and ends with it. */
 export type EmbeddedEngine = {
   fetch: (request: Request) => Promise<Response> | Response
-  /** Reaches it without a socket. */
+  /** Reaches the engine without a socket. */
   transport: EngineTransport
 }
 
 /**
- * Makes an Engine that speaks the Swarm part of the Docker Engine API and runs no container: what becomes of a
- * task is told by its scenario, at the pace at which it was recorded.
+ * Makes an Engine that speaks the Swarm part of the Docker Engine API and runs no container. A scenario says
+ * what happens to a task, at the recorded pace.
  */
 export const createEmbeddedEngine = (options: EmbeddedOptions = {}): EmbeddedEngine => {
   const app = createRoutes(createSwarm(options))

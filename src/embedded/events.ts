@@ -6,10 +6,10 @@ import { liveStream } from './wire/live-stream.ts'
 import { recordedAnswer } from './wire/recorded-answer.ts'
 import { unrecordedRefusal } from './wire/refusal.ts'
 
-/** How many events the Engine remembers for `since`. */
+/** The Engine remembers 256 events for `since`. */
 const REMEMBERED = 256
 
-/** Tells whoever listens to `/events` that a service was created, updated or removed. */
+/** Sends an event to all listeners of `/events`: a service was created, updated or removed. */
 export const emitServiceEvent = (
   swarm: Swarm,
   action: 'create' | 'update' | 'remove',
@@ -34,7 +34,9 @@ const FILTERS = [
   ...['network', 'node', 'plugin', 'secret', 'volume'],
 ]
 
-/** `GET /events`: those since `since`, then each as it happens, until `until` or until the client leaves. */
+/**
+ * `GET /events`: sends the events since `since`, then each new one, until `until` or until the client leaves.
+ */
 export const watchEvents = (swarm: Swarm) => (c: Context) => {
   const filters = readFilters(c.req.query('filters'), FILTERS)
   const since = timeOf(c.req.query('since'))
@@ -54,7 +56,7 @@ export const watchEvents = (swarm: Swarm) => (c: Context) => {
     }
   })
   const answer = recordedAnswer(swarm.recorded.events, stream)
-  // Newer versions of the API call the same lines by their name.
+  // Newer API versions give the same lines this content type.
   if (isAskedInAtLeast(swarm.recorded, c.req.url, '1.52'))
     answer.headers.set('content-type', 'application/jsonl')
   return answer
@@ -75,7 +77,7 @@ const isMeant = ({ Type, Action, Actor, scope }: EmbeddedEvent, filters: Filters
 const encode = (event: EmbeddedEvent): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(event)}\n`)
 
-/** Unix seconds with fractions, or RFC 3339, as milliseconds. */
+/** Reads Unix seconds with fractions, or RFC 3339, into milliseconds. */
 const timeOf = (text: string | undefined): number | undefined => {
   if (!text) return undefined
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text)

@@ -1,15 +1,18 @@
-/** What an image is called in the words of a pull. */
+/** The names of an image in the Engine's words about a pull. */
 export type ImageNames = {
   image: string
-  /** In full, with registry and tag. */
+  /** The full name, with registry and tag. */
   ref: string
-  /** The host that is asked. */
+  /** The registry's host that the Engine asks. */
   registry: string
-  /** The address of its manifest, without `https://`. */
+  /** The address of the image's manifest, without `https://`. */
   manifest: string
 }
 
-/** Reads an image's name as the docker CLI does: without a registry it is Docker Hub's, without a tag the latest. */
+/**
+ * Reads an image's name as the docker CLI does. Without a registry it is an image of Docker Hub, without a tag
+ * the latest.
+ */
 export const imageNames = (image: string): ImageNames => {
   const [, domain, rest = image] = /^([^/]*[.:][^/]*|localhost)\/(.*)$/.exec(image) ?? []
   const path = domain === undefined && !rest.includes('/') ? `library/${rest}` : rest

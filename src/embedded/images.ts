@@ -17,7 +17,7 @@ import { recordedAnswer } from './wire/recorded-answer.ts'
 import { refusal } from './wire/refusal.ts'
 import { hexId } from './wire/stable-id.ts'
 
-/** `GET /images/{name}/json`: every image is there, but for those whose name says otherwise. */
+/** `GET /images/{name}/json`: every image exists, except those whose name asks for another scenario. */
 export const inspectImage = (swarm: Swarm) => (c: Context) => {
   const { image: local } = swarm.recorded
   const image = tagged(c.req.param('name') ?? '')
@@ -29,7 +29,7 @@ export const inspectImage = (swarm: Swarm) => (c: Context) => {
   })
 }
 
-/** `GET /distribution/{name}/json`: what the image's registry would say; it is not asked. */
+/** `GET /distribution/{name}/json`: what the image's registry would answer. No registry is asked. */
 export const inspectDistribution = (swarm: Swarm) => (c: Context) => {
   const { distribution: registry } = swarm.recorded
   const image = tagged(c.req.param('name') ?? '')
@@ -44,7 +44,7 @@ export const inspectDistribution = (swarm: Swarm) => (c: Context) => {
   return recordedAnswer(registry, { Descriptor: { ...Descriptor, digest }, Platforms })
 }
 
-/** `POST /images/create`: nothing is ever pulled, so that a pull ends as that of an unknown image does. */
+/** `POST /images/create`: the engine never pulls, so a pull ends like that of an unknown image. */
 export const pullImage =
   (swarm: Swarm) =>
   (c: Context): never => {
@@ -59,7 +59,7 @@ export const pullImage =
 const tagged = (image: string, tag = 'latest'): string =>
   /[:@][^/]*$/.test(image) ? image : `${image}:${tag}`
 
-/** The recorded registry's addresses, and those at which this image would be looked for. */
+/** The addresses of the recorded registry, each with the address where this image would be. */
 const atRegistry = (image: string): Record<string, string> => {
   const { ref, manifest } = imageNames(image)
   return {

@@ -7,8 +7,8 @@ type Listening = { dockerHost: string; close: () => Promise<void> }
 type Server = ReturnType<typeof createAdaptorServer>
 
 /**
- * Lets the docker CLI and other processes reach an embedded engine; `dockerHost` is what to write into DOCKER_HOST.
- * Throws where somebody listens there already; a socket file that nobody listens on any more is replaced.
+ * Serves an embedded engine on a socket, for the docker CLI and other processes. `dockerHost` is the value for
+ * DOCKER_HOST. Throws when somebody listens there already. A socket file that nobody listens on is replaced.
  */
 export const listenEmbedded = async (
   engine: EmbeddedEngine,
@@ -44,11 +44,11 @@ const listen = (server: Server, options: ListenOptions): Promise<void> =>
 const close = (server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()))
-    // Events and followed logs would go on for ever.
+    // Events and followed logs would keep their connections open for ever.
     if ('closeAllConnections' in server) server.closeAllConnections()
   })
 
-/** A socket file that refuses connections; a file of another kind is never ours to remove. */
+/** Returns whether a path is a socket file that refuses connections. We never remove a file of another kind. */
 const isStale = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(path)

@@ -22,7 +22,10 @@ type LogOptions = { isTty: boolean; timestamps: boolean; details: boolean }
 
 const FOLLOW_MS = 100
 
-/** `GET /services/{id}/logs`: what the scenario says that the containers wrote; with `follow` until the client leaves. */
+/**
+ * `GET /services/{id}/logs`: the lines that the scenario gives to the containers; with `follow` until the
+ * client leaves.
+ */
 export const serviceLogs = (swarm: Swarm) => (c: Context) => {
   const service = findService(swarm, c.req.param('id') ?? '')
   const streams = ['stdout', 'stderr'].filter((stream) => isTrue(c.req.query(stream)))
@@ -59,7 +62,7 @@ const follow = (
     return () => clearInterval(timer)
   })
 
-/** The lines of every container that the service's listed tasks have had, the oldest first. */
+/** The lines of all containers of the service's listed tasks, the oldest first. */
 const linesOf = (swarm: Swarm, serviceId: string): Line[] =>
   swarm.runs
     .filter((run) => run.serviceId === serviceId)
@@ -76,7 +79,7 @@ const lineOf = (text: string, origin: { at: number; task: string; run: EmbeddedR
     ? { ...origin, stream: 'stdout', text: text.slice('out: '.length) }
     : { ...origin, stream: 'stderr', text }
 
-/** Swarm counts the tail of each task by itself. */
+/** The last lines of each task: Swarm applies the tail to each task separately. */
 const tailOf = (lines: readonly Line[], tail = 'all'): Line[] => {
   const count = Number(tail)
   if (Number.isNaN(count)) return [...lines]
@@ -94,7 +97,10 @@ const encodeAll = (lines: readonly Line[], options: LogOptions): Uint8Array => {
   return all
 }
 
-/** A frame of `[stream, 0, 0, 0, length]` and one line; with a terminal the bare line as it writes it. */
+/**
+ * Writes one line as a frame of `[stream, 0, 0, 0, length]` and the text. With a terminal, the line has no
+ * frame.
+ */
 const encode = (line: Line, { isTty, timestamps, details }: LogOptions): Uint8Array => {
   const time = timestamps ? `${timestamp(line.at)} ` : ''
   const text = `${time}${details ? detailsOf(line) : ''}${line.text}${isTty ? '\r' : ''}\n`

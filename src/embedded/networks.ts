@@ -16,10 +16,10 @@ import { hexId, swarmId } from './wire/stable-id.ts'
 import { timestamp } from './wire/timestamp.ts'
 
 const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
-/** What `docker swarm init` and the Engine make; it refuses to remove the local ones. */
+/** The local networks, which the Engine creates by itself and refuses to remove. */
 const LOCAL = ['bridge', 'host', 'none']
 
-/** The networks that are there from the start: those of every Engine, and the overlay `jupyterhub`. */
+/** The networks that exist from the start: those of every Engine, and the overlay `jupyterhub`. */
 export const predefinedNetworks = (
   { networks }: Recordings,
   seed: string,
@@ -37,7 +37,7 @@ export const predefinedNetworks = (
 const idOf = (scope: string, seed: string): string =>
   scope === 'swarm' ? swarmId(seed) : hexId(seed)
 
-/** Finds a network by full id, exact name or the beginning of its id. */
+/** Finds a network by full id, exact name, or the beginning of its id. */
 export const networkNamed = (swarm: Swarm, reference: string): EmbeddedNetwork | undefined =>
   findByReference(swarm.networks, reference, {
     kind: 'network',
@@ -45,13 +45,13 @@ export const networkNamed = (swarm: Swarm, reference: string): EmbeddedNetwork |
     name: ({ Name }) => Name,
   })
 
-/** The `number`th address of a subnet, such as `10.0.1.7/24`; they come round again. */
+/** The `number`th address of a subnet, such as `10.0.1.7/24`. After 250 addresses they repeat. */
 export const addressIn = (subnet: string, number: number): string =>
   subnet.replace(/\.0\//, `.${2 + (number % 250)}/`)
 
 const FILTERS = ['name', 'id', 'driver', 'scope', 'type', 'label', 'dangling']
 
-/** `GET /networks`: here a name filter matches any part of the name. */
+/** `GET /networks`. Unlike for services, a name filter matches any part of the name. */
 export const listNetworks = (swarm: Swarm) => (c: Context) => {
   const filters = readFilters(c.req.query('filters'), FILTERS)
   const networks = swarm.networks.filter(
@@ -70,7 +70,7 @@ export const listNetworks = (swarm: Swarm) => (c: Context) => {
 export const inspectNetwork = (swarm: Swarm) => (c: Context) =>
   recordedAnswer(swarm.recorded.network, {
     ...findNetwork(swarm, c.req.param('id') ?? ''),
-    // Since Engine 29, only an answer about one network has them.
+    // Since Engine 29, only the answer for a single network has its containers.
     Containers: swarm.recorded.network.response.json.Containers,
   })
 
@@ -83,7 +83,7 @@ const NetworkBody = v.object({
   Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
 })
 
-/** `POST /networks/create`: an overlay is of the swarm, anything else of this node. */
+/** `POST /networks/create`: an overlay belongs to the swarm, any other network to this node. */
 export const createNetwork = (swarm: Swarm) => async (c: Context) => {
   const body = await readBody(c.req, NetworkBody)
   if (swarm.networks.some(({ Name }) => Name === body.Name))
@@ -120,7 +120,7 @@ const makeNetwork = (swarm: Swarm, body: v.InferOutput<typeof NetworkBody>): Emb
   }
 }
 
-/** `DELETE /networks/{id}`: refused while a service is on it. */
+/** `DELETE /networks/{id}`: refused while a service uses the network. */
 export const removeNetwork = (swarm: Swarm) => (c: Context) => {
   const { Id, Name } = findNetwork(swarm, c.req.param('id') ?? '')
   if (LOCAL.includes(Name))

@@ -12,10 +12,10 @@ import { readBody } from './wire/service-body.ts'
 import { swarmId } from './wire/stable-id.ts'
 import { timestamp } from './wire/timestamp.ts'
 
-/** The hostname of the node that answers. */
+/** The host name of the node that answers. */
 export const ENGINE_NAME = 'embedded'
 
-/** Instead of the redacted certificates, for clients that decode base64: the word "embedded". */
+/** Replaces the redacted certificates, for clients that decode base64: the word "embedded". */
 export const TLS_INFO = {
   TrustRoot: '',
   CertIssuerSubject: 'ZW1iZWRkZWQ=',
@@ -24,7 +24,7 @@ export const TLS_INFO = {
 
 type NodeOptions = EmbeddedOptions & { recorded: Recordings; seed: string; startedAt: number }
 
-/** Makes the nodes: a manager, which is the engine itself, and workers. */
+/** Makes the nodes: one manager, which is the engine itself, and workers. */
 export const createNodes = (options: NodeOptions): EmbeddedNode[] => {
   const { nodes, twoNodes } = options.recorded
   const manager = nodes.response.json[0]
@@ -83,7 +83,7 @@ const NodeSpec = v.object({
   Availability: v.picklist(['active', 'pause', 'drain']),
 })
 
-/** `POST /nodes/{id}/update`: labels and availability, for placement; a role stays what it was. */
+/** `POST /nodes/{id}/update`: changes labels and availability, for placement. A role stays as it is. */
 export const updateNode = (swarm: Swarm) => async (c: Context) => {
   const node = findNode(swarm, c.req.param('id') ?? '')
   const spec = await readBody(c.req, NodeSpec)

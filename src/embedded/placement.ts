@@ -6,7 +6,7 @@ import type { EmbeddedNode } from './swarm.ts'
 import { refusal } from './wire/refusal.ts'
 import type { TaskTemplate } from './wire/service-body.ts'
 
-/** Reads constraints such as `node.role==worker`; refuses one without an operator. */
+/** Reads constraints such as `node.role==worker`. Throws the Engine's refusal for one without an operator. */
 export const readConstraints = (template: TaskTemplate): Constraint[] =>
   (template.Placement?.Constraints ?? []).map((text) => {
     const constraint = readConstraint(text)
@@ -14,7 +14,7 @@ export const readConstraints = (template: TaskTemplate): Constraint[] =>
     return constraint
   })
 
-/** Finds the nodes that may run a task, or says in the Engine's words why none does. */
+/** Finds the nodes that may run a task. If there are none, `err` says why in the Engine's words. */
 export const place = (
   template: TaskTemplate,
   nodes: readonly EmbeddedNode[],
@@ -28,7 +28,7 @@ export const place = (
   return { fitting, err: `no suitable node (${told.join('; ')})` }
 }
 
-/** The first of Swarm's filters that a node fails at, in Swarm's order. */
+/** The first of Swarm's filters that refuses a node, in Swarm's order. */
 const whyNot = (template: TaskTemplate, node: EmbeddedNode): string | undefined => {
   if (node.Spec.Availability !== 'active') return 'not available for new tasks on'
   const { NanoCPUs, MemoryBytes } = template.Resources?.Reservations ?? {}

@@ -8,13 +8,13 @@ import noAuth from '../../fixtures/29.7/task-list.rejected-no-auth.200.json' wit
 import { preparingWith, rejectedWith } from './life/task-status.ts'
 import { type Moment, PREPARING, type Scenario } from './scenario.ts'
 
-/** Where a node keeps images: in the store of containerd, the default since Engine 29, or in that of the Engine. */
+/** Where a node keeps images: in containerd's store, the default since Engine 29, or in the Engine's own. */
 export const IMAGE_STORES = ['containerd', 'overlay2'] as const
 export type ImageStore = (typeof IMAGE_STORES)[number]
 
 /**
- * What becomes of a task whose image can't be pulled, by scenario. In the words, `<image>` is the image as it was asked
- * for, `<ref>` in full, `<registry>` the host that is asked, `<manifest>` the address of its manifest there.
+ * The scenarios of tasks whose image cannot be pulled. In the words, `<image>` is the image as it was asked
+ * for, `<ref>` its full name, `<registry>` the host that is asked, `<manifest>` the address of its manifest.
  */
 export type PullScenarios = Readonly<Record<string, Scenario>>
 
@@ -22,14 +22,14 @@ const pull = (image: NonNullable<Scenario['image']>, ...moments: Moment[]): Scen
   moments: [PREPARING, ...moments],
   image,
 })
-/** The node gives up, and Swarm with it. */
+/** The node gives up, and so does Swarm. */
 const rejected = (ms: number, words: string): Moment => ({ ms, status: rejectedWith(words) })
-/** The node stays at it for ever. */
+/** The node tries again for ever. */
 const again = (ms: number, words: string): Moment => ({ ms, status: preparingWith(words) })
 
 const NO_SUCH_IMAGE = errOf(missing).replace(/: .*/, ': <image>')
 
-/** Until Engine 28.5, a pull that failed has no cause. */
+/** Until Engine 28.5, a failed pull has no cause in its words. */
 export const PULLS_28_5: PullScenarios = {
   'image-missing': pull('missing', rejected(304, NO_SUCH_IMAGE)),
   'registry-denied': pull('no-auth', rejected(171, NO_SUCH_IMAGE)),
@@ -56,7 +56,7 @@ const CONTAINERD: PullScenarios = {
     'unreachable',
     rejected(400, general(errOf(refused), '127.0.0.1:5999/lab/missing:1', '127.0.0.1:5999')),
   ),
-  // These two were seen, and are not among the recorded answers.
+  // We have seen these two on an Engine, but there is no recording of them.
   'registry-silent': pull(
     'unreachable',
     again(40_000, failedRequest('http', 'net/http: timeout awaiting response headers')),
@@ -67,7 +67,7 @@ const CONTAINERD: PullScenarios = {
   ),
 }
 
-/** Seen with `containerd-snapshotter: false`; the recorded answers are of the other store. */
+/** We have seen these with `containerd-snapshotter: false`. The recordings are from the other store. */
 const OVERLAY2: PullScenarios = {
   'image-missing': pull(
     'missing',
@@ -89,7 +89,7 @@ const OVERLAY2: PullScenarios = {
   ),
 }
 
-/** What Engine 29.7 makes of a pull that fails, with either image store. */
+/** The failed pulls of Engine 29.7, for each image store. */
 export const PULLS_29_7: Readonly<Record<ImageStore, PullScenarios>> = {
   containerd: CONTAINERD,
   overlay2: OVERLAY2,
@@ -101,7 +101,7 @@ function errOf({ response }: { response: { json: readonly { Status: object }[] }
   return String(task.Status.Err)
 }
 
-/** A recorded text about one image, made one about any. */
+/** Replaces the names of the recorded image in a text, so that the text fits any image. */
 function general(text: string, ref: string, registry = ''): string {
   const words = text
     .replace(/(?<=https?:\/\/)\S+\/manifests\/[^"]+/, '<manifest>')
@@ -113,7 +113,7 @@ function failedRequest(scheme: string, cause: string): string {
   return `failed to resolve reference "<ref>": failed to do request: Head "${scheme}://<manifest>": ${cause}`
 }
 
-/** The Engine's own store asks a registry who it is before it asks for an image. */
+/** The Engine's own store asks the registry's root (`/v2/`) before it asks for an image. */
 function ofPing(words: string): string {
   return `Get "https://<registry>/v2/": ${words.replace(/^.*?: (?=dial )/, '')}`
 }

@@ -1,19 +1,22 @@
 import { RECORDED, type TaskStatus } from './life/task-status.ts'
 
-/** A status that a task takes `ms` after its creation, at the recorded pace. */
+/** A status that a task gets `ms` milliseconds after its creation, at the recorded pace. */
 export type Moment = { ms: number; status: TaskStatus }
 
-/** What becomes of the tasks of a service. */
+/** What happens to the tasks of a service. */
 export type Scenario = {
-  /** Why no node takes the task; it stays pending. */
+  /** Why no node takes the task. It stays pending. */
   unplaced?: string
-  /** What happens once a node has the task. In an `Err`, `<source>` and the names of the image are the service's own. */
+  /**
+   * What happens after a node has taken the task. In an `Err`, `<source>` and the image's names are replaced by
+   * the service's own.
+   */
   moments: readonly Moment[]
-  /** What its container writes; `out: ` goes to stdout, the rest to stderr. */
+  /** The lines that the container writes. Lines with `out: ` go to stdout, the others to stderr. */
   log?: readonly string[]
-  /** The container does not end at SIGTERM, but is killed after StopGracePeriod. */
+  /** The container ignores SIGTERM and is killed after StopGracePeriod. */
   ignoresTerm?: boolean
-  /** What the image's registry, and the Engine's own store, say of the image. */
+  /** What the image's registry and the Engine's own store say about the image. */
   image?: 'missing' | 'no-auth' | 'unreachable'
 }
 

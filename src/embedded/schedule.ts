@@ -7,15 +7,15 @@ import { type EmbeddedRun, type EmbeddedService, nextIndex, type Swarm } from '.
 
 const DEFAULT_DELAY_NS = 5e9
 const DEFAULT_GRACE_NS = 10e9
-/** Runs of a slot that are kept for their history. */
+/** Five runs of a slot are kept, for the history of its tasks. */
 const KEPT_RUNS = 5
 
-/** The key of one chain of tasks in a service: its slot, or the node of a global service. */
+/** Where a chain of tasks belongs: a slot, or the node of a global service. */
 type Place = { slot: number } | { nodeId: string }
 
 /**
- * Starts and stops runs until the service has what its spec wants. `isDirty` replaces those it has, each new one
- * held back until its predecessor's container is gone.
+ * Starts and stops runs until the service has what its spec wants. With `isDirty` it replaces all runs. Each
+ * new run waits until its predecessor's container is gone.
  */
 export const schedule = (swarm: Swarm, service: EmbeddedService, isDirty: boolean): void => {
   const { now, speed } = swarm.clock()
@@ -33,7 +33,7 @@ export const schedule = (swarm: Swarm, service: EmbeddedService, isDirty: boolea
   forgetOldRuns(swarm, service)
 }
 
-/** Tells all tasks of a service to go, as its removal does. */
+/** Stops all tasks of a service that was removed. */
 export const unschedule = (swarm: Swarm, { id }: EmbeddedService): void => {
   const { now } = swarm.clock()
   for (const run of swarm.runs)

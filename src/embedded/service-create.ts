@@ -12,7 +12,10 @@ import { refusal } from './wire/refusal.ts'
 import { readBody, ServiceBody } from './wire/service-body.ts'
 import { swarmId } from './wire/stable-id.ts'
 
-/** `POST /services/create`: a name is taken whatever its case; without one, the Engine makes one up. */
+/**
+ * `POST /services/create`: names that differ only in case are the same name. Without a name, the Engine makes
+ * one up.
+ */
 export const createService = (swarm: Swarm) => async (c: Context) => {
   const body = dropUnknown(swarm, c.req, await readBody(c.req, ServiceBody))
   const spec = storedSpec(swarm, body)

@@ -3,10 +3,13 @@ import { type TaskNow, taskAt } from './life/task-at.ts'
 import type { EmbeddedRun, EmbeddedService, Swarm } from './swarm.ts'
 import { swarmId } from './wire/stable-id.ts'
 
-/** A task that is listed at this moment. */
+/** A task that the engine lists now. */
 export type EmbeddedTask = { id: string; attempt: number; run: EmbeddedRun; task: TaskNow }
 
-/** How many tasks of a slot are listed: the newest, and Swarm's TaskHistoryRetentionLimit. */
+/**
+ * The engine lists six tasks of a slot: the newest, and five former ones as Swarm's TaskHistoryRetentionLimit
+ * says.
+ */
 const LISTED = 6
 
 /** The tasks of a run that are listed now, the oldest first. */
@@ -22,11 +25,11 @@ export const tasksOfRun = ({ clock }: Swarm, run: EmbeddedRun): EmbeddedTask[] =
   )
 }
 
-/** The runs of a service that are not told to stop. */
+/** The runs of a service that nobody has stopped. */
 export const activeRuns = ({ runs }: Swarm, { id }: EmbeddedService): EmbeddedRun[] =>
   runs.filter((run) => run.serviceId === id && !run.stop)
 
-/** Forgets the runs of which no task is listed any more. */
+/** Forgets the runs that have no listed task any more. */
 export const forgetRuns = (swarm: Swarm): void => {
   swarm.runs = swarm.runs.filter((run) => !run.stop || tasksOfRun(swarm, run).length > 0)
 }

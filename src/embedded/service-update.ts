@@ -15,7 +15,10 @@ import { recordedAnswer } from './wire/recorded-answer.ts'
 import { refusal, unrecordedRefusal } from './wire/refusal.ts'
 import { readBody, ServiceBody } from './wire/service-body.ts'
 
-/** `POST /services/{id}/update`: needs the newest version; replaces the tasks where their template changed. */
+/**
+ * `POST /services/{id}/update`: needs the newest version. It replaces the tasks when their template has
+ * changed.
+ */
 export const updateService = (swarm: Swarm) => async (c: Context) => {
   const body = dropUnknown(swarm, c.req, await readBody(c.req, ServiceBody))
   const service = findService(swarm, c.req.param('id') ?? '')

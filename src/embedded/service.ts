@@ -7,7 +7,7 @@ import { insertDefaults } from './wire/insert-defaults.ts'
 import type { ServiceBody } from './wire/service-body.ts'
 import { timestamp } from './wire/timestamp.ts'
 
-/** The Version.Index that an update must name; the end of an update raises it, too. */
+/** The Version.Index that the next update must name. The end of an update raises it as well. */
 export const versionOf = (swarm: Swarm, service: EmbeddedService): number =>
   service.index + (updateStatus(swarm, service)?.CompletedAt ? 1 : 0)
 
@@ -43,7 +43,10 @@ const serviceStatus = (swarm: Swarm, service: EmbeddedService) => {
   }
 }
 
-/** As recorded, nothing for `dnsrr`; else the mode, the ports and an address on each network. */
+/**
+ * The service's endpoint. As recorded, `dnsrr` has none; otherwise it has the mode, the ports and an address in
+ * each network.
+ */
 const endpointOf = (swarm: Swarm, { spec, number }: EmbeddedService): object => {
   const { Mode = 'vip', Ports } = spec.EndpointSpec ?? {}
   const networks = (spec.TaskTemplate?.Networks ?? [])

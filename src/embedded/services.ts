@@ -40,7 +40,9 @@ export const inspectService = (swarm: Swarm) => (c: Context) => {
   return recordedAnswer(list, serviceJson(swarm, service, options))
 }
 
-/** `DELETE /services/{id}`: gone at once; its tasks stay listed until their containers are gone. */
+/**
+ * `DELETE /services/{id}`: the service is gone at once. Its tasks stay listed until their containers are gone.
+ */
 export const removeService = (swarm: Swarm) => (c: Context) => {
   const service = findService(swarm, c.req.param('id') ?? '')
   swarm.services.delete(service.id)

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { embeddedVersion, type Recordings } from './recordings.ts'
 
-/** Makes the headers of every answer those of one version, whichever Engine the answer was recorded of. */
+/** Gives every answer the headers of one Engine version, whichever version its body was recorded from. */
 export const speakAs = (recorded: Recordings) => {
   const server = `Docker/${embeddedVersion(recorded)} (linux)`
   const apiVersion = recorded.ping.response.headers['api-version']

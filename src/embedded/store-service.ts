@@ -10,12 +10,12 @@ import type { Swarm } from './swarm.ts'
 import { refusal } from './wire/refusal.ts'
 import { ServiceBody, type TaskTemplate } from './wire/service-body.ts'
 
-/** The spec as the Engine keeps it: networks by id, its own additions made, what is empty left out. */
+/** The spec as the Engine stores it: networks by id, the Engine's own fields added, empty fields left out. */
 export const storedSpec = (swarm: Swarm, body: ServiceBody): ServiceBody => {
   const { Name, Labels, TaskTemplate: template, Mode, ...others } = body
   const compact = v.parse(ServiceBody, omitEmpty({ TaskTemplate: template, ...others }))
   const { TaskTemplate = {}, ...rest } = compact
-  // Parsed once more for the order of its fields, so that equal specs are equal as text.
+  // Parsing again puts the fields in one order, so that equal specs are equal as text.
   return v.parse(ServiceBody, {
     Name: Name ?? '',
     Labels: Labels ?? {},
@@ -65,7 +65,10 @@ const MAPS = new Set(['Labels', 'Options', 'Sysctls', 'DriverOpts'])
 /** Numbers that Go writes even when they are zero. */
 const ALWAYS = new Set(['Parallelism', 'MaxFailureRatio', 'SwapBytes', 'MemorySwappiness'])
 
-/** Leaves out what Go's `omitempty` leaves out: null, zero, false, empty texts, lists and maps, but not objects. */
+/**
+ * Leaves out what Go's `omitempty` leaves out: null, zero, false, and empty texts, lists and maps. Objects
+ * stay.
+ */
 const omitEmpty = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(omitEmpty)
   if (typeof value !== 'object' || value === null) return value

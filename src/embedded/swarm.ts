@@ -13,7 +13,7 @@ export type EmbeddedEvent = {
   timeNano: number
 }
 
-/** A node as it was recorded. */
+/** A node as recorded. */
 export type RecordedNode =
   | Recordings['nodes']['response']['json'][number]
   | Recordings['twoNodes']['response']['json'][number]
@@ -32,25 +32,25 @@ export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels
   Labels: Readonly<Record<string, string>> | null
 }
 
-/** A service as the embedded engine keeps it; times are Unix milliseconds. */
+/** A service as the embedded engine stores it. Times are Unix milliseconds. */
 export type EmbeddedService = {
   id: string
-  /** How many services were made before. */
+  /** The number of services that were created before. */
   number: number
   index: number
   createdAt: number
   updatedAt: number
   spec: ServiceBody
   previousSpec?: ServiceBody
-  /** Raised when its tasks must be replaced. */
+  /** Goes up when the service's tasks must be replaced. */
   generation: number
-  /** When the last update began to replace them; undefined where it left them alone. */
+  /** When the last update began to replace tasks. Undefined when it did not replace them. */
   replacedAt: number | undefined
 }
 
-/** A run with all that its tasks tell about themselves. */
+/** A run, with everything that its tasks say about themselves. */
 export type EmbeddedRun = Run & {
-  /** What its tasks' ids are made of. */
+  /** The seed of its tasks' ids. */
   key: string
   number: number
   index: number
@@ -61,34 +61,37 @@ export type EmbeddedRun = Run & {
   template: TaskTemplate
   /** Absent for a global service. */
   slot?: number
-  /** Where its tasks run, once they are assigned. */
+  /** The node of its tasks, once they are assigned. */
   nodeId: string
 }
 
-/** All that the embedded engine knows. */
+/** Everything that the embedded engine knows. */
 export type Swarm = {
-  /** The recorded answers that are its version's own. */
+  /** The recorded answers of its Engine version. */
   recorded: Recordings
-  /** What becomes of tasks whose image can't be pulled. */
+  /** The scenarios of tasks whose image cannot be pulled. */
   pulls: PullScenarios
-  /** Sets this engine's ids apart from those of any other. */
+  /** Makes this engine's ids differ from those of every other. */
   seed: string
   clock: () => Clock
   startedAt: number
-  /** The last Version.Index given out. */
+  /** The last Version.Index that was used. */
   index: number
-  /** Services, runs and networks ever made: their ids and addresses follow from it. */
+  /** The number of services, runs and networks that were ever created. Their ids and addresses come from it. */
   made: number
   nodes: EmbeddedNode[]
   networks: EmbeddedNetwork[]
   services: Map<string, EmbeddedService>
-  /** Also those of removed services, until their containers are gone. */
+  /** All runs, also those of removed services until their containers are gone. */
   runs: EmbeddedRun[]
   events: EmbeddedEvent[]
   eventListeners: Set<(event: EmbeddedEvent) => void>
 }
 
-/** Room between two changes for those that follow from them by time, such as a task's states. */
+/**
+ * The index grows by 10 with each change. The numbers in between are for changes that follow with time, such as
+ * a task's states.
+ */
 const INDEX_STEP = 10
 
 /** The Version.Index of a change. */

@@ -10,7 +10,7 @@ const OPERATING_SYSTEM = 'SwarmSpawner embedded engine (runs no containers)'
 /** `GET /_ping`, `HEAD /_ping` */
 export const answerPing = (swarm: Swarm) => () => recordedAnswer(swarm.recorded.ping, 'OK')
 
-/** `GET /version`: says that this engine is the embedded one. */
+/** `GET /version`. It says that this engine is the embedded one. */
 export const answerVersion = (swarm: Swarm) => () => {
   const { version } = swarm.recorded
   const recorded = version.response.json
@@ -31,7 +31,7 @@ export const answerVersion = (swarm: Swarm) => () => {
   })
 }
 
-/** `GET /info`: says that this engine is the embedded one, and how big its swarm is. */
+/** `GET /info`. It says that this engine is the embedded one, and how large its swarm is. */
 export const answerInfo = (swarm: Swarm) => () => {
   const { info } = swarm.recorded
   const recorded = info.response.json

@@ -29,7 +29,7 @@ export const taskJson = (swarm: Swarm, { id, attempt, run, task }: EmbeddedTask)
   }
 }
 
-/** Gives the container an id of its own where there was one, and a PID while it runs. */
+/** Gives the container its own id if there was one, and a PID while it runs. */
 const statusJson = ({ ContainerStatus, ...status }: TaskStatus, taskId: string) => {
   if (!ContainerStatus) return status
   const hasContainer = status.State !== 'rejected'

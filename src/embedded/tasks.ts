@@ -21,7 +21,7 @@ const FILTERS = [
   '_up-to-date',
 ]
 
-/** `GET /tasks`: 404 where a service that is filtered by does not exist. */
+/** `GET /tasks`: answers 404 when the service in the filter does not exist. */
 export const listTasks = (swarm: Swarm) => (c: Context) => {
   const filters = readFilters(c.req.query('filters'), FILTERS)
   const serviceIds = filters.get('service')?.map((reference) => {
@@ -59,7 +59,7 @@ const isMeant = (swarm: Swarm, { id, run, task }: EmbeddedTask, filters: Filters
   )
 }
 
-/** `GET /tasks/{id}`: by full id, or its beginning. */
+/** `GET /tasks/{id}`: finds a task by full id, or the beginning of its id. */
 export const inspectTask = (swarm: Swarm) => (c: Context) => {
   const id = c.req.param('id') ?? ''
   const task = swarm.runs

@@ -10,8 +10,8 @@ const MONITOR_NS = 5e9
 type UpdateStatus = { State: string; StartedAt: string; CompletedAt?: string; Message: string }
 
 /**
- * How far the replacement of a service's tasks has come, which follows from their lives: undefined before any;
- * completed when they have run for UpdateConfig.Monitor; paused when one failed before.
+ * The progress of an update, computed from its tasks. Undefined before the first update; completed when the
+ * tasks have run for UpdateConfig.Monitor; paused when one failed before that.
  */
 export const updateStatus = (swarm: Swarm, service: EmbeddedService): UpdateStatus | undefined => {
   const { replacedAt } = service

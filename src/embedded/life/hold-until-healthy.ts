@@ -13,7 +13,10 @@ const Healthcheck = v.object({
 const DEFAULT_INTERVAL_NS = 30e9
 const DEFAULT_START_INTERVAL_NS = 5e9
 
-/** Holds a scenario's `running` back until a health check would have passed for the first time; here all of them pass. */
+/**
+ * Delays a scenario's `running` until a health check would have passed for the first time. In this engine all
+ * health checks pass.
+ */
 export const holdUntilHealthy = (scenario: Scenario, healthcheck: unknown): Scenario => {
   const check = v.safeParse(Healthcheck, healthcheck)
   if (!check.success || !isProbe(check.output.Test)) return scenario
@@ -27,7 +30,10 @@ export const holdUntilHealthy = (scenario: Scenario, healthcheck: unknown): Scen
   return { ...scenario, moments }
 }
 
-/** `[]` is the image's own check, which we don't know; `["NONE"]` is none. */
+/**
+ * Returns whether a test is a real health check. `[]` is the image's own check, which we do not know;
+ * `["NONE"]` means no check.
+ */
 const isProbe = (test: readonly string[] | null): boolean =>
   test !== null && test.length > 0 && test[0] !== 'NONE'
 

@@ -2,20 +2,23 @@ import { hasStopped } from '../../docker/task-ends.ts'
 import { lastAttempt, lifeOf, type Run, type Timed } from './run.ts'
 import { RECORDED, type TaskStatus } from './task-status.ts'
 
-/** Swarm's own time to stop a container, as recorded, and what a network with service discovery adds. */
+/**
+ * The times that Swarm needs to stop a container, as recorded: the stop itself, and what a network with service
+ * discovery adds.
+ */
 const STOP_MS = 1460
 const STOP_OVERLAY_MS = 2000
 const CLEAN_UP_MS = 140
-/** The time for which a task without a container is still listed. */
+/** How long a task is still listed after its container is gone. */
 const FORGET_MS = 200
 
-/** When the last container of a run is gone; Infinity where nothing stops it. */
+/** When the last container of a run is gone. Infinity when nobody stops the run. */
 export const containerGoneAt = (run: Run, speed: number): number =>
   run.stop
     ? stopped(run, lifeOf(run, lastAttempt(run, { now: run.stop.at, speed }), speed), speed).downAt
     : Infinity
 
-/** What a stop makes of a task's life: a running container takes its time, anything else goes at once. */
+/** The steps of a task that is stopped. A running container takes its time, anything else ends at once. */
 export const stopped = (
   run: Run,
   life: readonly Timed[],
@@ -36,7 +39,7 @@ export const stopped = (
   const ms =
     STOP_MS + (run.isOnOverlay ? STOP_OVERLAY_MS : 0) + (run.scenario.ignoresTerm ? run.graceMs : 0)
   const downAt = at + ms / speed
-  // It may come up, or end by itself, while it is being stopped.
+  // The task may start to run, or end by itself, while it is being stopped.
   const meanwhile = life.filter((step) => step.at > at && step.at < downAt)
   const isOver = meanwhile.some(({ status }) => hasStopped(status.State))
   const down = isOver ? [] : [{ at: downAt, status: RECORDED.shutdown }]

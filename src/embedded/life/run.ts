@@ -5,13 +5,13 @@ import { pendingWith, RECORDED, type TaskStatus } from './task-status.ts'
 /** How long the managers take to see that a task has ended, as recorded. */
 const NOTICE_MS = 18
 
-/** The engine's clock: Unix milliseconds, and how many times faster than recorded things go. */
+/** The engine's clock: Unix milliseconds, and the speed compared with the recordings. */
 export type Clock = { now: number; speed: number }
 
-/** Where the tasks of one slot, started by one create or update, come from. Times are Unix milliseconds. */
+/** The tasks of one slot that one create or update started. Times are Unix milliseconds. */
 export type Run = {
   startsAt: number
-  /** The predecessor's container is gone then, and the first task may start. */
+  /** When the predecessor's container is gone, so that the first task may start. */
   heldUntil: number
   scenario: Scenario
   restart: { condition: string; delayMs: number; maxAttempts: number }
@@ -20,10 +20,10 @@ export type Run = {
   stop?: { at: number; desired: 'shutdown' | 'remove' }
 }
 
-/** A status that a task has from `at` on, in Unix milliseconds. */
+/** A status, and when it begins, in Unix milliseconds. */
 export type Timed = { at: number; status: TaskStatus }
 
-/** The number of the newest task that a run has made at `now`. */
+/** The number of the newest task that the run has created at `now`. */
 export const lastAttempt = (run: Run, { now, speed }: Clock): number => {
   const until = Math.min(now, run.stop?.at ?? now)
   const second = createdAtOf(run, 1, speed)
@@ -33,15 +33,15 @@ export const lastAttempt = (run: Run, { now, speed }: Clock): number => {
   return run.restart.maxAttempts > 0 ? Math.min(attempt, run.restart.maxAttempts) : attempt
 }
 
-/** How the first task of a run ends by itself, and when; undefined where it does not. */
+/** The status with which the first task of a run ends by itself, and when. Undefined when it does not end. */
 export const endOfFirst = (run: Run, speed: number): Timed | undefined =>
   lifeOf(run, 0, speed).find(({ status }) => hasStopped(status.State))
 
-/** When the first task of a run runs; undefined where it never does. */
+/** When the first task of a run is running. Undefined when it never is. */
 export const runsAt = (run: Run, speed: number): number | undefined =>
   lifeOf(run, 0, speed).find(({ status }) => status.State === 'running')?.at
 
-/** The times of the newest container's start, for its log; undefined where it has none at `now`. */
+/** When the task's container started, for its log. Undefined when it has not started at `now`. */
 export const startedAt = (run: Run, attempt: number, { now, speed }: Clock): number | undefined => {
   const started = lifeOf(run, attempt, speed).find(({ status }) =>
     ['running', 'failed', 'complete'].includes(status.State),
@@ -49,7 +49,10 @@ export const startedAt = (run: Run, attempt: number, { now, speed }: Clock): num
   return started && started.at <= Math.min(now, run.stop?.at ?? now) ? started.at : undefined
 }
 
-/** When the nth task is made. Replacements are all alike, so that the nth is found without looking at those before it. */
+/**
+ * When the nth task is created. All replacements take equally long, so the time is computed without the tasks
+ * in between.
+ */
 export const createdAtOf = (run: Run, attempt: number, speed: number): number => {
   if (attempt === 0) return run.startsAt
   const first = endOfFirst(run, speed)
@@ -66,7 +69,7 @@ export const createdAtOf = (run: Run, attempt: number, speed: number): number =>
 const restarts = ({ restart }: Run, { State }: TaskStatus): boolean =>
   restart.condition === 'any' || (restart.condition === 'on-failure' && State !== 'complete')
 
-/** What happens to the nth task if nobody stops it. */
+/** The steps of the nth task if nobody stops it. */
 export const lifeOf = (run: Run, attempt: number, speed: number): Timed[] => {
   const createdAt = createdAtOf(run, attempt, speed)
   const heldMs = attempt > 0 ? run.restart.delayMs : (run.heldUntil - run.startsAt) * speed
@@ -85,7 +88,7 @@ const momentsOf = ({ unplaced, moments }: Scenario, heldMs: number): readonly Mo
   return [...waiting, { ms: 55, status: RECORDED.assigned }, ...held(moments, heldMs)]
 }
 
-/** A task that must wait gets as far as `ready`, and starts when it may. */
+/** The moments of a task that must wait. It stays `ready` until it may start. */
 const held = (moments: readonly Moment[], heldMs: number): readonly Moment[] => {
   const index = moments.findIndex(({ status }) => status.State === 'starting')
   const start = moments[index]

@@ -38,7 +38,10 @@ const TRACEBACK = [
 ]
 const COMMAND_ERR = errOf(badCommand)
 
-/** What a service can ask to happen to it, by the name of its image or by a label, whatever the Engine. */
+/**
+ * The scenarios that a service can choose by the name of its image or by a label, the same on each Engine
+ * version.
+ */
 const COMMON: Readonly<Record<string, Scenario>> = {
   default: { moments: STARTED, log: JUPYTER },
   'slow-pull': {
@@ -74,5 +77,5 @@ const COMMON: Readonly<Record<string, Scenario>> = {
   'ignores-sigterm': { moments: STARTED, log: JUPYTER, ignoresTerm: true },
 }
 
-/** All of them, the pulls that fail as Engine 28.5 tells them. */
+/** All scenarios. The failed pulls are those of Engine 28.5. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...COMMON, ...PULLS_28_5 }

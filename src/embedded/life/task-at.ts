@@ -3,10 +3,13 @@ import { type Clock, createdAtOf, lifeOf, type Run, type Timed } from './run.ts'
 import { stopped } from './run-stop.ts'
 import { RECORDED, type TaskStatus } from './task-status.ts'
 
-/** How long an ended task without a successor is still wanted: Swarm writes its state first, its desired state after. */
+/**
+ * How long an ended task without a successor is still wanted. Swarm stores its state first and its desired
+ * state after that.
+ */
 const UNWANTED_AFTER_MS = 4
 
-/** A task at one moment. `changes` counts its states, for its Version. */
+/** A task at one moment. `changes` counts its states; the task's Version is made from it. */
 export type TaskNow = {
   createdAt: number
   updatedAt: number
@@ -18,8 +21,9 @@ export type TaskNow = {
 }
 
 /**
- * The `attempt`th task of a run at `now`: undefined before it is made and after it is gone. Everything follows
- * from the clock, so that the engine has no timers. `speed` 10 makes it ten times faster than was recorded.
+ * The `attempt`th task of a run at `now`. Undefined before it is created and after it is gone. Everything is
+ * computed from the clock, so the engine needs no timers. With `speed` 10 it goes ten times faster than
+ * recorded.
  */
 export const taskAt = (run: Run, attempt: number, { now, speed }: Clock): TaskNow | undefined => {
   const createdAt = createdAtOf(run, attempt, speed)
@@ -52,7 +56,7 @@ const desiredAt = (
   const freeAt = attempt > 0 ? createdAt + run.restart.delayMs / speed : run.heldUntil
   const end = steps.find(({ status }) => hasStopped(status.State))
   const successorAt = createdAtOf(run, attempt + 1, speed)
-  // In one step with the making of its successor: nobody sees neither of them wanted.
+  // Swarm does this in the step that creates the successor, so there is always one task that is wanted.
   const unwantedAt = Number.isFinite(successorAt)
     ? successorAt
     : Math.max(end?.at ?? Infinity, freeAt) + UNWANTED_AFTER_MS / speed

@@ -10,7 +10,7 @@ import shutdown from '../../../fixtures/28.5/task-list.shutdown.200.json' with {
 import starting from '../../../fixtures/28.5/task-list.starting.200.json' with { type: 'json' }
 import unhealthy from '../../../fixtures/28.5/task-list.unhealthy.200.json' with { type: 'json' }
 
-/** A task's `Status` but for its time; the container's id and PID are filled in when it is answered. */
+/** A task's `Status` without its time. The container's id and PID are filled in when it is sent. */
 export type TaskStatus = {
   State: string
   Message: string
@@ -23,7 +23,10 @@ type RecordedTasks = {
   response: { json: readonly { Status: TaskStatus & { Timestamp: string } }[] }
 }
 
-/** A recorded list is in no order, and may hold a task's successor, too. */
+/**
+ * The status of a recorded task in this state. A recorded list has no order, and may include the task's
+ * successor.
+ */
 const statusOf = (state: string, { response }: RecordedTasks): TaskStatus => {
   const task = response.json.find(({ Status }) => Status.State === state)
   if (!task) throw new Error(`The fixture holds no task that is ${state}`)
@@ -31,13 +34,14 @@ const statusOf = (state: string, { response }: RecordedTasks): TaskStatus => {
   return status
 }
 
-/** The statuses as an Engine reported them. */
+/** Task statuses, as an Engine reported them. */
 export const RECORDED = {
   new: statusOf('new', created),
   pending: statusOf('pending', pending),
   assigned: statusOf('assigned', assigned),
   preparing: statusOf('preparing', preparing),
-  // A replacement that waits for its delay or for its predecessor passes too quickly to be recorded.
+  // `ready` could not be recorded: a replacement waits in it for its delay or its predecessor, and passes it
+  // too fast.
   ready: { ...statusOf('preparing', preparing), State: 'ready', Message: 'prepared' },
   starting: statusOf('starting', starting),
   running: statusOf('running', running),
@@ -48,18 +52,18 @@ export const RECORDED = {
   shutdown: statusOf('shutdown', shutdown),
 } satisfies Record<string, TaskStatus>
 
-/** The recorded failure of a container with another exit code. */
+/** The recorded failure of a container, with this exit code. */
 export const failedWith = (exitCode: number): TaskStatus => ({
   ...RECORDED.failed,
   Err: `task: non-zero exit (${exitCode})`,
   ContainerStatus: { ContainerID: '', PID: 0, ExitCode: exitCode },
 })
 
-/** The recorded refusal of a node to start a container, for another reason. */
+/** The recorded refusal of a node to start a container, with this reason. */
 export const rejectedWith = (err: string): TaskStatus => ({ ...RECORDED.rejected, Err: err })
 
-/** The recorded preparation, which failed for a reason that may pass. */
+/** The recorded preparation of a task, with a failure that may pass. */
 export const preparingWith = (err: string): TaskStatus => ({ ...RECORDED.preparing, Err: err })
 
-/** The recorded wait for a node, with the reason why none fits. */
+/** The recorded wait for a node, with the reason why no node fits. */
 export const pendingWith = (err: string): TaskStatus => ({ ...RECORDED.pending, Err: err })

@@ -4,7 +4,7 @@ import badFilter from '../../../fixtures/28.5/service-list.bad-filter.400.json' 
 }
 import { refusal, unrecordedRefusal } from './refusal.ts'
 
-/** Filters of a request: each key's values are alternatives, different keys must all hold. */
+/** The filters of a request. The values of one key are alternatives; all keys must hold. */
 export type Filters = ReadonlyMap<string, readonly string[]>
 
 const FiltersBody = v.pipe(
@@ -13,7 +13,7 @@ const FiltersBody = v.pipe(
   v.record(v.string(), v.union([v.array(v.string()), v.record(v.string(), v.boolean())])),
 )
 
-/** Reads the `filters` of a query in either form of the Engine API; refuses keys that are not `known`. */
+/** Reads the `filters` of a query, in both forms of the Engine API. Refuses keys that are not in `known`. */
 export const readFilters = (text: string | undefined, known: readonly string[]): Filters => {
   if (!text) return new Map()
   const result = v.safeParse(FiltersBody, text)
@@ -29,14 +29,14 @@ const valuesOf = (values: string[] | Record<string, boolean>): readonly string[]
     ? values
     : Object.entries(values).flatMap(([value, isOn]) => (isOn ? [value] : []))
 
-/** Says whether one of the key's values matches, or the key is not filtered by. */
+/** Returns whether one of the key's values matches, or there is no filter with this key. */
 export const matches = (
   filters: Filters,
   key: string,
   isMatch: (value: string) => boolean,
 ): boolean => filters.get(key)?.some(isMatch) ?? true
 
-/** Says whether every label that is filtered by (`name` or `name=value`) is there. */
+/** Returns whether all labels of the filter (`name` or `name=value`) are present. */
 export const matchesLabels = (
   filters: Filters,
   key: string,

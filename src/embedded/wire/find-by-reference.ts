@@ -1,6 +1,9 @@
 import { unrecordedRefusal } from './refusal.ts'
 
-/** Finds what a path names, as the Engine does: by full id, then exact name, then the beginning of an id. */
+/**
+ * Finds the item that a path names, in the Engine's order: by full id, by exact name, by the beginning of an
+ * id.
+ */
 export const findByReference = <T>(
   items: Iterable<T>,
   reference: string,

@@ -9,7 +9,7 @@ const UPDATE = {
 }
 const RESTART = { Condition: 'any', Delay: 5e9, MaxAttempts: 0 }
 
-/** The spec with Swarm's defaults written out, for `GET /services/{id}?insertDefaults=true`. */
+/** Adds Swarm's defaults to a spec, for `GET /services/{id}?insertDefaults=true`. */
 export const insertDefaults = (spec: ServiceBody): ServiceBody => {
   const { ContainerSpec, Resources, RestartPolicy, Placement } = spec.TaskTemplate ?? {}
   return {

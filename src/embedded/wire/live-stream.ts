@@ -1,4 +1,7 @@
-/** A body that goes on until its reader leaves; `start` is given what ends or feeds it and returns its own clean-up. */
+/**
+ * A body that goes on until its reader leaves. `start` gets functions to send bytes and to end the body, and
+ * returns its clean-up.
+ */
 export const liveStream = (
   signal: AbortSignal,
   start: (feed: { send: (bytes: Uint8Array) => void; end: () => void }) => () => void,
@@ -15,7 +18,7 @@ export const liveStream = (
     start: (controller) => {
       const leave = () => {
         if (!close()) return
-        // An HTTP server gives no error as the reason: nobody is left there to read one.
+        // When a reader leaves, an HTTP server aborts without an Error, and nobody is left to read one.
         if (signal.reason instanceof Error) controller.error(signal.reason)
         else controller.close()
       }
@@ -24,7 +27,7 @@ export const liveStream = (
         send: (bytes) => isOpen && controller.enqueue(bytes),
         end: () => close() && controller.close(),
       })
-      // It may have ended while it started.
+      // The body may have ended during `start`.
       if (!isOpen) cleanUp()
     },
     cancel: () => {

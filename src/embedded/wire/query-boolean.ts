@@ -1,3 +1,3 @@
-/** A boolean of a query, as the Engine reads it. */
+/** Reads a boolean in a query by the Engine's rules. */
 export const isTrue = (text: string | undefined): boolean =>
   text !== undefined && !['', '0', 'no', 'false', 'none'].includes(text.toLowerCase())

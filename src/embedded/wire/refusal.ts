@@ -7,7 +7,7 @@ type RecordedRefusal = Recorded & {
   response: { json?: { message: string }; text?: string }
 }
 
-/** Thrown where the Engine would refuse a request; `response` is what it answers. */
+/** Thrown when the Engine would refuse a request. `response` is the Engine's answer. */
 export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal'
   readonly response: Response
@@ -18,7 +18,7 @@ export class EngineRefusal extends Error {
   }
 }
 
-/** Makes the refusal that was recorded, with each recorded name replaced by that of this request. */
+/** Makes a recorded refusal, with each recorded name replaced by the name in this request. */
 export const refusal = (
   recorded: RecordedRefusal,
   names: Readonly<Record<string, string>> = {},
@@ -28,14 +28,16 @@ export const refusal = (
   return new EngineRefusal(message, recordedAnswer(recorded, json ? { message } : message))
 }
 
-/** Makes a refusal that research has seen but no fixture holds. */
+/** Makes a refusal that we have seen on an Engine but not recorded. */
 export const unrecordedRefusal = (status: number, message: string): EngineRefusal =>
   new EngineRefusal(
     message,
     recordedAnswer({ ...badFilter, response: { ...badFilter.response, status } }, { message }),
   )
 
-/** Replaces recorded names in a recorded text, all at once, so that one's new value is never another's old one. */
+/**
+ * Replaces recorded names in a text. All are replaced in one pass, so that a new name is never replaced again.
+ */
 const replaceNames = (text: string, names: Readonly<Record<string, string>>): string => {
   const olds = Object.keys(names).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return olds.length === 0

@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { recordOf } from '../../docker/record-of.ts'
 import { unrecordedRefusal } from './refusal.ts'
 
-/** A field as Go's JSON decoder takes it: absent, null, or the value. */
+/** A field as Go's JSON decoder accepts it: absent, null, or the value. */
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 const Int = v.pipe(v.number(), v.integer())
 const Strings = maybe(v.array(v.string()))
 const StringMap = maybe(recordOf(v.string()))
-/** A field that the embedded engine hands back without looking at it. */
+/** A field that the embedded engine returns without reading it. */
 const Kept = maybe(v.unknown())
 
 const Mount = v.object({
@@ -111,7 +111,7 @@ const Port = v.object({
   PublishMode: maybe(v.string()),
 })
 
-/** The body of a service create or update: what the Engine knows; the rest is ignored, as it does. */
+/** The body of a service create or update. Unknown fields are ignored, as the Engine does. */
 export const ServiceBody = v.object({
   Name: maybe(v.string()),
   Labels: StringMap,
@@ -130,7 +130,7 @@ export const ServiceBody = v.object({
 })
 export type ServiceBody = v.InferOutput<typeof ServiceBody>
 
-/** Reads a request's JSON body; refuses it with 400 where the Engine could not decode it. */
+/** Reads a request's JSON body. Refuses with 400 what the Engine could not decode. */
 export const readBody = async <S extends v.GenericSchema>(
   request: { text: () => Promise<string> },
   schema: S,

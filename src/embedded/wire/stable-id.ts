@@ -1,9 +1,9 @@
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** A Swarm id of 25 characters for `seed`; the same for the same seed, so that nothing needs to be kept. */
+/** A Swarm id of 25 characters. The same seed gives the same id, so that ids need not be stored. */
 export const swarmId = (seed: string): string => characters(seed, 25, 36)
 
-/** A container or local network id: 64 hexadecimal digits for `seed`. */
+/** An id of a container or a local network: 64 hex digits. The same seed gives the same id. */
 export const hexId = (seed: string): string => characters(seed, 64, 16)
 
 const characters = (seed: string, length: number, base: number): string => {
@@ -11,7 +11,7 @@ const characters = (seed: string, length: number, base: number): string => {
   return Array.from({ length }, () => DIGITS[next() % base]).join('')
 }
 
-/** FNV-1a, stirred on by xorshift: ids must differ, they need not be secret. */
+/** FNV-1a, followed by xorshift. The ids must differ, but need not be secret. */
 const random = (seed: string): (() => number) => {
   let a = 0x811c9dc5
   let b = 0x9747b28c

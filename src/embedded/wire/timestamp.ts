@@ -1,4 +1,4 @@
-/** Writes Unix milliseconds, fractions too, as the Engine writes times: RFC 3339 with up to nine digits. */
+/** Writes Unix milliseconds, with fractions, in the Engine's form: RFC 3339 with up to nine digits. */
 export const timestamp = (ms: number): string => {
   const whole = Math.floor(ms)
   const nanos = String(Math.round((ms - whole) * 1e6)).padStart(6, '0')
