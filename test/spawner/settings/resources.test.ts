@@ -125,7 +125,7 @@ describe('resource_spec', () => {
       { Limits: { MemoryBytes: '1e9' } },
       'r.Limits.MemoryBytes',
     ],
-    ['an unknown key', { cpus: 2 }, 'r.cpus: not a setting; known are cpu_limit,'],
+    ['an unknown key', { cpus: 2 }, 'r.cpus: not a setting; the settings are cpu_limit,'],
     ['a list', [], 'r: must be a dict'],
     ['limits that are none', { Limits: 5 }, 'r.Limits: must be a dict'],
     [
