@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { readDuration, readGcSettings } from '../handlers/settings/gc-settings.ts'
 import { ENVIRONMENT } from '../handlers/settings/variables.ts'
-import { findLeftovers, type Removal, removeLeftover, type Survey } from '../src/spawner/gc.ts'
-import type { Leftover } from '../src/spawner/leftovers.ts'
+import { type Cleared, clearLeftovers, findLeftovers, type Survey } from '../src/spawner/gc.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { environmentHelp } from './environment-help.ts'
 import { hubOption } from './hub-option.ts'
@@ -51,25 +50,19 @@ const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
   const signal = interruptSignal()
   const hubApi = hubApis.get(hub)
   const survey = await findLeftovers(spawner, { hub, hubApi, olderThanMs, signal })
-  const isRemoving = options.yes && survey.doubt === undefined
-  const done: Done[] = []
-  for (const leftover of survey.leftovers) {
-    const removal = isRemoving ? await removeLeftover(spawner, leftover, signal) : LISTED
-    done.push({ ...leftover, ...removal })
-  }
+  const done: Cleared[] = []
+  for await (const cleared of clearLeftovers(spawner, survey, { isRemoving: options.yes, signal }))
+    done.push(cleared)
   if (options.json) printJson(summary(hub, survey, done))
   else printSurvey(hub, survey, done)
   const isUndone = options.yes && survey.doubt !== undefined
   if (isUndone || done.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
 }
 
-const LISTED = { outcome: 'listed' } as const
-type Done = Leftover & (Removal | typeof LISTED)
-
 const summary = (
   hub: string,
   { services, isCompared, doubt, unread }: Survey,
-  done: readonly Done[],
+  done: readonly Cleared[],
 ) => ({
   hub,
   services,
@@ -82,7 +75,7 @@ const summary = (
 const printSurvey = (
   hub: string,
   { services, isCompared, doubt, unread }: Survey,
-  done: readonly Done[],
+  done: readonly Cleared[],
 ): void => {
   for (const sentence of unread) print(`Not looked at: ${sentence}`)
   if (!isCompared)
@@ -97,7 +90,7 @@ const printSurvey = (
     print(`With --yes, ${done.length} service(s) would be removed.`)
 }
 
-const printLeftovers = (done: readonly Done[]): void =>
+const printLeftovers = (done: readonly Cleared[]): void =>
   printTable([
     ['USER', 'SERVER', 'SINCE', 'SERVICE', 'OUTCOME', 'WHY'],
     ...done.map((leftover) => [

@@ -1,5 +1,5 @@
 import { HubApiError } from '../src/hub-api/errors.ts'
-import { findLeftovers, removeLeftover } from '../src/spawner/gc.ts'
+import { clearLeftovers, findLeftovers } from '../src/spawner/gc.ts'
 import { sleep } from '../src/spawner/sleep.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { problemOf } from './errors.ts'
@@ -44,16 +44,14 @@ export const collectGarbage = async (deps: GcDeps): Promise<void> => {
 
 const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) => {
   const options = { hub, hubApi: gc.hubApis.get(hub), olderThanMs: gc.olderThanMs, signal }
-  const { leftovers, services, isCompared, doubt, unread } = await findLeftovers(spawner, options)
-  const isRemoving = gc.action === 'remove' && doubt === undefined
+  const survey = await findLeftovers(spawner, options)
+  const { services, isCompared, doubt, unread } = survey
+  const isRemoving = gc.action === 'remove'
   const counts = { listed: 0, removed: 0, gone: 0, failed: 0 }
-  for (const leftover of leftovers) {
-    const done = isRemoving
-      ? await removeLeftover(spawner, leftover, signal)
-      : ({ outcome: 'listed' } as const)
-    counts[done.outcome] += 1
-    const level = done.outcome === 'failed' ? 'error' : 'info'
-    log({ level, message: 'gc: left behind', hub, ...leftover, ...done })
+  for await (const cleared of clearLeftovers(spawner, survey, { isRemoving, signal })) {
+    counts[cleared.outcome] += 1
+    const level = cleared.outcome === 'failed' ? 'error' : 'info'
+    log({ level, message: 'gc: left behind', hub, ...cleared })
   }
   for (const detail of unread) log({ level: 'warn', message: 'gc: not looked at', hub, detail })
   if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing is removed', hub, doubt })

@@ -30,7 +30,7 @@ export type Survey = {
 const PATIENCE_MS = 120_000
 
 /** What happened to a leftover. `gone` means that somebody else removed it in the meantime. */
-export type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'failed'; reason: string }
+type Removal = { outcome: 'removed' | 'gone' } | { outcome: 'failed'; reason: string }
 
 /**
  * Finds the services of a hub that nobody needs any more. It changes nothing. Throws a HubApiError when the hub
@@ -71,6 +71,21 @@ export const removeLeftover = async (
     if (!(error instanceof DockerError)) throw error
     return { outcome: 'failed', reason: error.message }
   }
+}
+
+/** A leftover, and what was done with it. `listed`: nothing. */
+export type Cleared = Leftover & (Removal | { outcome: 'listed' })
+
+/** Goes through the leftovers of a survey and removes each one if `isRemoving`; removes none if there is a doubt. */
+export async function* clearLeftovers(
+  spawner: Pick<Spawner, 'docker'>,
+  { leftovers, doubt }: Survey,
+  { isRemoving, signal }: { isRemoving: boolean; signal: AbortSignal },
+): AsyncGenerator<Cleared> {
+  for (const leftover of leftovers)
+    if (isRemoving && doubt === undefined)
+      yield { ...leftover, ...(await removeLeftover(spawner, leftover, signal)) }
+    else yield { ...leftover, outcome: 'listed' }
 }
 
 const seeServices = async (

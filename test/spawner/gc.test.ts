@@ -3,7 +3,7 @@ import { DockerError } from '../../src/docker/errors.ts'
 import { createService, listServices } from '../../src/docker/services.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
-import { findLeftovers, removeLeftover } from '../../src/spawner/gc.ts'
+import { clearLeftovers, findLeftovers, removeLeftover } from '../../src/spawner/gc.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import {
   answerJson,
@@ -125,6 +125,31 @@ test('a foreign service is never found, even one that carries copied labels', as
   const found = await survey(later, await startHubApi({ users: { alice: [] } }))
   expect(found.leftovers.map(({ service_name }) => service_name)).toEqual([name])
   await expect.poll(async () => users(await survey(later))).toEqual([])
+})
+
+describe('what was left behind', () => {
+  const outcomes = async (doubt: string | undefined, isRemoving: boolean) => {
+    await startServer(spawner, { username: 'alice' })
+    await startServer(spawner, { username: 'bob' })
+    const found = await survey(later, await startHubApi({ users: { alice: [], bob: [] } }))
+    const cleared = clearLeftovers(spawner, { ...found, doubt }, { isRemoving, signal })
+    const seen: string[] = []
+    for await (const { username, outcome } of cleared) seen.push(`${username} ${outcome}`)
+    return seen.sort()
+  }
+
+  test('is removed where that is asked for', async () => {
+    expect(await outcomes(undefined, true)).toEqual(['alice removed', 'bob removed'])
+    expect(await names()).toEqual([])
+  })
+
+  test.each([
+    [undefined, false],
+    ['the hub has no user at all', true],
+  ])('is listed alone, with the doubt %j and removing %j', async (doubt, isRemoving) => {
+    expect(await outcomes(doubt, isRemoving)).toEqual(['alice listed', 'bob listed'])
+    expect(await names()).toHaveLength(2)
+  })
 })
 
 describe('a leftover', () => {
