@@ -4,6 +4,7 @@ import type { JoinedNetwork } from '../engine/network-names.ts'
 import type { Issue } from '../errors.ts'
 import { refusedSpec } from '../settings/assemble-spec.ts'
 import type { Entry } from '../settings/entries.ts'
+import { mountPoint } from './tidy-path.ts'
 
 /**
  * Throws when a setting joins one network twice, for example by name and by id. Each time would take an address
@@ -39,7 +40,7 @@ const mountIssues = ({ path, value, from }: Entry): Issue[] => {
   if (path[2] !== 'Mounts') return []
   const mounts = v.safeParse(v.array(Mount), value)
   if (!mounts.success) return []
-  return repeated(mounts.output.map(({ Target }) => place(Target))).map(([index, first]) => ({
+  return repeated(mounts.output.map(({ Target }) => mountPoint(Target))).map(([index, first]) => ({
     path: `${from}.${index}`,
     message: `has the same target as ${from}.${first}: give each mount its own target`,
   }))
@@ -54,14 +55,4 @@ const repeated = (texts: readonly string[]): [index: number, first: number][] =>
     seen.set(text, index)
     return []
   })
-}
-
-/** The path where the kernel would mount: without empty parts, `.` and `..`. */
-const place = (target: string): string => {
-  const parts: string[] = []
-  for (const part of target.split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return parts.join('/')
 }

@@ -1,4 +1,4 @@
-/** The path as the kernel reads it: without empty parts, `.`, and a slash at the end. */
+/** The path as the kernel walks it: no empty parts, no `.`, no slash at the end. `..` stays, because behind a link it leads elsewhere. */
 export const tidy = (path: string): string =>
   // Most paths are tidy already, and each path is compared with a list of directories.
   /^(?:\/[^/.][^/]*)+$/.test(path) ? path : walked(path)
@@ -8,6 +8,15 @@ const walked = (path: string): string =>
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/')}`
+
+/** Where the Engine mounts a target: from the root, and without `..`, as Go's path.Clean makes it. */
+export const mountPoint = (target: string): string => {
+  const parts: string[] = []
+  for (const part of walked(target).split('/'))
+    if (part === '..') parts.pop()
+    else if (part !== '') parts.push(part)
+  return `/${parts.join('/')}`
+}
 
 /** Returns whether `inner` is `outer` or lies inside it. Both must be tidy. */
 export const isWithin = (outer: string, inner: string): boolean =>
