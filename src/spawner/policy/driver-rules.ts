@@ -3,6 +3,7 @@ import { dataRootRefusal } from './data-roots.ts'
 import type { EngineJudgeContext, JudgeContext } from './judge-context.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { fillIn, matches } from './patterns.ts'
+import { climbs } from './tidy-path.ts'
 
 /**
  * The file systems that the local driver may mount when `*` is allowed: they are on the network or in memory.
@@ -25,7 +26,7 @@ export const driverRefusal = (
   const name = driver?.Name || 'local'
   const options = Object.entries(driver?.Options ?? {})
   if (name === 'local' && options.length === 0) return undefined
-  if (options.some(([, value]) => value.split(/[/\\]/).includes('..')))
+  if (options.some(([, value]) => climbs(value)))
     return 'the options of a driver must not contain ".."'
   const paths = name === 'local' ? localPaths(options) : options.flatMap(pathsOf)
   if (paths.length > MAX_PATHS)

@@ -1,5 +1,5 @@
 import { isAnything, matches, type Names } from './patterns.ts'
-import { isWithin, tidy } from './tidy-path.ts'
+import { climbs, isWithin, tidy } from './tidy-path.ts'
 
 /**
  * The usual directories for data. A hub may mount them when no policy says otherwise, because a node keeps

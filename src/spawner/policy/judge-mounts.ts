@@ -17,6 +17,7 @@ import { tmpfsRefusals } from './judge-tmpfs.ts'
 import { lineToAdd } from './line-to-add.ts'
 import { nodePathRefusal } from './node-path.ts'
 import { allowedAre, allows, withMode } from './patterns.ts'
+import { climbs } from './tidy-path.ts'
 
 /**
  * 256 are more mounts than any hub gives to one server. Judging a longer list, from a stolen secret, would
@@ -99,7 +100,7 @@ const adminNameRefusal = (
   context: EngineJudgeContext,
 ): string | undefined => {
   if (source.startsWith('/')) return nodePathRefusal(source, context)
-  if (source.split(/[/\\]/).includes('..')) return 'the name of a volume must not contain ".."'
+  if (climbs(source)) return 'the name of a volume has no ".."'
   if (allows(patterns, source, context)) return undefined
   const listed = patternsOf(context, ({ mounts }) => mounts?.volume)
   const allowed = allowedAre(patterns, context.names)
@@ -154,7 +155,5 @@ const volumeRefusal = (
 const subpathRefusal = (path: string | undefined, { rules }: JudgeContext): string | undefined => {
   if (!path) return undefined
   if (!rules.some(({ mounts }) => mounts?.subpath)) return 'a subpath is not allowed'
-  return path.startsWith('/') || path.split('/').includes('..')
-    ? 'a subpath must stay inside its volume'
-    : undefined
+  return path.startsWith('/') || climbs(path) ? 'a subpath must stay inside its volume' : undefined
 }

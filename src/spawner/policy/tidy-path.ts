@@ -9,6 +9,9 @@ const walked = (path: string): string =>
     .filter((part) => part !== '' && part !== '.')
     .join('/')}`
 
+/** Says whether a part of a path is `..`, also as Windows separates them: plugins decide what they take for a path. */
+export const climbs = (path: string): boolean => path.split(/[/\\]/).includes('..')
+
 /** Where the Engine mounts a target: from the root, and without `..`, as Go's path.Clean makes it. */
 export const mountPoint = (target: string): string => {
   const parts: string[] = []

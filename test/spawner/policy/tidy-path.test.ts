@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isWithin, mountPoint, tidy } from '../../../src/spawner/policy/tidy-path.ts'
+import { climbs, isWithin, mountPoint, tidy } from '../../../src/spawner/policy/tidy-path.ts'
 
 test.each([
   ['/srv/home', '/srv/home'],
@@ -12,6 +12,11 @@ test.each([
   ['/srv/../etc', '/srv/../etc'],
 ])('a path is walked as the kernel does: %s is %s', (path, expected) => {
   expect(tidy(path)).toBe(expected)
+})
+
+test('a path climbs by a part that is .., and by no other', () => {
+  expect(['..', '/..', 'a/../b', 'a/..', 'a\\..\\b'].every(climbs)).toBe(true)
+  expect(['', '.', 'a..b', '..a/b', '/.../x'].some(climbs)).toBe(false)
 })
 
 test.each([
