@@ -1,6 +1,6 @@
 import type { TaskState } from './tasks.ts'
 
-// Three questions about the end of a task. Each set holds the one before it.
+// Questions about the end of a task. Each set of states holds the one before it.
 
 const BY_ITSELF: ReadonlySet<TaskState> = new Set(['complete', 'failed', 'rejected'])
 const STOPPED: ReadonlySet<TaskState> = new Set([...BY_ITSELF, 'shutdown'])
@@ -17,5 +17,9 @@ export const hasStopped = (state: string): boolean => isIn(STOPPED, state)
  * takes a moment to go, and an orphaned task was on a node that is lost.
  */
 export const hasEnded = (state: string): boolean => isIn(ENDED, state)
+
+/** Says whether a restart policy starts a task again that ended in this state. `any` is Swarm's default. */
+export const isRestarted = (state: string, condition = 'any'): boolean =>
+  condition === 'any' || (condition === 'on-failure' && state !== 'complete')
 
 const isIn = (states: ReadonlySet<string>, state: string): boolean => states.has(state)

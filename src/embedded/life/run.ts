@@ -1,4 +1,4 @@
-import { hasStopped } from '../../docker/task-ends.ts'
+import { hasStopped, isRestarted } from '../../docker/task-ends.ts'
 import type { Moment, Scenario } from './scenarios.ts'
 import { pendingWith, RECORDED, type TaskStatus } from './task-status.ts'
 
@@ -56,7 +56,7 @@ export const startedAt = (run: Run, attempt: number, { now, speed }: Clock): num
 export const createdAtOf = (run: Run, attempt: number, speed: number): number => {
   if (attempt === 0) return run.startsAt
   const first = endOfFirst(run, speed)
-  if (!first || !restarts(run, first.status)) return Infinity
+  if (!first || !isRestarted(first.status.State, run.restart.condition)) return Infinity
   const notice = NOTICE_MS / speed
   const second = Math.max(first.at, run.heldUntil) + notice
   const ended = momentsOf(run.scenario, run.restart.delayMs).find(({ status }) =>
@@ -65,9 +65,6 @@ export const createdAtOf = (run: Run, attempt: number, speed: number): number =>
   const period = Math.max(ended?.ms ?? Infinity, run.restart.delayMs) / speed + notice
   return attempt === 1 ? second : second + (attempt - 1) * period
 }
-
-const restarts = ({ restart }: Run, { State }: TaskStatus): boolean =>
-  restart.condition === 'any' || (restart.condition === 'on-failure' && State !== 'complete')
 
 /** The steps of the nth task if nobody stops it. */
 export const lifeOf = (run: Run, attempt: number, speed: number): Timed[] => {

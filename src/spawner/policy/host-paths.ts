@@ -51,7 +51,7 @@ export const hostPathRefusal = (
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a path must not have them
   if (/[\0-\x1f\x7f]/.test(path) || path.includes('{{'))
     return 'a path of a node must be plain text without templates'
-  if (path.split('/').includes('..')) return 'a path of a node must not contain ".."'
+  if (climbs(path)) return 'a path of a node must not contain ".."'
   const isSocket = ENGINE_SOCKET.test(tidy(path))
   if (roots.some((root) => isNamed(root, isSocket) && isUnder(root, path, names))) return undefined
   if (!path.startsWith('/')) return 'a path of a node must begin with /'

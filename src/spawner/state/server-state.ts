@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { hasEnded } from '../../docker/task-ends.ts'
+import { hasEnded, isRestarted } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import { readLabels } from '../server/labels.ts'
 import { serverUrl } from '../server/server-host.ts'
@@ -151,7 +151,7 @@ const outcomeOf = (task: Task): Outcome => {
     return { state: 'stopping', status: null }
   if (State === 'running') return { state: 'running', status: null }
   if (!hasEnded(State)) return { state: 'starting', status: null }
-  if (isRestarted(task)) return { state: 'starting', status: null }
+  if (isStartedAgain(task)) return { state: 'starting', status: null }
   return State === 'complete'
     ? { state: 'exited', status: 0 }
     : { state: 'failed', status: exitCode(task) }
@@ -161,11 +161,9 @@ const outcomeOf = (task: Task): Outcome => {
  * Returns whether Swarm will start an ended task again. In one step, Swarm sets the task's desired state to
  * shutdown and creates its successor. Only before that step is the newest task ended and still wanted.
  */
-const isRestarted = (task: Task): boolean => {
-  const { Condition = 'any' } = task.Spec.RestartPolicy ?? {}
-  if (task.DesiredState !== 'running' && task.DesiredState !== 'ready') return false
-  return Condition === 'any' || (Condition === 'on-failure' && task.Status.State !== 'complete')
-}
+const isStartedAgain = ({ DesiredState, Spec, Status }: Task): boolean =>
+  (DesiredState === 'running' || DesiredState === 'ready') &&
+  isRestarted(Status.State, Spec.RestartPolicy?.Condition)
 
 /**
  * The exit code of a task that has ended. It is 1 if the task never had one, because it was rejected or its
