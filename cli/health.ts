@@ -5,7 +5,11 @@ import { type RequestOptions, request as requestHttps } from 'node:https'
 import { json } from 'node:stream/consumers'
 import { Command } from 'commander'
 import * as v from 'valibot'
-import { readTlsPaths, type TlsPaths } from '../handlers/settings/listen-settings.ts'
+import {
+  readListenAddress,
+  readTlsPaths,
+  type TlsPaths,
+} from '../handlers/settings/listen-settings.ts'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { print } from './print.ts'
 
@@ -38,10 +42,10 @@ const OWN_ADDRESSES = new Map([
 
 /** Where the service of an environment is, seen from its own machine, and its certificate. Throws an EnvError. */
 export const addressOf = (env: ProcessEnv): Address => {
-  const host = env['HOST'] || '127.0.0.1'
+  const { host, port } = readListenAddress(env)
   const tls = readTlsPaths(env, host)
   const own = OWN_ADDRESSES.get(host) ?? host
-  const authority = `${own.includes(':') ? `[${own}]` : own}:${env['PORT'] || '8080'}`
+  const authority = `${own.includes(':') ? `[${own}]` : own}:${port}`
   return { url: `${tls ? 'https' : 'http'}://${authority}`, tls }
 }
 

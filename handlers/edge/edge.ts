@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { failover } from '../../src/docker/failover.ts'
-import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -45,7 +45,7 @@ const isText = (binding: [string, unknown]): binding is [string, string] =>
 
 /** Makes the spawner of one request: workerd lets none wait on the connection of another. Throws an EnvError. */
 export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
-  const [first = '', ...others] = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
+  const [first = '', ...others] = wordsOf(env['DOCKER_HOST'])
   const connect = (host: string) => fetchTransport(baseOf(host), fetch)
   const transport = failover([connect(first), ...others.map(connect)])
   return createSpawner(transport, {

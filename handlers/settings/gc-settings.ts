@@ -3,6 +3,7 @@ import type { HubApi } from '../../src/hub-api/request.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { nanoseconds } from '../../src/spawner/settings/durations.ts'
 import { EnvError } from './env-error.ts'
+import { readHubPairs } from './hub-pairs.ts'
 import { type ReadFile, readSecret } from './read-secret.ts'
 import { readHubName } from './service-settings.ts'
 
@@ -86,16 +87,7 @@ const readHubApis = (
 }
 
 const splitList = (text: string, name: string): Map<string, string> =>
-  new Map(
-    text
-      .split(/[\s,]+/)
-      .filter(Boolean)
-      .map((pair) => {
-        const [, hub, value] = /^([\w.-]{1,63})=(.+)$/.exec(pair) ?? []
-        if (hub && value) return [hub, value]
-        throw new EnvError(`${name} must be one value, or a list of name=value in both`)
-      }),
-  )
+  new Map(readHubPairs(text, `${name} must be one value, or a list of name=value in both`))
 
 /** An address with a password in it would be printed with each error. */
 const readUrl = (text: string): string => {

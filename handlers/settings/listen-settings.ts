@@ -1,4 +1,4 @@
-import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { EnvError } from './env-error.ts'
 
 /** Where the service's certificate is: paths of PEM files. */
@@ -31,10 +31,17 @@ export const readTlsPaths = (env: ProcessEnv, host: string): TlsPaths | undefine
 
 /** The networks on which plain HTTP is all right, says the admin. */
 export const plainNetworks = (env: ProcessEnv): string[] => {
-  const names = (env[PLAIN] ?? '').split(/[\s,]+/).filter(Boolean)
+  const names = wordsOf(env[PLAIN])
   const isName = names.every((name) => /^[\w.-]+$/.test(name) && !/^(true|yes|on|1)$/i.test(name))
   if (isName) return names
   throw new EnvError(`${PLAIN} must be the name of a Docker network, or several names`)
+}
+
+/** Where the service listens: `HOST`, by default the loopback address, and `PORT`. Throws an EnvError. */
+export const readListenAddress = (env: ProcessEnv): { host: string; port: number } => {
+  const [host, port] = [env['HOST'] || '127.0.0.1', env['PORT'] || '8080']
+  if (/^\d+$/.test(port) && Number(port) <= 65_535) return { host, port: Number(port) }
+  throw new EnvError('PORT must be a number from 0 to 65535')
 }
 
 /** Says whether a host is this machine as itself alone can reach it. */

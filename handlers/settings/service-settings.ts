@@ -1,10 +1,10 @@
-import * as v from 'valibot'
-import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { collidingHubs } from '../../src/spawner/policy/hub-names.ts'
 import { type HubKeys, importSecret, type Key } from '../caller/signature.ts'
 import type { CallerLimits } from './caller-settings.ts'
 import { EnvError } from './env-error.ts'
-import type { TlsPaths } from './listen-settings.ts'
+import { isHubName, readHubPairs } from './hub-pairs.ts'
+import { readListenAddress, type TlsPaths } from './listen-settings.ts'
 import { type ReadFile, readSecret } from './read-secret.ts'
 
 export type Settings = {
@@ -21,17 +21,10 @@ export type Settings = {
 /** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */
 const ONLY_HUB = 'default'
 
-const HubName = v.pipe(v.string(), v.regex(/^[\w.-]{1,63}$/))
-
-const Port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65535))
-
 /** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
 export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => {
-  const port = v.safeParse(Port, env['PORT'] || '8080')
-  if (!port.success) throw new EnvError('PORT must be a number from 0 to 65535')
   return {
-    host: env['HOST'] || '127.0.0.1',
-    port: port.output,
+    ...readListenAddress(env),
     hubs: readHubs(env, readFile),
     adminToken: readAdminToken(env, readFile),
   }
@@ -86,8 +79,8 @@ const readPairs = (
   const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
   const only = readHubName(env)
   return [
-    ...(single ? words(single).map((secret) => [only, secret] as const) : []),
-    ...(many ? words(many).map(splitPair) : []),
+    ...(single ? wordsOf(single).map((secret) => [only, secret] as const) : []),
+    ...(many ? readHubPairs(many, NO_PAIRS) : []),
   ]
 }
 
@@ -115,19 +108,13 @@ const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: str
 
 /** The name of the hub that settings for a single one are about. */
 export const readHubName = (env: ProcessEnv): string => {
-  const name = v.safeParse(HubName, env['SWARMSPAWNER_HUB'] || ONLY_HUB)
-  if (name.success) return name.output
+  const name = env['SWARMSPAWNER_HUB'] || ONLY_HUB
+  if (isHubName(name)) return name
   throw new EnvError('SWARMSPAWNER_HUB must be 1 to 63 letters, digits, dots, - and _')
 }
 
-const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
-
-/** `name=whsec_...`; a name with several pairs has several secrets, while they are rotated. */
-const splitPair = (pair: string): readonly [hub: string, secret: string] => {
-  const [, hub, secret] = /^([\w.-]{1,63})=(.+)$/.exec(pair) ?? []
-  if (hub && secret) return [hub, secret]
-  throw new EnvError('SWARMSPAWNER_HUBS must be a list of name=whsec_..., separated by commas')
-}
+/** A name with several pairs has several secrets, while they are rotated. */
+const NO_PAIRS = 'SWARMSPAWNER_HUBS must be a list of name=whsec_..., separated by commas'
 
 const readKey = (hub: string, secret: string): Key => {
   const key = importSecret(secret)

@@ -8,7 +8,7 @@ import {
   readDockerConfig,
   readIfPresent,
 } from './docker-config.node.ts'
-import type { ProcessEnv } from './process-env.ts'
+import { type ProcessEnv, wordsOf } from './process-env.ts'
 import type { EngineAddress, TlsFiles } from './transport.node.ts'
 
 /**
@@ -33,7 +33,7 @@ const ContextMeta = v.object({
  * config.json, the default socket. `DOCKER_HOST` may also be a list, for several managers.
  */
 export const engineAddresses = (env: ProcessEnv): EngineAddresses => {
-  const hosts = (env['DOCKER_HOST'] ?? '').split(/[\s,]+/).filter(Boolean)
+  const hosts = wordsOf(env['DOCKER_HOST'])
   const [first, ...others] = hosts.map((host) => fromHost(host, env))
   if (first) return { addresses: [first, ...others], from: 'DOCKER_HOST' }
   const context = env['DOCKER_CONTEXT'] || readDockerConfig(env).currentContext

@@ -3,6 +3,7 @@ import { EnvError } from '../../../handlers/settings/env-error.ts'
 import {
   isLoopback,
   plainNetworks,
+  readListenAddress,
   readTlsPaths,
 } from '../../../handlers/settings/listen-settings.ts'
 
@@ -53,3 +54,12 @@ test.each(['true', '1', 'yes', 'on', 'TRUE', '*', 'a b/c'])(
     )
   },
 )
+
+test('the service listens on the loopback and port 8080 by default', () => {
+  expect(readListenAddress({})).toEqual({ host: '127.0.0.1', port: 8080 })
+  expect(readListenAddress({ HOST: '::', PORT: '0' })).toEqual({ host: '::', port: 0 })
+})
+
+test.each(['65536', '-1', '1e3', '80 ', 'http'])('a port that is none is refused: "%s"', (PORT) => {
+  expect(() => readListenAddress({ PORT })).toThrow('PORT must be a number from 0 to 65535')
+})
