@@ -83,20 +83,22 @@ export const wholeOf = <T>({ items, unread }: Listing<T>): T[] => {
 /** Divides a part. Returns nothing when the part is as small as possible. */
 const divide = (part: Filters): Filters[] => {
   const { name, id } = part
-  if (name && name.length > 1) return chunks(name).map((few) => ({ ...part, name: few }))
+  if (name && name.length > 1) return parted(name).map((few) => ({ ...part, name: few }))
   if (name?.length === 1) return []
-  if (id && id.length > 1) return chunks(id).map((few) => ({ ...part, id: few }))
+  if (id && id.length > 1) return parted(id).map((few) => ({ ...part, id: few }))
   const prefix = id?.[0] ?? ''
   if (prefix.length >= MAX_PREFIX) return []
-  return chunks(LETTERS.map((letter) => prefix + letter)).map((few) => ({ ...part, id: few }))
+  return parted(LETTERS.map((letter) => prefix + letter)).map((few) => ({ ...part, id: few }))
 }
 
-const chunks = (values: readonly string[]): string[][] => {
-  const size = Math.ceil(values.length / PARTS)
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+const parted = (values: readonly string[]): string[][] =>
+  chunks(values, Math.ceil(values.length / PARTS))
+
+/** The values in order, in lists of `size` or, the last one, fewer. */
+export const chunks = <T>(values: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
     values.slice(index * size, (index + 1) * size),
   )
-}
 
 const tooLate = (patienceMs: number): DockerError =>
   new DockerError(

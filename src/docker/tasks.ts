@@ -3,7 +3,7 @@ import type { Docker } from './docker.ts'
 import { engineWords } from './engine-words.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { pickLabels } from './labels.ts'
-import { type Listing, listInParts } from './list-in-parts.ts'
+import { chunks, type Listing, listInParts } from './list-in-parts.ts'
 import { MOST_NAMES } from './names-at-once.ts'
 import { type CallOptions, request } from './request.ts'
 
@@ -106,8 +106,8 @@ export const tasksOfServices = async (
   const onTooLarge = ({ name = [] }: Filters) => docker.namesAtOnce.wereTooMany(name.length)
   const names = serviceNames.map((name) => `${name}.`)
   const lists = await Promise.all(
-    chunk(names, MOST_NAMES).map((many) => {
-      const parts = chunk(many, docker.namesAtOnce.count()).map((name) => ({ name }))
+    chunks(names, MOST_NAMES).map((many) => {
+      const parts = chunks(many, docker.namesAtOnce.count()).map((name) => ({ name }))
       return listInParts(ask, parts, { onTooLarge })
     }),
   )
@@ -123,8 +123,3 @@ const withLabels = (task: Task, keepsLabel: (name: string) => boolean): Task => 
   const Labels = pickLabels(ContainerSpec.Labels, keepsLabel)
   return { ...task, Spec: { ...task.Spec, ContainerSpec: { ...ContainerSpec, Labels } } }
 }
-
-const chunk = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
