@@ -23,6 +23,9 @@ export const failure = (message: string, advice: string): Outcome => ({
   advice,
 })
 
+/** How long a check waits for one answer, in milliseconds: less than a start does, because a person watches. */
+export const TIMEOUT_MS = 10_000
+
 /** Runs a check; what it throws is what is wrong. */
 export const check = async (
   name: string,

@@ -5,9 +5,8 @@ import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { listServices, type Service } from '../src/docker/services.ts'
 import { readLabels } from '../src/spawner/server/labels.ts'
-import { type Check, check, type Outcome, ok, warning } from './check.ts'
+import { type Check, check, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 
-const TIMEOUT_MS = 10_000
 const API_URL = 'JUPYTERHUB_API_URL='
 const MORE = 'see "A kernel without IPVS" in docs/deploy.md'
 

@@ -10,13 +10,12 @@ import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
-import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
+import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 
 type Wanted = { network: readonly string[]; image?: string; hubService?: string }
 
-const TIMEOUT_MS = 10_000
 /** A webhook's timestamp may be 300 s off; Swarm's own certificates are less patient. */
 const MAX_SKEW_S = 5
 

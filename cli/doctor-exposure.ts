@@ -17,9 +17,8 @@ import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { createOwnNetworks } from '../src/spawner/engine/own-networks.ts'
 import { isAnything, matches } from '../src/spawner/policy/patterns.ts'
 import { servicesOfHub } from '../src/spawner/server/find-server.ts'
-import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
+import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 
-const TIMEOUT_MS = 10_000
 /** As many as `openssl rand -hex 12` makes. */
 const MIN_TOKEN_LENGTH = 24
 const SOON_MS = 14 * 24 * 3600 * 1000
