@@ -38,7 +38,7 @@ const entryPoints = Object.keys(manifest.exports)
 const inFolder = (program: string, args: readonly string[], env: Record<string, string> = {}) =>
   run(['sh', '-c', `cd "$0" && exec "$@"`, folder, program, ...args], env)
 
-test('publint finds nothing to mend', async () => {
+test('publint finds nothing to mend in the package', async () => {
   const { messages } = await publint({ pkgDir: projectRoot, strict: true })
   expect(messages).toEqual([])
 })
@@ -69,13 +69,13 @@ describe('docs/library.md', () => {
     ([, name = '', code = '']) => ({ name, code }),
   )
 
-  test('names every entry point', () => {
+  test('docs/library.md names every entry point', () => {
     const last = (name: string) => name.slice(name.lastIndexOf('/') + 1)
     const named = new Set(page.match(/[\w.-]+(?=`)/g))
     expect(entryPoints.map(last).filter((name) => !named.has(name))).toEqual([])
   })
 
-  test('has examples that compile', async () => {
+  test('docs/library.md has examples that compile', async () => {
     expect(examples.map(({ name }) => name)).toEqual([
       'The Engine client',
       'The spawner',
@@ -102,7 +102,7 @@ describe('docs/library.md', () => {
     ['The spawner', 'running Running on embedded'],
     ['The embedded engine', 'tcp://127.0.0.1:'],
     ['Single functions', "state: 'running'"],
-  ])('has an example that works: %s', async (name, words) => {
+  ])('docs/library.md has an example that works: %s', async (name, words) => {
     const engine = createEmbeddedEngine({ speed: 10 })
     const { dockerHost, close } = await listenEmbedded(engine, 'tcp://127.0.0.1:0')
     onTestFinished(close)
@@ -127,7 +127,7 @@ test('the program runs as npm installs it, and says its version', async () => {
   )
 })
 
-test('what is bundled comes with its licenses', () => {
+test('code that is bundled comes with its licenses', () => {
   const path = join(folder, 'node_modules/swarmspawner/dist/third-party-licenses.txt')
   const text = readFileSync(path, 'utf8')
   for (const name of Object.keys(manifest.dependencies)) expect(text).toContain(`${name} `)

@@ -59,7 +59,7 @@ const startUntilEnded = async (data: { server: object; config: object; env?: obj
 }
 
 describe('in a real container', () => {
-  test('an environment arrives as it was sent, templates and all', async () => {
+  test('an environment arrives in a real container as it was sent, templates and all', async () => {
     const config = shell('echo "[$NAME]"; sleep 0.5; exit 3')
     const env = { NAME: '{{ jinja }} {{.Node.Hostname}} {{{' }
     const failed = await startUntilEnded({ server: someone(), config, env })
@@ -73,13 +73,13 @@ describe('in a real container', () => {
     expect(failed).toMatchObject({ status: 3, log: ['at http://host/?token=[redacted]'] })
   })
 
-  test('what eats more memory than its limit is killed, and said to be', async () => {
+  test('a container that uses more memory than its limit is killed, and that is told', async () => {
     const config = { ...shell('sleep 0.5; tail /dev/zero'), resource_spec: { mem_limit: 16e6 } }
     const failed = await startUntilEnded({ server: someone(), config })
     expect(failed).toMatchObject({ state: 'failed', status: 137 })
   })
 
-  test("what is never healthy fails with the Engine's words", async () => {
+  test("a container that is never healthy fails with the Engine's words", async () => {
     const healthcheck = { test: 'exit 1', interval: '200ms', retries: 2, start_period: '0s' }
     const failed = await startUntilEnded({
       server: someone(),
@@ -116,7 +116,7 @@ describe('a caller over real HTTP', () => {
   }
 
   test.each(['application/json', 'text/event-stream'])(
-    'that leaves while a start waits, by %s, leaves nothing behind',
+    'a caller that leaves while a start waits, by %s, leaves nothing behind',
     async (accept) => {
       await withService(async (url) => {
         const data = { server: someone(), config: waits }
@@ -128,7 +128,7 @@ describe('a caller over real HTTP', () => {
     },
   )
 
-  test('that waits while the service shuts down is answered, and its server goes on', async () => {
+  test('a caller that waits while the service shuts down is answered, and its server goes on', async () => {
     let answered = ''
     await withService(async (url) => {
       const socket = await openCall(url, 'start', { server: someone(), config: waits })
@@ -155,17 +155,20 @@ describe('an Engine', () => {
     createTestService(createSpawner(nodeTransport({ host: dockerHost })))
   afterAll(() => Promise.all(others.map((engine) => engine.stop())))
 
-  test.each(['20.10', '28.5'] as const)('%s that is not in a swarm says so', async (version) => {
-    const service = await serviceOf(await another({ version, swarm: false }))
-    const expected = { status: 503, code: 'engine_not_in_swarm', retryable: true }
-    expect(await problemOf(await service.app.request('/ready'))).toMatchObject(expected)
-    const start = await refused(service, 'start', { server: someone(), config: notebook })
-    expect(start).toMatchObject(expected)
-    expect(start.detail).toContain('docker swarm init')
-    expect(await refused(service, 'poll', { server: someone() })).toMatchObject(expected)
-  })
+  test.each(['20.10', '28.5'] as const)(
+    'an Engine %s that is not in a swarm says so',
+    async (version) => {
+      const service = await serviceOf(await another({ version, swarm: false }))
+      const expected = { status: 503, code: 'engine_not_in_swarm', retryable: true }
+      expect(await problemOf(await service.app.request('/ready'))).toMatchObject(expected)
+      const start = await refused(service, 'start', { server: someone(), config: notebook })
+      expect(start).toMatchObject(expected)
+      expect(start.detail).toContain('docker swarm init')
+      expect(await refused(service, 'poll', { server: someone() })).toMatchObject(expected)
+    },
+  )
 
-  test('that is a worker says so', async () => {
+  test('an Engine that is a worker says so', async () => {
     const address = '192.0.2.20'
     const worker = await another({ version: '28.5', swarm: false, hostname: 'node-2', address })
     await layCable(worker, world.dockerd)
@@ -177,7 +180,7 @@ describe('an Engine', () => {
     await worker.stop()
   })
 
-  test('that is killed while a start waits is told as unreachable, not as a dead server', async () => {
+  test('an Engine that is killed while a start waits is told as unreachable, not as a dead server', async () => {
     const engine = await another({ version: '28.5' })
     await callEngine(engine.socketPath, {
       method: 'POST',
@@ -198,7 +201,7 @@ describe('an Engine', () => {
     await engine.stop()
   })
 
-  test('that comes back in time is waited for, without a second service', async () => {
+  test('an Engine that comes back in time is waited for, without a second service', async () => {
     const server = someone()
     const data = { server, config: waits, spawn_id: 'a', start_timeout: 30, wait_s: 60 }
     const waiting = ask(world.service, 'start', data)

@@ -69,7 +69,7 @@ describe.each(['20.10', '28.5'] as const)('on Engine %s', (version) => {
     await stop()
   })
 
-  test('the next start has another host and another address, and the host before is gone', async () => {
+  test('the next start of a server has another host and another address, and the host before is gone', async () => {
     const first = await start('one')
     await stop()
     await run('occupier', '--ip', first.address)
@@ -84,7 +84,7 @@ describe.each(['20.10', '28.5'] as const)('on Engine %s', (version) => {
     await stop()
   })
 
-  test('with a virtual IP, both names lead there', async () => {
+  test('both names of a server with a virtual IP lead to it', async () => {
     // This kernel may have no IPVS, without which nothing answers at it.
     const { hostname, service_name, address } = await start('vip', { endpoint: 'vip' })
     expect(address).toMatch(ADDRESS)

@@ -43,7 +43,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
 
   describe('a server', () => {
     eachUser(
-      'starts, is polled, stops, and is absent then',
+      'a server starts, is polled, stops, and is absent then',
       async ({ expect, start, poll, stop, serviceNames, owner }) => {
         const started = await start({ spawn_id: 'first' })
         expect(started).toMatchObject({
@@ -66,7 +66,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'tells each state once on the way, as server-sent events',
+      'a start tells each state once on the way, as server-sent events',
       async ({ expect, alice }) => {
         const data = { server: alice, config: notebook }
         const response = await send(world.service, 'start', data, {
@@ -87,7 +87,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'with a name stands beside the default one',
+      'a named server stands beside the default one',
       async ({ expect, start, poll, stop, lab, owner }) => {
         const [first, named] = await Promise.all([start({}), start({ server: lab })])
         expect([first.service_name, named.service_name]).toEqual([
@@ -100,7 +100,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that never was is absent, also to stop, which may be repeated',
+      'a server that never was is absent, also to stop, which may be repeated',
       async ({ expect, poll, stop }) => {
         expect(await poll()).toMatchObject({ state: 'absent', status: 0 })
         expect(await stop()).toMatchObject({ state: 'absent', status: 0 })
@@ -108,7 +108,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that dies is told with its exit code once, removed, and absent then',
+      'a server that dies is told with its exit code once, removed, and absent then',
       async ({ expect, start, poll, serviceNames, alice }) => {
         const running = await start(withImage('scenario/dies-later:1'))
         expect(running.state).toBe('running')
@@ -124,7 +124,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that has been polled is stopped by its spawn in one Engine call',
+      'a server that has been polled is stopped by its spawn in one Engine call',
       async ({ expect, start, poll, stop, serviceNames, alice }) => {
         const { spawn_id } = await start({})
         await poll()
@@ -140,7 +140,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'is forgotten with all others of its user, or alone',
+      'a server is forgotten with all others of its user, or alone',
       async ({ expect, start, serviceNames, alice, lab, other }) => {
         const [first, named, others] = await Promise.all([
           start({}),
@@ -160,7 +160,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'is the business of its own hub only',
+      'a server belongs to its own hub only',
       async ({ expect, start, poll, stop, alice }) => {
         await start({})
         const other = { hub: 'other' } as const
@@ -179,14 +179,17 @@ export const liveSuite = (open: () => Promise<World>): void => {
   })
 
   describe('a start', () => {
-    eachUser('that is sent again reports on the same service', async ({ expect, start }) => {
-      const first = await start({ spawn_id: 'once', wait_s: 0 })
-      const again = await start({ spawn_id: 'once' })
-      expect(again).toMatchObject({ state: 'running', service_id: first.service_id })
-    })
+    eachUser(
+      'a start that is sent again reports on the same service',
+      async ({ expect, start }) => {
+        const first = await start({ spawn_id: 'once', wait_s: 0 })
+        const again = await start({ spawn_id: 'once' })
+        expect(again).toMatchObject({ state: 'running', service_id: first.service_id })
+      },
+    )
 
     eachUser(
-      'replaces an older one, and gives way to a newer one',
+      'a start replaces an older one, and gives way to a newer one',
       async ({ expect, start, poll, alice }) => {
         const older = await start({ spawn_id: 'a', issued_at: 1000 })
         const newer = await start({ spawn_id: 'b', issued_at: 2000 })
@@ -202,7 +205,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'raced by another of the same spawn makes one service',
+      'two starts of the same spawn at once make one service',
       async ({ expect, start, serviceNames }) => {
         const both = await Promise.all([start({ spawn_id: 'race' }), start({ spawn_id: 'race' })])
         expect(new Set(both.map(({ service_id }) => service_id)).size).toBe(1)
@@ -211,7 +214,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'never touches a service of somebody else',
+      'a start never touches a service of somebody else',
       async ({ expect, stop, serviceNames, alice, owner }) => {
         const spec = {
           Name: `jupyter-${owner}-1`,
@@ -227,7 +230,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      "of an image that is missing fails with the Engine's words and leaves nothing",
+      "a start whose image is missing fails with the Engine's words and leaves nothing",
       async ({ expect, start, serviceNames }) => {
         const failed = await start(withImage('scenario/nosuch:1'))
         expect(failed).toMatchObject({
@@ -245,7 +248,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      "whose bind source is missing fails with the Engine's words and leaves nothing",
+      "a start whose bind source is missing fails with the Engine's words and leaves nothing",
       async ({ expect, start, serviceNames }) => {
         const mounts = [{ type: 'bind', source: '/exports/no/such/path', target: '/data' }]
         const failed = await start(withImage('scenario/notebook:1', { mounts }))
@@ -259,7 +262,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that no node meets the constraints of fails early and leaves nothing',
+      'a start whose constraints no node meets fails early and leaves nothing',
       async ({ expect, start, serviceNames }) => {
         const failed = await start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
         expect(failed).toMatchObject({
@@ -272,7 +275,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that no node fits is found out by a short look at a start of before, too',
+      'a short look at an earlier start, too, finds out that no node fits',
       async ({ expect, start, serviceNames }) => {
         const data = {
           spawn_id: 'again',
@@ -286,7 +289,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that reserves more memory than any node has fails early and leaves nothing',
+      'a start that reserves more memory than any node has fails early and leaves nothing',
       async ({ expect, start, serviceNames }) => {
         const resource_spec = { mem_reservation: 900e9 }
         const failed = await start({ config: { ...notebook, resource_spec } })
@@ -299,7 +302,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'of a server that exits at once fails with its exit code',
+      'a start of a server that exits at once fails with its exit code',
       async ({ expect, startUntilEnded, serviceNames }) => {
         const failed = await startUntilEnded(withImage('scenario/exit-3:1'))
         expect(failed).toMatchObject({
@@ -313,7 +316,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'of a server that ends well says so',
+      'a start of a server that ends well says that it ended well',
       async ({ expect, startUntilEnded, serviceNames }) => {
         const exited = await startUntilEnded(withImage('scenario/exit-0:1'))
         expect(exited).toMatchObject({ state: 'exited', status: 0, task: { state: 'complete' } })
@@ -322,7 +325,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'of a program that is not there fails as a shell would say it',
+      'a start whose program is not there fails as a shell would say it',
       async ({ expect, startUntilEnded }) => {
         const failed = await startUntilEnded(withImage('scenario/bad-command:1'))
         expect(failed).toMatchObject({ state: 'failed', status: 127 })
@@ -330,7 +333,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'that has run out of time fails and leaves nothing',
+      'a start that has run out of time fails and leaves nothing',
       async ({ expect, start, serviceNames }) => {
         const healthcheck = { test: 'true', interval: '60s' }
         const failed = await start({ config: { ...notebook, healthcheck }, start_timeout: 3 })
@@ -341,7 +344,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'goes on after the caller has waited long enough',
+      'a start goes on after the caller has waited long enough',
       async ({ expect, start, poll, alice }) => {
         const begun = await start({ wait_s: 0 })
         expect(begun).toMatchObject({ state: 'starting', status: null, url: null })
@@ -353,7 +356,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'leaves nothing behind when the caller is gone',
+      'a start leaves nothing behind when the caller is gone',
       async ({ expect, serviceNames, alice }) => {
         const caller = new AbortController()
         const data = {
@@ -369,7 +372,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'is answered when the server is stopped meanwhile',
+      'a start is answered when the server is stopped meanwhile',
       async ({ expect, start, poll, stop, serviceNames }) => {
         const waiting = start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })
         await expect.poll(serviceNames).toHaveLength(1)
@@ -381,7 +384,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'after a stop waits until the old container is gone',
+      'a start after a stop waits until the old container is gone',
       async ({ expect, start, stop, alice }) => {
         const first = await start({})
         await stop({ server: alice, now: true })
@@ -398,7 +401,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'on a network that does not exist is refused',
+      'a start on a network that does not exist is refused',
       async ({ expect, serviceNames, alice }) => {
         const data = { server: alice, config: { ...notebook, networks: ['nosuch'] } }
         expect(await refused(world.service, 'start', data)).toMatchObject({
@@ -410,7 +413,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
       },
     )
 
-    eachUser('on a network of one machine is refused', async ({ expect, alice }) => {
+    eachUser('a start on a network of one machine is refused', async ({ expect, alice }) => {
       await world.engine('POST', '/networks/create', { Name: 'one-machine', Driver: 'bridge' })
       const data = { server: alice, config: { ...notebook, networks: ['one-machine'] } }
       const problem = await refused(world.service, 'start', data)
@@ -437,7 +440,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     }
 
     eachUser(
-      'is the same for start, poll, many polls, the list and explain',
+      'the URL of a server is the same for start, poll, many polls, the list and explain',
       async ({ expect, start, poll, alice, lab }) => {
         const { url, service_id } = await start({ spawn_id: 'first' })
         const { hostname } = new URL(url ?? '')
@@ -457,24 +460,30 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     for (const endpoint of ['dnsrr', 'vip'])
-      eachUser(`is another one for each start, with ${endpoint}`, async ({ expect, start }) => {
-        const config = { ...notebook, endpoint }
-        const older = await start({ config, spawn_id: 'a', issued_at: 1000 })
-        const newer = await start({ config, spawn_id: 'b', issued_at: 2000 })
-        expect(newer).toMatchObject({ state: 'running', service_name: older.service_name })
-        expect(newer.url).not.toBe(older.url)
-      })
-
-    eachUser('has an alias beside those of the configuration', async ({ expect, start, owner }) => {
-      const aliases = [`jupyter-${owner}-1`]
-      const networks = [{ target: 'jupyterhub', aliases }]
-      const { url, service_id } = await start({ config: { ...notebook, networks } })
-      const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
-      expect(Networks[0]?.Aliases).toEqual([...aliases, new URL(url ?? '').hostname])
-    })
+      eachUser(
+        `the URL of a server is another one for each start, with ${endpoint}`,
+        async ({ expect, start }) => {
+          const config = { ...notebook, endpoint }
+          const older = await start({ config, spawn_id: 'a', issued_at: 1000 })
+          const newer = await start({ config, spawn_id: 'b', issued_at: 2000 })
+          expect(newer).toMatchObject({ state: 'running', service_name: older.service_name })
+          expect(newer.url).not.toBe(older.url)
+        },
+      )
 
     eachUser(
-      'has the name of the service where the hub says so',
+      'the host in the URL of a server is an alias beside those of the configuration',
+      async ({ expect, start, owner }) => {
+        const aliases = [`jupyter-${owner}-1`]
+        const networks = [{ target: 'jupyterhub', aliases }]
+        const { url, service_id } = await start({ config: { ...notebook, networks } })
+        const { Networks } = (await inspect(service_id)).Spec.TaskTemplate
+        expect(Networks[0]?.Aliases).toEqual([...aliases, new URL(url ?? '').hostname])
+      },
+    )
+
+    eachUser(
+      'the URL of a server has the name of the service if the hub says so',
       async ({ expect, start, poll, owner }) => {
         const { url, service_id } = await start({ config: { ...notebook, url_host: 'service' } })
         expect(url).toBe(`http://jupyter-${owner}-1:8888`)
@@ -486,7 +495,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'of a server that an older version started has the name of its service',
+      'the URL of a server of a server that an older version started has the name of its service',
       async ({ expect, start, poll, stop, alice, owner }) => {
         const { service_id } = await start({ spawn_id: 'older' })
         await replaceByOlder(expect, service_id)
@@ -504,7 +513,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
 
   describe('a crash loop', () => {
     eachUser(
-      'under a restart policy is starting, with the reason, for as long as Swarm tries',
+      'a crash loop under a restart policy is starting, with the reason, for as long as Swarm tries',
       async ({ expect, start, poll, stop }) => {
         const restart_policy = { condition: 'on-failure', delay: '1s' }
         const config = { ...withImage('scenario/exit-3:1').config, restart_policy }
@@ -519,7 +528,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
   })
 
   describe('a poll', () => {
-    eachUser('of many answers in order', async ({ expect, start, alice, lab }) => {
+    eachUser('a poll of many servers answers in order', async ({ expect, start, alice, lab }) => {
       await start({ server: lab })
       const response = await send(world.service, 'poll', { servers: [alice, lab] })
       const { servers } = v.parse(
@@ -530,7 +539,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     })
 
     eachUser(
-      'with a cursor returns at the next change, and no sooner',
+      'a poll with a cursor returns at the next change, and no sooner',
       async ({ expect, start, poll, stop, alice }) => {
         const running = await start({})
         const wait = { server: alice, cursor: running.cursor, wait_s: 1 }
@@ -544,7 +553,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
-      'finds a server that was started under a former prefix',
+      'a poll finds a server that was started under a former prefix',
       async ({ expect, start, poll, stop, serviceNames, owner }) => {
         const config = { ...notebook, service_prefix: 'former' }
         const started = await start({ config })
@@ -557,53 +566,56 @@ export const liveSuite = (open: () => Promise<World>): void => {
   })
 
   describe('the settings', () => {
-    eachUser('reach the Engine as they were meant', async ({ expect, start, owner }) => {
-      const container_spec = {
-        Image: 'scenario/notebook:1',
-        args: 'httpd -f -p 8888 -h /www',
-        workdir: '/tmp',
-        mounts: [
-          { type: 'volume', source: 'work-{username}', target: '/work' },
-          { type: 'volume', target: '/scratch' },
-          { type: 'tmpfs', target: '/shm', tmpfs_size: 8388608 },
-          { type: 'bind', source: '/srv', target: '/host', read_only: true },
-        ],
-      }
-      const resource_spec = { cpu_limit: 5e8, mem_limit: 64e6, mem_reservation: 8e6 }
-      const config = {
-        ...notebook,
-        container_spec,
-        resource_spec,
-        placement: ['node.role==manager'],
-      }
-      const started = await start({ config, env: { NAME: '{{ jinja }}' } })
-      expect(started.state).toBe('running')
-      const { json } = await world.engine('GET', `/services/${started.service_id}`)
-      expect(json).toMatchObject({
-        Spec: {
-          EndpointSpec: { Mode: 'dnsrr' },
-          TaskTemplate: {
-            ContainerSpec: {
-              Args: ['httpd', '-f', '-p', '8888', '-h', '/www'],
-              Dir: '/tmp',
-              Env: ['NAME={{"{{"}} jinja }}'],
-              Init: true,
-              Mounts: [
-                { Type: 'volume', Source: `work-${owner}`, Target: '/work' },
-                { Type: 'volume', Target: '/scratch' },
-                { Type: 'tmpfs', Target: '/shm', TmpfsOptions: { SizeBytes: 8388608 } },
-                { Type: 'bind', Source: '/srv', Target: '/host', ReadOnly: true },
-              ],
+    eachUser(
+      'the settings reach the Engine as they were meant',
+      async ({ expect, start, owner }) => {
+        const container_spec = {
+          Image: 'scenario/notebook:1',
+          args: 'httpd -f -p 8888 -h /www',
+          workdir: '/tmp',
+          mounts: [
+            { type: 'volume', source: 'work-{username}', target: '/work' },
+            { type: 'volume', target: '/scratch' },
+            { type: 'tmpfs', target: '/shm', tmpfs_size: 8388608 },
+            { type: 'bind', source: '/srv', target: '/host', read_only: true },
+          ],
+        }
+        const resource_spec = { cpu_limit: 5e8, mem_limit: 64e6, mem_reservation: 8e6 }
+        const config = {
+          ...notebook,
+          container_spec,
+          resource_spec,
+          placement: ['node.role==manager'],
+        }
+        const started = await start({ config, env: { NAME: '{{ jinja }}' } })
+        expect(started.state).toBe('running')
+        const { json } = await world.engine('GET', `/services/${started.service_id}`)
+        expect(json).toMatchObject({
+          Spec: {
+            EndpointSpec: { Mode: 'dnsrr' },
+            TaskTemplate: {
+              ContainerSpec: {
+                Args: ['httpd', '-f', '-p', '8888', '-h', '/www'],
+                Dir: '/tmp',
+                Env: ['NAME={{"{{"}} jinja }}'],
+                Init: true,
+                Mounts: [
+                  { Type: 'volume', Source: `work-${owner}`, Target: '/work' },
+                  { Type: 'volume', Target: '/scratch' },
+                  { Type: 'tmpfs', Target: '/shm', TmpfsOptions: { SizeBytes: 8388608 } },
+                  { Type: 'bind', Source: '/srv', Target: '/host', ReadOnly: true },
+                ],
+              },
+              Resources: {
+                Limits: { NanoCPUs: 5e8, MemoryBytes: 64e6 },
+                Reservations: { MemoryBytes: 8e6 },
+              },
+              RestartPolicy: { Condition: 'none' },
+              Placement: { Constraints: ['node.role==manager'] },
             },
-            Resources: {
-              Limits: { NanoCPUs: 5e8, MemoryBytes: 64e6 },
-              Reservations: { MemoryBytes: 8e6 },
-            },
-            RestartPolicy: { Condition: 'none' },
-            Placement: { Constraints: ['node.role==manager'] },
           },
-        },
-      })
-    })
+        })
+      },
+    )
   })
 }
