@@ -110,20 +110,23 @@ export const attemptsSuite = (
 
   // The Engine joins `host` for the first letters of its id.
   test.each([64, 12, 3])(
-    "the hub joins the node's network by %d letters of its id",
+    "the hub may not join the node's network by %d letters of its id",
     async (count) => {
       const id = (await networkId('host')).slice(0, count)
       await isRefused({ name: '', at: 'networks.0', config: { networks: [id] } })
     },
   )
 
-  test.each([64, 12])('one network by its name and by %d letters of its id', async (count) => {
-    const id = (await networkId('jupyterhub')).slice(0, count)
-    const twice = { name: '', at: 'networks.1', config: { networks: ['jupyterhub', id] } }
-    await isRefused({ ...twice, code: 'invalid_config' })
-    const nested = { container_spec: { networks: [id, 'jupyterhub'] } }
-    await isRefused({ ...twice, config: { ...nested, networks: null }, code: 'invalid_config' })
-  })
+  test.each([64, 12])(
+    'the hub may not join one network twice, by its name and by %d letters of its id',
+    async (count) => {
+      const id = (await networkId('jupyterhub')).slice(0, count)
+      const twice = { name: '', at: 'networks.1', config: { networks: ['jupyterhub', id] } }
+      await isRefused({ ...twice, code: 'invalid_config' })
+      const nested = { container_spec: { networks: [id, 'jupyterhub'] } }
+      await isRefused({ ...twice, config: { ...nested, networks: null }, code: 'invalid_config' })
+    },
+  )
 
   const createSecret = async (Name: string, kind = 'secrets'): Promise<string> => {
     const body = { Name, Data: btoa('x') }
@@ -160,7 +163,7 @@ export const attemptsSuite = (
     })
 
   describe.each(FAMILIES)('$family', ({ attempts, ...family }) => {
-    test.each(attempts)('$name: refused, and nothing is made', (attempt) =>
+    test.each(attempts)('an attempt is refused, and nothing is made: $name', (attempt) =>
       isRefused(attempt, serviceOf(family)),
     )
   })
@@ -170,13 +173,15 @@ export const attemptsSuite = (
     for (const { family, control, ...more } of FAMILIES)
       if (control) test.concurrent(family, ({ expect }) => runs(expect, control, serviceOf(more)))
 
-    test.concurrent('a network that the hub may join, by its id', async ({ expect }) => {
+    test.concurrent('a network that the hub may join can be joined by its id', async ({
+      expect,
+    }) => {
       const id = await networkId('jupyterhub')
       await runs(expect, { config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
     })
 
     if (keepsSecrets)
-      test.concurrent("the hub's own secret", async ({ expect }) => {
+      test.concurrent("the hub's own secret can be mounted", async ({ expect }) => {
         const own = await createSecret('default-key')
         const effect = { ContainerSpec: { Secrets: [{ SecretID: own }] } }
         await runs(expect, { config: withSecret(own, 'default-key'), effect })

@@ -27,7 +27,7 @@ const LOG_DRIVERS = attempts.flatMap(({ config }) => {
 })
 
 describe('the table', () => {
-  test('is long, and has no attempt twice', () => {
+  test('the table of attempts is long, and has no attempt twice', () => {
     const names = FAMILIES.flatMap(({ family, attempts }) =>
       attempts.map(({ name }) => `${family}: ${name}`),
     )
@@ -41,7 +41,7 @@ describe('the table', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  test('can fail: where a policy lists everything, most of it passes', async () => {
+  test('attempts can fail: if a policy lists everything, most of them pass', async () => {
     const all = {
       images: ['*', '*/*', 'sha256:*'],
       mounts: {

@@ -41,7 +41,7 @@ const head = (path: string, ...lines: string[]) =>
 const HOOKS = ['/start', '/poll', '/stop', '/forget', '/explain']
 
 describe.each(HOOKS)('%s', (path) => {
-  test('answers a call without a signature before a byte of its body has come', async () => {
+  test(`${path} answers a call without a signature before a byte of its body has come`, async () => {
     const { socket, answer } = await open()
     socket.write(head(path, `content-length: ${MAX_BYTES}`))
     await expect.poll(answer).toContain('HTTP/1.1 401')
@@ -49,14 +49,14 @@ describe.each(HOOKS)('%s', (path) => {
     await expect.poll(() => socket.closed).toBe(true)
   })
 
-  test('refuses a body that is announced as too long, before a byte of it has come', async () => {
+  test(`${path} refuses a body that is announced as too long, before a byte of it has come`, async () => {
     const { socket, answer } = await open()
     socket.write(head(path, `content-length: ${MAX_BYTES + 1}`))
     await expect.poll(answer).toContain('HTTP/1.1 413')
     expect(answer()).toContain('"too_large"')
   })
 
-  test('stops reading a body of unknown length where it becomes too long', async () => {
+  test(`${path} stops reading a body of unknown length as soon as it is too long`, async () => {
     const { socket, answer } = await open()
     socket.write(headOfStranger(path, 'transfer-encoding: chunked'))
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
@@ -104,7 +104,7 @@ test.each([
   ['a negative length', ['content-length: -1']],
   ['a length in words', ['content-length: many']],
   ['a length in hex', ['content-length: 0x10']],
-])('%s are refused before any of our code', async (_, lines) => {
+])('a call with %s is refused before any of our code', async (_, lines) => {
   const { socket, answer } = await open()
   socket.write(`${head('/poll', ...lines)}{}`)
   await expect.poll(answer).toContain('HTTP/1.1 400')

@@ -32,13 +32,13 @@ const expectPlain = (text: string): void => {
 }
 
 describe('a text of somebody else', () => {
-  test('is put on one line, and nothing in it steers anything', () => {
+  test('a text of somebody else is put on one line, and nothing in it steers anything', () => {
     expect(printable(HOSTILE, 1000)).not.toMatch(UNPRINTABLE)
     expect(printable(`${'x'.repeat(9)}🚀`, 10)).not.toMatch(UNPRINTABLE)
     expect(printable('\ud800a\udfff🚀', 10)).toBe('\ufffda\ufffd🚀')
   })
 
-  test('is escaped in JSON, which parses to the same', () => {
+  test('a text of somebody else is escaped in JSON, which parses to the same', () => {
     const value = { [HOSTILE]: [HOSTILE, { a: 'é 日本 🚀' }] }
     expect(jsonText(value)).not.toMatch(UNPRINTABLE)
     expect(JSON.parse(jsonText(value))).toEqual(value)
@@ -74,27 +74,32 @@ describe('the service on an Engine that says such text', () => {
     ['poll', { server, [HOSTILE]: 1 }],
     ['stop', { server: { ...server, service_prefix: HOSTILE } }],
     ['forget', { server: { username: HOSTILE, [HOSTILE]: 1 } }],
-  ])('answers and logs plain text: %s, %#', async (verb, data) => {
-    for (const accept of ['application/json', 'text/event-stream']) {
-      const response = await send(service, verb, data, { headers: { accept } })
-      expectPlain(await response.text())
-    }
-    const { app } = service
-    await app.request(`/${encodeURIComponent(HOSTILE)}`, { headers: { 'webhook-id': '\u009b31m' } })
-    await app.request('/ready')
-    expect(service.logged.length).toBeGreaterThan(0)
-    const consoleLog = vi.spyOn(console, 'log').mockImplementation(() => {})
-    for (const entry of service.logged) {
-      expect(jsonText(entry)).not.toMatch(UNPRINTABLE)
-      edgeLog(entry)
-    }
-    const lines = consoleLog.mock.calls.flat().map(String)
-    consoleLog.mockRestore()
-    expect(lines).toHaveLength(service.logged.length)
-    for (const line of lines) expect(line).not.toMatch(UNPRINTABLE)
-  })
+  ])(
+    'the service answers and logs hostile text of an Engine as plain text: %s, %#',
+    async (verb, data) => {
+      for (const accept of ['application/json', 'text/event-stream']) {
+        const response = await send(service, verb, data, { headers: { accept } })
+        expectPlain(await response.text())
+      }
+      const { app } = service
+      await app.request(`/${encodeURIComponent(HOSTILE)}`, {
+        headers: { 'webhook-id': '\u009b31m' },
+      })
+      await app.request('/ready')
+      expect(service.logged.length).toBeGreaterThan(0)
+      const consoleLog = vi.spyOn(console, 'log').mockImplementation(() => {})
+      for (const entry of service.logged) {
+        expect(jsonText(entry)).not.toMatch(UNPRINTABLE)
+        edgeLog(entry)
+      }
+      const lines = consoleLog.mock.calls.flat().map(String)
+      consoleLog.mockRestore()
+      expect(lines).toHaveLength(service.logged.length)
+      for (const line of lines) expect(line).not.toMatch(UNPRINTABLE)
+    },
+  )
 
-  test('answers a person plain text, too', async () => {
+  test('the service answers a person plain text, too, if its Engine says hostile text', async () => {
     const body = JSON.stringify({ type: HOSTILE, data: { [HOSTILE]: HOSTILE } })
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
     const init = { method: 'POST', body, headers }
@@ -110,7 +115,7 @@ describe('the service on an Engine that says such text', () => {
     }
   })
 
-  test('tells a bug of its own on one line of its log', async () => {
+  test('the service tells a bug of its own on one line of its log', async () => {
     const broken = createTestService(
       createSpawner(async () => {
         throw new Error(HOSTILE)
@@ -122,7 +127,7 @@ describe('the service on an Engine that says such text', () => {
   })
 })
 
-test.each([true, false])('progress is plain on a terminal (%s) and in a file', (isTTY) => {
+test.each([true, false])('the progress bar is plain on a terminal (%s) and in a file', (isTTY) => {
   let text = ''
   const write = (shown: string | Uint8Array) => {
     text += String(shown)
@@ -167,7 +172,7 @@ describe('the program on an Engine that says such text', () => {
 
   const user = ['--user', HOSTILE.replaceAll('\u0000', '')]
   const image = (name: string) => ['--image', `scenario/${name}:1`, '--network', 'jupyterhub']
-  test('prints plain text, whatever it is asked', async () => {
+  test('the program prints hostile text of an Engine as plain text, whatever it is asked', async () => {
     const commands = [
       ['start', ...user, ...image('notebook')],
       ['poll', ...user],

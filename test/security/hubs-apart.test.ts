@@ -105,7 +105,7 @@ const answerOf = async ({ service, asked }: World, [verb, data]: [string, object
 }
 
 describe('a hub, whatever it asks,', () => {
-  test("is answered as if the other hub's servers were not there, by the same calls of the Engine", async () => {
+  test("a hub is answered as if the other hub's servers were not there, by the same calls of the Engine", async () => {
     const before = await statesOfDefault()
     expect(before.every(({ state }) => state === 'running')).toBe(true)
     await fc.assert(
@@ -118,7 +118,7 @@ describe('a hub, whatever it asks,', () => {
     expect(await statesOfDefault()).toEqual(before)
   })
 
-  test('does not start over them: the name is taken, and that is all it is told', async () => {
+  test("a hub does not start over another hub's servers: the name is taken, and that is all it is told", async () => {
     const before = await statesOfDefault()
     for (const taken of servers) {
       const config = { service_image: 'demo/notebook:1', networks }
@@ -140,7 +140,7 @@ describe('a hub, whatever it asks,', () => {
     expect(await statesOfDefault()).toEqual(before)
   })
 
-  test('starts beside them under a prefix of its own', async () => {
+  test("a hub starts beside another hub's servers under a prefix of its own", async () => {
     const one = { username: 'alice', service_prefix: 'physics' }
     const data = { server: one, config: { service_image: 'demo/notebook:1', networks } }
     const response = await send(full.service, 'start', data, { hub: 'other' })
@@ -153,7 +153,7 @@ describe('a hub, whatever it asks,', () => {
   })
 
   test.each(['default', 'other'])(
-    "names no other hub by ?hub=%s: that is people's",
+    'a hub names no other hub by ?hub=%s: only people do',
     async (named) => {
       const init = signed('poll', { server: servers[0] }, { hub: 'other' })
       const response = await full.service.app.request(`/poll?hub=${named}`, init)
@@ -174,7 +174,7 @@ describe('secrets', () => {
       ),
     )
 
-  test('of several hubs, several of each, name their hub in whatever order they are given', () => {
+  test('secrets of several hubs, several of each, name their hub in whatever order they are given', () => {
     fc.assert(
       fc.property(hubs, fc.constantFrom(',', ' ', '\n', ', '), (pairs, separator) => {
         const text = pairs.map((pair) => pair.join('=')).join(separator)
@@ -187,7 +187,7 @@ describe('secrets', () => {
     )
   })
 
-  test('are rotated without a call refused: both are good, then the new one alone', () => {
+  test('secrets are rotated without a call refused: both are good, then the new one alone', () => {
     const { default: old, other: next } = SECRETS
     const accepts = (text: string, secret: string): boolean => {
       const settings = readSettings({ SWARMSPAWNER_HUBS: text })
@@ -204,7 +204,7 @@ describe('secrets', () => {
     expect(steps.map((step) => accepts(step, next))).toEqual([false, true, true, true])
   })
 
-  test('of one hub may be given in both ways at once, too', () => {
+  test('secrets of one hub may be given in both ways at once, too', () => {
     const env = { SWARMSPAWNER_SECRET: `${SECRETS.default} ${SECRETS.other}` }
     expect(readSettings(env).hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([
       ['default', 2],

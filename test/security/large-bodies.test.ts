@@ -50,15 +50,18 @@ test.each<[string, object, string]>([
     },
     'and 7980 more',
   ],
-])('%s: the refusal is short, and so is its line of the log', async (_, data, words) => {
-  const service = createTestService(createSpawner(createEmbeddedEngine().transport))
-  const answer = await send(service, 'start', { server: { username: 'mallory' }, ...data })
-  const text = await answer.text()
-  expect(answer.status).toBe(422)
-  expect(text).toContain(words)
-  expect(text.length).toBeLessThan(32_000)
-  expect(JSON.stringify(service.logged).length).toBeLessThan(20_000)
-})
+])(
+  'the refusal of a large body is short, and so is its line of the log: %s',
+  async (_, data, words) => {
+    const service = createTestService(createSpawner(createEmbeddedEngine().transport))
+    const answer = await send(service, 'start', { server: { username: 'mallory' }, ...data })
+    const text = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(text).toContain(words)
+    expect(text.length).toBeLessThan(32_000)
+    expect(JSON.stringify(service.logged).length).toBeLessThan(20_000)
+  },
+)
 
 test('no line break, terminal sequence or change of direction of a caller is in an answer or a log', async () => {
   const service = createTestService(createSpawner(createEmbeddedEngine().transport))

@@ -103,21 +103,21 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
   describe('services without a task', () => {
     beforeAll(() => create(0), 60_000)
 
-    test('a poll of those that are gone says so', async () => {
+    test('a poll of large services that are gone says so', async () => {
       const gone = [server('mallory', 'none'), server('carol')]
       expect(await pollMany([...gone, bob])).toEqual(['absent', 'absent', 'running'])
       for (const one of gone)
         expect(await ask(world.service, 'poll', { server: one })).toMatchObject({ state: 'absent' })
     })
 
-    test('another user starts and stops a server', async () => {
+    test('another user starts and stops a server beside large services', async () => {
       const carol = server('carol')
       const state = await ask(world.service, 'start', { server: carol, config, wait_s: 30 })
       expect(state).toMatchObject({ state: 'running' })
       expect(await ask(world.service, 'stop', { server: carol })).toMatchObject({ state: 'absent' })
     })
 
-    test('all are listed, and little of them is held', async () => {
+    test('large services are all listed, and little of them is held', async () => {
       const listed = await listServers(world.spawner, 'default', signal)
       expect(listed.map(keyOf).sort()).toEqual([...all, bob].map(keyOf).sort())
       const label = ['org.swarmspawner.hub=default']
@@ -127,7 +127,7 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
       expect(JSON.stringify(items).length).toBeLessThan(1000 * (MANY + 2))
     })
 
-    test('their user is forgotten', async () => {
+    test('the user of large services is forgotten', async () => {
       await forgetAll()
       expect(await serviceNames()).toEqual([serviceName(bob)])
     })
@@ -142,17 +142,17 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
       await vi.waitFor(async () => expect(await tasks()).toHaveLength(MANY + 2), 60_000)
     }, 120_000)
 
-    test('a poll of all tells how each is', async () => {
+    test('a poll of all servers with large tasks tells how each is', async () => {
       expect(await pollMany([...all, bob])).toEqual([...all.map(() => 'starting'), 'running'])
     })
 
-    test('a poll of one tells how it is', async () => {
+    test('a poll of one server with large tasks tells how it is', async () => {
       expect(await ask(world.service, 'poll', { server: bob })).toMatchObject({ state: 'running' })
       const state = await ask(world.service, 'poll', { server: first })
       expect(state).toMatchObject({ state: 'starting', spawn_id: 'large' })
     })
 
-    test('polls that wait for a change see one', async () => {
+    test('polls of large tasks that wait for a change see one', async () => {
       const { cursor } = await ask(world.service, 'poll', { server: bob })
       const waiting = ask(world.service, 'poll', { server: bob, cursor, wait_s: 30 })
       const others = all.map(async (large) => {
@@ -164,7 +164,7 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
       expect((await waiting).state).toMatch(/absent|stopping/)
     })
 
-    test('one of them is found under a former prefix, and stopped', async () => {
+    test('a server with large tasks is found under a former prefix, and stopped', async () => {
       const former = { ...first, service_prefix: 'another' }
       const polled = await ask(world.service, 'poll', { server: former })
       expect(polled).toMatchObject({ state: 'starting', service_name: serviceName(first) })
@@ -172,7 +172,7 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
       expect(await serviceNames()).not.toContain(serviceName(first))
     })
 
-    test('gc finds those that the hub does not have, and removes one of them', async () => {
+    test('gc finds the large servers that the hub does not have, and removes one of them', async () => {
       const { leftovers, ...survey } = await leftOver()
       expect(survey).toMatchObject({ services: MANY, doubt: undefined, unread: [] })
       const [leftover] = leftovers
@@ -181,7 +181,7 @@ export const largeServersSuite = (open: () => Promise<World>): void => {
       expect(await removeLeftover(world.spawner, leftover, signal)).toEqual({ outcome: 'removed' })
     })
 
-    test('all others of the user are forgotten', async () => {
+    test('all other large servers of the user are forgotten', async () => {
       await forgetAll()
       expect(await serviceNames()).toEqual([])
     })

@@ -167,13 +167,13 @@ describe('no answer holds what was planted', () => {
     ['forget', { server: { ...server, server_name: 5 } }],
     ['stop', { server }],
     ['forget', { server }],
-  ])('of /%s %#', async (verb, data) => {
+  ])('no answer of /%s holds what was planted: %#', async (verb, data) => {
     const answer = await signed(verb, data)
     expect(found(answer)).toEqual([])
     expect(found(await signed(verb, data, { accept: 'text/event-stream' }))).toEqual([])
   })
 
-  test('of calls that are none', async () => {
+  test('no answer to a call that is no call holds what was planted', async () => {
     const authorization = `Bearer ${canaries.admin}`
     const answers = await Promise.all([
       call('/poll', `{"${canaries.body}`, { headers: { authorization } }),
@@ -191,7 +191,7 @@ describe('no answer holds what was planted', () => {
     for (const answer of answers) expect(found(answer)).toEqual([])
   })
 
-  test('nor does what the service has written, errors of its own looks at the hub included', async () => {
+  test('nothing that the service has written holds what was planted, errors of its own looks at the hub included', async () => {
     await expect.poll(() => written, { timeout: 10_000 }).toContain('gc failed')
     expect(written).toContain('POST /start')
     expect(found(written)).toEqual([])
@@ -231,13 +231,13 @@ describe('no command prints it', () => {
     [['doctor', '--image', 'registry.example/a:1', '--json']],
     [['doctor', '--network', 'jupyterhub']],
     [['stop', '--user', 'carol']],
-  ])('%o', async (args) => {
+  ])('no command prints what was planted: %o', async (args) => {
     const output = await run(args)
     expect(output).not.toBe('')
     expect(found(output)).toEqual([])
   })
 
-  test('where its settings can not be used', async () => {
+  test('no command prints what was planted if its settings cannot be used', async () => {
     const broken: Record<string, string>[] = [
       { SWARMSPAWNER_SECRET: canaries.secret },
       { SWARMSPAWNER_HUBS: `a=${canaries.secret}` },
@@ -305,12 +305,15 @@ describe('no error holds it, its causes included, as Node.js would print them', 
         return readDockerConfig(env)
       },
     ],
-  ])('%s', async (_, what) => {
-    expect(found(await failing(what))).toEqual([])
-  })
+  ])(
+    'no error about %s holds what was planted, its causes included, as Node.js would print them',
+    async (_, what) => {
+      expect(found(await failing(what))).toEqual([])
+    },
+  )
 })
 
-test('the fixtures and documents hold nothing that looks like a secret of somebody', () => {
+test('the fixtures and documents hold nothing that looks like a real secret', () => {
   const files = (place: string): string[] =>
     readdirSync(join(projectRoot, place), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(json|md|yml|py|ts)$/.test(name))

@@ -82,7 +82,7 @@ describe('a request', () => {
   })
   afterEach(() => vi.restoreAllMocks())
 
-  test('is answered without a single connection, whatever addresses are in it', async () => {
+  test('a request is answered without a single connection, whatever addresses are in it', async () => {
     // The embedded engine needs none, so that any would be one that the request has asked for.
     for (const [verb, data] of calls) await send(service, verb, data, { headers })
     for (const path of ['/health', '/ready', `/ready?callback=${url}`, `//127.0.0.1:9/x`])
@@ -91,7 +91,7 @@ describe('a request', () => {
   })
 })
 
-test("an Engine's redirect is not followed", async () => {
+test('a redirect by the Engine is not followed', async () => {
   const asked: string[] = []
   const elsewhere = await listenOnPort(
     createServer((request, response) => {

@@ -63,7 +63,7 @@ describe.each([
 
   const largeAndOthers = [{ ...mallory, spawn_id: 'large' }, bob]
 
-  test('it is polled, listed, found by gc and stopped as others are', async () => {
+  test('a large server is polled, listed, found by gc and stopped as others are', async () => {
     const answer = await send(world.service, 'poll', { servers: largeAndOthers })
     const { servers } = v.parse(States, await answer.json())
     expect(servers).toMatchObject([
@@ -80,19 +80,19 @@ describe.each([
     expect(await services()).toEqual([serviceName(bob)])
   })
 
-  test('it is forgotten', async () => {
+  test('a large server is forgotten', async () => {
     const answer = await send(world.service, 'forget', { server: { username: 'mallory' } })
     expect(await answer.json()).toEqual({ removed: [serviceName(mallory)], failed: [] })
   })
 
-  test('a new start of it takes its place', async () => {
+  test('a new start of a large server takes its place', async () => {
     const state = await ask(world.service, 'start', { server: mallory, config, wait_s: 30 })
     expect(state).toMatchObject({ state: 'running' })
     expect(state.spawn_id).not.toBe('large')
   })
 })
 
-test('one that has no end is a trouble of its own', async () => {
+test('a server whose answer has no end is a trouble of its own', async () => {
   const world = await openEmbeddedWorld({ speed: 20 })
   onTestFinished(() => world.close())
   await ask(world.service, 'start', { server: bob, config, wait_s: 30 })

@@ -71,7 +71,7 @@ describe.each(['20.10', '28.5'] as const)('Engine %s, which has its data elsewhe
     `/opt/./data/`,
   ].flatMap((path) => ways(path).map(([way, mount]) => [path, way, mount] as const))
 
-  test.each(tries)('mounts no %s by %s', async (_, __, mount) => {
+  test.each(tries)('an Engine with its data elsewhere mounts no %s by %s', async (_, __, mount) => {
     const ofHub = await refused(service, 'start', data([mount]))
     expect(ofHub).toMatchObject({ code: 'not_allowed', issues: [{ path: 'mounts.0' }] })
     expect(ofHub.detail).toContain('DockerRootDir of docker info')
@@ -81,7 +81,7 @@ describe.each(['20.10', '28.5'] as const)('Engine %s, which has its data elsewhe
     expect(JSON.parse(services.body.toString())).toEqual([])
   })
 
-  test('mounts what lies beside it', async () => {
+  test('an Engine with its data elsewhere mounts a directory beside its data', async () => {
     const [enter = '', ...rest] = engine.namespace.inNamespaces
     await promisify(execFile)(enter, [...rest, 'mkdir', '-p', '/opt/data/lab'])
     for (const [, mount] of ways('/opt/data/lab').slice(0, 3)) {

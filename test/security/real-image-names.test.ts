@@ -24,11 +24,14 @@ describe.each(['20.10', '28.5'] as const)('Engine %s', (version) => {
       Mode: { Replicated: { Replicas: replicas } },
     })
 
-  test.each([...NAMES.map(([name]) => name), ...ODD_NAMES])('takes the name %s', async (name) => {
-    expect((await create(name, 0)).status).toBe(201)
-  })
+  test.each([...NAMES.map(([name]) => name), ...ODD_NAMES])(
+    `Engine ${version} takes the image name %s`,
+    async (name) => {
+      expect((await create(name, 0)).status).toBe(201)
+    },
+  )
 
-  test.each([...NO_NAMES])('does not take %j', async (text) => {
+  test.each([...NO_NAMES])(`Engine ${version} does not take the image name %j`, async (text) => {
     expect((await create(text, 0)).status).toBe(400)
   })
 
@@ -53,7 +56,7 @@ describe.each(['20.10', '28.5'] as const)('Engine %s', (version) => {
     ['in full', 71],
     ['short', 19],
   ])(
-    'runs what it has by its id, %s',
+    `Engine ${version} runs an image that it has by its id, %s`,
     async (_, length) => {
       const id = (await idOfPrivate()).slice(0, length)
       expect(isImageId(id)).toBe(true)
@@ -62,15 +65,15 @@ describe.each(['20.10', '28.5'] as const)('Engine %s', (version) => {
     90_000,
   )
 
-  test('runs what it has by its name, though no registry gives it', async () => {
+  test(`Engine ${version} runs an image that it has by its name, though no registry gives it`, async () => {
     await comesTo('registry.example.org/lab/private:1', 'running')
   }, 90_000)
 
-  test('takes the digits of an id alone for a name', async () => {
+  test(`Engine ${version} takes the digits of an image's id alone for a name`, async () => {
     await comesTo((await idOfPrivate()).slice(7, 19), 'rejected')
   }, 90_000)
 
-  test('does not take all digits of an id without its algorithm', async () => {
+  test(`Engine ${version} does not take all digits of an image's id without its algorithm`, async () => {
     expect((await create(HEX, 0)).status).toBe(400)
   })
 })

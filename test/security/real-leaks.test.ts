@@ -68,16 +68,19 @@ describe('on a real Engine no answer holds what was planted', () => {
     ['stop', { server: { username: 'nobody' } }],
   ]
 
-  test.each(calls)('of /%s %#', async (verb, data) => {
-    const answer = await (await send(service, verb, data)).text()
-    expect(answer).not.toBe('')
-    expect(findCanaries(canaries, answer)).toEqual([])
-    const headers = { accept: 'text/event-stream' }
-    const events = await (await send(service, verb, data, { headers })).text()
-    expect(findCanaries(canaries, events)).toEqual([])
-  })
+  test.each(calls)(
+    'on a real Engine no answer of /%s holds what was planted: %#',
+    async (verb, data) => {
+      const answer = await (await send(service, verb, data)).text()
+      expect(answer).not.toBe('')
+      expect(findCanaries(canaries, answer)).toEqual([])
+      const headers = { accept: 'text/event-stream' }
+      const events = await (await send(service, verb, data, { headers })).text()
+      expect(findCanaries(canaries, events)).toEqual([])
+    },
+  )
 
-  test('nor does the log of the service', () => {
+  test('on a real Engine the log of the service does not hold what was planted', () => {
     expect(service.logged.length).toBeGreaterThan(5)
     expect(findCanaries(canaries, JSON.stringify(service.logged))).toEqual([])
   })
@@ -88,7 +91,7 @@ describe('on a real Engine no answer holds what was planted', () => {
     [['gc', '--json']],
     [['doctor', '--network', 'jupyterhub', '--image', 'scenario/notebook:1']],
     [['stop', '--user', 'runs', '--json']],
-  ])('nor does %o', async (args) => {
+  ])('on a real Engine the command %o does not print what was planted', async (args) => {
     const own = { PATH: process.env['PATH'], HOME: '/nonexistent' }
     const output = await new Promise<string>((resolve) =>
       execFile(
@@ -102,7 +105,7 @@ describe('on a real Engine no answer holds what was planted', () => {
     expect(findCanaries(canaries, output)).toEqual([])
   })
 
-  test('and what the Engine itself holds, it does: whoever may inspect services may read the token', async () => {
+  test('the Engine itself holds what was planted: whoever may inspect services may read the token', async () => {
     await send(service, 'start', start('runs', settings('scenario/notebook:1')))
     const { json } = await world.engine('GET', '/services')
     expect(findCanaries(canaries, JSON.stringify(json))).toContain('apiToken')

@@ -63,7 +63,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
   const services = () => docker(['service', 'ls', '--format', '{{.Name}}'])
 
   describe.each(['aService', 'aContainer'] as const)('of %s', (kind) => {
-    test('starts no server in its own network, however that is called', async () => {
+    test('the service starts no server in its own network, however that is called', async () => {
       for (const network of ['hub_control', control, control.slice(0, 5)]) {
         const told = await start(containers[kind], network)
         expect(told).toContain('the SwarmSpawner service itself is in this network')
@@ -72,7 +72,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
       expect(await services()).toBe('swarmspawner')
     })
 
-    test('starts it where the policy names the network, and anywhere else', async () => {
+    test('the service starts a server where the policy names its network, and anywhere else', async () => {
       const policy = 'SWARMSPAWNER_POLICY={"admin": {"networks": ["*", "hub_*"]}}'
       expect(await start(containers[kind], 'hub_control', [policy])).toContain('running')
       expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toContain('absent')
@@ -80,7 +80,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
       expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toContain('absent')
     })
 
-    test('says so by doctor', async () => {
+    test('doctor says that servers are refused in the network of the service', async () => {
       const env = [`SWARMSPAWNER_SECRET=${SECRETS.default}`]
       const shared = await cli(containers[kind], ['doctor', '--network', 'hub_control'], env)
       expect(shared).toMatch(/fail +neighbours: .*hub_control, so servers are refused there/)
@@ -89,7 +89,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
     })
   })
 
-  test('knows a network that somebody connects its container to while it serves', async () => {
+  test('the service knows a network that somebody connects its container to while it serves', async () => {
     await createOverlayNetwork(world.dockerd, 'late')
     const container = await runContainer()
     const env = [

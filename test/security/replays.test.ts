@@ -43,7 +43,7 @@ const state = async (response: Promise<Response>): Promise<ServerState> => {
 const polled = () => state(send(signed('poll', { server }, 190)))
 
 describe('a stop that is sent again', () => {
-  test('by the name of its spawn touches no other', async () => {
+  test('a stop that is sent again by the name of its spawn touches no other spawn', async () => {
     await state(send(startAt(0, 'old')))
     const stop = signed('stop', { server, spawn_id: 'old' }, 5)
     await state(send(stop))
@@ -52,7 +52,7 @@ describe('a stop that is sent again', () => {
     expect(await polled()).toMatchObject({ state: 'running', spawn_id: 'new' })
   })
 
-  test('without one does not reach a server that was started later', async () => {
+  test('a stop that is sent again without a spawn does not reach a server that was started later', async () => {
     await state(send(startAt(0, 'old')))
     const stop = signed('stop', { server }, 5)
     expect(await state(send(stop))).toMatchObject({ state: 'absent' })
@@ -63,12 +63,12 @@ describe('a stop that is sent again', () => {
     expect(await state(send(signed('stop', { server }, 11)))).toMatchObject({ state: 'absent' })
   })
 
-  test('in the second of the start still stops it: the timestamp counts seconds', async () => {
+  test('a stop in the second of the start still stops it: the timestamp counts seconds', async () => {
     await state(send(signed('start', { server, config, issued_at: T0 + 900 }, 0)))
     expect(await state(send(signed('stop', { server }, 0)))).toMatchObject({ state: 'absent' })
   })
 
-  test('by another copy of the service does not either: the labels tell', async () => {
+  test('a stop that is sent again to another copy of the service does not reach it either: the labels tell', async () => {
     const stop = signed('stop', { server }, 5)
     await state(send(startAt(10, 'new')))
     const other = createTestService(spawner)
@@ -76,13 +76,13 @@ describe('a stop that is sent again', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'superseded' })
   })
 
-  test('by a hub whose clock is behind stops what that hub has started', async () => {
+  test('a stop by a hub whose clock is behind stops what that hub has started', async () => {
     // It says no issued_at: ours would be later than all that it signs.
     await state(send(signed('start', { server, config }, 0)))
     expect(await state(send(signed('stop', { server }, 1)))).toMatchObject({ state: 'absent' })
   })
 
-  test('by a person is not limited: no signature is sent that others could send again', async () => {
+  test('a stop by a person is not limited: no signature is sent that others could send again', async () => {
     await state(send(startAt(10, 'new')))
     const { path, body } = signed('stop', { server }, 5)
     const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'webhook-timestamp': '1' }
@@ -94,7 +94,7 @@ describe('a stop that is sent again', () => {
 
 describe('a forget that is sent again', () => {
   test.each([{ username: 'alice' }, { username: 'alice', server_name: '' }])(
-    'leaves what was started later: %o',
+    'a forget that is sent again leaves what was started later: %o',
     async (forgotten) => {
       const forget = signed('forget', { server: forgotten }, 5)
       await state(send(startAt(0, 'old')))
@@ -107,13 +107,13 @@ describe('a forget that is sent again', () => {
 })
 
 describe('a start that is sent again', () => {
-  test('while its server is there reports on it: the answer may have been lost', async () => {
+  test('a start that is sent again while its server is there reports on it: the answer may have been lost', async () => {
     const start = startAt(0, 'one')
     const first = await state(send(start))
     expect(await state(send(start))).toMatchObject({ service_id: first.service_id })
   })
 
-  test('after its server was stopped is refused', async () => {
+  test('a start that is sent again after its server was stopped is refused', async () => {
     const start = startAt(0, 'one')
     await state(send(start))
     await state(send(signed('stop', { server, spawn_id: 'one' }, 5)))
@@ -125,7 +125,7 @@ describe('a start that is sent again', () => {
     expect(await polled()).toMatchObject({ state: 'absent' })
   })
 
-  test('with more signatures in its header is the same call', async () => {
+  test('a start that is sent again with more signatures in its header is the same call', async () => {
     const start = startAt(0, 'one')
     await state(send(start))
     await state(send(signed('stop', { server }, 5)))
@@ -134,14 +134,14 @@ describe('a start that is sent again', () => {
     expect(await problemOf(await send(again))).toMatchObject({ code: 'replayed' })
   })
 
-  test('without a name for its spawn does not replace the server that it has made', async () => {
+  test('a start that is sent again without a name for its spawn does not replace the server that it has made', async () => {
     const start = signed('start', { server, config }, 0)
     const { service_id } = await state(send(start))
     expect(await problemOf(await send(start))).toMatchObject({ code: 'replayed' })
     expect(await polled()).toMatchObject({ state: 'running', service_id })
   })
 
-  test('does not displace a later one', async () => {
+  test('a start that is sent again does not displace a later one', async () => {
     const start = startAt(0, 'old')
     await state(send(start))
     await state(send(startAt(10, 'new')))
@@ -149,14 +149,14 @@ describe('a start that is sent again', () => {
     expect(await polled()).toMatchObject({ state: 'running', spawn_id: 'new' })
   })
 
-  test('and signed anew, as the hub does while it waits, is another call', async () => {
+  test('a start that is signed anew, as the hub does while it waits, is another call', async () => {
     await state(send(startAt(0, 'one')))
     await state(send(signed('stop', { server }, 5)))
     const anew = { server, config, spawn_id: 'one', issued_at: T0 }
     expect(await state(send(signed('start', anew, 6)))).toMatchObject({ state: 'running' })
   })
 
-  test('after its caller had gone, and what it made was removed, starts anew', async () => {
+  test('a start that is sent again after its caller had gone, and what it made was removed, starts anew', async () => {
     const { app } = createTestService(spawner)
     const waiting = { ...config, service_image: 'demo/pull-forever:1' }
     const { path, ...init } = startAt(0, 'one', { config: waiting, wait_s: 20 })
@@ -167,7 +167,7 @@ describe('a start that is sent again', () => {
     expect((await again).status).not.toBe(409)
   })
 
-  test('after it could not be carried out may be sent again unchanged', async () => {
+  test('a start that could not be carried out may be sent again unchanged', async () => {
     const { transport } = createEmbeddedEngine({ speed: 10 })
     let isAway = true
     const { DockerError } = await import('../../src/docker/errors.ts')
@@ -184,7 +184,7 @@ describe('a start that is sent again', () => {
   })
 })
 
-test('a call is refused once its signature is too old, whatever it is', async () => {
+test('any call is refused once its signature is too old', async () => {
   for (const verb of ['start', 'poll', 'stop', 'forget', 'explain'])
     expect(await problemOf(await send(signed(verb, { server, config }, -150)))).toMatchObject({
       code: 'timestamp_out_of_range',

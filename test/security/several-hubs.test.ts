@@ -43,14 +43,14 @@ const startsAs = async (service: TestService, data: object, hub: HubName): Promi
 describe('the homes of two users who are called alice, of two hubs', () => {
   const names = ['jupyter-{username}', 'home', 'other.home-{username}', `x-${ownerHash('alice')}`]
 
-  test('have names that each hub has alone', async () => {
+  test('the homes of two users called alice, of two hubs, have names that each hub has alone', async () => {
     const service = await open({ SWARMSPAWNER_HUBS: HUBS })
     for (const name of names) expect(await startsAs(service, home(name), 'default')).toBe(false)
     for (const hub of ['default', 'other'] as const)
       expect(await startsAs(service, home(`${hub}.home-{username}`), hub)).toBe(true)
   })
 
-  test('have the names of before where the policy says so', async () => {
+  test('the homes of users of two hubs have the names of before if the policy says so', async () => {
     const volume = ['{hub}', '{hub}.*', 'jupyter-{username}']
     const SWARMSPAWNER_POLICY = JSON.stringify({ admin: { mounts: { volume } } })
     const service = await open({ SWARMSPAWNER_HUBS: HUBS, SWARMSPAWNER_POLICY })
@@ -61,14 +61,14 @@ describe('the homes of two users who are called alice, of two hubs', () => {
     expect(await startsAs(service, home('other.home'), 'default')).toBe(false)
   })
 
-  test('and that of one hub has any name, as before', async () => {
+  test('the homes of one hub have any name, as before', async () => {
     const service = await open({ SWARMSPAWNER_SECRET: SECRETS.default })
     for (const name of names) expect(await startsAs(service, home(name), 'default')).toBe(true)
   })
 })
 
 describe('a prefix of services', () => {
-  test("is a hub's own where it is the hub's name, and no other's", async () => {
+  test("the prefix of services that is a hub's name is that hub's own, and no other's", async () => {
     const service = await open({ SWARMSPAWNER_HUBS: HUBS })
     const data = startWith({ service_prefix: 'other' })
     const problem = await refused(service, 'start', data)
@@ -80,14 +80,14 @@ describe('a prefix of services', () => {
     expect(await startsAs(service, data, 'other')).toBe(true)
   })
 
-  test('is judged where it comes with the server, too', async () => {
+  test('a prefix of services is judged also if it comes with the server', async () => {
     const service = await open({ SWARMSPAWNER_HUBS: HUBS })
     const { server, ...more } = startWith({})
     const data = { ...more, server: { ...server, service_prefix: 'other-lab' } }
     expect(await refused(service, 'start', data)).toMatchObject({ code: 'not_allowed' })
   })
 
-  test('of before goes on, whatever the service was started with', async () => {
+  test('a prefix of services of before goes on, whatever the service was started with', async () => {
     const before = await open({ SWARMSPAWNER_SECRET: SECRETS.default })
     const { server, ...more } = startWith({})
     const data = { ...more, server: { ...server, service_prefix: 'other' } }

@@ -33,7 +33,7 @@ describe('docs/security.md', () => {
   test.each([
     ["with a hub's secret", linesOf(HUB_SECRET)],
     ['with what else there is', OTHER_LINES],
-  ])('has a table "%s" of these rows, and of no others', (title, lines) => {
+  ])('docs/security.md has a table "%s" of these rows, and of no others', (title, lines) => {
     const [, table = ''] = page.split(
       `\n| ${title} | the thief can | the thief can't |\n|---|---|---|\n`,
     )

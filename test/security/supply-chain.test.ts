@@ -32,25 +32,25 @@ describe('a dependency', () => {
   const [, section = ''] = read('ARCHITECTURE.md').split('\n## Dependencies\n')
   const named = Object.keys({ ...dependencies, ...devDependencies })
 
-  test.each(named)('%s is named in ARCHITECTURE.md, with its reason', (name) => {
+  test.each(named)('the dependency %s is named in ARCHITECTURE.md, with its reason', (name) => {
     // In the first column of a table whose second says why.
     const rows = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
     const row = rows.find(([, names = '']) => names.split(', ').includes(name))
     expect(row?.[2]).toMatch(/\w{3}/)
   })
 
-  test('is of one version, so that nothing new comes by itself', () => {
+  test('each dependency has one exact version, so that nothing new comes by itself', () => {
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
       expect(version).toMatch(/^\d+\.\d+\.\d+$/)
   })
 
-  test('of the service itself is one of few', () => {
+  test('the service itself has few dependencies', () => {
     expect(productionPackages(projectRoot).length).toBeLessThanOrEqual(8)
   })
 })
 
 describe('the lockfile', () => {
-  test('names every package with the digest of its content, and no address that one would come from', () => {
+  test('the lockfile names every package with the digest of its content, and no address that one would come from', () => {
     expect(locked.length).toBeGreaterThan(100)
     for (const [path, { resolved, integrity }] of locked)
       expect([path, resolved, integrity]).toEqual([
@@ -62,7 +62,7 @@ describe('the lockfile', () => {
 })
 
 describe('an install script', () => {
-  test('runs for `node` alone, and every package that has one is named', () => {
+  test('an install script runs for `node` alone, and every package that has one is named', () => {
     const withScript = locked.filter(([, { hasInstallScript }]) => hasInstallScript)
     const named = new Set(Object.keys(allowScripts))
     expect(withScript.map(([path]) => nameOf(path)).filter((name) => !named.has(name))).toEqual([])
@@ -70,7 +70,7 @@ describe('an install script', () => {
     expect(allowed.map(([name]) => name)).toEqual(['node'])
   })
 
-  test('of a package that is not named fails the installation, and for the image none runs', () => {
+  test('an install script of a package that is not named fails the installation, and for the image none runs', () => {
     expect(read('.npmrc')).toMatch(/^strict-allow-scripts=true$/m)
     expect(read('deploy/service/Dockerfile').match(/npm (ci|install).*/g)).toEqual([
       'npm ci --ignore-scripts',
@@ -79,7 +79,7 @@ describe('an install script', () => {
 })
 
 describe('a license', () => {
-  test('is one that lets everybody use, change and pass on', () => {
+  test('the license of each package lets everybody use, change and pass on the package', () => {
     for (const { name, license } of productionPackages(projectRoot))
       expect([name, license]).toEqual([
         name,
