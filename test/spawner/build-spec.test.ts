@@ -82,7 +82,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
   const admin = { mounts: { bind: ['/MountPointOnTheHost'] } }
   const policy = completePolicy({ admin, user: {}, groups: {} })
 
-  test('needs a line of the policy for its directory of the node, which the refusal tells', () => {
+  test('the configuration of the old README needs a line of the policy for its directory of the node, which the refusal tells', () => {
     const { code, message } = refusal(() => build(request))
     expect(code).toBe('not_allowed')
     expect(message).toMatch(
@@ -90,7 +90,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
     )
   })
 
-  test('makes exactly this service', () => {
+  test('the configuration of the old README makes exactly this service', () => {
     expect(build(request, policy).spec).toEqual({
       Name: `jupyterhub-${ALICE}-1`,
       Labels: labels,
@@ -128,7 +128,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
     })
   })
 
-  test('and says of each value which setting it came from', () => {
+  test('each value of a spec says which setting it came from', () => {
     const { sources, warnings } = build(request, policy)
     const ours = Object.keys(labels).flatMap((label) => [
       [`Labels.${label}`, 'hub'],
@@ -158,7 +158,7 @@ describe('the configuration of the old README, as a hub admin writes it', () => 
     expect(warnings).toEqual([])
   })
 
-  test('and with user_options as it nests them, those of the user', () => {
+  test("user_options as the old README nests them make the user's values", () => {
     const { spec, sources } = build(
       {
         ...request,
@@ -204,7 +204,7 @@ describe('the host of a start', () => {
     config: { container_spec: { Image: 'notebook' }, networks: ['mynetwork'], ...more },
   })
 
-  test('is an alias on each network, after those of the configuration', () => {
+  test('the host of a start is an alias on each network, after those of the configuration', () => {
     const own = build(config({})).labels.serviceName
     const networks = ['one', { target: 'two', aliases: [own] }]
     const [first, second] = aliasesOf(config({ networks })) ?? []
@@ -212,19 +212,19 @@ describe('the host of a start', () => {
     expect(second).toEqual([own, ...(first ?? [])])
   })
 
-  test('may stand in the configuration, and is there once', () => {
+  test('the host of a start may stand in the configuration, and is there once', () => {
     const [[host = ''] = []] = aliasesOf(config({})) ?? []
     const networks = [{ target: 'one', aliases: [host] }, 'two']
     expect(aliasesOf(config({ networks }))).toEqual([[host], [host]])
   })
 
-  test('is on the networks that the user chose', () => {
+  test('the host of a start is on the networks that the user chose', () => {
     const chosen = { use_user_options: true, networks: ['mynetwork', 'theirs'] }
     const given = { ...config(chosen), user_options: { network: ['theirs'] } }
     expect(aliasesOf(given)).toEqual([[expect.stringMatching(HOST)]])
   })
 
-  test('is another one for another spawn, and the same for the same', () => {
+  test('the host of a start is another one for another spawn, and the same for the same spawn', () => {
     const [one, again, other] = ['spawn-1', 'spawn-1', 'spawn-2'].map((spawn_id) =>
       aliasesOf({ spawn_id }),
     )
@@ -232,11 +232,14 @@ describe('the host of a start', () => {
     expect(other).not.toEqual(one)
   })
 
-  test.each(['dnsrr', 'vip'])('is there with the endpoint %s', (endpoint) => {
-    expect(aliasesOf(config({ endpoint }))).toEqual([[expect.stringMatching(HOST)]])
-  })
+  test.each(['dnsrr', 'vip'])(
+    'the host of a start is an alias with the endpoint %s',
+    (endpoint) => {
+      expect(aliasesOf(config({ endpoint }))).toEqual([[expect.stringMatching(HOST)]])
+    },
+  )
 
-  test('is not on a network of the node itself, whatever it is called', () => {
+  test('the host of a start is not on a network of the node itself, whatever it is called', () => {
     const networkNames = new Map([['0ckndby1wfc3', { name: 'host' }]])
     const facts = { networkNames, dataRoot: undefined }
     const policy = { ...BUILT_IN_POLICY, admin: { ...BUILT_IN_POLICY.admin, networks: ['host'] } }
@@ -248,7 +251,7 @@ describe('the host of a start', () => {
     }
   })
 
-  test('is left out where the hub wants the name of the service', () => {
+  test('the host of a start is left out if the hub wants the name of the service', () => {
     expect(aliasesOf(config({ url_host: 'service' }))).toEqual([undefined])
     expect(aliasesOf(config({ url_host: 'start' }))).toEqual([[expect.stringMatching(HOST)]])
   })
@@ -272,16 +275,19 @@ describe('who the server is', () => {
       },
       { port: 80, startTimeoutS: 5 },
     ],
-  ])('port and timeout: %s', (_, given, expected) => {
-    expect(build(given).labels).toMatchObject(expected)
-  })
+  ])(
+    'port and timeout of a server come from the most specific setting: %s',
+    (_, given, expected) => {
+      expect(build(given).labels).toMatchObject(expected)
+    },
+  )
 
   test.each([
     ['the default', {}, {}, 'jupyter'],
     ['the configuration', {}, { service_prefix: 'a' }, 'a'],
     ['the server', { service_prefix: 'b' }, { service_prefix: 'a' }, 'b'],
     ['None', {}, { service_prefix: null }, 'jupyter'],
-  ])('the prefix comes from %s', (_, server, config, prefix) => {
+  ])('the prefix of a server comes from %s', (_, server, config, prefix) => {
     const given = {
       server: { username: 'alice', ...server },
       config: { service_image: 'x', ...config },
@@ -335,7 +341,7 @@ describe('the command', () => {
       ['a', '-b', '-x'],
       'container_spec.args, args',
     ],
-  ])('%s', (_, container_spec, given, expected, from) => {
+  ])('the command of a server is as set: %s', (_, container_spec, given, expected, from) => {
     const built = build({ ...given, config: { container_spec: { ...image, ...container_spec } } })
     expect(built.spec.TaskTemplate.ContainerSpec.Args).toEqual(expected)
     expect(built.sources['TaskTemplate.ContainerSpec.Args']).toBe(from)
@@ -355,7 +361,7 @@ describe('the command', () => {
 })
 
 describe('the environment', () => {
-  test('of the hub wins over that of the settings, name by name', () => {
+  test('the environment of the hub wins over that of the settings, name by name', () => {
     const config = {
       container_spec: { Image: 'x', env: { A: 'spec', B: 'spec', C: 'spec' } },
       environment: { A: 'setting', D: 'setting' },
@@ -364,12 +370,12 @@ describe('the environment', () => {
     expect(Env?.toSorted()).toEqual(['A=hub', 'B=spec', 'C=spec', 'D=setting', 'E=hub'])
   })
 
-  test('may have numbers, booleans and None', () => {
+  test('the environment may have numbers, booleans and None', () => {
     const { Env } = containerOf({ env: { A: 1, B: true, C: null, D: '' } })
     expect(Env).toEqual(['A=1', 'B=true', 'D='])
   })
 
-  test('of the hub is text to the Engine, for a user may have had a say in it', () => {
+  test('the environment of the hub is text to the Engine, for a user may have had a say in it', () => {
     const { Env } = containerOf({ env: { A: '{{.Node.ID}}' } })
     expect(Env).toEqual(['A={{"{{"}}.Node.ID}}'])
   })
@@ -384,12 +390,12 @@ describe('our labels are ours', () => {
       { container_spec: { Image: 'x', labels: { [label]: 'bob' } } },
       `container_spec.labels.${label}`,
     ],
-  ])('in %s', (_, config, path) => {
+  ])('our labels are refused in %s', (_, config, path) => {
     const error = refusal(() => buildConfig(config))
     expect(error.issues).toEqual([{ path, message: 'is a label of the spawner itself' }])
   })
 
-  test('from a user too', () => {
+  test('our labels are refused from a user, too', () => {
     const user_options = { container_spec: { Labels: { [label]: 'bob' } } }
     const config = { service_image: 'x', use_user_options: true }
     const error = refusal(() => build({ config, user_options }))
@@ -398,20 +404,20 @@ describe('our labels are ours', () => {
     )
   })
 
-  test('and others are let through', () => {
+  test('labels that are not ours are let through', () => {
     const { spec } = buildConfig({ labels: { 'org.swarm': 'x' } })
     expect(spec.Labels?.['org.swarm']).toBe('x')
   })
 })
 
 describe('warnings', () => {
-  test('of a server that nobody can reach', () => {
+  test('a server that nobody can reach has a warning', () => {
     const none = ['networks: none, so that neither the hub nor its proxy can reach the server']
     expect(build({ config: { service_image: 'x' } }).warnings).toEqual(none)
     expect(buildConfig({ networks: [] }).warnings).toEqual(none)
   })
 
-  test("of args that take the place of the image's own command", () => {
+  test("args that take the place of the image's own command have a warning", () => {
     const warning = "args: they replace the image's own command; set cmd or container_spec.args too"
     expect(build({ args: ['--debug'] }).warnings).toEqual([warning])
     expect(build({ args: ['--debug'], cmd: ['lab'] }).warnings).toEqual([])
@@ -421,7 +427,7 @@ describe('warnings', () => {
 })
 
 describe('refusals', () => {
-  test('a missing image is said as such', () => {
+  test('the refusal of a missing image says that it is missing', () => {
     const error = refusal(() => build({ config: {} }))
     expect(error.code).toBe('invalid_config')
     expect(error.message).toBe(
@@ -482,11 +488,11 @@ describe('refusals', () => {
       { resource_spec: { generic_resources: { gpu: true } } },
       'resource_spec.generic_resources.0',
     ],
-  ])('name %s', (_, config, message) => {
+  ])('a refusal names %s', (_, config, message) => {
     expect(refusal(() => buildConfig(config)).message).toContain(message)
   })
 
-  test('name all that is wrong at once', () => {
+  test('a refusal names all that is wrong at once', () => {
     const config = { labels: { a: 7 }, placement: [8], networks: [{ Target: 9 }] }
     const paths = refusal(() => buildConfig(config)).issues.map(({ path }) => path)
     expect(paths.toSorted()).toEqual(['labels.a', 'networks.0.Target', 'placement.0'])
@@ -541,7 +547,7 @@ describe('refusals', () => {
     { service_prefix: `${CANARY}.` },
   ]
 
-  test.each(wrong)('never repeat a value: %j', (config) => {
+  test.each(wrong)('a refusal never repeats a value of a hub: %j', (config) => {
     const error = refusal(() => buildConfig(config))
     expect(JSON.stringify([error.message, error.issues])).not.toContain(CANARY)
   })
@@ -553,14 +559,14 @@ describe('refusals', () => {
     { container_spec: CANARY },
     CANARY,
     [CANARY],
-  ])("nor a user's: %j", (user_options) => {
+  ])('a refusal never repeats a value of a user: %j', (user_options) => {
     const config = { service_image: 'x', use_user_options: true }
     const error = refusal(() => build({ config, user_options }))
     expect(JSON.stringify([error.message, error.issues])).not.toContain(CANARY)
     expect(error.message).toMatch(/^user_options/)
   })
 
-  test("nor the name of a user, where it can't be part of a path", () => {
+  test('a refusal never repeats the name of a user that cannot be part of a path', () => {
     const config = { service_image: 'x', mounts: ['/home/{raw_username}:/home'] }
     const error = refusal(() => build({ config, server: { username: `../${CANARY}` } }))
     expect(error.message).toBe(
@@ -592,7 +598,7 @@ describe('names of the language are names like any other', () => {
 
   const polluted = { polluted: 'yes' }
 
-  test.each(POISON)('%s in any dict neither crashes nor pollutes', (key) => {
+  test.each(POISON)('the name %s in any dict neither crashes nor pollutes', (key) => {
     for (const value of ['yes', polluted, null]) {
       const bad = dict(key, value)
       for (const name of [
@@ -641,21 +647,24 @@ describe('half of a surrogate pair', () => {
     ['labels.a', { config: { service_image: 'a', labels: { a: half } } }],
     ['container_spec.args', { config: { container_spec: { image: 'a', args: [half] } } }],
     ['mounts', { config: { service_image: 'a', mounts: [{ target: `/${half}` }] } }],
-  ])('in %s is refused: the Engine would make another character of it', (path, given) => {
-    const { issues } = refusal(() => build(given))
-    expect(issues).toEqual([
+  ])(
+    'half of a surrogate pair in %s is refused: the Engine would make another character of it',
+    (path, given) => {
+      const { issues } = refusal(() => build(given))
+      expect(issues).toEqual([
       { path, message: 'contains half of a surrogate pair, which is not a valid character' },
-    ])
-  })
+      ])
+    },
+  )
 
   test.each([{ username: `a${half}` }, { username: 'a', server_name: half }])(
-    'in a name (%j) is refused, for no label would find it again',
+    'half of a surrogate pair in a name (%j) is refused, for no label would find it again',
     (server) => {
       expect(v.safeParse(StartRequest, { server }).success).toBe(false)
     },
   )
 
-  test('is something else than the whole', () => {
+  test('half of a surrogate pair is not the same as the whole', () => {
     expect(containerOf({ env: { A: '\ud83d\ude00' } }).Env).toEqual(['A=\ud83d\ude00'])
   })
 })
@@ -743,7 +752,7 @@ describe('whatever comes, there is a spec or a refusal', () => {
     }
   }
 
-  test('as settings', () => {
+  test('any settings give a spec or a refusal', () => {
     fc.assert(
       fc.property(settings, json, settings, json, (a, x, b, y) => {
         check({ config: { service_image: 'x', [a]: x, [b]: y } })
@@ -752,7 +761,7 @@ describe('whatever comes, there is a spec or a refusal', () => {
     )
   })
 
-  test('as user_options', () => {
+  test('any user_options give a spec or a refusal', () => {
     fc.assert(
       fc.property(json, fc.dictionary(names, json, { maxKeys: 3 }), (any, dict) => {
         check({ config: { service_image: 'x', use_user_options: true }, user_options: any })
@@ -762,7 +771,7 @@ describe('whatever comes, there is a spec or a refusal', () => {
     )
   })
 
-  test('as environment', () => {
+  test('any environment gives a spec or a refusal', () => {
     const value = fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null))
     fc.assert(
       fc.property(fc.dictionary(fc.string(), value), (env) => {
@@ -771,7 +780,7 @@ describe('whatever comes, there is a spec or a refusal', () => {
     )
   })
 
-  test('as any JSON at all', () => {
+  test('any JSON at all gives a spec or a refusal', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (config, user_options) => {
         check({ config, user_options })
@@ -780,7 +789,7 @@ describe('whatever comes, there is a spec or a refusal', () => {
     )
   })
 
-  test('and the same request makes the same spec, and is not changed', () => {
+  test('the same request makes the same spec, and is not changed', () => {
     fc.assert(
       fc.property(settings, json, (name, value) => {
         const config = { service_image: 'x', [name]: value }

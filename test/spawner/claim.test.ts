@@ -63,7 +63,7 @@ test('a create that was lost on its way is sent again, once', async () => {
   expect(always.creates()).toBe(2)
 })
 
-test('an error that made nothing is the answer', async () => {
+test('an error after which nothing was made is the answer', async () => {
   const { spawner, creates } = spawnerWith(async () => answer(500, text))
   await expect(claim(spawner, built, { signal })).rejects.toMatchObject({
     code: 'server_error',

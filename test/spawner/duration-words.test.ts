@@ -11,6 +11,6 @@ test.each([
   [47 * 60 * MINUTE, '47 hours'],
   [49 * 60 * MINUTE, '2 days'],
   [-1, '0 minutes'],
-])('%d ms are %s', (ms, words) => {
+])('%d ms are told as %s', (ms, words) => {
   expect(inWords(ms)).toBe(words)
 })

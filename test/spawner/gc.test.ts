@@ -38,7 +38,7 @@ const users = ({ leftovers }: Awaited<ReturnType<typeof survey>>) =>
 const names = async () => (await listServices(spawner.docker)).map(({ Spec }) => Spec.Name).sort()
 
 describe('compared with a hub', () => {
-  test('what the hub does not have any more is found, and nothing else', async () => {
+  test('compared with a hub, gc finds what the hub does not have any more, and nothing else', async () => {
     await startServer(spawner, { username: 'alice' })
     await startServer(spawner, { username: 'alice', server_name: 'lab' })
     await startServer(spawner, { username: 'bob' })
@@ -66,7 +66,7 @@ describe('compared with a hub', () => {
     expect(users(await survey(looking, hub))).toEqual([])
   })
 
-  test('a user whom the pages skip, for another was deleted between them, is asked for alone', async () => {
+  test('a user whom the pages skip, since another was deleted between them, is asked for alone', async () => {
     await startServer(spawner, { username: 'carol' })
     const hub = await startHubApi({
       users: { alice: [], bob: [], carol: [''], dave: [] },
@@ -80,7 +80,7 @@ describe('compared with a hub', () => {
     expect(hub.asked).toContain('/users/carol')
   })
 
-  test('one that knows nobody of them is doubted', async () => {
+  test('a hub that knows none of the users is doubted', async () => {
     await startServer(spawner, { username: 'alice' })
     const hub = await startHubApi({ users: { zoe: [''] } })
     const { leftovers, doubt } = await survey(later, hub)
@@ -93,7 +93,7 @@ describe('compared with a hub', () => {
     ['a token that shows some users', { scopes: ['list:users!group=a', 'read:servers'] }],
     ['half of the pages', { pageSize: 1 }],
     ['a user who can not be asked for', { pageSize: 200 }],
-  ])('with %s, nothing is found', async (_, more) => {
+  ])('compared with %s, gc finds nothing', async (_, more) => {
     await startServer(spawner, { username: 'bob' })
     const instead: HubApiServer['instead'] = (path, response) =>
       (path.includes('offset=1') || path === '/users/bob') && answerJson(response, 500, {})
@@ -103,7 +103,7 @@ describe('compared with a hub', () => {
 })
 
 describe('without a hub to ask', () => {
-  test('what has ended long ago is found, and what runs is not', async () => {
+  test('without a hub to ask, gc finds what has ended long ago, and not what runs', async () => {
     await startServer(spawner, { username: 'alice' })
     await startServer(spawner, { username: 'bob', image: 'demo/dies-later:1' })
     const found = () => survey(later)
@@ -161,14 +161,14 @@ describe('a leftover', () => {
     return leftover
   }
 
-  test('is removed once, and gone for whoever comes second', async () => {
+  test('a leftover is removed once, and gone for whoever comes second', async () => {
     const leftover = await left()
     expect(await removeLeftover(spawner, leftover, signal)).toEqual({ outcome: 'removed' })
     expect(await removeLeftover(spawner, leftover, signal)).toEqual({ outcome: 'gone' })
     expect(await names()).toEqual([])
   })
 
-  test('whose server was started anew meanwhile is gone, and the new one stays', async () => {
+  test('a leftover whose server was started anew meanwhile is gone, and the new service stays', async () => {
     const leftover = await left()
     await removeLeftover(spawner, leftover, signal)
     const again = await startServer(spawner, { username: 'alice' })
@@ -177,7 +177,7 @@ describe('a leftover', () => {
     expect(await names()).toEqual([leftover.service_name])
   })
 
-  test('that the Engine does not remove says why', async () => {
+  test('a leftover that the Engine does not remove says why', async () => {
     const leftover = await left()
     const away = createSpawner(() => {
       throw new DockerError('no_leader', 'The swarm does not have a leader')

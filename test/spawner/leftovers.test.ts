@@ -82,7 +82,7 @@ const whys = (services: SeenService[], users?: Record<string, readonly string[]>
 const running = [{ state: 'running' as const, endedMs: 23 * HOUR }]
 
 describe('compared with the hub, a service', () => {
-  test('whose server the hub does not have any more is left behind, also while it runs', () => {
+  test('a service whose server the hub does not have any more is left behind, also while it runs', () => {
     const services = [
       seen({ tasks: running }),
       seen({ serverName: 'lab', tasks: running }),
@@ -95,7 +95,7 @@ describe('compared with the hub, a service', () => {
     ])
   })
 
-  test('whose server is active is kept, also where it has ended: the next poll says so', () => {
+  test('a service whose server is active is kept, also if it has ended: the next poll says so', () => {
     const ended = [{ state: 'failed' as const, endedMs: 20 * HOUR }]
     const services = [seen({ tasks: running }), seen({ serverName: 'lab', tasks: ended })]
     expect(whys(services, { alice: ['', 'lab'] })).toEqual([])
@@ -104,13 +104,16 @@ describe('compared with the hub, a service', () => {
   test.each([
     ['ten minutes', 9.9 * MINUTE, 60],
     ['its own start_timeout', 29.9 * MINUTE, 1800],
-  ])('that is younger than %s is kept: its start may be under way', (_, ageMs, startTimeoutS) => {
-    expect(whys([seen({ ageMs, startTimeoutS })], { alice: [] })).toEqual([])
-    const older = seen({ ageMs: ageMs + MINUTE, startTimeoutS })
-    expect(whys([older], { alice: [] })).toHaveLength(1)
-  })
+  ])(
+    'a service that is younger than %s is kept: its start may be under way',
+    (_, ageMs, startTimeoutS) => {
+      expect(whys([seen({ ageMs, startTimeoutS })], { alice: [] })).toEqual([])
+      const older = seen({ ageMs: ageMs + MINUTE, startTimeoutS })
+      expect(whys([older], { alice: [] })).toHaveLength(1)
+    },
+  )
 
-  test('whose age can not be read is kept', () => {
+  test('a service whose age cannot be read is kept', () => {
     const { service, tasks } = seen({})
     const unreadable = { service: { ...service, CreatedAt: 'long ago' }, tasks }
     expect(whys([unreadable], { alice: [] })).toEqual([])
@@ -118,25 +121,25 @@ describe('compared with the hub, a service', () => {
 })
 
 describe('without a hub to ask, a service', () => {
-  test('that has ended long ago is left behind, with the words of the Engine', () => {
+  test("without a hub to ask, a service that has ended long ago is left behind, with the Engine's words", () => {
     const err = 'task: non-zero exit (1)'
     const failed = seen({ tasks: [{ state: 'failed', endedMs: 3 * HOUR, err }] })
     const exited = seen({ serverName: 'b', tasks: [{ state: 'complete', endedMs: 90 * MINUTE }] })
     expect(whys([failed, exited])).toEqual([`ended 3 hours ago: ${err}`, 'ended 90 minutes ago'])
   })
 
-  test('that has ended just now is kept', () => {
+  test('without a hub to ask, a service that has ended just now is kept', () => {
     expect(whys([seen({ tasks: [{ state: 'failed', endedMs: 59 * MINUTE }] })])).toEqual([])
   })
 
   test.each(['running', 'preparing', 'pending', 'orphaned'] as const)(
-    'with a task that is %s is kept',
+    'without a hub to ask, a service with a task that is %s is kept',
     (state) => {
       expect(whys([seen({ tasks: [{ state, endedMs: 20 * HOUR }] })])).toEqual([])
     },
   )
 
-  test('with an older task that still runs is kept', () => {
+  test('without a hub to ask, a service with an older task that still runs is kept', () => {
     const tasks = [
       { state: 'running' as const, endedMs: 20 * HOUR, createdMs: 23 * HOUR },
       { state: 'failed' as const, endedMs: 19 * HOUR, createdMs: 20 * HOUR },
@@ -144,7 +147,7 @@ describe('without a hub to ask, a service', () => {
     expect(whys([seen({ tasks })])).toEqual([])
   })
 
-  test('that has no task for long is left behind', () => {
+  test('without a hub to ask, a service that has had no task for long is left behind', () => {
     expect(whys([seen({ replicas: 0 }), seen({ serverName: 'b' })])).toEqual([
       'is scaled to 0 replicas, and was last changed 24 hours ago',
       'has no task, and was last changed 24 hours ago',
@@ -183,7 +186,7 @@ describe('whatever there is,', () => {
       leftovers(services, { ...known, hubServers: servers }).map(({ service_id }) => service_id),
     )
 
-  test('what does not carry the labels of this hub is never left behind', () => {
+  test('a service that does not carry the labels of this hub is never left behind', () => {
     const foreignLabels = fc.oneof(
       fc.constant({}),
       fc.dictionary(fc.string(), fc.string()),
@@ -228,12 +231,12 @@ const labelsOfAlice = {
 describe("a hub's answer", () => {
   const services = [seen({}), seen({ username: 'bob' })]
 
-  test('is doubted where it knows nobody of those whose servers there are', () => {
+  test("a hub's answer is doubted if it knows none of those whose servers there are", () => {
     expect(doubtOf(services, hubServers({ carol: [''] }))).toContain('knows none of the users')
     expect(doubtOf(services, hubServers({}))).toContain('is it another hub')
   })
 
-  test('is believed where it knows one of them, or there are no services', () => {
+  test("a hub's answer is believed if it knows one of them, or there are no services", () => {
     expect(doubtOf(services, hubServers({ bob: [] }))).toBeUndefined()
     expect(doubtOf([], hubServers({}))).toBeUndefined()
   })

@@ -10,16 +10,16 @@ import { startServer } from '../support/start-server.ts'
 const at = (cursor: string): ServerState => ({ ...absent('x'), cursor })
 
 describe('the cursor of what was polled', () => {
-  test('is that of the one server', () => {
+  test('the cursor of one server is that of the server', () => {
     expect(cursorOf([at('task:running')])).toBe('task:running')
   })
 
-  test('of several is short, and the same while they are', () => {
+  test('the cursor of several servers is short, and the same while they are the same', () => {
     expect(cursorOf([at('a'), at('b')])).toMatch(/^[0-9a-f]{16}$/)
     expect(cursorOf([at('a'), at('b')])).toBe(cursorOf([at('a'), at('b')]))
   })
 
-  test('of none is one too', () => {
+  test('the cursor of no servers is a cursor, too', () => {
     expect(cursorOf([])).toMatch(/^[0-9a-f]{16}$/)
   })
 
@@ -28,12 +28,12 @@ describe('the cursor of what was polled', () => {
     ['the order changes', [at('b'), at('a')]],
     ['one more comes', [at('a'), at('b'), at('c')]],
     ['two run into one', [at('ab'), at('')]],
-  ])('changes where %s', (_, states) => {
+  ])('the cursor of several servers changes if %s', (_, states) => {
     expect(cursorOf(states)).not.toBe(cursorOf([at('a'), at('b')]))
   })
 })
 
-test('two cursors are the same only where all states are', () => {
+test('two cursors are the same only if all states are the same', () => {
   const cursors = fc.array(fc.stringMatching(/^[a-z:0-9]{0,4}$/), { minLength: 2, maxLength: 5 })
   fc.assert(
     fc.property(cursors, cursors, (one, other) => {
@@ -71,7 +71,7 @@ describe('what the Engine refuses for one server', () => {
   }
   const LOOK = { paceMs: 0, signal: new AbortController().signal }
 
-  test('is told of that server, and of the other how it ended', async () => {
+  test('an error that the Engine tells of one server is told of that server, and of the other how it ended', async () => {
     const states = await bothEnded(500)
     expect(states).toMatchObject([
       { state: 'starting', status: null, reason: expect.stringContaining('it is stuck') },
@@ -79,7 +79,7 @@ describe('what the Engine refuses for one server', () => {
     ])
   })
 
-  test('an Engine that can not be asked is about both', async () => {
+  test('an Engine that cannot be asked is an error about both servers', async () => {
     await expect(bothEnded(503)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

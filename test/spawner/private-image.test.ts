@@ -46,20 +46,23 @@ describe('an image that only a user has named', () => {
     [HUB, 'registry-1.docker.io/lab/other'],
     ['docker.io', 'lab/other'],
     ['registry-1.docker.io', 'docker.io/lab/other'],
-  ])('is refused where the service has logged in at %s: %s', async (registry, image) => {
-    const problem = await refused(service({ [registry]: login }), 'start', asked(image))
-    expect(problem).toMatchObject({
-      status: 422,
-      code: 'not_allowed',
-      retryable: false,
-      issues: [
-        {
-          path: 'user_options.image',
-          message: expect.stringContaining("listed by name, such as ['*', 'quay.io/lab/*']"),
-        },
-      ],
-    })
-  })
+  ])(
+    'an image that only a user has named is refused if the service has logged in at %s: %s',
+    async (registry, image) => {
+      const problem = await refused(service({ [registry]: login }), 'start', asked(image))
+      expect(problem).toMatchObject({
+        status: 422,
+        code: 'not_allowed',
+        retryable: false,
+        issues: [
+          {
+            path: 'user_options.image',
+            message: expect.stringContaining("listed by name, such as ['*', 'quay.io/lab/*']"),
+          },
+        ],
+      })
+    },
+  )
 
   const wouldStart = async (one: ReturnType<typeof service>, data: object): Promise<unknown> =>
     (await send(one, 'explain', data)).json()
@@ -71,11 +74,11 @@ describe('an image that only a user has named', () => {
     ['of a registry whose entry is empty', { 'ghcr.io': {} }, 'ghcr.io/lab/other'],
     ['that is the one of the hub', { 'quay.io': login }, 'quay.io/lab/notebook:1'],
     ['where there are no credentials at all', {}, 'quay.io/lab/other'],
-  ])('may run %s', async (_, auths, image) => {
+  ])('an image that only a user has named may run %s', async (_, auths, image) => {
     expect(await wouldStart(service(auths), asked(image))).toMatchObject({ would_start: true })
   })
 
-  test('may run where a policy lists it', async () => {
+  test('an image that only a user has named may run if a policy lists it', async () => {
     const listing = service({ 'quay.io': login }, { images: ['*', 'quay.io/lab/*'] })
     expect(await wouldStart(listing, asked('quay.io/lab/other'))).toMatchObject({
       would_start: true,
@@ -86,7 +89,7 @@ describe('an image that only a user has named', () => {
     })
   })
 
-  test('is explained as it is refused', async () => {
+  test('an image that only a user has named is explained as it is refused', async () => {
     const explained = await wouldStart(service({ 'quay.io': login }), asked('quay.io/lab/other'))
     expect(explained).toMatchObject({
       would_start: false,
@@ -101,7 +104,7 @@ describe('an image that only a user has named', () => {
     })
   })
 
-  test('is asked of no helper where it has no usable name', async () => {
+  test('an image that only a user has named is asked of no helper if it has no usable name', async () => {
     const names: string[] = []
     const { transport } = createEmbeddedEngine()
     const spawner = createSpawner(transport, {

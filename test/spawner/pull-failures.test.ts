@@ -58,7 +58,7 @@ const ROWS: readonly [image: string, state: 'preparing' | 'rejected', failure: P
 
 describe.each(['containerd', 'overlay2'] as const)('Engine 29.7 with the store of %s', (store) => {
   test.concurrent.each(ROWS)(
-    'a start of %s fails as on older Engines',
+    `with the store of ${store}, a start of %s fails as on older Engines`,
     async (image, state, failure) => {
       const { one, services } = copiesOn(store)
       const failed = await start(one, image)
@@ -80,7 +80,7 @@ describe.each(['containerd', 'overlay2'] as const)('Engine 29.7 with the store o
   )
 })
 
-test('an answer that is no registry fails for its TLS', async () => {
+test('a pull from an address that is no registry fails for its TLS', async () => {
   expect(await start(copiesOn().one, '127.0.0.1:5004/registry-odd:1')).toMatchObject({
     state: 'failed',
     status: 1,
@@ -91,7 +91,7 @@ test('an answer that is no registry fails for its TLS', async () => {
 describe('a pull that is tried again for ever', () => {
   const image = 'lab/hub-unreachable:1'
 
-  test('is told at once, by poll and by start', async () => {
+  test('a pull that is tried again for ever is told at once, by poll and by start', async () => {
     const { one, other } = copiesOn('containerd', 60_000)
     const first = await start(one, image, { wait_s: 0 })
     expect(first).toMatchObject({ state: 'starting', reason: null })
@@ -104,7 +104,7 @@ describe('a pull that is tried again for ever', () => {
     expect(again).toMatchObject({ ...told, reason: polled.reason, service_id: polled.service_id })
   })
 
-  test('comes to the same end in short requests to several copies', async () => {
+  test('a pull that is tried again for ever comes to the same end in short requests to several copies', async () => {
     const { one, other, services } = copiesOn()
     const { service_id } = await start(one, image, { wait_s: 0 })
     await new Promise((resolve) => setTimeout(resolve, 700))
@@ -119,7 +119,7 @@ describe('a pull that is tried again for ever', () => {
     expect(await poll(one)).toMatchObject({ state: expect.stringMatching(/absent|stopping/) })
   })
 
-  test('is not ended by polls before its time, and ended by one after it', async () => {
+  test('a pull that is tried again for ever is not ended by polls before its time, and ended by one after it', async () => {
     const { one, services } = copiesOn('containerd', 1000)
     await start(one, image, { wait_s: 0 })
     const begun = performance.now()
@@ -133,7 +133,7 @@ describe('a pull that is tried again for ever', () => {
     expect(await services()).toEqual([])
   })
 
-  test('does not make a clean stop look like a failure', async () => {
+  test('a pull that is tried again for ever does not make a clean stop look like a failure', async () => {
     const { one, other } = copiesOn('containerd', 60_000)
     await start(one, image, { wait_s: 0 })
     await pollUntil(one, ({ reason }) => reason !== null)
@@ -152,7 +152,7 @@ describe('under a restart policy', () => {
   const restarting = { restart_policy: { condition: 'any', delay: '9s' } }
 
   test.each(['lab/image-missing:1', 'lab/registry-denied:1', 'lab/registry-refused:1'])(
-    'a start of %s fails with its first try, as on older Engines',
+    'under a restart policy a start of %s fails with its first try, as on older Engines',
     async (image) => {
       const { one } = copiesOn()
       const failed = await start(one, image, {}, restarting)
@@ -163,7 +163,7 @@ describe('under a restart policy', () => {
     },
   )
 
-  test('a pull that is tried again is given up by a start, and never by a poll alone', async () => {
+  test('under a restart policy a start gives up a pull that is tried again, and a poll alone never does', async () => {
     const { one, other } = copiesOn()
     await start(one, 'lab/hub-unreachable:1', { wait_s: 0 }, restarting)
     await new Promise((resolve) => setTimeout(resolve, 800))
@@ -183,7 +183,7 @@ describe('docker service update to an image that can not be pulled', () => {
     ['127.0.0.1:5000/lab/image-missing:1', 'rejected', 'unknown_image'],
     ['lab/hub-unreachable:1', 'preparing', 'unreachable'],
   ] as const)(
-    '%s: the server fails, with the words of the Engine',
+    "after docker service update to %s, which cannot be pulled, the server fails with the Engine's words",
     async (image, state, failure) => {
       const { one, call, services } = copiesOn()
       const running = await start(one, 'lab/notebook:1')

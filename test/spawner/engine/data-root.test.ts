@@ -61,19 +61,22 @@ describe("the Engine's own data", () => {
     ['/data/docker', everything],
     ['/data/docker/swarm', everything],
     ['/var/lib/docker', everything],
-  ])('%s can not be mounted, with the policy %j', async (path, policy) => {
-    const { service } = open({ policy })
-    for (const mounts of [bound(path), byOptions(path)]) {
-      const { code, issues } = await refused(service, 'start', startWith(mounts))
+  ])(
+    "the path %s to the Engine's own data cannot be mounted, with the policy %j",
+    async (path, policy) => {
+      const { service } = open({ policy })
+      for (const mounts of [bound(path), byOptions(path)]) {
+        const { code, issues } = await refused(service, 'start', startWith(mounts))
+        expect(code).toBe('not_allowed')
       expect(code).toBe('not_allowed')
-      expect(issues[0]).toMatchObject({
-        path: 'mounts.0',
+          path: 'mounts.0',
         message: expect.stringMatching(/DockerRootDir in docker info.*no policy allows it$/),
-      })
-    }
-  })
+        })
+      }
+    },
+  )
 
-  test('is not taken for what lies beside it', async () => {
+  test("a directory beside the Engine's own data can be mounted", async () => {
     const { service } = open()
     for (const path of ['/data/homes', '/data/docker2', '/srv/docker'])
       for (const mounts of [bound(path), byOptions(path)]) {
@@ -82,7 +85,7 @@ describe("the Engine's own data", () => {
       }
   })
 
-  test('is told by explain, too', async () => {
+  test("explain, too, tells that the Engine's own data cannot be mounted", async () => {
     const { service } = open()
     const answer = await send(service, 'explain', startWith(bound('/data')))
     expect(await answer.json()).toMatchObject({ would_start: false })
@@ -90,7 +93,7 @@ describe("the Engine's own data", () => {
 })
 
 describe('the Engine', () => {
-  test('is not asked for a server that mounts no path of a node', async () => {
+  test('the Engine is not asked for its own data for a server that mounts no path of a node', async () => {
     const { service, world } = open()
     const mounts = ['v:/v', '/scratch', { type: 'tmpfs', target: '/t' }]
     await ask(service, 'start', startWith(mounts))
@@ -98,7 +101,7 @@ describe('the Engine', () => {
     expect(world.asked).toBe(0)
   })
 
-  test('is asked once a minute for all others, and at once by starts of a moment', async () => {
+  test('the Engine is asked for its own data once a minute, and once by starts at the same moment', async () => {
     const { service, world } = open()
     const starts = ['/srv', '/mnt', '/data/x'].map((path) => startWith(bound(path)))
     await Promise.all(starts.map((data) => ask(service, 'start', data)))
@@ -114,7 +117,7 @@ describe('the Engine', () => {
     expect(world.asked).toBe(2)
   })
 
-  test('that does not answer is no reason to mount; the next start asks again', async () => {
+  test('an Engine that does not tell its own data is no reason to mount; the next start asks again', async () => {
     const { service, world } = open({ failures: 3 })
     const problem = await refused(service, 'start', startWith(bound('/srv')))
     expect(problem).toMatchObject({ retryable: true })

@@ -29,7 +29,7 @@ const open = ({ fails = 0 } = {}) => {
   return { names: createNetworkNames(docker, createOwnNetworks(docker, undefined)), asked }
 }
 
-test('the Engine is asked once for a network, also by starts of a moment', async () => {
+test('the Engine is asked once for a network, also by starts at the same moment', async () => {
   const { names, asked } = open()
   const spec = specOf('jupyterhub', 'host')
   const both = await Promise.all([names(spec), names(spec)])
@@ -38,20 +38,20 @@ test('the Engine is asked once for a network, also by starts of a moment', async
   expect(asked).toHaveLength(2)
 })
 
-test('one that does not exist is called as it was, and asked for again', async () => {
+test('a network that does not exist is called as it was asked for, and asked for again', async () => {
   const { names, asked } = open()
   expect(await names(specOf('nosuch'))).toEqual(new Map([['nosuch', { name: 'nosuch' }]]))
   await names(specOf('nosuch'))
   expect(asked).toHaveLength(2)
 })
 
-test('a failure is told, and not remembered', async () => {
+test('a failure to find a network is told, and not remembered', async () => {
   const { names } = open({ fails: 1 })
   await expect(names(specOf('jupyterhub'))).rejects.toThrow('lost')
   expect((await names(specOf('jupyterhub'))).get('jupyterhub')).toEqual({ name: 'jupyterhub' })
 })
 
-test('no network is no question', async () => {
+test('a start without a network asks no question', async () => {
   const { names, asked } = open()
   expect(await names(specOf())).toEqual(new Map())
   expect(asked).toEqual([])
@@ -81,7 +81,7 @@ describe('a network that the service is in', () => {
     })
 
   test.each([['hub_control'], [ID], [ID.slice(0, 12)], [ID.slice(0, 3)], [' hub_control']])(
-    'is kept back as %j, also where the Engine does not find it',
+    'a network that the service is in is kept back as %j, also if the Engine does not find it',
     async (spelt) => {
       for (const found of [[spelt], []]) {
         const names = createNetworkNames(engineOf(found), async () => ({ ids }))
@@ -93,13 +93,13 @@ describe('a network that the service is in', () => {
     },
   )
 
-  test('is another than one whose name begins with its id', async () => {
+  test('a network that the service is in is not one whose name begins with its id', async () => {
     const names = createNetworkNames(engineOf([]), async () => ({ ids }))
     for (const other of ['servers', 'hub_contro', `${ID}0`, 'q1w3'])
       expect((await names(specOf(other))).get(other)).toEqual({ name: other })
   })
 
-  test('may be any, where the Engine does not tell', async () => {
+  test("any network may be the service's own if the Engine does not tell", async () => {
     const names = createNetworkNames(engineOf([]), async () => ({ whyUnknown: 'forbidden' }))
     expect((await names(specOf('servers'))).get('servers')).toEqual({
       name: 'servers',

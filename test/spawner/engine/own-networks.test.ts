@@ -53,7 +53,7 @@ const CONTROL = { ids: new Map([['control', 'id-1']]) }
 const path = (id: string) => `/containers/${id}/json`
 
 describe('the networks that the service is in', () => {
-  test('are asked for once, also by starts of a moment', async () => {
+  test('the networks that the service is in are asked for once, also by starts at the same moment', async () => {
     const { docker, asked } = engineOf({ [path(ID)]: inspected(ID, { control: 'id-1' }) })
     const own = createOwnNetworks(docker, container(ID))
     expect(await Promise.all([own(), own()])).toEqual([CONTROL, CONTROL])
@@ -61,7 +61,7 @@ describe('the networks that the service is in', () => {
     expect(asked).toEqual([path(ID)])
   })
 
-  test('are asked for again where an interface came or went', async () => {
+  test('the networks that the service is in are asked for again if an interface came or went', async () => {
     const { docker, asked } = engineOf({ [path(ID)]: inspected(ID, { control: 'id-1' }) })
     const own = createOwnNetworks(docker, container(ID))
     await own()
@@ -70,14 +70,14 @@ describe('the networks that the service is in', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('are none outside of containers, and nobody is asked', async () => {
+  test('the networks that the service is in are none outside of containers, and nobody is asked', async () => {
     const { docker, asked } = engineOf({})
     for (const outside of [undefined, container()])
       expect(await createOwnNetworks(docker, outside)()).toEqual({ ids: new Map() })
     expect(asked).toEqual([])
   })
 
-  test('are those of the container whose network it shares', async () => {
+  test('the networks that the service is in are those of the container whose network it shares', async () => {
     const { docker } = engineOf({
       [path(ID)]: inspected(ID, {}, `container:${OTHER}`),
       [path(OTHER)]: inspected(OTHER, { control: 'id-1' }),
@@ -85,20 +85,20 @@ describe('the networks that the service is in', () => {
     expect(await createOwnNetworks(docker, container(ID))()).toEqual(CONTROL)
   })
 
-  test('are not those of a container that is only named like the id', async () => {
+  test('the networks that the service is in are not those of a container that is only named like the id', async () => {
     const { docker } = engineOf({ [path('4f4f4f4f4f4f')]: inspected(OTHER, { theirs: 'id-2' }) })
     const own = createOwnNetworks(docker, container('4f4f4f4f4f4f'))
     expect(await own()).toMatchObject({ whyUnknown: expect.stringContaining('/tasks') })
   })
 
-  test('are those of its task where the Engine is of another node', async () => {
+  test('the networks that the service is in are those of its task if the Engine is of another node', async () => {
     const tasks = { status: 200, json: [task(OTHER), { Status: {} }, task(ID)] }
     const { docker, asked } = engineOf({ '/tasks': tasks })
     expect(await createOwnNetworks(docker, container('x', ID))()).toEqual(CONTROL)
     expect(asked).toEqual([path('x'), path(ID), '/tasks', '/tasks'])
   })
 
-  test('are none where no Engine of the swarm has the container', async () => {
+  test('the networks that the service is in are none if no Engine of the swarm has the container', async () => {
     const { docker } = engineOf({ '/tasks': { status: 200, json: [task(OTHER)] } })
     expect(await createOwnNetworks(docker, container(ID))()).toEqual({ ids: new Map() })
   })
@@ -109,20 +109,23 @@ describe('an Engine that does not tell', () => {
     ['refuses', { status: 403, json: { message: 'Forbidden' } }],
     ['fails', { status: 500, json: { message: 'boom' } }],
     ['answers something else', { status: 200, json: { Id: 7 } }],
-  ])('%s: the networks are not known, and it is asked again a minute later', async (_, answer) => {
-    let now = 0
-    const { docker, asked } = engineOf({ [path(ID)]: answer })
-    const own = createOwnNetworks(docker, container(ID), () => now)
-    expect(await own()).toEqual({ whyUnknown: expect.any(String) })
-    now = 59_000
-    await own()
-    expect(asked).toHaveLength(1)
-    now = 60_000
-    await own()
-    expect(asked).toHaveLength(2)
-  })
+  ])(
+    'an Engine that %s leaves the networks unknown, and it is asked again a minute later',
+    async (_, answer) => {
+      let now = 0
+      const { docker, asked } = engineOf({ [path(ID)]: answer })
+      const own = createOwnNetworks(docker, container(ID), () => now)
+      expect(await own()).toEqual({ whyUnknown: expect.any(String) })
+      now = 59_000
+      await own()
+      expect(asked).toHaveLength(1)
+      now = 60_000
+      await own()
+      expect(asked).toHaveLength(2)
+    },
+  )
 
-  test('is out of reach: so is the start, and nothing is remembered', async () => {
+  test('an Engine that is out of reach fails the start, and nothing is remembered', async () => {
     let isAway = true
     const { docker, asked } = engineOf({ [path(ID)]: inspected(ID, { control: 'id-1' }) })
     const away = connectDocker((request) =>

@@ -38,12 +38,12 @@ describe('a size', () => {
 })
 
 describe('amounts', () => {
-  test('are counted in all of a dict, and told once', () => {
+  test('amounts are counted in all of a dict, and told once', () => {
     expect(refused({}, env(128))).toEqual([])
     expect(refused({}, env(129))).toEqual([[ENV, '(user.amounts.environment): at most 128']])
   })
 
-  test('are keys of the policy, each by itself, which groups widen', () => {
+  test('amounts are keys of the policy, each by itself, which groups widen', () => {
     const policy = {
       user: { amounts: { environment: 2 } },
       groups: { big: { amounts: { environment: 4, args: 1 } } },
@@ -56,7 +56,7 @@ describe('amounts', () => {
     expect(refused(policy, { ...args, groups: ['big'] })).toEqual([])
   })
 
-  test('of a hub have no bound, but where a policy sets one; its settings are counted together', () => {
+  test('amounts of a hub have a bound only if a policy sets one; its settings are counted together', () => {
     const config = { environment: dict(200), container_spec: { env: dict(400), hosts: dict(40) } }
     expect(refused({}, { config })).toEqual([])
     expect(refused({ admin: { amounts: { environment: 599, items: 40 } } }, { config })).toEqual([
@@ -67,7 +67,7 @@ describe('amounts', () => {
     ])
   })
 
-  test('of labels are told by the dict, whatever the names', () => {
+  test('amounts of labels are told by the dict, whatever the names', () => {
     const labels = { 'a.b': 'x', 'c.d': 'x' }
     const policy = { admin: { amounts: { items: 1 } } }
     expect(refused(policy, { config: { labels } })).toEqual([
@@ -75,7 +75,7 @@ describe('amounts', () => {
     ])
   })
 
-  test('of options that nobody lets hold cost nothing', () => {
+  test('options that the policy does not let anyone have cost nothing', () => {
     const user_options = { container_spec: { env: { A: 'x'.repeat(1e6) } } }
     expect(refused({}, { config: { use_user_options: false }, user_options })).toEqual([])
   })
@@ -88,14 +88,14 @@ describe('options together', () => {
     return () => refused(policy, { user_options, groups })
   }
 
-  test('have 64 KiB of JSON, to the byte', () => {
+  test('options together may have 64 KiB of JSON, to the byte', () => {
     expect(of(65_536)()).toEqual([])
     expect(of(65_537)).toThrow(
       'user_options: not allowed by the policy (user.amounts.options): at most 65536 bytes of JSON',
     )
   })
 
-  test('have what a policy says', () => {
+  test('options together may have as much JSON as a policy says', () => {
     const policy = {
       user: { amounts: { options: '1K' } },
       groups: { big: { amounts: { options: '1M' } } },
@@ -105,7 +105,7 @@ describe('options together', () => {
     expect(of(500_000, policy, ['big'])()).toEqual([])
   })
 
-  test('are measured as the Engine would have them, too', () => {
+  test('options together are measured as the Engine would have them, too', () => {
     const of = (text: string) =>
       refused({}, { user_options: { container_spec: { env: { A: text } } } })
     const rule =
@@ -140,7 +140,7 @@ describe('a tmpfs', () => {
   const of = (...mounts: object[]) => refused(bounded, { config: { mounts } })
 
   test.each(['size=1g', 'uid=1000,size=1048576k', 'size=2g,size=1G', 'size=1024m,mode=700'])(
-    'of a volume driver counts as one: %s',
+    'a tmpfs of a volume driver counts as one: %s',
     (o) => {
       expect(of(byDriver(o))).toEqual([])
       expect(of(tmpfs('1m'), byDriver(o))).toEqual([
@@ -158,7 +158,7 @@ describe('a tmpfs', () => {
     'size=0',
     'size=0x1',
     'size',
-  ])('of a volume driver may fill the memory: %j', (o) => {
+  ])('a tmpfs of a volume driver may fill the memory: %j', (o) => {
     expect(of(byDriver(o))).toEqual([
       ['mounts.0', '(admin.mounts.tmpfs): a size of at most 1073741824 bytes'],
     ])
@@ -166,11 +166,11 @@ describe('a tmpfs', () => {
     expect(refused({}, { config: { mounts: [byDriver(o)] } })).toEqual([])
   })
 
-  test('may be counted in blocks, which are not read', () => {
+  test('a tmpfs may be counted in blocks, which are not read', () => {
     expect(of(byDriver('size=1m,nr_blocks=99999999'))).toHaveLength(1)
   })
 
-  test('has a total of its own', () => {
+  test('all tmpfs together have a total of their own', () => {
     const policy = { user: { mounts: { tmpfs: '2G', tmpfs_total: '3G' } } }
     const ask = (...mounts: object[]) =>
       refused(policy, { user_options: { mounts } }).map(([from]) => from)
@@ -191,7 +191,7 @@ describe('reservations', () => {
       },
     ).map(([, rule]) => rule)
 
-  test('have a ceiling below that of limits', () => {
+  test('reservations have a ceiling below that of limits', () => {
     expect(ask({ cpu_limit: 4e9, cpu_reservation: 1e9, mem_reservation: 2 ** 30 })).toEqual([])
     expect(ask({ cpu_limit: 4e9, cpu_reservation: 2e9 })).toEqual([
       '(user.resources.cpus): at most 1 CPUs',
@@ -200,7 +200,7 @@ describe('reservations', () => {
     expect(ask({ cpu_reservation: 2e9 }, ['big'])).toEqual([])
   })
 
-  test('stay within the limit in force', () => {
+  test('reservations stay within the limit in force', () => {
     expect(ask({ cpu_limit: 0.5e9, cpu_reservation: 0.8e9 })).toHaveLength(1)
   })
 })
@@ -208,7 +208,7 @@ describe('reservations', () => {
 describe('what a hub leaves out', () => {
   const of = (admin: object, config: object = {}) => refused({ admin }, { config })
 
-  test('is as the default, which has to fit as well', () => {
+  test('a limit that a hub leaves out is the default, which has to fit as well', () => {
     expect(of({ stop_grace_period: '10s' })).toEqual([])
     expect(of({ stop_grace_period: '9s' })).toEqual([
       ['stop_grace_period', '(admin.stop_grace_period): it has to be set: at most 9s'],
@@ -219,7 +219,7 @@ describe('what a hub leaves out', () => {
     ])
   })
 
-  test('is no restart, or one after 5 s', () => {
+  test('a restart policy that a hub leaves out is no restart, or one after 5 s', () => {
     expect(of({ restart_delay: '10s' })).toEqual([])
     expect(of({ restart_delay: '5s' }, { restart_policy: 'any' })).toEqual([])
     expect(of({ restart_delay: '10s' }, { restart_policy: 'any' })).toEqual([
@@ -229,7 +229,7 @@ describe('what a hub leaves out', () => {
     expect(of({ restart_delay: '10s' }, slow)).toEqual([])
   })
 
-  test('is swap as large as the memory', () => {
+  test('swap that a hub leaves out is as large as the memory', () => {
     const limit = { resource_spec: { mem_limit: 2 ** 30 } }
     expect(of({ resources: { swap: '1G' } }, limit)).toEqual([])
     expect(of({ resources: { swap: '512M' } }, limit)).toHaveLength(1)
@@ -243,7 +243,7 @@ describe('oom_score_adj', () => {
   const user = (rules: object, oom_score_adj: number) =>
     refused({ user: rules }, { user_options: { container_spec: { oom_score_adj } } }).length
 
-  test('of a hub is 0 or more, unless the policy names the field or a floor', () => {
+  test('oom_score_adj of a hub is 0 or more, unless the policy names the field or a floor', () => {
     expect([of({}, 0), of({}, 1000), of({}, -1)]).toEqual([0, 0, 1])
     const fields = ['*', 'oom_score_adj']
     expect(of({ admin: { fields } }, -1000)).toBe(0)
@@ -253,7 +253,7 @@ describe('oom_score_adj', () => {
     expect(of({ admin: { fields: ['args'] } }, 1)).toBe(1)
   })
 
-  test('of a user is 0 or more wherever the field is listed, and lower by a floor alone', () => {
+  test('oom_score_adj of a user is 0 or more if the field is listed, and lower by a floor alone', () => {
     const fields = ['oom_score_adj']
     expect([user({}, 1), user({ fields }, 1), user({ fields }, -1)]).toEqual([1, 0, 1])
     expect(user({ fields, oom_score_adj: -100 }, -100)).toBe(0)
@@ -268,7 +268,7 @@ describe('ulimits', () => {
     return refused({ [author]: rules }, asked).map(([, rule]) => rule)
   }
 
-  test('of a hub are free, or what the policy names', () => {
+  test('ulimits of a hub are free, or what the policy names', () => {
     expect(of({}, 'nofile', -1)).toEqual([])
     const named = { ulimits: { nofile: 1024 } }
     expect(of(named, 'nofile', 1024)).toEqual([])
@@ -279,7 +279,7 @@ describe('ulimits', () => {
     ])
   })
 
-  test('that are not named are those of *, where it is there', () => {
+  test('ulimits that are not named are those of *, if it is there', () => {
     const named = { ulimits: { nofile: 1024, '*': 5 } }
     expect(of(named, 'nofile', 1024)).toEqual([])
     expect(of(named, 'NoFile', 2000)).toHaveLength(1)
@@ -287,7 +287,7 @@ describe('ulimits', () => {
     expect(of(named, 'nproc', 6)).toHaveLength(1)
   })
 
-  test('of a user are those that the policy names', () => {
+  test('ulimits of a user are those that the policy names', () => {
     expect(of({ ulimits: { nofile: 1024 } }, 'nofile', 1024, 'user')).toEqual([])
     expect(of({ ulimits: { '*': 1024 } }, 'nofile', 1, 'user')).toHaveLength(1)
     expect(of({ ulimits: { '*': 1024 }, fields: ['ulimits'] }, 'nofile', 1, 'user')).toEqual([])
@@ -302,7 +302,7 @@ describe('a health check', () => {
       { user_options: { container_spec: { healthcheck } } },
     ).map(([, rule]) => rule)
 
-  test('of a user has times between bounds', () => {
+  test('a health check of a user has times between bounds', () => {
     const whole = { interval: '1s', timeout: '60s', retries: 10, start_period: '10m' }
     expect(of({ test: 'true', ...whole })).toEqual([])
     expect(of({ interval: '5m', start_interval: '1s' })).toEqual([])
@@ -317,7 +317,7 @@ describe('a health check', () => {
     ])
   })
 
-  test('has the bounds of the policy, each by itself', () => {
+  test('a health check has the bounds of the policy, each by itself', () => {
     const rules = { healthcheck: { min_interval: '10s' } }
     expect(of({ interval: '9s' }, rules)).toHaveLength(1)
     expect(of({ interval: '10s', timeout: '60s' }, rules)).toEqual([])

@@ -7,7 +7,7 @@ describe('what Swarm would make of a text', () => {
     ['no template at all', 'a { b } }} c'],
     ['the name of the service', 'v-{{.Service.Name}}'],
     ['several placeholders, with spaces', '{{ .Node.Hostname }}-{{\t.Task.Slot }}'],
-  ])('is as the policy judged it: %s', (_, text) => {
+  ])('the text that Swarm makes of a template is as the policy judged it: %s', (_, text) => {
     expect(templateRefusal(text)).toBeUndefined()
   })
 
@@ -26,16 +26,16 @@ describe('what Swarm would make of a text', () => {
     '{{.Service.Name',
     '{{env "HOME"}}',
     '{{.Service.Name.x}}',
-  ])('is not known of %j', (text) => {
+  ])('what Swarm would make of %j is not known', (text) => {
     expect(templateRefusal(text)).toContain('{{.Service.Name}}')
   })
 
-  test('may come from a label where only the program reads it', () => {
+  test('a text may come from a label if only the program reads it', () => {
     expect(templateRefusal('{{.Service.Labels.team}}', { isForProgram: true })).toBeUndefined()
     expect(templateRefusal('{{.Service.Labels.team}}')).toBeDefined()
   })
 
-  test('is known of whatever is allowed: without its placeholders it has no action left', () => {
+  test('what Swarm makes of an allowed text is known: without its placeholders it has no action left', () => {
     const piece = fc.constantFrom(
       ...[
         '{',

@@ -20,7 +20,7 @@ describe('where every ordinary directory is allowed', () => {
     '/data/./x',
     '/opt/x',
     '/etcetera',
-  ])('%j is one', (path) => {
+  ])('%j is an ordinary directory', (path) => {
     expect(isAllowed(path)).toBe(true)
   })
 
@@ -35,11 +35,11 @@ describe('where every ordinary directory is allowed', () => {
       '/lib64',
     ],
     ...['', '.', 'srv', './srv', '~/x', 'C:\\data', '/srv/{{.Node.ID}}', '/srv\n', '/srv\0'],
-  ])('%j is none', (path) => {
+  ])('%j is no ordinary directory', (path) => {
     expect(isAllowed(path)).toBe(false)
   })
 
-  test('and each that is listed beside them, with all that is in it', () => {
+  test('a directory that is listed beside the ordinary ones is allowed, with all that is in it', () => {
     const roots = ['*', '/etc/ssl/certs/', 'C:\\data']
     expect(isAllowed('/etc/ssl/certs', roots)).toBe(true)
     expect(isAllowed('//etc/ssl/certs/ca.pem', roots)).toBe(true)
@@ -73,7 +73,7 @@ describe('where some directories are allowed', () => {
     ['/./', '/etc', true],
     ['/.', '/', true],
     ['/.', '/etc', false],
-  ])('%j and %j: %j', (root, path, expected) => {
+  ])('if the policy allows %j, the directory %j may be mounted: %j', (root, path, expected) => {
     expect(isAllowed(path, [root])).toBe(expected)
   })
 })

@@ -26,16 +26,16 @@ describe('a name', () => {
     ['physics', 'jupyter', false],
     ['physics', 'physicist', false],
     ['physics', '', false],
-  ])('for %s, %j: is of another hub, %j', (hub, name, expected) => {
+  ])('for the hub %s, the name %j is of another hub: %j', (hub, name, expected) => {
     expect(isOfOtherHub(name, hub, hubs)).toBe(expected)
   })
 
-  test('is of nobody else where there is one hub', () => {
+  test('a name is of no other hub if there is one hub alone', () => {
     expect(isOfOtherHub('physics', 'default', ['default'])).toBe(false)
     expect(isOfOtherHub('physics', 'default', [])).toBe(false)
   })
 
-  test('with a hyphen is that of the hub which is called so', () => {
+  test('a name with a hyphen belongs to the hub that is called so', () => {
     const both = ['deep.blue', 'deep-blue']
     expect(isOfOtherHub('deep-blue', 'deep.blue', both)).toBe(true)
     expect(isOfOtherHub('deep-blue', 'deep-blue', both)).toBe(false)
@@ -67,11 +67,11 @@ describe('hubs', () => {
     ],
     [['a.b', 'a.c'], undefined],
     [['a.b'], undefined],
-  ])('%j collide: %j', (names, expected) => {
+  ])('of the hubs %j these collide: %j', (names, expected) => {
     expect(collidingHubs(names)).toEqual(expected)
   })
 
-  test('that do not collide have no name of a volume in common, whatever it is', () => {
+  test('hubs that do not collide have no name of a volume in common, whatever it is', () => {
     const hub = fc.stringMatching(/^[ab.-]{1,4}$/)
     const patterns = ['{hub}', '{hub}.*']
     const has = (name: string, text: string) =>

@@ -51,7 +51,7 @@ describe('a network that the service is in', () => {
     ['by its name', { networks: ['hub_control'] }],
     ['by its id', { networks: ['servers', 'q1w2'] }],
     ['as an attachment', { networks: { target: 'hub_control' } }],
-  ])('is refused, %s, and the line allows it', (_, config) => {
+  ])('a network that the service is in is refused, %s, and the line allows it', (_, config) => {
     const told = refusals({ config })
     expect(told).toEqual([
       "not allowed by the policy (admin.networks): the service itself is in it; to allow it, add to the policy: admin: {networks: ['hub_control', '*']}",
@@ -59,23 +59,29 @@ describe('a network that the service is in', () => {
     expect(refusals({ config }, pasted(told))).toEqual([])
   })
 
-  test.each([['hub_control'], ['*_control'], ['hub*']])('is allowed where %s is listed', (one) => {
-    const config = { networks: ['hub_control'] }
-    expect(refusals({ config }, { admin: { networks: [one] } })).toEqual([])
-  })
+  test.each([['hub_control'], ['*_control'], ['hub*']])(
+    'a network that the service is in is allowed if %s is listed',
+    (one) => {
+      const config = { networks: ['hub_control'] }
+      expect(refusals({ config }, { admin: { networks: [one] } })).toEqual([])
+    },
+  )
 
-  test.each([[['*']], [['**']], [['servers']], [[]]])('is refused by %j', (networks) => {
-    const config = { networks: ['hub_control'] }
-    expect(refusals({ config }, { admin: { networks } })).toHaveLength(1)
-  })
+  test.each([[['*']], [['**']], [['servers']], [[]]])(
+    'a network that the service is in is refused by %j',
+    (networks) => {
+      const config = { networks: ['hub_control'] }
+      expect(refusals({ config }, { admin: { networks } })).toHaveLength(1)
+    },
+  )
 
-  test('is refused to users, too, unless the policy names it for them', () => {
+  test('a network that the service is in is refused to users, too, unless the policy names it for them', () => {
     const asked = { config: { networks: ['servers'] }, user_options: { networks: ['hub_control'] } }
     expect(refusals(asked, { user: { networks: ['*'] } })).toHaveLength(1)
     expect(refusals(asked, { user: { networks: ['hub_control'] } })).toEqual([])
   })
 
-  test('does not keep others back', () => {
+  test('a network that the service is in does not keep others back', () => {
     expect(refusals({ config: { networks: ['servers', 'more'] } })).toEqual([])
   })
 })
@@ -84,27 +90,30 @@ describe('a name in the DNS of a network', () => {
   test.each([
     ['an alias', inNetwork({ aliases: ['hub'] }), "admin: {aliases: ['hub']}"],
     ['a host name', { container_spec: { hostname: 'lab' } }, "admin: {aliases: ['lab']}"],
-  ])('%s is refused, and the line allows it', (_, config, line) => {
-    const told = refusals({ config })
-    expect(told).toEqual([expect.stringContaining(`; to allow it, add to the policy: ${line}`)])
-    expect(refusals({ config }, pasted(told))).toEqual([])
-  })
+  ])(
+    '%s for the DNS of a network is refused, and the line of the policy allows it',
+    (_, config, line) => {
+      const told = refusals({ config })
+      expect(told).toEqual([expect.stringContaining(`; to allow it, add to the policy: ${line}`)])
+      expect(refusals({ config }, pasted(told))).toEqual([])
+    },
+  )
 
   test.each([['hub-{{.Task.Slot}}'], ['{{.Node.Hostname}}'], ['*']])(
-    '%s is no name, and is told without a line',
+    '%s is no name in the DNS of a network, and is told without a line',
     (hostname) => {
       const [told] = refusals({ config: { container_spec: { hostname } } })
       expect(told).toMatch(/has to be listed, unless it is the name of the server's own service$/)
     },
   )
 
-  test('one with a placeholder is allowed where a pattern says so', () => {
+  test('a name with a placeholder is allowed in the DNS of a network if a pattern says so', () => {
     const policy = { admin: { aliases: ['nb-*'] } }
     const config = { container_spec: { hostname: 'nb-{{.Task.Slot}}' } }
     expect(refusals({ config }, policy)).toEqual([])
   })
 
-  test('the line keeps what the policy lists', () => {
+  test('the line of the policy for a name keeps what the policy lists', () => {
     const policy = { admin: { aliases: ['lab-*', "it's"] } }
     const config = inNetwork({ aliases: ['lab-1', 'hub'] })
     const told = refusals({ config }, policy)
@@ -119,12 +128,12 @@ describe('a name in the DNS of a network', () => {
     ['the host as a host name', { container_spec: { hostname: HOST } }],
     ['by a placeholder', { container_spec: { hostname: '{{.Service.Name}}' } }],
     ['with an id of Swarm', { container_spec: { hostname: 'nb-{{ .Task.ID }}' } }],
-  ])("is allowed where it is the server's own: %s", (_, config) => {
+  ])("a name in the DNS of a network is allowed if it is the server's own: %s", (_, config) => {
     expect(refusals({ config })).toEqual([])
   })
 
   test.each([[['*']], [['lab']], [['HUB']], [['hub?']], [['jupyterhub', 'x*']]])(
-    'is refused by %j',
+    'a name in the DNS of a network is refused by %j',
     (aliases) => {
       expect(refusals({ config: inNetwork({ aliases: ['hub'] }) }, { admin: { aliases } })).toEqual(
         [expect.stringContaining('admin.aliases')],
@@ -132,7 +141,7 @@ describe('a name in the DNS of a network', () => {
     },
   )
 
-  test('is not for users, unless the policy lists it for them', () => {
+  test('a name in the DNS of a network is not for users, unless the policy lists it for them', () => {
     const ask = (more: object, policy?: object) =>
       refusals({ config: { networks: ['servers'] }, user_options: more }, policy)
     for (const name of ['hub', SERVICE, HOST]) {
@@ -147,7 +156,7 @@ describe('a name in the DNS of a network', () => {
       expect(ask({ container_spec: { hostname } }, { user })).toHaveLength(1)
   })
 
-  test('may not be one of very many', () => {
+  test('a name in the DNS of a network may not be one of very many', () => {
     const aliases = new Array(33).fill(SERVICE)
     expect(refusals({ config: inNetwork({ aliases }) })).toEqual([
       expect.stringContaining('at most 32'),
@@ -170,7 +179,7 @@ describe('a log driver', () => {
     ['one with a secret', logs('splunk', { 'splunk-url': 'https://a:b@c', 'splunk-token': 's3' })],
     ['files without end', logs('json-file', { 'max-size': '100g' })],
   ])(
-    'that sends logs away, or keeps too much, is refused, and the line allows it: %s',
+    'a log driver that sends logs away, or keeps too much, is refused, and the line allows it: %s',
     (_, config) => {
       const told = refusals({ config })
       expect(told).toHaveLength(1)
@@ -199,7 +208,7 @@ describe('a log driver', () => {
     ['as listed', logs('gelf', { ...address, tag: '{{.Name}}' })],
     ['with what may be left out', logs('gelf', { ...address, tag: 'main/x', env: 'A' })],
     ["the Engine's own", { log_driver: {} }],
-  ])('that the policy lists is allowed: %s', (_, config) => {
+  ])('a log driver that the policy lists is allowed: %s', (_, config) => {
     const rules = { admin: { log_drivers: { '*': { '*': '*' }, ...policy.admin.log_drivers } } }
     expect(refusals({ config }, rules)).toEqual([])
   })
@@ -212,11 +221,11 @@ describe('a log driver', () => {
     ['with a function in the tag', logs('gelf', { ...address, tag: 'main/{{pad "x" 1e9 0}}' })],
     ['of another name', logs('json-file')],
     ['without a name', { log_driver: { options: address } }],
-  ])('that the policy lists otherwise is refused: %s', (_, config) => {
+  ])('a log driver that the policy lists otherwise is refused: %s', (_, config) => {
     expect(refusals({ config }, policy)).toEqual([expect.stringContaining('admin.log_drivers')])
   })
 
-  test('may be refused as a field, whatever is listed', () => {
+  test('a log driver may be refused as a field, whatever is listed', () => {
     const admin = { fields: ['Args'], log_drivers: { '*': { '*': '*' } } }
     expect(refusals({ config: logs('local') }, { admin })).toEqual([
       expect.stringContaining('admin.fields'),
@@ -235,7 +244,7 @@ describe('a log driver', () => {
     ['1025m', '1', false],
     [undefined, '51'],
     [undefined, '52', false],
-  ])('keeps at most a gibibyte: %s in %s files', (size, files, isAllowed = true) => {
+  ])('a log driver keeps at most a gibibyte: %s in %s files', (size, files, isAllowed = true) => {
     const options = { ...(size && { 'max-size': size }), ...(files && { 'max-file': files }) }
     expect(refusals({ config: logs('json-file', options) })).toHaveLength(isAllowed ? 0 : 1)
   })
@@ -245,7 +254,7 @@ describe('the line of a log driver', () => {
   const told = (options: Record<string, string>, policy = {}) =>
     refusals({ config: logs('splunk', options) }, policy)[0]
 
-  test("quotes nothing of the policy's own drivers", () => {
+  test("the line of a log driver quotes nothing of the policy's own drivers", () => {
     const admin = { log_drivers: { splunk: { 'splunk-token': 'theirs' } } }
     expect(told({ 'splunk-url': 'https://a' }, { admin })).toMatch(
       /; to allow it, add to admin.log_drivers of the policy: 'splunk': {'splunk-url': 'https:\/\/a'}$/,
@@ -253,7 +262,7 @@ describe('the line of a log driver', () => {
   })
 
   test.each([[{ a: '*' }], [{ '*': 'a' }], [{ a: `udp://${'x'.repeat(1000)}` }]])(
-    'is left out where it would mean more, or is too long: %j',
+    'the line of a log driver is left out if it would mean more, or is too long: %j',
     (options) => {
       expect(told(options)).toMatch(/others have to be listed$/)
     },

@@ -30,12 +30,12 @@ describe('a pattern', () => {
     ['{hub}-*', 'mainx', false],
     ['{raw_username}', 'alice', true],
     ['{other}', '{other}', true],
-  ])('%j and %j: %j', (pattern, text, isOf) => {
+  ])('the pattern %j and the text %j match: %j', (pattern, text, isOf) => {
     expect(matches(pattern, text, names)).toBe(isOf)
   })
 
   test.each(['*', 'a/b', '..', '.', '', '{username}', 'a\0'])(
-    'with the user name %j in it matches nothing that is not a plain word',
+    'a pattern with the user name %j in it matches nothing that is not a plain word',
     (raw_username) => {
       expect(
         matches('x{raw_username}', `x${raw_username}`, {
@@ -46,11 +46,11 @@ describe('a pattern', () => {
     },
   )
 
-  test('takes a star in a name for a star', () => {
+  test('a pattern with a star in a filled-in name takes it for a star', () => {
     expect(matches('{server_name}', 'anything', { ...names, '{server_name}': '*' })).toBe(false)
   })
 
-  test('means the same as a regular expression, in time that grows with the text alone', () => {
+  test('a pattern means the same as a regular expression, in time that grows with the text alone', () => {
     const part = fc.stringMatching(/^[ab]{0,3}$/)
     fc.assert(
       fc.property(fc.array(part, { minLength: 1 }), fc.stringMatching(/^[ab]*$/), (parts, text) => {
@@ -64,7 +64,7 @@ describe('a pattern', () => {
   })
 })
 
-test('nothing but a star leaves out what is kept back, and a name brings it in', () => {
+test('a star alone leaves out what is kept back, and a name brings it in', () => {
   const isKept = (text: string) => text === 'host'
   expect(allows(['*'], 'other', { names, isKept })).toBe(true)
   expect(allows(['*'], 'host', { names, isKept })).toBe(false)

@@ -38,7 +38,7 @@ const spec = (policy: unknown, asked: Asked) =>
   buildSpec('main', requestOf(asked), policyOf(policy)).spec.TaskTemplate
 
 describe('refusals', () => {
-  test('are told together, of the hub and of its user, each with its rule', () => {
+  test('refusals are told together, of the hub and of its user, each with its rule', () => {
     const asked = {
       config: { mounts: ['/etc:/etc'] },
       user_options: { container_spec: { user: 'root', cap_add: ['ALL', 'CHOWN'] } },
@@ -60,7 +60,7 @@ describe('refusals', () => {
     }
   })
 
-  test('have the placeholders of the policy filled in', () => {
+  test('refusals have the placeholders of the policy filled in', () => {
     const asked = {
       config: { mounts: ['/data:/x', 'other:/y'], networks: ['others'], labels: { a: 'b' } },
       user_options: { container_spec: { image: 'a', mounts: ['x:/x'] } },
@@ -86,14 +86,14 @@ describe('refusals', () => {
     ])
   })
 
-  test('are not told without end', () => {
+  test('refusals are told up to a bound', () => {
     const names = Array.from({ length: 8000 }, (_, index) => [`traefik.${index}`, 'x'])
     const config = { labels: Object.fromEntries(names) }
     const build = () => buildSpec('main', requestOf({ config }))
     expect(build).toThrow(/; and 7980 more$/)
   })
 
-  test('tell no value of what was asked for', () => {
+  test('refusals tell no value of what was asked for', () => {
     const canary = 'canary-7f3a'
     const user_options = {
       container_spec: {
@@ -173,7 +173,7 @@ describe('images', () => {
     ['sha256:*', 'busybox', false],
     ['sha256:aa*', `sha256:${'a'.repeat(12)}`, true],
     ['sha256:bb*', `sha256:${'a'.repeat(12)}`, false],
-  ])('of %j: %j, %j', (pattern, image, isAllowed) => {
+  ])('the list of images %j allows %j: %j', (pattern, image, isAllowed) => {
     const names = refused({ user: { images: [pattern] } }, asked(image))
     expect(names).toEqual(isAllowed ? [] : ['user_options.image'])
   })
@@ -187,7 +187,7 @@ describe('images', () => {
     ['no user', {}, {}, true],
     ['a name, and a user who may choose another', { user: 'jovyan' }, { user: '1000' }, true],
     ['a name, and a user who says the same', { user: 'jovyan' }, { user: 'jovyan' }, false],
-  ])("of a user's own, where the hub sets %s", (_, hubs, users, isAllowed) => {
+  ])("whether a user's own image may run, if the hub sets %s", (_, hubs, users, isAllowed) => {
     const config = { container_spec: { image: 'quay.io/jupyter/base-notebook:1', ...hubs } }
     const asked = (image: string) => ({ config, user_options: { image, container_spec: users } })
     const user = { fields: ['user' as const] }
@@ -208,7 +208,7 @@ describe('images', () => {
       'registry.internal/lab',
       true,
     ],
-  ])('get the credentials of the service: %s', (_, policy, image, isTrusted) => {
+  ])('whether an image gets the credentials of the service: %s', (_, policy, image, isTrusted) => {
     const built = buildSpec('main', requestOf(asked(image)), policyOf(policy))
     expect(built.isTrustedImage).toBe(isTrusted)
     expect(built.warnings).toHaveLength(isTrusted ? 0 : 1)
@@ -229,7 +229,7 @@ describe('groups of the hub', () => {
     user_options: { resource_spec: { generic_resources: { gpu } } },
   })
 
-  test('widen what a user may have, and never take away', () => {
+  test('groups of the hub widen what a user may have, and never take away', () => {
     expect(refused(policy, cpus(3e9))).toHaveLength(1)
     expect(refused(policy, { ...cpus(3e9), groups: ['gpu'] })).toEqual([])
     expect(refused(policy, { ...cpus(9e9), groups: ['gpu'] })).toHaveLength(1)
@@ -241,7 +241,7 @@ describe('groups of the hub', () => {
     )
   })
 
-  test('add up', () => {
+  test('groups of the hub add up', () => {
     const user_options = {
       mounts: ['/data/set:/data:ro'],
       networks: ['jupyterhub', 'data-1'],
@@ -254,7 +254,7 @@ describe('groups of the hub', () => {
     expect(refused(policy, { user_options })).toHaveLength(3)
   })
 
-  test('hold for read-only mounts where the rule says so', () => {
+  test('groups of the hub hold for read-only mounts if the rule says so', () => {
     const asked = { user_options: { mounts: ['/data:/data'] }, groups: ['data'] }
     expect(refused(policy, asked)).toEqual(['user_options.mounts.0'])
   })
@@ -296,7 +296,7 @@ describe('a policy can let users have', () => {
         ],
       },
     ],
-  ])('%s', (_, user, user_options) => {
+  ])('a policy can let users have %s', (_, user, user_options) => {
     expect(refused({ user }, { user_options })).toEqual([])
     expect(refused({}, { user_options })).not.toEqual([])
   })
@@ -316,7 +316,7 @@ describe('what a policy pins of a volume driver', () => {
   const of = (rule: object, options: object, name = 'local') =>
     refused({ user: { mounts: { drivers: { [name]: rule } } } }, asked(name, options))
 
-  test('may be asked for as it is', () => {
+  test('an option of a volume driver that a policy pins may be asked for as it is', () => {
     expect(of(pinned, whole)).toEqual([])
   })
 
@@ -329,23 +329,23 @@ describe('what a policy pins of a volume driver', () => {
     ['device, by another', { ...whole, device: ':/h' }],
     ['nothing, and adds one', { ...whole, size: '1' }],
     ['device, in other letters', { type, o, Device: device }],
-  ])('may not be left out: %s', (_, options) => {
+  ])('an option of a volume driver that a policy pins may not be left out: %s', (_, options) => {
     expect(of(pinned, options)).toEqual(['user_options.mounts.0'])
   })
 
-  test('may not be left out of a plugin that takes no options without it', () => {
+  test('a pinned option may not be left out of a plugin that takes no options without it', () => {
     expect(of({ size: '10' }, { size: '10' }, 'rexray')).toEqual([])
     expect(of({ size: '10' }, {}, 'rexray')).toHaveLength(1)
     expect(of({}, {}, 'rexray')).toEqual([])
   })
 
-  test('may be left out where an empty text is listed, or any', () => {
+  test('a pinned option may be left out if an empty text is listed, or any text', () => {
     expect(of({ ...pinned, o: ['', 'addr=10.0.0.1,ro'] }, { type, device })).toEqual([])
     expect(of({ ...pinned, o: '*' }, { type, device })).toEqual([])
     expect(of({ ...pinned, o: 'addr=10.0.0.1,*' }, { type, device })).toHaveLength(1)
   })
 
-  test('is told, with its placeholders filled in', () => {
+  test('a pinned option is told, with its placeholders filled in', () => {
     const policy = policyOf({ user: { mounts: { drivers: { local: pinned } } } })
     const { verdicts } = planSpec('main', requestOf(asked('local', { type, o })), policy)
     expect(verdicts.at(-1)?.rule).toContain(
@@ -369,11 +369,11 @@ describe('swap', () => {
     ['none', swapping(0, { memory_swap: 0 }), []],
     ['some where the hub gives none', swapping(1, { memory_swap: 0 }), [key]],
     ['without end where the hub gives it', swapping(-1, { memory_swap: -1 }), []],
-  ])('of a user: %s', (_, asked, expected) => {
+  ])('swap of a user is judged: %s', (_, asked, expected) => {
     expect(refused({}, asked)).toEqual(expected)
   })
 
-  test('of a user is bounded by a policy, which groups widen', () => {
+  test('swap of a user is bounded by a policy, which groups widen', () => {
     const policy = {
       user: { resources: { swap: '1M' } },
       groups: { big: { resources: { swap: '1G' } } },
@@ -383,7 +383,7 @@ describe('swap', () => {
     expect(refused(policy, { ...swapping(-1), groups: ['big'] })).toEqual([key])
   })
 
-  test('and how eagerly it is used is a field, which a user has where it is listed', () => {
+  test('how eagerly swap is used is a field, which a user has if it is listed', () => {
     const asked = { user_options: { resource_spec: { memory_swappiness: 0 } } }
     expect(refused({}, asked)).toEqual(['user_options.resource_spec.memory_swappiness'])
     expect(refused({ user: { fields: ['memory_swappiness'] } }, asked)).toEqual([])
@@ -416,7 +416,7 @@ describe('what a hub may mount by a line of the policy', () => {
     ['one of the node itself', '/etc/ssl/certs:/x', "['/etc/ssl/certs', '/srv', "],
     ['the socket of an engine', '/srv/docker.sock:/x', "['/srv/docker.sock', '/srv', "],
     ['a directory, by options', option('/home/lab'), "['/home/lab', '/srv', "],
-  ])('is told with the refusal: %s', (_, mount, words) => {
+  ])('the line of the policy is told with the refusal of a mount: %s', (_, mount, words) => {
     const config = { mounts: [mount, '/srv/x:/y'] }
     const line = lineOf({}, config)
     expect(line).toContain(`admin: {mounts: {bind: ${words}`)
@@ -424,7 +424,7 @@ describe('what a hub may mount by a line of the policy', () => {
     expect(refused(parseYaml(line), { config })).toEqual([])
   })
 
-  test('has what the policy listed before', () => {
+  test('the line of the policy for a mount has what the policy listed before', () => {
     const policy = { admin: { mounts: { bind: ['/lab:ro', '*'] } } }
     const line = lineOf(policy, { mounts: ['/etc:/x'] })
     expect(line).toBe("admin: {mounts: {bind: ['/etc', '/lab:ro', '*']}}")
@@ -450,20 +450,20 @@ describe('what a hub may mount by a line of the policy', () => {
       'what may be a password',
       { target: '/x', driver_config: { name: 'p', options: { password: '/canary-7f3a' } } },
     ],
-  ])('is not told for %s', (_, mount) => {
+  ])('the line of the policy for a mount is not told for %s', (_, mount) => {
     const { verdicts } = planSpec('main', requestOf({ config: { mounts: [mount] } }), policyOf({}))
     const rules = verdicts.filter(({ verdict }) => verdict === 'refused').map(({ rule }) => rule)
     expect(rules).toEqual([expect.not.stringMatching(/add to|canary/)])
   })
 
-  test("is no user's business", () => {
+  test('the line of the policy for a mount is told to no user', () => {
     const user_options = { mounts: ['/home:/x'] }
     const policy = { user: { mounts: { bind: ['/data'] } } }
     const { verdicts } = planSpec('main', requestOf({ user_options }), policyOf(policy))
     expect(verdicts.at(-1)?.rule).toMatch(/not listed$/)
   })
 
-  test('`*` means all but what is of the node itself', () => {
+  test('`*` in the list of mounts means all except what is of the node itself', () => {
     const admin = { mounts: { bind: ['*'] } }
     const mounts = ['/home/lab:/a', '/opt/x:/b', '/etc:/c', '/srv/docker.sock:/d']
     expect(refused({ admin }, { config: { mounts } })).toEqual(['mounts.2', 'mounts.3'])
@@ -474,12 +474,12 @@ describe('what a hub may mount by a line of the policy', () => {
     ['a share of Windows', { type: 'cifs', o: 'username=a,password=/b', device: '//nas/home' }],
     ['a cluster file system', { type: 'ceph', o: 'name=a,secret=/A==', device: 'mon:/home' }],
     ['memory', { type: 'tmpfs', o: 'size=1m,uid=1000', device: 'tmpfs' }],
-  ])('needs no line for %s', (_, options) => {
+  ])('a hub may mount %s without a line of the policy', (_, options) => {
     const config = { mounts: [{ source: 'v', target: '/v', driver_config: { options } }] }
     expect(refused({}, { config })).toEqual([])
   })
 
-  test("needs none for a plugin's address of another machine", () => {
+  test("a hub may mount a plugin's address of another machine without a line of the policy", () => {
     const options = { sshcmd: 'lab@nas.example.org:/home/lab', url: 'https://nas.example.org/x' }
     const driver_config = { name: 'vieux/sshfs', options }
     const config = { mounts: [{ source: 'v', target: '/v', driver_config }] }
@@ -495,7 +495,7 @@ describe('several hubs', () => {
       .verdicts.filter(({ verdict }) => verdict === 'refused')
       .map(({ rule }) => rule)
 
-  test('keep the volumes of before by a line of the policy, which the refusal tells', () => {
+  test('several hubs keep the volumes of before by a line of the policy, which the refusal tells', () => {
     const config = { mounts: ['jupyter-{username}:/home'] }
     const [rule = ''] = rulesOf({}, config)
     const [, line = ''] = /add to the policy: (.+)$/.exec(rule) ?? []
@@ -504,21 +504,21 @@ describe('several hubs', () => {
     expect(rulesOf({}, { mounts: ['main.home-{username}:/home'] })).toEqual([])
   })
 
-  test('are told no line for what is called after another', () => {
+  test('several hubs are told no line for what is called after another hub', () => {
     for (const name of ['other.home', 'other-home', 'main-2.home'])
       expect(rulesOf({}, { mounts: [`${name}:/x`] })).toEqual([
         expect.stringMatching(/another hub$/),
       ])
   })
 
-  test('have prefixes of their own, and may use those that are of no hub', () => {
+  test('several hubs have prefixes of their own, and may use those that are of no hub', () => {
     for (const service_prefix of ['main', 'main-lab', 'jupyter', 'lab', undefined])
       expect(rulesOf({}, { service_prefix })).toEqual([])
     for (const service_prefix of ['main-2', 'main-2-x', 'other', 'OTHER_x'])
       expect(rulesOf({}, { service_prefix })).toEqual([expect.stringContaining('another hub')])
   })
 
-  test('are held to that by explain: it would not start', () => {
+  test('explain holds several hubs to their names: a start would be refused', () => {
     const { verdicts } = planSpec(
       'main',
       requestOf({ config: { service_prefix: 'other' } }),
@@ -549,12 +549,12 @@ describe('a policy can bound a hub', () => {
     ],
     ['by fields', { fields: ['args'] }, { endpoint: 'vip' }, 'endpoint'],
     ['by placement', { placement: [] }, { placement: ['node.id==x'] }, 'placement.0'],
-  ])('%s', (_, admin, config, from) => {
+  ])('a policy can bound a hub %s', (_, admin, config, from) => {
     expect(refused({ admin }, { config })).toEqual([from])
     expect(refused({}, { config })).toEqual([])
   })
 
-  test('or let it have what is kept back', () => {
+  test('a policy can let a hub have what is kept back', () => {
     const admin = {
       mounts: {
         bind: ['*', '/etc/ssl/certs'],
@@ -592,7 +592,7 @@ describe('a policy can bound a hub', () => {
 })
 
 describe('what the old README shows', () => {
-  test('works for users without any policy file', () => {
+  test('user options of the old README work without any policy file', () => {
     const config = { placement: ['node.role==worker'], resource_spec: { cpu_limit: 2e9 } }
     const made = spec(
       {},
@@ -619,7 +619,7 @@ describe('what the old README shows', () => {
     })
   })
 
-  test('an empty value says nothing, and takes nothing back', () => {
+  test('an empty value of a user says nothing, and takes nothing back', () => {
     const config = {
       container_spec: { image: 'a', args: ['x'], cap_drop: ['ALL'], read_only: true },
       placement: ['node.role==worker'],

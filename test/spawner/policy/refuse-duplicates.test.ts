@@ -33,7 +33,7 @@ const mounts = (...targets: string[]) =>
   )
 
 describe('networks', () => {
-  test('are each joined once, by whatever the Engine takes for their names', () => {
+  test('networks are each joined once, by whatever the Engine takes for their names', () => {
     expect(networks('lab', 'data', 'Lab', 'other')).toBeUndefined()
     expect(networks('lab', 'k3x')?.message).toBe(
       'networks.1: is the same network as networks.0: name each network once',
@@ -42,7 +42,7 @@ describe('networks', () => {
     expect(networks('other', 'other')?.code).toBe('invalid_config')
   })
 
-  test('that are named often are told once each, up to a point', () => {
+  test('networks that are named often are told once each, up to a point', () => {
     const error = networks(...Array.from({ length: 245 }, () => 'lab'))
     expect(error?.issues).toHaveLength(20)
     expect(error?.message).toMatch(/; and 224 more$/)
@@ -51,7 +51,7 @@ describe('networks', () => {
 
 describe('mounts', () => {
   test.each(['/x', '/x/', '//x', '/x/.', '/a/../x', '/../x', 'x'])(
-    'have one place: /x and %s',
+    'two mounts have one place: /x and %s',
     (target) => {
       expect(mounts('/x', '/y', target)?.message).toBe(
         'mounts.2: has the same target as mounts.0: give each mount its own target',
@@ -59,12 +59,15 @@ describe('mounts', () => {
     },
   )
 
-  test.each(['/x/y', '/X', '/xx', '/x/..', '/..x'])('have two places: /x and %s', (target) => {
-    expect(mounts('/x', target)).toBeUndefined()
-  })
+  test.each(['/x/y', '/X', '/xx', '/x/..', '/..x'])(
+    'two mounts have two places: /x and %s',
+    (target) => {
+      expect(mounts('/x', target)).toBeUndefined()
+    },
+  )
 })
 
-test('what is no list of networks or mounts is left for the schema', () => {
+test('a value that is no list of networks or mounts is left for the schema', () => {
   expect(issuesOf(['TaskTemplate', 'Networks'], ['lab', 'lab'])).toBeUndefined()
   expect(issuesOf(['TaskTemplate', 'ContainerSpec', 'Mounts'], 'x')).toBeUndefined()
   expect(issuesOf(['TaskTemplate', 'ContainerSpec', 'Args'], ['x', 'x'])).toBeUndefined()

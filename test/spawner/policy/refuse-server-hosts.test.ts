@@ -54,18 +54,21 @@ describe('a name like the host of a start is refused by its setting', () => {
       { container_spec: { network: [{ target: 'net', aliases }] } },
     ],
     ['user_options.container_spec.hostname', {}, { container_spec: { hostname: HOST } }],
-  ])('%s', (path, config, user_options) => {
-    const error = refusal(config, user_options)
-    expect(error).toMatchObject({ code: 'invalid_config', issues: [{ path }] })
-    expect(error.message).toContain('30 hex digits')
-  })
+  ])(
+    'a name like the host of a start is refused by its setting, %s',
+    (path, config, user_options) => {
+      const error = refusal(config, user_options)
+      expect(error).toMatchObject({ code: 'invalid_config', issues: [{ path }] })
+      expect(error.message).toContain('30 hex digits')
+    },
+  )
 
-  test('also where another setting is laid over it', () => {
+  test('a name like the host of a start is refused also if another setting is laid over it', () => {
     const config = { networks: [{ target: 'net', aliases }] }
     expect(refusal(config, { networks: ['net'] }).code).toBe('invalid_config')
   })
 
-  test('whatever comes before it', () => {
+  test('a name like the host of a start is refused whatever comes before it', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9-]{0,40}$/), (stem) => {
         const networks = [{ target: 'net', aliases: [`${stem}-${HOST.slice(-30)}`] }]
@@ -74,7 +77,7 @@ describe('a name like the host of a start is refused by its setting', () => {
     )
   })
 
-  test('and a thousand of them make one sentence', () => {
+  test('a thousand names like the host of a start make one sentence', () => {
     const networks = [{ target: 'net', aliases: new Array(1000).fill(HOST) }]
     expect(refusal({ networks }).message.length).toBeLessThan(300)
   })
@@ -93,7 +96,7 @@ test.each([
   })
 })
 
-test('nor can digits be made of fields', () => {
+test('a host name whose digits come from fields is refused', () => {
   const hostname = `lab-${'{{.Task.Slot}}'.repeat(10)}${'a'.repeat(20)}`
   expect(refusal({ container_spec: { hostname } }).message).toContain('30 hex digits')
 })
@@ -103,7 +106,7 @@ test.each([
   [{ container_spec: { hostname: 'lab' } }],
   [{ container_spec: { hostname: 'nb-{{.Node.Hostname}}-{{ .Task.Slot }}' } }],
   [{ container_spec: { hostname: '{{.Service.Name}}' } }],
-])('other names stay, where the policy lists them: %j', (config) => {
+])('other names stay if the policy lists them: %j', (config) => {
   const { TaskTemplate } = buildWith(config).spec
   const written = JSON.stringify(TaskTemplate)
   for (const name of ['lab', 'jupyter-alice', 'db-0123456789abcdef', '{{.Node.Hostname}}'])

@@ -51,37 +51,43 @@ describe('a variable that the hub sets', () => {
     ['as JupyterHub makes it', { env: { GRANT_SUDO: 'no' } }],
   ]
 
-  test.each(ways)('%s stays as it is, but for a policy that names it', (_, hub) => {
-    const asked = { ...hub, ...yes }
-    expect(refused({}, asked)).toEqual([key])
-    expect(refused({ user: { environment: ['*'] } }, asked)).toEqual([key])
-    expect(refused({ user: { environment: ['**', 'NB_*'] } }, asked)).toEqual([key])
-    for (const environment of [['GRANT_SUDO'], ['*', 'GRANT_*']]) {
-      const named = { user: { environment } }
-      expect(refused(named, asked)).toEqual([])
-      expect(template(named, asked).ContainerSpec.Env).toEqual(['GRANT_SUDO=yes'])
-    }
-  })
+  test.each(ways)(
+    'a variable that the hub sets %s stays as it is unless a policy names it',
+    (_, hub) => {
+      const asked = { ...hub, ...yes }
+      expect(refused({}, asked)).toEqual([key])
+      expect(refused({ user: { environment: ['*'] } }, asked)).toEqual([key])
+      expect(refused({ user: { environment: ['**', 'NB_*'] } }, asked)).toEqual([key])
+      for (const environment of [['GRANT_SUDO'], ['*', 'GRANT_*']]) {
+        const named = { user: { environment } }
+        expect(refused(named, asked)).toEqual([])
+        expect(template(named, asked).ContainerSpec.Env).toEqual(['GRANT_SUDO=yes'])
+      }
+    },
+  )
 
-  test.each(ways)('%s may be named for a group', (_, hub) => {
+  test.each(ways)('a variable that the hub sets %s may be named for a group', (_, hub) => {
     const policy = { groups: { admins: { environment: ['GRANT_SUDO'] } } }
     expect(refused(policy, { ...hub, ...yes })).toEqual([key])
     expect(refused(policy, { ...hub, ...yes, groups: ['admins'] })).toEqual([])
   })
 
-  test.each(ways)('%s may be said again, where no variable is allowed too', (_, hub) => {
-    const asked = { ...hub, user_options: own({ env: { GRANT_SUDO: 'no' } }) }
-    expect(refused({ user: { environment: [] } }, asked)).toEqual([])
+  test.each(ways)(
+    'a variable that the hub sets %s may be said again, also if no variable is allowed',
+    (_, hub) => {
+      const asked = { ...hub, user_options: own({ env: { GRANT_SUDO: 'no' } }) }
+      expect(refused({ user: { environment: [] } }, asked)).toEqual([])
     const { spec, sources } = finishSpec(plan({}, asked), NOT_ASKED)
-    expect(spec.TaskTemplate.ContainerSpec.Env).toEqual(['GRANT_SUDO=no'])
-    expect(Object.keys(sources)).toContain('TaskTemplate.ContainerSpec.Env.GRANT_SUDO')
-  })
+    expect(refused({ user: { environment: [] } }, asked)).toEqual([])
+    expect(refused({ user: { environment: [] } }, asked)).toEqual([])
+    },
+  )
 
-  test('with null is one that it does not set', () => {
+  test('a variable with null is a variable that the hub does not set', () => {
     expect(refused({}, { ...yes, config: own({ env: { GRANT_SUDO: null } }) })).toEqual([])
   })
 
-  test('is refused with the line that would allow it', () => {
+  test('a variable that the hub sets is refused with the line that would allow it', () => {
     const config = own({ env: { GRANT_SUDO: 'no' } })
     const [verdict] = plan({}, { ...yes, config }).verdicts.filter(({ from }) => from === key)
     expect(verdict?.rule).toContain(
@@ -89,7 +95,7 @@ describe('a variable that the hub sets', () => {
     )
   })
 
-  test("and that JupyterHub's servers are told by, no policy gives away", () => {
+  test("no policy gives away a variable that JupyterHub's servers are told by", () => {
     const asked = {
       env: { JUPYTERHUB_API_TOKEN: 'secret', 'odd name': '1' },
       user_options: own({ env: { JUPYTERHUB_API_TOKEN: 'mine', 'odd name': '2' } }),
@@ -102,7 +108,7 @@ describe('a variable that the hub sets', () => {
   })
 })
 
-test('a host name that the hub sets stays as it is, but for a policy that lists the field and the name', () => {
+test('a host name that the hub sets stays as it is unless a policy lists the field and the name', () => {
   const asked = {
     config: own({ hostname: 'a' }),
     user_options: own({ hostname: 'b' }),
@@ -134,21 +140,24 @@ describe('a field that the hub sets', () => {
     ['oom_score_adj', { config: own({ oom_score_adj: 500 }) }, { oom_score_adj: 0 }],
   ]
 
-  test.each(rows)('%s: %j stays as it is, but for a policy that names it', (field, hub, user) => {
-    const asked = { ...hub, user_options: own(user) }
-    const key = `user_options.container_spec.${field}`
-    expect(refused({}, asked)).toEqual([key])
-    expect(refused({ user: { fields: ['*'] } }, asked)).toEqual([key])
-    expect(refused({ user: { fields: ['*', field] } }, asked)).toEqual([])
-  })
+  test.each(rows)(
+    'the field %s: %j that the hub sets stays as it is unless a policy names it',
+    (field, hub, user) => {
+      const asked = { ...hub, user_options: own(user) }
+      const key = `user_options.container_spec.${field}`
+      expect(refused({}, asked)).toEqual([key])
+      expect(refused({ user: { fields: ['*'] } }, asked)).toEqual([key])
+      expect(refused({ user: { fields: ['*', field] } }, asked)).toEqual([])
+    },
+  )
 
-  test('may be said again', () => {
+  test('a field that the hub sets may be said again', () => {
     const same = { args: ['start', '--x'], workdir: '/a', healthcheck: { test: 'x', retries: 1 } }
     const again = { Args: 'start --x', dir: '/a', HealthCheck: { Retries: 1, Test: 'x' } }
     expect(refused({}, { config: own(same), user_options: own(again) })).toEqual([])
   })
 
-  test('is replaced where every user may have it, as user_options always could', () => {
+  test('a field that the hub sets is replaced if every user may have it, as user_options always could', () => {
     const hub = own({ args: ['start'], command: ['entry'], workdir: '/home' })
     const user_options = own({ args: ['lab'], command: ['tini', '--'], workdir: '/work' })
     expect(refused({}, { config: hub, cmd: ['start'], user_options })).toEqual([])
@@ -161,7 +170,7 @@ describe('a field that the hub sets', () => {
 describe('what the hub has in a list', () => {
   const user = { capabilities: ['*'] }
 
-  test('of capabilities that it drops, a user gets those that a policy names', () => {
+  test('of the capabilities that the hub drops, a user gets those that a policy names', () => {
     const asked = (cap_drop: string[]) => ({
       config: own({ cap_drop }),
       user_options: own({ cap_add: ['chown'] }),
@@ -173,7 +182,7 @@ describe('what the hub has in a list', () => {
     expect(refused({ user: { capabilities: ['CAP_CHOWN'] } }, asked(['ALL']))).toEqual([])
   })
 
-  test('of labels, a user changes those that a policy names', () => {
+  test('of the labels of the hub, a user changes those that a policy names', () => {
     const asked = {
       config: own({ labels: { team: 'a' } }),
       user_options: own({ labels: { team: 'b', mine: 'c' } }),
@@ -186,7 +195,7 @@ describe('what the hub has in a list', () => {
 })
 
 describe('a mount of the hub', () => {
-  test('may be said again, where a user may have none like it', () => {
+  test('a mount of the hub may be said again if a user may have none like it', () => {
     const same = { type: 'bind', source: '/srv/set', target: '/set', read_only: true }
     const again = { ReadOnly: true, src: '/srv/set', dst: '/set', Type: 'bind' }
     const binds = { config: { mounts: [same] }, user_options: { mounts: [again, '/scratch'] } }

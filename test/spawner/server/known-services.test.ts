@@ -19,7 +19,7 @@ test('a service is known by hub, server and spawn', () => {
   expect(known.find(spawn({ server }))).toBeUndefined()
 })
 
-test('of too many, those that were seen longest ago are forgotten', () => {
+test('of too many known services, those that were seen longest ago are forgotten', () => {
   const known = createKnownServices()
   for (let spawnId = 0; spawnId < 10_000; spawnId++)
     known.remember(spawn({ spawnId: String(spawnId) }), `id-${spawnId}`)
@@ -30,7 +30,7 @@ test('of too many, those that were seen longest ago are forgotten', () => {
   expect(known.find(spawn({ spawnId: 'new' }))).toBe('id-new')
 })
 
-test('what is found is what was remembered last for that very spawn', () => {
+test('a known service is what was remembered last for that very spawn', () => {
   const part = fc.constantFrom('', 'a', 'b', '"', ',', '["a"', 'a","b')
   const given = fc.record({ hub: part, username: part, server_name: part, spawnId: part, id: part })
   fc.assert(

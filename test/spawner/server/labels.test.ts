@@ -19,7 +19,7 @@ const labels = fc.record({
   startTimeoutS: fc.oneof(fc.integer({ min: 1, max: 86_400 }), fc.constant(0.5)),
 })
 
-test('what is written is read back', () => {
+test('labels that are written are read back', () => {
   fc.assert(
     fc.property(labels, (server) => {
       expect(readLabels(writeLabels(server))).toEqual(server)
@@ -35,7 +35,7 @@ test('foreign labels beside ours change nothing', () => {
   )
 })
 
-test('each label that we write is ours, and none is but by its prefix', () => {
+test('each label that we write is ours, and another label is ours only by our prefix', () => {
   fc.assert(
     fc.property(labels, text, (server, foreign) => {
       expect(Object.keys(writeLabels(server)).every(isOurLabel)).toBe(true)
@@ -60,7 +60,7 @@ describe('a service is not ours', () => {
     ['with labels of others', { 'com.docker.stack.namespace': 'hub' }],
     ['with a hub and no user', { 'org.swarmspawner.hub': 'main' }],
     ['with a user and no hub', { 'org.swarmspawner.username': 'alice' }],
-  ])('%s', (_, given) => {
+  ])('a service %s is not ours', (_, given) => {
     expect(readLabels(given)).toBeUndefined()
   })
 })
@@ -84,6 +84,6 @@ test('labels that somebody broke by hand are read as nothing', () => {
   })
 })
 
-test('the filter of a hub is its label', () => {
+test("the filter for services of a hub is the hub's label", () => {
   expect(hubFilter('main')).toBe('org.swarmspawner.hub=main')
 })

@@ -44,7 +44,7 @@ const starts: fc.Arbitrary<Start> = fc.record({
 })
 
 describe('the host of a start', () => {
-  test('is a DNS label of at most 63 characters, whatever the name of its service', () => {
+  test('the host of a start is a DNS label of at most 63 characters, whatever the name of its service', () => {
     fc.assert(
       fc.property(starts, (start) => {
         const host = hostOf(start)
@@ -56,7 +56,7 @@ describe('the host of a start', () => {
     )
   })
 
-  test('is the same for the same start, and for no other', () => {
+  test('the host of a start is the same for the same start, and another for each other start', () => {
     fc.assert(
       fc.property(starts, starts, (one, other) => {
         expect(hostOf({ ...one })).toBe(hostOf(one))
@@ -84,27 +84,30 @@ describe('the host of a start', () => {
     ['names that differ in what DNS has no letter for', { prefix: 'a-b' }, { prefix: 'a_b' }],
     ['names that differ in case', { prefix: 'Lab' }, { prefix: 'lab' }],
     ['what is joined to the same text', { hub: 'a', spawnId: 'b-c' }, { hub: 'a-b', spawnId: 'c' }],
-  ])('tells %s apart', (_, one, other) => {
+  ])('the host of a start tells %s apart', (_, one, other) => {
     expect(hostOf({ ...alice, ...one })).not.toBe(hostOf({ ...alice, ...other }))
   })
 
-  test('begins with what people know its service by', () => {
+  test('the host of a start begins with what people know its service by', () => {
     expect(hostOf({ ...alice, server_name: 'lab' })).toMatch(/^jupyter-6384e2b2-lab-[0-9a-f]{30}$/)
     expect(hostOf({ ...alice, prefix: 'My_Hub' })).toMatch(/^my-hub-6384e2b2-1-[0-9a-f]{30}$/)
   })
 
-  test('never has two hyphens in a row, which mean something in DNS', () => {
+  test('the host of a start never has two hyphens in a row, which mean something in DNS', () => {
     expect(hostOf({ ...alice, prefix: 'xn--a', server_name: 'Größe' })).not.toContain('--')
   })
 
-  test.each(vectors)('of $service_name and $spawn_id stays what it is', (vector) => {
-    const { hub, username, service_name, spawn_id, host } = vector
-    expect(serverHost({ hub, username, serviceName: service_name, spawnId: spawn_id })).toBe(host)
-  })
+  test.each(vectors)(
+    'the host of a start of $service_name and $spawn_id stays what it is',
+    (vector) => {
+      const { hub, username, service_name, spawn_id, host } = vector
+      expect(serverHost({ hub, username, serviceName: service_name, spawnId: spawn_id })).toBe(host)
+    },
+  )
 })
 
 describe('a name', () => {
-  test('that a service may have never passes for a host', () => {
+  test('a name that a service may have never passes for a host', () => {
     fc.assert(
       fc.property(starts, ({ username, server_name, prefix }) => {
         const name = serviceName({ username, server_name, service_prefix: prefix })
@@ -128,7 +131,7 @@ describe('a name', () => {
     ['with white space around', ` ${host}\n`],
     ['of another stem', `x-${host.slice(-30)}`],
     ['without a stem', `-${host.slice(-30)}`],
-  ])('passes for a host: %s', (_, name) => {
+  ])('a name passes for a host: %s', (_, name) => {
     expect(passesForServerHost(name)).toBe(true)
   })
 
@@ -141,7 +144,7 @@ describe('a name', () => {
     host.slice(-30),
     `${host}0`,
     `${host.slice(0, -1)}g`,
-  ])('that people have today does not: %s', (name) => {
+  ])('a name that people have today does not pass for a host: %s', (name) => {
     expect(passesForServerHost(name)).toBe(false)
   })
 
@@ -151,7 +154,7 @@ describe('a name', () => {
     `${host}.`,
     host.toUpperCase(),
     `/${host}`,
-  ])('that serverHost does not make is no host: %s', (name) => {
+  ])('a name that serverHost does not make is no host: %s', (name) => {
     expect(isServerHost(name)).toBe(false)
   })
 })
@@ -160,7 +163,7 @@ describe('the URL of a server', () => {
   const server = { serviceName: 'jupyter-x-1', port: 8888 }
   const host = hostOf(alice)
 
-  test('has the host of its start, which is an alias of its networks', () => {
+  test('the URL of a server has the host of its start, which is an alias of its networks', () => {
     const networks = [{ Aliases: null }, {}, { Aliases: ['lab', host] }]
     expect(serverUrl(server, networks)).toBe(`http://${host}:8888`)
   })
@@ -170,7 +173,7 @@ describe('the URL of a server', () => {
     ['on the network of its host', [{}]],
     ['with other aliases only', [{ Aliases: ['lab', 'jupyter-x-1'] }]],
     ['with an alias that is no host name', [{ Aliases: [`evil.example/${host}`] }]],
-  ])('has the name of its service: %s', (_, networks) => {
+  ])('the URL of a server has the name of its service: %s', (_, networks) => {
     expect(serverUrl(server, networks)).toBe('http://jupyter-x-1:8888')
   })
 })
@@ -181,7 +184,7 @@ describe('a host is added', () => {
     TaskTemplate: { ContainerSpec: { Image: 'x' }, ...(Networks && { Networks }) },
   })
 
-  test('to each network, after the aliases that are there', () => {
+  test('a host is added to each network, after the aliases that are there', () => {
     const spec = specOf([{ Target: 'a' }, { Target: 'b', Aliases: ['lab'] }])
     expect(addHost(spec, 'the-host', new Map())).toEqual({
       spec: specOf([
@@ -198,7 +201,7 @@ describe('a host is added', () => {
     ['no network', specOf([{ Target: 'none' }]), new Map()],
     ['an empty list', specOf([]), new Map()],
     ['no list', specOf(), new Map()],
-  ])('to nothing where the server has %s', (_, spec, names) => {
+  ])('a host is added to nothing if the server has %s', (_, spec, names) => {
     expect(addHost(spec, 'the-host', names)).toEqual({ spec, paths: [] })
   })
 })

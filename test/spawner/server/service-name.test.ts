@@ -21,11 +21,14 @@ describe('as documented, byte for byte', () => {
     ['alice', 'my-lab_2', 'hub_2', `hub_2-${ALICE}-my-lab_2`],
     ['Alice', '', undefined, 'jupyter-64489c85dc2fe0787b85cd87214b3810-1'],
     ['', '', undefined, 'jupyter-d41d8cd98f00b204e9800998ecf8427e-1'],
-  ])('%j, server %j, prefix %j is %s', (username, server, prefix, expected) => {
-    expect(nameOf(username, server, prefix)).toBe(expected)
-  })
+  ])(
+    'the service of %j, server %j, prefix %j is called %s',
+    (username, server, prefix, expected) => {
+      expect(nameOf(username, server, prefix)).toBe(expected)
+    },
+  )
 
-  test('the owner is the md5 of the user name in UTF-8', () => {
+  test('the owner in a service name is the md5 of the user name in UTF-8', () => {
     expect(ownerHash('alice')).toBe(ALICE)
     expect(ownerHash('\u00e9')).toBe('66ddcd97cfdeabb2f6fb8a999b4bc76f')
   })
@@ -45,7 +48,7 @@ describe('any user and server name fits', () => {
     ['an underscore first', '_x', '_lab'],
     ['a template', '{username}', '{{.Node.ID}}'],
     ['names of the language', '__proto__', 'constructor'],
-  ])('%s', (_, username, server) => {
+  ])('%s fits into a service name', (_, username, server) => {
     for (const name of [nameOf(username), nameOf('alice', server), nameOf(username, server)]) {
       expect(name.length).toBeLessThanOrEqual(63)
       expect(name).toMatch(SWARM_NAME)
@@ -66,7 +69,7 @@ describe('any user and server name fits', () => {
     ['2', '2'],
     ['deadbeef', /^dead.*--[0-9a-f]{8}$/],
     ['lab--1f3a90bc', /^lab-1f3a90bc--[0-9a-f]{8}$|^lab-1f3a90b--[0-9a-f]{8}$/],
-  ])('server %j becomes %s', (server, expected) => {
+  ])('the server name %j becomes %s', (server, expected) => {
     expect(suffixOf(server)).toEqual(
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     )
@@ -85,12 +88,12 @@ describe('two servers never share a name', () => {
     ['long names with one beginning', `${'x'.repeat(60)}a`, `${'x'.repeat(60)}b`],
     ['nothing left of either', '🚀', '🛸'],
     ['a white space more', 'lab', 'lab '],
-  ])('%s', (_, a, b) => {
+  ])('two servers never share a service name: %s', (_, a, b) => {
     expect(suffixOf(a).toLowerCase()).not.toBe(suffixOf(b).toLowerCase())
   })
 
   test.each(['Lab', '🚀', 'a b', 'x'.repeat(80)])(
-    'nor does a server called what %j is hashed to',
+    'a server never shares the service name of one called what %j is hashed to',
     (name) => {
       expect(suffixOf(suffixOf(name))).not.toBe(suffixOf(name))
     },
@@ -104,7 +107,7 @@ describe('two servers never share a name', () => {
   )
   const server = fc.record({ username: part, server_name: part })
 
-  test('whatever the names, compared as Swarm does, without case', () => {
+  test('two servers never share a service name as Swarm compares it, without case', () => {
     fc.assert(
       fc.property(server, server, (a, b) => {
         fc.pre(a.username !== b.username || a.server_name !== b.server_name)
@@ -114,7 +117,7 @@ describe('two servers never share a name', () => {
     )
   })
 
-  test('nor does a server called after another', () => {
+  test('a server never shares the service name of one called after another', () => {
     fc.assert(
       fc.property(part, (name) => {
         const suffix = suffixOf(name)
@@ -124,7 +127,7 @@ describe('two servers never share a name', () => {
     )
   })
 
-  test('each is a name that Swarm takes, of 63 characters at most, and the same each time', () => {
+  test('each service name is one that Swarm takes, of 63 characters at most, and the same each time', () => {
     fc.assert(
       fc.property(server, fc.stringMatching(/^[a-zA-Z0-9]{1,12}$/), (a, service_prefix) => {
         const name = serviceName({ ...a, service_prefix })
@@ -138,7 +141,7 @@ describe('two servers never share a name', () => {
 
 describe('the prefix', () => {
   test.each(['', '-', 'a-', '-a', '_a', 'a.b', 'a b', 'a/b', 'é', 'a\n', '{username}'])(
-    'refuses %j',
+    'the prefix %j is refused',
     (prefix) => {
       expect(() => nameOf('alice', '', prefix)).toThrow(SpawnError)
       expect(() => nameOf('alice', '', prefix)).toThrow(/^service_prefix: use letters/)
@@ -150,7 +153,7 @@ describe('the prefix', () => {
     ['room for a short name', 27, 'ab', 'ab'],
     ['room for a hash alone', 21, 'A very long name', /^[0-9a-f]{8}$/],
     ['room for a hash and one letter', 18, 'A very long name', /^a--[0-9a-f]{8}$/],
-  ])('%s', (_, length, server, expected) => {
+  ])('the prefix leaves %s', (_, length, server, expected) => {
     const name = nameOf('alice', server, 'p'.repeat(length))
     expect(name.length).toBeLessThanOrEqual(63)
     expect(name.split(`${ALICE}-`)[1]).toMatch(expected)
@@ -162,13 +165,16 @@ describe('the prefix', () => {
     [27, 'abc'],
     [22, 'A very long name'],
     [300, ''],
-  ])('of %i characters leaves no room for server %j, which is said', (length, server) => {
-    expect(() => nameOf('alice', server, 'p'.repeat(length))).toThrow(
-      /^service_prefix: the service name would be longer than 63 characters/,
-    )
-  })
+  ])(
+    'a prefix of %i characters leaves no room for server %j, and the refusal says so',
+    (length, server) => {
+      expect(() => nameOf('alice', server, 'p'.repeat(length))).toThrow(
+        /^service_prefix: the service name would be longer than 63 characters/,
+      )
+    },
+  )
 
-  test('and server names are judged in no time, however they are made', () => {
+  test('prefix and server names are judged in no time, however they are made', () => {
     const begun = performance.now()
     expect(() => nameOf('alice', '', `${'a'.repeat(5000)}!`)).toThrow(SpawnError)
     expect(nameOf('alice', `${'a'.repeat(28)}!`, 'j')).toMatch(SWARM_NAME)

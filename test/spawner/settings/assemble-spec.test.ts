@@ -27,7 +27,7 @@ const fitting = fc
   ])
 
 describe('of entries', () => {
-  test('the last one of each path stays, once', () => {
+  test('the last entry of each path stays, once', () => {
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
         const kept = lastWins(entries)
@@ -41,7 +41,7 @@ describe('of entries', () => {
     )
   })
 
-  test('each is found by its own path and by what is below it', () => {
+  test('each entry is found by its own path and by what is below it', () => {
     fc.assert(
       fc.property(fc.array(entry), fc.array(fc.constantFrom('x', '0')), (entries, below) => {
         for (const { path } of entries) {
@@ -55,7 +55,7 @@ describe('of entries', () => {
 })
 
 describe('a spec', () => {
-  test('has every value in its place, whatever its name', () => {
+  test('a spec has every value in its place, whatever its name', () => {
     fc.assert(
       fc.property(fitting, (entries) => {
         const { Labels = {}, TaskTemplate } = assembleSpec(entries)
@@ -71,7 +71,7 @@ describe('a spec', () => {
     )
   })
 
-  test('does not depend on the order of settings that do not touch', () => {
+  test('a spec does not depend on the order of settings that do not touch', () => {
     const shuffled = fitting.chain((entries) =>
       fc.tuple(
         fc.constant(entries),

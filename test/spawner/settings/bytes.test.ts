@@ -29,7 +29,7 @@ describe('memory in bytes', () => {
     [undefined, undefined],
     [null, null],
     [true, true],
-  ])('%j is %j', (input, expected) => {
+  ])('memory of %j is %j bytes', (input, expected) => {
     expect(bytes(input, 'mem_limit')).toBe(expected)
   })
 
@@ -50,14 +50,14 @@ describe('memory in bytes', () => {
     '1.',
     '1.G',
     '\u0661G',
-  ])('%j is refused', (input) => {
+  ])('memory of %j is refused', (input) => {
     expect(() => bytes(input, 'mem_limit')).toThrow(
       "mem_limit: must be bytes, or a text such as '512M' or '1.5G'",
     )
   })
 })
 
-test('a unit stands for its power of 1024, whatever its case and with or without a B', () => {
+test('a unit of memory is its power of 1024, in any case and with or without a B', () => {
   const unit = fc.constantFrom('', 'K', 'M', 'G', 'T').chain((letter) =>
     fc.record({
       power: fc.constant(['', 'K', 'M', 'G', 'T'].indexOf(letter)),
@@ -74,7 +74,7 @@ test('a unit stands for its power of 1024, whatever its case and with or without
   )
 })
 
-test('any text is a whole number of bytes that is not negative, or is refused', () => {
+test('any text of memory is a whole number of bytes that is not negative, or is refused', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[0-9.]{0,9} ?[KMGTkmgt]?[Bb]?$/))
   fc.assert(
     fc.property(text, (input) => {

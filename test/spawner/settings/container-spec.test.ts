@@ -48,18 +48,18 @@ describe("each field reads alike in docker-py's spelling and in the Engine's", (
     ['dns_config', 'DNSConfig', { Nameservers: ['10.0.0.2'], Search: ['a.b'], Options: ['x'] }],
     ['healthcheck', 'Healthcheck', { Test: ['CMD', 'true'], Interval: 30e9 }],
     ['healthcheck', 'HealthCheck', { Test: ['CMD', 'true'], Interval: 30e9 }],
-  ])('%s and %s', (snake, engine, value) => {
+  ])('the field reads alike as %s and as %s', (snake, engine, value) => {
     const field = engine === 'HealthCheck' ? 'Healthcheck' : engine
     expect(read({ [snake]: value })).toEqual({ [`${C}.${field}`]: value })
     expect(read({ [engine]: value })).toEqual({ [`${C}.${field}`]: value })
   })
 
-  test.each(['env', 'environment', 'Env'])('%s', (key) => {
+  test.each(['env', 'environment', 'Env'])('the environment reads alike as %s', (key) => {
     expect(read({ [key]: { A: '1' } })).toEqual({ [`${C}.Env.A`]: '1' })
     expect(read({ [key]: ['A=1'] })).toEqual({ [`${C}.Env.A`]: '1' })
   })
 
-  test.each(['labels', 'Labels'])('%s', (key) => {
+  test.each(['labels', 'Labels'])('the labels read alike as %s', (key) => {
     expect(read({ [key]: { a: 'b' } })).toEqual({ [`${C}.Labels.a`]: 'b' })
   })
 })
@@ -101,7 +101,7 @@ describe('the forms that docker-py takes', () => {
     ['a duration as a text', { stop_grace_period: '1m' }, { [`${C}.StopGracePeriod`]: 60e9 }],
     ['None passed over', { image: null, env: null, mounts: null, hosts: null }, {}],
     ['the empty text of the old README', { Image: '', args: '' }, {}],
-  ])('%s', (_, spec, expected) => {
+  ])('a form that docker-py takes is read: %s', (_, spec, expected) => {
     expect(read(spec)).toEqual(expected)
   })
 
@@ -121,7 +121,7 @@ describe('the forms that docker-py takes', () => {
 })
 
 describe('what the old README nests in a container_spec', () => {
-  test('is resources, placement and network', () => {
+  test('resources, placement and network may be nested in a container_spec, as in the old README', () => {
     const spec = {
       resource_spec: { cpu_limit: 1e9 },
       placement: ['node.role==worker'],
@@ -141,11 +141,11 @@ describe('what the old README nests in a container_spec', () => {
     expect(read(template)).toEqual({})
   })
 
-  test.each(['network', 'networks'])('%s is named as it was written', (key) => {
+  test.each(['network', 'networks'])('what is nested as %s is named as it was written', (key) => {
     expect(() => read({ [key]: [7] })).toThrow(`container_spec.${key}.0: must be a dict`)
   })
 
-  test('a name is refused', () => {
+  test('a name that is nested in a container_spec is refused', () => {
     expect(() => read({ name: 'mine' })).toThrow(
       "container_spec.name: can't be chosen: the service's name is made from the hub's server name",
     )
@@ -178,10 +178,13 @@ describe('refusals name the setting as it was written', () => {
       'container_spec.healthcheck.interval: 5 ns is',
     ],
     ['a DNS configuration', { dns_config: { dns: [] } }, 'container_spec.dns_config.dns: not a'],
-  ])('%s', (_, spec, message) => {
-    expect(() => read(spec)).toThrow(SpawnError)
-    expect(() => read(spec)).toThrow(message)
-  })
+  ])(
+    'a refusal names the setting of a container_spec as it was written: %s',
+    (_, spec, message) => {
+      expect(() => read(spec)).toThrow(SpawnError)
+      expect(() => read(spec)).toThrow(message)
+    },
+  )
 })
 
 describe('templates and placeholders', () => {
@@ -191,7 +194,7 @@ describe('templates and placeholders', () => {
     expect(read(spec, user)[`${C}.Hostname`]).toBe('{{"{{"}}.Node.Hostname}}')
   })
 
-  test('are filled in labels, and in nothing else of the container', () => {
+  test('placeholders are filled in labels, and in nothing else of the container', () => {
     const spec = { labels: { a: '{username}/{server_name}/{x}' }, env: { A: '{username}' } }
     expect(read(spec)).toEqual({
       [`${C}.Labels.a`]: '6384/lab/{x}',
@@ -200,13 +203,13 @@ describe('templates and placeholders', () => {
   })
 })
 
-test('labels are an entry each, which says where it came from', () => {
+test('labels are one entry each, which says where it came from', () => {
   expect(readLabelEntries(['Labels'], { 'a.b': '{raw_username}' }, admin, 'labels')).toEqual([
     { path: ['Labels', 'a.b'], value: 'alice', from: 'labels.a.b' },
   ])
 })
 
-test('any mix of the two spellings reads as the same', () => {
+test('any mix of the two spellings of a container_spec reads as the same', () => {
   const both = [
     ['image', 'Image', 'a'],
     ['command', 'Command', ['a']],

@@ -15,7 +15,7 @@ describe('a duration in nanoseconds', () => {
     [0, 0],
     [1_000_000, 1_000_000],
     [10e9, 10_000_000_000],
-  ])('%j is %i', (input, expected) => {
+  ])('the duration %j is %i ns', (input, expected) => {
     expect(nanoseconds(input, 'stop_grace_period')).toBe(expected)
   })
 
@@ -33,18 +33,18 @@ describe('a duration in nanoseconds', () => {
     [null, /must be a duration: /],
     [['10s'], /must be a duration: /],
     [{}, /must be a duration: /],
-  ])('%j is refused', (input, message) => {
+  ])('the duration %j is refused', (input, message) => {
     expect(() => nanoseconds(input, 'delay')).toThrow(SpawnError)
     expect(() => nanoseconds(input, 'delay')).toThrow(message)
   })
 
-  test('a number that was meant as seconds is refused, and the right way shown', () => {
+  test('a duration that was meant as seconds is refused, and the right way shown', () => {
     expect(() => nanoseconds(10, 'stop_grace_period')).toThrow(
       "stop_grace_period: 10 ns is too short to be meant: write nanoseconds, or a text such as '10s'",
     )
   })
 
-  test('the units add up', () => {
+  test('the units of a duration add up', () => {
     fc.assert(
       fc.property(fc.nat(99), fc.nat(59), fc.nat(59), fc.nat(999), (h, m, s, ms) => {
         expect(nanoseconds(`${h}h${m}m${s}s${ms}ms`, 'at')).toBe(
@@ -55,7 +55,7 @@ describe('a duration in nanoseconds', () => {
   })
 })
 
-test('whatever comes, it is nanoseconds that stand for themselves, or is refused', () => {
+test('any duration is nanoseconds that stand for themselves, or is refused', () => {
   const input = fc.oneof(
     fc.anything(),
     fc.double(),

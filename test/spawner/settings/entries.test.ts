@@ -27,7 +27,7 @@ describe('readFields', () => {
     ['every spelling', { src: 1, Target: 2 }, { Source: 1, Target: 2 }],
     ['None passed over', { source: null, src: 1 }, { Source: 1 }],
     ['false and 0 kept', { source: false, Target: 0 }, { Source: false, Target: 0 }],
-  ])('%s', (_, input, expected) => {
+  ])('readFields reads fields: %s', (_, input, expected) => {
     expect(readFields(input, SPELLINGS, 'at')).toEqual(expected)
   })
 
@@ -44,7 +44,7 @@ describe('readFields', () => {
     ['a list', [], 'at: must be a dict'],
     ['None', null, 'at: must be a dict'],
     ['a text', 'x', 'at: must be a dict'],
-  ])('refuses %s', (_, input, message) => {
+  ])('readFields refuses %s', (_, input, message) => {
     expect(() => readFields(input, SPELLINGS, 'at')).toThrow(message)
   })
 })
@@ -53,17 +53,17 @@ test.each([
   [{ src: 1 }, 'src'],
   [{ Source: 1 }, 'Source'],
   [{}, 'Source'],
-])('the spelling in %j is %s', (input, expected) => {
+])('the spelling of a field in %j is %s', (input, expected) => {
   expect(spellingOf(input, SPELLINGS, 'Source')).toBe(expected)
 })
 
-test('one value alone is a list of one', () => {
+test('one value alone is a list of one value', () => {
   expect(asList('a')).toEqual(['a'])
   expect(asList(['a', 'b'])).toEqual(['a', 'b'])
   expect(asList([])).toEqual([])
 })
 
-test('asObject gives a copy', () => {
+test('asObject returns a copy', () => {
   const input = { a: 1 }
   expect(asObject(input, 'at')).toEqual(input)
   expect(asObject(input, 'at')).not.toBe(input)
@@ -83,7 +83,7 @@ describe('whatever the fields', () => {
     .uniqueArray(spelling, { minLength: 1, maxLength: 6 })
     .map((names) => Object.fromEntries(names.map((one) => [one.toUpperCase(), [one]])))
 
-  test('either spelling reads alike, in any order, and is found again for messages', () => {
+  test('either spelling of a field reads alike, in any order, and is found again for messages', () => {
     fc.assert(
       fc.property(spellings, fc.infiniteStream(fc.tuple(fc.boolean(), fc.nat())), (all, picks) => {
         const given = Object.entries(all).map(([field, [other = field]]) => {
@@ -100,7 +100,7 @@ describe('whatever the fields', () => {
     )
   })
 
-  test('one that is not known is refused by its name', () => {
+  test('a field that is not known is refused by its name', () => {
     fc.assert(
       fc.property(spellings, fc.string(), fc.anything(), (all, key, value) => {
         fc.pre(!Object.entries(all).flat(2).includes(key))

@@ -23,11 +23,11 @@ describe('an environment', () => {
     ['odd names', { 'a.b-c d': '1', é: '2' }, { 'a.b-c d': '1', é: '2' }],
     ['a name of the language', { constructor: '1' }, { constructor: '1' }],
     ['line breaks in a value', { A: 'x\ny' }, { A: 'x\ny' }],
-  ])('%s', (_, input, expected) => {
+  ])('an environment is read: %s', (_, input, expected) => {
     expect(env(input)).toEqual(expected)
   })
 
-  test("an admin's templates are the Engine's, a user's are text", () => {
+  test("templates of an admin are the Engine's, templates of a user are text", () => {
     expect(env({ A: '{{.Node.Hostname}}' })).toEqual({ A: '{{.Node.Hostname}}' })
     expect(env({ A: '{{.Node.Hostname}}' }, 'user')).toEqual({ A: '{{"{{"}}.Node.Hostname}}' })
   })
@@ -57,7 +57,7 @@ describe('an environment', () => {
     ['a dict as value', { A: {} }, 'env.A: must be a text or a number'],
     ['a line that is none', [7], "env: must be a dict, or a list of 'NAME=value'"],
     ['a text', 'A=1', 'env: must be a dict'],
-  ])('refuses %s', (_, input, message) => {
+  ])('an environment refuses %s', (_, input, message) => {
     expect(() => env(input)).toThrow(message)
   })
 })
@@ -70,7 +70,7 @@ describe('whatever the variables', () => {
   const value = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'))
   const variables = fc.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one })
 
-  test('a dict and a list read alike, each under its name', () => {
+  test('a dict and a list of variables read alike, each under its name', () => {
     fc.assert(
       fc.property(variables, (pairs) => {
         const dict = readEnvironment(Object.fromEntries(pairs), 'env', { asText: false })
@@ -87,7 +87,7 @@ describe('whatever the variables', () => {
     )
   })
 
-  test('no refusal repeats a value', () => {
+  test('no refusal of variables repeats a value', () => {
     const secret = 'canary-of-a-secret'
     const bad = fc.constantFrom<unknown>(
       { '': secret },

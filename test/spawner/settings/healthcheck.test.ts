@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readHealthcheck } from '../../../src/spawner/settings/healthcheck.ts'
 
-test('a health check without a test takes the rest', () => {
+test('a health check without a test still has its other fields', () => {
   expect(readHealthcheck({ Retries: 0, start_interval: '1s' }, 'healthcheck')).toEqual({
     Retries: 0,
     StartInterval: 1e9,
   })
 })
 
-test("docker-py's spelling and the Engine's read alike, and durations in either form", () => {
+test("a health check reads alike in docker-py's spelling and the Engine's, with durations in either form", () => {
   const seconds = fc.integer({ min: 1, max: 9999 })
   const check = fc.record({
     interval: seconds,

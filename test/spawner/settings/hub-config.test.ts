@@ -5,7 +5,7 @@ import { HubConfig } from '../../../src/spawner/settings/hub-config.ts'
 const issuesOf = (config: unknown) =>
   v.safeParse(HubConfig, config).issues?.map((issue) => v.getDotPath(issue)) ?? []
 
-test('nothing need be set', () => {
+test('no setting of a hub is required', () => {
   expect(issuesOf({})).toEqual([])
 })
 
@@ -60,7 +60,7 @@ describe('refused by its name is', () => {
     ['cpu_limit', '1'],
     ['mem_limit', true],
     ['start_timeout', '5m'],
-  ])('%s: %j', (name, value) => {
+  ])('a setting that is wrong is refused by its name, %s: %j', (name, value) => {
     expect(issuesOf({ [name]: value })).toEqual([name])
   })
 })

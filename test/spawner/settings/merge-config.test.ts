@@ -29,7 +29,7 @@ const deepFreeze = <T>(value: T): T => {
   return value
 }
 
-test('where nobody says anything, the defaults hold', () => {
+test('the defaults hold if nobody says anything', () => {
   expect(Object.fromEntries(merge({}))).toEqual({
     'Mode.Replicated.Replicas': { value: 1, from: 'default' },
     'EndpointSpec.Mode': { value: 'dnsrr', from: 'default' },
@@ -101,7 +101,7 @@ describe('each setting by its name', () => {
       '/home/jovyan',
       'notebook_dir',
     ],
-  ])('%j', (config, path, value, from) => {
+  ])('a setting is put into the spec by its name: %j', (config, path, value, from) => {
     expect(merge(config).get(path)).toEqual({ value, from })
   })
 })
@@ -193,7 +193,7 @@ describe('the order, last wins', () => {
       NETWORKS,
       'user_options.networks',
     ],
-  ])('%s', (_, config, options, path, from) => {
+  ])('the last of these wins: %s', (_, config, options, path, from) => {
     expect(merge({ ...config, use_user_options: true }, options).get(path)?.from).toBe(from)
   })
 
@@ -240,7 +240,7 @@ describe('user_options', () => {
   const valuesOf = (config: HubConfig, options: unknown) =>
     [...merge(config, options)].map(([path, { value }]) => [path, value]).sort()
 
-  test('mean the same at the top level and nested as the old README has it', () => {
+  test('user_options mean the same at the top level and nested as the old README has it', () => {
     expect(valuesOf({ use_user_options: true }, flat)).toEqual(
       valuesOf({ use_user_options: true }, nested),
     )
@@ -258,7 +258,7 @@ describe('user_options', () => {
     },
   )
 
-  test('count under both spellings of the switch', () => {
+  test('user_options count under both spellings of the switch', () => {
     expect(valuesOf({ use_user_option: true }, nested)).toEqual(
       valuesOf({ use_user_options: true }, nested),
     )
@@ -269,20 +269,20 @@ describe('user_options', () => {
     { use_user_options: false },
     { use_user_options: null },
     { use_user_options: false, use_user_option: false },
-  ])('are not even looked at with %j', (config) => {
+  ])('user_options are not even looked at with %j', (config) => {
     expect(merge(config, { anything: 'goes', image: 7 })).toEqual(merge(config))
   })
 
-  test.each([null, undefined, {}])('may be %j', (options) => {
+  test.each([null, undefined, {}])('user_options may be %j', (options) => {
     expect(valuesOf({ use_user_options: true }, options)).toEqual(valuesOf({}, undefined))
   })
 
-  test.each(['network', 'networks'])('take %s', (key) => {
+  test.each(['network', 'networks'])('user_options take networks as %s', (key) => {
     const merged = merge({ use_user_options: true, networks: ['a'] }, { [key]: ['b'] })
     expect(merged.get(NETWORKS)).toEqual({ value: [{ Target: 'b' }], from: `user_options.${key}` })
   })
 
-  test.each(['image', 'Image', 'service_image'])('take %s', (key) => {
+  test.each(['image', 'Image', 'service_image'])('user_options take the image as %s', (key) => {
     const merged = merge({ use_user_options: true }, { [key]: 'b' })
     expect(merged.get(IMAGE)).toEqual({ value: 'b', from: `user_options.${key}` })
   })
@@ -310,13 +310,13 @@ describe('user_options', () => {
       'user_options.network.0: must be a dict',
     ],
     ['mounts that are none', { mounts: 7 }, 'user_options.mounts: must be a list'],
-  ])('refuse %s', (_, options, message) => {
+  ])('user_options refuse %s', (_, options, message) => {
     const refused = () => merge({ use_user_options: true }, options)
     expect(refused).toThrow(SpawnError)
     expect(refused).toThrow(message)
   })
 
-  test('are escaped where the Engine would take them for templates', () => {
+  test('user_options are escaped if the Engine would take them for templates', () => {
     const merged = merge(
       { use_user_options: true },
       { container_spec: { env: { A: '{{.Node.ID}}' } } },
@@ -340,7 +340,7 @@ describe('refusals', () => {
     [{ labels: ['a=b'] }, 'labels: must be a dict'],
     [{ networks: [7] }, 'networks.0: must be a dict'],
     [{ placement: 'a==b' }, 'placement: must be a dict'],
-  ])('%j', (config, message) => {
+  ])('the settings %j are refused by their name', (config, message) => {
     expect(() => merge(config)).toThrow(message)
   })
 })

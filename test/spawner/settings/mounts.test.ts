@@ -70,12 +70,12 @@ describe("each kind reads alike in docker-py's spelling and in the Engine's", ()
         TmpfsOptions: { SizeBytes: 67_108_864, Mode: 0o1777 },
       },
     ],
-  ])('%s', (_, snake, engine) => {
+  ])("%s reads alike in docker-py's spelling and in the Engine's", (_, snake, engine) => {
     expect(readOne(snake)).toEqual(engine)
     expect(readOne(engine)).toEqual(engine)
   })
 
-  test('the other names that the docker CLI has', () => {
+  test('the other names of mount fields that the docker CLI has are read', () => {
     expect(readOne({ type: 'bind', src: '/a', dst: '/b', readonly: true })).toEqual(
       readOne({ type: 'bind', source: '/a', destination: '/b', read_only: true }),
     )
@@ -149,7 +149,7 @@ describe('what is not said', () => {
         VolumeOptions: { DriverConfig: { Name: 'local' } },
       },
     ],
-  ])('%s', (_, mount, expected) => {
+  ])('what a mount does not say is filled in: %s', (_, mount, expected) => {
     expect(readOne(mount)).toEqual(expected)
   })
 })
@@ -165,11 +165,11 @@ describe('the short form', () => {
       'home-{username}:/home',
       { Type: 'volume', Source: 'home-6384', Target: '/home', ReadOnly: false },
     ],
-  ])('%s', (text, expected) => {
+  ])('the short form of a mount is read: %s', (text, expected) => {
     expect(readOne(text)).toEqual(expected)
   })
 
-  test.each(['a:b:c', 'a:b:ro:x', 'a:b:'])('%s is refused', (text) => {
+  test.each(['a:b:c', 'a:b:ro:x', 'a:b:'])('the short form %s of a mount is refused', (text) => {
     expect(() => readOne(text)).toThrow(
       "mounts.0: must be 'target', 'source:target' or 'source:target:ro'",
     )
@@ -177,7 +177,7 @@ describe('the short form', () => {
 })
 
 describe('placeholders', () => {
-  test('are filled in every text of a mount', () => {
+  test('placeholders are filled in every text of a mount', () => {
     const mount = {
       type: 'volume',
       source: 'home-{username}',
@@ -204,7 +204,7 @@ describe('placeholders', () => {
     })
   })
 
-  test("an admin's templates and other braces stay", () => {
+  test('templates of an admin and other braces stay in a mount', () => {
     expect(readOne({ source: '{{.Node.Hostname}}-{x}-{}', target: '/d' })).toEqual({
       Type: 'volume',
       Source: '{{.Node.Hostname}}-{x}-{}',
@@ -303,18 +303,21 @@ describe('refusals name the setting', () => {
       'mounts.0.VolumeOptions',
       'must be a dict',
     ],
-  ])('%s', (_, mount, path, message) => {
+  ])('the refusal of a mount names the setting: %s', (_, mount, path, message) => {
     expect(() => readOne(mount)).toThrow(SpawnError)
     expect(() => readOne(mount)).toThrow(`${path}: ${message}`)
   })
 
-  test.each([[{ target: '/d' }], ['/d'], [null], [7]])('%j in place of a list', (input) => {
-    expect(() => readMounts(input, { placeholders, author: 'admin' }, 'mounts')).toThrow(
-      'mounts: must be a list of mounts',
-    )
-  })
+  test.each([[{ target: '/d' }], ['/d'], [null], [7]])(
+    'mounts that are %j in place of a list are refused',
+    (input) => {
+      expect(() => readMounts(input, { placeholders, author: 'admin' }, 'mounts')).toThrow(
+        'mounts: must be a list of mounts',
+      )
+    },
+  )
 
-  test('and not the kind that was given, which may be anything', () => {
+  test('the refusal of a mount does not name the kind that was given, which may be anything', () => {
     expect(() => readOne({ type: 'canary', target: '/d', propagation: 'shared' })).toThrow(
       /^(?!.*canary)/,
     )
@@ -334,19 +337,22 @@ describe('a driver of logs', () => {
       { Name: 'syslog', Options: { tag: 'x' } },
       { Name: 'syslog', Options: { tag: 'x' } },
     ],
-  ])('%s', (_, input, expected) => {
+  ])('a driver of logs is read: %s', (_, input, expected) => {
     expect(readDriver(input, 'log_driver')).toEqual(expected)
   })
 
-  test.each([[['json-file']], [7], [{ driver: 'x' }]])('%j is refused', (input) => {
-    expect(() => readDriver(input, 'log_driver')).toThrow(/^log_driver/)
-  })
+  test.each([[['json-file']], [7], [{ driver: 'x' }]])(
+    'the driver of logs %j is refused',
+    (input) => {
+      expect(() => readDriver(input, 'log_driver')).toThrow(/^log_driver/)
+    },
+  )
 })
 
 describe('whatever the paths', () => {
   const word = fc.stringMatching(/^[a-z0-9_.-]{1,8}$/).filter((one) => !/^[.~]/.test(one))
 
-  test('the short form reads as the long one', () => {
+  test('the short form of a mount reads as the long one, whatever the paths', () => {
     fc.assert(
       fc.property(word, word, fc.boolean(), fc.boolean(), (name, target, isBind, isReadOnly) => {
         const source = isBind ? `/${name}` : name

@@ -26,7 +26,7 @@ describe('networks', () => {
     ],
     ['one object alone', { target: 'a' }, [{ Target: 'a' }]],
     ['names and objects', ['a', { target: 'b' }], [{ Target: 'a' }, { Target: 'b' }]],
-  ])('%s', (_, input, expected) => {
+  ])('networks are read: %s', (_, input, expected) => {
     expect(readNetworks(input, 'networks').value).toEqual(expected)
   })
 
@@ -36,7 +36,7 @@ describe('networks', () => {
     [[['a']], 'networks.0: must be a dict'],
     [[{ net: 'a' }], 'networks.0.net: not a setting; the settings are Target, target, name'],
     [[{ name: 'a', Target: 'b' }], 'networks.0.Target: given twice, also as name'],
-  ])('%j is refused', (input, message) => {
+  ])('the networks %j are refused', (input, message) => {
     expect(() => readNetworks(input, 'networks')).toThrow(SpawnError)
     expect(() => readNetworks(input, 'networks')).toThrow(message)
   })

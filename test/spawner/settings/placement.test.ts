@@ -40,11 +40,11 @@ describe('placement', () => {
     ],
     ['max_replicas', { max_replicas: 1 }, { MaxReplicas: 1 }],
     ["docker-py's maxreplicas", { maxreplicas: 1 }, { MaxReplicas: 1 }],
-  ])('%s', (_, input, expected) => {
+  ])('placement is read: %s', (_, input, expected) => {
     expect(read(input)).toEqual(expected)
   })
 
-  test('each value says where it came from', () => {
+  test('each value of a placement says where it came from', () => {
     expect(readPlacement(['a'], 'user_options.placement')).toEqual([
       {
         path: ['TaskTemplate', 'Placement', 'Constraints'],
@@ -75,7 +75,7 @@ describe('placement', () => {
       'placement.platforms.cpu: not a setting',
     ],
     ['None as platform', { platforms: [null] }, 'placement.platforms: must be a dict'],
-  ])('refuses %s', (_, input, message) => {
+  ])('placement refuses %s', (_, input, message) => {
     expect(() => read(input)).toThrow(SpawnError)
     expect(() => read(input)).toThrow(message)
   })

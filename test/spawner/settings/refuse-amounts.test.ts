@@ -9,7 +9,7 @@ test.each([
   ['labels', { labels: dict(8000) }],
   ['variables', { env: dict(4000), container_spec: { Env: dict(4000) } }],
   ['placeholders', { labels: { a: '{username}'.repeat(1000) } }],
-])('takes %s as long as any server may have', (_, settings) => {
+])('refuseAmounts takes %s as long as any server may have', (_, settings) => {
   expect(() => refuseAmounts(settings)).not.toThrow()
 })
 
@@ -41,7 +41,7 @@ test.each([
     },
     'more than 1000 placeholders',
   ],
-])('refuses more: %s', (_, settings, words) => {
+])('more than any server may have is refused: %s', (_, settings, words) => {
   expect(() => refuseAmounts(settings)).toThrow(words)
 })
 

@@ -13,7 +13,7 @@ const table = (entries: ReturnType<typeof readResources>) =>
   )
 
 describe('resource_spec', () => {
-  test("in docker-py's spelling, as the old README has it", () => {
+  test("resource_spec is read in docker-py's spelling, as the old README has it", () => {
     const spec = {
       cpu_limit: 1_000_000_000,
       mem_limit: 512_000_000,
@@ -44,12 +44,12 @@ describe('resource_spec', () => {
     })
   })
 
-  test("in both spellings, of which docker-py's comes last and so wins", () => {
+  test("resource_spec is read in both spellings, of which docker-py's comes last and so wins", () => {
     const spec = { cpu_limit: 2e9, Limits: { NanoCPUs: 1e9 } }
     expect(table(readResources(spec, 'r'))).toEqual({ 'Limits.NanoCPUs': [2e9, 'r.cpu_limit'] })
   })
 
-  test("in the Engine's spelling", () => {
+  test("resource_spec is read in the Engine's spelling", () => {
     const spec = {
       Limits: { NanoCPUs: 1e9, Pids: 100 },
       Reservations: { MemoryBytes: 256e6, GenericResources: [] },
@@ -77,7 +77,7 @@ describe('resource_spec', () => {
       { mem_limit: 4_194_304 },
       { 'Limits.MemoryBytes': [4_194_304, 'r.mem_limit'] },
     ],
-  ])('%s', (_, spec, expected) => {
+  ])('resource_spec is read: %s', (_, spec, expected) => {
     expect(table(readResources(spec, 'r'))).toEqual(expected)
   })
 
@@ -95,7 +95,7 @@ describe('resource_spec', () => {
       [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 2 } }],
       [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 2 } }],
     ],
-  ])('generic_resources: %s', (_, generic_resources, expected) => {
+  ])('generic_resources are read: %s', (_, generic_resources, expected) => {
     expect(table(readResources({ generic_resources }, 'r'))).toEqual({
       'Reservations.GenericResources': [expected, 'r.generic_resources'],
     })
@@ -133,14 +133,14 @@ describe('resource_spec', () => {
       { generic_resources: 'gpu' },
       'r.generic_resources: must be a dict',
     ],
-  ])('refuses %s', (_, spec, message) => {
+  ])('resource_spec refuses %s', (_, spec, message) => {
     expect(() => readResources(spec, 'r')).toThrow(SpawnError)
     expect(() => readResources(spec, 'r')).toThrow(message)
   })
 })
 
 describe("JupyterHub's own traits", () => {
-  test('are CPUs, and bytes or texts', () => {
+  test("JupyterHub's own traits are CPUs, and bytes or texts", () => {
     const config = {
       cpu_limit: 1.5,
       cpu_guarantee: 0.1,
@@ -159,7 +159,7 @@ describe("JupyterHub's own traits", () => {
     ['nothing', {}],
     ['None', { cpu_limit: null, mem_limit: null, cpu_guarantee: null, mem_guarantee: null }],
     ['0, which is no limit', { cpu_limit: 0, mem_limit: 0, mem_guarantee: '0' }],
-  ])('%s says nothing', (_, config) => {
+  ])('a trait of JupyterHub says nothing: %s', (_, config) => {
     expect(readHubResources(config)).toEqual([])
   })
 
@@ -172,7 +172,7 @@ describe("JupyterHub's own traits", () => {
     ['too little memory', { mem_limit: '1K' }, 'mem_limit: 1024 bytes is too little'],
     ['too little CPU', { cpu_guarantee: 0.0001 }, 'cpu_guarantee: 100000 is 0.0001 CPU'],
     ['less than none', { cpu_limit: -1 }, 'cpu_limit: -1000000000 is -1 CPU'],
-  ])('%s is refused', (_, config, message) => {
+  ])('a trait of JupyterHub is refused: %s', (_, config, message) => {
     expect(() => readHubResources(config)).toThrow(message)
   })
 })
@@ -181,7 +181,7 @@ describe('whatever the amounts', () => {
   const nanoCpus = fc.integer({ min: 1e6, max: 1e12 })
   const memory = fc.integer({ min: 4 * 1024 ** 2, max: 2 ** 50 })
 
-  test("docker-py's spelling and the Engine's say the same", () => {
+  test("any amounts mean the same in docker-py's spelling and the Engine's", () => {
     fc.assert(
       fc.property(nanoCpus, memory, (NanoCPUs, MemoryBytes) => {
         const values = (spec: unknown) =>
@@ -193,7 +193,7 @@ describe('whatever the amounts', () => {
     )
   })
 
-  test("of JupyterHub's CPUs the Engine is told billionths, never more than a half off", () => {
+  test("the Engine is told JupyterHub's CPUs in billionths, never more than a half off", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.001, max: 1024, noNaN: true }), (cpu_limit) => {
         const [entry] = readHubResources({ cpu_limit })
@@ -203,7 +203,7 @@ describe('whatever the amounts', () => {
     )
   })
 
-  test('too little is refused before the Engine is asked, and nothing is no limit', () => {
+  test('an amount that is too little is refused before the Engine is asked, and 0 is no limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 - 1 }), (little) => {
         expect(() => readResources({ cpu_limit: little }, 'at')).toThrow('at.cpu_limit')
@@ -215,7 +215,7 @@ describe('whatever the amounts', () => {
 })
 
 describe('swap', () => {
-  test('is read in the words of docker service create, and in those of the Engine', () => {
+  test('swap is read in the words of docker service create, and in those of the Engine', () => {
     expect(table(readResources({ memory_swap: '32M', memory_swappiness: 10 }, 'r'))).toEqual({
       SwapBytes: [33_554_432, 'r.memory_swap'],
       MemorySwappiness: [10, 'r.memory_swappiness'],
@@ -229,7 +229,7 @@ describe('swap', () => {
     })
   })
 
-  test('is not given in two spellings, nor as another text', () => {
+  test('swap is not given in two spellings, nor as another text', () => {
     expect(() => readResources({ memory_swap: 1, SwapBytes: 1 }, 'r')).toThrow('given twice')
     expect(() => readResources({ memory_swap: 'lots' }, 'r')).toThrow(
       'r.memory_swap: must be bytes',
@@ -243,11 +243,11 @@ describe('swap', () => {
     [{ memory_swap: 1.5, mem_limit: 2 ** 30 }, 'resource_spec.memory_swap'],
     [{ memory_swappiness: 101 }, 'resource_spec.memory_swappiness'],
     [{ memory_swappiness: '10' }, 'resource_spec.memory_swappiness'],
-  ])('that the Engine would refuse is refused by its name: %j', (resource_spec, message) => {
+  ])('swap that the Engine would refuse is refused by its name: %j', (resource_spec, message) => {
     expect(() => build({ resource_spec })).toThrow(message)
   })
 
-  test("may come with the memory limit of JupyterHub's own", () => {
+  test("swap may come with the memory limit of JupyterHub's own", () => {
     const { Resources } = build({ resource_spec: { memory_swap: 0 }, mem_limit: '1G' })
     expect(Resources).toEqual({ Limits: { MemoryBytes: 2 ** 30 }, SwapBytes: 0 })
   })

@@ -35,12 +35,12 @@ test.each([
   [String.raw`a\ b --x="1 2"'3 4'`, ['a b', '--x=1 23 4']],
   [`''`, ['']],
   [String.raw`"\n" '\n'`, [String.raw`\n`, String.raw`\n`]],
-])('%j is %j', (text, words) => {
+])('the command %j is the words %j', (text, words) => {
   expect(shellWords(text, 'args')).toEqual(words)
 })
 
 test.each(["echo it's fine", 'say "a', String.raw`a\\\ `.trim(), "'", String.raw`"\"`])(
-  '%j is refused, since it is cut off',
+  'the command %j is refused, since it is cut off',
   (text) => {
     expect(() => shellWords(text, 'args')).toThrow(
       'a quote that is not closed, or a backslash at the end',
@@ -59,7 +59,7 @@ test('every text is split as shlex splits it', () => {
 })
 
 test.each([`a`, ` `, `"`, `a"`, `'`, `\\`, `\\"`, `"a" `, `"a"`, `"'`])(
-  'the time grows with the text: %j again and again',
+  'the time of splitting grows with the text: %j again and again',
   (piece) => {
     const work = (size: number) => () => ours(piece.repeat(size))
     expect(growth(work, 50_000)).toBeLessThan(LINEAR)

@@ -33,7 +33,7 @@ describe('placeholders', () => {
     ['{constructor}', '{constructor}'],
     ['$\u007busername}', '$6384'],
     ['', ''],
-  ])('%j becomes %j, in labels and in mounts', (text, expected) => {
+  ])('the text %j becomes %j, in labels and in mounts', (text, expected) => {
     expect(fill(text, placeholders)).toBe(expected)
     expect(fillPath(text, placeholders, 'at')).toBe(expected)
   })
@@ -43,7 +43,7 @@ describe('placeholders', () => {
     expect(fill('{raw_username}', nested)).toBe('{server_name}$1')
   })
 
-  test('a text without one stays as it is', () => {
+  test('a text without a placeholder stays as it is', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         fc.pre(!/\{(username|server_name|raw_username)\}/.test(text))
@@ -59,20 +59,26 @@ describe('a user name in a mount', () => {
     ['{server_name}--{raw_username}', 'a--b'],
     ['x{raw_username}{server_name}', 'alice'],
     ['/srv/{raw_username}_{server_name}/x', 'a_b'],
-  ])("that could end where the server's name begins is refused: %j of %j", (text, name) => {
-    const fillIn = () => fillPath(text, { ...placeholders, '{raw_username}': name }, 'mounts.0')
+  ])(
+    "a user name in a mount that could end where the server's name begins is refused: %j of %j",
+    (text, name) => {
+      const fillIn = () => fillPath(text, { ...placeholders, '{raw_username}': name }, 'mounts.0')
     expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} together could give/)
-  })
+    },
+  )
 
   test.each([
     ['{raw_username}-{server_name}', 'alice', 'alice-1'],
     ['/srv/{raw_username}/{server_name}', 'a-b', '/srv/a-b/1'],
     ['{raw_username}--{server_name}', 'a-b', 'a-b--1'],
-  ])('else stands beside it: %j of %j', (text, name, filled) => {
-    expect(fillPath(text, { ...placeholders, '{raw_username}': name }, 'at')).toBe(filled)
-  })
+  ])(
+    "a user name may stand beside the server's name in a mount: %j of %j",
+    (text, name, filled) => {
+      expect(fillPath(text, { ...placeholders, '{raw_username}': name }, 'at')).toBe(filled)
+    },
+  )
 
-  test('that has a comma adds no options', () => {
+  test('a user name with a comma adds no options to a mount', () => {
     const bob = { ...placeholders, '{raw_username}': 'bob,bind' }
     const text = 'addr=10.0.0.1,username={raw_username}'
     expect(() => fillPath(text, bob, 'mounts.0', { isList: true })).toThrow(
@@ -84,7 +90,7 @@ describe('a user name in a mount', () => {
   test.each([
     ...['..', '.', '../etc', 'a/b', '/', 'a\\b', 'a:ro', 'a\0b'],
     ...['{{.Node.ID}}', '{', '}', '{{"{"}}'],
-  ])('%j is refused', (name) => {
+  ])('the user name %j is refused in a mount', (name) => {
     const fillIn = () =>
       fillPath('/home/{raw_username}', { ...placeholders, '{raw_username}': name }, 'mounts.0')
     expect(fillIn).toThrow(SpawnError)
@@ -93,20 +99,26 @@ describe('a user name in a mount', () => {
     )
   })
 
-  test.each(['..', 'a/b'])('%j does no harm where it is not used', (name) => {
-    expect(fillPath('/home/{username}', { ...placeholders, '{raw_username}': name }, 'at')).toBe(
-      '/home/6384',
-    )
-  })
+  test.each(['..', 'a/b'])(
+    'the user name %j does no harm in a mount that does not use it',
+    (name) => {
+      expect(fillPath('/home/{username}', { ...placeholders, '{raw_username}': name }, 'at')).toBe(
+        '/home/6384',
+      )
+    },
+  )
 
-  test.each(['alice@example.org', 'a..b', '...', 'é'])('%j stands as it is', (name) => {
-    const filled = fillPath(
-      '/home/{raw_username}',
-      { ...placeholders, '{raw_username}': name },
-      'at',
-    )
-    expect(filled).toBe(`/home/${name}`)
-  })
+  test.each(['alice@example.org', 'a..b', '...', 'é'])(
+    'the user name %j stands in a mount as it is',
+    (name) => {
+      const filled = fillPath(
+        '/home/{raw_username}',
+        { ...placeholders, '{raw_username}': name },
+        'at',
+      )
+      expect(filled).toBe(`/home/${name}`)
+    },
+  )
 })
 
 describe("a user's text", () => {
@@ -115,13 +127,13 @@ describe("a user's text", () => {
     ['{{{', '{{"{{"}}{'],
     ['{a}', '{a}'],
     ['}}', '}}'],
-  ])('%j is escaped to %j', (text, expected) => {
+  ])("the user's text %j is escaped to %j", (text, expected) => {
     expect(escapeTemplate(text)).toBe(expected)
   })
 
   const bracy = fc.string({ unit: fc.constantFrom('{', '}', '"', '.', 'a', ' ') })
 
-  test('is never a template to the Engine, and comes out as it went in', () => {
+  test("a user's text is never a template to the Engine, and comes out as it went in", () => {
     fc.assert(
       fc.property(bracy, (text) => {
         expect(expand(escapeTemplate(text))).toBe(text)
@@ -131,7 +143,7 @@ describe("a user's text", () => {
 })
 
 describe('mapStrings', () => {
-  test('changes every text of a JSON value and no key', () => {
+  test('mapStrings changes every text of a JSON value and no key', () => {
     const value = { a: ['x', { b: 'y', c: [null, 1, true] }], d: 'z' }
     expect(mapStrings(value, (text) => text.toUpperCase())).toEqual({
       a: ['X', { b: 'Y', c: [null, 1, true] }],
@@ -139,7 +151,7 @@ describe('mapStrings', () => {
     })
   })
 
-  test('gives back any JSON value that it is told not to change, as a copy', () => {
+  test('mapStrings gives back any JSON value that it is told not to change, as a copy', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(mapStrings(value, (text) => text)).toEqual(value)

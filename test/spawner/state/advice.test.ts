@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../../fixtures/fixture.ts'
 import { adviceOn } from '../../../src/spawner/state/advice.ts'
 
-test('nothing is advised on nothing, or on what a server ends with by itself', () => {
+test('nothing is advised on an end without words, or on what a server ends with by itself', () => {
   expect(adviceOn(null)).toBeNull()
   expect(adviceOn('task: non-zero exit (1)')).toBeNull()
 })
@@ -17,12 +17,12 @@ test.each([
   ['task: non-zero exit (137): dockerexec: unhealthy container', 'health check'],
   ['task: non-zero exit (127)', 'cmd'],
   ['no basic auth credentials', 'docker login'],
-])('%s: something about "%s"', (reason, about) => {
+])('the advice on %s says something about "%s"', (reason, about) => {
   expect(adviceOn(reason)).toContain(about)
 })
 
 test.each(ENGINE_VERSIONS)(
-  'Engine %s: each end that is not the own of a server is advised on',
+  "each end of Engine %s that is not the server's own has an advice",
   (version) => {
     const errs = fixtureNames(version)
       .filter((name) => /^task-list\.(rejected|pending-|unhealthy|failed-)/.test(name))

@@ -49,7 +49,7 @@ describe('a node could fit a server', () => {
     ['not while paused', nodeOf({ availability: 'pause' }), specOf(), false],
     ['not while down', nodeOf({ state: 'down' }), specOf(), false],
     ['that nobody has heard of since an election', nodeOf({ state: 'unknown' }), specOf(), true],
-  ])('%s', (_, node, spec, expected) => {
+  ])('whether a node could fit a server: %s', (_, node, spec, expected) => {
     expect(couldFit(node, spec)).toBe(expected)
   })
 
@@ -58,13 +58,13 @@ describe('a node could fit a server', () => {
     ['node.role==manager', false],
     ['node.labels.gpu==yes', false],
     ['what Swarm may know', true],
-  ])('that is to run where %s: %s', (constraint, expected) => {
+  ])('whether a node could fit a server that is to run where %s: %s', (constraint, expected) => {
     const spec = specOf()
     const placed = { ...spec.TaskTemplate, Placement: { Constraints: [constraint] } }
     expect(couldFit(nodeOf(), { ...spec, TaskTemplate: placed })).toBe(expected)
   })
 
-  test('that reserves as many of a kind as it has, counted or named', () => {
+  test('a node could fit a server that reserves as many of a kind as it has, counted or named', () => {
     const gpus = (count: number) => ({ DiscreteResourceSpec: { Kind: 'gpu', Value: count } })
     const named = (name: string) => ({ NamedResourceSpec: { Kind: 'gpu', Value: name } })
     const fits = (
@@ -84,7 +84,7 @@ describe('a node could fit a server', () => {
     expect(fits(undefined, [])).toBe(true)
   })
 
-  test('whatever its limits are', () => {
+  test('a node could fit a server whatever its limits are', () => {
     const spec = specOf()
     const limited = { ...spec.TaskTemplate, Resources: { Limits: { NanoCPUs: 64e9 } } }
     expect(couldFit(nodeOf(), { ...spec, TaskTemplate: limited })).toBe(true)

@@ -39,37 +39,40 @@ describe('the events of a task', () => {
     ['rejected', 100, 'Rejected by host of n'],
     ['complete', 100, 'Ended'],
     ['orphaned', 100, 'Its node was removed from the swarm'],
-  ])('%s: that it was made, and %i, %s', (state, progress, message) => {
-    expect(taskEvents([taskOf(state)], nodeName)).toEqual([
-      { seq: 'a:new', time: '2024-05-01T12:00:00Z', progress: 5, message: 'Service created' },
-      { seq: `a:${state}:1714564805000`, time: '2024-05-01T12:00:05Z', progress, message },
-    ])
-  })
+  ])(
+    'the events of a task that is %s are that it was made, and %i, %s',
+    (state, progress, message) => {
+      expect(taskEvents([taskOf(state)], nodeName)).toEqual([
+        { seq: 'a:new', time: '2024-05-01T12:00:00Z', progress: 5, message: 'Service created' },
+        { seq: `a:${state}:1714564805000`, time: '2024-05-01T12:00:05Z', progress, message },
+      ])
+    },
+  )
 
-  test('that is new are one', () => {
+  test('a task that is new has one event', () => {
     expect(messages(taskOf('new'))).toEqual(['Service created'])
   })
 
-  test('never go back on the way to running', () => {
+  test('the events of a task never go back on the way to running', () => {
     const way = TaskState.options.slice(0, TaskState.options.indexOf('running') + 1)
     const progress = way.map((state) => taskEvents([taskOf(state)], nodeName).at(-1)?.progress)
     expect(progress).toEqual(progress.toSorted((a = 0, b = 0) => a - b))
     expect(new Set(progress).size).toBe(way.length)
   })
 
-  test("end with the Engine's own words", () => {
+  test("the events of a task end with the Engine's own words", () => {
     expect(messages(taskOf('rejected', { err: 'No such image: x' })).at(-1)).toBe(
       'Rejected by host of n: No such image: x',
     )
   })
 
-  test('name no node where there is none', () => {
+  test('the events of a task name no node if there is none', () => {
     expect(messages(taskOf('assigned', { node: '' })).at(-1)).toBe('Assigned to a node')
   })
 })
 
 describe('the events of several tasks', () => {
-  test('come in the order of their times', () => {
+  test('the events of several tasks come in the order of their times', () => {
     const first = taskOf('failed', { id: 'a', err: 'x' })
     const second = taskOf('running', {
       id: 'b',
@@ -86,7 +89,7 @@ describe('the events of several tasks', () => {
     expect(messages(second, first)).toEqual(expected)
   })
 
-  test('of one moment come in the order of progress', () => {
+  test('the events of several tasks at one moment come in the order of progress', () => {
     const at = '2024-05-01T12:00:00Z'
     expect(messages(taskOf('pending', { at }))).toEqual(['Service created', 'Waiting for a node'])
     const failed = taskOf('failed', { id: 'a', created: '2024-05-01T11:59:00Z', at })
@@ -98,7 +101,7 @@ describe('the events of several tasks', () => {
     ])
   })
 
-  test('are none without tasks', () => {
+  test('there are no events without tasks', () => {
     expect(taskEvents([], nodeName)).toEqual([])
   })
 })
@@ -126,7 +129,7 @@ describe('mergeEvents', () => {
       [event('a', 'y')],
       [event('a', 'y'), event('b')],
     ],
-  ])('%s', (_, older, newer, expected) => {
+  ])('mergeEvents %s', (_, older, newer, expected) => {
     expect(mergeEvents(older, newer)).toEqual(expected)
   })
 })
@@ -150,7 +153,7 @@ describe('whatever the tasks', () => {
     { selector: ({ ID }) => ID },
   )
 
-  test('their events are in the order of time, each once, in whatever order the Engine lists them', () => {
+  test('the events of any tasks are in the order of time, each once, in whatever order the Engine lists them', () => {
     fc.assert(
       fc.property(tasks, (given) => {
         const events = taskEvents(given, nodeName)
@@ -163,7 +166,7 @@ describe('whatever the tasks', () => {
     )
   })
 
-  test('merging forgets none, repeats none, and changes nothing the second time', () => {
+  test('merging events forgets none, repeats none, and changes nothing the second time', () => {
     fc.assert(
       fc.property(tasks, tasks, (one, other) => {
         const [older, newer] = [taskEvents(one, nodeName), taskEvents(other, nodeName)]

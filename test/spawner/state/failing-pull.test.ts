@@ -25,35 +25,35 @@ const whyAt = (task: Task | undefined, now: number, patienceMs = PULL_PATIENCE_M
   whyPullCannotSucceed(task, { now, patienceMs })
 
 describe('a pull that fails and is tried again', () => {
-  test('is waited for while its words are young', () => {
+  test('a pull that fails is waited for while its words are young', () => {
     expect(whyAt(saying({ Err: STEADY }), since + 59_999)).toBeUndefined()
   })
 
-  test('is given up when the same words have stood for a minute, and is quoted', () => {
+  test('a pull that fails is given up when the same words have stood for a minute, and is quoted', () => {
     expect(whyAt(saying({ Err: STEADY }), since + 60_000)).toBe(STEADY)
     expect(whyAt(saying({ Err: STEADY }), since + 5000, 5000)).toBe(STEADY)
     expect(whyAt(saying({ Err: STEADY }), since, 0)).toBe(STEADY)
   })
 
-  test('may take its time before it fails: only the time of the words counts', () => {
+  test('a pull may take its time before it fails: only the time of the words counts', () => {
     const late = saying({ Err: STEADY }, { CreatedAt: new Date(since - 3_600_000).toISOString() })
     expect(whyAt(late, since + 59_999)).toBeUndefined()
     expect(whyAt(late, since + 60_000)).toBe(STEADY)
   })
 
-  test('is not given up early where the clock of its node is behind', () => {
+  test('a pull that fails is not given up early if the clock of its node is behind', () => {
     const behind = saying({ Err: STEADY, Timestamp: new Date(since - 3_600_000).toISOString() })
     expect(whyAt(behind, createdAt + 59_999)).toBeUndefined()
   })
 
-  test('is judged by its age where each try names another port, so that Swarm renews the time', () => {
+  test('a pull that fails is judged by its age if each try names another port, so that Swarm renews the time', () => {
     expect(recorded.Status.Err).toContain('127.0.0.1:52660->127.0.0.1:53')
     const renewed = saying({ Timestamp: new Date(createdAt + 60_000).toISOString() })
     expect(whyAt(renewed, createdAt + 59_999)).toBeUndefined()
     expect(whyAt(renewed, createdAt + 60_000)).toBe(recorded.Status.Err)
   })
 
-  test('is quoted, and waited for no longer, where its cause is not known', () => {
+  test('a pull that fails is quoted, and waited for no longer, if its cause is not known', () => {
     const unknown = saying({ Err: 'something new' })
     expect(whyAt(unknown, since + 59_999)).toBeUndefined()
     expect(whyAt(unknown, since + 60_000)).toBe('something new')
@@ -64,7 +64,7 @@ describe('a pull that fails and is tried again', () => {
     'unauthorized: authentication required',
     'no matching manifest for linux/amd64 in the manifest list entries',
     'Get "https://r.example/v2/": x509: certificate signed by unknown authority',
-  ])('is given up at once where no try can do better: %s', (Err) => {
+  ])('a pull that fails is given up at once if no try can do better: %s', (Err) => {
     expect(whyAt(saying({ Err }), since)).toBe(Err)
   })
 })
@@ -108,7 +108,7 @@ describe('a poll of Engine 29.7, as it was recorded', () => {
     return { state, removed }
   }
 
-  test('tells the words and the node, and removes nothing for a minute', async () => {
+  test('a poll of Engine 29.7 tells the words and the node of a pull that fails, and removes nothing for a minute', async () => {
     const { state, removed } = await pollAt(createdAt + 59_999)
     expect(state).toMatchObject({
       state: 'starting',
@@ -123,7 +123,7 @@ describe('a poll of Engine 29.7, as it was recorded', () => {
     expect(removed).toEqual([])
   })
 
-  test('ends the server after it', async () => {
+  test('a poll of Engine 29.7 ends the server whose pull fails for more than a minute', async () => {
     const { state, removed } = await pollAt(createdAt + 60_000)
     expect(state).toMatchObject({ state: 'failed', status: 1, reason: recorded.Status.Err })
     expect(removed).toEqual([recorded.ServiceID])

@@ -34,7 +34,7 @@ const explained = (task: Task | undefined, state = stopping) =>
   withNodeTrouble({ docker: engine.docker('28.5') }, state, task)
 
 describe('a task that Swarm wants shut down', () => {
-  test('has failed where its node is down', async () => {
+  test('a task that Swarm wants shut down has failed if its node is down', async () => {
     nodeWith({ state: 'down', message: 'heartbeat failure' })
     const state = await explained(taskOf('running', 'shutdown'))
     expect(state).toMatchObject({
@@ -45,7 +45,7 @@ describe('a task that Swarm wants shut down', () => {
     expect(state.cursor).not.toBe(stopping.cursor)
   })
 
-  test('has failed where its node is there no more', async () => {
+  test('a task that Swarm wants shut down has failed if its node is not there any more', async () => {
     engine.use(
       http.get('*/nodes/node-1', () => HttpResponse.json({ message: 'no' }, { status: 404 })),
     )
@@ -55,7 +55,7 @@ describe('a task that Swarm wants shut down', () => {
     })
   })
 
-  test('stops, or has failed with its own code, where its node is drained', async () => {
+  test('a task that Swarm wants shut down stops, or has failed with its own code, if its node is drained', async () => {
     nodeWith({ availability: 'drain' })
     const reason = 'Node node-1 was drained'
     expect(await explained(taskOf('running', 'shutdown'))).toEqual({ ...stopping, reason })
@@ -63,7 +63,7 @@ describe('a task that Swarm wants shut down', () => {
     expect(await explained(taskOf('shutdown', 'shutdown'), failed)).toEqual({ ...failed, reason })
   })
 
-  test('stays as it is where its node is well', async () => {
+  test('a task that Swarm wants shut down stays as it is if its node is well', async () => {
     nodeWith({})
     expect(await explained(taskOf('running', 'shutdown'))).toBe(stopping)
   })
@@ -75,7 +75,7 @@ test.each([
   taskOf('failed', 'shutdown'),
   taskOf('rejected', 'shutdown'),
   taskOf('complete', 'shutdown'),
-])('of $Status.State, wanted $DesiredState, no node is asked for', async (task) => {
+])('no node is asked for a task of $Status.State, wanted $DesiredState', async (task) => {
   expect(await explained(task)).toBe(stopping)
   expect(await explained(undefined)).toBe(stopping)
   expect(await engine.requests()).toEqual([])

@@ -119,12 +119,12 @@ const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
 const FAILURES = Object.keys(PULL_WORDS).filter((key): key is PullFailure => key in SAID)
 
 describe.each(FAILURES)('a pull that fails: %s', (failure) => {
-  test.each([...SAID[failure]])('%s', (words) => {
+  test.each([...SAID[failure]])(`the words of a pull that fails mean ${failure}: %s`, (words) => {
     expect(readPullFailure(words)).toBe(failure)
     expect(pullUserMessage(words)).toBe(PULL_WORDS[failure].user)
   })
 
-  test('has a sentence for a student, which names nothing and says whose turn it is', () => {
+  test(`the failure ${failure} has a sentence for a student, which names nothing and says whose turn it is`, () => {
     const { user } = PULL_WORDS[failure]
     expect(user).toMatch(/Please (choose|try|tell).*administrator/)
     expect(user).not.toMatch(/registry|docker|node|[/_:<>()]/i)
@@ -147,7 +147,7 @@ test.each([
   'failed to resolve referencing',
   'context deadline exceeded',
   '',
-])('what is about no pull is not taken for one: %s', (words) => {
+])('words that are about no pull are not taken for one: %s', (words) => {
   expect(isPullFailure(words)).toBe(false)
   expect(readPullFailure(words)).toBeUndefined()
 })
@@ -160,17 +160,17 @@ test.each([
   ),
   resolve('r.example/x:1', 'something new: not found yet'),
   'failed to do request: Head "https://r.example/v2/x-509/manifests/not-found": something new',
-])('a pull that fails for what we do not know is taken for nothing known: %s', (words) => {
+])('an unknown failure of a pull is not taken for a known one: %s', (words) => {
   expect(isPullFailure(words)).toBe(true)
   expect(readPullFailure(words)).toBeUndefined()
   expect(canHeal(readPullFailure(words))).toBe(true)
 })
 
-test('what may pass is waited for, what an admin has to change is not', () => {
+test('a pull that may pass is waited for, one that an admin has to mend is not', () => {
   expect(FAILURES.filter(canHeal).sort()).toEqual(['disk_full', 'slow', 'unreachable'])
 })
 
-test('the words cost no more than their length, however they are repeated', () => {
+test('the words of a pull cost no more than their length, however they are repeated', () => {
   const pieces = Object.values(SAID)
     .flat()
     .flatMap((words) => words.split(/(?<=[: ])/))

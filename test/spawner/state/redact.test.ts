@@ -29,7 +29,7 @@ describe('secrets in the last lines of a server', () => {
     ],
     ['each line of a key', 'k MIIEv', ['KEY=-----BEGIN\nMIIEv\n'], 'k [redacted]'],
     ['a password in quotes', `password=abc" x`, [], 'password=[redacted]" x'],
-  ])('%s', (_, line, env, expected) => {
+  ])('secrets in the last lines of a server are hidden: %s', (_, line, env, expected) => {
     expect(redact([line], env)).toEqual([expected])
   })
 
@@ -44,11 +44,11 @@ describe('secrets in the last lines of a server', () => {
     ['variables without a value', 'x', ['TOKEN', 'KEY=']],
     ['no variables', 'x y', []],
     ['an empty line', '', ['TOKEN=abcd']],
-  ])('leave alone: %s', (_, line, env) => {
+  ])('the last lines of a server stay as they are: %s', (_, line, env) => {
     expect(redact([line], env)).toEqual([line])
   })
 
-  test('make no line longer than a mark for each four of its letters, whatever the values are', () => {
+  test('hidden secrets make no line longer than a mark for each four of its letters, whatever the values are', () => {
     const piece = fc.constantFrom('reda', 'cted', '[red', 'acte', 'd]xx', 'a', '[')
     fc.assert(
       fc.property(fc.array(piece), fc.array(piece, { maxLength: 40 }), (values, words) => {
@@ -62,7 +62,7 @@ describe('secrets in the last lines of a server', () => {
     )
   })
 
-  test('are gone from every line, and no line is lost', () => {
+  test('secrets are gone from every line, and no line is lost', () => {
     const secret = fc.stringMatching(/^[A-Z0-9]{8,20}$/)
     fc.assert(
       fc.property(secret, secret, fc.array(fc.string()), (a, b, lines) => {

@@ -110,7 +110,7 @@ describe('what the Swarm says is what JupyterHub is told', () => {
     ],
     ['orphaned', { state: 'orphaned', desired: 'shutdown' }, 'failed', 1],
     ['removed', { state: 'remove', desired: 'shutdown' }, 'failed', 1],
-  ])('%s', (_, task, state, status) => {
+  ])('what the Swarm says is what JupyterHub is told: %s', (_, task, state, status) => {
     expect(stateOf(task)).toMatchObject({ state, status })
   })
 
@@ -128,11 +128,14 @@ describe('what the Swarm says is what JupyterHub is told', () => {
     ['complete', 'complete', 'running', 'on-failure', 'exited'],
     ['complete', 'complete', 'running', 'none', 'exited'],
     ['complete after its last attempt', 'complete', 'shutdown', 'any', 'exited'],
-  ])('%s (%s, wanted %s), restarted on %s: %s', (_, state, desired, condition, expected) => {
-    expect(stateOf({ state, desired, condition }).state).toBe(expected)
-  })
+  ])(
+    'the task %s (%s, wanted %s), restarted on %s, is %s',
+    (_, state, desired, condition, expected) => {
+      expect(stateOf({ state, desired, condition }).state).toBe(expected)
+    },
+  )
 
-  test('a service with no word on restarts has them, as Swarm does', () => {
+  test('a service that says nothing about restarts is restarted, as Swarm does', () => {
     const task = taskOf({ state: 'failed' })
     expect(serverState(NAME, [{ ...task, Spec: {} }]).state).toBe('starting')
   })
@@ -214,7 +217,7 @@ describe("the Swarm's failures, in its own words", () => {
     ],
     ['node lost', { state: 'orphaned', desired: 'shutdown' }, 'failed', 1, 'task orphaned'],
     ['running', { state: 'running', message: 'started' }, 'running', null, null],
-  ])('%s', (_, task, state, status, reason) => {
+  ])('the failure of the Swarm is told in its own words: %s', (_, task, state, status, reason) => {
     expect(stateOf(task)).toMatchObject({ state, status, reason })
   })
 })
@@ -223,7 +226,7 @@ describe('the newest task is the judge', () => {
   const earlier = '2024-05-01T12:00:00.1Z'
   const later = '2024-05-01T12:00:00.2Z'
 
-  test('a drained server waits for another node, and why is said', () => {
+  test('a drained server waits for another node, and the state says why', () => {
     const old: Given = { id: 'old', state: 'shutdown', desired: 'shutdown', created: earlier }
     const none = 'no suitable node (1 node not available for new tasks)'
     const next: Given = { id: 'new', state: 'pending', created: later, err: none }
@@ -262,7 +265,7 @@ describe('the newest task is the judge', () => {
     expect(runs).toMatchObject({ state: 'running', status: null, reason: 'second' })
   })
 
-  test('tasks of a former service count only where there is no newer one', () => {
+  test('tasks of a former service count only if there is no newer one', () => {
     const former: Given = {
       id: 'a',
       service: 'old',
@@ -290,14 +293,14 @@ describe('the newest task is the judge', () => {
     ['no fraction at all', '2024-05-01T12:00:00Z', '2024-05-01T12:00:00.000000001Z'],
     ['the second before', '2024-05-01T11:59:59.999999999Z', '2024-05-01T12:00:00Z'],
     ['the year before', '2023-12-31T23:59:59.9Z', '2024-01-01T00:00:00Z'],
-  ])('%s: %s is before %s', (_, before, after) => {
+  ])('the earlier of two times is found, %s: %s is before %s', (_, before, after) => {
     const a = taskOf({ id: 'a', state: 'running', created: before })
     const b = taskOf({ id: 'b', state: 'running', created: after })
     expect(newestTask([a, b])?.ID).toBe('b')
     expect(newestTask([b, a])?.ID).toBe('b')
   })
 
-  test('in whatever order the Engine lists them', () => {
+  test('the newest task is found in whatever order the Engine lists the tasks', () => {
     const second = fc.integer({ min: 0, max: 3 })
     const nanos = fc.oneof(fc.constant(0), fc.constant(120_000_000), fc.nat(999_999_999))
     const time = fc.tuple(second, nanos).map(([s, ns]) => {
@@ -321,7 +324,7 @@ describe('the newest task is the judge', () => {
 })
 
 describe('the answer', () => {
-  test('of a server that runs says all there is to say', () => {
+  test('the state of a server that runs says all there is to say', () => {
     const state = serverState(NAME, [taskOf({ state: 'running' })], () => 'worker-1')
     expect(state).toEqual({
       state: 'running',
@@ -341,7 +344,7 @@ describe('the answer', () => {
     })
   })
 
-  test('has the host of its start as its address, where its networks know one', () => {
+  test('the state has the host of its start as its address, if its networks know one', () => {
     const host = `jupyter-6384e2b2-1-${'0123456789'.repeat(3)}`
     const networks = [{ Aliases: ['lab', host] }]
     expect(stateOf({ state: 'running', networks }).url).toBe(`http://${host}:8888`)
@@ -352,22 +355,22 @@ describe('the answer', () => {
   })
 
   test.each<Given['state']>(['preparing', 'starting', 'failed', 'complete'])(
-    'has no address while %s',
+    'the state has no address while %s',
     (state) => {
       expect(stateOf({ state }).url).toBeNull()
     },
   )
 
-  test('has no address and no spawn where the labels are gone', () => {
+  test('the state has no address and no spawn if the labels are gone', () => {
     expect(stateOf({ state: 'running', labels: {} })).toMatchObject({ url: null, spawn_id: null })
   })
 
-  test('names no node before there is one, and the id of one that nobody knows', () => {
+  test('the state names no node before there is one, and the id of a node that nobody knows', () => {
     expect(stateOf({ state: 'pending', node: '' }).task?.node).toBeNull()
     expect(stateOf({ state: 'running' }).task?.node).toBe('node-1')
   })
 
-  test('has a new cursor with each change', () => {
+  test('the state has a new cursor with each change', () => {
     const cursors = [
       stateOf({ state: 'pending' }),
       stateOf({ state: 'running' }),
@@ -379,7 +382,7 @@ describe('the answer', () => {
     expect(new Set(cursors).size).toBe(cursors.length)
   })
 
-  test('is absent, with status 0, where there is nothing', () => {
+  test('the state is absent, with status 0, if there is nothing', () => {
     expect(serverState(NAME, [])).toEqual(absent(NAME))
     expect(absent(NAME)).toMatchObject({
       state: 'absent',
@@ -390,7 +393,7 @@ describe('the answer', () => {
     expect(absent(NAME, 'gone').reason).toBe('gone')
   })
 
-  test('of a service without a task is starting, or ended where somebody wants none', () => {
+  test('the state of a service without a task is starting, or ended if somebody wants no task', () => {
     const service = { id: 's', spawnId: 'x' }
     const known = { service_id: 's', spawn_id: 'x' }
     const starting = taskless(NAME, service)
@@ -426,7 +429,7 @@ describe('what an operator did to a service', () => {
     expect(states.at(-1)).toMatchObject({ state: 'running', task: { id: 'b' } })
   })
 
-  test('is said of a changed image, and of any other update', () => {
+  test('the state says what an operator did: a changed image, or any other update', () => {
     const changed = 'The image of its service was changed from one to two, not by the hub'
     expect(stateOf(shutDown, newer).advice).toBe(changed)
     expect(stateOf(shutDown, { ...newer, image: 'one' }).advice).toBe(
@@ -474,7 +477,7 @@ describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
   const nodeName = (id: string) => `host of ${id}`
   const seen = (...tasks: Given[]) => serverState(NAME, tasks.map(taskOf), nodeName)
 
-  test('is a reason, an advice and a sentence for a student of a server that starts', () => {
+  test('a pull that fails is a reason, an advice and a sentence for a student of a server that starts', () => {
     expect(seen(failing)).toMatchObject({
       state: 'starting',
       status: null,
@@ -484,7 +487,7 @@ describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
     })
   })
 
-  test('is told as progress with its node, and once however often the words change', () => {
+  test('a pull that fails is told as progress with its node, and once however often the words change', () => {
     const tellings = [52660, 52661].map((port) => {
       const task: Given = {
         ...failing,
@@ -501,7 +504,7 @@ describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
     expect(seen({ state: 'preparing' }).events.at(-1)?.seq).not.toBe(tellings[0]?.seq)
   })
 
-  test('on one node does not stop what runs on another', () => {
+  test('a pull that fails on one node does not stop what runs on another', () => {
     const running: Given = { id: 'task-2', state: 'running', node: 'node-2' }
     for (const state of [
       seen(failing, { ...running, created: later }),
@@ -517,7 +520,7 @@ describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
     }
   })
 
-  test('on one node is the reason of the task that is prepared on another after it', () => {
+  test('a pull that fails on one node is the reason of the task that is prepared on another after it', () => {
     const next: Given = { id: 'task-2', state: 'preparing', node: 'node-2', created: later }
     expect(seen({ ...failing, desired: 'shutdown' }, next)).toMatchObject({
       state: 'starting',
@@ -527,7 +530,7 @@ describe('a pull that fails and is tried again, as Engine 29 tells it', () => {
   })
 
   test.each<Task['DesiredState']>(['remove', 'shutdown'])(
-    'is no reason of a task that is taken away (%s)',
+    'a pull that fails is no reason of a task that is taken away (%s)',
     (desired) => {
       const state = seen({ ...failing, desired })
       expect(state).toMatchObject({ state: 'stopping', reason: null, advice: null })

@@ -27,13 +27,13 @@ const taskOf = (State: Task['Status']['State'], Err?: string, ExitCode?: number)
 const crashed = () => taskOf('failed', 'task: non-zero exit (3)', 3)
 
 describe('a start under a restart policy', () => {
-  test('has hope while nothing has ended, and after one or two ends', () => {
+  test('a start under a restart policy has hope while nothing has ended, and after one or two ends', () => {
     expect(whyUnstartable([], specOf())).toBeUndefined()
     expect(whyUnstartable([taskOf('starting'), taskOf('shutdown')], specOf())).toBeUndefined()
     expect(whyUnstartable([crashed(), crashed(), taskOf('ready')], specOf())).toBeUndefined()
   })
 
-  test('has none after three, and says the last', () => {
+  test('a start under a restart policy has no hope after three ends, and says the last', () => {
     const ends = [crashed(), taskOf('complete'), taskOf('failed', 'task: non-zero exit (4)', 4)]
     expect(whyUnstartable([...ends, taskOf('ready')], specOf())).toEqual({
       reason: 'task: non-zero exit (4)',
@@ -51,7 +51,7 @@ describe('a start under a restart policy', () => {
     "the working directory 'rel' is invalid, it needs to be an absolute path",
     'starting container failed: failed to create task: exec: "nosuch": executable file not found in $PATH',
     'starting container failed: unable to find user nobody2: no matching entries in passwd file',
-  ])('has none where another try changes nothing: %s', (err) => {
+  ])('a start under a restart policy has no hope if another try changes nothing: %s', (err) => {
     expect(whyUnstartable([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
   })
 
@@ -59,11 +59,11 @@ describe('a start under a restart policy', () => {
     'task: non-zero exit (1)',
     'starting container failed: error while mounting volume: connection timed out',
     'context deadline exceeded',
-  ])('has some where the next try may do better: %s', (err) => {
+  ])('a start under a restart policy has hope if the next try may do better: %s', (err) => {
     expect(whyUnstartable([taskOf('failed', err)], specOf())).toBeUndefined()
   })
 
-  test('has none where the next try is far away', () => {
+  test('a start under a restart policy has no hope if the next try is far away', () => {
     expect(whyUnstartable([crashed()], specOf(10e9))).toBeUndefined()
     expect(whyUnstartable([crashed()], specOf(11e9))).toMatchObject({ status: 3 })
   })
