@@ -76,7 +76,7 @@ describe('the address of the hub', () => {
     })
   })
 
-  test('without IPVS the address of the hub has to change, and doctor gives another advice', async () => {
+  test('without IPVS the address of the hub has to change, and the advice of doctor is another one', async () => {
     expect(await checked([stackHub('dnsrr'), server()], { isIpvsThere: false })).toMatchObject({
       level: 'warn',
       advice: expect.stringContaining('"A kernel without IPVS" in docs/deploy.md'),

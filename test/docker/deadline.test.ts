@@ -27,7 +27,7 @@ describe.each([
     await expect(work).rejects.toBe(reason)
   })
 
-  test('what the work answers or throws comes through', async () => {
+  test('the answer or error of the work comes through a deadline', async () => {
     expect(await limited({}, 'GET /x', async () => 7)).toBe(7)
     const failure = new Error('its own')
     await expect(limited({}, 'GET /x', () => Promise.reject(failure))).rejects.toBe(failure)
@@ -54,7 +54,7 @@ test('an aborted signal keeps the work from beginning, and leaves nothing waitin
   expect(timers()).toBe(before)
 })
 
-test('after the headers a stream may take its time, and still follows the caller', async () => {
+test('a stream may take its time after the headers, and still follows the caller', async () => {
   const controller = new AbortController()
   const options = { signal: controller.signal, timeoutMs: 20 }
   const signal = await withDeadlineForHeaders(options, 'GET /x', async (given) => given)

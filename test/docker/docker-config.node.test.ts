@@ -33,7 +33,7 @@ test('an absent config.json is an empty configuration', () => {
   })
 })
 
-test('what we read of config.json comes through, what we do not know is passed over', () => {
+test('the keys of config.json that we know come through, and all others are passed over', () => {
   const config = {
     currentContext: 'lab',
     auths: { 'ghcr.io': { auth: 'YTpi' } },

@@ -97,7 +97,7 @@ describe('TLS', () => {
     expect(addressesOf(env)).toEqual([{ host: 'tcp://192.0.2.1:2376', tls: { skipVerify: true } }])
   })
 
-  test('without DOCKER_CERT_PATH the files are beside config.json', () => {
+  test('without DOCKER_CERT_PATH the files of TLS are beside config.json', () => {
     const env = { DOCKER_HOST, DOCKER_TLS_VERIFY: '1', DOCKER_CONFIG: certificates(...ALL) }
     expect(addressesOf(env)[0].tls).toEqual({ ...PEM, skipVerify: false })
   })

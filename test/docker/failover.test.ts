@@ -248,7 +248,7 @@ test('an answer tells more than a silence or a closed door if no manager can ser
   })
 })
 
-test('after the last manager comes the first', async () => {
+test('the manager after the last one is the first', async () => {
   const managers = [failing('unreachable'), manager()] as const
   const transport = over(managers)
   await ask(transport)
