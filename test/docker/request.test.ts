@@ -8,7 +8,6 @@ import { createNamesAtOnce } from '../../src/docker/names-at-once.ts'
 import { request, requestHeaders, requestNothing, requestStream } from '../../src/docker/request.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createTurns } from '../../src/docker/turns.ts'
-import { broken } from '../support/chunks.ts'
 import { collect } from '../support/collect.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
@@ -127,22 +126,6 @@ describe('the end of a call', () => {
   test('an Engine that stops in the middle of a body is a timeout', async () => {
     const asked = request(withBody(stuck), { ...list, timeoutMs: 20 })
     await expect(asked).rejects.toMatchObject({ code: 'timeout' })
-  })
-
-  test('a body that breaks off is a lost connection', async () => {
-    const docker = withBody(() => broken([Buffer.from('[{')], new Error('cut')))
-    await expect(request(docker, list)).rejects.toMatchObject({ code: 'connection_lost' })
-  })
-
-  test('a body that is too long is not read to its end', async () => {
-    async function* endless() {
-      const chunk = new Uint8Array(1024 * 1024)
-      for (;;) yield chunk
-    }
-    await expect(request(withBody(endless), list)).rejects.toMatchObject({
-      code: 'answer_too_large',
-      message: expect.stringMatching(/^GET \/things: /),
-    })
   })
 
   test('a stream outlives the deadline of its headers', async () => {

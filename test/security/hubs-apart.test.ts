@@ -204,7 +204,7 @@ describe('secrets', () => {
     expect(steps.map((step) => accepts(step, next))).toEqual([false, true, true, true])
   })
 
-  test('secrets of one hub may be given in both ways at once, too', () => {
+  test('several secrets of the only hub may be given in one variable, too', () => {
     const env = { SWARMSPAWNER_SECRET: `${SECRETS.default} ${SECRETS.other}` }
     expect(readSettings(env).hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([
       ['default', 2],

@@ -35,16 +35,6 @@ test("the only hub is named, so that the service's servers are told from those o
   expect(readSettings(env).hubs.map(({ hub }) => hub)).toEqual(['physics'])
 })
 
-test('the service takes several hubs, and several secrets of one', () => {
-  const third = `whsec_${btoa('t'.repeat(32))}`
-  const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other}, a=${third}` }
-  const { hubs } = readSettings(env)
-  expect(hubs.map(({ hub, keys }) => [hub, keys.length])).toEqual([
-    ['a', 2],
-    ['b', 1],
-  ])
-})
-
 test('the names of the hubs are told, each once, and none if no secret is set', () => {
   const env = { SWARMSPAWNER_HUBS: `a=${SECRETS.default},b=${SECRETS.other},a=whsec_x` }
   expect(readHubNames(env)).toEqual(['a', 'b'])
