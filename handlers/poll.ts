@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { cursorOf, poll, pollUntilChanged } from '../src/spawner/poll.ts'
-import { ServerKey } from '../src/spawner/server/server-key.ts'
-import { SpawnId, WaitS } from '../src/spawner/start-request.ts'
+import { PolledServer } from '../src/spawner/polled-server.ts'
+import { WaitS } from '../src/spawner/start-request.ts'
 import { ServerState } from '../src/spawner/state/server-state.ts'
 import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
@@ -12,8 +12,6 @@ import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
 const MAX_SERVERS = 1000
-/** With its spawn's name, a server that is gone is told from one that never was. */
-export const PolledServer = v.strictObject({ ...ServerKey.entries, spawn_id: v.optional(SpawnId) })
 /** One server, whose state is the answer. */
 export const PollOne = v.strictObject({ server: PolledServer, ...Waiting })
 /** Many servers, whose states are answered in the same order. */

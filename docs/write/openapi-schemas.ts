@@ -3,7 +3,7 @@ import { StartCall } from '../../handlers/begin-start.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
 import { ForgetRequest } from '../../handlers/forget.ts'
 import { Health } from '../../handlers/health.ts'
-import { PolledServer, PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
+import { PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
 import { Ready } from '../../handlers/ready.ts'
 import { StopRequest } from '../../handlers/stop.ts'
 import {
@@ -24,6 +24,7 @@ import {
 import { Explanation } from '../../src/spawner/explain.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
+import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
 import {

@@ -1,68 +1,63 @@
-import { type DockerError, isDockerError } from '../docker/errors.ts'
-import { type Look, lookCloser, type PolledServer, type PollOptions } from './look-closer.ts'
+import { isDockerError, isUnreachable } from '../docker/errors.ts'
+import { type FoundServices, findServices, seeService } from './find-taskless.ts'
+import type { PolledServer, PollOptions, SeenServer } from './polled-server.ts'
+import { reapEnded } from './reap-ended.ts'
+import { seeServers } from './see-servers.ts'
 import { sha256Hex } from './server/digest.ts'
 import { tasksOf } from './server/find-server.ts'
 import type { ServerKey } from './server/server-key.ts'
-import { serviceName } from './server/service-name.ts'
-import { STARTING_PACE_MS, tasksByService } from './server/task-watch.ts'
+import { STARTING_PACE_MS } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
 import { type ServerState, serverState, unreadable } from './state/server-state.ts'
 
-/** The pace of looks at servers that run: nobody waits for the millisecond in which one ends. */
+/** The pace of looks at servers that run. Nobody needs to know the end of a server within milliseconds. */
 const STEADY_PACE_MS = 500
 
 /**
- * Says the state of each server, in one Engine call for all that have a task. A server that has ended is
- * removed, its exit code and last words said this once; one that is gone is `absent`.
+ * Says the state of each server, in one Engine call for all that have a task. The service of a server that has ended is
+ * removed, so its exit code and last lines are told once; after that it is `absent`.
  */
 export const poll = async (
   spawner: Spawner,
-  { hub, servers, signal }: PollOptions & { servers: readonly PolledServer[] },
+  { servers, ...options }: PollOptions & { servers: readonly PolledServer[] },
 ): Promise<ServerState[]> => {
-  const named = servers.map((server) => ({ server, name: serviceName(server) }))
-  const names = named.map(({ name }) => name)
-  const { tasks, troubles } = await tasksByService(spawner.docker, names, signal)
-  const [trouble] = troubles.values()
-  // If nothing can be read at all, the error says more than a state would.
-  if (trouble && troubles.size === new Set(names).size) throw trouble
-  const owned = named.map(({ server, name }) => ({
-    server,
-    name,
-    tasks: tasksOf(tasks.get(name) ?? [], hub, server),
-  }))
-  const nodeName = await spawner.nodeNames(
-    owned.flatMap(({ tasks }) => tasks),
-    signal,
-  )
-  const looks = owned.map(
-    ({ server, name, tasks }): Look => ({
-      server,
-      tasks,
-      state:
-        hidden(spawner, { hub, server }, { name, trouble: troubles.get(name) }) ??
-        serverState(name, tasks, nodeName),
+  const seen = await seeServers(spawner, options, servers)
+  const found = await findServices(spawner, options, seen.filter(isMissing))
+  return Promise.all(
+    seen.map(async (one) => {
+      try {
+        return await stateOf(spawner, options, { one, found })
+      } catch (error) {
+        if (!isDockerError(error)) throw error
+        const { message } = error
+        // An Engine that cannot be asked any more says nothing about any of the servers.
+        if (isUnreachable(error) || seen.length === 1) throw error
+        // What the Engine refuses for one server is told of that server alone.
+        return unreadableFor(one, message)
+      }
     }),
   )
-  for (const { server, state } of looks) {
-    const { service_id: serviceId, spawn_id: spawnId } = state
-    if (serviceId && spawnId) spawner.knownServices.remember({ hub, server, spawnId }, serviceId)
-  }
-  return lookCloser(spawner, { hub, signal }, looks)
 }
 
-/** The state of a server whose tasks can't be read; undefined for all others. */
-const hidden = (
-  { knownServices }: Spawner,
-  { hub, server: { spawn_id: spawnId, ...server } }: { hub: string; server: PolledServer },
-  { name, trouble }: { name: string; trouble: DockerError | undefined },
-): ServerState | undefined => {
-  if (!trouble) return undefined
-  const id = spawnId === undefined ? undefined : knownServices.find({ hub, server, spawnId })
-  const service = { id: id ?? null, spawnId: spawnId ?? null }
-  return unreadable(name, { ...service, reason: trouble.message })
+const isMissing = ({ state }: SeenServer): boolean => state.state === 'absent'
+
+const stateOf = async (
+  spawner: Spawner,
+  options: PollOptions,
+  { one, found }: { one: SeenServer; found: FoundServices },
+): Promise<ServerState> => {
+  const seen = isMissing(one) ? await seeService(spawner, options, { missing: one, found }) : one
+  return isMissing(seen) ? seen.state : reapEnded(spawner, seen, options.signal)
 }
 
-/** Polls, and where nothing has changed since `cursor`, waits until something does or `waitOver` aborts. */
+const unreadableFor = ({ server, state }: SeenServer, reason: string): ServerState =>
+  unreadable(state.service_name, {
+    reason,
+    id: state.service_id,
+    spawnId: state.spawn_id ?? server.spawn_id ?? null,
+  })
+
+/** Polls. If nothing has changed since `cursor`, waits for a change, or until `waitOver` aborts, and polls again. */
 export const pollUntilChanged = async (
   spawner: Spawner,
   polled: { hub: string; servers: readonly PolledServer[]; signal: AbortSignal },
@@ -82,7 +77,7 @@ export const pollUntilChanged = async (
   return poll(spawner, polled)
 }
 
-/** Names the states of servers: one server's own cursor, or a digest of many. */
+/** Makes one cursor of the states of servers: the own cursor of a single one, a digest for many. */
 export const cursorOf = (states: readonly ServerState[]): string => {
   const [only] = states
   if (only && states.length === 1) return only.cursor
@@ -98,13 +93,13 @@ const waitForChange = async (
   const look = { paceMs: isMoving ? STARTING_PACE_MS : STEADY_PACE_MS, signal: until }
   while (!until.aborted) {
     const tasks = await spawner.watch(service_name, look).catch((error: unknown) => {
-      // A server that can't be read does not end the wait for the others.
+      // A server that cannot be read does not end the wait for the others.
       if (until.aborted || isDockerError(error, 'answer_too_large')) return undefined
       throw error
     })
     if (!tasks) continue
     const seen = serverState(service_name, tasksOf(tasks, hub, server))
-    // Without a task, a look can't tell a service that has none yet from none at all; `starting` stands for the former.
+    // Tasks do not tell a service without a task yet from no service at all. The state before was `starting`, so it is the former.
     const isStillTaskless = seen.task === null && state === 'starting'
     if (seen.cursor !== cursor && !isStillTaskless) return
   }

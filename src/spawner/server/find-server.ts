@@ -20,6 +20,24 @@ export const isOf = (labels: ServerLabels | undefined, hub: string, server: Serv
 export const tasksOf = (tasks: readonly Task[], hub: string, server: ServerKey): Task[] =>
   tasks.filter((task) => isOf(readLabels(task.Spec.ContainerSpec?.Labels), hub, server))
 
+/** Makes a lookup of the services of a hub by server. The first service of a server counts. */
+export const byServer = (
+  hub: string,
+  services: readonly ServiceSummary[],
+): ((server: ServerKey) => ServiceSummary | undefined) => {
+  const found = new Map<string, ServiceSummary>()
+  for (const service of services) {
+    const labels = readLabels(service.Spec.Labels)
+    if (labels?.hub !== hub) continue
+    const key = textOf(labels.username, labels.serverName)
+    if (!found.has(key)) found.set(key, service)
+  }
+  return ({ username, server_name }) => found.get(textOf(username, server_name))
+}
+
+const textOf = (username: string, serverName: string): string =>
+  JSON.stringify([username, serverName])
+
 /**
  * Finds the service of a server by its name. If the prefix has changed since its start, finds it by its labels.
  */

@@ -1,0 +1,42 @@
+import type { Task } from '../docker/tasks.ts'
+import type { SeenServer } from './polled-server.ts'
+import { reap } from './remove-server.ts'
+import type { Spawner } from './spawner.ts'
+import { whyPullCannotSucceed } from './state/failing-pull.ts'
+import { givenUp } from './state/given-up.ts'
+import { newestTask } from './state/newest-task.ts'
+import { withNodeTrouble } from './state/node-trouble.ts'
+import type { ServerState } from './state/server-state.ts'
+
+/**
+ * Adds to a server's state what its tasks do not say: that their node is lost, or that their image can never be pulled.
+ * Removes the service of a server that has ended. Asks the Engine nothing about a server that runs.
+ */
+export const reapEnded = async (
+  spawner: Spawner,
+  { tasks, state }: SeenServer,
+  signal: AbortSignal | undefined,
+): Promise<ServerState> => {
+  const task = newestTask(tasks)
+  const troubled = await withNodeTrouble(spawner, state, task, signal)
+  const told = withHopelessPull(spawner, troubled, task)
+  if (told.state !== 'failed' && told.state !== 'exited') return told
+  // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
+  return reap(spawner, told, state.state === 'stopping' ? [] : tasks)
+}
+
+/**
+ * Gives up a server whose pull fails for good, as Engines before 29 do by themselves. A start does the same, but no start
+ * watches when an operator updates a service to an image that is missing. A server with a restart policy goes on, as it does
+ * on older Engines.
+ */
+const withHopelessPull = (
+  { now, pullPatienceMs }: Spawner,
+  state: ServerState,
+  task: Task | undefined,
+): ServerState => {
+  const isLast = task?.Spec.RestartPolicy?.Condition === 'none'
+  if (state.state !== 'starting' || !isLast) return state
+  const reason = whyPullCannotSucceed(task, { now: now(), patienceMs: pullPatienceMs })
+  return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
+}
