@@ -652,7 +652,7 @@ describe('half of a surrogate pair', () => {
     (path, given) => {
       const { issues } = refusal(() => build(given))
       expect(issues).toEqual([
-      { path, message: 'contains half of a surrogate pair, which is not a valid character' },
+        { path, message: 'contains half of a surrogate pair, which is not a valid character' },
       ])
     },
   )

@@ -77,9 +77,9 @@ describe('a variable that the hub sets', () => {
     (_, hub) => {
       const asked = { ...hub, user_options: own({ env: { GRANT_SUDO: 'no' } }) }
       expect(refused({ user: { environment: [] } }, asked)).toEqual([])
-    const { spec, sources } = finishSpec(plan({}, asked), NOT_ASKED)
-    expect(refused({ user: { environment: [] } }, asked)).toEqual([])
-    expect(refused({ user: { environment: [] } }, asked)).toEqual([])
+      const { spec, sources } = finishSpec(plan({}, asked), NOT_ASKED)
+      expect(spec.TaskTemplate.ContainerSpec.Env).toEqual(['GRANT_SUDO=no'])
+      expect(Object.keys(sources)).toContain('TaskTemplate.ContainerSpec.Env.GRANT_SUDO')
     },
   )
 

@@ -137,9 +137,12 @@ describe('what the old README nests in a container_spec', () => {
   test.each([
     { args: '', Image: '', resource_spec: {}, placement: [], network: [], name: '' },
     { resource_spec: [], placement: {}, networks: '' },
-  ])('and its empty template says nothing: %j', (template) => {
-    expect(read(template)).toEqual({})
-  })
+  ])(
+    'the empty template that the old README nests in a container_spec says nothing: %j',
+    (template) => {
+      expect(read(template)).toEqual({})
+    },
+  )
 
   test.each(['network', 'networks'])('what is nested as %s is named as it was written', (key) => {
     expect(() => read({ [key]: [7] })).toThrow(`container_spec.${key}.0: must be a dict`)

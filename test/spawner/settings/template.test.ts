@@ -63,7 +63,7 @@ describe('a user name in a mount', () => {
     "a user name in a mount that could end where the server's name begins is refused: %j of %j",
     (text, name) => {
       const fillIn = () => fillPath(text, { ...placeholders, '{raw_username}': name }, 'mounts.0')
-    expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} together could give/)
+      expect(fillIn).toThrow(/^mounts\.0: \{raw_username\} and \{server_name\} together could give/)
     },
   )
 
