@@ -18,8 +18,6 @@ export type IpvsMachine = {
   scratch: string
   /** Makes a port that its services publish reachable at 127.0.0.1 of this machine, and answers at which port. */
   forward(port: number): Promise<number>
-  /** What its kernel and its Engine have said. */
-  console(): string
   /** Ends it, and removes every trace. */
   stop(): Promise<void>
 }
@@ -52,7 +50,6 @@ export const startIpvsMachine = async (
       dockerHost: `tcp://127.0.0.1:${await forward(ENGINE_PORT)}`,
       scratch: namespace.scratch,
       forward,
-      console: () => readFileSync(log, 'utf8'),
       stop: () => namespace.close(),
     }
   } catch (error) {

@@ -49,8 +49,6 @@ export type Hub = {
   apiToken: string
   /** Lets every user name in; `admin` is an admin. */
   password: string
-  /** What the hub signs its calls to the service with. */
-  secret: string
   stack: string
   images: HubImages
   /** Names of the Swarm services. */
@@ -132,7 +130,6 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     url,
     apiToken,
     password,
-    secret,
     stack,
     images,
     hubServiceName: services.hub,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
-import { type IpvsMachine, startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
+import { startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
 import { scratchRoot } from '../../lab/engine/scratch-root.ts'
 import { type Docker, dockerCli, run } from '../../lab/hub/docker-cli.ts'
 import { projectRoot } from '../../lab/project-root.ts'
@@ -14,7 +14,6 @@ export type IpvsWorld = DeployedStack & {
   /** Where people reach the hub. */
   url: string
   client: HubClient
-  machine: IpvsMachine
   stop(): Promise<void>
 }
 
@@ -39,7 +38,7 @@ export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => 
     const deployed = await deployStack(docker, settings, extraConfig)
     const url = `http://127.0.0.1:${await machine.forward(HUB_PORT)}`
     const client = hubClient({ url, apiToken: deployed.apiToken })
-    return { docker, url, ...deployed, client, machine, stop: () => machine.stop() }
+    return { docker, url, ...deployed, client, stop: () => machine.stop() }
   } catch (error) {
     await machine.stop()
     throw error

@@ -57,7 +57,6 @@ export const hubClient = ({ url, apiToken }: Pick<Hub, 'url' | 'apiToken'>) => {
   return {
     api,
     request,
-    progress,
     servers,
     /** Starts a server and waits until the hub says that it is ready; rejects with what its user would read. */
     start: async (server: ServerName, options?: object): Promise<Progress[]> => {

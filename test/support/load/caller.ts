@@ -9,7 +9,7 @@ export type Caller = {
 
 export type CallerOptions = { signal?: AbortSignal; headers?: Record<string, string> }
 
-export type CallAnswer = { status: number; text: string; connection: string }
+export type CallAnswer = { status: number; text: string }
 
 /** Makes a hub that signs what it sends. */
 export const createCaller = (): Caller => {
@@ -18,19 +18,14 @@ export const createCaller = (): Caller => {
   return {
     call: async (url, verb, data, { signal, headers = {} } = {}) => {
       const { body, headers: ofHub } = signed(verb, data)
-      const {
-        statusCode,
-        headers: answered,
-        body: stream,
-      } = await request(`${url}/${verb}`, {
+      const { statusCode, body: stream } = await request(`${url}/${verb}`, {
         dispatcher,
         method: 'POST',
         headers: { ...ofHub, ...headers },
         body,
         ...(signal && { signal }),
       })
-      const connection = String(answered['connection'] ?? '')
-      return { status: statusCode, text: await stream.text(), connection }
+      return { status: statusCode, text: await stream.text() }
     },
     close: () => dispatcher.close(),
   }

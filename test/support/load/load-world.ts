@@ -16,7 +16,6 @@ type CopyOptions = { isInspected?: boolean; env?: Record<string, string> }
 
 /** The embedded engine and copies of the service in front of it, each a process of its own. */
 export type LoadWorld = {
-  engine: Program
   startCopy: (options?: CopyOptions) => Promise<Copy>
   /** All services that the engine has. */
   services: () => Promise<LoadService[]>
@@ -43,7 +42,6 @@ export const openLoadWorld = async (): Promise<LoadWorld> => {
     return { ...copy, url }
   }
   return {
-    engine,
     startCopy,
     services: async () => {
       const listed = await askEngine(socketPath, { method: 'GET', path: '/services' })
