@@ -7,25 +7,22 @@ import {
 } from '../docker/services.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
-import { hasContainer, timeToStop, waitUntilGone } from './remove-server.ts'
 import { isOf } from './server/find-server.ts'
 import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
+import { hasContainer, LEAVING_MS, timeToStop, waitUntilGone } from './wait-until-gone.ts'
 
-/** The caller's own, and that of a process which is about to stop. */
-type Signals = { signal: AbortSignal; shutdown?: AbortSignal | undefined }
+/** `signal` aborts when the caller is gone, `shutdown` when this process is about to stop. */
+export type Signals = { signal: AbortSignal; shutdown?: AbortSignal | undefined }
 
-/** How often a name may be lost to another before we give up: each time, somebody else made progress. */
+/** Five times another start may take the name before us. Each time some start made progress, so nobody waits for ever. */
 const MAX_ATTEMPTS = 5
 
-/** How long a container of a service that is gone may take; one on a lost node never goes. */
-const LEAVING_MS = 30_000
-
 /**
- * Makes the service of a server, or finds that of the same spawn; says its id. The unique name is the lock: an
- * older start's service is removed and its container waited for, a newer one's stands (`superseded`), and a
- * stranger's is never touched (`name_taken`). Where `shutdown` aborts while it waits for an older one's container,
- * nothing is made (`shutting_down`).
+ * Creates the service of a server, or finds the service that this same spawn has already created, and returns its id. The
+ * unique name is the lock. The service of an older start is removed, and its container is waited for. Throws `superseded`
+ * where a newer start holds the name, `name_taken` where the service is not of this hub's server (it is never touched), and
+ * `shutting_down` where this process stops while it waits; then nothing is created.
  */
 export const claim = async (
   spawner: Spawner,
@@ -35,7 +32,7 @@ export const claim = async (
   const { signal } = signals
   const { docker } = spawner
   const { serviceName } = built.labels
-  await waitForLeavers(spawner, serviceName, signals)
+  await waitForFormerTasks(spawner, serviceName, signals)
   const registryAuth = built.isTrustedImage
     ? await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
     : undefined
@@ -49,13 +46,12 @@ export const claim = async (
       signal,
     })
     if (!found) {
-      // The Swarm can be asked again and has none. Should the lost create come late, the name makes it the loser.
+      // The Engine answers again, and there is no service. A create that was lost and comes late fails, for the name is taken.
       const mayTryAgain = isUnreachable(created) && attempt === 1
       if (!mayTryAgain && !isDockerError(created, 'conflict')) throw created
       continue
     }
-    const verdict = judge(found, built.labels)
-    if (verdict === 'same') return found.ID
+    if (isSameSpawn(found, built.labels)) return found.ID
     await replace(spawner, found, signals)
   }
   throw new SpawnError(
@@ -64,13 +60,13 @@ export const claim = async (
   )
 }
 
-/** The new service's id, or the error after which the name must be looked up: a lost answer may have created it. */
+/** Returns the id of the new service, or the error after which the name has to be looked up: the service may exist all the same. */
 const create = async (
   { docker }: Spawner,
   { built, registryAuth }: { built: BuiltSpec; registryAuth: string | undefined },
 ): Promise<string | DockerError> => {
   try {
-    // Not ended with its caller: one that is cut off may still be carried out, after we have looked for it.
+    // Without the caller's signal: the Engine may carry out a call that is cut off, after we have looked for its service.
     return (await createService(docker, { spec: built.spec, registryAuth })).ID
   } catch (error) {
     if (isDockerError(error, 'conflict') || isInDoubt(error)) return error
@@ -78,8 +74,8 @@ const create = async (
   }
 }
 
-/** Whether a service that holds the name is this very start's, or an older one's that must give way. */
-const judge = (found: ServiceSummary, wanted: ServerLabels): 'same' | 'older' => {
+/** Says whether the service that holds the name is of this very spawn, or of an older one. Throws where it may not be replaced. */
+const isSameSpawn = (found: ServiceSummary, wanted: ServerLabels): boolean => {
   const labels = readLabels(found.Spec.Labels)
   const server = { username: wanted.username, server_name: wanted.serverName }
   if (!labels || !isOf(labels, wanted.hub, server))
@@ -87,10 +83,10 @@ const judge = (found: ServiceSummary, wanted: ServerLabels): 'same' | 'older' =>
       'name_taken',
       `${wanted.serviceName}: a service of this name exists that is not this hub's; remove it, or set another service_prefix`,
     )
-  if (labels.spawnId === wanted.spawnId) return 'same'
+  if (labels.spawnId === wanted.spawnId) return true
   if (isNewer(labels, wanted))
     throw new SpawnError('superseded', `${wanted.serviceName}: a newer start of this server holds`)
-  return 'older'
+  return false
 }
 
 const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
@@ -110,16 +106,16 @@ const replace = async (
 }
 
 /**
- * Waits for the tasks of a service that is gone already: a dying container answers under the same name, and holds
- * the same volumes. Swarm takes a moment to want such a task removed, so it is the service that tells.
+ * Waits until the tasks of an already removed service have ended: their container still answers under the same name, and
+ * still uses the same volumes. Swarm marks such tasks for removal a moment later, so the missing service tells which they are.
  */
-const waitForLeavers = async (
+const waitForFormerTasks = async (
   spawner: Spawner,
   serviceName: string,
   signals: Signals,
 ): Promise<void> => {
   const { signal } = signals
-  // The look is shared by all starts of this moment.
+  // All starts of this moment share one look.
   const tasks = await spawner.watch(serviceName, { paceMs: 0, signal })
   if (tasks.length === 0) return
   const staying = await findServiceSummary(spawner.docker, {
@@ -137,7 +133,7 @@ const waitForLeavers = async (
   })
 }
 
-/** Goes on where the container is gone or will not be; a process that is about to stop leaves the rest to another copy. */
+/** Returns when the container is gone, or when waiting longer is useless. Throws `shutting_down` when this process stops. */
 const waitForContainer = async (
   spawner: Spawner,
   { signal, shutdown }: Signals,

@@ -6,10 +6,10 @@ import { isIssuedAfter } from './server/issued-after.ts'
 import { readLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 
-/** Whose servers to forget: one by its name, or without `server_name` all of the user's. */
+/** Whose servers to forget: the one that `server_name` names, or without it all servers of the user. */
 export type Forgotten = { username: string; server_name?: string | undefined }
 
-/** The services that were removed, and those that could not be, with the Engine's words. */
+/** The services that were removed, and those that could not be removed, each with the Engine's reason. */
 export const ForgetResult = v.object({
   removed: v.array(v.string()),
   failed: v.array(v.object({ service_name: v.string(), reason: v.string() })),
@@ -17,9 +17,9 @@ export const ForgetResult = v.object({
 export type ForgetResult = v.InferOutput<typeof ForgetResult>
 
 /**
- * Removes what a hub still has of a user or server that it has deleted, under whatever prefix it was started.
- * A server that was started after the hub signed the call (`signedAt`, in milliseconds) belongs to a newer user of that name, and stays. Volumes
- * stay too: they are data, on nodes that a manager does not reach.
+ * Removes the services of a user or server that the hub has deleted, whatever their prefix is. A server that was started after
+ * the hub signed the call (`signedAt`, in milliseconds since 1970) stays: it belongs to a newer user of that name. Volumes stay
+ * too: they hold data, and a manager cannot reach the nodes where they are.
  */
 export const forget = async (
   { docker, now }: Spawner,

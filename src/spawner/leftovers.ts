@@ -1,10 +1,10 @@
 import type { ServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { inWords } from './duration-words.ts'
-import { hasContainer } from './remove-server.ts'
 import { readLabels, type ServerLabels } from './server/labels.ts'
 import { newestTask } from './state/newest-task.ts'
 import { serverState } from './state/server-state.ts'
+import { hasContainer } from './wait-until-gone.ts'
 
 /** A service and its tasks. `tasks` is undefined when they could not be read. */
 export type SeenService = { service: ServiceSummary; tasks: readonly Task[] | undefined }

@@ -1,6 +1,6 @@
 import type { Task } from '../docker/tasks.ts'
 import type { SeenServer } from './polled-server.ts'
-import { reap } from './remove-server.ts'
+import { reap } from './reap.ts'
 import type { Spawner } from './spawner.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { givenUp } from './state/given-up.ts'

@@ -1,7 +1,7 @@
 import { findServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import type { BuiltSpec } from './build-spec.ts'
-import { reap } from './remove-server.ts'
+import { reap } from './reap.ts'
 import { isOurLabel } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { containerOf } from './state/container-of.ts'
@@ -13,13 +13,13 @@ import { absent, type ServerState, serverState } from './state/server-state.ts'
 import { type Unplaceable, watchPlacement } from './state/unplaceable.ts'
 import { whyUnstartable } from './state/unstartable.ts'
 
-/** How long a service may be without any task before it is looked for. */
+/** 3 s: Swarm makes the first task soon after the service. Later, the service itself may be gone, and one call tells. */
 const MAX_TASKLESS_MS = 3000
 
-/** Turns a look at the tasks into the state of a start. Ends the start if Swarm would wait in vain. */
-type StartReader = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
+/** Turns the tasks that a look saw into the state of a start. Ends the start where waiting cannot help any more. */
+export type StartReader = (tasks: readonly Task[], last: ServerState) => Promise<ServerState>
 
-/** Makes the judge of one start, which removes the service where it finds that the start has failed. */
+/** Makes the reader of one start. It removes the service when the start has failed. */
 export const createStartReader = (
   spawner: Spawner,
   { built, serviceId, signal }: { built: BuiltSpec; serviceId: string; signal: AbortSignal },
@@ -51,7 +51,7 @@ export const createStartReader = (
     )
   }
 
-  /** Swarm says `running` for the first moments of a process that has ended already; where we can't see, a poll will tell. */
+  /** For a moment Swarm says `running` of a process that has already ended. On nodes that we cannot ask, the next poll tells. */
   async function hasJustExited(tasks: readonly Task[]): Promise<boolean> {
     const container = await containerOf(spawner, newestTask(tasks), signal)
     return container?.State.Running === false
@@ -59,7 +59,7 @@ export const createStartReader = (
 
   async function whyGiveUp(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
     const since = now() - startTimeoutS * 1000
-    // A server that has run for days may have ended before; those ends say nothing about this start.
+    // A server that has run for days may have been restarted before. Those ends say nothing about this start.
     const hopeless = whyUnstartable(
       tasks.filter(({ CreatedAt }) => Date.parse(CreatedAt) > since),
       spec,
@@ -75,7 +75,7 @@ export const createStartReader = (
     return begun > since ? undefined : { reason: timedOut(state, startTimeoutS) }
   }
 
-  /** Swarm wants the task no more, and makes no other: its node is drained or lost. A removed service is no failure. */
+  /** Swarm no longer wants the task and makes no other one: its node is drained or lost. A removed service is no failure. */
   async function whyShutDown(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
     const task = newestTask(tasks)
     if (task?.DesiredState === 'remove') return undefined

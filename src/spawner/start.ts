@@ -20,26 +20,26 @@ import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
 
-/** How long the Engine may be out of reach while a start waits: it takes 12 s to come back from a kill. */
+/** How long a start waits while the Engine is out of reach. An Engine that was killed is back after 12 s. */
 const MAX_OUTAGE_MS = 15_000
-/** How long the removal of an abandoned start is tried. After that, `swarmspawner gc` finds the service. */
+/** For two minutes we try to remove the service of an abandoned start. If the Engine is down for longer, `swarmspawner gc` finds it. */
 const MAX_DISCARD_MS = 120_000
 
 export type StartOptions = {
   hub: string
   request: StartRequest
-  /** Aborted when the caller is gone: what was made is removed. */
+  /** Aborted when the caller is gone: the service that was created is removed. */
   signal: AbortSignal
-  /** Aborted when the caller has waited long enough: what was made goes on. */
+  /** Aborted when the caller has waited long enough: the start goes on without the caller. */
   waitOver: AbortSignal
-  /** Aborted when this process is about to stop: what waits for an older server to end makes nothing any more. */
+  /** Aborted when this process is about to stop: a start that still waits for an older server to end creates nothing. */
   shutdown?: AbortSignal | undefined
 }
 
 /**
- * Starts a server and yields its state at each change, until it runs, has ended, or `waitOver` aborts. Throws a
- * SpawnError where the request is refused, and DockerErrors. What it made is removed where the server fails,
- * its time is up or the caller is gone.
+ * Starts a server and yields its state at each change, until the server runs or has ended, or `waitOver` aborts. Throws a
+ * SpawnError for a request that is refused, and DockerErrors. Removes the service again when the server fails, when its time
+ * is up, or when the caller is gone.
  */
 export async function* start(
   spawner: Spawner,
@@ -67,7 +67,7 @@ export async function* start(
   }
 }
 
-/** An older Engine would leave a field out without a word, `NoNewPrivileges` for one. */
+/** Refuses fields that this Engine does not know: an older Engine drops them silently, for example `NoNewPrivileges`. */
 const refuseDroppedFields = async (
   { docker }: Spawner,
   { spec }: BuiltSpec,
@@ -95,14 +95,14 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
   for await (const tasks of looks(spawner, following)) {
     const next = await read(tasks, last)
     if (next.cursor === last.cursor) continue
-    // A task keeps no history of itself: what earlier looks saw is added.
+    // A task says only its present state, so the events of earlier looks are kept.
     last = { ...next, events: mergeEvents(last.events, next.events) }
     yield last
     if (last.state !== 'starting') return
   }
 }
 
-/** Looks at the service's tasks again and again; an Engine that is out of reach for a while is waited for. */
+/** Yields the tasks of the service, look by look. Waits while the Engine is out of reach for a short time. */
 async function* looks(
   spawner: Spawner,
   { built, serviceId, signal, waitOver }: Following,
@@ -126,13 +126,13 @@ async function* looks(
     }
   }
   signal.throwIfAborted()
-  // Unknown is not "starting": who waited through an outage is told of it.
+  // The state is unknown, which is not the same as `starting`. So a caller who waited through an outage gets the error.
   if (outage) throw outage.error
 }
 
 /**
- * Removes what a start made whose caller is gone, also where the answer to its create was lost; an Engine that is away
- * is waited for.
+ * Removes the service of a start whose caller is gone, also when the answer to the create call was lost. Tries again while the
+ * Engine is out of reach.
  */
 const discard = async ({ docker, now }: Spawner, { labels }: BuiltSpec): Promise<void> => {
   const giveUpAt = now() + MAX_DISCARD_MS

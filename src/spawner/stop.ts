@@ -1,6 +1,5 @@
 import { removeService } from '../docker/services.ts'
 import { SpawnError } from './errors.ts'
-import { timeToStop, waitUntilGone } from './remove-server.ts'
 import { findServer, isOf } from './server/find-server.ts'
 import { isIssuedAfter } from './server/issued-after.ts'
 import { readLabels } from './server/labels.ts'
@@ -8,25 +7,23 @@ import type { ServerKey } from './server/server-key.ts'
 import { serviceName } from './server/service-name.ts'
 import type { Spawner } from './spawner.ts'
 import { absent, type ServerState } from './state/server-state.ts'
-
-/** How long a container of a service that is gone already may take: the grace period is not known any more. */
-const LEAVING_MS = 30_000
+import { LEAVING_MS, timeToStop, waitUntilGone } from './wait-until-gone.ts'
 
 export type StopOptions = {
   hub: string
   server: ServerKey
-  /** Remove this spawn only, not a newer one. */
+  /** Removes only this spawn. `undefined`: removes whatever spawn is there. */
   spawnId?: string | undefined
-  /** When the hub said so, in milliseconds: without a spawn, one of later is not meant (`superseded`). */
+  /** When the hub signed the stop, in milliseconds since 1970. Without `spawnId`, a server that was started later stays (`superseded`). */
   signedAt?: number | undefined
-  /** Don't wait for the container to be gone. */
+  /** Returns as soon as the service is removed, without waiting for its container. */
   now?: boolean | undefined
   signal: AbortSignal
-  /** Aborted when this process is about to stop: what is removed is not waited for any longer. */
+  /** Aborted when this process is about to stop: ends the wait for the container. */
   shutdown?: AbortSignal | undefined
 }
 
-/** Removes a server's service and waits for its container to be gone; `absent` also where there was nothing. */
+/** Removes the service of a server and waits until its container is gone. Answers `absent`, also when there was no service. */
 export const stop = async (
   spawner: Spawner,
   { hub, server, spawnId, signedAt, now = false, signal, shutdown }: StopOptions,
@@ -60,7 +57,7 @@ export const stop = async (
   return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
 }
 
-/** Removes the service of a spawn without a look at it, where an earlier poll has seen it; says whether it was there. */
+/** Removes the service of a spawn whose id an earlier poll has seen, in one Engine call. Says whether the service was there. */
 const removeKnown = async (
   { docker, knownServices }: Spawner,
   {
