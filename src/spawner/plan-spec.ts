@@ -34,12 +34,12 @@ export type SpecPlan = {
   entries: readonly Entry[]
   /** The networks that the hub configured, and those that its user asked for. */
   networks: readonly Entry[]
-  /** Whether the start's host becomes an alias in its networks; the hub's `url_host` may say no. */
+  /** Whether the host of the start becomes an alias in its networks. The hub's `url_host` can turn that off. */
   hasHost: boolean
   warnings: string[]
   /** Whether the registry credentials of the service may go with the image. */
   isTrustedImage: boolean
-  /** What the policy says without the Engine. A value that is refused here is refused whatever the Engine says. */
+  /** What the policy says without the Engine. A start throws its refusals before it asks the Engine anything. */
   verdicts: Verdict[]
   /** Judges again, with what the Engine said. The order of the verdicts stays. */
   judge: (facts: EngineFacts) => Verdict[]
@@ -86,7 +86,7 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Sp
   }
 }
 
-/** Reads settings and options; throws for what nobody may ask for. Reading what is too large costs no more than its bytes. */
+/** Reads settings and options, and throws for those that no policy allows. Too large ones are refused before they are read. */
 const readLayers = (
   request: StartRequest,
   { placeholders, host }: RequestedServer,

@@ -49,7 +49,7 @@ export type JudgeContext = {
   ownNames: readonly string[]
 }
 
-/** The same with what the Engine said, for values that no setting explains: the id of a network, a path of a node. */
+/** The same, with what the Engine said: whose network an id is, and where the Engine's own data lies. */
 export type EngineJudgeContext = JudgeContext & EngineFacts
 
 /** The result for a value, or for one item of a list: whether it is allowed, and the rule in words. */

@@ -47,7 +47,8 @@ export const contextsOf = ({ admin, user }: Layers, request: JudgedRequest): Con
 
 /**
  * Judges what the hub configured and what its user asked for, each by its own rules, before they are laid over each other.
- * The function that it returns says the verdicts by what the Engine said, and judges only those values again that need it.
+ * Returns a function that gives all verdicts. It may be called again with other facts: only the values that need the Engine
+ * are judged in each call.
  */
 export const judgeLayers = (
   layers: Layers,
