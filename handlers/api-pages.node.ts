@@ -3,12 +3,12 @@ import * as v from 'valibot'
 import { RequestError } from './errors.ts'
 import { page, type Route } from './route.ts'
 
-/** A page of docs/api/, written by `npm run docs`; workerd serves the same files as assets. */
+/** A page of docs/api/, which `npm run docs` writes. workerd serves the same files as assets. */
 type ApiPage = { path: `/${string}`; file: string; headers: Readonly<Record<string, string>> }
 
 const CAREFUL = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
-/** The documents that describe the API. The page has no scripts, and its headers tell the browser so. */
+/** The documents that describe the API. They have no scripts, and their headers tell the browser so. */
 export const API_PAGES: readonly ApiPage[] = [
   {
     path: '/openapi.json',
@@ -27,18 +27,21 @@ export const API_PAGES: readonly ApiPage[] = [
   },
 ]
 
-/** `GET /openapi.json` and `GET /docs`: files, each read when it is first asked for. */
+/** `GET /openapi.json` and `GET /docs`: serves a file, which is read at the first request. */
 const servePage = ({ path, file, headers }: ApiPage): Route =>
   page(path, () => {
     let bytes: Uint8Array<ArrayBuffer> | undefined
     return async (c) => {
-      // As bytes, which all answers share, also those that their callers are slow to take.
+      // All answers share the same bytes, also those that slow callers have not read yet.
       bytes ??= await readPage(path, file)
       return c.body(bytes, 200, headers)
     }
   })
 
-/** From handlers/ and from the bundle in dist/ alike, docs/ is beside the directory. */
+/**
+ * Reads a page. docs/ is next to handlers/ and next to dist/, so one relative path works for the sources and
+ * the bundle.
+ */
 const readPage = async (path: string, file: string): Promise<Uint8Array<ArrayBuffer>> => {
   try {
     return new Uint8Array(await readFile(new URL(`../docs/api/${file}`, import.meta.url)))
@@ -48,5 +51,5 @@ const readPage = async (path: string, file: string): Promise<Uint8Array<ArrayBuf
   }
 }
 
-/** The routes, for the app on Node.js. */
+/** The routes of the documents, for the app on Node.js. */
 export const apiPageRoutes: readonly Route[] = API_PAGES.map(servePage)

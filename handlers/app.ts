@@ -13,10 +13,10 @@ import { stopRoute } from './stop.ts'
 /** The routes that hubs call. */
 export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetRoute, explainRoute]
 
-/** The routes that anybody may ask. */
+/** The routes that anybody may call. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
-/** The whole service, with pages that one runtime alone has. */
+/** Makes the whole service. `more` are pages that only one runtime has. */
 export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
   for (const route of [...HOOKS, ...PAGES, ...more]) route.mount(app, deps)

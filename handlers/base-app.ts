@@ -7,7 +7,7 @@ import { hangUp } from './every-call/hang-up.ts'
 import { logCalls } from './every-call/log.ts'
 import { noticeLeaving } from './every-call/notice-leaving.ts'
 
-/** Makes an app without routes: what holds for every call. */
+/** Makes an app without routes, with the middleware that every call passes. */
 export const createBaseApp = (deps: Dependencies) => {
   const app = new Hono<Answering>()
   app.use(logCalls(deps.log))

@@ -12,15 +12,15 @@ import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
 import type { Call } from './webhook.ts'
 
-/** The data of a `spawner.start`: where it does not say when the hub decided, its signature does. */
+/** The data of a `spawner.start`. Without `issued_at`, the time of the signature counts. */
 export const StartCall = v.strictObject({
   ...StartRequest.entries,
   issued_at: v.optional(StartRequest.entries.issued_at.wrapped),
 })
 export type StartCall = v.InferOutput<typeof StartCall>
 
-/** A start whose service is there: its first state, and those to come. */
-type Begun = { first: ServerState | undefined; states: AsyncIterable<ServerState> }
+/** A start whose service exists: its first state, and the states that follow. */
+export type Begun = { first: ServerState | undefined; states: AsyncIterable<ServerState> }
 
 export type BeginStart = (
   c: Context<Call<StartCall>>,
@@ -28,8 +28,9 @@ export type BeginStart = (
 ) => Promise<Begun>
 
 /**
- * Begins starts, and remembers the calls: one that comes again reports on its server while that is there, for its answer may
- * have been lost; afterwards it is refused, since somebody may have read it on its way and sends it again.
+ * Begins starts and remembers the calls. A call that comes again reports on its server while that exists,
+ * because the first answer may have been lost. When the server is gone, the call is refused, because somebody
+ * may have read it on its way and replayed it.
  */
 export const createBeginStart = ({ spawner }: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
@@ -48,7 +49,7 @@ export const createBeginStart = ({ spawner }: Dependencies): BeginStart => {
   }
 }
 
-/** A caller that has gone makes a start clean up, so that the same call may come again. */
+/** When a caller leaves, the start cleans up. `undo` then forgets the call, so that it may be sent again. */
 async function* onError(states: AsyncIterable<ServerState>, undo: () => void) {
   try {
     yield* states
@@ -58,14 +59,19 @@ async function* onError(states: AsyncIterable<ServerState>, undo: () => void) {
   }
 }
 
-/** By the hub's clock where that is behind ours: its stop must not seem to be older than the start. */
+/**
+ * Adds the time of the start, if it has none. The hub's clock counts if it is behind ours: otherwise the hub's
+ * own stop would seem older than the start.
+ */
 const withIssueTime = (
   data: StartCall,
   signedAtMs: number | undefined,
   nowMs: number,
 ): StartRequest => ({ ...data, issued_at: data.issued_at ?? Math.min(nowMs, signedAtMs ?? nowMs) })
 
-/** A start of the future would hold the name against all that the hub starts until then. */
+/**
+ * Refuses a start dated in the future. It would keep the name from everything that the hub starts until then.
+ */
 const requirePast = ({ issued_at }: StartRequest, nowMs: number): void => {
   if (issued_at <= nowMs + TOLERANCE_S * 1000) return
   const message = `must not be more than ${TOLERANCE_S} s ahead of the service's clock`
@@ -81,5 +87,5 @@ const requireItsServer = async (
 ): Promise<void> => {
   const service = await findServer(spawner, { hub, server })
   if (readLabels(service?.Spec.Labels)?.spawnId === spawn_id) return
-  throw new RequestError('replayed', 'This call was carried out before; its server is gone since')
+  throw new RequestError('replayed', 'This call was already carried out, and its server is gone')
 }

@@ -2,25 +2,33 @@ import type { Spawner } from '../src/spawner/spawner.ts'
 import type { HubKeys } from './caller/signature.ts'
 import type { Log } from './every-call/log.ts'
 
-/** Watches over callers where the platform does not: on Node.js, connections and memory are ours to share out. */
+/**
+ * Shares connections and memory among callers. On Node.js we have to do it, other platforms do it themselves.
+ */
 export type Callers = {
-  /** Reads the body of a call, nobody knows yet whose. Throws a RequestError: `too_large`, `too_slow` or `busy`. */
+  /**
+   * Reads the body of a call whose sender is not known yet. Throws a RequestError: `too_large`, `too_slow` or
+   * `busy`.
+   */
   readBody: (request: Request) => Promise<string>
-  /** Is told whose call it is, once that is known; until it is answered, it counts as that hub's. Throws `busy`. */
+  /** Tells which hub has made a call. Until its answer, the call counts as that hub's. Throws `busy`. */
   verified: (request: Request, hub: string) => void
 }
 
-/** What the handlers work with. */
+/** Everything that the handlers need. */
 export type Dependencies = {
   spawner: Spawner
   hubs: readonly HubKeys[]
-  /** Lets people call by hand; none, nobody. */
+  /** The admin token. `undefined`: calls by hand are refused. */
   adminToken: string | undefined
   log: Log
-  /** Aborted when this process is about to stop: who waits is answered at once, and may ask another copy. */
+  /**
+   * Aborts when this process is about to stop. Callers that wait then get their answer at once and may ask
+   * another copy.
+   */
   shutdown: AbortSignal
-  /** `undefined`: the platform bounds callers itself. */
+  /** `undefined`: the platform limits callers itself. */
   callers?: Callers
-  /** Lets work go on whose caller has gone, where the platform would end it with the connection. */
+  /** Lets work go on after its caller has left, on platforms that would end it with the connection. */
   waitUntil?: (work: Promise<unknown>) => void
 }

@@ -17,20 +17,20 @@ type RequestErrorCode =
   | 'wrong_type'
   | 'unauthorized'
   | 'timestamp_out_of_range'
-  /** The very same call was carried out before, and what it made is gone since. */
+  /** The same call was carried out before, and the service that it made is gone. */
   | 'replayed'
   | 'too_large'
-  /** The body did not come in time. */
+  /** The body did not arrive in time. */
   | 'too_slow'
-  /** Too many calls are open, of those who are not known or of this hub. */
+  /** Too many calls are open: those of unknown callers, or those of this hub. */
   | 'busy'
   | 'no_such_route'
   | 'method_not_allowed'
-  /** Nobody reads this answer. The code tells it apart from an error of ours in the log. */
+  /** Nobody reads this answer. In the log, the code distinguishes it from an error of ours. */
   | 'caller_gone'
   | 'internal'
 
-/** A call that is not carried out because of itself, before the spawner sees it. */
+/** A call that the service refuses by itself, before the spawner sees it. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestErrorCode
@@ -43,15 +43,18 @@ export class RequestError extends Error {
   }
 }
 
-/** Every code that an answer can carry; an Engine's own are prefixed, for `not_found` there is not a 404 of ours. */
+/**
+ * Every code that an answer can have. The Engine's own codes have a prefix, because the Engine's `not_found` is
+ * not a 404 of ours.
+ */
 export type ProblemCode = RequestErrorCode | SpawnErrorCode | `engine_${DockerErrorCode}`
 
 type Meaning = {
   status: ContentfulStatusCode
   title: string
-  /** A sentence for the student. */
+  /** A sentence for the user: what to do, or whom to tell. */
   user: string
-  /** Whether the same call may succeed later, unchanged. */
+  /** Whether the same call, unchanged, may succeed later. */
   retryable?: boolean
 }
 
@@ -61,14 +64,14 @@ const SETTINGS =
   'This server cannot be started with these settings. Please tell your administrator.'
 const LATER = 'The notebook cluster cannot be reached at the moment. Please try again in a minute.'
 
-/** The one table from what went wrong to what is answered; a code without a row does not compile. */
+/** The only table of answers for each error code. A code without a row does not compile. */
 export const PROBLEMS = {
   invalid_json: { status: 400, title: 'Not JSON', user: MISCONFIGURED },
   invalid_request: { status: 422, title: 'Invalid request', user: SETTINGS },
   wrong_type: { status: 400, title: 'Wrong type for this route', user: MISCONFIGURED },
   unauthorized: { status: 401, title: 'Not authorized', user: MISCONFIGURED },
   timestamp_out_of_range: { status: 401, title: 'Too old or too new', user: MISCONFIGURED },
-  replayed: { status: 409, title: 'Carried out before', user: MISCONFIGURED },
+  replayed: { status: 409, title: 'Already carried out', user: MISCONFIGURED },
   too_large: { status: 413, title: 'Body too large', user: SETTINGS },
   too_slow: { status: 408, title: 'Body too slow', user: LATER, retryable: true },
   busy: { status: 503, title: 'Too many calls at once', user: LATER, retryable: true },
@@ -80,29 +83,38 @@ export const PROBLEMS = {
   not_allowed: {
     status: 422,
     title: 'Not allowed by the policy',
-    user: 'This server cannot be started with these options: they are not allowed here.',
+    user: 'This server cannot be started with these options: they are not allowed here. Please choose other options, or tell your administrator.',
   },
-  invalid_name: { status: 422, title: 'No usable service name', user: SETTINGS },
+  invalid_name: { status: 422, title: 'Invalid service name', user: SETTINGS },
   name_taken: { status: 409, title: 'Service name taken', user: SETTINGS },
   superseded: {
     status: 409,
     title: 'Superseded by a newer start',
-    user: 'A newer start of this server is on its way.',
+    user: 'A newer start of this server is on its way. Please wait for it.',
   },
-  shutting_down: { status: 503, title: 'About to stop', user: LATER, retryable: true },
+  shutting_down: { status: 503, title: 'Service about to stop', user: LATER, retryable: true },
   engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
   engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },
   engine_forbidden: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
   engine_not_found: { status: 422, title: 'Not found by the Engine', user: SETTINGS },
   engine_network_not_found: { status: 422, title: 'No such network', user: SETTINGS },
   engine_conflict: { status: 409, title: 'Name taken', user: SETTINGS },
-  engine_out_of_sequence: { status: 409, title: 'Changed meanwhile', user: LATER, retryable: true },
-  engine_not_implemented: { status: 502, title: 'Not known to the Engine', user: MISCONFIGURED },
+  engine_out_of_sequence: {
+    status: 409,
+    title: 'Service changed meanwhile',
+    user: LATER,
+    retryable: true,
+  },
+  engine_not_implemented: {
+    status: 502,
+    title: 'Not implemented by the Engine',
+    user: MISCONFIGURED,
+  },
   engine_server_error: { status: 502, title: 'Engine error', user: MISCONFIGURED },
   engine_unreachable: { status: 503, title: 'Engine unreachable', user: LATER, retryable: true },
   engine_permission_denied: {
     status: 503,
-    title: 'Engine not open to us',
+    title: 'No permission to use the Engine',
     user: LATER,
     retryable: true,
   },
@@ -139,18 +151,18 @@ export type Problem = {
   retryable: boolean
   /** The Engine's own words, if it was the Engine that refused: `detail` names the call as well. */
   reason?: string
-  /** What an admin can do about it, where that is known. */
+  /** What an admin can do about it, if we know. */
   advice?: string
   issues?: readonly Issue[]
 }
 
-/** Says what an error means to the caller; one that is not ours says nothing of itself. */
+/** The problem that a caller is told for an error. It says nothing about the details of an unexpected error. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof DockerError) return engineProblem(error)
   if (error instanceof SpawnError || error instanceof RequestError)
     return problem(error.code, error.message, error.issues)
   if (isLeaving(error)) return problem('caller_gone', 'The caller left before the answer')
-  return problem('internal', 'Something went wrong that should not; the log has it')
+  return problem('internal', 'An unexpected error, which the log of the service describes')
 }
 
 const engineProblem = ({ code, message, engineMessage }: DockerError): Problem => {
@@ -162,7 +174,10 @@ const engineProblem = ({ code, message, engineMessage }: DockerError): Problem =
   }
 }
 
-/** What a runtime throws where a caller has gone: the reason of its signal, or of a body that has no end. */
+/**
+ * Returns whether a caller has left. A runtime then throws the reason of the signal, or the error of a body
+ * without an end.
+ */
 const isLeaving = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'))
@@ -181,10 +196,10 @@ const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = [
   }
 }
 
-/** Seconds until a caller should try again: strangers who fill the service are closed within seconds. */
+/** 2 s until a caller should try again: the service closes strangers' connections within seconds. */
 export const RETRY_AFTER_S = 2
 
-/** Answers with a problem, signed where the call was. */
+/** Answers with a problem. The answer is signed if the call was. */
 export const answerProblem = (error: unknown, sign?: SignAnswer): Response => {
   const problem = problemOf(error)
   const response = answerJson(problem, sign, {

@@ -8,7 +8,7 @@ import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
-/** The data of a `spawner.forget`: a server of a user, or without `server_name` all of them. */
+/** The data of a `spawner.forget`: one server of a user or, without `server_name`, all of them. */
 export const ForgetRequest = v.strictObject({
   server: v.strictObject({
     ...ServerKey.entries,
@@ -17,13 +17,16 @@ export const ForgetRequest = v.strictObject({
 })
 export type ForgetRequest = v.InferOutput<typeof ForgetRequest>
 
-/** `POST /forget`: removes the services of a server or user that the hub has deleted; says which, and which it could not. */
-const forgetServers = (deps: Dependencies) => async (c: Context<Call<ForgetRequest>>) => {
+/**
+ * `POST /forget`: removes the services of a server or user that the hub has deleted. Answers which were
+ * removed, and which could not be.
+ */
+export const forgetServers = (deps: Dependencies) => async (c: Context<Call<ForgetRequest>>) => {
   const { server } = c.get('data')
   const { headers, signal } = c.req.raw
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }
   return answerJson(await forget(deps.spawner, options), c.get('sign'))
 }
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const forgetRoute = hook('/forget', 'spawner.forget', ForgetRequest, forgetServers)

@@ -6,7 +6,7 @@ import { problemOf } from './errors.ts'
 import type { Log } from './every-call/log.ts'
 import type { GcSettings } from './settings/gc-settings.ts'
 
-/** What a scheduled look works with. */
+/** What a scheduled look for leftovers needs. */
 export type GcDeps = {
   spawner: Spawner
   /** The hubs whose services are looked at. */
@@ -16,10 +16,10 @@ export type GcDeps = {
   signal: AbortSignal
 }
 
-/** After a start of the whole stack, the hub needs a moment. */
+/** 1 minute: when the whole stack starts, the hub needs a moment before it can be asked. */
 const FIRST_AFTER_MS = 60_000
 
-/** Collects every `everyMs` until the signal aborts; several copies may do so at once. */
+/** Collects leftovers every `everyMs` until the signal aborts. Several copies may do so at once. */
 export const collectRepeatedly = async (deps: GcDeps, everyMs: number): Promise<void> => {
   await sleep(Math.min(everyMs, FIRST_AFTER_MS), deps.signal)
   while (!deps.signal.aborted) {
@@ -29,8 +29,8 @@ export const collectRepeatedly = async (deps: GcDeps, everyMs: number): Promise<
 }
 
 /**
- * Looks once for what each hub has left behind, and removes it where the settings say so; a line of log for each, and
- * one for all. Never throws: what can't be asked now is asked the next time.
+ * Looks once for the leftovers of each hub, and removes them if the settings say so. Logs one line for each
+ * leftover and one for all. Never throws: a hub that cannot be asked now is asked the next time.
  */
 export const collectGarbage = async (deps: GcDeps): Promise<void> => {
   for (const hub of deps.hubs) {
@@ -51,10 +51,10 @@ const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) =
   for await (const cleared of clearLeftovers(spawner, survey, { isRemoving, signal })) {
     counts[cleared.outcome] += 1
     const level = cleared.outcome === 'failed' ? 'error' : 'info'
-    log({ level, message: 'gc: left behind', hub, ...cleared })
+    log({ level, message: 'gc: leftover', hub, ...cleared })
   }
-  for (const detail of unread) log({ level: 'warn', message: 'gc: not looked at', hub, detail })
-  if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing is removed', hub, doubt })
+  for (const detail of unread) log({ level: 'warn', message: 'gc: could not be read', hub, detail })
+  if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing was removed', hub, doubt })
   log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })
 }
 

@@ -6,8 +6,8 @@ import { page } from './route.ts'
 export const Health = v.object({ status: v.literal('ok') })
 export type Health = v.InferOutput<typeof Health>
 
-/** `GET /health`: this process is alive; says nothing of the Engine. */
-const health = () => (c: Context) => c.json({ status: 'ok' } satisfies Health)
+/** `GET /health`: answers that this process is alive. It does not ask the Engine. */
+export const health = () => (c: Context) => c.json({ status: 'ok' } satisfies Health)
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const healthRoute = page('/health', health)

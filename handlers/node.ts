@@ -13,13 +13,13 @@ import { readSettings, type Settings } from './settings/service-settings.ts'
 import { spawnerFromEnv } from './spawner.node.ts'
 
 export type RunningService = {
-  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  /** The address where the service listens, such as `http://127.0.0.1:8080`. */
   url: string
-  /** Answers those who wait, lets running calls end, and closes. */
+  /** Answers callers that wait, lets open calls end, and closes. */
   close: () => Promise<void>
 }
 
-/** Runs the service on Node.js as the environment says. Throws EnvError or DockerConfigError. */
+/** Runs the service on Node.js with the settings of the environment. Throws EnvError or DockerConfigError. */
 export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningService> => {
   const settings = readSettings(env, readFile)
   const tls = readTlsPaths(env, settings.host)
@@ -28,7 +28,7 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   return serve({ ...settings, tls, callers }, await spawnerFromEnv(env), log, gc)
 }
 
-/** Runs the service with a given spawner, and collects what is left behind where `gc` says how often. */
+/** Runs the service with a given spawner. If `gc` has an interval, it also collects leftovers. */
 export const serve = async (
   { host, port, hubs, adminToken, tls, callers: limits = readCallerLimits({}) }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],

@@ -12,26 +12,29 @@ import type { Call } from './webhook.ts'
 
 const Waiting = { cursor: v.optional(v.string()), wait_s: v.optional(WaitS, 0) }
 const MAX_SERVERS = 1000
-/** One server, whose state is the answer. */
+/** A poll of one server. Its state is the answer. */
 export const PollOne = v.strictObject({ server: PolledServer, ...Waiting })
-/** Many servers, whose states are answered in the same order. */
+/** A poll of many servers. Their states are answered in the same order. */
 export const PollMany = v.strictObject({
   servers: v.pipe(v.array(PolledServer), v.maxLength(MAX_SERVERS)),
   ...Waiting,
 })
 
-/** The data of a `spawner.poll`: one server or many, and with `cursor` and `wait_s`, to be answered at the next change. */
+/**
+ * The data of a `spawner.poll`: one server or many. With `cursor` and `wait_s` the answer comes at the next
+ * change.
+ */
 export const PollRequest = v.lazy((input) =>
   typeof input === 'object' && input !== null && 'servers' in input ? PollMany : PollOne,
 )
 export type PollRequest = v.InferOutput<typeof PollRequest>
 
-/** The answer to a poll of many. */
+/** The answer to a poll of many servers. */
 export const PolledStates = v.object({ servers: v.array(ServerState), cursor: v.string() })
 export type PolledStates = v.InferOutput<typeof PolledStates>
 
-/** `POST /poll`: the state of a server, or `servers: [...]` in the order asked for. */
-const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRequest>>) => {
+/** `POST /poll`: answers the state of a server, or the states of `servers: [...]` in the same order. */
+export const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRequest>>) => {
   const data = c.get('data')
   const servers = 'server' in data ? [data.server] : data.servers
   const polled = { hub: c.get('hub'), servers }
@@ -53,5 +56,5 @@ const waitForChange = (
     pollUntilChanged(spawner, polled, { cursor, waitOver }),
   )
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const pollRoute = hook('/poll', 'spawner.poll', PollRequest, pollServers)

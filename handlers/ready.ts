@@ -9,11 +9,12 @@ import { page } from './route.ts'
 export const Ready = v.object({ status: v.literal('ready'), api_version: v.string() })
 export type Ready = v.InferOutput<typeof Ready>
 
+/** 5 s: orchestrators ask every few seconds and expect a quick answer. */
 const TIMEOUT_MS = 5000
 
 /**
- * `GET /ready`: the Engine answers and manages a swarm; else a problem that says what it is instead. Anybody may ask, so all who
- * ask at once wait for one look at the Engine.
+ * `GET /ready`: answers whether the Engine responds and manages a swarm. If not, a problem says why. Anybody
+ * may call it, so all calls at the same time share one look at the Engine.
  */
 const ready = ({ spawner }: Dependencies) => {
   let looking: Promise<string> | undefined
@@ -30,5 +31,5 @@ const ready = ({ spawner }: Dependencies) => {
   }
 }
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const readyRoute = page('/ready', ready)

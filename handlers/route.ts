@@ -4,22 +4,22 @@ import type { Dependencies } from './dependencies.ts'
 import type { Answering } from './every-call/answer.ts'
 import { type Call, webhook } from './webhook.ts'
 
-/** One function of the service: the app is made of all of them, and each can be deployed alone. */
+/** One route of the service. The app contains all of them, and each can be deployed alone. */
 export type Route = {
   method: 'GET' | 'POST'
   path: `/${string}`
-  /** Adds it to an app, at another path where it is asked to. */
+  /** Adds the route to an app, at `path` if one is given. */
   mount: (app: Hono<Answering>, deps: Dependencies, path?: string) => void
 }
 
-/** A route that hubs call, and the schema of what they send. */
+/** A route that hubs call, with the schema of its data. */
 export type Hook = Route & {
-  /** The `type` that a call has to name. */
+  /** The `type` that a call must have. */
   type: `spawner.${string}`
   data: v.GenericSchema
 }
 
-/** Makes the route of a signed call. */
+/** Makes a route for signed calls. */
 export const hook = <S extends v.GenericSchema>(
   path: `/${string}`,
   type: Hook['type'],
@@ -35,7 +35,7 @@ export const hook = <S extends v.GenericSchema>(
   },
 })
 
-/** Makes a route that anybody may ask. */
+/** Makes a route that anybody may call. */
 export const page = (
   path: `/${string}`,
   serve: (deps: Dependencies) => (c: Context) => Response | Promise<Response>,

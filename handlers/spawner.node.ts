@@ -4,7 +4,7 @@ import type { Spawner } from '../src/spawner/spawner.ts'
 import { readNodePolicy } from './settings/policy.node.ts'
 import { readPullPatience } from './settings/pull-settings.ts'
 
-/** Makes the spawner that the environment of the service describes, with its policy. Throws EnvError or DockerConfigError. */
+/** Makes a spawner from the service's environment, with its policy. Throws EnvError or DockerConfigError. */
 export const spawnerFromEnv = async (env: ProcessEnv): Promise<Spawner> =>
   createNodeSpawner(env, {
     policy: await readNodePolicy(env),

@@ -11,13 +11,14 @@ import { withWaitLimit } from './every-call/wait-limit.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
-/** A silent stream looks dead to proxies, and on workerd a caller's leaving is noticed only when we write. */
+/** 5 s: proxies close silent streams, and workerd notices that a caller has left only when we write. */
 const HEARTBEAT_MS = 5000
 const MAX_CURSOR_LENGTH = 1000
 
 /**
- * `POST /start`: starts a server and answers its state once it runs, has ended, or `wait_s` is over. With
- * `Accept: text/event-stream`, an event `state` at each change and at the end `ready`, `failed` or `problem`.
+ * `POST /start`: starts a server. It answers the server's state when it runs, when it has ended, or when
+ * `wait_s` is over. With `Accept: text/event-stream` it sends an event `state` at each change, and at the end
+ * `ready`, `failed` or `problem`.
  */
 const startServer = (deps: Dependencies) => {
   const begin = createBeginStart(deps)
@@ -42,17 +43,18 @@ const stream = async (
 ) => {
   const gone = new AbortController()
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal])
-  // The first state is awaited outside of the stream: a refusal is answered with its own status.
+  // The first state is awaited before the stream begins, so that a refusal can have its own status.
   const { first, states } = await begin(c, { signal, waitOver: shutdown, shutdown })
   const ended = Promise.withResolvers<void>()
-  // The service that was made is removed after the caller has gone.
+  // If the caller leaves, the platform must let the clean-up of the new service finish.
   waitUntil?.(ended.promise)
   return streamSSE(c, async (sse) => {
     sse.onAbort(() => gone.abort(new DOMException('The caller is gone', 'AbortError')))
     const heartbeat = setInterval(() => sse.write(': still here\n\n'), HEARTBEAT_MS)
     const write = (event: string, value: unknown, id = '') => {
       const data = jsonText(value)
-      // Each event has the three headers of a signature as fields of its own, which readers that don't know them pass over.
+      // Each event has the three headers of its signature as fields. Readers that do not know these fields
+      // ignore them.
       const fields = {
         event,
         data,
@@ -79,5 +81,5 @@ const eventOf = ({ state }: ServerState): 'state' | 'ready' | 'failed' => {
   return state === 'starting' ? 'state' : 'failed'
 }
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const startRoute = hook('/start', 'spawner.start', StartCall, startServer)

@@ -8,7 +8,10 @@ import { answerJson } from './every-call/answer.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
 
-/** The data of a `spawner.stop`; with `spawn_id` that spawn only, with `now` without waiting for the container. */
+/**
+ * The data of a `spawner.stop`. With `spawn_id` it stops only that spawn. With `now` it does not wait for the
+ * container's end.
+ */
 export const StopRequest = v.strictObject({
   server: ServerKey,
   spawn_id: v.optional(v.string()),
@@ -16,8 +19,11 @@ export const StopRequest = v.strictObject({
 })
 export type StopRequest = v.InferOutput<typeof StopRequest>
 
-/** `POST /stop`: removes the server's service; `absent` also where there was nothing, so that it may be repeated. */
-const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>) => {
+/**
+ * `POST /stop`: removes the server's service. It also answers `absent` when there was nothing, so it may be
+ * repeated.
+ */
+export const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>) => {
   const { server, spawn_id: spawnId, now } = c.get('data')
   const options = {
     hub: c.get('hub'),
@@ -31,5 +37,5 @@ const stopServer = (deps: Dependencies) => async (c: Context<Call<StopRequest>>)
   return answerJson(await stop(deps.spawner, options), c.get('sign'))
 }
 
-/** The route, for the app and for a function of its own. */
+/** The route, for the app and for a single function. */
 export const stopRoute = hook('/stop', 'spawner.stop', StopRequest, stopServer)

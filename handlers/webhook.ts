@@ -11,7 +11,10 @@ import type { Answering } from './every-call/answer.ts'
 import { readBody } from './every-call/read-body.ts'
 import { sizeRefusal } from './every-call/size-refusal.ts'
 
-/** What a handler gets of a verified call: which hub asks, its parsed data, the text that was signed, and what signs the answer. */
+/**
+ * What a handler gets from a verified call: the hub, the parsed data, the signed text, and the function that
+ * signs the answer.
+ */
 export type Call<T> = {
   Variables: { hub: string; data: T; body: string } & Answering['Variables']
 }
@@ -19,20 +22,23 @@ export type Call<T> = {
 const Envelope = v.object({ type: v.string(), data: v.unknown() })
 
 /**
- * Verifies a call and parses its data. Only the body is signed (Standard Webhooks), not the path: the `type` in it
- * must be the route's own, so that a signed poll can't be sent again as a stop.
+ * Verifies a call and parses its data. The signature covers the body and not the path (Standard Webhooks). So
+ * the `type` in the body must be the route's own: a signed poll cannot be replayed as a stop.
  */
 export const webhook = <S extends v.GenericSchema>(deps: Dependencies, type: string, schema: S) =>
   createMiddleware<Call<v.InferOutput<S>>>(async (c, next) => {
     const envelope = parseEnvelope(await readCall(deps, c))
     if (envelope.type !== type)
-      throw new RequestError('wrong_type', `This route takes the type "${type}" only`)
+      throw new RequestError('wrong_type', `This route accepts only the type "${type}"`)
     c.set('data', parseData(schema, envelope.data))
     await letOthers(c.get('body').length)
     await next()
   })
 
-/** Nothing is read of somebody who shows nothing: no body of theirs is held, or waited for. */
+/**
+ * Reads the body of a call. It reads nothing from callers without credentials, so no memory and no time is
+ * spent on their bodies.
+ */
 const readCall = async (deps: Dependencies, c: Context<Call<unknown>>): Promise<string> => {
   const request = c.req.raw
   requireCredentials(deps, request.headers)
@@ -65,7 +71,10 @@ const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.Infer
   throw new RequestError('invalid_request', tellIssues(issues).message, issues)
 }
 
-/** Paths and expected types only: an issue's input may hold a user's environment, token included. */
+/**
+ * Names the path and the expected type of an issue. Its input may contain a user's environment, including a
+ * token.
+ */
 const nameIssue = (issue: v.BaseIssue<unknown>) => ({
   path: v.getDotPath(issue) ?? 'data',
   message: messageOf(issue),

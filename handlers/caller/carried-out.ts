@@ -1,6 +1,9 @@
 import { sha256Hex } from '../../src/spawner/server/digest.ts'
 
-/** How long a signature may be valid: its timestamp may be five minutes ahead now, and five minutes behind later. */
+/**
+ * 10 minutes: how long a signature can be valid. Its timestamp may be five minutes ahead now, and five minutes
+ * behind at the end.
+ */
 const GOOD_FOR_MS = 600_000
 
 /** Remembers which calls were carried out, for as long as somebody who has read one could send it again. */
@@ -11,7 +14,7 @@ type CarriedOut = {
   remove: (call: string) => void
 }
 
-/** Makes a CarriedOut that has seen none; it is this process's alone. */
+/** Makes an empty CarriedOut. Only this process knows it. */
 export const createCarriedOut = (now: () => number): CarriedOut => {
   const untilByCall = new Map<string, number>()
   const forgetOld = () => {
@@ -30,6 +33,9 @@ export const createCarriedOut = (now: () => number): CarriedOut => {
   }
 }
 
-/** A digest of what a call signs. The signature header itself can be written in many ways. */
+/**
+ * A digest of the signed part of a call. The signature header itself can be written in many ways, so it is not
+ * part of it.
+ */
 export const digestOfCall = (headers: Headers, body: string): string =>
   sha256Hex(`${headers.get('webhook-id')}.${headers.get('webhook-timestamp')}.${body}`)

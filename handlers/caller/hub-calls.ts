@@ -1,15 +1,18 @@
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../every-call/read-body.ts'
 
-/** A hub's burst is 256 calls; beside it, people and programs may wait for changes. */
+/** 1000 calls: a hub sends up to 256 at once, and people and programs may wait for changes as well. */
 const MAX_CALLS = 1000
-/** The most bytes of the bodies of one hub. A parsed body takes several times as much memory, until the call is answered. */
+/**
+ * 32 MiB for the bodies of one hub. Until a call is answered, its parsed body takes several times as much
+ * memory.
+ */
 const MAX_BYTES = 32 * MAX_BODY_BYTES
 
-/** Counts the calls of each hub that are being answered, so that a stolen secret can't take what the other hubs need. */
+/** Counts the open calls of each hub, so that a stolen secret cannot use up what the other hubs need. */
 export const createHubCalls = ({ maxCalls = MAX_CALLS, maxBytes = MAX_BYTES } = {}) => {
   const open = new Map<string, { calls: number; bytes: number }>()
-  /** Begins a call, and answers what ends it. Throws a RequestError, `busy`. */
+  /** Begins a call. Returns the function that ends it. Throws a RequestError, `busy`. */
   return (hub: string, bytes: number): (() => void) => {
     const own = open.get(hub) ?? { calls: 0, bytes: 0 }
     if (own.calls >= maxCalls || own.bytes + bytes > maxBytes)

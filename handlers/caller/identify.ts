@@ -3,10 +3,13 @@ import { RequestError } from '../errors.ts'
 import type { SignAnswer } from '../every-call/answer.ts'
 import { type HubKeys, isEqual, requireSignature, signCall, verifySignature } from './signature.ts'
 
-/** Whom a call speaks for, and what signs its answer; a person's is not signed. */
-type Caller = { hub: string; sign: SignAnswer | undefined }
+/** The hub that a call speaks for, and the function that signs its answer. A person's answer is not signed. */
+export type Caller = { hub: string; sign: SignAnswer | undefined }
 
-/** Says which hub a call speaks for: the one whose secret signed it, or for a person's admin token, the one named by `?hub=`. */
+/**
+ * Returns which hub a call speaks for: the hub whose secret signed it or, with the admin token, the hub in
+ * `?hub=`.
+ */
 export const identify = (deps: Dependencies, request: Request, body: string): Caller => {
   const authorization = request.headers.get('authorization')
   if (authorization !== null) {
@@ -16,13 +19,16 @@ export const identify = (deps: Dependencies, request: Request, body: string): Ca
   }
   const { hub, key } = verifySignature(deps.hubs, request.headers, body)
   const id = request.headers.get('webhook-id') ?? ''
-  // With the key of the call: while a secret is rotated, the hub may know no other.
+  // The answer is signed with the key of the call. While a secret is rotated, the hub may only know that one.
   const sign: SignAnswer = (answer) =>
     signCall(key, { id, timestamp: Math.floor(deps.spawner.now() / 1000), body: answer })
   return { hub, sign }
 }
 
-/** Throws unless a call shows an admin token that is right, or what could be a signature: all that headers alone can tell. */
+/**
+ * Throws unless a call has a valid admin token, or headers that could be a signature. Only the body can prove a
+ * signature.
+ */
 export const requireCredentials = (
   deps: Pick<Dependencies, 'adminToken'>,
   headers: Headers,
@@ -32,14 +38,20 @@ export const requireCredentials = (
   else requireAdmin(deps, authorization)
 }
 
-/** Lets a person's `Authorization: Bearer <admin token>` pass; the comparison takes the same time wherever they differ. */
-const requireAdmin = (
+/**
+ * Throws unless `authorization` is `Bearer <admin token>`. The comparison takes the same time wherever the
+ * texts differ.
+ */
+export const requireAdmin = (
   { adminToken }: Pick<Dependencies, 'adminToken'>,
   authorization: string | null,
 ): void => {
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
   if (adminToken === undefined || given === undefined || !isEqual(given, adminToken))
-    throw new RequestError('unauthorized', 'The admin token is not right, or none is set')
+    throw new RequestError(
+      'unauthorized',
+      'The admin token is wrong, or the service has none (SWARMSPAWNER_ADMIN_TOKEN)',
+    )
 }
 
 const chosenHub = (hubs: readonly HubKeys[], asked: string | null): string => {

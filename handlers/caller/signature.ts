@@ -1,18 +1,22 @@
 import { Buffer } from 'node:buffer'
-// Node.js and workerd both have node:crypto. WebCrypto sends each verification to a thread pool, which takes ten times as long.
+// Node.js and workerd both have node:crypto. WebCrypto sends each verification to a thread pool, which takes
+// ten times as long.
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { RequestError } from '../errors.ts'
 
-/** A Standard Webhooks secret, ready for use; nothing prints it. */
+/** A Standard Webhooks secret as a key. Logs and errors cannot print its value. */
 export type Key = KeyObject
 
-/** A hub's name and the keys that speak for it: more than one while a secret is rotated. */
+/** A hub's name and its keys. There are several while a secret is rotated. */
 export type HubKeys = { hub: string; keys: readonly Key[] }
 
-/** How far the hub's clock may be off, as Standard Webhooks recommends. */
+/** 5 minutes: how much the hub's clock may differ from ours, as Standard Webhooks recommends. */
 export const TOLERANCE_S = 300
 
-/** Makes a key of a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64; undefined if it is not one. */
+/**
+ * Makes a key from a Standard Webhooks secret, which is `whsec_` and 24 to 64 bytes in base64. Undefined when
+ * it is not one.
+ */
 export const importSecret = (secret: string): Key | undefined => {
   const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret)?.[1]
   const bytes = Buffer.from(base64 ?? '', 'base64')
@@ -21,7 +25,7 @@ export const importSecret = (secret: string): Key | undefined => {
 
 type SignatureHeaders = { id: string; timestamp: string; signatures: readonly string[] }
 
-/** Reads the three headers of a signature, which may be anybody's; throws where they can't be one. */
+/** Reads the three headers of a signature, whoever sent them. Throws when they cannot be a signature. */
 export const requireSignature = (headers: Headers): SignatureHeaders => {
   const [id, timestamp] = [headers.get('webhook-id'), headers.get('webhook-timestamp')]
   const signatures = headers.get('webhook-signature')?.split(' ')
@@ -35,15 +39,15 @@ export const requireSignature = (headers: Headers): SignatureHeaders => {
   throw notOurs()
 }
 
-/** `v1,` and 32 bytes in base64. */
+/** The length of `v1,` and 32 bytes in base64. */
 const SIGNATURE_LENGTH = 47
 
 const notOurs = () => new RequestError('unauthorized', 'No secret of ours made this signature')
 
-/** Who signed a call, and with which of their keys. */
-type Signer = { hub: string; key: Key }
+/** The hub that signed a call, and the key that it used. */
+export type Signer = { hub: string; key: Key }
 
-/** Verifies a Standard Webhooks signature and says whose it is; how old it may be, `requireRecent` knows. */
+/** Verifies a Standard Webhooks signature and returns who made it. `requireRecent` checks its age. */
 export const verifySignature = (
   hubs: readonly HubKeys[],
   headers: Headers,
@@ -55,17 +59,23 @@ export const verifySignature = (
   return signer
 }
 
-/** Refuses a call that was not signed within five minutes of `now` (ms); after `verifySignature`, so that a stranger learns nothing of our clock. */
+/**
+ * Refuses a call that was not signed within five minutes of `now` (ms). Call it after `verifySignature`, so
+ * that strangers learn nothing about our clock.
+ */
 export const requireRecent = (headers: Headers, now: number): void => {
   const ageS = now / 1000 - Number(headers.get('webhook-timestamp'))
   if (!(Math.abs(ageS) <= TOLERANCE_S))
     throw new RequestError(
       'timestamp_out_of_range',
-      `The call is ${Math.round(Math.abs(ageS))} s ${ageS > 0 ? 'old' : 'ahead'}; are the clocks of hub and service in step?`,
+      `The call is ${Math.round(Math.abs(ageS))} s ${ageS > 0 ? 'old' : 'ahead'}; set the clocks of hub and service to the same time`,
     )
 }
 
-/** Says whether an answer is signed with the key under the id of a call, and is not the call itself, sent back. */
+/**
+ * Returns whether an answer was signed with this key under the call's id. The call itself, sent back as an
+ * answer, does not count.
+ */
 export const isAnswer = (
   key: Key,
   call: { id: string; body: string },
@@ -89,7 +99,9 @@ const findSigner = (
       return signatures.some((signature) => isEqual(signature, expected))
     })
 
-/** Signs a call as a hub does, and its answer as the service does: the three headers of Standard Webhooks. */
+/**
+ * Signs a call as a hub does, or an answer as the service does. Returns the three headers of Standard Webhooks.
+ */
 export const signCall = (
   key: Key,
   { id, timestamp, body }: { id: string; timestamp: number; body: string },
@@ -99,14 +111,17 @@ export const signCall = (
   'webhook-signature': sign(key, [`${id}.${timestamp}.`, body]),
 })
 
-/** Signs a text that comes in parts, so that a body of a megabyte is not copied for each key. */
+/** Signs a text in several parts, so that a body of a megabyte is not copied for each key. */
 const sign = (key: Key, content: readonly string[]): string => {
   const hmac = createHmac('sha256', key)
   for (const part of content) hmac.update(part)
   return `v1,${hmac.digest('base64')}`
 }
 
-/** Compares texts in a time that does not tell where they differ; that lengths differ is no secret. */
+/**
+ * Compares two texts. The time does not show where they differ; it may show that their lengths differ, which is
+ * no secret.
+ */
 export const isEqual = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)

@@ -1,9 +1,9 @@
-/** A timestamp counts seconds: what happened in the same one is not after it. */
+/** A timestamp counts whole seconds, so the call may have been signed at the end of that second. */
 const ONE_SECOND_MS = 999
 
 /**
- * The last moment at which a verified call can have been signed, in milliseconds of the hub's clock; undefined for a
- * person's, which can't be sent again by others.
+ * The latest moment when a verified call can have been signed, in milliseconds of the hub's clock. Undefined
+ * for a person's call, which others cannot replay.
  */
 export const signedAt = (headers: Headers): number | undefined =>
   headers.has('authorization')

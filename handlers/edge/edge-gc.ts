@@ -3,7 +3,7 @@ import { readGcSettings } from '../settings/gc-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
 import { edgeSpawner, log, readEdge } from './edge.ts'
 
-/** Collects once what is left behind, as a platform's clock asks for; off unless `SWARMSPAWNER_GC` is set. */
+/** Collects leftovers once. The platform's clock calls it. It does nothing unless `SWARMSPAWNER_GC` is set. */
 export const edgeScheduled = async (_event: unknown, bindings: unknown): Promise<void> => {
   const edge = readEdge(bindings)
   const gc = readGcSettings(edge.env, { fetch: (url, init) => fetch(url, init) })

@@ -12,11 +12,16 @@ import { readPolicy } from '../settings/policy-settings.ts'
 import { readPullPatience } from '../settings/pull-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
 
-/** Where there are no files, sockets or signals: workerd, and platforms that run one function at a time. */
-type Edge = {
-  /** The settings of the service, those that are text. */
+/**
+ * What a platform without files, sockets and signals gives: workerd, and platforms that run single functions.
+ */
+export type Edge = {
+  /** The settings of the service: the bindings that are texts. */
   env: ProcessEnv
-  /** Reaches the Engine: that of the binding `ENGINE`, which can bring a client certificate along, or the global one. */
+  /**
+   * The fetch that reaches the Engine: that of the binding `ENGINE`, which can have a client certificate, or
+   * the global one.
+   */
   fetch: Fetch
 }
 
@@ -26,16 +31,22 @@ const Binding = v.object({
   fetch: v.custom<Fetch>(isFunction, 'a function'),
 })
 
-/** Reads what the platform binds, over what stands in the environment of its process, where it has one. Throws an EnvError. */
+/**
+ * Reads the platform's bindings. They win over the environment of the process, if there is one. Throws an
+ * EnvError.
+ */
 export const readEdge = (bindings: unknown): Edge => {
   const { ENGINE, ...bound }: Record<string, unknown> = { ...Object(bindings) }
-  // A binding without a value hides the variable of the process: workerd makes the text "null" of it.
+  // A binding without a value hides the variable of the process, because workerd gives such a variable the text
+  // "null".
   const env = Object.entries({ ...globalThis.process?.env, ...bound }).filter(isText)
   if (ENGINE !== undefined && !v.is(Binding, ENGINE))
-    throw new EnvError('ENGINE must be a binding with a fetch, such as one of mtls_certificates')
+    throw new EnvError(
+      'ENGINE must be a binding with a fetch, such as a binding of mtls_certificates',
+    )
   return {
     env: Object.fromEntries(env),
-    // Called on the binding, or on nothing: a fetch of workerd minds what it is called on.
+    // workerd's fetch checks its `this`: it must be the binding, or nothing.
     fetch: (url, init) => (ENGINE ? ENGINE.fetch(url, init) : fetch(url, init)),
   }
 }
@@ -43,7 +54,10 @@ export const readEdge = (bindings: unknown): Edge => {
 const isText = (binding: [string, unknown]): binding is [string, string] =>
   typeof binding[1] === 'string'
 
-/** Makes the spawner of one request: workerd lets none wait on the connection of another. Throws an EnvError. */
+/**
+ * Makes a spawner for one request, because on workerd a request cannot wait on another request's connection.
+ * Throws an EnvError.
+ */
 export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
   const [first = '', ...others] = wordsOf(env['DOCKER_HOST'])
   const connect = (host: string) => fetchTransport(baseOf(host), fetch)
@@ -54,25 +68,25 @@ export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
   })
 }
 
-/** `tcp://` is what the docker CLI calls it. */
+/** The base address of an Engine. `tcp://` is the docker CLI's spelling of `http://`. */
 const baseOf = (host: string): string => {
   const url = URL.parse(host.replace(/^tcp:/, 'http:'))
   if (url && /^https?:$/.test(url.protocol))
     return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
   throw new EnvError(
-    'DOCKER_HOST must be addresses such as http://10.0.0.1:2375 or https://engine.example:2376: this platform opens no unix socket',
+    'DOCKER_HOST must be addresses such as http://10.0.0.1:2375 or https://engine.example:2376: this platform cannot open a unix socket',
   )
 }
 
-/** What a platform tells of a request beside its bindings. */
+/** What a platform gives to a request besides its bindings. */
 const Context = v.object({
   waitUntil: v.custom<NonNullable<Dependencies['waitUntil']>>(isFunction, 'a function'),
 })
 
 const NEVER = new AbortController().signal
 
-/** What the handlers of one request work with. Throws an EnvError. */
-const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
+/** The dependencies of the handlers for one request. Throws an EnvError. */
+export const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
   const { hubs, adminToken } = readSettings(edge.env)
   const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
@@ -81,7 +95,10 @@ const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
 // biome-ignore lint/suspicious/noConsole: the platform's log
 export const log = (entry: LogEntry) => console.log(jsonText(entry))
 
-/** Answers requests as an app that is made of the platform's bindings; settings that can't be used are told to the log. */
+/**
+ * Makes a fetch that answers with an app made from the platform's bindings. Settings that cannot be used are
+ * reported in the log.
+ */
 export const edgeFetch =
   (
     createApp: (deps: Dependencies) => {

@@ -4,7 +4,7 @@ import { answerProblem, RequestError } from '../errors.ts'
 import type { Route } from '../route.ts'
 import { edgeFetch } from './edge.ts'
 
-/** One route as a function that is deployed alone, at whatever path the platform gives it. */
+/** One route as a function that can be deployed alone. It answers at any path that the platform gives it. */
 export const singleFunction = (route: Route) => ({ fetch: edgeFetch(appOf(route)) })
 
 const appOf = (route: Route) => (deps: Dependencies) => {

@@ -1,15 +1,16 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { jsonText } from './json-text.ts'
 
-/** Signs the body of an answer: says the headers of Standard Webhooks for it. */
+/** Signs the body of an answer. Returns the headers of Standard Webhooks for it. */
 export type SignAnswer = (body: string) => Record<string, string>
 
-/** What the context of a signed call has for its answer; that of a person's call has none. */
+/** The function in a call's context that signs its answer. Undefined for a person's call. */
 export type Answering = { Variables: { sign: SignAnswer | undefined } }
 
 /**
- * Answers with JSON. The answer to a signed call is signed with the same secret, under the id of the call: nobody else can
- * make one, and it is the answer to no other call. A problem has its status in the body, so the status line needs no signature.
+ * Answers with JSON. The answer to a signed call is signed with the same secret under the call's id, so nobody
+ * else can make it and it fits no other call. A problem repeats its status in the body, so the status line
+ * needs no signature.
  */
 export const answerJson = (
   value: unknown,

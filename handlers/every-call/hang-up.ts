@@ -1,6 +1,9 @@
 import { createMiddleware } from 'hono/factory'
 
-/** Asks callers not to come back on a connection of a process that is about to stop: there may be another copy. */
+/**
+ * When this process is about to stop, asks callers to close their connections. Another copy may answer their
+ * next call.
+ */
 export const hangUp = (shutdown: AbortSignal) =>
   createMiddleware(async (c, next) => {
     await next()

@@ -1,7 +1,13 @@
-/** JSON escapes the controls below the space. These, too, steer a terminal, end a line or turn the direction of writing. */
+/**
+ * JSON escapes only the control characters below the space. These characters also control a terminal, end a
+ * line or change the writing direction.
+ */
 const UNSEEN = /[\x7f-\x9f\p{Cf}\u2028\u2029]/gu
 
-/** A value as JSON that is good for a log and a terminal: what can't be seen in it is escaped, and parses to the same. */
+/**
+ * Writes a value as JSON for a log or a terminal. Invisible characters are escaped; parsing gives the same
+ * value.
+ */
 export const jsonText = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNSEEN, escapeUnits)
 

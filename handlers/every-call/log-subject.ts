@@ -12,7 +12,7 @@ const One = v.object({
 })
 const Many = v.object({ servers: v.array(v.unknown()) })
 
-/** Says for the log whom a call is about: the name of its service, or how many servers there are in it. */
+/** The subject of a call, for the log: the name of its service, or the number of its servers. */
 export const subjectOf = (data: unknown): { service?: string; servers?: number } => {
   if (v.is(Many, data)) return { servers: data.servers.length }
   const one = v.safeParse(One, data)
@@ -22,7 +22,7 @@ export const subjectOf = (data: unknown): { service?: string; servers?: number }
     const service_prefix = server.service_prefix ?? config.service_prefix ?? undefined
     return { service: serviceName({ ...server, service_prefix }) }
   } catch {
-    // A name that can't be: the answer says so.
+    // The name is not possible; the answer says so.
     return {}
   }
 }

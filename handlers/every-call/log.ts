@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { problemOf } from '../errors.ts'
 import { subjectOf } from './log-subject.ts'
 
-/** One line of log: what happened, never what was sent. */
+/** One line of the log. It says what happened and never contains what was sent. */
 export type LogEntry = {
   level: 'info' | 'warn' | 'error'
   message: string
@@ -11,8 +11,8 @@ export type LogEntry = {
 export type Log = (entry: LogEntry) => void
 
 /**
- * Logs one line a call: who, about whom, how it ended, how long it took; a call without an id of its own is given one. What comes every few seconds, health checks and
- * polls, is silent while all is well.
+ * Logs one line for each call: who called, about which server, the result and the time. A call without an id
+ * gets one. Calls that come every few seconds, such as health checks and polls, are only logged when they fail.
  */
 export const logCalls = (log: Log) =>
   createMiddleware<{ Variables: { hub: string; data: unknown } }>(async (c, next) => {
@@ -40,7 +40,7 @@ const levelOf = (status: number): LogEntry['level'] => {
   return status >= 400 ? 'warn' : 'info'
 }
 
-/** An error that is not ours is a bug of ours: its stack is what we need of it. */
+/** The error's code and detail. An unexpected error is a bug of ours, so its stack is logged. */
 const outcome = (error: Error) => {
   const { code, detail } = problemOf(error)
   return { code, detail, ...(code === 'internal' && { stack: error.stack }) }

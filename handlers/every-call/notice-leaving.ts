@@ -1,7 +1,10 @@
 import { createMiddleware } from 'hono/factory'
 import { RequestError } from '../errors.ts'
 
-/** Makes an error of what is thrown when a caller leaves: on Node.js it is a text, which hono takes for none. */
+/**
+ * Turns what is thrown when a caller leaves into an Error. On Node.js it is a text, and hono handles only
+ * Errors.
+ */
 export const noticeLeaving = () =>
   createMiddleware(async (_, next) => {
     try {

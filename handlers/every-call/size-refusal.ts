@@ -1,9 +1,18 @@
-/** Deeper than any spec is; a body of brackets alone would exhaust the stack of whoever walks it. */
+/**
+ * No spec is nested 32 levels deep. A body of brackets alone would exhaust the stack of every function that
+ * walks through it.
+ */
 const MAX_DEPTH = 32
-/** A poll of 1,000 servers has 5,000. What is wrong about each value is told by a list of its own, at first. */
+/**
+ * 20,000 values: a poll of 1,000 servers has 5,000. Each wrong value costs a list of its own while the body is
+ * checked.
+ */
 const MAX_VALUES = 20_000
 
-/** Why a JSON value is more than a call of ours ever is, which is what all that comes after it costs; else undefined. */
+/**
+ * Why a JSON value is larger than any call of ours; undefined when it is not. All later work grows with this
+ * size.
+ */
 export const sizeRefusal = (value: unknown): string | undefined => {
   const left = { values: MAX_VALUES }
   if (isDeeper(value, MAX_DEPTH, left)) return `is nested deeper than ${MAX_DEPTH} levels`

@@ -1,7 +1,7 @@
 /**
- * Runs `work` with a signal that aborts once the caller has waited for `seconds`, or the process is about to stop. It is
- * made of a timer by hand: of `AbortSignal.any` and `AbortSignal.timeout`, Node.js may collect the timeout as garbage,
- * and then nothing ever aborts.
+ * Runs `work` with a signal that aborts when the caller has waited for `seconds`, or when the process is about
+ * to stop. It uses a timer, because Node.js may collect an `AbortSignal.timeout` inside an `AbortSignal.any` as
+ * garbage, and then the signal never aborts.
  */
 export const withWaitLimit = async <T>(
   { seconds, shutdown }: { seconds: number; shutdown: AbortSignal },

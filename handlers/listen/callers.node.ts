@@ -9,12 +9,15 @@ import type { CallerLimits } from '../settings/caller-settings.ts'
 import { createConnections } from './connections.node.ts'
 import { createBodies } from './incoming-bodies.node.ts'
 
-/** A call as Node.js has it, and how long its body is, once that was read. */
+/** A call in Node.js's terms, and the length of its body once it was read. */
 type Call = { incoming: IncomingMessage; answer: ServerResponse; bytes: number }
 
 type Fetch = (request: Request, bindings: HttpBindings | Http2Bindings) => Promise<Response>
 
-/** Shares out connections and memory among callers: see `connections.node.ts`, `incoming-bodies.node.ts`, `hub-calls.ts`. */
+/**
+ * Shares connections and memory among callers; see `connections.node.ts`, `incoming-bodies.node.ts` and
+ * `hub-calls.ts`.
+ */
 export const createCallers = (limits: CallerLimits, log: Log) => {
   const connections = createConnections(limits, log)
   const [readIncoming, beginCall] = [createBodies(), createHubCalls()]
@@ -37,7 +40,7 @@ export const createCallers = (limits: CallerLimits, log: Log) => {
   }
   return {
     callers,
-    /** Lets what `callers` is given be found again by its request. */
+    /** Remembers Node.js's objects for each request, so that `callers` can find them. */
     fetchOf:
       (fetch: (request: Request) => Response | Promise<Response>): Fetch =>
       async (request, { incoming, outgoing }) => {

@@ -7,13 +7,16 @@ import { hangUpBusy } from './hang-up-busy.node.ts'
 
 const TELL_EVERY_MS = 10_000
 
-/** Connections are accepted many at once, before a byte of any is read: so long a newcomer has to say who it is. */
+/**
+ * 100 ms: Node.js accepts many connections before it reads a byte from any. A new one has this long to prove
+ * that it is a hub.
+ */
 const GRACE_MS = 100
 
 /**
- * Keeps the connections in bounds on which no verified call is being answered: one too many, of all or of an address, closes
- * the one that has been quiet for longest, after a moment or, at twice as many, at once. A newcomer is never turned away,
- * since it may be the hub.
+ * Limits the connections that have no verified call. When there is one too many, in total or from one address,
+ * the one that was silent longest is closed: after a moment, or at once if there are twice as many. A new
+ * connection is never refused, because it may be the hub's.
  */
 export const createConnections = (limits: CallerLimits, log: Log) => {
   const byName = new Map<string, Connection>()
@@ -21,8 +24,8 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
   let closed = 0
 
   const tell = () => {
-    const detail = `${closed} of callers that are not known as hubs, in ${TELL_EVERY_MS / 1000} s`
-    log({ level: 'warn', message: 'connections were closed to make room for new ones', detail })
+    const detail = `${closed} connections without a hub's call, in ${TELL_EVERY_MS / 1000} s`
+    log({ level: 'warn', message: 'closed connections to make room for new ones', detail })
     closed = 0
   }
   const close = (connection: Connection) => {
@@ -30,7 +33,7 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
     if (closed++ === 0) setTimeout(tell, TELL_EVERY_MS).unref()
     hangUpBusy(connection)
   }
-  /** Closes the oldest of too many that share an address with this one, or share all there is. */
+  /** Closes the oldest connections, if this address or the whole service has too many. */
   const trim = (connection: Connection, factor: 1 | 2) => {
     const own = queues.ofAddress(connection.address)
     while (own.size > factor * limits.maxConnectionsPerAddress) close(oldest(own) ?? connection)
@@ -61,7 +64,7 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
   }
 
   return {
-    /** Looks at each connection that a server is given; `isSecured` where TLS comes before HTTP. */
+    /** Watches each connection of a server. `isSecured` means that TLS comes before HTTP. */
     watch: (server: Server, isSecured: boolean): void => {
       server.on('connection', (socket: Socket) => open(socket, isSecured))
       server.on('secureConnection', (stream: Socket) => {
@@ -73,7 +76,7 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
         if (connection) connection.answer = answer
       })
     },
-    /** Spares a connection until a verified call on it is answered. */
+    /** Keeps a connection open until a verified call on it is answered. */
     spare: (socket: Socket, answer: ServerResponse): void => {
       const connection = byName.get(nameOf(socket))
       if (!connection) return
@@ -83,7 +86,7 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
         if (--connection.verified === 0 && !connection.socket.destroyed) wait(connection)
       })
     },
-    /** Closes all on which no verified call is being answered. */
+    /** Closes all connections that have no verified call. */
     closeUnverified: (): void => {
       for (const connection of [...queues.all]) {
         queues.leave(connection)
@@ -95,10 +98,13 @@ export const createConnections = (limits: CallerLimits, log: Log) => {
 
 const oldest = <T>(queue: ReadonlySet<T>): T | undefined => queue.values().next().value
 
-/** No two open connections have the same ends. Undefined ends are those of one that has gone, which nobody looks up. */
+/**
+ * A name for a connection: two open ones never have the same remote end. A closed one has no ends, and nobody
+ * looks it up.
+ */
 const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
-/** Connections in the order of their last use, all together and of each address. */
+/** Connections in the order of their last use, in total and by address. */
 const createQueues = () => {
   const all = new Set<Connection>()
   const byAddress = new Map<string, Set<Connection>>()

@@ -1,7 +1,10 @@
 import { problemOf, RETRY_AFTER_S, RequestError } from '../errors.ts'
 import type { Connection } from './connection.node.ts'
 
-/** Closes a connection. Where nothing of an answer is on its way, the caller is told that the service is busy. */
+/**
+ * Closes a connection. If no part of an answer was sent, the caller first gets the answer that the service is
+ * busy.
+ */
 export const hangUpBusy = ({ stream, socket, answer }: Connection): void => {
   const isIdle = answer?.writableFinished === true
   const isAnswering = answer?.headersSent === true && !isIdle
@@ -14,7 +17,7 @@ export const hangUpBusy = ({ stream, socket, answer }: Connection): void => {
 }
 
 const busyAnswer = (): string => {
-  const problem = problemOf(new RequestError('busy', 'Too many callers have a connection'))
+  const problem = problemOf(new RequestError('busy', 'Too many connections are open'))
   const body = JSON.stringify(problem)
   const head = [
     `HTTP/1.1 ${problem.status} Service Unavailable`,

@@ -7,7 +7,7 @@ import { MAX_CALLS_PER_CONNECTION, MAX_HEADERS, SERVER_OPTIONS } from './server-
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
 
-/** Makes the server, of HTTP or of TLS as the settings say, which does not listen yet. Throws an EnvError. */
+/** Makes the server, for HTTP or TLS as the settings say. It does not listen yet. Throws an EnvError. */
 export const createHttpServer = async (
   fetch: Fetch,
   { tls, ...more }: { tls: Settings['tls']; log: Log; signal: AbortSignal },
@@ -22,16 +22,18 @@ export const createHttpServer = async (
   return server
 }
 
-/** How long calls may go on that are not known to be a hub's, before their connections are closed. */
+/** 3 s: how long unverified calls may go on before their connections are closed. */
 const PATIENCE_MS = 3000
 
-/** Lets calls of hubs end, and closes; `closeUnverified` hangs up on all others. */
+/**
+ * Waits until hubs' calls have ended, and closes the server. `closeUnverified` closes all other connections.
+ */
 export const closeServer = async (
   server: ServerType,
   closeUnverified: () => void,
 ): Promise<void> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // A connection that is answered now is idle only after that, and would be kept for seconds.
+  // A connection with an open call becomes idle only after its answer, and would then be kept for seconds.
   const hangUp = setInterval(() => closeIdle(server), 50)
   const strangers = setTimeout(closeUnverified, PATIENCE_MS)
   await closed.finally(() => {

@@ -3,22 +3,29 @@ import type { IncomingMessage } from 'node:http'
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES, tooLarge } from '../every-call/read-body.ts'
 
-/** The most bytes that bodies take together while their callers are not known yet. */
-type BodyLimits = { maxBytes: number; timeoutMs: number }
+/** The most bytes for all bodies together whose senders are not known yet, and the time for each. */
+export type BodyLimits = { maxBytes: number; timeoutMs: number }
 
-/** A hub's burst of 256 calls of 64 KiB. What a hub sends is complete in milliseconds, on a slow line 1 MiB in 15 s. */
-const BODY_LIMITS: BodyLimits = { maxBytes: 16 * MAX_BODY_BYTES, timeoutMs: 15_000 }
+/**
+ * 16 MiB have room for a hub's burst of 256 calls of 64 KiB. A hub's body arrives within milliseconds, or 1 MiB
+ * on a slow line within 15 s.
+ */
+export const BODY_LIMITS: BodyLimits = { maxBytes: 16 * MAX_BODY_BYTES, timeoutMs: 15_000 }
 
-/** As much as Node.js reads at once: most bodies are one piece. */
+/** 64 KiB is what Node.js reads at once, so most bodies are one piece. */
 const FIRST_BYTES = 64 * 1024
-/** A packet of a network holds a thousand bytes; whoever sends a million pieces of one byte wants to keep us busy. */
+/**
+ * 16,384 pieces: a network packet holds about a thousand bytes. A sender of a million pieces of one byte only
+ * wants to keep us busy.
+ */
 const MAX_PIECES = 16_384
 
 type Reading = { held: number; fail: (error: Error) => void }
 
 /**
- * Reads bodies so that strangers can't fill the memory: each in one buffer that grows as bytes come, however small the pieces;
- * all together up to `maxBytes`, beyond which the oldest is given up, since a hub's is complete at once.
+ * Reads bodies so that strangers cannot fill the memory. Each body is in one buffer that grows as bytes arrive,
+ * however small the pieces are. All buffers together have at most `maxBytes`; above that, the oldest body is
+ * given up, because a hub's body is complete quickly.
  */
 export const createBodies = ({ maxBytes, timeoutMs }: BodyLimits = BODY_LIMITS) => {
   const readings = new Set<Reading>()
@@ -70,7 +77,10 @@ export const createBodies = ({ maxBytes, timeoutMs }: BodyLimits = BODY_LIMITS) 
     })
 }
 
-/** A buffer of at least so many bytes, four times as long as before: what is copied stays in proportion to what came. */
+/**
+ * Returns a buffer with room for `bytes`. It grows four times at once, so that the copying stays in proportion
+ * to the body.
+ */
 const grown = (
   buffer: Buffer<ArrayBuffer>,
   bytes: number,

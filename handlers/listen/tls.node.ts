@@ -7,8 +7,8 @@ import type { TlsPaths } from '../settings/listen-settings.ts'
 import type { ReadFile } from '../settings/read-secret.ts'
 import { HANDSHAKE_TIMEOUT_MS, SERVER_OPTIONS } from './server-options.node.ts'
 
-/** A certificate that has been read and fits its key. */
-type TlsOptions = SecureContextOptions & {
+/** A certificate that was read and fits its key. */
+export type TlsOptions = SecureContextOptions & {
   cert: string
   key: string
   ca?: string
@@ -18,7 +18,10 @@ type TlsOptions = SecureContextOptions & {
 
 const RELOAD_EVERY_MS = 5000
 
-/** Makes a server of the certificate that the settings name, as it is now and when it changes. Throws an EnvError. */
+/**
+ * Makes a server with the certificate that the settings name. It uses new files when they change. Throws an
+ * EnvError.
+ */
 export const createTlsServer = (
   fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
   { tls, readFile, ...more }: { tls: TlsPaths; readFile: ReadFile; log: Log; signal: AbortSignal },
@@ -34,7 +37,7 @@ export const createTlsServer = (
   return server
 }
 
-/** Reads the certificate and tries it; throws an EnvError that says what can't be used, and nothing of a key. */
+/** Reads the certificate and tests it. The EnvError says what cannot be used, and nothing about a key. */
 export const readTls = ({ cert, key, clientCa }: TlsPaths, readFile: ReadFile): TlsOptions => {
   const ca = clientCa && readPem('SWARMSPAWNER_TLS_CLIENT_CA', clientCa, readFile)
   const options: TlsOptions = {
@@ -49,16 +52,17 @@ export const readTls = ({ cert, key, clientCa }: TlsPaths, readFile: ReadFile): 
     createSecureContext(options)
   } catch (cause) {
     throw new EnvError(
-      `SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY are no certificate and its key (${codeOf(cause)})`,
+      `SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY are not a certificate and the key that fits it (${codeOf(cause)})`,
     )
   }
   return options
 }
 
 /**
- * Looks at the files every `everyMs` until the signal aborts, and lets new connections have what is new; those that are
- * open stay. A new pair that can't be used, or is half written, leaves the old one, and the log says why. By content and not
- * by events: what replaces files by links, as certbot does, is seen alike.
+ * Reads the files every `everyMs` until the signal aborts, and uses new ones for new connections. Open
+ * connections keep theirs. If a new pair cannot be used or is half written, the old pair stays and the log says
+ * why. It compares contents and does not listen to events, so it also notices files that are replaced by links,
+ * as certbot does.
  */
 export const keepTlsCurrent = (
   server: Pick<Server, 'setSecureContext'>,
@@ -83,7 +87,7 @@ export const keepTlsCurrent = (
       const detail = error instanceof Error ? error.message : String(error)
       if (detail === told) return
       told = detail
-      log({ level: 'error', message: 'the TLS certificate stays as it was', detail })
+      log({ level: 'error', message: 'the old TLS certificate stays in use', detail })
     }
   }
   const timer = setInterval(look, everyMs)
@@ -95,7 +99,7 @@ const textOf = ({ cert, key, ca }: TlsOptions): string => [cert, key, ca].join('
 
 const readPem = (name: string, path: string, readFile: ReadFile): string => {
   const text = readText(name, path, readFile)
-  // With an empty list of authorities, Node.js would accept every certificate.
+  // Without any authority, Node.js would accept every certificate.
   if (/-----BEGIN [A-Z ]+-----/.test(text)) return text
   throw new EnvError(`${name}: ${path} is not in PEM`)
 }

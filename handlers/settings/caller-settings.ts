@@ -1,22 +1,25 @@
 import type { ProcessEnv } from '../../src/docker/process-env.ts'
 import { EnvError } from './env-error.ts'
 
-/** How much callers may take who have not shown yet that they are a hub. */
+/** Limits for callers that have not yet proved to be a hub. */
 export type CallerLimits = {
-  /** Connections on which no verified call is being answered. */
+  /** The most connections without a verified call. */
   maxConnections: number
-  /** Those of one address. */
+  /** The most such connections from one address. */
   maxConnectionsPerAddress: number
 }
 
-/** Each takes some 20 KiB; a hub's burst of 256 calls of its own fits in beside strangers. */
+/**
+ * 1024 connections take some 20 KiB each. A hub's burst of 256 calls still fits in besides strangers, also from
+ * one address.
+ */
 const MAX_CONNECTIONS = 1024
 const MAX_CONNECTIONS_PER_ADDRESS = 512
 
 const TOTAL = 'SWARMSPAWNER_MAX_CONNECTIONS'
 const PER_ADDRESS = 'SWARMSPAWNER_MAX_PER_ADDRESS'
 
-/** Reads how many connections callers may have who are not known. Throws an EnvError. */
+/** Reads the limits for connections of unknown callers. Throws an EnvError. */
 export const readCallerLimits = (env: ProcessEnv): CallerLimits => {
   const maxConnections = readNumber(TOTAL, env[TOTAL]) ?? MAX_CONNECTIONS
   const maxConnectionsPerAddress =

@@ -7,24 +7,26 @@ import { readHubPairs } from './hub-pairs.ts'
 import { type ReadFile, readSecret } from './read-secret.ts'
 import { readHubName } from './service-settings.ts'
 
-/** How what is left behind is collected. */
+/** How leftovers are collected. */
 export type GcSettings = {
-  /** By hub; one without is not asked, so that only its servers that have ended are looked at. */
+  /**
+   * The REST API of each hub. A hub without one is not asked, and then only its servers that have ended count.
+   */
   hubApis: ReadonlyMap<string, HubApi>
-  /** How long ago a server must have ended where no hub is asked. */
+  /** If no hub is asked: how long ago a server must have ended. */
   olderThanMs: number
-  /** How often the Node.js service looks; undefined, never. */
+  /** How often the service on Node.js looks. Undefined means never. */
   everyMs: number | undefined
-  /** What a scheduled look does with what it finds. */
+  /** What a scheduled look does with leftovers. */
   action: 'list' | 'remove' | undefined
 }
 
 const API = 'SWARMSPAWNER_HUB_API'
 const TOKEN = 'SWARMSPAWNER_HUB_API_TOKEN'
-/** The longest that a timer waits. */
+/** The longest time of a Node.js timer: 24.8 days. */
 const MAX_EVERY_MS = 2 ** 31 - 1
 
-/** Parses what the environment says of collecting; throws an EnvError. */
+/** Reads the settings of gc from the environment. Throws an EnvError. */
 export const readGcSettings = (
   env: ProcessEnv,
   { fetch, readFile }: { fetch: HubApi['fetch']; readFile?: ReadFile },
@@ -70,8 +72,8 @@ const readHubApis = (
   const urls = env[API]?.trim()
   const tokens = readSecret(env, TOKEN, readFile)
   if (!urls && !tokens) return new Map()
-  if (!urls || !tokens) throw new EnvError(`Set both ${API} and ${TOKEN}, or none of them`)
-  // A token may hold a = of its own; an address that is not `name=` first says that both are of one hub.
+  if (!urls || !tokens) throw new EnvError(`Set both ${API} and ${TOKEN}, or neither`)
+  // A token may contain a `=`, so only the addresses show whether both variables are lists.
   const isList = /^[\w.-]+=/.test(urls)
   const only = readHubName(env)
   const urlOf = isList ? splitList(urls, API) : new Map([[only, urls]])
@@ -89,7 +91,7 @@ const readHubApis = (
 const splitList = (text: string, name: string): Map<string, string> =>
   new Map(readHubPairs(text, `${name} must be one value, or a list of name=value in both`))
 
-/** An address with a password in it would be printed with each error. */
+/** Refuses an address with a password, because every error would print it. */
 const readUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash)
@@ -97,8 +99,8 @@ const readUrl = (text: string): string => {
   throw new EnvError(`${API} must be an address such as http://hub:8081/hub/api`)
 }
 
-/** Refuses a token that no header can hold: fetch would quote it in its error. */
+/** Refuses a token that cannot be in a header, because fetch would quote it in its error. */
 const readToken = (hub: string, token: string | undefined): string => {
   if (token && /^[\x21-\x7e]+$/.test(token)) return token
-  throw new EnvError(`${TOKEN} has no usable token for the hub "${hub}"`)
+  throw new EnvError(`${TOKEN} has no valid token for the hub "${hub}"`)
 }

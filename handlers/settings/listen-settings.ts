@@ -1,11 +1,11 @@
 import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { EnvError } from './env-error.ts'
 
-/** Where the service's certificate is: paths of PEM files. */
+/** The paths of the PEM files with the service's certificate. */
 export type TlsPaths = {
   cert: string
   key: string
-  /** The authority of those who may connect; without one, whoever reaches the port may. */
+  /** The authority that signs clients' certificates. Without it, everybody who reaches the port may connect. */
   clientCa?: string
 }
 
@@ -15,8 +15,8 @@ const CLIENT_CA = 'SWARMSPAWNER_TLS_CLIENT_CA'
 const PLAIN = 'SWARMSPAWNER_PLAIN_HTTP'
 
 /**
- * Says by which certificate the service speaks TLS; undefined, plain HTTP. That is for the loopback, and else only for
- * networks that the admin has named: what the hub sends holds the tokens of its users. Throws an EnvError.
+ * Reads the paths of the service's certificate. Undefined means plain HTTP, which is only allowed on the
+ * loopback and on networks that the admin has named: hubs send their users' tokens. Throws an EnvError.
  */
 export const readTlsPaths = (env: ProcessEnv, host: string): TlsPaths | undefined => {
   const { [CERT]: cert, [KEY]: key, [CLIENT_CA]: clientCa } = env
@@ -24,12 +24,12 @@ export const readTlsPaths = (env: ProcessEnv, host: string): TlsPaths | undefine
   if (cert || key || clientCa) throw new EnvError(`Set both ${CERT} and ${KEY}, to PEM files`)
   if (!isLoopback(host) && plainNetworks(env).length === 0)
     throw new EnvError(
-      `HOST is not the loopback address, where anybody could read along: set ${CERT} and ${KEY}; or, where only hubs and this service are in its network, set ${PLAIN} to the name of that network`,
+      `HOST is not the loopback address, so others on the network could read the traffic: set ${CERT} and ${KEY}. If only hubs and this service are in the network, you may set ${PLAIN} to the name of that network instead`,
     )
   return undefined
 }
 
-/** The networks on which plain HTTP is all right, says the admin. */
+/** The networks where the admin allows plain HTTP. */
 export const plainNetworks = (env: ProcessEnv): string[] => {
   const names = wordsOf(env[PLAIN])
   const isName = names.every((name) => /^[\w.-]+$/.test(name) && !/^(true|yes|on|1)$/i.test(name))
@@ -44,6 +44,6 @@ export const readListenAddress = (env: ProcessEnv): { host: string; port: number
   throw new EnvError('PORT must be a number from 0 to 65535')
 }
 
-/** Says whether a host is this machine as itself alone can reach it. */
+/** Returns whether only this machine itself can reach a host. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

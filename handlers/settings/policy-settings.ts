@@ -5,14 +5,15 @@ import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import { EnvError } from './env-error.ts'
 import { readHubNames } from './service-settings.ts'
 
-/** Reads a file of JSON or YAML into a value; absent where there are no files (workerd). */
-type ReadData = (path: string) => unknown
+/** Reads a file of JSON or YAML into a value. Undefined on platforms without files (workerd). */
+export type ReadData = (path: string) => unknown
 
 const NAME = 'SWARMSPAWNER_POLICY'
 
 /**
- * Reads what hubs and their users may have: a file, or JSON where the text begins with a brace; the built-in policy
- * where nothing is set, which depends on whether there are several hubs. Throws an EnvError that names each key that is not known or has the wrong type.
+ * Reads the policy: a file, or JSON if the text begins with a brace. Without the variable it is the built-in
+ * policy, which differs for one hub and for several. Throws an EnvError that names each key that is unknown or
+ * has the wrong type.
  */
 export const readPolicy = (
   env: ProcessEnv,
@@ -32,13 +33,13 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    // Not its cause, which quotes the text.
-    throw new EnvError(`${NAME} begins with a brace and is not JSON`)
+    // The cause stays out of the error, because it quotes the text.
+    throw new EnvError(`${NAME} begins with a brace but is not JSON`)
   }
 }
 
 const load = (path: string, readData?: ReadData): unknown => {
-  if (!readData) throw new EnvError(`${NAME}: there are no files on this platform; set it to JSON`)
+  if (!readData) throw new EnvError(`${NAME}: this platform has no files; set it to JSON`)
   try {
     return readData(path)
   } catch (cause) {
@@ -46,14 +47,17 @@ const load = (path: string, readData?: ReadData): unknown => {
   }
 }
 
-/** Parsers quote what they were given, which may be another file than was meant, a secret's for one. */
+/**
+ * Why a file could not be read. Parsers quote their input, and the file may be the wrong one, for example a
+ * secret.
+ */
 const whyNot = (error: unknown): string => {
   if (!v.is(FileError, error)) return 'it is not JSON or YAML'
   const line = error.linePos?.[0]?.line
   return line === undefined ? error.code : `${error.code} in line ${line}`
 }
 
-/** The reason in an error of Node.js (`ENOENT`), or of the YAML parser, which knows the line. */
+/** The fields of an error with a reason: Node.js's code (`ENOENT`), and the line from the YAML parser. */
 const FileError = v.object({
   code: v.string(),
   linePos: v.optional(v.array(v.object({ line: v.number() }))),
@@ -62,7 +66,7 @@ const FileError = v.object({
 const describe = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? 'the policy'
   if (issue.expected === 'never') return `${path} is not known`
-  // These two have nothing that is expected in words.
+  // For these two types, `expected` has no words.
   const words = ['regex', 'integer'].includes(issue.type) ? issue.message : issue.expected
   return `${path} must be ${words ?? 'another value'}`
 }

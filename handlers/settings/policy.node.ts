@@ -4,7 +4,7 @@ import type { Policy } from '../../src/spawner/policy/policy.ts'
 import { readPolicy } from './policy-settings.ts'
 import { readHubNames } from './service-settings.ts'
 
-/** The policy that the environment names, which may be in a file of JSON or YAML. Throws EnvError. */
+/** The policy that the environment names. It may be in a file of JSON or YAML. Throws EnvError. */
 export const readNodePolicy = async (env: ProcessEnv): Promise<Policy> => {
   const parse = await parserOf(env['SWARMSPAWNER_POLICY']?.trim() ?? '')
   return readPolicy(env, (path) => parse(readFile(path)), readHubNames(env, readFile))

@@ -4,10 +4,13 @@ import { EnvError } from './env-error.ts'
 import { readDuration } from './gc-settings.ts'
 
 const NAME = 'SWARMSPAWNER_PULL_PATIENCE'
-/** Longer than any start: who wants no early end gets the start's own timeout. */
+/** A day is longer than any start. With it, a start ends only by its own timeout. */
 const MAX_PATIENCE_MS = 86_400_000
 
-/** How long a pull may fail with the same words before a server is given up, in milliseconds; throws an EnvError. */
+/**
+ * How long a pull may fail with the same words before its start is given up, in milliseconds. Throws an
+ * EnvError.
+ */
 export const readPullPatience = (env: ProcessEnv): number => {
   const text = env['SWARMSPAWNER_PULL_PATIENCE']
   if (!text) return PULL_PATIENCE_MS

@@ -12,16 +12,19 @@ export type Settings = {
   port: number
   hubs: readonly HubKeys[]
   adminToken: string | undefined
-  /** The certificate of the service. `undefined`: plain HTTP. */
+  /** The service's certificate. `undefined`: plain HTTP. */
   tls?: TlsPaths | undefined
-  /** `undefined`: the built-in bounds. */
+  /** `undefined`: the built-in limits. */
   callers?: CallerLimits | undefined
 }
 
-/** The hub of `SWARMSPAWNER_SECRET`, where `SWARMSPAWNER_HUB` names none. */
+/** The name of the hub of `SWARMSPAWNER_SECRET`, if `SWARMSPAWNER_HUB` is not set. */
 const ONLY_HUB = 'default'
 
-/** Parses the environment, once. Each secret may come from a file instead: `SWARMSPAWNER_SECRET_FILE`. */
+/**
+ * Reads the settings from the environment. Each secret may come from a file instead, such as
+ * `SWARMSPAWNER_SECRET_FILE`.
+ */
 export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => {
   return {
     ...readListenAddress(env),
@@ -31,9 +34,12 @@ export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => 
 }
 
 const TOKEN = 'SWARMSPAWNER_ADMIN_TOKEN'
-/** 16 characters of `openssl rand -hex` are 64 bits: nobody guesses them over a network. */
+/** 16 characters of `openssl rand -hex` are 64 bits. Nobody can guess that over a network. */
 const MIN_TOKEN_LENGTH = 16
-/** Fewer different characters are a key that was held down: 16 random hex digits have so few once in two million times. */
+/**
+ * Fewer than 5 different characters look like a key that was held down. 16 random hex digits have so few only
+ * once in two million times.
+ */
 const MIN_TOKEN_CHARACTERS = 5
 
 const readAdminToken = (env: ProcessEnv, readFile?: ReadFile): string | undefined => {
@@ -45,9 +51,9 @@ const readAdminToken = (env: ProcessEnv, readFile?: ReadFile): string | undefine
   const why =
     length < MIN_TOKEN_LENGTH
       ? `has ${length} characters and must have at least ${MIN_TOKEN_LENGTH}`
-      : `is made of ${different} different characters only`
+      : `has only ${different} different characters`
   throw new EnvError(
-    `${origin}: the token ${why}, since who guesses it may do what every hub may; make one with: openssl rand -hex 16`,
+    `${origin}: the token ${why}, because whoever guesses it can do what every hub can; make one with: openssl rand -hex 16`,
   )
 }
 
@@ -66,7 +72,7 @@ const readHubs = (env: ProcessEnv, readFile?: ReadFile): HubKeys[] => {
   }))
 }
 
-/** The names of the hubs that the environment has secrets of; none where it has none. Throws an EnvError. */
+/** The names of the hubs for which the environment has secrets. Empty when it has none. Throws an EnvError. */
 export const readHubNames = (env: ProcessEnv, readFile?: ReadFile): string[] => [
   ...new Set(readPairs(env, readFile).map(([hub]) => hub)),
 ]
@@ -84,16 +90,19 @@ const readPairs = (
   ]
 }
 
-/** The names of volumes and secrets of a hub begin with its own and a dot. */
+/**
+ * Refuses hub names that collide, because the names of a hub's volumes and secrets begin with its name and a
+ * dot.
+ */
 const refuseCollidingNames = (hubs: readonly string[]): void => {
   const [hub, other] = collidingHubs(hubs) ?? []
   if (hub !== undefined)
     throw new EnvError(
-      `The names of the hubs "${hub}" and "${other}" collide: what begins with "${hub}." in a swarm, in any case, is the first one's; rename one`,
+      `The names of the hubs "${hub}" and "${other}" collide: names in the swarm that begin with "${hub}." (in upper or lower case) belong to the first hub; rename one of them`,
     )
 }
 
-/** A secret names its hub: of two hubs with the same one, either would be taken for the other. */
+/** Refuses two hubs with the same secret, because the secret tells which hub calls. */
 const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: string])[]): void => {
   const hubOf = new Map<string, string>()
   for (const [hub, secret] of pairs) {
@@ -106,7 +115,7 @@ const refuseSharedSecrets = (pairs: readonly (readonly [hub: string, secret: str
   }
 }
 
-/** The name of the hub that settings for a single one are about. */
+/** The name of the only hub, for settings that are about a single hub. */
 export const readHubName = (env: ProcessEnv): string => {
   const name = env['SWARMSPAWNER_HUB'] || ONLY_HUB
   if (isHubName(name)) return name
@@ -120,6 +129,6 @@ const readKey = (hub: string, secret: string): Key => {
   const key = importSecret(secret)
   if (key) return key
   throw new EnvError(
-    `The secret of hub "${hub}" is not usable: it must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"`,
+    `The secret of the hub "${hub}" cannot be used: it must be whsec_ and 24 to 64 bytes in base64; make one with: echo "whsec_$(openssl rand -base64 32)"`,
   )
 }

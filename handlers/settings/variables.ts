@@ -1,26 +1,26 @@
-/** A variable of the service's environment, for people to read about; the code that reads it parses it. */
+/** A variable of the service's environment, in words for people. Other code reads and checks its value. */
 export type Variable = {
   name: string
   /** A sentence or more, in Markdown. */
   meaning: string
-  /** What holds where it is not set: a value in backquotes, or a few words. */
+  /** What applies when it is not set: a value in backquotes, or a few words. */
   otherwise: string
-  /** A page that says more, from the project's root. */
+  /** A page with more about it, as a path from the project's root. */
   see?: string
-  /** The variable with `_FILE` at its end may name a file that holds the value instead. */
+  /** The variable with `_FILE` at its end may name a file with the value instead. */
   isSecret?: true
-  /** What it means on workerd, where that runs the service; absent where it means nothing there. */
+  /** What it means when the service runs on workerd. Absent when it means nothing there. */
   onWorkerd?: string
 }
 
-/** Variables that are about one thing, under one heading. */
+/** Variables about one topic, with a heading. */
 export type VariableGroup = { title: string; variables: readonly Variable[] }
 
 const SAME = 'the same'
 
 /**
- * Every variable that the service reads: what its help and docs/reference/environment.md are made of. Not for the
- * code that reads them, which is on the edge, too, where each sentence would be carried along.
+ * Every variable that the service reads. The help and docs/reference/environment.md are made from it. The code
+ * that reads variables does not use it, so that these sentences are not in the bundles for the edge.
  */
 export const ENVIRONMENT: readonly VariableGroup[] = [
   {
@@ -29,7 +29,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_SECRET',
         meaning:
-          'The secret of the only hub: `whsec_` and 24 to 64 bytes in base64. Two with a space between while it is rotated.',
+          'The secret of the only hub: `whsec_` and 24 to 64 bytes in base64. While you rotate it, give two secrets with a space between them.',
         otherwise: 'none; this or `SWARMSPAWNER_HUBS` is needed',
         see: 'docs/security.md',
         isSecret: true,
@@ -38,14 +38,14 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_HUB',
         meaning:
-          "The name of that hub, 1 to 63 letters, digits, dots, `-` and `_`. It stands in the labels of its services, so that several hubs of a swarm do not see each other's; each needs its own `service_prefix` and names of volumes, too.",
+          "The name of that hub, 1 to 63 letters, digits, dots, `-` and `_`. The labels of its services contain this name, so several hubs in one swarm do not see each other's services. Each hub also needs its own `service_prefix` and its own names for volumes.",
         otherwise: '`default`',
         onWorkerd: SAME,
       },
       {
         name: 'SWARMSPAWNER_HUBS',
         meaning:
-          'Several hubs, each with a secret of its own: `physics=whsec_…,biology=whsec_…`. A name stands there twice while its secret is rotated. With more than one hub, volumes, secrets and configs of each begin with its name and a dot, so `physics` and `physics.2` are refused together, and so are names that differ in case alone.',
+          'Several hubs, each with a secret of its own: `physics=whsec_…,biology=whsec_…`. While you rotate a secret, give its name twice, once for each secret. With several hubs, the volumes, secrets and configs of each hub begin with its name and a dot. So `physics` and `physics.2` cannot be used together, and neither can names that differ only in case.',
         otherwise: 'none',
         see: 'docs/policy.md',
         isSecret: true,
@@ -54,8 +54,8 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_ADMIN_TOKEN',
         meaning:
-          'Lets people call by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names. 16 characters or more: `openssl rand -hex 16`.',
-        otherwise: 'nobody may',
+          'The token for calls by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names. It needs 16 characters or more: `openssl rand -hex 16`.',
+        otherwise: 'none: calls by hand are refused',
         isSecret: true,
         onWorkerd: SAME,
       },
@@ -65,7 +65,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
           'What hubs may configure and their users may ask for: the path of a JSON or YAML file, or JSON itself.',
         otherwise: 'the built-in rules, which are safe',
         see: 'docs/policy.md',
-        onWorkerd: 'JSON itself, for there are no files',
+        onWorkerd: 'only JSON itself, because there are no files',
       },
     ],
   },
@@ -75,18 +75,18 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'HOST',
         meaning:
-          'The address that the service listens on, `0.0.0.0` for all. One that is not the loopback needs a certificate, or `SWARMSPAWNER_PLAIN_HTTP`.',
+          'The address that the service listens on, `0.0.0.0` for all. An address other than the loopback needs a certificate, or `SWARMSPAWNER_PLAIN_HTTP`.',
         otherwise: '`127.0.0.1`',
       },
       {
         name: 'PORT',
-        meaning: 'The port that it listens on, 0 for any that is free.',
+        meaning: 'The port that it listens on; 0 takes any free port.',
         otherwise: '`8080`',
       },
       {
         name: 'SWARMSPAWNER_TLS_CERT',
         meaning:
-          'A PEM file with the certificate of the service: with it and `SWARMSPAWNER_TLS_KEY`, the service speaks TLS, 1.2 or newer. Both are read again when they change.',
+          'A PEM file with the certificate of the service. With it and `SWARMSPAWNER_TLS_KEY`, the service uses TLS 1.2 or newer. It reads both files again when they change.',
         otherwise: 'plain HTTP',
       },
       {
@@ -97,26 +97,26 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_TLS_CLIENT_CA',
         meaning:
-          'A PEM file with an authority: whoever connects needs a certificate that it has signed.',
+          'A PEM file with a certificate authority. Every client then needs a certificate that this authority has signed.',
         otherwise: 'no certificate is asked for',
       },
       {
         name: 'SWARMSPAWNER_PLAIN_HTTP',
         meaning:
-          "Where `HOST` is not the loopback and there is no certificate: the name of the Docker network, or several, whose members may read along. What hubs send holds users' tokens.",
-        otherwise: 'such a service does not start',
+          "Allows plain HTTP when `HOST` is not the loopback: the name of the Docker network, or several names. Everybody in that network can read what hubs send, also users' tokens.",
+        otherwise: 'without a certificate, the service does not start',
         see: 'docs/security.md',
       },
       {
         name: 'SWARMSPAWNER_MAX_CONNECTIONS',
         meaning:
-          "How many connections may be open on which no hub's call is being answered. One more closes the oldest of them, so that a hub always gets in.",
+          "The most open connections that have no hub's call. One more closes the oldest of them, so that a hub always gets in.",
         otherwise: '`1024`',
       },
       {
         name: 'SWARMSPAWNER_MAX_PER_ADDRESS',
         meaning:
-          'How many of those one address may have. Behind a proxy all callers have one address: set it to the number of all.',
+          'The most such connections from one address. Behind a proxy all callers have the same address: set it to the same number as `SWARMSPAWNER_MAX_CONNECTIONS`.',
         otherwise: '`512`',
       },
     ],
@@ -127,20 +127,20 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'DOCKER_HOST',
         meaning:
-          'The Docker Engine of a Swarm manager: `unix:///path`, `tcp://host:2376` or `https://host:2376`. A list for several managers: the next is asked where one is gone, hangs or is no manager.',
-        otherwise: "that of the docker CLI's context, else `unix:///var/run/docker.sock`",
-        onWorkerd: 'has to be set; no `unix://…`',
+          'The Docker Engine of a Swarm manager: `unix:///path`, `tcp://host:2376` or `https://host:2376`. For several managers, give a list: if one is gone, hangs or is not a manager, the service asks the next.',
+        otherwise: "the address in the docker CLI's context, or else `unix:///var/run/docker.sock`",
+        onWorkerd: 'must be set; `unix://…` is not possible',
       },
       {
         name: 'DOCKER_TLS_VERIFY',
         meaning:
-          'Any text: TLS with the Engine at `DOCKER_HOST`, whose certificate is verified. As for the docker CLI.',
+          'With any text, the service uses TLS with the Engine at `DOCKER_HOST` and verifies its certificate. The same as for the docker CLI.',
         otherwise: 'no TLS for `tcp://…`',
       },
       {
         name: 'DOCKER_TLS',
         meaning:
-          'Any text: TLS with the Engine at `DOCKER_HOST`, whose certificate is not verified. As for the docker CLI.',
+          'With any text, the service uses TLS with the Engine at `DOCKER_HOST` and does not verify its certificate. The same as for the docker CLI.',
         otherwise: 'no TLS for `tcp://…`',
       },
       {
@@ -150,25 +150,25 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       },
       {
         name: 'DOCKER_CONTEXT',
-        meaning: "The docker CLI's context to take where `DOCKER_HOST` is not set.",
-        otherwise: 'the current one of its `config.json`',
+        meaning: "The docker CLI's context to use if `DOCKER_HOST` is not set.",
+        otherwise: 'the current context in its `config.json`',
       },
       {
         name: 'DOCKER_CONFIG',
         meaning:
-          "The docker CLI's directory: its `config.json` has the registry credentials, read anew at each start of a server, and the contexts.",
+          "The docker CLI's directory. Its `config.json` has the registry credentials and the contexts. The service reads the credentials again at each start of a server.",
         otherwise: '`~/.docker`',
       },
       {
         name: 'SWARMSPAWNER_PULL_PATIENCE',
         meaning:
-          'How long a node may fail to pull an image, with the same words, before the server is given up: from `0s` to `24h`. Since Engine 29, Swarm goes on for ever where a registry does not answer. What no later try can change, such as an unknown image, ends at once.',
+          'How long a node may fail to pull an image, with the same words, before the server is given up: from `0s` to `24h`. Since Engine 29, Swarm tries for ever when a registry does not answer. A cause that no later try can change, such as an unknown image, ends the start at once.',
         otherwise: '`1m`',
         onWorkerd: SAME,
       },
       {
         name: 'HOME',
-        meaning: "Where `~` is, for the docker CLI's files.",
+        meaning: "The directory that `~` means, for the docker CLI's files.",
         otherwise: 'the home of the user that the service runs as',
       },
     ],
@@ -179,26 +179,26 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_GC_EVERY',
         meaning:
-          'How often the service looks for what hubs have left behind: from `1s` to `596h`, such as `1h` or `1h30m`.',
+          'How often the service looks for services that hubs have left behind: from `1s` to `596h`, such as `1h` or `1h30m`.',
         otherwise: 'never',
       },
       {
         name: 'SWARMSPAWNER_GC',
-        meaning: 'What it does with what it finds: `list` or `remove`.',
+        meaning: 'What it does with the services that it finds: `list` or `remove`.',
         otherwise: '`list`',
-        onWorkerd: 'has to be set, or nothing is looked for; `wrangler.toml` says when',
+        onWorkerd: 'must be set, or the worker does not look; `wrangler.toml` says when it looks',
       },
       {
         name: 'SWARMSPAWNER_GC_OLDER_THAN',
         meaning:
-          'Where no hub is asked: how long ago a server must have ended to be taken for left behind.',
+          'If no hub is asked: how long ago a server must have ended before its service counts as left behind.',
         otherwise: '`1h`',
         onWorkerd: SAME,
       },
       {
         name: 'SWARMSPAWNER_HUB_API',
         meaning:
-          'The REST API of the hub, such as `http://hub:8081/hub/api`: it is asked which servers it has. Several as `physics=http://…,biology=http://…`.',
+          'The REST API of the hub, such as `http://hub:8081/hub/api`. The service asks it which servers the hub has. For several hubs: `physics=http://…,biology=http://…`.',
         otherwise: 'no hub is asked',
         see: 'docs/leftovers.md',
         onWorkerd: SAME,
@@ -206,7 +206,7 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_HUB_API_TOKEN',
         meaning:
-          'A token of that hub with the scopes `list:users` and `read:servers`. Several as `physics=…,biology=…`.',
+          'A token of that hub with the scopes `list:users` and `read:servers`. For several hubs: `physics=…,biology=…`.',
         otherwise: 'none; needed with `SWARMSPAWNER_HUB_API`',
         isSecret: true,
         onWorkerd: SAME,
@@ -219,12 +219,12 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'NODE_COMPILE_CACHE',
         meaning:
-          'The directory where Node.js keeps the program compiled, so that it starts sooner the next time. What others can write there runs with the rights of the service.',
+          'The directory where Node.js keeps the compiled program, so that it starts faster the next time. Nobody else must be able to write there, because that code runs with the rights of the service.',
         otherwise: '`swarmspawner` in `XDG_CACHE_HOME`',
       },
       {
         name: 'XDG_CACHE_HOME',
-        meaning: 'Where programs keep what they can do without.',
+        meaning: 'The directory where programs keep caches.',
         otherwise: '`~/.cache`',
       },
     ],

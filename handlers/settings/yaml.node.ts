@@ -1,4 +1,7 @@
 import { parse } from 'yaml'
 
-/** Parses YAML; throws what knows the line. Its parser is large: import this file only where there is YAML to read. */
+/**
+ * Parses YAML. Its error knows the line. The parser is large, so import this file only when there is YAML to
+ * read.
+ */
 export const parseYaml = (text: string): unknown => parse(text)

@@ -49,7 +49,7 @@ describe('a scheduled look', () => {
     expect(logged).toEqual([
       expect.objectContaining({
         level: 'info',
-        message: 'gc: left behind',
+        message: 'gc: leftover',
         hub: 'default',
         username: 'bob',
         why: 'bob has no default server any more',
@@ -93,7 +93,7 @@ describe('a scheduled look', () => {
     await collect('remove')
     expect(logged.filter(({ outcome }) => outcome === 'listed')).toHaveLength(2)
     expect(logged).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'gc: nothing is removed' }),
+      expect.objectContaining({ level: 'warn', message: 'gc: nothing was removed' }),
     )
     expect(await services()).toBe(2)
   })

@@ -176,7 +176,7 @@ describe('a certificate that is replaced', () => {
       await expect.poll(() => logged).toHaveLength(1)
       await new Promise((resolve) => setTimeout(resolve, 100))
       expect(logged).toMatchObject([
-        { level: 'error', message: 'the TLS certificate stays as it was' },
+        { level: 'error', message: 'the old TLS certificate stays in use' },
       ])
       expect(String(logged[0]?.['detail'])).toContain('SWARMSPAWNER_TLS_CERT')
       expect(JSON.stringify(logged)).not.toContain(first.key.split('\n')[1])

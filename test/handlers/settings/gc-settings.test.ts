@@ -54,10 +54,10 @@ test('the settings how often gc looks, how old a leftover is and what to do are 
 describe('what cannot be used is refused by its name, never with its value:', () => {
   const both = { SWARMSPAWNER_HUB_API: API, SWARMSPAWNER_HUB_API_TOKEN: 'x' }
   test.each([
-    [{ SWARMSPAWNER_HUB_API: API }, 'none of them'],
-    [{ SWARMSPAWNER_HUB_API_TOKEN: 'hunter2' }, 'none of them'],
-    [{ ...both, SWARMSPAWNER_HUB_API_TOKEN: 'hunter2\nhunter2' }, 'no usable token'],
-    [{ ...both, SWARMSPAWNER_HUB_API_TOKEN: 'hünter2 hunter2' }, 'no usable token'],
+    [{ SWARMSPAWNER_HUB_API: API }, 'or neither'],
+    [{ SWARMSPAWNER_HUB_API_TOKEN: 'hunter2' }, 'or neither'],
+    [{ ...both, SWARMSPAWNER_HUB_API_TOKEN: 'hunter2\nhunter2' }, 'no valid token'],
+    [{ ...both, SWARMSPAWNER_HUB_API_TOKEN: 'hünter2 hunter2' }, 'no valid token'],
     [{ ...both, SWARMSPAWNER_HUB_API: 'http://user:hunter2@hub/hub/api' }, 'must be an address'],
     [{ ...both, SWARMSPAWNER_HUB_API: `${API}?token=hunter2` }, 'must be an address'],
     [{ ...both, SWARMSPAWNER_HUB_API: 'hunter2' }, 'must be an address'],

@@ -143,8 +143,8 @@ describe('the service does not start with a policy', () => {
     ['{"user": {"resources": {"cpus": 1e999}}}', 'user.resources.cpus must be <=1000000'],
     [{ user: { fields: ['image'] } }, 'user.fields.0 must be'],
     [{ user: null }, 'user must be Object'],
-    ['{"user": ', 'begins with a brace and is not JSON'],
-    ['/policy.yaml', 'there are no files on this platform'],
+    ['{"user": ', 'begins with a brace but is not JSON'],
+    ['/policy.yaml', 'this platform has no files'],
   ])(
     'the service does not start with a policy such as %j, and says where it is wrong',
     async (policy, message) => {

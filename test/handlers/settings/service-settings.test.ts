@@ -63,8 +63,8 @@ test.each([
   ['hunter2', 'has 7 characters and must have at least 16'],
   ['0123456789abcde', 'has 15 characters'],
   [`   hunter2${' '.repeat(20)}`, 'has 7 characters'],
-  ['x'.repeat(64), 'made of 1 different characters only'],
-  ['abcd'.repeat(8), 'made of 4 different characters only'],
+  ['x'.repeat(64), 'has only 1 different characters'],
+  ['abcd'.repeat(8), 'has only 4 different characters'],
 ])(
   'the service refuses an admin token that can be guessed, and says how to make one: %s',
   (token, words) => {
