@@ -1,4 +1,4 @@
-/** One line of `doctor`; `advice` says what to do. */
+/** One line of `doctor`. `advice` says what to do. */
 export type Check = {
   level: 'ok' | 'warn' | 'fail'
   name: string
@@ -6,7 +6,7 @@ export type Check = {
   advice?: string
 }
 
-/** What was found, without the name of the check. */
+/** The result of a check, without its name. */
 export type Outcome = Omit<Check, 'name'>
 
 export const ok = (message: string): Outcome => ({ level: 'ok', message })
@@ -26,7 +26,7 @@ export const failure = (message: string, advice: string): Outcome => ({
 /** How long a check waits for one answer, in milliseconds: less than a start does, because a person watches. */
 export const TIMEOUT_MS = 10_000
 
-/** Runs a check; what it throws is what is wrong. */
+/** Runs a check. An error that it throws is the failure. */
 export const check = async (
   name: string,
   run: () => Outcome | Promise<Outcome>,

@@ -10,7 +10,7 @@ import { pollCommand } from './poll.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 
-/** The commands for people, who don't wait for milliseconds. */
+/** The commands that people call. They are loaded together, because people do not notice a few milliseconds. */
 export const commandsForPeople = (): Command[] => [
   engineCommand(),
   startCommand(),

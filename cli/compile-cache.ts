@@ -2,8 +2,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Where compiled code is kept between runs: `NODE_COMPILE_CACHE`, else a directory of this user's own. Never Node.js's
- * default in the common /tmp: what others can put there would run with our rights.
+ * The directory for compiled code: `NODE_COMPILE_CACHE`, or else a directory of this user. We never use
+ * Node.js's default in the shared /tmp, because other users could put code there, and it would run with our
+ * rights.
  */
 export const compileCacheDir = (env: Readonly<Record<string, string | undefined>>): string =>
   env['NODE_COMPILE_CACHE'] ||

@@ -10,7 +10,7 @@ import { interruptSignal } from './interrupt.ts'
 import { describe, print, printJson } from './print.ts'
 import { createProgress } from './progress-bar.ts'
 
-/** Small, public, and serves on the notebook's port. */
+/** A small public image whose server listens on the notebook's port. */
 const IMAGE = 'quay.io/jupyter/base-notebook:latest'
 
 type DemoOptions = {
@@ -31,7 +31,7 @@ export const demoCommand = (): Command =>
       new Option('--server-name <name>', "the user's named server").default('', 'the default one'),
     )
     .option('--keep', 'leave the server running', false)
-    .option('--json', 'print one JSON object a step', false)
+    .option('--json', 'print one JSON object for each step', false)
     .action(run)
 
 const run = async (options: DemoOptions): Promise<void> => {
@@ -41,7 +41,7 @@ const run = async (options: DemoOptions): Promise<void> => {
 
   const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))}`
   const key = importSecret(secret)
-  if (!key) throw new UsageError('the secret just made is not one')
+  if (!key) throw new UsageError('the new secret is not valid')
   const hubs = [{ hub: 'demo', keys: [key] }]
   const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
   const service = await serve(settings, engine.spawner, () => {})
@@ -53,7 +53,10 @@ const run = async (options: DemoOptions): Promise<void> => {
   }
 }
 
-/** The whole way: start, poll, stop, poll. A server that fails ends it, its service already removed. */
+/**
+ * Does everything that a hub does: start, poll, stop, poll. If the server fails, the demo ends; its service is
+ * removed already.
+ */
 const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): Promise<void> => {
   const signal = interruptSignal()
   const server = { username: options.user, server_name: options.serverName }
@@ -70,7 +73,7 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
     if (!options.json) print(...advice(started, options, engine))
     return
   }
-  // Long enough to see whether it stays: what ends at once runs for a moment, too.
+  // 2 s are enough to see whether the server stays. A server that ends at once also runs for a moment.
   await ask('poll', { cursor: started.cursor, wait_s: 2 })
   if (options.keep) return
   await ask('stop')
@@ -83,7 +86,7 @@ type Shown = {
   signal: AbortSignal
 }
 
-/** Starts and shows the progress until the server runs or has ended. */
+/** Starts a server and shows the progress until it runs or has ended. */
 const showStart = async (
   hub: HubClient,
   { server, options, signal }: Shown,
@@ -115,8 +118,8 @@ const advice = (
   const lines = (log ?? []).map((line) => `  | ${line}`)
   const isMissing = engine.isReal && /No such image|manifest|pull access denied/.test(reason ?? '')
   const hint = [
-    `The Engine can't get ${image}. Name an image that it has or can pull, one that keeps running:`,
+    `The Engine can't get ${image}. Choose an image that it has or can pull, and that keeps running:`,
     '  npm run demo -- --image <image>',
   ]
-  return [...lines, 'The service is removed again.', ...(isMissing ? hint : [])]
+  return [...lines, 'The service was removed again.', ...(isMissing ? hint : [])]
 }

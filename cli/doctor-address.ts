@@ -10,27 +10,35 @@ import { type Check, check, type Outcome, ok, TIMEOUT_MS, warning } from './chec
 const API_URL = 'JUPYTERHUB_API_URL='
 const MORE = 'see "A kernel without IPVS" in docs/deploy.md'
 
-/** Whether the Engine's kernel has IPVS, which virtual IPs need; undefined where it is another machine's. */
+/**
+ * Whether the Engine's kernel has IPVS, which virtual IPs need. Undefined when it is another machine's kernel.
+ */
 export const hasIpvs = (env: ProcessEnv): boolean | undefined =>
   engineAddresses(env).addresses[0].host.startsWith('unix:')
     ? existsSync('/proc/net/ip_vs')
     : undefined
 
-/** Swarm's virtual IPs are IPVS; without it a service in endpoint mode vip is never reached. */
+/**
+ * Checks for IPVS. Swarm makes its virtual IPs with it; without it, nobody can reach a service in endpoint mode
+ * vip.
+ */
 export const checkIpvs = (isThere: boolean | undefined): Outcome => {
-  if (isThere) return ok('is there')
+  if (isThere) return ok('available')
   if (isThere === undefined)
     return warning(
-      "can only be seen on the Engine's own machine",
+      "can only be checked on the Engine's own machine",
       "Keep the default endpoint = 'dnsrr'",
     )
   return warning(
-    'is not in this kernel (or not loaded yet)',
+    'this kernel does not have it, or has not loaded it yet',
     "Keep the default endpoint = 'dnsrr'; 'vip' would not work",
   )
 }
 
-/** Checks that the hub has the same address after a restart; `named` is its service, else what the servers call. */
+/**
+ * Checks that the hub keeps its address when it restarts. `named` is the hub's service; without it, the check
+ * takes the host that the servers call.
+ */
 export const checkHubAddress = (
   env: ProcessEnv,
   docker: Docker,
@@ -42,12 +50,12 @@ export const checkHubAddress = (
     if (found.length === 0 && named !== undefined)
       return warning(
         `no Swarm service has the name or alias ${named}`,
-        'Name that of c.SwarmSpawner.jupyterhub_service_name; docker service ls lists them',
+        'Give the name in c.SwarmSpawner.jupyterhub_service_name; docker service ls lists all names',
       )
     if (found.length === 0)
       return warning(
-        "the hub's Swarm service is not known",
-        'Name that of c.SwarmSpawner.jupyterhub_service_name: --hub-service <name>',
+        "the hub's Swarm service was not found",
+        'Give the name in c.SwarmSpawner.jupyterhub_service_name: --hub-service <name>',
       )
     return judge(found, isIpvsThere)
   })
@@ -57,12 +65,12 @@ const judge = (hubs: readonly Service[], isIpvsThere: boolean | undefined): Outc
   const fixed = namesOf(hubs.filter(isVirtual))
   if (fixed.length > 0 && isIpvsThere === false)
     return warning(
-      `${fixed} has a virtual IP, which leads nowhere without IPVS`,
+      `${fixed} has a virtual IP, which does not work without IPVS`,
       `Deploy the stack with ENDPOINT_MODE=dnsrr; ${MORE}`,
     )
-  if (moving.length === 0) return ok(`${fixed} keeps one address over restarts`)
+  if (moving.length === 0) return ok(`${fixed} keeps its address when it restarts`)
   return warning(
-    `${moving} has endpoint mode dnsrr, another address after each restart: servers with JupyterHub 6.1 ask the old one for up to ten minutes, and show their users error 500`,
+    `${moving} has endpoint mode dnsrr, so it gets another address with each restart: servers with JupyterHub 6.1 ask the old one for up to ten minutes, and show their users error 500`,
     isIpvsThere === false
       ? `This kernel has no IPVS: let hub and servers look names up each time, ${MORE}`
       : `Deploy the stack with ENDPOINT_MODE=vip, or docker service update --endpoint-mode vip ${moving}`,
@@ -74,7 +82,10 @@ const isVirtual = ({ Spec }: Service): boolean => Spec.EndpointSpec?.Mode !== 'd
 const namesOf = (services: readonly Service[]): string =>
   services.map(({ Spec }) => Spec.Name).join(', ')
 
-/** What the servers of our hubs call; before there are any, the service that deploy/stack.yml calls hub. */
+/**
+ * The services that the servers of our hubs call. Before there are any servers, it is the service that
+ * deploy/stack.yml names hub.
+ */
 const hubsOf = (env: ProcessEnv, services: readonly Service[]): Service[] => {
   const { hubs } = readSettings(env, (path) => readFileSync(path, 'utf8'))
   const ours = new Set(hubs.map(({ hub }) => hub))
@@ -88,7 +99,7 @@ const hubsOf = (env: ProcessEnv, services: readonly Service[]): Service[] => {
   return services.filter(({ Spec }) => ofStacks.has(Spec.Name))
 }
 
-/** The services that an admin may mean by a name, which is their own, or an alias as stacks have them. */
+/** The services that an admin may mean by a name: their own name, or an alias, as in stacks. */
 const called = (services: readonly Service[], name: string): Service[] => {
   const exact = services.filter(({ Spec }) => Spec.Name === name)
   return exact.length > 0 ? exact : services.filter((service) => namesIn(service).includes(name))
@@ -101,11 +112,14 @@ const namesIn = (service: Service): string[] => [
   ...networksOf(service).flatMap(({ Aliases }) => Aliases ?? []),
 ]
 
-/** A name means what it does in a network: two stacks may both have a `hub`. */
+/**
+ * Each name together with each network of the service, because a name only has a meaning inside a network: two
+ * stacks may both have a `hub`.
+ */
 const inEachNetwork = (service: Service, names: readonly (string | undefined)[]): string[] =>
   networksOf(service).flatMap(({ Target }) => names.map((name) => `${name} ${Target}`))
 
-/** The host in the hub's URL that a server was given. */
+/** The host in the hub's URL that the server has in its environment. */
 const hubHost = ({ Spec }: Service): string | undefined => {
   const variable = Spec.TaskTemplate.ContainerSpec?.Env?.find((one) => one.startsWith(API_URL))
   const url = variable?.slice(API_URL.length) ?? ''

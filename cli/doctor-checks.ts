@@ -16,10 +16,13 @@ import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 
 type Wanted = { network: readonly string[]; image?: string; hubService?: string }
 
-/** A webhook's timestamp may be 300 s off; Swarm's own certificates are less patient. */
+/** 5 s: a webhook's timestamp may be off by 300 s, but Swarm's own certificates allow less. */
 const MAX_SKEW_S = 5
 
-/** Checks the secret, the Engine, the Swarm, networks and image, in the order in which a start needs them. */
+/**
+ * Checks the secret, the Engine, the Swarm, the networks and the image, in the order in which a start needs
+ * them.
+ */
 export async function* runChecks(env: ProcessEnv, wanted: Wanted): AsyncGenerator<Check> {
   yield await check('secret', () => checkSecret(env))
   yield* checkSettings(env)
@@ -29,7 +32,7 @@ export async function* runChecks(env: ProcessEnv, wanted: Wanted): AsyncGenerato
     const asked = connectDocker(nodeTransport(addresses[0]))
     const { ServerVersion } = await info(asked, { timeoutMs: TIMEOUT_MS })
     docker = asked
-    return ok(`Docker ${ServerVersion} at ${addresses[0].host}, named by ${from}`)
+    return ok(`Docker ${ServerVersion} at ${addresses[0].host} (from ${from})`)
   })
   if (docker) yield* checkEngine(env, docker, wanted)
 }
@@ -48,7 +51,10 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   if (wanted.network.length === 0)
     yield {
       name: 'networks',
-      ...warning('none named', 'Name those of c.SwarmSpawner.networks: --network <name>'),
+      ...warning(
+        'no network given',
+        'Give the networks in c.SwarmSpawner.networks: --network <name>',
+      ),
     }
   for (const network of wanted.network)
     yield await check(`network ${network}`, () => checkNetwork(docker, network))
@@ -56,7 +62,7 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   if (image === undefined)
     yield {
       name: 'image',
-      ...warning('none named', 'Name that of container_spec: --image <image>'),
+      ...warning('no image given', 'Give the image in container_spec: --image <image>'),
     }
   else yield await check(`image ${image}`, () => checkImage(env, docker, image))
   yield await checkNeighbours(env, docker, wanted.network)
@@ -73,8 +79,8 @@ const checkSecret = async (env: ProcessEnv): Promise<Outcome> => {
 const checkClock = async (docker: Docker): Promise<Outcome> => {
   const { SystemTime } = await info(docker, { timeoutMs: TIMEOUT_MS })
   const skewS = Math.abs(Date.now() - Date.parse(SystemTime ?? '')) / 1000
-  if (skewS <= MAX_SKEW_S) return ok('in step with the Engine')
-  return warning(`${Math.round(skewS)} s off the Engine's`, 'Run NTP on both machines')
+  if (skewS <= MAX_SKEW_S) return ok('the same time as the Engine')
+  return warning(`${Math.round(skewS)} s away from the Engine's clock`, 'Run NTP on both machines')
 }
 
 const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
@@ -86,13 +92,14 @@ const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
       `is a ${network.Driver} network of one machine`,
       'Services need an overlay network: docker network create --driver overlay …',
     )
-  if (network.Ingress) return failure('is the ingress network', 'Make one of your own')
+  if (network.Ingress)
+    return failure('is the ingress network', 'Create an overlay network of your own')
   return ok(network.Driver)
 }
 
 const checkImage = async (env: ProcessEnv, docker: Docker, image: string): Promise<Outcome> => {
   if (await hasImage(docker, { image, timeoutMs: TIMEOUT_MS }))
-    return ok('is on this node; the others pull it when they need it')
+    return ok('is on this node; other nodes pull it when they need it')
   const auth = await registryAuth(readDockerConfig(env), image)
   const { Descriptor } = await inspectDistribution(docker, { image, registryAuth: auth })
   return ok(`can be pulled (${Descriptor.digest.slice(0, 19)}…)`)

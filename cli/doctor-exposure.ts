@@ -19,15 +19,15 @@ import { isAnything, matches } from '../src/spawner/policy/patterns.ts'
 import { servicesOfHub } from '../src/spawner/server/find-server.ts'
 import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 
-/** As many as `openssl rand -hex 12` makes. */
+/** 24 characters is what `openssl rand -hex 12` makes. */
 const MIN_TOKEN_LENGTH = 24
 const SOON_MS = 14 * 24 * 3600 * 1000
-/** Networks of one node, which Docker adds by itself. */
+/** Networks of a single node, which Docker adds by itself. */
 const OF_THE_NODE = ['ingress', 'docker_gwbridge', 'bridge', 'none']
 
 const readFile = (path: string): string => readFileSync(path, 'utf8')
 
-/** Checks who could get at the service, as far as its settings tell. */
+/** Checks who could reach the service, as far as its settings show. */
 export async function* checkSettings(env: ProcessEnv): AsyncGenerator<Check> {
   yield await check('admin token', () => checkAdminToken(env))
   yield await check('policy', () => checkPolicy(env))
@@ -36,10 +36,10 @@ export async function* checkSettings(env: ProcessEnv): AsyncGenerator<Check> {
 
 const checkAdminToken = (env: ProcessEnv): Outcome => {
   const { adminToken } = readSettings(env, readFile)
-  if (adminToken === undefined) return ok('none is set: nobody may call by hand')
+  if (adminToken === undefined) return ok('not set: calls by hand are refused')
   if (adminToken.length >= MIN_TOKEN_LENGTH) return ok('set')
   return warning(
-    `has ${adminToken.length} characters: it could be guessed, and it may do what every hub may`,
+    `has ${adminToken.length} characters, so it could be guessed, and it can do what every hub can`,
     'Make a longer one: openssl rand -hex 16',
   )
 }
@@ -48,7 +48,7 @@ const checkPolicy = async (env: ProcessEnv): Promise<Outcome> => {
   await readNodePolicy(env)
   if (env['SWARMSPAWNER_POLICY']) return ok('set')
   return warning(
-    'no SWARMSPAWNER_POLICY: the built-in rules hold',
+    'SWARMSPAWNER_POLICY is not set, so the built-in rules apply',
     'They are safe; docs/policy.md says how to allow more, or less',
   )
 }
@@ -57,10 +57,10 @@ const checkTransport = (env: ProcessEnv): Outcome => {
   const host = env['HOST'] || '127.0.0.1'
   const tls = readTlsPaths(env, host)
   if (tls) return checkCertificate(tls)
-  if (isLoopback(host)) return ok('plain HTTP, on the loopback only')
+  if (isLoopback(host)) return ok('plain HTTP, only on the loopback')
   return warning(
-    `plain HTTP on the network ${plainNetworks(env).join(', ')}: whoever is in it can read users' tokens`,
-    'Keep all but hub and service out of it, or set SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY',
+    `plain HTTP on the network ${plainNetworks(env).join(', ')}: everybody in it can read users' tokens`,
+    'Keep everything except hub and service out of it, or set SWARMSPAWNER_TLS_CERT and SWARMSPAWNER_TLS_KEY',
   )
 }
 
@@ -68,13 +68,19 @@ const checkCertificate = (paths: TlsPaths): Outcome => {
   const { cert, ca } = readTls(paths, readFile)
   const { validToDate } = new X509Certificate(cert)
   const until = validToDate.toISOString().slice(0, 10)
-  const clients = ca ? 'for clients with a certificate' : 'for whoever has a secret'
+  const clients = ca ? 'for clients with a certificate' : 'for everybody who has a secret'
   return validToDate.getTime() - Date.now() > SOON_MS
-    ? ok(`TLS, ${clients}; the certificate is good until ${until}`)
-    : warning(`the certificate is good until ${until} only`, 'Renew it; it is read again at once')
+    ? ok(`TLS, ${clients}; the certificate is valid until ${until}`)
+    : warning(
+        `the certificate is only valid until ${until}`,
+        'Renew it; the service reads the new file by itself',
+      )
 }
 
-/** Checks that no notebook is in a network with the service: of the servers that run, and those networks that are named. */
+/**
+ * Checks that no notebook is in a network with the service. It looks at the servers that run, and at the
+ * networks in `named`.
+ */
 export const checkNeighbours = (
   env: ProcessEnv,
   docker: Docker,
@@ -95,15 +101,15 @@ export const checkNeighbours = (
     )
     if (unnamed.length > 0)
       return warning(
-        `the service speaks plain HTTP in ${unnamed.join(', ')}, too, which SWARMSPAWNER_PLAIN_HTTP does not name`,
-        'Take it out of that network, or name it',
+        `the service also uses plain HTTP in ${unnamed.join(', ')}, which SWARMSPAWNER_PLAIN_HTTP does not name`,
+        'Take the service out of that network, or name the network there',
       )
     return ok(`no notebook is in ${[...own.keys()].join(', ')}`)
   })
 
 const APART = 'Give hub and service a network of their own, as deploy/stack.yml does'
 
-/** A server may be in a network of the service only where the policy names that network. */
+/** A server may only be in a network of the service if the policy names that network. */
 const sharedNetworks = async (env: ProcessEnv, shared: readonly string[]): Promise<Outcome> => {
   const refused = await refusedNetworks(env, shared)
   if (refused.length > 0)
@@ -112,7 +118,7 @@ const sharedNetworks = async (env: ProcessEnv, shared: readonly string[]): Promi
       `${APART}, or name the network in admin.networks of the policy`,
     )
   return warning(
-    `the service is in the network ${shared.join(', ')}, with notebooks, which can send it anything`,
+    `the service is in the network ${shared.join(', ')} together with notebooks, so they can send it anything`,
     APART,
   )
 }
@@ -128,10 +134,10 @@ const refusedNetworks = async (env: ProcessEnv, names: readonly string[]): Promi
 
 const NOBODY = { '{username}': '', '{server_name}': '', '{raw_username}': '' } as const
 
-/** A proxy before the socket that lets too little through, for one. */
+/** The Engine refuses to answer, for example because a proxy in front of its socket lets too little through. */
 const untoldNeighbours = (why: string): Outcome =>
   failure(
-    `the Engine does not tell which networks the service is in (${why}), so networks are refused unless the policy names them`,
+    `the Engine does not say which networks the service is in (${why}), so networks are refused unless the policy names them`,
     'Let GET /containers/*/json and /tasks through to the Engine, or list admin.networks in the policy',
   )
 
@@ -140,13 +146,13 @@ const isPlainOutside = (env: ProcessEnv): boolean => {
   return !isLoopback(host) && !readTlsPaths(env, host)
 }
 
-/** Outside of a container, or asking another node's Engine. */
+/** The service does not run in a container of this Engine: it runs in none, or on another node. */
 const unknownNeighbours = (env: ProcessEnv): Outcome =>
   isLoopback(env['HOST'] || '127.0.0.1')
-    ? ok('nobody but this machine reaches the loopback')
+    ? ok('only this machine can reach the loopback')
     : warning(
-        'this is no container of that Engine, so its networks are not known',
-        "Ask in the service's own: docker exec <container> node dist/cli.js doctor",
+        'this process is in no container of that Engine, so its networks are not known',
+        "Run doctor in the service's container: docker exec <container> node dist/cli.js doctor",
       )
 
 const networksOfNotebooks = async (

@@ -9,12 +9,12 @@ type DoctorOptions = { network: string[]; image?: string; hubService?: string; j
 /** `swarmspawner doctor` */
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description('check what a start needs, and say what to do about what is missing')
+    .description('check everything that a start needs, and say what to do about each problem')
     .addOption(repeated('--network <name>', 'a network of c.SwarmSpawner.networks'))
     .option('--image <image>', 'the image of the notebook server')
     .option(
       '--hub-service <name>',
-      "the hub's Swarm service, c.SwarmSpawner.jupyterhub_service_name (found out where servers run, or by deploy/stack.yml's name)",
+      "the hub's Swarm service, c.SwarmSpawner.jupyterhub_service_name (default: the one that running servers call, or the one in deploy/stack.yml)",
     )
     .option('--json', 'print JSON', false)
     .action(run)

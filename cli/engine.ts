@@ -7,19 +7,17 @@ import { print } from './print.ts'
 /** `swarmspawner engine` */
 export const engineCommand = (): Command =>
   new Command('engine')
-    .description(
-      'run the embedded engine: a Docker Engine for trying things out, which starts no container',
-    )
+    .description('run the embedded engine: a Docker Engine for trials that starts no containers')
     .requiredOption('--listen <address>', 'unix:///path or tcp://127.0.0.1:port', readAddress)
     .addOption(
-      new Option('--as <version>', 'the Engine that it speaks as')
+      new Option('--as <version>', 'the Engine version whose answers it gives')
         .choices(['28.5', '29.7'])
         .default('28.5'),
     )
     .addOption(
       new Option(
         '--image-store <store>',
-        'where its nodes keep images, as of 29.7: it decides how a pull that fails is told',
+        'where its nodes keep images, only with 29.7; the messages about failed pulls differ',
       )
         .choices(['containerd', 'overlay2'])
         .default('containerd'),
@@ -30,7 +28,7 @@ export const engineCommand = (): Command =>
       const { dockerHost, close } = await listenEmbedded(createEmbeddedEngine(options), listen)
       stopped.addEventListener('abort', () => void close(), { once: true })
       print(
-        'The embedded engine listens; it runs no containers. Use it with:',
+        'The embedded engine is listening. It runs no containers. To use it:',
         `  export DOCKER_HOST=${dockerHost}`,
       )
     })

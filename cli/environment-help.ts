@@ -1,7 +1,7 @@
 import { Help } from 'commander'
 import type { Variable, VariableGroup } from '../handlers/settings/variables.ts'
 
-/** The variables of the environment as `--help` shows them: one a line and wrapped, below the title of their group. */
+/** The environment variables for `--help`: one after the other, wrapped, under the title of their group. */
 export const environmentHelp = (groups: readonly VariableGroup[], helpWidth = 80): string => {
   const help = new Help()
   help.prepareContext({ helpWidth })

@@ -6,12 +6,15 @@ import { HubApiError } from '../src/hub-api/errors.ts'
 import { SpawnError } from '../src/spawner/errors.ts'
 import { printError } from './print.ts'
 
-/** A call that can't be understood: a file that is not JSON, a value of the wrong form. */
+/** A command line that cannot be understood: a file that is not JSON, or a value with the wrong form. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** 0 done, 1 no, 2 wrong usage or settings, 3 the Engine, or a hub, could not be asked. */
+/**
+ * The exit code: 0 done, 1 refused or failed, 2 wrong usage or settings, 3 the Engine or a hub could not be
+ * asked.
+ */
 export const exitCodeOf = (error: unknown): number => {
   if (isUsage(error)) return 'exitCode' in error && error.exitCode === 0 ? 0 : 2
   if (isUnreachable(error)) return 3
@@ -19,14 +22,14 @@ export const exitCodeOf = (error: unknown): number => {
   return isSetting(error) ? 2 : 1
 }
 
-/** Says on stderr what went wrong, and lets the process end with its exit code. */
+/** Prints an error to stderr, and sets the exit code of the process. */
 export const reportFailure = (error: unknown): void => {
-  // The parser has said itself what is wrong with the usage.
+  // The parser has printed its own message already.
   if (!isUsage(error)) printError(...explainFailure(error))
   process.exitCode = exitCodeOf(error)
 }
 
-/** One line for people; an error that is not ours comes with its stack, for it is a bug. */
+/** The lines about an error. An unexpected error is a bug, so its stack is printed. */
 const explainFailure = (error: unknown): string[] => {
   if (isSetting(error) || error instanceof HubApiError) return [`error: ${error.message}`]
   if (error instanceof DOMException && error.name === 'AbortError') return ['interrupted']
@@ -35,7 +38,10 @@ const explainFailure = (error: unknown): string[] => {
   return error instanceof Error ? String(error.stack).split('\n') : [String(error)]
 }
 
-/** An error of commander, or its way to say that it has shown help; known by its code, for the service does not load it. */
+/**
+ * Returns whether an error comes from commander, which also throws after it has shown help. We look at its
+ * code, because the service does not load commander.
+ */
 const isUsage = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && /^commander\./.test(String(error.code))
 

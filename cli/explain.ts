@@ -23,11 +23,14 @@ export const explainCommand = (): Command =>
   withStartOptions(
     serverCommand(
       'explain',
-      'say what a start would create, where each value came from, and what the policy says',
+      'show what a start would create, where each value comes from, and what the policy says',
     ),
   )
     .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
-    .option('--options <file>', "JSON with a user's options, taken as if the hub let them hold")
+    .option(
+      '--options <file>',
+      "JSON with a user's options, used even if the hub does not allow them",
+    )
     .addOption(repeated('--group <name>', 'a group of the user'))
     .action(run)
 

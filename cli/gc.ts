@@ -13,7 +13,7 @@ type GcOptions = { hub: string; olderThan?: string; yes: boolean; json: boolean 
 
 const HUB_API = [
   {
-    title: 'The hub is asked which servers it has where these are set, by environment',
+    title: 'With these environment variables, the hub is asked which servers it has',
     variables: ENVIRONMENT.flatMap(({ variables }) => variables).filter(({ name }) =>
       name.startsWith('SWARMSPAWNER_HUB_API'),
     ),
@@ -27,7 +27,7 @@ export const gcCommand = (): Command =>
     .addOption(hubOption('the hub'))
     .option(
       '--older-than <duration>',
-      'where no hub is asked: how long ago a server must have ended (default: 1h)',
+      'if no hub is asked: how long ago a server must have ended (default: 1h)',
     )
     .option('--yes', 'remove them', false)
     .option('--json', 'print JSON', false)
@@ -36,7 +36,7 @@ export const gcCommand = (): Command =>
       ({ command }) => `
 ${environmentHelp(HUB_API, command.configureOutput().getOutHelpWidth?.())}
 
-Without them, only servers that have ended are looked at.`,
+Without them, only servers that have ended are found.`,
     )
     .action(run)
 
@@ -77,15 +77,15 @@ const printSurvey = (
   { services, isCompared, doubt, unread }: Survey,
   done: readonly Cleared[],
 ): void => {
-  for (const sentence of unread) print(`Not looked at: ${sentence}`)
+  for (const sentence of unread) print(`Could not be read: ${sentence}`)
   if (!isCompared)
     print(
-      'No hub is asked, so only servers that have ended are looked at; to compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.',
+      'No hub was asked, so only servers that have ended are found. To compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.',
     )
   if (done.length === 0)
-    print(`The hub "${hub}" has left nothing behind: ${services} service(s) looked at.`)
+    print(`The hub "${hub}" has left nothing behind. Services checked: ${services}.`)
   else printLeftovers(done)
-  if (doubt !== undefined) print(`Nothing is removed, for ${doubt}`)
+  if (doubt !== undefined) print(`Nothing is removed, because ${doubt}`)
   else if (done.some(({ outcome }) => outcome === 'listed'))
     print(`With --yes, ${done.length} service(s) would be removed.`)
 }

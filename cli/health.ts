@@ -16,11 +16,11 @@ import { print } from './print.ts'
 /** `swarmspawner health` */
 export const healthCommand = (): Command =>
   new Command('health')
-    .description('ask the running service that has these settings whether it is alive')
-    .option('--ready', 'whether it can serve, too: the Engine answers and manages a swarm', false)
+    .description('ask the running service with these settings whether it is alive')
+    .option('--ready', 'also ask whether the Engine answers and manages a swarm', false)
     .addHelpText(
       'after',
-      '\nReads HOST, PORT and SWARMSPAWNER_TLS_* as serve does. Exits with 1 where it is not.',
+      '\nReads HOST, PORT and SWARMSPAWNER_TLS_* as serve does. The exit code is 1 if the service is not alive (or not ready).',
     )
     .action(run)
 
@@ -34,13 +34,15 @@ const run = async ({ ready }: { ready: boolean }): Promise<void> => {
 
 type Address = { url: string; tls: TlsPaths | undefined }
 
-/** A service that listens on every address is asked on the loopback. */
+/** A service that listens on all addresses is asked on the loopback. */
 const OWN_ADDRESSES = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ])
 
-/** Where the service of an environment is, seen from its own machine, and its certificate. Throws an EnvError. */
+/**
+ * The address of the service on its own machine, and its certificate, from the environment. Throws an EnvError.
+ */
 export const addressOf = (env: ProcessEnv): Address => {
   const { host, port } = readListenAddress(env)
   const tls = readTlsPaths(env, host)
@@ -49,12 +51,12 @@ export const addressOf = (env: ProcessEnv): Address => {
   return { url: `${tls ? 'https' : 'http'}://${authority}`, tls }
 }
 
-/** Longer than the service itself waits for the Engine. */
+/** 8 s: longer than the service itself waits for the Engine (5 s). */
 const TIMEOUT_MS = 8000
 
 const Problem = v.object({ detail: v.string() })
 
-/** Says what is wrong, or undefined where the answer is 200. */
+/** Asks the service. Returns what is wrong, or undefined when the status is 200. */
 const ask = async (path: string, { url, tls }: Address): Promise<string | undefined> => {
   const asked = tls ? requestHttps(url + path, trust(tls)) : requestHttp(url + path)
   let isSecure = false
@@ -65,7 +67,7 @@ const ask = async (path: string, { url, tls }: Address): Promise<string | undefi
     const [answer] = await once(asked, 'response')
     return answer.statusCode === 200 ? undefined : await problemOf(answer)
   } catch (error) {
-    // The handshake proved that this is the service. It wants clients of another authority, so it is alive.
+    // The handshake has proved that this is the service. It only refuses our certificate, so it is alive.
     if (isSecure && tls?.clientCa && path === '/health') return undefined
     throw error
   } finally {
@@ -78,7 +80,10 @@ const problemOf = async (answer: IncomingMessage): Promise<string> => {
   return problem.success ? problem.output.detail : `status ${answer.statusCode}`
 }
 
-/** The service's certificate is the one to trust, whoever signed it, and the one to show where it asks for one. */
+/**
+ * Trusts exactly the service's own certificate, whoever signed it, and shows the same one if the service asks
+ * for a certificate.
+ */
 const trust = ({ cert, key, clientCa }: TlsPaths): RequestOptions => ({
   ca: readFileSync(cert),
   allowPartialTrustChain: true,

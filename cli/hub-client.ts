@@ -3,14 +3,14 @@ import { importSecret, isAnswer } from '../handlers/caller/signature.ts'
 import { UsageError } from './exit-code.ts'
 import { signedCall } from './signed-call.ts'
 
-/** Calls the service as a hub does: signed webhooks, whose answers are signed as well. */
+/** Calls the service as a hub does: with signed webhooks, whose answers are signed as well. */
 export type HubClient = {
   call: (verb: string, data: unknown, signal: AbortSignal) => Promise<unknown>
-  /** The events of a start as they come: their names and data. */
+  /** The events of a start as they come, with name and data. */
   follow: (data: unknown, signal: AbortSignal) => AsyncGenerator<{ event: string; data: unknown }>
 }
 
-/** Makes a client of the service at `url`, which signs with `secret` (`whsec_...`). */
+/** Makes a client for the service at `url`. It signs with `secret` (`whsec_...`). */
 export const createHubClient = async (url: string, secret: string): Promise<HubClient> => {
   const key = importSecret(secret)
   if (!key) throw new UsageError('the secret must be whsec_ and 24 to 64 bytes in base64')
@@ -21,7 +21,10 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
     const response = await fetch(`${url}/${verb}`, { method: 'POST', headers, body, signal })
     const open = (headers: Headers, answer: string): unknown => {
       if (isAnswer(key, { id, body }, { headers, body: answer })) return JSON.parse(answer)
-      throw new ProblemAnswer({ code: 'unsigned', detail: 'no answer that this secret signed' })
+      throw new ProblemAnswer({
+        code: 'unsigned',
+        detail: 'the answer was not signed with this secret',
+      })
     }
     return { response, open }
   }
@@ -43,7 +46,7 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
   }
 }
 
-/** An answer of the service that is a problem; the message is what people should read. */
+/** An answer of the service that is a problem. The message is for people to read. */
 export class ProblemAnswer extends Error {
   override readonly name = 'ProblemAnswer'
 
@@ -55,7 +58,7 @@ export class ProblemAnswer extends Error {
   }
 }
 
-/** The fields of each event, by their names. */
+/** The fields of each event, by name. */
 async function* readEvents(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Record<string, string>> {

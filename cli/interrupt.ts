@@ -1,4 +1,7 @@
-/** A signal that aborts at Ctrl-C or SIGTERM, so that what was begun can be cleaned up; a second one ends at once. */
+/**
+ * A signal that aborts at Ctrl-C or SIGTERM, so that the command can clean up. A second one ends the process at
+ * once.
+ */
 export const interruptSignal = (): AbortSignal => {
   const controller = new AbortController()
   const interrupt = () => controller.abort(new DOMException('Interrupted', 'AbortError'))

@@ -12,11 +12,11 @@ type LogsOptions = ServerOptions & { tail: number; follow: boolean; timeout: num
 export const logsCommand = (): Command =>
   serverCommand('logs', 'print what a server wrote')
     .addOption(
-      new Option('--tail <lines>', 'how many of the last lines').default(100).argParser(Number),
+      new Option('--tail <lines>', 'how many lines from the end').default(100).argParser(Number),
     )
-    .option('--follow', 'go on with what it writes from now on', false)
+    .option('--follow', 'also print what it writes from now on', false)
     .addOption(
-      new Option('--timeout <seconds>', 'how long to wait for the nodes, without --follow')
+      new Option('--timeout <seconds>', 'how long to wait for the nodes (not with --follow)')
         .default(10)
         .argParser(seconds),
     )
@@ -33,7 +33,7 @@ const run = async (options: LogsOptions): Promise<void> => {
     process.exitCode = 1
     return
   }
-  // Without an end the Engine would wait for the logs of a task whose node is gone.
+  // Without this limit, the Engine would wait for ever for the logs of a task whose node is gone.
   const timeUp = AbortSignal.timeout(options.timeout * 1000)
   const signal = follow ? interrupted : AbortSignal.any([interrupted, timeUp])
   try {

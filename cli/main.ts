@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** `swarmspawner`: the program of npm's bin, and of the image. */
+/** `swarmspawner`: the program for npm's bin and for the image. */
 
 import module from 'node:module'
 import { compileCacheDir } from './compile-cache.ts'
 
-/** Reads only what it runs: as a container starts the service, without options, there is nothing to parse. */
+/** Loads only what it runs. A container starts the service without options, so there is nothing to parse. */
 const run = async ([command, ...options]: readonly string[]): Promise<void> => {
   if (command === 'serve' && options.length === 0)
     return (await import('./run-service.ts')).runService()
@@ -12,7 +12,8 @@ const run = async ([command, ...options]: readonly string[]): Promise<void> => {
 }
 
 if (Number.parseInt(process.versions.node, 10) >= 22) {
-  // Before anything else is imported: what V8 has compiled once need not be compiled at the next start.
+  // This comes before all other imports, so that code which V8 has compiled once is not compiled again at the
+  // next start.
   module.enableCompileCache(compileCacheDir(process.env))
   await run(process.argv.slice(2))
 } else {

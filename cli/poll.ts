@@ -7,7 +7,10 @@ import { type ServerOptions, serverCommand, serverOf } from './server-options.ts
 
 /** `swarmspawner poll` */
 export const pollCommand = (): Command =>
-  serverCommand('poll', 'say the state of a server; exit code 1 where it does not run').action(run)
+  serverCommand(
+    'poll',
+    'print the state of a server; the exit code is 1 if it does not run',
+  ).action(run)
 
 const run = async (options: ServerOptions): Promise<void> => {
   const spawner = await spawnerFromEnv(process.env)

@@ -2,10 +2,10 @@ import { jsonText } from '../handlers/every-call/json-text.ts'
 import { printable } from '../src/spawner/errors.ts'
 import type { ServerState } from '../src/spawner/state/server-state.ts'
 
-/** Longer than a line of a program that the Engine passes on. */
+/** 1 MiB is longer than any line of a program that the Engine passes on. */
 const MAX_LINE_LENGTH = 1024 * 1024
 
-/** A line for people: what others have put into it stays on it, and steers no terminal. */
+/** One line for people. Texts of others in it cannot end the line or control the terminal. */
 export const plainLine = (text: string): string => `${printable(text, MAX_LINE_LENGTH)}\n`
 
 /** Writes lines to standard output, each on a line of its own. */
@@ -19,10 +19,10 @@ export const printError = (...lines: readonly string[]): void =>
 /** Writes a value as JSON on one line. */
 export const printJson = (value: unknown): void => void process.stdout.write(`${jsonText(value)}\n`)
 
-/** A reason, in the Engine's words, is the longest there is. */
+/** 2048: the longest cell is a reason in the Engine's words, which has at most that many characters. */
 const MAX_CELL_LENGTH = 2048
 
-/** Writes rows as columns, each on one line whatever is in its cells. */
+/** Prints rows as columns. Each row stays on one line, whatever its cells contain. */
 export const printTable = (table: readonly (readonly string[])[]): void => {
   const rows = table.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -37,10 +37,10 @@ export const printTable = (table: readonly (readonly string[])[]): void => {
     )
 }
 
-/** A server's state in one sentence. */
+/** A server's state in one line, such as `jupyter-…-1: failed on node-1 (status 1): No such image`. */
 export const describe = (state: ServerState): string => {
   const where = state.task?.node ? ` on ${state.task.node}` : ''
   const status = state.status === null ? '' : ` (status ${state.status})`
   const reason = state.reason ? `: ${state.reason}` : ''
-  return `${state.service_name} is ${state.state}${where}${status}${reason}${state.url ? `, at ${state.url}` : ''}`
+  return `${state.service_name}: ${state.state}${where}${status}${reason}${state.url ? `, at ${state.url}` : ''}`
 }

@@ -10,7 +10,7 @@ const version = (): string => {
   return isManifest ? String(manifest.version) : 'unknown'
 }
 
-/** The service, and what watches it, start without reading the other commands. */
+/** Loads the commands. The service and its health check start without loading the others. */
 const loadCommands = async (named: string | undefined): Promise<Command[]> => {
   if (named === 'serve') return [(await import('./serve.ts')).serveCommand()]
   if (named === 'health') return [(await import('./health.ts')).healthCommand()]
@@ -36,7 +36,7 @@ Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wron
     )
     .exitOverride()
 
-/** Runs the command that the arguments name; its exit code is that of the process. */
+/** Runs the command that the arguments name, and sets the exit code of the process. */
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
   process.stdout.once('error', endQuietly)
   const program = createProgram()
@@ -48,7 +48,7 @@ export const runProgram = async (argv: readonly string[]): Promise<void> => {
   }
 }
 
-/** The reader of our output may stop reading, as `head` does. */
+/** A reader such as `head` may stop reading our output. */
 const endQuietly = (error: Error): void => {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
   process.exit()

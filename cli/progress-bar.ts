@@ -6,7 +6,7 @@ const WIDTH = 24
 
 type Progress = { show: (event: ServerEvent) => void; end: () => void }
 
-/** Shows progress as a bar where there is a terminal, else as a line each. */
+/** Shows progress as a bar on a terminal, and otherwise one line for each event. */
 export const createProgress = (output: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress => {
   const seen = new Set<string>()
   const show = output.isTTY

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 
-/** Makes an option that may be given several times, and gathers its values in a list. */
+/** Makes an option that may be given several times. Its values become a list. */
 export const repeated = (flags: string, description: string): Option =>
   new Option(flags, `${description}; may be repeated`)
     .default([], 'none')

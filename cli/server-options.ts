@@ -7,7 +7,7 @@ import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'
 import { repeated } from './repeated.ts'
 
-/** Which server a command is about. */
+/** The options that name the server of a command. */
 export type ServerOptions = {
   user: string
   serverName: string
@@ -16,7 +16,7 @@ export type ServerOptions = {
   json: boolean
 }
 
-/** What a start is made of. */
+/** The options of a start. */
 export type StartOptions = ServerOptions & {
   image?: string
   network: string[]
@@ -29,7 +29,7 @@ export type StartOptions = ServerOptions & {
 export const seconds = (value: string): number => {
   const number = Number(value)
   if (!Number.isFinite(number) || number <= 0)
-    throw new InvalidArgumentError('Not a number of seconds.')
+    throw new InvalidArgumentError('It must be a number of seconds, such as 60.')
   return number
 }
 
@@ -37,11 +37,14 @@ export const seconds = (value: string): number => {
 export const serverCommand = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
-    .requiredOption('--user <name>', 'the JupyterHub user; needed')
+    .requiredOption('--user <name>', 'the JupyterHub user (required)')
     .addOption(
       new Option('--server-name <name>', "the user's named server").default('', 'the default one'),
     )
-    .option('--service-prefix <prefix>', 'as c.SwarmSpawner.service_prefix, where it is set')
+    .option(
+      '--service-prefix <prefix>',
+      'the same as c.SwarmSpawner.service_prefix, if that is set',
+    )
     .addOption(hubOption('the hub that the server belongs to'))
     .option('--json', 'print JSON', false)
 
@@ -51,7 +54,7 @@ export const withStartOptions = (command: Command): Command =>
     .option('--image <image>', 'the image of the notebook server')
     .addOption(repeated('--network <name>', 'an overlay network to join'))
     .addOption(repeated('--env <NAME=value>', 'a variable of its environment'))
-    .option('--config <file>', 'JSON with c.SwarmSpawner settings by their names')
+    .option('--config <file>', 'a JSON file with settings of c.SwarmSpawner, by name')
     .addOption(
       new Option('--timeout <seconds>', 'how long it may take to start')
         .default(60)
@@ -65,7 +68,7 @@ export const serverOf = ({ user, serverName, servicePrefix }: ServerOptions): Se
   ...(servicePrefix !== undefined && { service_prefix: servicePrefix }),
 })
 
-/** The start that the options describe; what is given here wins over the file. */
+/** The start that the options describe. Options win over the file. */
 export const startRequestOf = (options: StartOptions): StartRequest => {
   const { image, network, env, config, timeout } = options
   const fromFile = config === undefined ? {} : readConfig(config)
@@ -105,7 +108,7 @@ const parseRequest = (input: unknown): StartRequest => {
   const result = v.safeParse(StartRequest, input)
   if (result.success) return result.output
   const fields = result.issues.map((issue) => v.getDotPath(issue) ?? 'request')
-  throw new UsageError(`not understood: ${fields.join(', ')}`)
+  throw new UsageError(`wrong settings: ${fields.join(', ')}`)
 }
 
 const splitVariable = (text: string): [string, string] => {

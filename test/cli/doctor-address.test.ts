@@ -70,7 +70,7 @@ describe('the address of the hub', () => {
       name: 'hub address',
       level: 'warn',
       message:
-        'jupyterhub_hub has endpoint mode dnsrr, another address after each restart: servers with JupyterHub 6.1 ask the old one for up to ten minutes, and show their users error 500',
+        'jupyterhub_hub has endpoint mode dnsrr, so it gets another address with each restart: servers with JupyterHub 6.1 ask the old one for up to ten minutes, and show their users error 500',
       advice:
         'Deploy the stack with ENDPOINT_MODE=vip, or docker service update --endpoint-mode vip jupyterhub_hub',
     })
@@ -97,7 +97,7 @@ describe('the address of the hub', () => {
   test('a virtual address of the hub leads nowhere if the kernel has no IPVS', async () => {
     expect(await checked([stackHub('vip'), server()], { isIpvsThere: false })).toMatchObject({
       level: 'warn',
-      message: 'jupyterhub_hub has a virtual IP, which leads nowhere without IPVS',
+      message: 'jupyterhub_hub has a virtual IP, which does not work without IPVS',
       advice: expect.stringContaining('ENDPOINT_MODE=dnsrr'),
     })
   })
@@ -110,7 +110,7 @@ describe("the hub's service", () => {
       message: expect.stringMatching(/^jupyterhub_hub keeps/),
     })
     expect(await checked([stackHub('vip'), server('another')])).toMatchObject({
-      message: "the hub's Swarm service is not known",
+      message: "the hub's Swarm service was not found",
     })
   })
 
@@ -124,7 +124,7 @@ describe("the hub's service", () => {
     expect(await checked([stackHub('dnsrr')], question)).toMatchObject({ level: 'warn' })
     expect(await checked([stackHub('vip')], question)).toMatchObject({ level: 'ok' })
     expect(await checked([stackHub('vip', 'other_hub')], question)).toMatchObject({
-      message: "the hub's Swarm service is not known",
+      message: "the hub's Swarm service was not found",
       advice: expect.stringContaining('--hub-service <name>'),
     })
   })
@@ -147,7 +147,7 @@ describe("the hub's service", () => {
 
 test('IPVS is there, is not there, or cannot be seen from here', () => {
   expect(checkIpvs(true)).toMatchObject({ level: 'ok' })
-  expect(checkIpvs(false)).toMatchObject({ message: expect.stringContaining('not in this kernel') })
+  expect(checkIpvs(false)).toMatchObject({ message: expect.stringContaining('this kernel does not have it') })
   expect(checkIpvs(undefined)).toMatchObject({ message: expect.stringContaining('own machine') })
   expect(hasIpvs({ DOCKER_HOST: 'tcp://manager.example:2375' })).toBeUndefined()
   expect(typeof hasIpvs({ DOCKER_HOST: 'unix:///run/docker.sock' })).toBe('boolean')

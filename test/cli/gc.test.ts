@@ -93,7 +93,7 @@ describe('swarmspawner gc', () => {
     expect(removed.out).not.toContain('With --yes')
     expect(await services()).toBe(3)
     const again = await gc(['--yes'], withHub())
-    expect(again.out).toBe('The hub "default" has left nothing behind: 2 service(s) looked at.\n')
+    expect(again.out).toBe('The hub "default" has left nothing behind. Services checked: 2.\n')
   })
 
   test('gc without a token looks only at what has ended, and says how to give a token', async () => {
@@ -131,7 +131,9 @@ describe('swarmspawner gc', () => {
     hub.users = {}
     const { code, out } = await gc(['--yes'], withHub())
     expect(code).toBe(1)
-    expect(out).toContain('Nothing is removed, for the hub that was asked knows none of the users')
+    expect(out).toContain(
+      'Nothing is removed, because the hub that was asked knows none of the users',
+    )
     expect((await gc([], withHub())).code).toBe(0)
     expect(await services()).toBe(4)
   })

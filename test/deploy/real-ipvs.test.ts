@@ -127,7 +127,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     expect(checks.find(({ name }) => name === 'hub address')).toEqual({
       name: 'hub address',
       level: 'ok',
-      message: `${HUB} keeps one address over restarts`,
+      message: `${HUB} keeps its address when it restarts`,
     })
     expect(checks.find(({ name }) => name === 'IPVS')).toMatchObject({ level: 'ok' })
   }, 60_000)
