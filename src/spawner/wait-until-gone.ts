@@ -1,5 +1,6 @@
 import { listNodes } from '../docker/nodes.ts'
 import type { ServiceSummary } from '../docker/services.ts'
+import { hasStopped } from '../docker/task-ends.ts'
 import type { Task } from '../docker/tasks.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
@@ -19,8 +20,7 @@ export const timeToStop = (service: ServiceSummary): number => {
 }
 
 /** Says whether a task may still have a container. The container of an orphaned task may run on, on a lost node. */
-export const hasContainer = ({ Status }: Task): boolean =>
-  !['complete', 'shutdown', 'failed', 'rejected'].includes(Status.State)
+export const hasContainer = ({ Status }: Task): boolean => !hasStopped(Status.State)
 
 /** 5 s: a container that ends quickly costs no further call. After that we ask whether the nodes are lost that should confirm the end. */
 const LOST_AFTER_MS = 5000
