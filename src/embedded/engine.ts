@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import unknownPage from '../../fixtures/28.5/page.unknown.404.json' with { type: 'json' }
 import { fetchTransport } from '../docker/transport.fetch.ts'
 import type { EngineTransport } from '../docker/transport.ts'
+import { allocate } from './allocate.ts'
 import { checkApiVersion, unversionedPath } from './api-version.ts'
 import { createSwarm } from './create-swarm.ts'
 import type { EmbeddedOptions } from './embedded-options.ts'
@@ -47,6 +48,7 @@ const createRoutes = (swarm: Swarm) => {
   app.use(checkApiVersion(swarm.recorded))
   app.use(async (_, next) => {
     forgetRuns(swarm)
+    allocate(swarm)
     await next()
   })
 

@@ -5,6 +5,8 @@ import conflict from '../../fixtures/28.5/network-create.conflict.409.json' with
 import notFound from '../../fixtures/28.5/network-inspect.404.json' with { type: 'json' }
 import removed from '../../fixtures/28.5/network-remove.204.json' with { type: 'json' }
 import inUse from '../../fixtures/28.5/network-remove.in-use.400.json' with { type: 'json' }
+import { addressStatus } from './addresses.ts'
+import { Ipam, ipamOf } from './ipam.ts'
 import type { Recordings } from './recordings.ts'
 import type { EmbeddedNetwork, Swarm } from './swarm.ts'
 import { matches, matchesLabels, readFilters } from './wire/filters.ts'
@@ -19,6 +21,9 @@ const PREDEFINED = ['jupyterhub', 'ingress', 'bridge', 'host', 'none']
 /** The local networks, which the Engine creates by itself and refuses to remove. */
 const LOCAL = ['bridge', 'host', 'none']
 
+/** Of the overlay that is there from the start. The recorded one is full at 250 servers, as those of a real Engine are. */
+const THOUSANDS = [{ Subnet: '10.128.0.0/16', Gateway: '10.128.0.1' }]
+
 /** The networks that exist from the start: those of every Engine, and the overlay `jupyterhub`. */
 export const predefinedNetworks = (
   { networks }: Recordings,
@@ -29,6 +34,7 @@ export const predefinedNetworks = (
     .filter(({ Name }) => PREDEFINED.includes(Name))
     .map((network) => ({
       ...network,
+      ...(network.Name === 'jupyterhub' && { IPAM: { ...network.IPAM, Config: THOUSANDS } }),
       Options: { ...network.Options },
       Id: idOf(network.Scope, `${seed}/network/${network.Name}`),
       Created: timestamp(startedAt),
@@ -44,10 +50,6 @@ export const networkNamed = (swarm: Swarm, reference: string): EmbeddedNetwork |
     id: ({ Id }) => Id,
     name: ({ Name }) => Name,
   })
-
-/** The `number`th address of a subnet, such as `10.0.1.7/24`. After 250 addresses they repeat. */
-export const addressIn = (subnet: string, number: number): string =>
-  subnet.replace(/\.0\//, `.${2 + (number % 250)}/`)
 
 const FILTERS = ['name', 'id', 'driver', 'scope', 'type', 'label', 'dangling']
 
@@ -67,18 +69,22 @@ export const listNetworks = (swarm: Swarm) => (c: Context) => {
 }
 
 /** `GET /networks/{id}` */
-export const inspectNetwork = (swarm: Swarm) => (c: Context) =>
-  recordedAnswer(swarm.recorded.network, {
-    ...findNetwork(swarm, c.req.param('id') ?? ''),
+export const inspectNetwork = (swarm: Swarm) => (c: Context) => {
+  const network = findNetwork(swarm, c.req.param('id') ?? '')
+  return recordedAnswer(swarm.recorded.network, {
+    ...network,
     // Since Engine 29, only the answer for a single network has its containers.
     Containers: swarm.recorded.network.response.json.Containers,
+    ...addressStatus(swarm, network, c.req.url),
   })
+}
 
 const NetworkBody = v.object({
   Name: v.pipe(v.string(), v.minLength(1)),
   Driver: v.optional(v.string(), ''),
   Attachable: v.optional(v.boolean(), false),
   Internal: v.optional(v.boolean(), false),
+  IPAM: v.optional(v.nullable(Ipam)),
   Options: v.optional(v.nullable(v.record(v.string(), v.string()))),
   Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
 })
@@ -101,20 +107,18 @@ const makeNetwork = (swarm: Swarm, body: v.InferOutput<typeof NetworkBody>): Emb
   )
   if (!recorded) throw new Error('The fixture holds no such network')
   const number = ++swarm.made
-  const net = isOverlay ? `10.0.${1 + (number % 254)}` : `172.${18 + (number % 14)}.0`
+  const ipam = ipamOf(swarm, body.IPAM, { isOverlay, number })
   const vxlan = { 'com.docker.network.driver.overlay.vxlanid_list': String(4097 + number) }
   return {
     ...recorded,
     Name,
     Attachable,
     Internal,
-    Driver: body.Driver || recorded.Driver,
+    // A network that Swarm could not set up says nothing of what it should have been.
+    Driver: ipam ? body.Driver || recorded.Driver : '',
     Id: idOf(recorded.Scope, `${swarm.seed}/network/${number}`),
     Created: timestamp(swarm.clock().now),
-    IPAM: {
-      ...recorded.IPAM,
-      Config: [{ Subnet: `${net}.0/${isOverlay ? 24 : 16}`, Gateway: `${net}.1` }],
-    },
+    IPAM: { ...recorded.IPAM, ...(!ipam && { Driver: '' }), Config: ipam ?? null },
     Options: { ...(isOverlay && vxlan), ...body.Options },
     Labels: body.Labels ?? recorded.Labels,
   }

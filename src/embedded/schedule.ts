@@ -1,3 +1,5 @@
+import { swarmNetworksOf } from './addresses.ts'
+import { allocate } from './allocate.ts'
 import { chooseScenario } from './choose-scenario.ts'
 import { containerGoneAt } from './life/run-stop.ts'
 import { networkNamed } from './networks.ts'
@@ -31,6 +33,7 @@ export const schedule = (swarm: Swarm, service: EmbeddedService, isDirty: boolea
     swarm.runs.push(createRun(swarm, service, spot, former ? containerGoneAt(former, speed) : now))
   }
   forgetOldRuns(swarm, service)
+  allocate(swarm)
 }
 
 /** Stops all tasks of a service that was removed. */
@@ -83,6 +86,7 @@ const createRun = (
       maxAttempts: MaxAttempts ?? 0,
     },
     isOnOverlay: isOnOverlay(swarm, service),
+    ...(swarmNetworksOf(swarm, template).length > 0 && { allocatedAt: Infinity }),
     graceMs: (template.ContainerSpec?.StopGracePeriod ?? DEFAULT_GRACE_NS) / 1e6,
   }
 }

@@ -40,6 +40,7 @@ const newService = (swarm: Swarm, number: number, spec: ServiceBody): EmbeddedSe
     spec,
     generation: 0,
     replacedAt: undefined,
+    hasVirtualIps: false,
   }
 }
 

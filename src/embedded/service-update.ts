@@ -3,6 +3,7 @@ import updated from '../../fixtures/28.5/service-update.200.json' with { type: '
 import outOfSequence from '../../fixtures/28.5/service-update.out-of-sequence.500.json' with {
   type: 'json',
 }
+import { wantsVirtualIps } from './addresses.ts'
 import { checkService } from './check-service.ts'
 import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
@@ -49,6 +50,7 @@ const applyUpdate = (swarm: Swarm, service: EmbeddedService, spec: ServiceBody):
   service.updatedAt = swarm.clock().now
   service.index = nextIndex(swarm)
   service.generation += isDirty ? 1 : 0
+  service.hasVirtualIps &&= wantsVirtualIps(service)
   service.replacedAt = isDirty ? service.updatedAt : undefined
   schedule(swarm, service, isDirty)
   emitServiceEvent(swarm, 'update', service, changesOf(former, spec))

@@ -1,5 +1,6 @@
 import recorded from '../../fixtures/28.5/service-list.status.200.json' with { type: 'json' }
-import { addressIn, networkNamed } from './networks.ts'
+import { addressIn } from './address-in.ts'
+import { networkNamed } from './networks.ts'
 import { activeRuns, tasksOfRun } from './service-runs.ts'
 import type { EmbeddedService, Swarm } from './swarm.ts'
 import { updateStatus } from './update-status.ts'
@@ -47,7 +48,7 @@ const serviceStatus = (swarm: Swarm, service: EmbeddedService) => {
  * The service's endpoint. As recorded, `dnsrr` has none; otherwise it has the mode, the ports and an address in
  * each network.
  */
-const endpointOf = (swarm: Swarm, { spec, number }: EmbeddedService): object => {
+const endpointOf = (swarm: Swarm, { spec, number, hasVirtualIps }: EmbeddedService): object => {
   const { Mode = 'vip', Ports } = spec.EndpointSpec ?? {}
   const networks = (spec.TaskTemplate?.Networks ?? [])
     .map(({ Target }) => networkNamed(swarm, Target ?? ''))
@@ -62,9 +63,11 @@ const endpointOf = (swarm: Swarm, { spec, number }: EmbeddedService): object => 
   return {
     Spec: { Mode, ...(ports && { Ports }) },
     ...(ports && { Ports: ports }),
-    VirtualIPs: networks.map(({ Id, IPAM }) => ({
-      NetworkID: Id,
-      Addr: addressIn(IPAM.Config?.[0]?.Subnet ?? '', number),
-    })),
+    ...(hasVirtualIps && {
+      VirtualIPs: networks.map(({ Id, IPAM }) => ({
+        NetworkID: Id,
+        Addr: addressIn(IPAM.Config?.[0]?.Subnet ?? '', number),
+      })),
+    }),
   }
 }

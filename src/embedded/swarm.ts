@@ -27,7 +27,7 @@ type RecordedNetwork = Recordings['networks']['response']['json'][number]
 
 /** A network in the Engine's own shape. */
 export type EmbeddedNetwork = Omit<RecordedNetwork, 'IPAM' | 'Options' | 'Labels'> & {
-  IPAM: object & { Config: readonly { Subnet: string; Gateway: string }[] | null }
+  IPAM: object & { Config: readonly { Subnet: string; IPRange?: string; Gateway: string }[] | null }
   Options: Readonly<Record<string, string>>
   Labels: Readonly<Record<string, string>> | null
 }
@@ -46,6 +46,8 @@ export type EmbeddedService = {
   generation: number
   /** When the last update began to replace tasks. Undefined when it did not replace them. */
   replacedAt: number | undefined
+  /** False for one that has none, and for one that waits for them. */
+  hasVirtualIps: boolean
 }
 
 /** A run, with everything that its tasks say about themselves. */

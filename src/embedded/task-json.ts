@@ -1,6 +1,7 @@
 import recorded from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
+import { addressIn } from './address-in.ts'
 import type { TaskStatus } from './life/task-status.ts'
-import { addressIn, networkNamed } from './networks.ts'
+import { networkNamed } from './networks.ts'
 import type { EmbeddedTask } from './service-runs.ts'
 import type { EmbeddedNetwork, Swarm } from './swarm.ts'
 import { hexId } from './wire/stable-id.ts'

@@ -17,6 +17,8 @@ export type Run = {
   restart: { condition: string; delayMs: number; maxAttempts: number }
   isOnOverlay: boolean
   graceMs: number
+  /** When its first task gets addresses; Infinity while it waits for them, absent where it needs none. */
+  allocatedAt?: number
   stop?: { at: number; desired: 'shutdown' | 'remove' }
 }
 
@@ -69,9 +71,10 @@ export const createdAtOf = (run: Run, attempt: number, speed: number): number =>
 /** The steps of the nth task if nobody stops it. */
 export const lifeOf = (run: Run, attempt: number, speed: number): Timed[] => {
   const createdAt = createdAtOf(run, attempt, speed)
-  const heldMs = attempt > 0 ? run.restart.delayMs : (run.heldUntil - run.startsAt) * speed
+  const waitMs = attempt > 0 ? 0 : ((run.allocatedAt ?? run.startsAt) - run.startsAt) * speed
+  const heldMs = attempt > 0 ? run.restart.delayMs : (run.heldUntil - run.startsAt) * speed - waitMs
   return momentsOf(run.scenario, heldMs).map(({ ms, status }) => ({
-    at: createdAt + ms / speed,
+    at: createdAt + (ms === 0 ? 0 : ms + waitMs) / speed,
     status,
   }))
 }
