@@ -101,7 +101,7 @@ describe('a token', () => {
   })
 })
 
-describe('an answer that does not show everything is an error:', () => {
+describe('an answer that does not show everything', () => {
   const listed = async (instead: HubApiServer['instead'], more: Partial<HubApi> = {}) => {
     const hub = await startHubApi({ users: manyUsers(5), pageSize: 2, instead })
     return failure(listUsers(apiOf(hub, more), never))

@@ -71,7 +71,7 @@ export const gcSuite = (engine: () => RealEngine, release: Release): void => {
     await expect(listing).rejects.toThrow('does not show the servers')
   })
 
-  describe('of servers that run, start, and were forgotten', () => {
+  describe('servers that run, start, and were forgotten', () => {
     const view = () => swarmView(hub.docker)
     const scale = async (replicas: number) => {
       await hub.docker(['service', 'scale', '--detach', `${hub.spawnerServiceName}=${replicas}`])

@@ -104,7 +104,7 @@ const answerOf = async ({ service, asked }: World, [verb, data]: [string, object
   return { status: response.status, body: await response.text(), asked: [...asked].sort() }
 }
 
-describe('a hub, whatever it asks,', () => {
+describe('a hub beside another hub', () => {
   test("a hub is answered as if the other hub's servers were not there, by the same calls of the Engine", async () => {
     const before = await statesOfDefault()
     expect(before.every(({ state }) => state === 'running')).toBe(true)

@@ -48,7 +48,7 @@ describe.each([
   ['few long variables', withEnv(variables(34 * MB))],
   ['many short variables', withEnv(short)],
   ['labels of others', withLabels],
-])('with %s', (_, large) => {
+])('a large server with %s', (_, large) => {
   let world: World
   beforeEach(async () => {
     world = await openEmbeddedWorld({ speed: 20 })

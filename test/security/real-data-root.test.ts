@@ -13,7 +13,7 @@ import { ask, createTestService, refused, type TestService } from '../support/te
 const IMAGE = 'scenario/notebook:1'
 const ROOT = '/opt/data/docker'
 
-describe.each(['20.10', '28.5'] as const)('Engine %s, which has its data elsewhere,', (version) => {
+describe.each(['20.10', '28.5'] as const)('Engine %s, which has its data elsewhere', (version) => {
   let engine: RealEngine
   let service: TestService
   let close = async () => {}

@@ -62,7 +62,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
     cli(container, ['start', '--user', 'alice', '--image', IMAGE, '--network', network], env)
   const services = () => docker(['service', 'ls', '--format', '{{.Name}}'])
 
-  describe.each(['aService', 'aContainer'] as const)('of %s', (kind) => {
+  describe.each(['aService', 'aContainer'] as const)('the service of %s', (kind) => {
     test('the service starts no server in its own network, however that is called', async () => {
       for (const network of ['hub_control', control, control.slice(0, 5)]) {
         const told = await start(containers[kind], network)

@@ -81,7 +81,7 @@ const whys = (services: SeenService[], users?: Record<string, readonly string[]>
 
 const running = [{ state: 'running' as const, endedMs: 23 * HOUR }]
 
-describe('compared with the hub, a service', () => {
+describe('a service compared with the hub', () => {
   test('a service whose server the hub does not have any more is left behind, also while it runs', () => {
     const services = [
       seen({ tasks: running }),
@@ -120,7 +120,7 @@ describe('compared with the hub, a service', () => {
   })
 })
 
-describe('without a hub to ask, a service', () => {
+describe('a service without a hub to ask', () => {
   test("without a hub to ask, a service that has ended long ago is left behind, with the Engine's words", () => {
     const err = 'task: non-zero exit (1)'
     const failed = seen({ tasks: [{ state: 'failed', endedMs: 3 * HOUR, err }] })
@@ -180,7 +180,7 @@ const anyHub = fc.option(
   { nil: undefined },
 )
 
-describe('whatever there is,', () => {
+describe('any services', () => {
   const found = (services: SeenService[], servers: ReturnType<typeof hubServers> | undefined) =>
     new Set(
       leftovers(services, { ...known, hubServers: servers }).map(({ service_id }) => service_id),

@@ -152,7 +152,7 @@ describe('an event of a stream', () => {
   })
 })
 
-describe('what is not signed', () => {
+describe('an answer to a caller without a signature', () => {
   const body = '{"type":"spawner.poll","data":{"server":{"username":"alice"}}}'
   const isBare = (response: Response) =>
     [...response.headers.keys()].every((name) => !name.startsWith('webhook-'))

@@ -51,7 +51,7 @@ test('the settings how often gc looks, how old a leftover is and what to do are 
   expect(read(env)).toMatchObject({ everyMs: 5_400_000, olderThanMs: 1_200_000, action: 'remove' })
 })
 
-describe('what cannot be used is refused by its name, never with its value:', () => {
+describe('settings of gc that cannot be used', () => {
   const both = { SWARMSPAWNER_HUB_API: API, SWARMSPAWNER_HUB_API_TOKEN: 'x' }
   test.each([
     [{ SWARMSPAWNER_HUB_API: API }, 'or neither'],

@@ -26,7 +26,7 @@ const fitting = fc
     ...variables.map((one) => ({ path: [...CONTAINER, 'Env', one], value, from: `env.${one}` })),
   ])
 
-describe('of entries', () => {
+describe('entries', () => {
   test('the last entry of each path stays, once', () => {
     fc.assert(
       fc.property(fc.array(entry), (entries) => {

@@ -45,7 +45,7 @@ test.each([
   expect(NAMES).toContain(name)
 })
 
-describe('refused by its name is', () => {
+describe('a setting that is wrong', () => {
   test.each([
     ['network', ['x']],
     ['image', 'x'],

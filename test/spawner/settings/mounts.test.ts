@@ -82,7 +82,7 @@ describe("each kind reads alike in docker-py's spelling and in the Engine's", ()
   })
 })
 
-describe('what is not said', () => {
+describe('what a mount does not say', () => {
   test.each([
     [
       'no type is a volume',
