@@ -83,6 +83,9 @@ LINES_MAX = 50
 NAME_MAX_CHARS = 500
 SHOWN_MAX_CHARS = 200
 
+# A directory for c.JupyterHub.template_paths: pages that say why a start failed.
+template_path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'swarmspawner_templates')
+
 STATES = 'absent', 'starting', 'running', 'exited', 'failed', 'stopping'
 
 # Polls that come within these seconds go in one request, because a hub that starts polls all of its servers at once.
@@ -817,7 +820,8 @@ class Attempt:
         self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
         # The service has a sentence for students for some reasons only.
         told = state['user_message']
-        return SpawnFailed(f'{told} ({reason})' if told else f'The server did not start: {reason}')
+        message = f'{told} ({reason})' if told else f'The server did not start: {reason}'
+        return SpawnFailed(message, last_lines=state['log'])
 
     def _tell(self, message, progress=None):
         """Adds an event, unless it says the same as the last one."""
@@ -853,10 +857,12 @@ _SpawnException = getattr(jupyterhub.spawner, 'SpawnException', None)
 class SpawnFailed(web.HTTPError):
     """A start that failed. Every version of JupyterHub shows its sentence to the user."""
 
-    def __init__(self, message, *, status_code=500, code='failed'):
+    def __init__(self, message, *, status_code=500, code='failed', last_lines=()):
         message = printable(message)
         web.HTTPError.__init__(self, status_code, message)
         self.code = code
+        # Of the program. Only the pages of swarmspawner_templates show them: no answer of the hub's API has them.
+        self.last_lines = last_lines
         self.jupyterhub_message = message
         self.jupyterhub_html_message = html.escape(message)
 

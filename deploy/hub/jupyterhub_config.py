@@ -5,11 +5,16 @@ import socket
 import time
 from urllib.parse import urlsplit
 
+import swarmspawner
+
 c = get_config()  # noqa: F821 - JupyterHub provides it
 
 # This class asks the SwarmSpawner service for everything. SWARMSPAWNER_URL says where the service is.
 # SWARMSPAWNER_SECRET_FILE has the secret that hub and service share.
 c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'
+
+# If a server does not start, the hub's pages say why, with the last lines of the program and a button to try again.
+c.JupyterHub.template_paths = [swarmspawner.template_path]
 
 # The hub listens on every address of its container. Servers and proxy call it by the name of its Swarm service.
 c.JupyterHub.hub_ip = '0.0.0.0'

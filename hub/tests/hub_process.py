@@ -66,6 +66,10 @@ class HubProcess:
         self._process.wait(timeout=30)
 
     @property
+    def origin(self):
+        return f'http://127.0.0.1:{self._ports["hub_port"]}'
+
+    @property
     def log(self):
         return self._log.read_text(errors='replace')
 

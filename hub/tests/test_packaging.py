@@ -76,12 +76,13 @@ class Package(PackagingTestCase):
         (wheel,) = (copy / 'dist').glob('*.whl')
         with tarfile.open(sdist) as archive:
             names = {name.partition('/')[2] for name in archive.getnames()}
-        modules = {'swarmspawner.py', 'cassinyspawner.py'}
-        self.assertLessEqual({*modules, 'pyproject.toml', 'README.md', 'LICENSE'}, names)
+        files = {'swarmspawner.py', 'cassinyspawner.py'}
+        files |= {path.relative_to(HUB).as_posix() for path in HUB.glob('swarmspawner_templates/*.html')}
+        self.assertLessEqual({*files, 'pyproject.toml', 'README.md', 'LICENSE'}, names)
         with zipfile.ZipFile(wheel) as archive:
             names = set(archive.namelist())
             archive.extractall(self.directory / 'wheel')
-        self.assertEqual({name for name in names if '.dist-info/' not in name}, modules)
+        self.assertEqual({name for name in names if '.dist-info/' not in name}, files)
         self.assertTrue(any(name.endswith('LICENSE') for name in names))
         self.assertTrue(wheel.name.startswith(f'swarmspawner_hub-{swarmspawner.__version__}-'), wheel.name)
         self.assert_hub_finds_it_in(self.directory / 'wheel', *self.NAMES)

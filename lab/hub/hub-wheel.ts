@@ -8,6 +8,7 @@ import { run } from './docker-cli.ts'
 
 /** The files that the wheel is made of, and what builds it. */
 const SOURCES = ['pyproject.toml', 'README.md', 'LICENSE', 'swarmspawner.py', 'cassinyspawner.py']
+const TEMPLATES = 'swarmspawner_templates'
 const PIP = ['/usr/bin/python3', '-m', 'pip', '--disable-pip-version-check', '--quiet', 'wheel']
 const OPTIONS = ['--no-deps', '--no-index', '--no-build-isolation']
 
@@ -22,7 +23,9 @@ export const hubWheel = async (): Promise<string> => {
 
 const digest = async (): Promise<string> => {
   const hash = createHash('sha256')
-  for (const file of SOURCES) hash.update(await readFile(join(projectRoot, 'hub', file)))
+  const templates = await readdir(join(projectRoot, 'hub', TEMPLATES))
+  for (const file of [...SOURCES, ...templates.toSorted().map((name) => join(TEMPLATES, name))])
+    hash.update(await readFile(join(projectRoot, 'hub', file)))
   return hash.digest('hex').slice(0, 12)
 }
 
@@ -32,7 +35,8 @@ const build = async (directory: string): Promise<void> => {
   const [source, wheels] = [join(work, 'hub'), join(work, 'wheels')]
   try {
     // A build leaves its traces beside the files.
-    for (const file of SOURCES) await cp(join(projectRoot, 'hub', file), join(source, file))
+    for (const file of [...SOURCES, TEMPLATES])
+      await cp(join(projectRoot, 'hub', file), join(source, file), { recursive: true })
     await run([...PIP, ...OPTIONS, '--wheel-dir', wheels, source], {}).catch((cause) => {
       const needed =
         'apt-get install --no-install-recommends python3-pip python3-setuptools python3-wheel'

@@ -14,9 +14,11 @@ type LocalStack = {
 }
 
 const HOME = '/srv/jupyterhub'
-/** Python imports from a wheel as it is, and finds the distribution and its entry points in it. */
 const WHEEL = 'swarmspawner_hub.whl'
-const PYTHONPATH = `${HOME}/${WHEEL}`
+/** The content of the wheel, as pip lays it out. Python could import from the wheel itself, but JupyterHub reads templates from a directory. */
+const PYTHONPATH = `${HOME}/site`
+const START = `exec jupyterhub --config ${HOME}/local_config.py`
+const UNPACK_AND_START = `python3 -m zipfile -e ${HOME}/${WHEEL} ${PYTHONPATH} && ${START}`
 
 /**
  * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: our class as a config, so that a
@@ -39,7 +41,7 @@ export const localStack = ({
     version: '3.9',
     services: {
       hub: {
-        command: ['jupyterhub', '--config', `${HOME}/local_config.py`],
+        command: ['sh', '-c', wheel === undefined ? START : UNPACK_AND_START],
         working_dir: HOME,
         environment: { ...(wheel !== undefined && { PYTHONPATH }), ...escapeDollars(hubEnv) },
         volumes: hubVolumes,

@@ -12,10 +12,15 @@ test('what a local hub adds is a wheel, configuration and variables, whose dolla
   expect(added).toMatchObject({
     services: {
       hub: {
+        command: [
+          'sh',
+          '-c',
+          expect.stringContaining('swarmspawner_hub.whl /srv/jupyterhub/site &&'),
+        ],
         volumes: ['/srv:/srv:ro'],
         environment: {
           HUB_PASSWORD: 'a$$b$$$$c',
-          PYTHONPATH: '/srv/jupyterhub/swarmspawner_hub.whl',
+          PYTHONPATH: '/srv/jupyterhub/site',
         },
         configs: expect.arrayContaining([
           { source: 'swarmspawner_hub', target: '/srv/jupyterhub/swarmspawner_hub.whl' },
