@@ -49,7 +49,7 @@ class HostileText(ScriptedTestCase):
             await self.spawner.start()
         error = raised.exception
         told = [str(error), error.jupyterhub_message, error.jupyterhub_html_message, error.log_message, error.code]
-        for text in [*told, *map(str, error.args), str(error.reason or ''), str(getattr(error, 'message', ''))]:
+        for text in [*told, *error.last_lines, *map(str, error.args), str(error.reason or ''), str(getattr(error, 'message', ''))]:
             self.assert_plain(text)
         self.assertNotIn('<script>', error.jupyterhub_html_message)
         async for shown in self.spawner.progress():
@@ -60,7 +60,9 @@ class HostileText(ScriptedTestCase):
         events = [event(HOSTILE, seq=HOSTILE), event('Preparing', 30)]
         words = {'reason': HOSTILE, 'advice': HOSTILE, 'log': [HOSTILE, HOSTILE], 'events': events}
         self.script(state_of('starting', **words), state_of('failed', user_message=HOSTILE, **words))
-        self.assertIn('mallory', str(await self.failure()))
+        error = await self.failure()
+        self.assertIn('mallory', str(error))
+        self.assertEqual(len(error.last_lines), 2)
         self.assert_log_is_plain()
 
     async def test_a_start_that_takes_too_long_is_told_in_plain_text(self):

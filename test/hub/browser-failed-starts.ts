@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { BrowserWorld } from './browser-world.ts'
+import { HEADLINE, sawFailure, sawRedBar } from './failure-page.ts'
 import { logIn } from './hub-pages.ts'
 
 /** How soon one wants to know. */
@@ -55,41 +56,52 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
       await show('form')
       await page.click('#spawn_form [type="submit"]')
       await page.waitForURL(`**/hub/spawn-pending/${user}*`)
-      await page.locator('#progress-message', { hasText: reason }).waitFor({ timeout: SOON_MS })
-      await page.locator('#progress-bar:is(.progress-bar-danger, .bg-danger)').waitFor()
+      await sawFailure(page, reason, SOON_MS)
+      await sawRedBar(page)
       await show('failed')
-      for (const place of ['#progress-message', '#progress-log > :last-child'])
-        expect(await page.locator(place).innerText()).toContain(reason)
+      expect(await page.locator('#progress-log > :last-child').innerText()).toContain(reason)
       expect(await isHtmlTaken(page)).toBe(false)
 
       await page.reload()
-      await page.locator('#start', { hasText: 'Relaunch' }).waitFor()
+      await sawFailure(page, reason)
       await show('reloaded')
-      expect(await page.innerText('body')).toContain(reason)
       expect(await isHtmlTaken(page)).toBe(false)
+
+      await page.click('text=Back to the options')
+      await page.locator('#spawn_form').waitFor()
+      expect(new URL(page.url()).pathname).toBe(`/hub/spawn/${user}`)
       await expect.poll(() => servicesOf(user), { timeout: 30_000 }).toEqual([])
     },
   )
 
-  test.each([
-    { user: 'hasty-chooser', chosen: 'by a form' },
-    { user: 'hasty-and-misconfigured', chosen: 'nothing' },
-  ])(
-    'a user who has chosen $chosen reads what fails at once, on whatever page comes',
-    async ({ user }) => {
-      const { hub, visit } = getWorld()
-      const { page, show } = await visit(user)
-      await logIn(page, hub, user)
-      if (user === 'hasty-chooser') {
-        await page.fill('[name="container_spec"]', HTML_OPTIONS)
-        await page.click('#spawn_form [type="submit"]')
-      }
-      await page.locator('body', { hasText: HTML }).waitFor({ timeout: SOON_MS })
-      await show('failed')
-      expect(await page.innerText('body')).toContain(HTML)
-      expect(await isHtmlTaken(page)).toBe(false)
-    },
-  )
+  test('a user who has chosen by a form reads above the form what fails at once', async () => {
+    const { page, show } = await visitAsHasty('hasty-chooser')
+    await page.fill('[name="container_spec"]', HTML_OPTIONS)
+    await page.click('#spawn_form [type="submit"]')
+    await page.locator('h1[role="alert"]', { hasText: HEADLINE }).waitFor({ timeout: SOON_MS })
+    await show('failed')
+    expect(await page.innerText('.spawn-error-msg')).toContain(HTML)
+    expect(await isHtmlTaken(page)).toBe(false)
+    await page.locator('#spawn_form [type="submit"]').waitFor()
+  })
+
+  test('a user who has chosen nothing reads what fails at once, and may try again', async () => {
+    const { page, show } = await visitAsHasty('hasty-and-misconfigured')
+    await sawFailure(page, HTML, SOON_MS)
+    await show('failed')
+    expect(await isHtmlTaken(page)).toBe(false)
+    const answer = page.waitForResponse((it) => new URL(it.url()).pathname.startsWith('/hub/spawn'))
+    await page.click('text=Try again')
+    expect((await answer).status()).toBeGreaterThanOrEqual(400)
+    await sawFailure(page, HTML)
+  })
+
+  const visitAsHasty = async (user: string) => {
+    const { hub, visit } = getWorld()
+    const visited = await visit(user)
+    await logIn(visited.page, hub, user)
+    return visited
+  }
 }
 
 /** The image is there before its error is. */

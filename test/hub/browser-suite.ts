@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { testFailedStarts } from './browser-failed-starts.ts'
 import { testServers } from './browser-servers.ts'
+import { testTryingAgain } from './browser-trying-again.ts'
 import { type BrowserWorld, type BrowserWorldOptions, openBrowserWorld } from './browser-world.ts'
 
 /** What people see of a hub in a browser. */
@@ -14,5 +15,6 @@ export const browserSuite = (options: BrowserWorldOptions) => {
   describe(`JupyterHub ${options.release} in a browser`, { timeout: 120_000 }, () => {
     testServers(() => world)
     testFailedStarts(() => world)
+    testTryingAgain(() => world)
   })
 }

@@ -17,10 +17,28 @@ def options_form(spawner):
     return FORM if 'chooser' in spawner.user.name else ''
 
 
+# What a server writes before it ends: HTML, and on both streams.
+ENDING = "echo '<img src=x onerror=hacked=1>The disk is full' >&2; sleep 0.1; echo Ending; exit 3"
+came = set()
+
+
+def make_it_fail(spawner):
+    """Breaks the settings of users who are called so, at their first start or at each."""
+    name = spawner.user.name
+    is_first = name not in came
+    came.add(name)
+    if 'misconfigured' in name:
+        spawner.container_spec = {**spawner.container_spec, 'image': HTML}
+    if 'exits-once' in name and is_first:
+        spawner.container_spec = {**spawner.container_spec, 'command': ['sh', '-c', ENDING], 'args': []}
+    if 'crowded' in name:
+        spawner.resource_spec = {'mem_reservation': 200 * 2**20}
+        spawner.start_timeout = 10 if is_first else spawner.start_timeout
+
+
 async def before_start(spawner):
     """Starts nothing before a page shows the progress, or a start may be faster than the browser is."""
-    if 'misconfigured' in spawner.user.name:
-        spawner.container_spec = {**spawner.container_spec, 'image': HTML}
+    make_it_fail(spawner)
     if 'hasty' in spawner.user.name:
         return
     watched = asyncio.Event()
