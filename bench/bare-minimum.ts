@@ -1,4 +1,4 @@
-/** What any service of ours could not do without, imported and nothing else; says when it is there. */
+/** Imports only what every service of ours needs, and prints a line when it is loaded. */
 import { Hono } from 'hono'
 import { Pool } from 'undici'
 

@@ -3,9 +3,9 @@ import { readSettings } from '../handlers/settings/service-settings.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createSpawner } from '../src/spawner/spawner.ts'
 
-// The service in a process of its own. Tells its address, and what the longest turn of its event loop has taken since it
-// was asked before: whoever asks for /health waits for one turn. By the processor time of its thread, which is the same on
-// a machine that has other work.
+// The service in a process of its own. It sends its address and, when asked, the longest turn of its event loop
+// since the last question: a caller of /health waits for one turn at most. It measures the processor time of
+// its thread, which is the same when the machine has other work.
 
 const cpuMs = (): number => {
   const { user, system } = process.threadCpuUsage()

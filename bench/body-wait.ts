@@ -12,14 +12,15 @@ import { SECRET, signedCall } from './signed-poll.ts'
 import { WORST_BODIES, type WorstBody } from './worst-bodies.ts'
 
 const main = join(resolve(import.meta.dirname, '..'), 'dist/cli.js')
-/** Of several rounds the quickest counts: in each, memory may be collected. */
+/** Four rounds, and the fastest counts, because in some of them garbage is collected. */
 const ROUNDS = 4
 const PARSES = 20
 const LIMIT = 20
 
 /**
- * For how long the longest body of each kind keeps `/health` waiting, beside what JSON.parse of the same bytes takes: the
- * longest turn of the service's event loop. The service is a process of its own; its Engine, another, is the embedded one.
+ * How long the longest body of each kind makes `/health` wait: the longest turn of the service's event loop,
+ * compared with JSON.parse of the same bytes. The service is a process of its own, and so is its Engine, the
+ * embedded one.
  */
 export const bodyWait = async (): Promise<Row[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-bench-'))
@@ -38,7 +39,7 @@ export const bodyWait = async (): Promise<Row[]> => {
   }
 }
 
-/** Of each route the row that is nearest to its limit, and each that is above. */
+/** For each route, the row closest to its limit, and every row above its limit. */
 const worstOf = (rows: readonly Row[]): Row[] => {
   const byRoute = Map.groupBy(rows, ({ what }) => what.split(',')[0])
   const worst = [...byRoute.values()].map((own) =>
@@ -59,7 +60,7 @@ const startService = async (dockerHost: string): Promise<Service> => {
   return { url, process: child }
 }
 
-/** The longest turn of its event loop since it was asked before, in milliseconds. */
+/** The longest turn of the event loop since the last question, in milliseconds. */
 const longestTurn = async ({ process }: Service): Promise<number> => {
   process.send('longest?')
   const [message] = await once(process, 'message')
@@ -86,7 +87,7 @@ const measure = async (service: Service, { what, verb, data }: WorstBody): Promi
     turns.push(await longestTurn(service))
   }
   const turn = Math.min(...turns)
-  // So short that Linux counts it in one round and not in the next.
+  // One parse is so short that Linux counts it in one round and not in the next, so the average counts.
   const parse = parses.reduce((sum, ms) => sum + ms, 0) / ROUNDS
   return atMost(LIMIT, {
     what: `POST /${verb}, ${what}: longest turn against JSON.parse`,
@@ -97,7 +98,7 @@ const measure = async (service: Service, { what, verb, data }: WorstBody): Promi
   })
 }
 
-/** As the body comes: its bytes are text before they are JSON. */
+/** The time to parse a body as it arrives: its bytes become text before they become JSON. */
 const parseMs = (body: string): number => {
   const [bytes, decoder] = [Buffer.from(body), new TextDecoder()]
   const begun = process.threadCpuUsage()

@@ -13,14 +13,14 @@ import { waitUntilIdle } from './wait-until-idle.ts'
 
 const LOADS: readonly Load[] = [
   { concurrency: 1, calls: 60, rounds: 40 },
-  // Long blocks: in short ones, who collects whose garbage decides.
+  // The blocks are long. In short ones the result depends on whose garbage is collected when.
   { concurrency: 16, calls: 4800, rounds: 8 },
   { concurrency: 64, calls: 6400, rounds: 8 },
 ]
 
 type Callers = Record<'ours' | 'undici' | 'dockerode', Caller>
 
-/** How long a call of our client takes, beside undici without one and beside dockerode. */
+/** How long a call of our client takes, compared with undici alone and with dockerode. */
 export const callTime = async (engine: RealEngine): Promise<Row[]> => {
   const transport = nodeTransport({ host: engine.dockerHost })
   const spawner = createSpawner(transport)

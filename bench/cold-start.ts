@@ -14,21 +14,24 @@ import { SECRET, signedPoll } from './signed-poll.ts'
 
 const ROUNDS = 25
 
-/** How long a fresh process of the built service takes to its first answer, beside one that only imports hono and undici. */
+/**
+ * How long a new process of the built service takes to its first answer, compared with one that only imports
+ * hono and undici.
+ */
 export const coldStart = async ({ dockerHost }: RealEngine): Promise<Row[]> => {
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-bench-'))
   try {
     const bare = await buildBare(directory)
     const service = [join(projectRoot, 'dist/cli.js'), 'serve']
     const env = {
-      // For both, and warm: each is run and ended in order once before it is timed.
+      // Both use the cache and it is warm: each runs once and ends in order before it is timed.
       NODE_COMPILE_CACHE: join(directory, 'cache'),
       DOCKER_HOST: dockerHost,
       SWARMSPAWNER_SECRET: SECRET,
       PORT: '0',
     }
     const runs = {
-      // Ends by itself, and has written its cache then.
+      // This one ends by itself, and has then written its cache.
       bare: () => timeRun([bare], env),
       health: () => timeRun(service, env, askHealth),
       poll: () => timeRun(service, env, askPoll),
@@ -43,7 +46,7 @@ export const coldStart = async ({ dockerHost }: RealEngine): Promise<Row[]> => {
   }
 }
 
-/** Bundled as the program is. */
+/** Builds the bare program in the same way as the real one. */
 const buildBare = async (directory: string): Promise<string> => {
   const { onSuccess: _, ...options } = program
   const entry = { bare: join(import.meta.dirname, 'bare-main.ts') }
@@ -51,7 +54,10 @@ const buildBare = async (directory: string): Promise<string> => {
   return join(directory, 'bare.js')
 }
 
-/** Milliseconds from the start of a process until its first line, or until `ask`, which gets that, is answered. */
+/**
+ * Milliseconds from the start of a process until its first line or, with `ask`, until the answer to the
+ * question that `ask` sends.
+ */
 const timeRun = async (
   args: readonly string[],
   env: Record<string, string>,

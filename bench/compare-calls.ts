@@ -12,8 +12,9 @@ export type Load = { concurrency: number; calls: number; rounds: number }
 type Times = ReadonlyMap<string, readonly number[]>
 
 /**
- * Times callers against each other: the median of a call where they go one by one, else the time of all by
- * their number. Blocks of the callers take turns, for a machine is never the same a second later.
+ * Times callers against each other. With one call at a time it takes the median of the calls, otherwise the
+ * time of all calls divided by their number. The callers take turns, because a machine changes from second to
+ * second.
  */
 export const compareCalls = async (
   callers: Readonly<Record<string, Caller>>,
@@ -24,14 +25,14 @@ export const compareCalls = async (
     run: () => (concurrency === 1 ? oneByOne(call, calls) : atOnce(call, calls, concurrency)),
     times: [] as number[],
   }))
-  // Not measured: until the compiler has seen the hot paths.
+  // These rounds are not measured: the compiler has to see the hot paths first.
   for (let round = 0; round < WARM_UP_ROUNDS; round++) for (const { run } of blocks) await run()
   for (let round = 0; round < rounds; round++)
     for (const { run, times } of shuffle(blocks)) times.push(await run())
   return new Map(blocks.map(({ name, times }) => [name, times]))
 }
 
-/** Who goes after whom matters: one's garbage is another's pause. */
+/** The order is random, because one caller's garbage slows the next one down. */
 const shuffle = <T>(items: readonly T[]): T[] =>
   items
     .map((item) => ({ item, at: Math.random() }))
@@ -58,7 +59,7 @@ const atOnce = async (call: Caller, calls: number, concurrency: number): Promise
   return (performance.now() - begun) / calls
 }
 
-/** Judges how many times the other's time one takes: the median of the rounds, each of which is a fair pair. */
+/** Judges the ratio of two callers' times: the median of the rounds, each of which is a fair pair. */
 export const ratio = (
   what: string,
   limit: number,

@@ -2,7 +2,10 @@ import type { EngineTransport } from '../src/docker/transport.ts'
 
 type CallCounter = {
   transport: EngineTransport
-  /** How often each was called since the last reset, such as `GET /tasks`: without API version, ids and query. */
+  /**
+   * How often each call was made since the last reset, such as `GET /tasks`. Names have no API version, ids or
+   * query.
+   */
   counts: () => Map<string, number>
   reset: () => void
 }

@@ -6,7 +6,7 @@ import { atMost, type Row } from './row.ts'
 
 const WORKER = 'dist/functions/worker.js'
 
-/** How large the whole service is that is deployed to the edge, as the build has it. */
+/** The size of the whole service for the edge, as the build makes it. */
 export const edgeSize = async (): Promise<Row[]> => {
   const content = readFileSync(join(projectRoot, WORKER))
   const row = (what: string, limit: number, bytes: number) =>

@@ -16,14 +16,15 @@ const main = join(root, 'dist/cli.js')
 const ADMIN_TOKEN = 'the-admin-token-of-the-bench'
 const SERVERS = 1000
 const WAITING = 200
-/** As many starts at once as a busy hub asks for. */
+/** 20 starts at once: what a busy hub asks for. */
 const AT_ONCE = 20
-/** People without a secret who keep their calls open, and come back when they are closed. */
+/** 2000 callers without a secret, who keep their connections open and open new ones when they are closed. */
 const STRANGERS = 2000
 
 /**
- * The memory of the built service, idle and in a storm: as many servers as a large hub has, all of them polled again and again,
- * and long polls beside that; and while strangers hold all that they can. On the embedded engine in a process of its own, for what the Engine runs costs the service nothing.
+ * The memory of the built service: idle; in a storm, with as many servers as a large hub has, all polled again
+ * and again, beside long polls; and while strangers hold as much as they can. The embedded engine is a process
+ * of its own, so its memory does not count.
  */
 export const memory = async (): Promise<Row[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-bench-'))
@@ -104,7 +105,7 @@ const everySecond = async (times: number, work: () => Promise<unknown>): Promise
   for (let time = 0; time < times; time++) await Promise.all([work(), sleep(1000)])
 }
 
-/** The most that it has in a while, for what a garbage collection gives back is needed again. */
+/** The largest memory within a while, because memory that a garbage collection gives back is needed again. */
 const residentMegabytes = async (program: Program, ms: number): Promise<number> => {
   const end = performance.now() + ms
   const seen: number[] = []
@@ -124,7 +125,10 @@ const judge = (what: string, limit: number, megabytes: number): Row =>
     from: 'the most VmRSS of dist/cli.js serve, with the limits of the image; on the embedded engine',
   })
 
-/** What counts for the limit of pids; the health check is a process of as many. */
+/**
+ * The number of threads, which counts for the limit of pids. The health check is a process with as many
+ * threads.
+ */
 const judgeThreads = ({ pid }: Program): Row => {
   const threads = readdirSync(`/proc/${pid}/task`).length
   return atMost(30, {

@@ -1,4 +1,7 @@
-/** The measures whose name has a word, all for the empty word. Throws where there is none: a run of nothing would pass. */
+/**
+ * The measures with a word in their names; all for an empty word. Throws if there are none, because a run of
+ * nothing would pass.
+ */
 export const pickMeasures = <T>(
   measures: Readonly<Record<string, T>>,
   word: string,

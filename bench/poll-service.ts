@@ -4,7 +4,10 @@ import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createSpawner } from '../src/spawner/spawner.ts'
 import { countCalls } from './count-calls.ts'
 
-/** The service in a process of its own: tells its address, and when asked how many Engine calls it has made. */
+/**
+ * The service in a process of its own. It prints its address and, when asked, how many Engine calls it has
+ * made.
+ */
 const counter = countCalls(nodeTransport({ host: process.env['DOCKER_HOST'] ?? '' }))
 const settings = readSettings(process.env)
 const { url } = await serve(settings, createSpawner(counter.transport), (entry) =>

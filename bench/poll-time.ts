@@ -14,7 +14,7 @@ import { waitUntilIdle } from './wait-until-idle.ts'
 
 const POLLS = 200
 
-/** How long a hub's signed poll of a running server takes, beside the bare Engine call that it needs. */
+/** How long a hub's signed poll of a running server takes, compared with the Engine call that it needs. */
 export const pollTime = async (engine: RealEngine): Promise<Row[]> => {
   const spawner = createSpawner(nodeTransport({ host: engine.dockerHost }))
   const { service_name } = await startServer(spawner, 'polled')
@@ -43,7 +43,9 @@ const startService = async ({ dockerHost }: RealEngine): Promise<Service> => {
   return { url, process: child }
 }
 
-/** One signed call sent again and again, for signing is the hub's work; the service verifies it each time anew. */
+/**
+ * Sends one signed call again and again. To sign is the hub's work; the service verifies the call each time.
+ */
 const pollCaller = async (url: string, username: string): Promise<Caller> => {
   const pool = new Pool(url)
   const { headers, body } = signedPoll(username)

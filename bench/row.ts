@@ -1,4 +1,4 @@
-/** One line of the table: a number that must not be above its limit. */
+/** One line of the table: a number with its upper limit. */
 export type Row = {
   what: string
   measured: number
@@ -14,14 +14,14 @@ export type Row = {
     | 'MB'
     | 'threads'
     | 'KiB'
-  /** The numbers that `measured` was made of, for people. */
+  /** The numbers behind `measured`, for people. */
   from: string
-  /** How many times, calls or bytes `measured` was made of. */
+  /** How many times, calls or bytes are behind `measured`. */
   seen: number
   ok: boolean
 }
 
-/** Judges a number by the most that it may be. A number that was made of nothing is not ok, however small it is. */
+/** Judges a number by its upper limit. A number with nothing behind it is not ok, however small it is. */
 export const atMost = (limit: number, row: Omit<Row, 'limit' | 'ok'>): Row => ({
   ...row,
   limit,

@@ -6,7 +6,7 @@ export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
 type Signed = { headers: Record<string, string>; body: string }
 
-/** A call as a hub sends it; good for five minutes. */
+/** A call as a hub sends it. It is valid for five minutes. */
 export const signedCall = (verb: string, data: unknown): Signed => {
   const key = importSecret(SECRET)
   if (!key) throw new Error('not a secret')

@@ -10,7 +10,7 @@ import { waitUntilIdle } from './wait-until-idle.ts'
 const STARTS = 20
 const LOOK = 'GET /tasks'
 
-/** How many Engine calls starts make that happen at the same time: a few each, and looks that they share. */
+/** How many Engine calls are made by starts at the same time: a few for each, and the looks that they share. */
 export const startCalls = async (engine: RealEngine): Promise<Row[]> => {
   const counter = countCalls(nodeTransport({ host: engine.dockerHost }))
   const spawner = createSpawner(counter.transport)

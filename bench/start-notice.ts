@@ -10,7 +10,7 @@ const SINGLE_STARTS = 35
 const BURSTS = 7
 const BURST = 5
 
-/** How long it takes until a start tells that its server runs, since the Engine's own timestamp of that. */
+/** The time from the Engine's own timestamp of a running server until the start reports it. */
 export const startNotice = async (engine: RealEngine): Promise<Row[]> => {
   const spawner = createSpawner(nodeTransport({ host: engine.dockerHost }))
   const delays: number[] = []

@@ -26,7 +26,7 @@ export const startRequest = (username: string, config: object = {}): StartReques
     },
   })
 
-/** Starts a server and answers its last state, which is `running` or an error. */
+/** Starts a server and returns its last state. Throws if that is not `running`. */
 export const startServer = async (spawner: Spawner, username: string): Promise<ServerState> => {
   const request = startRequest(username)
   const states = start(spawner, { hub: HUB, request, signal: NEVER, waitOver: NEVER })
@@ -36,6 +36,6 @@ export const startServer = async (spawner: Spawner, username: string): Promise<S
   throw new Error(`${username} does not run: ${last?.reason}`)
 }
 
-/** Removes a server; its container goes a little later. */
+/** Removes a server. Its container ends a little later. */
 export const stopServer = (spawner: Spawner, username: string): Promise<ServerState> =>
   stop(spawner, { hub: HUB, server: { username, server_name: '' }, now: true, signal: NEVER })

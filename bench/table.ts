@@ -2,7 +2,7 @@ import type { Row } from './row.ts'
 
 const HEAD = ['what', 'measured', 'limit', 'ok', 'from']
 
-/** Lays rows out in columns, as a Markdown table that is read as plain text too. */
+/** Writes rows as a Markdown table that is readable as plain text as well. */
 export const renderTable = (rows: readonly Row[]): string => {
   const lines = [HEAD, HEAD.map(() => '-'), ...rows.map(cells)]
   const widths = HEAD.map((_, column) =>

@@ -17,7 +17,10 @@ const PERIOD_MS = 5000
 /** Linux counts a process's time in hundredths of a second. */
 const MS_PER_TICK = 10
 
-/** What starts that wait for a node cost dockerd, above what it does by itself; both in turns. */
+/**
+ * The CPU time that starts which wait for a node cost dockerd, above its usual work. Both are measured in
+ * turns.
+ */
 export const waitingCost = async (engine: RealEngine): Promise<Row[]> => {
   const counter = countCalls(nodeTransport({ host: engine.dockerHost }))
   const spawner = createSpawner(counter.transport)

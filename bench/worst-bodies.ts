@@ -1,14 +1,14 @@
-/** The longest body of one kind: what a hub could send, or somebody who has its secret. */
+/** The largest body of one kind that a hub, or somebody with its secret, could send. */
 export type WorstBody = {
   what: string
   verb: 'start' | 'explain' | 'poll' | 'stop' | 'forget'
-  /** The data of a round: each has a server of its own. */
+  /** The data of a round. Each round has its own server. */
   data: (round: number) => unknown
 }
 
-/** As much as fits into a body of 1 MiB beside the rest of it. */
+/** As many bytes as fit into a body of 1 MiB beside the rest of it. */
 const BYTES = 1024 * 1024 - 2048
-/** As many values as a body may have, but for the rest of it. */
+/** As many values as a body may have beside the rest of it. */
 const VALUES = 19_900
 /** As many as one dict and one list may have. */
 const [KEYS, ITEMS] = [3_950, 500]
@@ -19,7 +19,7 @@ const list = <T>(count: number, item: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => item(index))
 const dict = (count: number, value: (index: number) => unknown) =>
   Object.fromEntries(list(count, (index) => [`a${index}`, value(index)]))
-/** So many texts that they fill a body. */
+/** Texts that fill a body together. */
 const filled = (index: number, count = VALUES) =>
   `${index}`.padEnd(Math.floor(BYTES / count) - 14, 'x')
 const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
@@ -27,7 +27,7 @@ const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels -
 const longName = '\u{10348}'.repeat(127)
 const base = { service_image: 'demo/notebook:1', networks: ['jupyterhub'] }
 
-/** The settings of a server, by what of them is as large as can be. */
+/** The settings of a server, each with one part as large as possible. */
 const SETTINGS: Readonly<Record<string, object>> = {
   labels: { labels: dict(KEYS, (index) => filled(index, KEYS)) },
   'more labels than there may be': { labels: dict(VALUES, (index) => filled(index)) },
@@ -59,7 +59,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
   'a long work directory': { container_spec: { workdir: `/${long('starting failed: ')}` } },
 }
 
-/** As long as a body may be: a short one is worth no more than a look. */
+/** Makes settings as long as a body may be. Short bodies get no turns between their steps. */
 const padded = (config: object) => {
   const length = Buffer.byteLength(JSON.stringify(config))
   return { config, env: { PADDING: 'x'.repeat(Math.max(0, BYTES - length)) } }
@@ -121,7 +121,7 @@ const ofServers: WorstBody[] = [
   ),
 ]
 
-/** What each of them costs is measured by `body-wait.ts`. */
+/** The bodies that `body-wait.ts` measures. */
 export const WORST_BODIES: readonly WorstBody[] = [
   ...withSettings('start'),
   ...withOptions,

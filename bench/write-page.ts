@@ -4,7 +4,7 @@ import { projectRoot } from '../lab/project-root.ts'
 
 const PAGE = 'docs/performance.md'
 
-/** Puts the output of a command in its place of docs/performance.md, in which two comments name the command. */
+/** Puts the output of a command into docs/performance.md, between two comments that name the command. */
 export const writePage = (command: string, output: string): void => {
   const path = join(projectRoot, PAGE)
   writeFileSync(path, withOutput(readFileSync(path, 'utf8'), command, output))

@@ -7,13 +7,16 @@ export const BURST = 20
 const LOOK_EVERY_MS = 250
 
 export type BurstMeasures = {
-  /** From the first request until each server was ready, the soonest first. */
+  /** The time from the first request until each server was ready, the fastest first. */
   readyMs: number[]
   lost: number
-  /** Of GET /hub/api, four times a second until the last one was ready; infinite where there was no answer. */
+  /**
+   * The times of GET /hub/api, asked four times a second until the last server was ready. Infinite for a
+   * question without an answer.
+   */
   latencyMs: number[]
   engineCalls: number
-  /** Of the hub and its proxy. */
+  /** The CPU time of the hub and its proxy. */
   hubCpuMs: number
 }
 
@@ -40,7 +43,7 @@ export const burst = async (
   return { readyMs, lost: BURST - ready.length, latencyMs, engineCalls, hubCpuMs: cpuMs }
 }
 
-/** Asks at even times, whether or not there is an answer to the question before. */
+/** Asks at regular times, also when the last question has no answer yet. */
 const latencyWhile = async (
   client: Contender['client'],
   work: Promise<unknown>,

@@ -6,7 +6,7 @@ import { type CountedSocket, countCallsAt } from './counted-socket.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
 import { configOf, type Field, type SpawnerName } from './spawners.ts'
 
-/** A spawner class, in a hub of its own beside the others', with a Docker socket that counts. */
+/** A spawner class in its own hub, beside the others' hubs, with a Docker socket that counts calls. */
 export type Contender = {
   name: SpawnerName
   hub: Hub
@@ -17,7 +17,7 @@ export type Contender = {
 
 type Stage = { engine: RealEngine; images: HubImages; volumes: Field['volumes'] }
 
-/** Starts the hub of a spawner class. Only ours gets no Docker socket: the service beside it does. */
+/** Starts the hub of a spawner class. Only our hub gets no Docker socket; the service beside it gets one. */
 export const startContender = async (
   name: SpawnerName,
   { engine, images, volumes }: Stage,

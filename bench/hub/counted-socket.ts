@@ -14,7 +14,10 @@ export type CountedSocket = {
   close(): void
 }
 
-/** Listens at a path, passes every call on to the Engine, and counts it. Whoever may open the Engine's socket may open this one. */
+/**
+ * Listens at a path, passes every call on to the Engine, and counts it. Everybody who may open the Engine's
+ * socket may open this one.
+ */
 export const countCallsAt = async (path: string, engineSocket: string): Promise<CountedSocket> => {
   const agent = new Agent({ keepAlive: true })
   const calls: EngineCall[] = []
@@ -22,7 +25,7 @@ export const countCallsAt = async (path: string, engineSocket: string): Promise<
     calls.push({ at: Date.now(), name: nameOf(asked) })
     passOn(asked, answer, { socketPath: engineSocket, agent })
   })
-  // As dockerd does: whose connection it is may keep it.
+  // Connections stay open as long as the client wants, as with dockerd.
   server.keepAliveTimeout = 0
   server.listen(path)
   await once(server, 'listening')
@@ -38,7 +41,7 @@ export const countCallsAt = async (path: string, engineSocket: string): Promise<
   }
 }
 
-/** Gives a socket the owner, the group and the mode of another: the service is not root, and has the group alone. */
+/** Gives a socket the owner, group and mode of another one. The service is not root and only has the group. */
 const openAs = (path: string, other: string): void => {
   const { uid, gid, mode } = statSync(other)
   chownSync(path, uid, gid)
@@ -56,7 +59,7 @@ const passOn = (
   const { method, url: path, headers } = asked
   const sent = request({ ...to, method, path, headers }, (answered) => {
     answer.writeHead(answered.statusCode ?? 502, answered.headers)
-    // Who goes away before the end is nobody's error here.
+    // A client that leaves early is no error here.
     pipeline(answered, answer, () => {})
   })
   sent.on('error', () => answer.destroy())

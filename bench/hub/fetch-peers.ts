@@ -6,10 +6,16 @@ import { run } from '../../lab/hub/docker-cli.ts'
 
 const REQUIREMENTS = join(import.meta.dirname, 'peers.txt')
 const PIP = ['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
-/** Only what peers.txt says, with its hashes. The hub's Python is another than ours, so nothing is compiled. */
+/**
+ * Installs only what peers.txt lists, with its hashes. The hub's Python differs from ours, so nothing is
+ * compiled.
+ */
 const AS_LISTED = ['--no-deps', '--require-hashes', '--only-binary', ':all:', '--no-compile']
 
-/** Answers a folder for a hub's sys.path with the peers of peers.txt; from PyPI, and kept in the lab's cache. */
+/**
+ * Returns a folder with the peers of peers.txt, for a hub's sys.path. It comes from PyPI and stays in the lab's
+ * cache.
+ */
 export const fetchPeers = async (): Promise<string> => {
   const listed = readFileSync(REQUIREMENTS)
   const folder = join(
@@ -30,7 +36,7 @@ export const fetchPeers = async (): Promise<string> => {
   return folder
 }
 
-/** The versions of the peers, by their names on PyPI. */
+/** The versions of the peers, by name on PyPI. */
 export const peerVersions = (): Map<string, string> => {
   const lines = readFileSync(REQUIREMENTS, 'utf8').matchAll(/^([\w-]+)==([\w.]+) /gm)
   return new Map([...lines].map(([, name = '', version = '']) => [name, version]))

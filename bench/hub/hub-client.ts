@@ -7,25 +7,25 @@ const Info = v.object({ version: v.string() })
 const Token = v.object({ token: v.string() })
 const User = v.object({ servers: v.record(v.string(), v.unknown()) })
 
-/** A spawn as who asked for it sees it; times are of Date.now(). */
-type Spawn = { username: string; askedAt: number; readyAt: number; isReady: boolean }
+/** A spawn, seen by the caller. Times are those of Date.now(). */
+export type Spawn = { username: string; askedAt: number; readyAt: number; isReady: boolean }
 
-/** The hub's REST API, as far as it is needed here. */
+/** The part of the hub's REST API that the bench needs. */
 export type HubClient = {
   createUser(name: string): Promise<void>
   /** Resolves when the hub says that the server is ready, or that it has failed. */
   spawn(username: string): Promise<Spawn>
-  /** Resolves when the hub knows of no server any more. */
+  /** Resolves when the hub has no server of the user any more. */
   stop(name: string): Promise<void>
-  /** What the hub says of itself. */
+  /** What the hub says about itself. */
   info(): Promise<v.InferOutput<typeof Info>>
   /** The milliseconds until the hub has said its version. */
   latency(): Promise<number>
 }
 
 /**
- * Calls with a token that the hub has made itself: one that comes from its configuration is hashed 16384 times for each
- * call, which takes longer than all else in it.
+ * Calls the hub with a token that the hub itself has made. A token from the configuration is hashed 16384 times
+ * for each call, which would take longer than the rest of it.
  */
 export const hubClient = async ({ url, apiToken }: Hub): Promise<HubClient> => {
   const made = await fetch(`${url}/hub/api/users/admin/tokens`, {
@@ -43,7 +43,7 @@ export const hubClient = async ({ url, apiToken }: Hub): Promise<HubClient> => {
   const isReady = async (name: string): Promise<boolean> => {
     const answer = await call('POST', `/users/${name}/server`)
     await answer.bytes()
-    // 202: the hub doesn't let us wait for more than ten seconds, and tells the rest as a stream.
+    // 202: the hub answers after ten seconds at most, and sends the rest as a stream.
     return answer.status === 202
       ? endsReady(await ask('GET', `/users/${name}/server/progress`))
       : answer.status === 201
@@ -64,7 +64,7 @@ export const hubClient = async ({ url, apiToken }: Hub): Promise<HubClient> => {
     info: async () => v.parse(Info, await (await fetch(`${url}/hub/api`)).json()),
     latency: async () => {
       const begun = performance.now()
-      // Nobody in particular asks: to look up who does costs the hub more than the answer.
+      // This call has no token: to look up the user would cost the hub more than the answer.
       await (await fetch(`${url}/hub/api`)).bytes()
       return performance.now() - begun
     },

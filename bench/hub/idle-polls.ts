@@ -3,11 +3,11 @@ import type { Contender } from './contender.ts'
 import type { EngineCall } from './counted-socket.ts'
 import { serversGone } from './server-containers.ts'
 
-/** Three polls of poll_interval 30, which the hub scatters by a tenth. */
+/** 100 s have room for three polls with poll_interval 30, which the hub varies by a tenth. */
 const IDLE_MS = 100_000
 const GAP_MS = 3000
 
-/** The Engine calls of each poll that a hub makes of its only server when nothing else happens, by contender. */
+/** For each contender, the Engine calls of each poll that an otherwise idle hub makes for its only server. */
 export const idlePolls = async (
   contenders: readonly Contender[],
 ): Promise<Map<string, EngineCall[][]>> => {
@@ -25,10 +25,13 @@ export const idlePolls = async (
   return new Map(polls)
 }
 
-/** Two of the classes would give the servers of one user name the same service name. */
+/**
+ * A user name for each contender, because two of the classes would give servers of the same user name the same
+ * service name.
+ */
 const usernameOf = (contender: string): string => `idle-${contender}`
 
-/** Calls that follow on each other belong to one poll. */
+/** Splits calls into polls: calls shortly after each other belong to one poll. */
 const apart = (calls: readonly EngineCall[]): EngineCall[][] => {
   const polls: EngineCall[][] = []
   for (const call of calls) {

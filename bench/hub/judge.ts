@@ -16,7 +16,7 @@ import {
 import { SWEEP, type SweepMeasures } from './poll-sweep.ts'
 import type { PeerName, SpawnerName } from './spawners.ts'
 
-/** Of each spawner class, in one run. */
+/** The measures of each spawner class in one run. */
 export type AllMeasures = Readonly<Record<SpawnerName, Measures>>
 
 const median = (values: readonly number[]): number => quantile(values, 0.5)
@@ -26,12 +26,12 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 const range = (values: readonly number[], show: (value: number) => string): string =>
   `${values.length}, ${show(Math.min(...values))} to ${show(Math.max(...values))}`
 
-/** The rows of spawns that have the hub for themselves. */
+/** The rows for spawns that have the hub for themselves. */
 export const judgeSpawns = (all: AllMeasures): Row[] => {
   const ready = { of: readyMs, by: median, show: seconds }
   const notices = noticeMs(all.swarmspawner)
   return [
-    // Most of it is the container's own time, which no spawner can shorten; the row below is about the rest.
+    // Most of this is the container's own time, which no spawner can shorten. The row below is about the rest.
     against(all, 'dockerspawner', 1, { what: 'spawn to ready, median', ...ready }),
     against(all, 'ucphhpc', 1, { what: 'spawn to ready, median', ...ready }),
     against(all, 'dockerspawner', 0.5, {
@@ -52,12 +52,12 @@ export const judgeSpawns = (all: AllMeasures): Row[] => {
   ]
 }
 
-/** The row of polls of a hub where nothing else happens. */
+/** The row for polls of a hub that has nothing else to do. */
 export const judgePolls = (all: AllMeasures): Row[] => [
   calls(all, 'Engine calls per poll', pollCalls),
 ]
 
-/** The rows of a hub that polls all its servers at once. */
+/** The rows for a hub that polls all its servers at once. */
 export const judgeSweep = ({ ms, requests, found, engineCalls }: SweepMeasures): Row[] => {
   const what = `poll of ${SWEEP} servers`
   const from = 'the class in its hub, services that wait for a node'
@@ -87,7 +87,7 @@ export const judgeSweep = ({ ms, requests, found, engineCalls }: SweepMeasures):
   ]
 }
 
-/** The rows of many users who spawn at once. */
+/** The rows for many users who spawn at once. */
 export const judgeBursts = (all: AllMeasures, peers: readonly PeerName[]): Row[] => {
   const { bursts } = all.swarmspawner
   const what = `${BURST} spawns at once`
@@ -132,7 +132,7 @@ type Measure = {
   show: (value: number) => string
 }
 
-/** Judges how many times the peer's number ours is. */
+/** Judges the ratio of our number to the peer's. */
 const against = (
   all: AllMeasures,
   peer: SpawnerName,
@@ -143,7 +143,7 @@ const against = (
   const [ours, theirs] = [by(ofOurs), by(ofTheirs)]
   return atMost(limit, {
     what: `${what}: against ${peer}`,
-    // Zero calls in every round are as little as no round at all: somebody else was asked.
+    // Zero calls in every round mean that the measure went wrong: the calls went to another socket.
     seen: Math.min(sum(ofOurs), sum(ofTheirs)),
     measured: ours / theirs,
     unit: 'times',

@@ -2,7 +2,7 @@ import type { BurstMeasures } from './burst.ts'
 import type { EngineCall } from './counted-socket.ts'
 import type { SpawnMeasures } from './serial-spawns.ts'
 
-/** All that was measured of a spawner class; what was not asked for is empty. */
+/** Everything that was measured for a spawner class. Measures that were not asked for are empty. */
 export type Measures = {
   spawns: SpawnMeasures[]
   /** The Engine calls of each poll. */
@@ -15,9 +15,9 @@ export const noMeasures = (): Measures => ({ spawns: [], polls: [], bursts: [] }
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** The numbers that rows are made of, in milliseconds and Engine calls. */
+/** The numbers that the rows are made from, in milliseconds and Engine calls. */
 export const readyMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.readyMs)
-/** What is left of a spawn without the time in which its container starts and its server begins to serve. */
+/** The time of a spawn without the start of its container and of the server in it. */
 export const ownMs = ({ spawns }: Measures) =>
   spawns.map(({ createMs, noticeMs }) => createMs + noticeMs)
 export const noticeMs = ({ spawns }: Measures) => spawns.map((spawn) => spawn.noticeMs)

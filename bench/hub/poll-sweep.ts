@@ -20,8 +20,8 @@ const Swept = v.object({ ms: v.number(), requests: v.number(), found: v.number()
 export type SweepMeasures = v.InferOutput<typeof Swept> & { engineCalls: string[] }
 
 /**
- * Polls a thousand servers at once, as a hub does that starts: the real class, in the hub's container. Their services
- * are real ones that wait for a node, for that many containers are too much for a machine.
+ * Polls a thousand servers at once, as a hub does at its start. It uses the real class in the hub's container.
+ * The services are real but wait for a node, because a thousand containers are too many for one machine.
  */
 export const pollSweep = async (
   { hub, socket }: Contender,
@@ -33,7 +33,7 @@ export const pollSweep = async (
     return (await createService(docker, { spec })).ID
   })
   try {
-    // A moment after its creation a service has no task, and a look at it costs more.
+    // Right after its creation a service has no task, and a look at it then costs more.
     while ((await listTasks(docker, { filters: { name: ['jupyter-'] } })).length < SWEEP)
       await sleep(500)
     const [container = ''] = await containersOf(hub.docker, hub.hubServiceName)
@@ -47,7 +47,7 @@ export const pollSweep = async (
   }
 }
 
-/** Its names are those that poll_sweep.py asks for. */
+/** A server with a name that poll_sweep.py asks for. */
 const waitingServer = (index: number, image: string): StartRequest =>
   v.parse(StartRequest, {
     server: { username: `sweep-${index}` },
@@ -55,7 +55,7 @@ const waitingServer = (index: number, image: string): StartRequest =>
     config: { container_spec: { image }, placement: ['node.labels.none==such'] },
   })
 
-/** Does something as often as told, some at a time. */
+/** Does something `times` times, several at once. */
 const each = async <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> => {
   const results: T[] = []
   let next = 0

@@ -6,8 +6,8 @@ import type { AllMeasures } from './judge.ts'
 import { sideBySide } from './side-by-side.ts'
 import type { Field, SpawnerName } from './spawners.ts'
 
-/** What ran, for those who read the numbers. */
-type Setting = {
+/** What ran, for readers of the numbers. */
+export type Setting = {
   /** In the order of the columns. */
   spawners: readonly SpawnerName[]
   versions: Field['versions']
@@ -15,7 +15,7 @@ type Setting = {
   engine: string
 }
 
-/** Answers what a hub says its version is: of all hubs of the bench, since they have the same image. */
+/** The version that a hub reports. All hubs of the bench have the same image. */
 export const hubVersion = async ([contender]: readonly Contender[]): Promise<string> => {
   if (!contender) throw new Error('no hub was started')
   const { version } = await contender.client.info()

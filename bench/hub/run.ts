@@ -51,7 +51,7 @@ const all = {
   ucphhpc: noMeasures(),
 }
 
-/** Each begins in turn: who goes after whom matters. */
+/** The contenders take turns in beginning, because the order matters. */
 const inTurns = async (
   contenders: readonly Contender[],
   rounds: number,

@@ -3,20 +3,20 @@ import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import type { Contender } from './contender.ts'
 import { serversGone, servingAt } from './server-containers.ts'
 
-/** What a spawn and the stop after it took. */
+/** The times and calls of a spawn and the stop after it. */
 export type SpawnMeasures = {
   readyMs: number
-  /** Until the Engine was asked for a service. */
+  /** The time until the Engine was asked for a service. */
   createMs: number
-  /** From then until the server said that it serves. */
+  /** The time from then until the server said that it serves. */
   servingMs: number
-  /** From the server's own word that it serves to the hub's that it is ready. */
+  /** The time from there until the hub said that the server is ready. */
   noticeMs: number
   spawnCalls: string[]
   stopCalls: string[]
 }
 
-/** For what is still under way when the hub has answered. */
+/** 1 s for work that goes on after the hub's answer. */
 const SETTLE_MS = 1000
 
 /** Spawns and stops one server, of a user that is new to the hub. */

@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { type Docker, run } from '../../lab/hub/docker-cli.ts'
 
-/** The ids of all containers of servers, of whichever hub: those of the hubs' own stacks have a label. */
-const listServers = async (docker: Docker): Promise<string[]> => {
+/** The ids of all servers' containers, of all hubs. The containers of the hubs' own stacks have a label. */
+export const listServers = async (docker: Docker): Promise<string[]> => {
   const format = '{{.ID}} {{.Label "com.docker.stack.namespace"}}'
   const lines = (await docker(['ps', '--all', '--no-trunc', '--format', format])).split('\n')
   return lines.map((line) => line.split(' ')).flatMap(([id, stack]) => (id && !stack ? [id] : []))
 }
 
-/** Waits until no server is left, one that is being removed included: it would disturb what comes next. A minute at most. */
+/**
+ * Waits up to a minute until no server is left, not even one that is being removed. Otherwise it would disturb
+ * the next measure.
+ */
 export const serversGone = async (docker: Docker): Promise<void> => {
   const deadline = performance.now() + 60_000
   while ((await listServers(docker)).length > 0) {
@@ -18,7 +21,7 @@ export const serversGone = async (docker: Docker): Promise<void> => {
   }
 }
 
-/** When the only server there is has said that it serves, by the Engine's clock, which is ours. */
+/** When the only server said that it serves, by the Engine's clock, which is also ours. */
 export const servingAt = async (docker: Docker, { dockerHost }: RealEngine): Promise<number> => {
   const [id = '', ...others] = await listServers(docker)
   if (!id || others.length > 0) throw new Error(`${others.length + (id ? 1 : 0)} servers`)

@@ -59,7 +59,10 @@ const LINES: Readonly<Record<string, (measures: Measures) => string>> = {
   '- Engine calls': ({ bursts }) => average(bursts.map((burst) => burst.engineCalls)),
 }
 
-/** What the rows were judged by, of all the spawner classes: median [least..most]. A line without any number is left out. */
+/**
+ * The numbers behind the rows, for all spawner classes: median [least..most]. Lines without any number are left
+ * out.
+ */
 export const sideBySide = (all: AllMeasures, spawners: readonly SpawnerName[]): string =>
   [['', ...spawners], ['', ...spawners].map(() => '-'), ...lines(all, spawners)]
     .map((cells) => `| ${cells.join(' | ')} |`)

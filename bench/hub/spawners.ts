@@ -8,15 +8,15 @@ export type SpawnerName = 'swarmspawner' | PeerName
 
 export type PeerName = 'dockerspawner' | 'ucphhpc' | 'cassinyspawner'
 
-/** The class that ours descends from. PyPI has only its first version, which today's hubs cannot load. */
+/** The class that ours comes from. PyPI has only its first version, which today's hubs cannot load. */
 const CASSINY_COMMIT = '3c39134ef7e02e2afc5d18da7d18d2c69421ed08'
 
-/** What a run measures: ours, and its peers. */
+/** What a run measures: our class and its peers. */
 export type Field = {
   peers: readonly PeerName[]
   /** The version of each peer, in words. */
   versions: Readonly<Record<PeerName, string>>
-  /** Volumes that bring the peers' sources into a hub, as in a stack file. */
+  /** The volumes with the peers' sources for a hub, in the form of a stack file. */
   volumes: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export const configOf = (name: SpawnerName): string =>
     .map((file) => readFileSync(join(import.meta.dirname, 'config', `${file}.py`), 'utf8'))
     .join('\n')
 
-/** The peers of PyPI, and cassinyspawner where there is a clone of https://github.com/cassinyio/SwarmSpawner. */
+/** The peers from PyPI, and cassinyspawner if there is a clone of https://github.com/cassinyio/SwarmSpawner. */
 export const findPeers = async (cassinyClone?: string): Promise<Field> => {
   const onPyPI = peerVersions()
   const clone = cassinyClone && (await checkedClone(cassinyClone))

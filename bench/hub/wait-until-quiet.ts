@@ -5,7 +5,7 @@ const WATCH_MS = 2000
 const QUIET = 0.25
 const GIVE_UP_MS = 20_000
 
-/** Waits until the machine's CPUs have been idle for two seconds, most of the time; says so if they never were. */
+/** Waits until the machine's CPUs have been mostly idle for two seconds. Says so if that never happens. */
 export const waitUntilQuiet = async (say: (sentence: string) => void): Promise<void> => {
   const begun = performance.now()
   while ((await busyShare()) > QUIET)

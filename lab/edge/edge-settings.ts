@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 export type EdgeEnv = Readonly<Record<string, string>>
 
 /**
- * The settings of a local edge: those of the environment, with a secret and an admin token of its own where none are set.
- * Throws where they can't be used on workerd.
+ * The settings of a local edge: those of the environment, with a new secret and admin token if none are set.
+ * Throws if workerd cannot use them.
  */
 export const edgeSettings = (
   env: Readonly<Record<string, string | undefined>>,

@@ -15,7 +15,9 @@ import { type EdgeEnv, edgeSettings } from './edge-settings.ts'
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8787' } } })
 
-/** wrangler asks home for nothing: no metrics, no reports, no picture of the network, no newer version. */
+/**
+ * Keeps wrangler from calling home: no metrics, no reports, no network look-ups, no check for a newer version.
+ */
 const OFFLINE: EdgeEnv = {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
@@ -32,13 +34,13 @@ const startWrangler = (envFile: string) =>
       ...['dev', '--local', '--ip', '127.0.0.1', '--port', values.port, '--inspector-port', '0'],
       ...['--show-interactive-dev-session=false', '--env-file', envFile],
     ],
-    // A group of its own: workerd, which wrangler starts, ends with it.
+    // Its own process group, so that workerd, which wrangler starts, ends with it.
     { cwd: projectRoot, env: { ...process.env, ...OFFLINE }, stdio: 'inherit', detached: true },
   )
 
 const embedded = async () => {
   const engine = await listenEmbedded(createEmbeddedEngine(), 'tcp://127.0.0.1:0')
-  console.log('Engine: the embedded one, which runs no containers; DOCKER_HOST names another.')
+  console.log('Engine: the embedded one, which runs no containers. Set DOCKER_HOST to use another.')
   return engine
 }
 

@@ -10,24 +10,27 @@ import { npmSettings } from './npm-settings.ts'
 
 const run = promisify(execFile)
 
-/** The CLI that comes with the host's own Engine builds with BuildKit by itself; others need a plugin for it. */
+/** The docker CLI of the host's own Engine builds with BuildKit by itself. Other CLIs need a plugin for it. */
 const CLI = existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker'
 
-/** A throw-away Engine that builds images. Unlike the others it is in the host's network, for builds install packages. */
-type BuildEngine = {
-  /** `docker build` of a Dockerfile in the project's root; answers how many seconds it took. */
+/**
+ * A throw-away Engine that builds images. Unlike the others it is in the host's network, because builds install
+ * packages.
+ */
+export type BuildEngine = {
+  /** Builds a Dockerfile in the project's root. Returns how many seconds it took. */
   build(tag: string, dockerfile: string): Promise<number>
   /** How large an image is, in bytes. */
   size(tag: string): Promise<number>
-  /** Gives an image to another Engine. */
+  /** Copies an image to another Engine. */
   give(tag: string, dockerHost: string): Promise<void>
   /** Kills everything and removes every trace. */
   stop(): Promise<void>
 }
 
 /**
- * Starts one that has the base images of deploy/service/Dockerfile under the names that it asks for, made of Debian packages
- * and of this machine's Node.js and npm. Takes 5 s, and 10 s more the first time.
+ * Starts an Engine with the base images of deploy/service/Dockerfile under their names there. They are made
+ * from Debian packages and this machine's Node.js and npm. Takes 5 s, and 10 s more the first time.
  */
 export const startBuildEngine = async (): Promise<BuildEngine> => {
   const namespace = await openEngineNamespace({ hostname: 'builder', address: 'host' })
@@ -66,7 +69,7 @@ export const startBuildEngine = async (): Promise<BuildEngine> => {
   }
 }
 
-/** The names that the Dockerfile builds on, a root file system for each, and what `docker import` is told of it. */
+/** The base images of the Dockerfile: a name, a root file system, and the settings for `docker import`. */
 export const baseImages = async () => {
   const script = join(import.meta.dirname, 'base-rootfs.sh')
   const make = async (...args: string[]) => (await run(script, args)).stdout.trim()
@@ -85,7 +88,7 @@ export const baseImages = async () => {
   ] as const
 }
 
-/** Where this machine's npm is, with all that it needs in it. */
+/** The directory of this machine's npm, with everything that npm needs. */
 const npmDirectory = async (): Promise<string> => {
   const { stdout } = await run('sh', ['-c', 'command -v npm'])
   const directory = resolve(realpathSync(stdout.trim()), '../..')

@@ -1,11 +1,11 @@
 import { request } from 'node:http'
 
-/** One HTTP request as the lab sends it: paths carry their own API version, or none. */
+/** One HTTP request of the lab. The path has its own API version, or none. */
 export interface EngineCall {
   method: string
   path: string
   headers?: Record<string, string>
-  /** A Buffer goes out as it is, anything else as JSON. */
+  /** A Buffer is sent as it is, anything else as JSON. */
   body?: unknown
 }
 
@@ -16,8 +16,8 @@ export interface EngineAnswer {
 }
 
 /**
- * Sends one request over a unix socket and answers whatever status came back; rejects only when
- * no answer came. It shares nothing with src/docker, so that a fault there can't hide itself.
+ * Sends one request over a unix socket and returns the answer, whatever its status. Rejects only when no answer
+ * came. It shares no code with src/docker, so a fault there cannot hide itself.
  */
 export function callEngine(socketPath: string, call: EngineCall): Promise<EngineAnswer> {
   const body = encode(call.body)
@@ -46,7 +46,9 @@ export function callEngine(socketPath: string, call: EngineCall): Promise<Engine
   })
 }
 
-/** As callEngine, but an answer of 400 and above is an Error that quotes the Engine, and the body is parsed. */
+/**
+ * `callEngine` that parses the body, and throws an Error with the Engine's words for a status of 400 or more.
+ */
 export async function askEngine(socketPath: string, call: EngineCall): Promise<unknown> {
   const { status, body } = await callEngine(socketPath, call)
   if (status >= 400) throw new Error(`${call.method} ${call.path}: ${status} ${body}`)

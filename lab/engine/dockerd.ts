@@ -10,19 +10,22 @@ import { exited, hasExited } from './exited.ts'
 export interface Dockerd {
   /** Its process id on the host. */
   pid: number
-  /** SIGKILL to dockerd alone: its containerd and the containers go on. */
+  /** Sends SIGKILL to dockerd only: its containerd and the containers go on. */
   kill(): Promise<void>
-  /** SIGSTOP: it accepts connections and says nothing. */
+  /** Sends SIGSTOP: dockerd accepts connections and says nothing. */
   freeze(): void
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void
 }
 
 const startTimeoutMs = 60_000
-// The proxies of this machine's environment are no business of an engine that reaches nobody.
+// The machine's proxy settings are left out, because this engine reaches nobody.
 const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 
-/** Starts dockerd in the namespace and waits until its socket answers; data of an earlier one is found again. */
+/**
+ * Starts dockerd in the namespace and waits until its socket answers. It uses the data of an earlier dockerd
+ * there.
+ */
 export async function startDockerd(
   namespace: EngineNamespace,
   socketPath: string,
@@ -32,7 +35,7 @@ export async function startDockerd(
   const pidFile = join(namespace.scratch, 'dockerd.pid')
   const [command = '', ...rest] = [
     ...namespace.inNamespaces,
-    // dockerd's own pid file knows the namespace's process ids only.
+    // dockerd's own pid file only has the process id inside the namespace.
     ...['sh', '-c', `read -r pid _ </run/host-proc/self/stat; echo $pid >${pidFile}; exec "$@"`],
     ...['sh', 'dockerd', '--host', `unix://${socketPath}`],
     ...['--cgroup-parent', `/${namespace.cgroup}`, '--exec-opt', 'native.cgroupdriver=cgroupfs'],
@@ -47,7 +50,7 @@ export async function startDockerd(
   const pid = Number(readFileSync(pidFile, 'utf8'))
   const thaw = () => {
     if (!hasExited(dockerd)) process.kill(pid, 'SIGCONT')
-    // nsenter, in front of it, stops when it does.
+    // nsenter, its parent, stops when it stops.
     dockerd.kill('SIGCONT')
   }
   return {

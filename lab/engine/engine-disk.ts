@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type RealEngine, startEngine } from './engine-lab.ts'
 
-/** What of an Engine's data is its images; the rest belongs to that one Engine. */
+/** The parts of an Engine's data that are its images. The rest belongs to that Engine alone. */
 const OF_IMAGES = ['image', 'overlay2']
-/** A sparse file: how much the virtual machine may write. */
+/** The size of a sparse file: how much the virtual machine may write. */
 const SIZE = '8G'
 
 /**
- * Makes a file with an ext4 file system, for /var/lib/docker of a virtual machine, which has the images that an Engine of
- * this machine was given: an import takes seconds here, and a minute there.
+ * Makes a file with an ext4 file system, for /var/lib/docker of a virtual machine. It has the images that an
+ * Engine of this machine got: an import takes seconds here, and a minute in the virtual machine.
  */
 export const makeEngineDisk = async (
   file: string,
@@ -19,7 +19,7 @@ export const makeEngineDisk = async (
   const engine = await startEngine({ version: '20.10', swarm: false })
   try {
     await giveImages(engine)
-    // Its files are whole after each import, so that it need not end in order.
+    // Its files are complete after each import, so the Engine need not end in order.
     await engine.kill()
     await makeFileSystem(join(engine.namespace.scratch, 'lib/docker'), file)
   } finally {

@@ -6,27 +6,27 @@ import { askEngine } from './call-engine.ts'
 import { type Dockerd, startDockerd } from './dockerd.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
 
-/** '20.10' is the engine that Debian bookworm installs, the others are fetched from later suites. */
+/** '20.10' is the Engine that Debian bookworm installs. The others are fetched from later suites. */
 export const REAL_ENGINES = ['20.10', '26.1', '28.5'] as const
 export type EngineVersion = (typeof REAL_ENGINES)[number]
 
-/** A Docker Engine of its own: own data, own network, seen by nobody but us. */
+/** A Docker Engine of its own, with its own data and network, which only we can see. */
 export interface RealEngine {
   version: EngineVersion
-  /** A unix socket; requests go there, with or without an API version in the path. */
+  /** A unix socket. Paths of requests may have an API version or none. */
   socketPath: string
-  /** What DOCKER_HOST is set to. */
+  /** The value for DOCKER_HOST. */
   dockerHost: string
   /** Its address in its own network, which nobody outside reaches. */
   address: string
   namespace: EngineNamespace
   /** The process id of dockerd on the host. */
   pid(): number
-  /** SIGKILL to dockerd alone: its containers go on, its socket file stays and refuses connections. */
+  /** Sends SIGKILL to dockerd only: its containers go on, its socket file stays and refuses connections. */
   kill(): Promise<void>
-  /** SIGSTOP to dockerd: it accepts connections and says nothing, as a machine that hangs. */
+  /** Sends SIGSTOP to dockerd: like a machine that hangs, it accepts connections and says nothing. */
   freeze(): void
-  /** SIGCONT: it goes on with what it was asked meanwhile. */
+  /** Sends SIGCONT: dockerd goes on with what it was asked in between. */
   thaw(): void
   /** Kills dockerd and starts it again on the same data; swarm calls may need 2 to 12 s more. */
   restart(): Promise<void>
@@ -36,7 +36,7 @@ export interface RealEngine {
 
 export interface EngineOptions {
   version: EngineVersion
-  /** Makes it the manager of a swarm of its own; true unless said otherwise. */
+  /** Makes it the manager of its own swarm; true by default. */
   swarm?: boolean
   hostname?: string
   address?: string
@@ -44,10 +44,13 @@ export interface EngineOptions {
   args?: readonly string[]
 }
 
-/** Where fetched programs are kept between runs. */
+/** The directory where fetched programs are kept between runs. */
 export const labCache = resolve(process.env.SWARMSPAWNER_LAB ?? '/var/tmp/swarmspawner-lab')
 
-/** Starts a throw-away Engine, in 1 to 3 s once its version has been fetched; leaves nothing behind if it can't. */
+/**
+ * Starts a throw-away Engine, in 1 to 3 s once its version has been fetched. If it cannot, it leaves nothing
+ * behind.
+ */
 export async function startEngine(options: EngineOptions): Promise<RealEngine> {
   const { version, swarm = true, hostname = 'node-1', address = '192.0.2.10', args = [] } = options
   const tree = await fetchEngine(version)
@@ -83,14 +86,14 @@ export async function startEngine(options: EngineOptions): Promise<RealEngine> {
   }
 }
 
-/** Unpacks a version that the host doesn't have; the host's own needs no tree. */
+/** Unpacks a version that the host does not have. The host's own version needs no tree. */
 export async function fetchEngine(version: EngineVersion): Promise<string | undefined> {
   if (version === '20.10') return undefined
   await promisify(execFile)(join(import.meta.dirname, 'get-engine.sh'), [version, labCache])
   return join(labCache, `engine-${version}`)
 }
 
-/** The host's own engine is whatever the host installed. */
+/** Checks the version, because the host's own Engine is whatever the host has installed. */
 async function checkVersion({ socketPath, version }: RealEngine): Promise<void> {
   const answer = await askEngine(socketPath, { method: 'GET', path: '/version' })
   const { Version } = v.parse(v.object({ Version: v.string() }), answer)

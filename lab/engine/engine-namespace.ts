@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exited, hasExited } from './exited.ts'
 
-/** Namespaces (network, mounts, processes, host name) that one engine of the lab lives in. */
+/** The namespaces (network, mounts, processes, host name) of one Engine of the lab. */
 export interface EngineNamespace {
   /** A process id on the host that `ip link set ... netns` accepts. */
   pid: string
@@ -15,19 +15,19 @@ export interface EngineNamespace {
   scratch: string
   /** The cgroup that its containers are below. */
   cgroup: string
-  /** Put before a command line, runs it in all of the namespaces; it ends with them at the latest. */
+  /** Words before a command line that run it in all of these namespaces. It ends with them at the latest. */
   inNamespaces: readonly string[]
-  /** Put before a command line, runs it in the network only, with the host's files and processes. */
+  /** Words before a command line that run it in this network only, with the host's files and processes. */
   inNetwork: readonly string[]
-  /** Kills all that runs in there and waits until nothing is left of it. */
+  /** Kills everything that runs in there and waits until nothing is left. */
   close(): Promise<void>
 }
 
 interface EngineNamespaceOptions {
   hostname: string
-  /** An IPv4 address for eth0, whose other end nobody is at; or `host`, for the host's own network. */
+  /** An IPv4 address for eth0, with nobody at its other end; or `host`, for the host's own network. */
   address: string
-  /** An unpacked engine, laid over /usr; without it the host's own engine is seen. */
+  /** An unpacked Engine that is laid over /usr. Without it, the host's own Engine is there. */
   tree?: string | undefined
 }
 
@@ -41,7 +41,7 @@ export async function openEngineNamespace(
   const cgroup = basename(scratch)
   const { hostname, address, tree } = options
   const args = [script, scratch, hostname, address, cgroup, ...(tree === undefined ? [] : [tree])]
-  // A session of its own: a Ctrl-C must not hit the cleaning up, the closed pipe is what starts it.
+  // Its own session: a Ctrl-C must not stop the clean-up, which begins when the pipe closes.
   const holder = spawn('sh', args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
   const complaint = text(holder.stderr)
   const pid = await holderPid(holder, scratch)

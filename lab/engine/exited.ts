@@ -6,7 +6,7 @@ export function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
 }
 
-/** Resolves when a process is gone, at once if it is already; keeps this process alive until then. */
+/** Resolves when a process has ended, also if it ended before. Keeps this process alive until then. */
 export async function exited(child: ChildProcess): Promise<void> {
   if (hasExited(child)) return
   child.ref()

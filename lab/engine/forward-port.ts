@@ -7,16 +7,16 @@ import type { RealEngine } from './engine-lab.ts'
 import { exited } from './exited.ts'
 import { joinSockets } from './join-sockets.ts'
 
-/** A port of the host's loopback that leads into an engine's network. */
-interface ForwardedPort {
+/** A port on the host's loopback that leads into an Engine's network. */
+export interface ForwardedPort {
   /** The port on 127.0.0.1. */
   port: number
   close(): Promise<void>
 }
 
 /**
- * Makes a port of an engine's own network, or of another address that is reached from there, reachable at 127.0.0.1 of the
- * host. The same port unless said otherwise; 0 takes a free one.
+ * Makes a port in an Engine's network, or at another address that it reaches, available at 127.0.0.1 of the
+ * host. The port is the same by default; 0 takes a free one.
  */
 export async function forwardPort(
   engine: Pick<RealEngine, 'namespace'>,
@@ -50,7 +50,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port
 }
 
-/** Starts the other end and answers how to end it; it ends with the engine at the latest. */
+/** Starts the other end and returns how to end it. It ends with the Engine at the latest. */
 async function startInside(
   engine: Pick<RealEngine, 'namespace'>,
   path: string,
@@ -59,7 +59,7 @@ async function startInside(
   const program = join(import.meta.dirname, 'forward.ts')
   const [command = '', ...args] = [
     ...engine.namespace.inNamespaces,
-    // nsenter stays in front of it, and a signal would stop at nsenter.
+    // nsenter stays the parent process, and a signal would only reach nsenter.
     ...['setpriv', '--pdeathsig', 'KILL'],
     ...[process.execPath, program, path, ...to],
   ]

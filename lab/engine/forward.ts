@@ -1,6 +1,7 @@
 /**
- * `node forward.ts <unix socket> <host> <port>`: lets through every connection to the socket. A socket's file is seen
- * from every network namespace, so this is the end that stands inside one; see forward-port.ts. It says when it listens.
+ * `node forward.ts <unix socket> <host> <port>`: passes every connection at the socket on to the host and port.
+ * A socket's file is visible in every network namespace, so this program is the end inside of one; see
+ * forward-port.ts. It prints when it listens.
  */
 import { connect, createServer } from 'node:net'
 import { joinSockets } from './join-sockets.ts'

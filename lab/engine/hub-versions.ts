@@ -1,20 +1,27 @@
 import type { EngineVersion } from './engine-lab.ts'
 
-/** A JupyterHub that the gate runs; `npm run pins` writes its files with versions and hashes. */
+/** A JupyterHub that the tests run. `npm run pins` writes its files with versions and hashes. */
 export type HubVersion = {
-  /** As tests and options call it. */
+  /** The name in tests and options. */
   series: string
-  /** From PyPI, for hub/tests, which all of these run. */
+  /** The version from PyPI for hub/tests, which run on all of these. */
   jupyterhub: string
-  /** What else hub/tests need on today's Python, or what people have beside it. */
+  /** Other packages that hub/tests need on today's Python, or that people install as well. */
   also: readonly string[]
-  /** What it is in images: Debian's packages of a release, or wheels of PyPI on bookworm's Python. */
+  /**
+   * What it is made from in images: Debian's packages of a release, or wheels from PyPI on bookworm's Python.
+   */
   image?: { debian: 'bookworm' | 'trixie'; notebook: string } | { jupyterlab: string }
-  /** What test/hub/real-*-<series>.test.ts do with that image, on which Engine: everything, or replace hub and proxy. */
+  /**
+   * What test/hub/real-*-<series>.test.ts do with that image, and on which Engine: everything, or only replace
+   * hub and proxy.
+   */
   real?: { suites: 'all' | 'restarts'; engine: EngineVersion }
 }
 
-/** The one list of hubs: of hub/tests, of the real suites and of the README's table; the newest comes last. */
+/**
+ * The only list of hubs: for hub/tests, for the real suites and for the README's table. The newest comes last.
+ */
 export const hubVersions = [
   {
     series: '3.0',
@@ -35,7 +42,7 @@ export const hubVersions = [
   {
     series: '5.5',
     jupyterhub: '5.5.1',
-    // JupyterHub's public images bring it, and its libcurl keeps names for a minute.
+    // JupyterHub's public images have pycurl, and its libcurl keeps names for a minute.
     also: ['pycurl'],
     image: { jupyterlab: '4.6.6' },
     real: { suites: 'restarts', engine: '28.5' },
@@ -49,7 +56,7 @@ export const hubVersions = [
   },
 ] as const satisfies readonly HubVersion[]
 
-/** Those that real suites run, in part or whole. */
+/** The hubs that real suites run, in part or completely. */
 export type RealHub = Extract<(typeof hubVersions)[number], { real: unknown }>
 
 /** The Engine that a hub's real suites run on. */

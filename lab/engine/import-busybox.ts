@@ -5,8 +5,8 @@ import type { RealEngine } from './engine-lab.ts'
 import { type TarEntry, tarArchive } from './tar-archive.ts'
 
 /**
- * Imports a 2 MB image made of Debian's static busybox, as `tag`. Unless told otherwise it runs a web
- * server on port 8888 whose page says "busybox", the way a notebook server listens there.
+ * Imports an image of 2 MB, made from Debian's static busybox, as `tag`. By default it runs a web server on
+ * port 8888 whose page says "busybox", where a notebook server would listen.
  */
 export async function importBusybox(
   engine: RealEngine,

@@ -16,27 +16,28 @@ export type IpvsMachine = {
   dockerHost: string
   /** A directory that is gone after `stop`. */
   scratch: string
-  /** Makes a port that its services publish reachable at 127.0.0.1 of this machine, and answers at which port. */
+  /** Makes a port that its services publish available at 127.0.0.1 of this machine. Returns the port here. */
   forward(port: number): Promise<number>
-  /** Ends it, and removes every trace. */
+  /** Ends the machine and removes every trace. */
   stop(): Promise<void>
 }
 
 const ENGINE_PORT = 2375
-/** As ipvs-machine-init.sh has it, and this end of the cable. */
+/** The address in ipvs-machine-init.sh, and the address of this end of the cable. */
 const [ADDRESS, NEIGHBOUR] = ['192.0.2.31', '192.0.2.30/24']
-/** 10 s where nothing else runs. */
+/** 2 minutes: it takes 10 s when nothing else runs. */
 const bootTimeoutMs = 120_000
 
 /**
- * Starts one with the images that an Engine is given, see engine-disk.ts. Its kernel is a program, so that it needs nothing of the
- * processor: it has one core, computes as fast as others, and system calls take it some ten times longer.
+ * Starts a machine with the images that `giveImages` gives to an Engine (see engine-disk.ts). Its kernel is a
+ * program and needs no support of the processor. It has one core and computes as fast as other programs, but
+ * its system calls take about ten times longer.
  */
 export const startIpvsMachine = async (
   giveImages: (engine: RealEngine) => Promise<void>,
 ): Promise<IpvsMachine> => {
   const files = await makeIpvsMachine()
-  // It ends with this process, and its network is seen by nobody: there may be several.
+  // It ends with this process. Nobody else sees its network, so there may be several machines.
   const namespace = await openEngineNamespace({ hostname: 'outside', address: '198.51.100.1' })
   const log = join(namespace.scratch, 'console.log')
   const disk = join(namespace.scratch, 'docker.img')
@@ -58,7 +59,9 @@ export const startIpvsMachine = async (
   }
 }
 
-/** Makes what it consists of, in 30 s, and in no time once that is in the lab's cache; answers the directory. */
+/**
+ * Makes the files of the machine, in 30 s, or at once if they are in the lab's cache. Returns their directory.
+ */
 export const makeIpvsMachine = async (): Promise<string> => {
   const script = join(import.meta.dirname, 'ipvs-machine.sh')
   return (await run(script, [labCache])).stdout.trim()
@@ -77,7 +80,7 @@ const boot = (
 ): ChildProcess => {
   const [command = '', ...args] = [
     ...inNamespaces,
-    // Its memory is a file there; /run is one of the namespace's own mounts, in memory.
+    // The machine's memory is a file in TMPDIR. /run is a mount of the namespace in memory.
     ...['env', 'TMPDIR=/run', 'HOME=/run', join(files, 'linux'), 'mem=2560M', 'quiet'],
     ...[`ubd0rc=${join(files, 'root.img')}`, `ubd1=${disk}`, 'root=/dev/ubda', 'ro', 'init=/init'],
     ...['con=null', 'con0=null,fd:1', 'vec0:transport=tap,ifname=cable,depth=128,gro=1'],

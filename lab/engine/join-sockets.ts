@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 
-/** Makes two connections one: each gets what the other sends, its end too, and when one breaks both are gone. */
+/**
+ * Joins two connections: each gets what the other sends, including its end. When one breaks, both are closed.
+ */
 export function joinSockets(one: Socket, other: Socket): void {
   one.pipe(other)
   other.pipe(one)

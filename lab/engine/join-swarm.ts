@@ -6,7 +6,7 @@ const Swarm = v.object({ JoinTokens: v.object({ Manager: v.string(), Worker: v.s
 
 type Role = keyof v.InferOutput<typeof Swarm>['JoinTokens']
 
-/** Makes an engine a node of a manager's swarm; a cable has to lie between it and each of the others. */
+/** Makes an Engine a node of a manager's swarm. There must be a cable between it and each other node. */
 export async function joinSwarm(
   engine: RealEngine,
   manager: RealEngine,

@@ -6,14 +6,15 @@ import { labCache } from './engine-lab.ts'
 import type { hubVersions } from './hub-versions.ts'
 
 /**
- * The JupyterHubs that root file systems are made of. 3.0 with Notebook 6 and 5.2 with JupyterLab 4 are Debian's packages;
- * 5.5 with pycurl, and 6.1, are PyPI's wheels with JupyterLab 4.6.
+ * The JupyterHub versions that root file systems are made from. 3.0 with Notebook 6 and 5.2 with JupyterLab 4
+ * are Debian's packages; 5.5 with pycurl, and 6.1, are PyPI's wheels with JupyterLab 4.6.
  */
 export type Release = Extract<(typeof hubVersions)[number], { image: unknown }>['series']
 
 /**
- * Answers a tar file with the root file system of a hub and a single-user server. Takes 25 s, and no time once it is in
- * the lab's cache; its name changes with the recipe. Needs root, for chroot, and for 5.5 and 6.1 pip and PyPI.
+ * Returns a tar file with the root file system of a hub and a single-user server. It takes 25 s, or no time if
+ * it is in the lab's cache; its name changes with the recipe. It needs root for chroot, and for 5.5 and 6.1
+ * also pip and PyPI.
  */
 export async function jupyterRootfs(release: Release): Promise<string> {
   const script = join(import.meta.dirname, 'jupyter-rootfs.sh')
@@ -21,7 +22,7 @@ export async function jupyterRootfs(release: Release): Promise<string> {
   return stdout.trim()
 }
 
-/** Whether this machine can make one that it has not made before. */
+/** Whether this machine can make a new one. */
 export function canMakeRootfs(): boolean {
   const needed = ['/usr/bin/apt-get', '/usr/share/keyrings/debian-archive-keyring.gpg']
   return process.getuid?.() === 0 && needed.every((file) => existsSync(file))

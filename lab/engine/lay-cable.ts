@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { RealEngine } from './engine-lab.ts'
 
-/** The one way between two engines. */
+/** The only connection between two Engines. */
 export interface Cable {
-  /** Pulls it: what is under way is lost, and no end is told. */
+  /** Pulls the cable: data on its way is lost, and no end is told. */
   pull(): Promise<void>
   /** Plugs it in again. */
   plug(): Promise<void>
@@ -31,7 +31,9 @@ export async function layCable(one: RealEngine, other: RealEngine): Promise<Cabl
 
 const nameOf = ({ address }: RealEngine): string => `to-${address.split('.').at(-1)}`
 
-/** More specific than the /24 on eth0, where nobody is; it goes with the link that is set down. */
+/**
+ * A route that is more specific than the /24 on eth0, where nobody is. It disappears when the link is set down.
+ */
 const route = (from: RealEngine, to: RealEngine): Promise<void> =>
   ip(from, 'route', 'replace', `${to.address}/32`, 'dev', nameOf(to), 'src', from.address)
 

@@ -17,11 +17,11 @@ const Settings = v.object({
 })
 
 /**
- * What this machine's npm is told to reach its registry, as an .npmrc that holds for any machine: authorities as text, and the
- * lines of the user's own that hold credentials. For a build's secret, and no other file.
+ * The settings of this machine's npm for its registry, as an .npmrc for any machine: certificate authorities as
+ * text, and the user's own lines with credentials. Use it only as a secret of a build.
  */
 export const npmSettings = async (): Promise<string> => {
-  // Not in the project, whose own settings the build has anyway.
+  // Not run in the project, because the build has the project's settings anyway.
   const { stdout } = await run('npm', ['config', 'list', '--json'], { cwd: tmpdir() })
   const settings = v.parse(Settings, JSON.parse(stdout))
   const { registry, userconfig, proxy, noproxy } = settings

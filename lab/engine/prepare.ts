@@ -9,8 +9,8 @@ import { makeIpvsMachine } from './ipvs-machine.ts'
 import { jupyterRootfs } from './jupyter-rootfs.ts'
 import { fetchRegistry } from './start-registry.ts'
 
-// `node lab/engine/prepare.ts`: fetches and builds all that the tests on real Engines share, side by side, so
-// that no test waits for it. It takes minutes with an empty lab, and a moment with a full one.
+// `node lab/engine/prepare.ts`: fetches and builds everything that the tests on real Engines share, side by
+// side, so that no test has to wait for it. It takes minutes with an empty lab, and a moment with a full one.
 
 const found = hubPythons()
 const pythons = 'pythons' in found ? found.pythons : []
@@ -34,7 +34,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'a virtual machine with IPVS': makeIpvsMachine,
 }
 
-/** Whoever needs a part that could not be made asks for it again, and says why it has none. */
+/** Makes one part. A test that needs a missing part tries again and says why it is missing. */
 const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<void> => {
   const begun = performance.now()
   const trouble = await make().then(() => '', String)
@@ -43,6 +43,6 @@ const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<
   else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
 }
 
-// The unit suite runs meanwhile, and has the machine first.
+// The unit suite runs at the same time and gets the processor first.
 setPriority(10)
 await Promise.all(Object.entries(PARTS).map(prepare))

@@ -22,11 +22,11 @@ const Report = v.object({
 
 type Pin = { name: string; version: string; sha256: string }
 
-/** What installs hub/ in an image, and what test_packaging.py builds with. */
+/** The packages that install hub/ in an image, and those that test_packaging.py builds with. */
 const INSTALL = ['pip', 'setuptools', 'wheel']
 const BUILD = [...INSTALL, 'build']
 
-/** Another project's, which a test installs beside ours. */
+/** A package of another project, which a test installs beside ours. */
 const NAMESAKE = 'swarmspawner==0.1.0'
 
 const renew = async (hub: HubVersion): Promise<void> => {

@@ -5,8 +5,9 @@ const memory = '/dev/shm'
 const plenty = 8e9
 
 /**
- * A directory in memory where there is plenty of it, else the system's own for temporary files. As TMPDIR of a process
- * that starts engines it makes them faster: importing an image of 430 MB takes 6 s, and on a slow disk 25 s.
+ * A directory in memory if there is enough of it, otherwise the system's directory for temporary files. As
+ * TMPDIR of a process that starts Engines it makes them faster: importing an image of 430 MB takes 6 s, and 25
+ * s on a slow disk.
  */
 export function scratchRoot(): string {
   if (process.platform !== 'linux' || process.availableMemory() < plenty) return tmpdir()

@@ -10,7 +10,7 @@ import { exited } from './exited.ts'
 
 /** An image registry that asks for a password, in the network of one engine. */
 export interface Registry {
-  /** As it stands in image names. */
+  /** The address in image names. */
   address: string
   /** The value of X-Registry-Auth that it accepts. */
   auth: string
@@ -19,7 +19,7 @@ export interface Registry {
 
 const username = 'u'
 
-/** Starts Debian's docker-registry on the engine's loopback; it ends with the engine at the latest. */
+/** Starts Debian's docker-registry on the Engine's loopback. It ends with the Engine at the latest. */
 export async function startRegistry(engine: RealEngine): Promise<Registry> {
   await fetchRegistry()
   const password = randomBytes(16).toString('hex')
@@ -28,7 +28,7 @@ export async function startRegistry(engine: RealEngine): Promise<Registry> {
   const program = join(labCache, 'registry/usr/bin/docker-registry')
   const [command = '', ...args] = [
     ...engine.namespace.inNamespaces,
-    // nsenter stays in front of it, and a signal would stop at nsenter.
+    // nsenter stays the parent process, and a signal would only reach nsenter.
     ...['setpriv', '--pdeathsig', 'KILL', program, 'serve', config],
   ]
   const registry = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -42,12 +42,12 @@ export async function startRegistry(engine: RealEngine): Promise<Registry> {
   return { address, auth: registryAuth(address, password), stop }
 }
 
-/** Unpacks Debian's docker-registry, unless it is in the lab's cache already. */
+/** Unpacks Debian's docker-registry, unless it is in the lab's cache. */
 export async function fetchRegistry(): Promise<void> {
   await promisify(execFile)(join(import.meta.dirname, 'get-registry.sh'), [labCache])
 }
 
-/** Reads the log up to the line that says so, and lets the rest run off. */
+/** Reads the log until the registry says that it listens, and ignores the rest. */
 async function listening(log: Readable): Promise<void> {
   let text = ''
   for await (const chunk of log.iterator({ destroyOnReturn: false })) {
@@ -57,12 +57,12 @@ async function listening(log: Readable): Promise<void> {
   throw new Error(`docker-registry did not start: ${text}`)
 }
 
-/** Writes what docker-registry reads, and answers the file that names the rest. */
+/** Writes the files for docker-registry, and returns the configuration file. */
 function configure(engine: RealEngine, address: string, password: string): string {
   const dir = join(engine.namespace.scratch, 'registry')
   mkdirSync(dir)
   const htpasswd = join(dir, 'htpasswd')
-  // Perl's crypt is the one bcrypt that every Debian has.
+  // Perl's crypt is the only bcrypt on every Debian.
   const salt = '$2y$05$abcdefghijklmnopqrstuu'
   const hash = execFileSync('perl', ['-e', 'print crypt(<STDIN>, $ARGV[0])', salt], {
     input: password,
@@ -81,7 +81,7 @@ function configure(engine: RealEngine, address: string, password: string): strin
   return config
 }
 
-/** The value of X-Registry-Auth: URL-safe base64 with padding, for without it engines ignore the header. */
+/** The value of X-Registry-Auth: URL-safe base64 with padding. Engines ignore the header without padding. */
 export function registryAuth(serveraddress: string, password: string): string {
   const credentials = JSON.stringify({ username, password, serveraddress })
   return Buffer.from(credentials).toString('base64').replaceAll('+', '-').replaceAll('/', '_')

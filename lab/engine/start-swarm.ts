@@ -2,7 +2,7 @@ import { type EngineVersion, initSwarm, type RealEngine, startEngine } from './e
 import { joinSwarm } from './join-swarm.ts'
 import { type Cable, layCable } from './lay-cable.ts'
 
-/** A swarm of several engines, the first of them its first leader. */
+/** A swarm of several Engines. The first one is its first leader. */
 export interface RealSwarm {
   managers: readonly RealEngine[]
   workers: readonly RealEngine[]
@@ -14,7 +14,7 @@ export interface RealSwarm {
   stop(): Promise<void>
 }
 
-/** Starts a swarm of engines of these versions, in 3 to 10 s; leaves nothing behind if it can't. */
+/** Starts a swarm of Engines with these versions, in 3 to 10 s. If it cannot, it leaves nothing behind. */
 export async function startSwarm({
   managers,
   workers = [],
@@ -54,7 +54,7 @@ export async function startSwarm({
 
 const placeOf = (nth: number) => ({ hostname: `node-${nth + 1}`, address: `192.0.2.${nth + 10}` })
 
-/** Lays a cable between each two of them. */
+/** Lays a cable between every two Engines. */
 async function connectAll(
   engines: readonly RealEngine[],
 ): Promise<{ ends: readonly RealEngine[]; cable: Cable }[]> {

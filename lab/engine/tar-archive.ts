@@ -8,7 +8,7 @@ export interface TarEntry {
 
 const block = 512
 
-/** Writes a POSIX ustar archive in memory, everything owned by root; a name ending in / is a directory. */
+/** Writes a POSIX ustar archive in memory. Root owns everything; a name that ends in / is a directory. */
 export function tarArchive(entries: readonly TarEntry[]): Buffer {
   const end = Buffer.alloc(2 * block)
   return Buffer.concat([...entries.flatMap((entry) => [header(entry), padded(entry.content)]), end])
@@ -23,7 +23,7 @@ function header({ name, mode = 0o755, linkTo = '', content }: TarEntry): Buffer 
   bytes.write(octal(0, 7), 116)
   bytes.write(octal(content?.length ?? 0, 11), 124)
   bytes.write(octal(0, 11), 136)
-  // The checksum counts its own field as blanks.
+  // For the checksum, its own field counts as blanks.
   bytes.write('        ', 148)
   bytes.write(type, 156)
   bytes.write(linkTo, 157, 100)

@@ -2,10 +2,12 @@ import { canRunEngines } from '../engine/can-run-engines.ts'
 import type { EngineVersion } from '../engine/engine-lab.ts'
 import { type Docker, dockerCli } from './docker-cli.ts'
 
-/** Where a local hub will run, and a sentence on why. */
-type ChosenEngine = { kind: 'swarm' | 'private'; sentence: string }
+/** Where a local hub will run, with the reason in one sentence. */
+export type ChosenEngine = { kind: 'swarm' | 'private'; sentence: string }
 
-/** The Engine that the docker CLI talks to where that manages a swarm, else a private one; throws where neither works. */
+/**
+ * Chooses the docker CLI's Engine if it manages a swarm, and otherwise a private one. Throws if neither works.
+ */
 export const chooseEngine = async (wanted: EngineVersion | undefined): Promise<ChosenEngine> => {
   const docker = dockerCli({})
   await docker(['--version']).catch((cause) => {

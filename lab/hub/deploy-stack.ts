@@ -7,24 +7,24 @@ import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
 type StackSettings = {
   stack: string
-  /** What the file takes from the environment, names of the images for one. */
+  /** The environment of the stack file, such as the names of images. */
   variables: Env
   hubEnv: Env
   serviceEnv: Env
   hubVolumes: readonly string[]
-  /** A wheel with our class, unless the hub's image has it. */
+  /** A wheel with our class, if the hub's image does not have the class. */
   wheel: string | undefined
   extraConfig: string
 }
 
-/** Deploys deploy/stack.yml, with what a local hub adds to it; the secrets have to be there. */
+/** Deploys deploy/stack.yml with the additions of a local hub. The secrets must exist. */
 export const deployStack = async (docker: Docker, settings: StackSettings): Promise<void> => {
   const { stack, hubEnv, serviceEnv, hubVolumes, wheel } = settings
   const directory = await mkdtemp(join(tmpdir(), 'swarmspawner-hub-'))
   try {
     const extraConfigFile = join(directory, 'extra_config.py')
     const file = join(directory, 'local.json')
-    // Swarm has no empty configs.
+    // Swarm refuses empty configs, so the file has at least a line feed.
     await writeFile(extraConfigFile, `${settings.extraConfig}\n`)
     await writeFile(
       file,
@@ -37,7 +37,7 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
       PROXY_TOKEN_NAME: proxyTokenName(stack),
       ...settings.variables,
     }
-    // No registry knows images that were made here.
+    // Images that were made here are in no registry.
     const files = ['--resolve-image', 'never', '-c', 'deploy/stack.yml', '-c', file]
     await docker(['stack', 'deploy', ...files, stack], { env })
   } finally {

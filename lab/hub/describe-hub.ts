@@ -6,7 +6,7 @@ export const HubDescription = v.object({
   password: v.string(),
   apiToken: v.string(),
   stack: v.string(),
-  /** Of a private Engine. */
+  /** The address of a private Engine. */
   dockerHost: v.optional(v.string()),
 })
 export type HubDescription = v.InferOutput<typeof HubDescription>

@@ -4,26 +4,26 @@ import { projectRoot } from '../project-root.ts'
 
 export type Env = Readonly<Record<string, string>>
 
-/** Runs the docker CLI, and answers what it prints; rejects with what it complains about. */
+/** Runs the docker CLI and returns its output. Rejects with its error output. */
 export type Docker = (
   args: readonly string[],
   more?: { input?: string; env?: Env },
 ) => Promise<string>
 
-/** The docker CLI with some variables set, DOCKER_HOST for one. */
+/** Makes a docker CLI with these variables set, such as DOCKER_HOST. */
 export const dockerCli =
   (engineEnv: Env): Docker =>
   (args, { input = '', env = {} } = {}) =>
     run(['docker', ...args], { ...engineEnv, ...env }, input)
 
-/** Runs a program in the project's root, and answers what it prints; rejects with what it complains about. */
+/** Runs a program in the project's root and returns its output. Rejects with its error output. */
 export const run = async (
   [program = '', ...args]: readonly string[],
   env: Env = {},
   input = '',
 ): Promise<string> => {
   const child = spawn(program, args, { cwd: projectRoot, env: { ...process.env, ...env } })
-  // A program that ends early doesn't read to the end; its status tells more than that.
+  // A program that ends early does not read all its input. Its status says more than that error.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const closed = new Promise<number | null>((resolve, reject) => {

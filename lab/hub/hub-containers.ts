@@ -3,27 +3,30 @@ import { type Docker, type Env, run } from './docker-cli.ts'
 
 const startTimeoutMs = 90_000
 
-/** The ids of a Swarm service's containers on this node; with `--all`, of those that have ended, too. */
+/** The ids of a Swarm service's containers on this node. With `--all`, also of those that have ended. */
 export const containersOf = async (docker: Docker, service: string, ...more: string[]) => {
   const filter = `label=com.docker.swarm.service.name=${service}`
   const found = await docker(['ps', '--quiet', '--no-trunc', '--filter', filter, ...more])
   return found.split('\n').filter(Boolean)
 }
 
-/** What a service's containers have written; not by `docker service logs`, which hangs where a task is gone. */
+/** The output of a service's containers. `docker service logs` would hang when a task is gone. */
 export const serviceLog = async (docker: Docker, engineEnv: Env, service: string) => {
   const ids = await containersOf(docker, service, '--all')
-  // Both streams in the order of writing, which the CLI keeps apart.
+  // The shell joins both streams in the order of writing; the CLI alone keeps them apart.
   const log = (id: string) => run(['sh', '-c', 'docker logs "$0" 2>&1', id], engineEnv)
   // Docker lists the newest first.
   return (await Promise.all(ids.reverse().map(log))).join('\n')
 }
 
-/** Waits until the hub answers at a URL; rejects after a minute and a half, unless said otherwise. */
+/** Waits until the hub answers at a URL. Rejects after 90 s by default. */
 export const hubAnswers = (url: string, timeoutMs = startTimeoutMs): Promise<void> =>
   until('the hub', () => answers(url), timeoutMs)
 
-/** As hubAnswers, for a hub that was never up: rejects when it has ended twice, as with a broken configuration. */
+/**
+ * `hubAnswers` for a hub that never ran. It also rejects when the hub has ended twice, for example because of a
+ * broken configuration.
+ */
 export const hubStarts = async (docker: Docker, service: string, url: string): Promise<void> => {
   const ends = async () => (await containersOf(docker, service, '--filter', 'status=exited')).length
   await until('the hub', async () => {
@@ -32,7 +35,7 @@ export const hubStarts = async (docker: Docker, service: string, url: string): P
   })
 }
 
-/** Waits until the service is ready, as the hub sees it, for it is the hub that has to reach it. */
+/** Waits until the hub can reach the service and the service is ready. */
 export const serviceAnswers = (docker: Docker, hub: string): Promise<void> =>
   until('the service', async () => {
     const [container = ''] = await containersOf(docker, hub)
@@ -44,7 +47,7 @@ export const serviceAnswers = (docker: Docker, hub: string): Promise<void> =>
     )
   })
 
-/** Waits until a service has a container, and none of these. */
+/** Waits until a service has a new container and none of these. */
 export const replaced = (
   docker: Docker,
   service: string,

@@ -13,14 +13,14 @@ export type HubImages = {
   hub: string
   server: string
   service: string
-  /** A wheel of hub/, for a hub whose image has JupyterHub alone. */
+  /** A wheel of hub/, for a hub whose image has only JupyterHub. */
   wheel?: string
 }
 
-/** Images made here are called so, and nothing else is. */
+/** The repository of images that are made here, and of no other images. */
 const REPOSITORY = 'swarmspawner-local'
 
-/** Gives the Engine the images that it does not have yet, without any registry; needs Debian, and root. */
+/** Gives the Engine the images that it does not have, without a registry. It needs Debian and root. */
 export const importHubImages = async (
   docker: Docker,
   engineEnv: Env,
@@ -35,7 +35,7 @@ export const importHubImages = async (
   return { proxy: jupyter, hub: jupyter, server: jupyter, service, wheel }
 }
 
-/** Builds the images of the Dockerfiles, for machines that reach the public registries. */
+/** Builds the images of the Dockerfiles, on machines that reach the public registries. */
 export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
   const build = async (name: 'hub' | 'service') => {
     const image = `${REPOSITORY}/${name}`
@@ -48,7 +48,7 @@ export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
   return { hub: await build('hub'), service: await build('service'), server, proxy }
 }
 
-/** The images made here that an Engine has. */
+/** The filter for images that were made here. */
 export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
 
 const importJupyter = async (docker: Docker, rootfs: string): Promise<string> => {
@@ -66,7 +66,7 @@ const importService = async (docker: Docker, engineEnv: Env): Promise<string> =>
   return image
 }
 
-/** Changes with the build, with Node.js and with how the image is made. */
+/** A digest that changes with the build, with Node.js and with the recipe of the image. */
 const serviceDigest = (): string => {
   const dist = join(projectRoot, 'dist')
   if (!existsSync(join(dist, 'cli.js'))) throw new Error('dist/cli.js is missing: npm run build')

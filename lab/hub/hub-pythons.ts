@@ -4,22 +4,25 @@ import { labCache } from '../engine/engine-lab.ts'
 import { hubVersions } from '../engine/hub-versions.ts'
 import { projectRoot } from '../project-root.ts'
 
-/** A Python with a JupyterHub, which hub/tests run on. */
-type HubPython = {
-  /** As in `hub/tests on JupyterHub 6.1`. */
+/** A Python with a JupyterHub, for hub/tests. */
+export type HubPython = {
+  /** The name in `hub/tests on JupyterHub 6.1`. */
   name: string
-  /** Runs it, with the arguments that follow; makes its virtual environment where that is missing. */
+  /** The command that runs it; arguments follow. It makes the virtual environment if that is missing. */
   command: readonly [string, ...string[]]
 }
 
-/** The Pythons that hub/tests run on, or why there are none. */
-type HubPythons = { pythons: readonly HubPython[] } | { reason: string }
+/** The Pythons for hub/tests, or why there are none. */
+export type HubPythons = { pythons: readonly HubPython[] } | { reason: string }
 
-/** Debian 12's: the pins name wheels for its version. */
+/** The Python of Debian 12, because the pins name wheels for its version. */
 const PYTHON = '/usr/bin/python3'
 const VERSION = '3.11'
 
-/** One Python for each JupyterHub of hub-versions.ts; or the one that SWARMSPAWNER_PYTHON names, which has a JupyterHub. */
+/**
+ * One Python for each JupyterHub in hub-versions.ts, or only the one in SWARMSPAWNER_PYTHON, which must have a
+ * JupyterHub.
+ */
 export const hubPythons = (): HubPythons => {
   const named = process.env['SWARMSPAWNER_PYTHON']
   if (named) return only(named)

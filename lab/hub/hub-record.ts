@@ -6,17 +6,17 @@ import { labCache } from '../engine/engine-lab.ts'
 const Place = v.variant('kind', [
   /** A private Engine, which a process keeps alive. */
   v.object({ kind: v.literal('private'), pid: v.number(), startedAt: v.string() }),
-  /** The Engine that these variables made the docker CLI talk to. */
+  /** The docker CLI's Engine, with the variables that named it. */
   v.object({ kind: v.literal('swarm'), env: v.record(v.string(), v.string()) }),
 ])
 
-/** What `npm run hub:up` leaves for `npm run hub:down`, written before anything is made. */
+/** The record that `npm run hub:up` leaves for `npm run hub:down`. It is written before anything is created. */
 export const HubRecord = v.object({ port: v.number(), stack: v.string(), place: Place })
 export type HubRecord = v.InferOutput<typeof HubRecord>
 
 const fileOf = (port: number): string => join(labCache, `hub-${port}.json`)
 
-/** Writes the record of the hub on a port; throws where there is one already. */
+/** Writes the record of the hub on a port. Throws if there is one already. */
 export const writeRecord = (record: HubRecord): void => {
   mkdirSync(labCache, { recursive: true })
   writeFileSync(fileOf(record.port), JSON.stringify(record), { flag: 'wx', mode: 0o600 })
@@ -24,7 +24,7 @@ export const writeRecord = (record: HubRecord): void => {
 
 export const removeRecord = (port: number): void => rmSync(fileOf(port), { force: true })
 
-/** The records of all hubs that are up, or have not been taken down. */
+/** The records of all hubs that run, or that nobody has taken down. */
 export const readRecords = (): HubRecord[] => {
   mkdirSync(labCache, { recursive: true })
   return readdirSync(labCache)

@@ -6,13 +6,16 @@ import { labCache } from '../engine/engine-lab.ts'
 import { projectRoot } from '../project-root.ts'
 import { run } from './docker-cli.ts'
 
-/** The files that the wheel is made of, and what builds it. */
+/** The files of the wheel, and the command that builds it. */
 const SOURCES = ['pyproject.toml', 'README.md', 'LICENSE', 'swarmspawner.py', 'cassinyspawner.py']
 const TEMPLATES = 'swarmspawner_templates'
 const PIP = ['/usr/bin/python3', '-m', 'pip', '--disable-pip-version-check', '--quiet', 'wheel']
 const OPTIONS = ['--no-deps', '--no-index', '--no-build-isolation']
 
-/** Answers a wheel of hub/, as people install it. Takes 3 s, and no time once the lab's cache has one of these files. */
+/**
+ * Returns a wheel of hub/, as people install it. It takes 3 s, or no time if the lab's cache has one of the
+ * same files.
+ */
 export const hubWheel = async (): Promise<string> => {
   const directory = join(labCache, `hub-wheel-${await digest()}`)
   if (!existsSync(directory)) await build(directory)
@@ -34,7 +37,7 @@ const build = async (directory: string): Promise<void> => {
   const work = await mkdtemp(join(labCache, 'hub-wheel.'))
   const [source, wheels] = [join(work, 'hub'), join(work, 'wheels')]
   try {
-    // A build leaves its traces beside the files.
+    // A build leaves files beside its sources, so it works on a copy.
     for (const file of [...SOURCES, TEMPLATES])
       await cp(join(projectRoot, 'hub', file), join(source, file), { recursive: true })
     await run([...PIP, ...OPTIONS, '--wheel-dir', wheels, source], {}).catch((cause) => {

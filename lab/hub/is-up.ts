@@ -1,6 +1,6 @@
 import type { HubRecord } from './hub-record.ts'
 import { processStart } from './process-start.ts'
 
-/** Whether there is something of a hub to take down; a private Engine is gone with its keeper. */
+/** Whether a hub can be taken down. A private Engine is gone when its keeper has ended. */
 export const isUp = ({ place }: HubRecord): boolean =>
   place.kind === 'swarm' || processStart(place.pid) === place.startedAt

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { HubDescription } from './describe-hub.ts'
 
-/** What a keeper tells whoever started it: its progress, and how that ended. */
+/** The messages of a keeper to the process that started it: its progress and the result. */
 export const KeeperMessage = v.union([
   v.object({ say: v.string() }),
   v.object({ hub: HubDescription }),

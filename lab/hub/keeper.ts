@@ -1,6 +1,6 @@
 /**
- * Keeps a private Engine with a hub alive until it is told to end by SIGTERM. `up.ts` starts it, with its own options, and
- * hears of the progress. However it ends, even by SIGKILL, the kernel leaves nothing of the Engine.
+ * Keeps a private Engine with a hub alive until SIGTERM. `up.ts` starts it with its own options, and gets its
+ * progress. However it ends, even by SIGKILL, the kernel removes everything of the Engine.
  */
 import { type RealEngine, startEngine } from '../engine/engine-lab.ts'
 import type { KeeperMessage } from './keeper-message.ts'
@@ -19,7 +19,7 @@ const end = async (): Promise<void> => {
   await engine?.stop()
   process.exit()
 }
-// Nothing else of it would keep this process from ending.
+// Without this timer, nothing would keep this process alive.
 setInterval(() => {}, 2 ** 30)
 process.once('SIGTERM', end)
 process.once('disconnect', end)

@@ -10,7 +10,7 @@ import type { UpOptions } from './up-options.ts'
 /** The stack of the local hub on a port. */
 export const stackName = (port: number): string => `swarmspawner-local-${port}`
 
-/** Starts the hub that `npm run hub:up` was asked for, on an Engine of the lab or that of the docker CLI. */
+/** Starts the hub for `npm run hub:up`, on an Engine of the lab or the docker CLI's Engine. */
 export const startLocalHub = async (
   { release, port, config }: UpOptions,
   say: (sentence: string) => void,
@@ -30,7 +30,7 @@ const itsRelease = async (
   say: (sentence: string) => void,
 ): Promise<{ release: Release }> => ({ release: release ?? (await newestHub(say)) })
 
-/** Of the public images, which have a JupyterHub of their own. */
+/** Images built on the public ones, which have their own JupyterHub. */
 const builtImages = async (): Promise<{ images: HubImages }> => ({
   images: await buildHubImages(dockerCli({})),
 })

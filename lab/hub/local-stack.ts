@@ -2,18 +2,19 @@ import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 import type { Env } from './docker-cli.ts'
 
-type LocalStack = {
-  /** More of the environment of the hub, and of the service. */
+export type LocalStack = {
+  /** More variables for the hub and for the service. */
   hubEnv: Env
   serviceEnv: Env
   hubVolumes: readonly string[]
-  /** A wheel with our class, unless the hub's image has it. */
+  /** A wheel with our class, if the hub's image does not have the class. */
   wheel: string | undefined
   /** A file with more lines of jupyterhub_config.py. */
   extraConfigFile: string
 }
 
 const HOME = '/srv/jupyterhub'
+/** Python can import from a wheel directly, and finds the distribution and its entry points in it. */
 const WHEEL = 'swarmspawner_hub.whl'
 /** The content of the wheel, as pip lays it out. Python could import from the wheel itself, but JupyterHub reads templates from a directory. */
 const PYTHONPATH = `${HOME}/site`
@@ -21,8 +22,8 @@ const START = `exec jupyterhub --config ${HOME}/local_config.py`
 const UNPACK_AND_START = `python3 -m zipfile -e ${HOME}/${WHEEL} ${PYTHONPATH} && ${START}`
 
 /**
- * What a local hub adds to deploy/stack.yml, as a second file of `docker stack deploy`: our class as a config, so that a
- * change of it needs no new image, and the configuration that lets anybody in.
+ * The additions of a local hub to deploy/stack.yml, as a second file for `docker stack deploy`: our class as a
+ * config, so that a change of it needs no new image, and a configuration that lets everybody in.
  */
 export const localStack = ({
   hubEnv,
@@ -57,7 +58,7 @@ export const localStack = ({
 
 const configName = (file: string): string => file.replace(/\.\w+$/, '')
 
-/** The docker CLI takes `$NAME` for a variable. */
+/** Escapes `$`, because the docker CLI reads `$NAME` as a variable. */
 const escapeDollars = (env: Env): Env =>
   Object.fromEntries(
     Object.entries(env).map(([name, text]) => [name, text.replaceAll('$', '$$$$')]),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../project-root.ts'
 
-/** The images of others that the stack is made of: what its hub is built on, and what stack.yml asks for unless told. */
+/** Other people's images in the stack: the base of its hub, and the defaults of stack.yml. */
 export const publicImages = (): { hub: string; proxy: string; server: string } => ({
   hub: find('deploy/hub/Dockerfile', /^FROM (\S+)$/m),
   proxy: find('deploy/stack.yml', /\$\{PROXY_IMAGE:-([^}]+)\}/),

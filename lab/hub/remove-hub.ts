@@ -3,14 +3,17 @@ import type { Docker } from './docker-cli.ts'
 import { hubImageFilter } from './hub-images.ts'
 import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
-/** What local_config.py writes on the volumes of users; Docker's own labels are not for hubs to set. */
+/** The label that local_config.py puts on users' volumes. Hubs may not set Docker's own labels. */
 const OF_HUB = 'swarmspawner.of-hub'
 
-/** Removes a hub, its users' servers, and all that belongs to them but the images; it may be gone already. */
+/**
+ * Removes a hub, its users' servers and everything that belongs to them, except images. The hub may be gone
+ * already.
+ */
 export const removeHub = async (docker: Docker, stack: string): Promise<void> => {
   const ofStack = ['--filter', `label=com.docker.stack.namespace=${stack}`]
   await removeAll(docker, 'service', ofStack)
-  // Its volume goes when the hub has gone, and from then on nobody starts another server.
+  // The volume can be removed only after the hub has gone, and then nobody starts another server.
   await removeAll(docker, 'volume', [...ofStack, '--filter', `name=${stack}_`])
   const servers = await servicesIn(docker, networkName(stack))
   if (servers.length > 0) await docker(['service', 'rm', ...servers])
@@ -37,8 +40,8 @@ const servicesIn = async (docker: Docker, network: string): Promise<string[]> =>
 }
 
 /**
- * Tries for half a minute, since containers that are leaving hold on to what they use. A busy Engine may go on listing a
- * network that Swarm has removed; after some tries its word for that is taken.
+ * Tries for half a minute, because containers that are ending keep what they use. A busy Engine may still list
+ * a network that Swarm has removed; after some tries we believe the answer to the removal.
  */
 const removeAll = async (
   docker: Docker,

@@ -18,36 +18,36 @@ import { removeHub } from './remove-hub.ts'
 import { networkName, proxyTokenName, secretName, serviceNames } from './stack-names.ts'
 
 export type HubOptions = {
-  /** An Engine of the lab; without one, that which the docker CLI talks to, which has to manage a swarm. */
+  /** An Engine of the lab. Without one, the docker CLI's Engine, which must manage a swarm. */
   engine?: RealEngine
-  /** Which JupyterHub; 5.2 unless said otherwise. */
+  /** The JupyterHub; 5.2 by default. */
   release?: Release
-  /** Where the hub answers on 127.0.0.1: 8000, or on an Engine of the lab any free port, unless said otherwise. */
+  /** The hub's port on 127.0.0.1. By default 8000, or any free port with an Engine of the lab. */
   port?: number
-  /** More lines of jupyterhub_config.py, the last ones. */
+  /** More lines for the end of jupyterhub_config.py. */
   extraConfig?: string
-  /** More of the hub's environment, and of the service's. */
+  /** More variables for the hub, and for the service. */
   env?: Env
   serviceEnv?: Env
   /** The stack's name, and the first part of its resources' names. */
   stack?: string
-  /** Found out unless said: virtual IPs where the Engine's kernel has IPVS. */
+  /** By default, virtual IPs if the Engine's kernel has IPVS. */
   endpointMode?: EndpointMode
-  /** Images that the Engine has or can pull, instead of those made of Debian packages. */
+  /** Images that the Engine has or can pull, instead of those made from Debian packages. */
   images?: HubImages
-  /** More volumes of the hub, as in a stack file. */
+  /** More volumes for the hub, in the form of a stack file. */
   hubVolumes?: readonly string[]
-  /** Hears of each step. */
+  /** Called with each step. */
   say?: (sentence: string) => void
 }
 
 /** A JupyterHub that answers, as a Swarm service, and the SwarmSpawner service beside it. */
 export type Hub = {
-  /** Without a slash at its end. */
+  /** The hub's URL, without a slash at its end. */
   url: string
-  /** For the hub's REST API, with every scope that tests need. */
+  /** A token for the hub's REST API, with every scope that tests need. */
   apiToken: string
-  /** Lets every user name in; `admin` is an admin. */
+  /** The password for every user name. `admin` is an admin. */
   password: string
   stack: string
   images: HubImages
@@ -58,15 +58,18 @@ export type Hub = {
   networkName: string
   /** The docker CLI on the hub's Engine. */
   docker: Docker
-  /** Replaces the hub's container, orderly or by SIGKILL, and waits until the new one answers. */
+  /** Replaces the hub's container, in order or by SIGKILL, and waits until the new one answers. */
   restartHub(how?: 'update' | 'kill'): Promise<void>
-  /** What one of them has written, before a restart too. */
+  /** The log of one of them, also from before a restart. */
   logs(of?: 'hub' | 'proxy' | 'swarmspawner'): Promise<string>
   /** Removes everything but the images, servers included. */
   stop(): Promise<void>
 }
 
-/** Runs a hub in the swarm of an Engine; leaves nothing behind if it can't. The service has to be built (dist/). */
+/**
+ * Runs a hub in the swarm of an Engine. If it cannot, it leaves nothing behind. The service must be built
+ * (dist/).
+ */
 export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
   const { release = '5.2', stack = 'swarmspawner-local', say = () => {} } = options
   const engine = options.engine ? labEngine(options.engine) : ambientEngine(process.env)
@@ -88,7 +91,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
   const prepare = async (): Promise<HubImages> => {
     say('Preparing images of JupyterHub and of the service')
     const images = options.images ?? (await importHubImages(docker, engine.env, release))
-    // Fails where there is a hub of this name, which stays as it is.
+    // This fails if there is a hub with this name, which then stays as it is.
     await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
     const proxyToken = randomBytes(32).toString('hex')
     await docker(['secret', 'create', proxyTokenName(stack), '-'], { input: proxyToken })
@@ -148,7 +151,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
   }
 }
 
-/** What the Swarm says of the tasks, and the end of the hub's log. */
+/** What the Swarm says about the tasks, and the end of the hub's log. */
 const whyNot = async (docker: Docker, stack: string, logs: () => Promise<string>) => {
   const format = '{{.Name}}: {{.CurrentState}} {{.Error}}'
   const tasks = await docker(['stack', 'ps', '--no-trunc', '--format', format, stack])

@@ -9,7 +9,7 @@ export const USAGE = `npm run hub:up -- [options]
   --config FILE               more lines of jupyterhub_config.py
   --engine 20.10|26.1|28.5    a private Docker Engine of that version, even where a Swarm manager answers`
 
-/** What the command line of `npm run hub:up` may say. */
+/** The options of `npm run hub:up`. */
 export const UpOptions = v.object({
   release: v.optional(v.picklist(['3.0', '5.2', '5.5', '6.1'])),
   port: v.optional(
@@ -22,7 +22,7 @@ export const UpOptions = v.object({
 })
 export type UpOptions = v.InferOutput<typeof UpOptions>
 
-/** Reads the command line; throws an Error whose message says what is wrong with it. */
+/** Reads the command line. Throws an Error that says what is wrong with it. */
 export const readUpOptions = (args: readonly string[]): UpOptions => {
   const text = { type: 'string' } as const
   const options = {

@@ -31,14 +31,14 @@ const up = async (options: UpOptions): Promise<void> => {
   try {
     console.log(describeHub(await run(options)))
   } catch (error) {
-    // Where another local hub needs them they stay.
+    // Images that another local hub uses stay.
     if (engine.kind === 'swarm') await removeHubImages(dockerCli({})).catch(() => {})
     removeRecord(port)
     throw error
   }
 }
 
-/** In the Swarm that the docker CLI talks to. It lives on by itself, so that no process is left here. */
+/** Starts the hub in the docker CLI's Swarm, where it lives on without a process here. */
 const inSwarm = async (options: UpOptions): Promise<HubDescription> => {
   const docker = Object.entries(process.env).flatMap(([name, value]) =>
     name.startsWith('DOCKER_') && value !== undefined ? [[name, value] as const] : [],
@@ -47,7 +47,7 @@ const inSwarm = async (options: UpOptions): Promise<HubDescription> => {
   return startLocalHub(options, say)
 }
 
-/** In an Engine of its own, which a process of its own keeps alive. */
+/** Starts the hub in an Engine of its own, which a separate process keeps alive. */
 const inPrivateEngine = async (options: UpOptions): Promise<HubDescription> => {
   const program = join(import.meta.dirname, 'keeper.ts')
   const keeper = spawn(process.execPath, [program, ...process.argv.slice(2)], {

@@ -7,21 +7,24 @@ import { projectRoot } from '../project-root.ts'
 
 const MAIN = resolve(projectRoot, 'cli/main.ts')
 
-/** A `swarmspawner` command that runs as a process of its own. */
+/** A `swarmspawner` command in a process of its own. */
 export type Program = {
   pid: number
-  /** What it has written so far, line by line. */
+  /** Its output so far, line by line. */
   lines: string[]
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | string>
   signal: (name: 'SIGTERM' | 'SIGKILL') => void
-  /** Where to reach V8 in it, with `isInspected`. */
+  /** The address of V8's inspector, with `isInspected`. */
   inspectorUrl: string | undefined
 }
 
 type Options = { env?: Record<string, string>; isInspected?: boolean; main?: string }
 
-/** Runs a `swarmspawner` command, from its sources unless `main` is the built program, and resolves once a line that it writes matches `ready`. */
+/**
+ * Runs a `swarmspawner` command from its sources, or from the built program in `main`. Resolves when a line of
+ * its output matches `ready`.
+ */
 export const runProgram = async (
   args: readonly string[],
   ready: RegExp,

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** The headers of a call that somebody has made up who has no secret; the body is still to come. */
+/** The headers of a call that somebody without a secret has made up. The body follows later. */
 export const headOfStranger = (path: string, ...lines: string[]): string =>
   [
     `POST ${path} HTTP/1.1`,
@@ -13,14 +13,14 @@ export const headOfStranger = (path: string, ...lines: string[]): string =>
     '',
   ].join('\r\n')
 
-/** A connection that somebody opened who has no secret, and what was answered on it. */
+/** A connection of somebody without a secret, and the answer on it. */
 export type Stranger = {
   socket: Socket
   answer: () => string
   isClosed: () => boolean
 }
 
-/** Opens a connection to a service, from another address of the loopback where that is asked for, and writes. */
+/** Opens a connection to a service, from any address of the loopback, and writes a text. */
 export const openStranger = (url: string, text = '', localAddress = '127.0.0.1'): Stranger => {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), localAddress })

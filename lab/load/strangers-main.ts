@@ -1,11 +1,12 @@
 import { headOfStranger, openStranger, type Stranger } from './stranger.ts'
 
-// A program of its own: keeps as many connections as argv[3] says open to the service at argv[2], without a secret, and opens
-// another one for each that is closed. Sends its parent how many it has opened, each time it is asked, and ends with it.
+// A program of its own: keeps argv[3] connections open to the service at argv[2], without a secret, and opens a
+// new one for each that is closed. When asked, it tells its parent how many it has opened. It ends with its
+// parent.
 
-/** Who is hung up on comes back. */
+/** 5 s: a caller whose connection was closed comes back. */
 const AGAIN_MS = 5000
-/** All of them together send more than the service holds. */
+/** All connections together send more than the service holds. */
 const half = 'x'.repeat(128 * 1024)
 const whole = 'x'.repeat(100_000)
 const WAYS = [
@@ -15,7 +16,7 @@ const WAYS = [
   `${headOfStranger('/start', 'transfer-encoding: chunked')}${half.length.toString(16)}\r\n${half}\r\n`,
   `${headOfStranger('/poll', `content-length: ${whole.length}`)}${whole}`,
 ]
-/** A hub at the first of them is where strangers are, too, as behind a proxy. */
+/** A hub at the first address shares it with strangers, as behind a proxy. */
 const ADDRESSES = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']
 
 const [, , url = '', count = '0'] = process.argv

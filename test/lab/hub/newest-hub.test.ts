@@ -26,6 +26,6 @@ test('the newest hub of Debian is taken if PyPI is not reached, and a sentence s
   const make = (release: string) => promisify(execFile)(script, [release, directory], { env })
   expect(await newestHub((sentence) => said.push(sentence), make)).toBe(NEWEST_OF_DEBIAN)
   expect(said).toEqual([
-    "Taking Debian's JupyterHub 5.2, for 6.1 cannot be made here: pip cannot get the wheels; is PyPI reached from here?",
+    "Using Debian's JupyterHub 5.2, because 6.1 cannot be made here: pip cannot get the wheels; is PyPI reached from here?",
   ])
 })
