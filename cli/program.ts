@@ -31,8 +31,8 @@ const createProgram = (): Command =>
       `
 The Engine is found as the docker CLI finds it: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default socket.
 
-Exit codes: 0 done; 1 the server failed, is not there, or a check failed; 2 wrong usage or settings;
-3 the Engine, or a hub, could not be asked: try again.`,
+Exit codes: 0 done; 1 the server failed or does not exist, or a check failed; 2 wrong usage or settings;
+3 the Engine or a hub could not be asked: try again.`,
     )
     .exitOverride()
 

@@ -1,17 +1,17 @@
-/** What a reader of the documentation needs to know of a call, beside its fields. */
+/** What the documentation says about a call, besides its fields. */
 export type CallWords = {
   operationId: string
   tag: 'Servers' | 'The service'
   summary: string
-  /** A paragraph each. */
+  /** Each text is a paragraph. */
   about: readonly string[]
-  /** What a 200 has in it. */
+  /** The content of an answer with status 200. */
   answer: string
-  /** Its schema: components, one of which it is; of a page it is a text. */
+  /** The components that the answer may be. A page has none; it is a text. */
   components: readonly string[]
 }
 
-/** By path; a route without is an error of `npm run docs`. */
+/** The words for each path. `npm run docs` fails for a route without words. */
 export const CALLS: Readonly<Record<string, CallWords>> = {
   '/start': {
     operationId: 'startServer',

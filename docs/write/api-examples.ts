@@ -3,11 +3,14 @@ import { DockerError } from '../../src/docker/errors.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { serverHost } from '../../src/spawner/server/server-host.ts'
 
-/** Examples by name: `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks them. */
-type Examples = Readonly<Record<string, unknown>>
+/**
+ * Examples by name. `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks
+ * them.
+ */
+export type Examples = Readonly<Record<string, unknown>>
 
 export type CallExamples = {
-  /** The data of calls; of a page there is none. */
+  /** The data of calls. Pages have none. */
   requests?: Examples
   answers: Examples
 }
@@ -18,7 +21,7 @@ const serviceName = 'jupyter-6384e2b2184bcbf58eccf10ca7a6563c-1'
 const host = serverHost({ hub: 'default', serviceName, username: 'alice', spawnId: spawn_id })
 const ids = { service: 'fadnobbt710doyayo5n11yc05', task: 'km94l4zzrvns37zaoec21bf8c' }
 
-/** Without `issued_at`, which is the time of the signature then: an example stays good for years. */
+/** Without `issued_at`, the time of the signature counts, so the example stays valid for years. */
 const start = {
   server,
   spawn_id,
@@ -223,7 +226,7 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
   '/docs': { answers: { page: '<!doctype html>…' } },
 }
 
-/** The events of a start, as they come over the wire. */
+/** The events of a start, as they are sent. */
 export const EVENTS_EXAMPLE = [
   `event: state\ndata: ${JSON.stringify({ ...running, state: 'starting', url: null, task: null, events: [], cursor: `${ids.service}:new` })}\nid: ${ids.service}:new\n\n`,
   `event: ready\ndata: ${JSON.stringify(running)}\nid: ${running.cursor}\n\n`,
@@ -235,7 +238,7 @@ const notAllowed = {
     'not allowed by the policy (admin.mounts.bind): directories of the node itself, directories that contain them, and sockets of engines have to be listed',
 }
 
-/** What goes wrong, one of each status. */
+/** One problem for each status. */
 export const PROBLEM_EXAMPLES: readonly Error[] = [
   new RequestError('invalid_json', 'The body is not JSON'),
   new RequestError('unauthorized', 'No secret of ours made this signature'),

@@ -19,7 +19,7 @@ export const callsOf = ({ paths }: ApiDocument): Call[] =>
 export const route = ({ path, method }: Call): Html =>
   html`<span class="route"><span class="method ${method}">${method.toUpperCase()}</span>${path}</span>`
 
-/** All about one call: what it does, what is sent and answered, with examples. */
+/** The section about one call: what it does, what is sent and answered, with examples. */
 export const callSection = (document: ApiDocument, call: Call): Html => {
   const { operation } = call
   return html`
@@ -50,7 +50,7 @@ const dataOf = ({ components }: ApiDocument, { requestBody }: Operation): Html |
 ${choices(data, components.schemas).map((choice) => html`${choice.title}${requestFields(choice.schema, components.schemas)}`)}`
 }
 
-/** The schemas that one may be: itself, or any of several, each then with a title. */
+/** The schemas that a schema may be: itself, or any of several, which then have titles. */
 const choices = (schema: Schema, schemas: Readonly<Record<string, Schema>>) => {
   if (!schema.anyOf) return [{ title: undefined, schema }]
   return schema.anyOf.map((choice) => {
@@ -87,7 +87,7 @@ const problemsOf = ({ responses }: Operation): Html | undefined => {
   )}.</p>`
 }
 
-/** The examples of what is sent or answered, each with a title. */
+/** The examples of requests or answers, each with a title. */
 export const exampleBlocks = (title: string, content: Content | undefined): Html[] =>
   Object.entries(content ?? {}).flatMap(([type, media]) =>
     Object.entries(media.examples ?? {}).map(
@@ -100,7 +100,7 @@ export const exampleBlocks = (title: string, content: Content | undefined): Html
     ),
   )
 
-/** The examples themselves, by name. */
+/** The examples by name. */
 export const examplesOf = (content: Content | undefined): Record<string, unknown> =>
   Object.fromEntries(
     Object.values(content ?? {}).flatMap(({ examples = {} }) =>

@@ -3,17 +3,17 @@ import type { Schema } from './json-schema.ts'
 
 type Schemas = Readonly<Record<string, Schema>>
 
-/** Components that have a section of their own; the fields of others stand where they are used. */
+/** The components that have their own section. The fields of all others are shown where they are used. */
 export const SECTIONS: Readonly<Record<string, string>> = {
   ServerState: '#state',
   HubConfig: '#settings',
   Problem: '#problems',
 }
 
-/** One line of a table: a field, or one of an object in it. */
+/** One line of a table: a field, or a field of an object inside it. */
 type Row = { path: string; field: string; schema: Schema; isNeeded: boolean }
 
-/** The fields of what is sent: which of them are needed, and what holds without the others. */
+/** The fields of a request: whether each is needed, and the default of the others. */
 export const requestFields = (schema: Schema, schemas: Schemas): Html => html`
 <table class="fields"><thead><tr><th>field</th><th>type</th><th>needed</th><th>meaning</th></tr></thead><tbody>
 ${rowsOf(schema, schemas).map(
@@ -59,7 +59,7 @@ const nestedRows = (schema: Schema, schemas: Schemas, path: string): Row[] => {
 /** The component that a schema refers to. */
 export const nameOf = ({ $ref }: Schema): string | undefined => $ref?.split('/').at(-1)
 
-/** More values than these are told elsewhere. */
+/** With more than 10 values, the list would be too long for a table; another page has it. */
 const MANY = 10
 
 const typeOf = (schema: Schema): Html => {

@@ -13,7 +13,7 @@ import { type Html, html, paragraphs, prose } from './html.ts'
 import type { ApiDocument } from './openapi.ts'
 import { type DocumentedCode, documentedCodes } from './openapi-problems.ts'
 
-/** docs/api/docs.html: the OpenAPI document as a page, without a script and without anything from elsewhere. */
+/** docs/api/docs.html: the OpenAPI document as a page, without scripts and without files from elsewhere. */
 export const apiPage = (document: ApiDocument): string => {
   const calls = callsOf(document)
   return html`<!doctype html>

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../handlers/errors.ts'
 
-/** When each code is answered; a code without a sentence does not compile. */
+/** When the service answers with each code. A code without a sentence does not compile. */
 export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
   invalid_json: 'The body is not JSON.',
   invalid_request:

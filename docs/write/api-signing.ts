@@ -1,4 +1,4 @@
-/** How a person calls the service: `body` is a call as JSON. */
+/** The command for a call by hand. `body` is the call as JSON. */
 export const curlWithToken = (path: string, body: unknown): string =>
   `curl -s http://127.0.0.1:8080${path} \\
   -H "Authorization: Bearer $SWARMSPAWNER_ADMIN_TOKEN" \\

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import type { ANSWERS, Problem, REQUESTS } from './openapi-schemas.ts'
 
-/** A sentence for each field of a schema: one that is missing, or too much, does not compile. */
+/** A sentence for each field of a schema. A missing or an extra field does not compile. */
 type FieldWords<S extends v.GenericSchema> = Readonly<
   Record<Extract<keyof v.InferOutput<S>, string>, string>
 >
@@ -284,7 +284,7 @@ const engineOwn = (name: string) => ({
   about: `The Engine's ${name}, as its API has it: docs.docker.com/reference/api/engine.`,
 })
 
-/** What each component is, and what its fields mean. */
+/** The meaning of each component and its fields. */
 export const WORDS = {
   ...requests,
   ...answers,

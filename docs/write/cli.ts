@@ -5,7 +5,7 @@ import { page } from './markdown.ts'
 
 const run = promisify(execFile)
 
-/** What `swarmspawner <command> --help` prints, as wide as where there is no terminal. */
+/** The output of `swarmspawner <command> --help`, as wide as without a terminal. */
 export const helpOf = async (...command: string[]): Promise<string> => {
   const args = ['cli/main.ts', ...command, '--help']
   const env = { PATH: process.env['PATH'], NO_COLOR: '1' }

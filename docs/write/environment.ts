@@ -6,7 +6,7 @@ import { code, page, table } from './markdown.ts'
 
 type Elsewhere = Pick<Variable, 'name' | 'meaning' | 'otherwise'>
 
-/** What the hub's class reads; each is the default of a setting. */
+/** The variables that the hub's class reads. Each is the default of a setting. */
 export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
   {
     name: 'SWARMSPAWNER_URL',
@@ -40,7 +40,7 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
   },
 ]
 
-/** What a variable of deploy/stack.yml is; its default stands there. */
+/** The meaning of each variable in deploy/stack.yml. The defaults are in that file. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
   CONFIG_NAME:
     'The name of the Swarm config with the content of `deploy/hub/jupyterhub_config.py`. A new content needs a new name.',
@@ -61,7 +61,7 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   SERVICE_REPLICAS: 'How many copies of the service there are.',
 }
 
-/** What `docker stack deploy` puts into a stack file; throws for a variable that nothing is known of. */
+/** The variables that `docker stack deploy` puts into a stack file. Throws for a variable without a meaning. */
 export const stackEnvironment = (file: string): Elsewhere[] => {
   const found = [...file.matchAll(/\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g)]
   return [...new Map(found.map(([, name = '', value]) => [name, value]))]

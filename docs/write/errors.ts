@@ -38,7 +38,7 @@ const HUB_API_ERRORS = {
   ],
 } as const satisfies Record<HubApiErrorCode, readonly [when: string, remedy: string]>
 
-/** What the hub's class tells beside the codes of the service. */
+/** The codes of the hub's class, in addition to those of the service. */
 export const SPAWN_FAILURES: Readonly<Record<string, readonly [when: string, remedy: string]>> = {
   failed: [
     'The server ended during its start.',
@@ -63,7 +63,7 @@ export const SPAWN_FAILURES: Readonly<Record<string, readonly [when: string, rem
   ],
 }
 
-/** What the commands of `swarmspawner` end with. */
+/** The exit codes of `swarmspawner`. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
   0: 'Done.',
   1: 'It did not work: the server failed or is not there, a check failed, or the Engine refused.',

@@ -1,10 +1,10 @@
-/** Text that is HTML already; all other text is escaped where it is put into some. */
+/** A text that is HTML already. All other texts are escaped when they are put into HTML. */
 export type Html = { readonly html: string }
 
-/** What may stand in a template. */
+/** What a template may contain. */
 type Part = Html | string | number | undefined | readonly Part[]
 
-/** Writes HTML: whatever is filled in is escaped, unless it is HTML itself. */
+/** Writes HTML. Values are escaped, unless they are HTML themselves. */
 export const html = (texts: TemplateStringsArray, ...parts: Part[]): Html => ({
   html: texts.map((text, index) => text + render(parts[index])).join(''),
 })
@@ -24,13 +24,13 @@ const escapeHtml = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-/** Prose: what stands between backticks is code. */
+/** Makes HTML from prose. Text between backticks becomes code. */
 export const prose = (text: string): Html[] =>
   text
     .split('`')
     .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
 
-/** Prose in paragraphs, which an empty line parts. */
+/** Makes HTML from prose in paragraphs, which empty lines separate. */
 export const paragraphs = (text: string): Html[] =>
   text.split('\n\n').map((paragraph) => html`<p>${prose(paragraph)}</p>\n`)
 

@@ -1,7 +1,7 @@
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 
-/** What we use of JSON Schema 2020-12, which is what OpenAPI 3.1 has. */
+/** The part of JSON Schema 2020-12 that we use. OpenAPI 3.1 has the same. */
 export type Schema = {
   $ref?: string | undefined
   description?: string | undefined
@@ -25,7 +25,7 @@ export type Schema = {
 
 const one: v.GenericSchema<Schema> = v.lazy(() => Schema)
 
-/** A keyword that is not here is an error: the page would leave it out without a word. */
+/** An unknown keyword is an error, because the page would silently leave it out. */
 const Schema = v.strictObject({
   $ref: v.optional(v.string()),
   description: v.optional(v.string()),
@@ -49,10 +49,12 @@ const Schema = v.strictObject({
 
 type Config = NonNullable<Parameters<typeof toJsonSchema>[1]>
 
-/** A lazy schema chooses by what it is given, which nothing but its own code knows: here, what it chooses among. */
+/** The schemas that a lazy schema chooses from. Only its own code knows how it chooses. */
 export type Choices = ReadonlyMap<v.GenericSchema, readonly v.GenericSchema[]>
 
-/** Makes JSON schemas of valibot's, by name; each refers to the others as components of an OpenAPI document. */
+/**
+ * Makes JSON schemas from valibot's, by name. They refer to each other as components of an OpenAPI document.
+ */
 export const jsonSchemas = (
   definitions: Readonly<Record<string, v.GenericSchema>>,
   typeMode: 'input' | 'output',
@@ -75,20 +77,23 @@ export const jsonSchemas = (
   return Object.fromEntries(made.map(([name, schema]) => [name, plain(v.parse(Schema, schema))]))
 }
 
-/** Where a component of an OpenAPI document is. */
+/** The reference to a component of an OpenAPI document. */
 export const refTo = (name: string | undefined): string => {
   if (name === undefined) throw new Error('A schema that is referred to has no name')
   return `#/components/schemas/${name}`
 }
 
-/** A default that is a function is made up for each call, and would be another one in each document. */
+/** Leaves out a default that is a function. It is new for each call, and would differ in each document. */
 const withoutMadeUpDefault: (
   valibotSchema: object,
   jsonSchema: ReturnType<typeof toJsonSchema>,
 ) => ReturnType<typeof toJsonSchema> | undefined = (valibotSchema, { default: _, ...rest }) =>
   'default' in valibotSchema && typeof valibotSchema.default === 'function' ? rest : undefined
 
-/** What the converter refuses: a dict of ours (src/docker/record-of.ts), and patterns in Unicode, as JSON Schema's are anyway. */
+/**
+ * Converts what the converter refuses: our records (src/docker/record-of.ts), and patterns with the flag for
+ * Unicode, which JSON Schema's patterns always have.
+ */
 const describeAction: (
   action: { type: string },
   jsonSchema: ReturnType<typeof toJsonSchema>,
@@ -116,7 +121,7 @@ const UnicodePattern = v.object({
   ),
 })
 
-/** The same, as a person would write it: `type: [string, null]`, and no word where anything goes. */
+/** Writes a schema as a person would: `type: [string, null]`, and nothing where everything is allowed. */
 const plain = (schema: Schema): Schema => {
   const { anyOf, required, properties, items, additionalProperties, ...rest } = schema
   return {

@@ -1,7 +1,7 @@
-/** A setting of JupyterHub's own that this spawner heeds, or gives another default. */
-type HubSetting = { name: string; meaning: string; otherwise: string; since?: string }
+/** A setting of JupyterHub that this spawner uses, or for which it has another default. */
+export type HubSetting = { name: string; meaning: string; otherwise: string; since?: string }
 
-/** JupyterHub's settings of every spawner, and what they do here. */
+/** JupyterHub's settings for every spawner, and what they do here. */
 export const JUPYTERHUB_SETTINGS: readonly HubSetting[] = [
   {
     name: 'cpu_limit',

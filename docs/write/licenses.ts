@@ -10,7 +10,7 @@ const Manifest = v.object({
 })
 type Manifest = v.InferOutput<typeof Manifest>
 
-/** What an installation of the service consists of, beside itself: the packages that it needs, and those that they need. */
+/** The packages in an installation of the service: those that it needs, and those that they need. */
 export const productionPackages = (root: string): Manifest[] => {
   const found = new Map<string, Manifest>()
   const visit = (names: readonly string[]) => {
@@ -43,7 +43,7 @@ export const licensesPage = (root: string): string =>
     '',
   ].join('\n')
 
-/** The licenses of what is bundled, in full, as they ask for. Throws where a package has none. */
+/** The full licenses of the bundled packages, as they require. Throws if a package has none. */
 export const licenseTexts = (root: string): string =>
   productionPackages(root)
     .map(({ name, version, license }) => {

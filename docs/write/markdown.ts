@@ -1,4 +1,4 @@
-/** A table of Markdown: a row a thing. */
+/** A Markdown table with one row for each thing. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map(row).join('\n')
 
@@ -9,7 +9,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s*\
 /** A text as code. */
 export const code = (text: string): string => `\`${text}\``
 
-/** A page of its parts, with a line between; says how it came to be. */
+/** Makes a page from its parts, with a line that says who writes it. */
 export const page = (title: string, about: string, parts: readonly string[]): string =>
   [`# ${title}`, about, '`npm run docs` writes this page.', ...parts, ''].join('\n\n').trimEnd() +
   '\n'

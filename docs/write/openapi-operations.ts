@@ -14,13 +14,13 @@ import {
 } from './openapi-problems.ts'
 import { nameOfData } from './openapi-schemas.ts'
 
-/** What is sent or answered, by media type. */
+/** A request or an answer, by media type. */
 export type Content = Record<
   string,
   { schema: Schema; examples?: Record<string, { value: unknown }> }
 >
 
-/** What OpenAPI calls a path with a method. */
+/** A path with a method; OpenAPI's word. */
 export type Operation = {
   operationId: string
   tags: string[]
@@ -32,11 +32,11 @@ export type Operation = {
   responses: Record<string, { description: string; content: Content } | { $ref: string }>
 }
 
-/** The names of the security schemes; of the headers of a signature, all are needed. */
+/** The names of the security schemes. A signature needs all three of its headers. */
 export const SIGNATURE = ['webhookId', 'webhookTimestamp', 'webhookSignature'] as const
 export const ADMIN_TOKEN = 'adminToken'
 
-/** Pages that need more of the runtime than `/health`: which problems they can answer. */
+/** The problems that a page can answer, for pages that do more than `/health`. */
 const PAGE_PROBLEMS: Readonly<Record<string, CanAnswer>> = { '/ready': ofEngine }
 
 /** Every path of the service, with its one method. */
@@ -127,7 +127,7 @@ const EVENTS_SCHEMA: Schema = {
     'The events `state`, `ready` and `failed` have a `ServerState` as data and its `cursor` as id. The event `problem` has a `Problem` as data. The stream ends with `ready`, `failed` or `problem`.',
 }
 
-/** A moment for examples; hubs send their own. */
+/** The timestamp in examples. Hubs send their own. */
 const EXAMPLE_TIMESTAMP = '2026-11-25T09:30:00.000Z'
 
 const envelope = ({ type, data }: Hook, { requests = {} }: CallExamples) => ({

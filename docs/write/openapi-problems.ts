@@ -4,7 +4,7 @@ import { PROBLEM_EXAMPLES } from './api-examples.ts'
 import { PROBLEM_WORDS } from './api-problem-words.ts'
 import { refTo, type Schema } from './json-schema.ts'
 
-/** A code as the documentation has it. */
+/** A code for the documentation. */
 export type DocumentedCode = {
   code: string
   status: number
@@ -15,7 +15,7 @@ export type DocumentedCode = {
 
 const WORDS: Readonly<Record<string, string>> = PROBLEM_WORDS
 
-/** Every code, in the order of the one table of problems. */
+/** Every code, in the order of the table in handlers/errors.ts. */
 export const documentedCodes = (): DocumentedCode[] =>
   Object.entries<{ status: number; title: string; retryable?: boolean }>(PROBLEMS).map(
     ([code, { status, title, retryable = false }]) => ({
@@ -34,18 +34,18 @@ const UNASKED: ReadonlySet<string> = new Set(
 /** Which codes a route can answer. */
 export type CanAnswer = (code: string) => boolean
 
-/** A call can be answered every code but those for which there is no call. */
+/** A call can be answered with every code except those for unknown routes. */
 export const ofHook: CanAnswer = (code) => code !== 'no_such_route' && code !== 'method_not_allowed'
-/** Of those who ask the Engine how it is, and for nothing that it could refuse. */
+/** The codes of a page that asks the Engine for its state, and for nothing that it could refuse. */
 export const ofEngine: CanAnswer = (code) =>
   /^(caller_gone|internal)$/.test(code) || UNASKED.has(code)
 
-/** Of those who read a file that an installation may be without. */
+/** The codes of a page that reads a file, which an installation may not have. */
 export const ofFile: CanAnswer = (code) => /^(no_such_route|internal)$/.test(code)
 export const ofNothing: CanAnswer = () => false
 
-/** What is answered with one status. */
-type ProblemResponse = {
+/** The answer with one status. */
+export type ProblemResponse = {
   description: string
   content: Record<
     'application/problem+json',
@@ -53,13 +53,16 @@ type ProblemResponse = {
   >
 }
 
-/** The components: one answer for each status, with all of its codes. */
+/** The components: one answer for each status, with all codes of that status. */
 export const allProblemResponses = (): Record<string, ProblemResponse> =>
   Object.fromEntries(
     [...codesByStatus()].map(([status, codes]) => [`Problem${status}`, problemResponse(codes)]),
   )
 
-/** One answer for each status of the codes that a route can answer: the component, where those are all of its codes. */
+/**
+ * One answer for each status of the codes that a route can answer. If these are all codes of the status, it is
+ * the component.
+ */
 export const problemResponses = (
   canAnswer: CanAnswer,
 ): Record<string, ProblemResponse | { $ref: string }> =>

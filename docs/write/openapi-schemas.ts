@@ -37,10 +37,10 @@ import { ServerEvent } from '../../src/spawner/state/events.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { type Choices, jsonSchemas, mapValues, type Schema } from './json-schema.ts'
 
-/** A field that can't be used; `handlers/errors.ts` answers with a list of them. */
-const Issue = v.object({ path: v.string(), message: v.string() })
+/** A field that cannot be used. `handlers/errors.ts` answers with a list of them. */
+export const Issue = v.object({ path: v.string(), message: v.string() })
 
-/** As `handlers/errors.ts` makes it. */
+/** The problem that `handlers/errors.ts` makes. */
 export const Problem = v.object({
   type: v.string(),
   title: v.string(),
@@ -54,7 +54,7 @@ export const Problem = v.object({
   issues: v.optional(v.array(Issue)),
 })
 
-/** What hubs send, by the names of the document. */
+/** The requests of hubs, by their names in the document. */
 export const REQUESTS = {
   ServerKey,
   HubConfig,
@@ -71,7 +71,7 @@ export const REQUESTS = {
   ForgetRequest,
 }
 
-/** What they are answered. */
+/** The answers to hubs. */
 export const ANSWERS = {
   ServerState,
   ServerEvent,
@@ -87,7 +87,7 @@ export const ANSWERS = {
   Issue,
 }
 
-/** The Engine's own, whose fields are described where they come from. */
+/** The Engine's schemas. The Engine's documentation describes their fields. */
 export const ENGINE_SCHEMAS = {
   ServiceSpec,
   ContainerSpec,
@@ -125,11 +125,11 @@ export const bareSchemas = (): Record<string, Schema> => ({
 
 type Words = {
   about: string
-  /** By field; of the Engine's own there are none. */
+  /** The words for each field. The Engine's schemas have none. */
   fields?: Readonly<Record<string, string>>
 }
 
-/** Adds words to schemas; throws where a schema or a field has none, or words have no field. */
+/** Adds words to schemas. Throws if a schema or a field has no words, or words have no field. */
 export const describeSchemas = (
   schemas: Readonly<Record<string, Schema>>,
   words: Readonly<Record<string, Words>>,

@@ -14,7 +14,10 @@ const ABOUT = [
   'The answer to a signed call is signed with the same secret: `webhook-id` of the call, `webhook-timestamp` and `webhook-signature` over the body of the answer. If a caller accepts no other answer, nobody else in the network can send it a wrong state. Refusals before the signature is checked (404, 405, 413, and 401 `unauthorized`) are not signed. In a stream, each event has these three as fields, over its `data`.',
 ]
 
-/** How a caller shows who it is: the three headers of a Standard Webhook together, or the admin token alone. */
+/**
+ * How a caller proves who it is: with the three headers of a Standard Webhook together, or with the admin
+ * token.
+ */
 const SECURITY_SCHEMES = {
   [SIGNATURE[0]]: {
     type: 'apiKey',
@@ -71,8 +74,8 @@ const allSchemas = (): Record<string, Schema> => ({
   Document: DOCUMENT,
 })
 
-/** The OpenAPI 3.1 document of the service, made of its routes and the schemas that they check calls with. */
-const openApiDocument = (version: string) => ({
+/** The OpenAPI 3.1 document of the service, made from its routes and the schemas that check the calls. */
+export const openApiDocument = (version: string) => ({
   openapi: '3.1.0',
   info: {
     title: 'SwarmSpawner',

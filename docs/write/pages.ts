@@ -11,14 +11,14 @@ import { prettyJson } from './pretty-json.ts'
 import { settingsPage } from './settings.ts'
 import { readmePage } from './versions.ts'
 
-/** A page that is made of what the code says, so that it can't say anything else. */
-type Page = {
-  /** From the project's root. */
+/** A page that is made from the code, so that it cannot differ from the code. */
+export type Page = {
+  /** The path from the project's root. */
   path: string
   render: () => string | Promise<string>
 }
 
-/** Every generated page; test/docs/pages.test.ts sees that each is current. */
+/** Every generated page. test/docs/pages.test.ts checks that each is current. */
 export const PAGES: readonly Page[] = [
   { path: 'README.md', render: () => readmePage(projectRoot) },
   { path: 'policy.schema.json', render: policySchema },

@@ -1,9 +1,12 @@
 const WIDTH = 100
 
-/** JSON as the project's formatter has it: objects a line for each key, lists of plain values on one line where they fit. */
+/**
+ * JSON in the form of the project's formatter: one line for each key of an object, and lists of plain values on
+ * one line if they fit.
+ */
 export const prettyJson = (value: unknown): string => `${pretty(value, '', 0)}\n`
 
-/** `taken` is what the line has before the value, and after it. */
+/** `taken` is the length of the line before and after the value. */
 const pretty = (value: unknown, indent: string, taken: number): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const isList = Array.isArray(value)

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../handlers/errors.ts'
 
-/** What an admin does about each code; one without a sentence does not compile. */
+/** What an admin does about each code. A code without a sentence does not compile. */
 export const PROBLEM_REMEDIES = {
   invalid_json:
     'A hub always sends JSON. Look for a proxy that changes bodies; by hand, send `{"type", "data"}`.',

@@ -3,27 +3,30 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { projectRoot } from '../../lab/project-root.ts'
 
-/** A setting of `c.SwarmSpawner`, as its class says it. */
+/** A setting of `c.SwarmSpawner`, read from its class. */
 export const Trait = v.object({
   name: v.string(),
-  /** The classes of traitlets, several for a Union. */
+  /** The classes of traitlets; several for a Union. */
   types: v.array(v.string()),
-  /** Those of an Enum. */
+  /** The values of an Enum. */
   values: v.nullable(v.array(v.string())),
   default: v.nullable(v.union([v.string(), v.number(), v.boolean()])),
   help: v.string(),
-  /** Whether the service gets it as it is. */
+  /** Whether the service gets the value unchanged. */
   sent: v.boolean(),
 })
 export type Trait = v.InferOutput<typeof Trait>
 
 const Traits = v.object({
   traits: v.array(Trait),
-  /** Settings of JupyterHub's that have another default in this class. */
+  /** JupyterHub's settings for which this class has another default. */
   defaults: v.array(v.string()),
 })
 
-/** Reads the settings of hub/swarmspawner.py, by a script, for no parser of Python is here; needs no JupyterHub. */
+/**
+ * Reads the settings of hub/swarmspawner.py with a Python script, because we have no parser for Python here. It
+ * needs no JupyterHub.
+ */
 export const readTraits = (
   python = process.env['SWARMSPAWNER_PYTHON'] || 'python3',
 ): v.InferOutput<typeof Traits> => {

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes every generated page of docs/ anew, and says which have changed. */
+/** `npm run docs`: writes every generated page again, and prints which have changed. */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

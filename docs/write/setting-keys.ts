@@ -61,7 +61,7 @@ const MOUNT_MEANINGS = {
   TmpfsOptions: "The Engine's object of the options of a tmpfs.",
 } satisfies Record<keyof typeof MOUNT, string>
 
-/** The settings that are dicts of their own, and how their keys are spelled. */
+/** The settings that are dicts, with the spellings of their keys. */
 const DICTS: Readonly<Record<string, Spellings>> = {
   resource_spec: RESOURCES,
   placement: PLACEMENT,
@@ -87,7 +87,7 @@ export const otherKeys = (): string =>
     ]),
   )
 
-/** What a user's options may have. */
+/** The keys of a user's options. */
 export const optionKeys = (): string =>
   Object.entries(USER_OPTIONS)
     .filter(([key]) => key !== 'name')
@@ -100,6 +100,6 @@ const meanings = (spellings: Spellings, said: Readonly<Record<string, string>>):
     Object.entries(spellings).map((entry) => [spelled(entry), said[entry[0]] ?? '']),
   )
 
-/** docker-py's names first, as most people write them. */
+/** The spellings of a key. docker-py's names come first, because most people write them. */
 const spelled = ([field, others]: readonly [string, readonly string[]]): string =>
   [...others, field].map(code).join(', ')

@@ -4,7 +4,7 @@ import { code, page, table } from './markdown.ts'
 import { readTraits, type Trait } from './read-traits.ts'
 import { containerKeys, mountKeys, optionKeys, otherKeys } from './setting-keys.ts'
 
-/** Which settings stand under which heading; each has to stand under one. */
+/** The settings under each heading. Each setting must be under one. */
 const GROUPS: readonly [title: string, names: readonly string[]][] = [
   [
     'The service',
@@ -57,7 +57,7 @@ c.SwarmSpawner.options_form = '''
 '''
 \`\`\``
 
-/** docs/reference/settings.md; `traits` as readTraits reads them. */
+/** docs/reference/settings.md. `traits` comes from readTraits. */
 export const settingsPage = ({ traits } = readTraits()): string =>
   page(
     'Settings of the spawner',

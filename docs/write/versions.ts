@@ -8,7 +8,7 @@ import { table } from './markdown.ts'
 const BEGIN = '<!-- What the gate runs; npm run docs writes it. -->'
 const END = '<!-- Until here. -->'
 
-/** README.md, with the tables of versions that the gate runs. */
+/** README.md, with the tables of the versions that the tests run. */
 export const readmePage = (root: string): string => {
   const text = readFileSync(join(root, 'README.md'), 'utf8')
   const [before, rest] = text.split(BEGIN)
@@ -28,7 +28,7 @@ export const readmePage = (root: string): string => {
   ].join('')
 }
 
-/** A row for each JupyterHub: what of it runs. */
+/** A row for each JupyterHub: which tests run with it. */
 export const hubsTable = (hubs: readonly HubVersion[]): string => {
   const newestFirst = [...hubs].reverse()
   return table(

@@ -12,7 +12,7 @@ export const edgeSettings = (
 ): EdgeEnv => {
   if (!dockerHost || !/^(tcp|https?):\/\//.test(dockerHost))
     throw new Error(
-      `DOCKER_HOST is ${dockerHost}, and wrangler opens no unix socket: unset it for the embedded engine, or run npx workerd serve deploy/edge/workerd.capnp`,
+      `DOCKER_HOST is ${dockerHost}, and wrangler cannot open a unix socket: unset it for the embedded engine, or run npx workerd serve deploy/edge/workerd.capnp`,
     )
   const given = Object.entries(env).filter(
     (entry): entry is [string, string] => /^SWARMSPAWNER_/.test(entry[0]) && Boolean(entry[1]),

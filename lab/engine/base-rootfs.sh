@@ -24,7 +24,7 @@ packages="$packages ca-certificates"
 recipe=$( (echo "$packages $contents" && cat "$0" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
 rootfs=$dir/base-$name-$recipe.tar
 mkdir -p "$dir"
-# Two test runs may ask at once: the second waits, and finds it.
+# Two test runs may call this at once: the second one waits, and then finds the file.
 exec 9>"$dir/base-$name.lock"
 flock 9
 if [ -e "$rootfs" ]; then echo "$rootfs"; exit 0; fi
@@ -51,7 +51,7 @@ for deb in "$work"/*.deb; do
       --exclude='./usr/share/locale' --exclude='./usr/share/info' --exclude='./usr/lib/*/gconv'
 done
 
-# What the maintainer scripts would have done, as far as it matters here.
+# Does what the maintainer scripts would do, as far as it matters here.
 cd "$root"
 echo 'root:x:0:0:root:/root:/sbin/nologin' >etc/passwd
 echo 'root:x:0:' >etc/group

@@ -11,7 +11,7 @@ if [ "$1" != inside ]; then
   # shellcheck disable=SC2086 # an option, or none
   unshare --mount --uts $net --pid --fork --kill-child --propagation slave \
     sh "$0" inside "$@" || true
-  # Empty by now, but each level has to be removed by itself.
+  # The groups are empty now, but each level must be removed by itself.
   for group in /sys/fs/cgroup/"$cgroup" /sys/fs/cgroup/*/"$cgroup"; do
     if [ -d "$group" ]; then find "$group" -depth -type d -exec rmdir {} \; || true; fi
   done
@@ -21,28 +21,28 @@ fi
 
 scratch=$2 name=$3 address=$4 tree=${6:-}
 exec 3<&0
-# /proc still is the host's: this is the process id that the host knows us by.
+# /proc is still the host's, so this is the process id on the host.
 read -r pid _ </proc/self/stat
 
 hostname "$name"
 if [ "$address" = host ]; then cat /etc/resolv.conf >"$scratch/resolv.conf"; fi
 
-# Sockets, pid files and locks of the host's engine and of the other ones are out of sight.
-# --no-mtab: else a /run/mount stays on the host.
+# Hides the sockets, pid files and locks of the host's Engine and of other Engines of the lab. Without
+# --no-mtab, a /run/mount would stay on the host.
 mount --no-mtab -t tmpfs tmpfs /run
 if [ -n "$tree" ]; then mount -t overlay overlay -o "lowerdir=$tree/usr:/usr" /usr; fi
 mkdir -p /run/host-proc /run/etc/upper /run/etc/work
 mount --bind /proc /run/host-proc
 mount -t proc proc /proc
-# containerd makes a directory there.
+# containerd creates a directory in /opt.
 mount -t tmpfs tmpfs /opt
-# An engine writes its key to /etc/docker, and the host's daemon.json isn't meant for ours.
+# An Engine writes its key to /etc/docker, and the host's daemon.json is not meant for it.
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
 rm -rf /etc/docker /etc/resolv.conf
 if [ "$address" = host ]; then
   cp "$scratch/resolv.conf" /etc/resolv.conf
 else
-  # Nobody answers there, and says so at once. A resolver out of reach costs 20 s for every task.
+  # Nothing answers there, and a look-up fails at once. A resolver out of reach would cost 20 s for every task.
   echo 'nameserver 127.0.0.1' >/etc/resolv.conf
 fi
 mkdir "$scratch/lib"
@@ -59,6 +59,6 @@ fi
 echo "$pid" >"$scratch/pid.new"
 mv "$scratch/pid.new" "$scratch/pid"
 
-# As process 1 we also reap what engines leave behind; wait does that.
+# As process 1 we also reap the processes that Engines leave behind; wait does that.
 cat <&3 >/dev/null &
 wait $!

@@ -12,7 +12,7 @@ esac
 
 tree=$dir/engine-$version
 mkdir -p "$dir"
-# Two test runs may ask at once: the second waits, and finds the tree.
+# Two test runs may call this at once: the second one waits, and then finds the tree.
 exec 9>"$dir/get-engine-$version.lock"
 flock 9
 if [ -d "$tree" ]; then exit 0; fi
@@ -29,14 +29,14 @@ apt update
 apt download $packages
 for deb in "$work"/*.deb; do dpkg-deb --extract "$deb" "$work/unpacked"; done
 
-# Suites move on; a tree must never hold another version than its name says.
+# Suites get newer versions, but a tree must have the version in its name.
 found=$(dpkg-deb --field "$work"/docker.io_*.deb Version)
 case $found in
   "$version".*) ;;
   *) echo "Debian $suite now has Docker $found, not $version" >&2; exit 1 ;;
 esac
 
-# Only what an engine runs, laid out below usr/ as on every merged-usr Debian.
+# Keeps only what an Engine runs, below usr/ as on every merged-usr Debian.
 cd "$work/unpacked"
 for top in bin sbin lib lib64; do
   if [ -d "$top" ] && [ ! -L "$top" ]; then mkdir -p usr && cp -a "$top" usr/; fi

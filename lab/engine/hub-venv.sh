@@ -13,17 +13,17 @@ pins=$here/pins/hub-$hub.txt name=hub-venv-$hub
 recipe=$( (readlink -f "$(command -v "$python")" && "$python" --version && cat "$0" "$pins" "$here/pins/namesake.txt") | sha256sum | cut -c 1-12)
 venv=$dir/$name-$recipe
 mkdir -p "$dir"
-# Two test runs may ask at once: the second waits, and finds it.
+# Two test runs may call this at once: the second one waits, and then finds the environment.
 exec 9>"$dir/$name.lock"
 flock 9
 if [ ! -e "$venv/ready" ]; then
   rm -rf "$dir/$name"-*
-  # pip comes from outside, so that Debian's python3-venv is not needed.
+  # pip is the host's own, so Debian's python3-venv is not needed.
   "$python" -m venv --without-pip "$venv"
   "$python" -m pip --python "$venv/bin/python3" --disable-pip-version-check --quiet install --root-user-action=ignore \
     --only-binary=:all: --no-deps --require-hashes --requirement "$pins" >&2 ||
     { echo 'pip cannot get the wheels; is PyPI reached from here?' >&2; exit 1; }
-  # For test_packaging.py: another project that has the name, not installed here.
+  # For test_packaging.py: another project with the same name, which is not installed here.
   "$python" -m pip --disable-pip-version-check --quiet download --only-binary=:all: --no-deps --require-hashes \
     --requirement "$here/pins/namesake.txt" --dest "$venv/namesake" >&2
   touch "$venv/ready"

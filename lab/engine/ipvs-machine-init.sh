@@ -11,7 +11,8 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 for directory in /etc/docker /opt /run /tmp /var/log; do mount -t tmpfs tmpfs "$directory"; done
 mount -t ext4 /dev/ubdb /var/lib/docker
 
-# Docker loads what it knows of; some of its iptables rules find their module missing instead.
+# Docker loads the modules that it knows. Some of its iptables rules would find their module missing without
+# this.
 for module in overlay bridge br_netfilter veth vxlan dummy ip_vs ip_vs_rr iptable_nat iptable_filter iptable_mangle \
   xt_MASQUERADE xt_REDIRECT xt_addrtype xt_conntrack xt_ipvs xt_mark xt_nat xt_tcpudp; do
   modprobe "$module"
@@ -21,7 +22,7 @@ hostname machine
 ip link set lo up
 ip link set vec0 up
 ip address add 192.0.2.31/24 dev vec0
-# Swarm wants a route to everywhere, though nobody is there.
+# Swarm needs a default route, although nobody is at its end.
 ip route add default via 192.0.2.30
 echo 1 >/proc/sys/net/ipv4/ip_forward
 

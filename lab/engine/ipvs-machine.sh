@@ -11,7 +11,7 @@ packages='busybox-static docker.io iptables iproute2 kmod libc-bin'
 recipe=$( (echo "$packages" && cat "$0" "$here/ipvs-machine-init.sh" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
 machine=$dir/ipvs-machine-$recipe
 mkdir -p "$dir"
-# Two test runs may ask at once: the second waits, and finds it.
+# Two test runs may call this at once: the second one waits, and then finds the machine.
 exec 9>"$dir/ipvs-machine.lock"
 flock 9
 if [ -e "$machine" ]; then echo "$machine"; exit 0; fi
@@ -42,13 +42,13 @@ done
 cp kernel/usr/bin/linux.uml "$made/linux"
 mv kernel/usr/lib/uml/modules "$root/usr/lib/modules"
 
-# What the maintainer scripts would have done, as far as it matters here.
+# Does what the maintainer scripts would do, as far as it matters here.
 cd "$root"
 for applet in sh mount hostname sleep cat mkdir; do ln -sf busybox "usr/bin/$applet"; done
 for program in iptables ip6tables; do ln -sf "$program-legacy" "usr/sbin/$program"; done
 echo 'root:x:0:0:root:/root:/bin/sh' >etc/passwd
 printf 'root:x:0:\ndocker:x:999:\n' >etc/group
-# Nobody answers there, and says so at once.
+# Nothing answers there, and a look-up fails at once.
 echo 'nameserver 127.0.0.1' >etc/resolv.conf
 echo '127.0.0.1 localhost' >etc/hosts
 echo 'PRETTY_NAME="a virtual machine"' >usr/lib/os-release

@@ -10,9 +10,10 @@ dir=${2:?usage: jupyter-rootfs.sh <3.0|5.2|5.5|6.1> <dir>}
 here=$(cd "$(dirname "$0")" && pwd)
 
 packages='base-files base-passwd dash bash coreutils sed grep libc-bin libc6 procps' unpacked='' pins=''
-# Installs our class where an image is built on this one.
+# These packages install our class when an image is built on this one.
 pip='python3-pip python3-setuptools python3-wheel'
-# What the two roles import; unpacked Python has no .pyc yet, without which each start takes two seconds more.
+# The modules that hub and server import. Unpacked Python has no .pyc files yet, and without them each start
+# takes two seconds more.
 modules='jupyterhub.app jupyterhub.singleuser jupyterhub.services.service jupyterhub.apihandlers jupyterhub.alembic
   sqlalchemy.dialects.sqlite tornado.simple_httpclient ipykernel.kernelapp ipykernel.inprocess
   IPython.core.completer IPython.core.magics nbconvert.exporters jupyter_client.ioloop jupyter_client.provisioning'
@@ -23,14 +24,14 @@ case $hub in
     modules="$modules notebook.notebookapp jupyterhub.singleuser.app"
     ;;
   5.2)
-    # jupyterlab itself wants a hundred packages that only its build needs.
+    # jupyterlab itself depends on a hundred packages that only its build needs.
     suite=trixie unpacked='jupyterlab'
     packages="$packages $pip jupyterhub python3-ipykernel
       python3-async-lru python3-jupyter-server python3-jupyterlab-server python3-notebook-shim"
     modules="$modules $lab"
     ;;
   5.5 | 6.1)
-    # The proxy is no Python, and no wheel.
+    # The proxy is not written in Python, so it has no wheel.
     suite=bookworm pins=$here/pins/image-$hub.txt packages="$packages python3 ca-certificates node-configurable-http-proxy"
     modules="$modules $lab"
     ;;
@@ -41,7 +42,7 @@ name=jupyter-$hub
 recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh" "$here/pip-wheels.sh" ${pins:+"$pins"}) | sha256sum | cut -c 1-12)
 rootfs=$dir/$name-$recipe.tar
 mkdir -p "$dir"
-# Two test runs may ask at once: the second waits, and finds it.
+# Two test runs may call this at once: the second one waits, and then finds the file.
 exec 9>"$dir/$name.lock"
 flock 9
 if [ -e "$rootfs" ]; then echo "$rootfs"; exit 0; fi
@@ -49,7 +50,7 @@ rm -f "$dir/$name"-*.tar
 
 work=$(mktemp -d "$dir/$name.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# First what a machine may lack: PyPI. Who asks without knowing takes Debian's hub instead.
+# First comes PyPI, which a machine may not reach. A caller that did not know takes Debian's hub instead.
 if [ -n "$pins" ]; then
   /usr/bin/python3 -c 'import pip' 2>"$work/pip.log" || { echo 'pip is missing: apt-get install python3-pip' >&2; exit 1; }
   "$here/pip-wheels.sh" "$(uname -m)" install --no-compile --no-deps --require-hashes --requirement "$pins" \
@@ -91,7 +92,7 @@ find "$work/cache/archives" -name '*.deb' -printf '%s %p\n' | sort -rn | cut -d 
   xargs -P "$(nproc)" -I '{}' sh -c \
     'dpkg-deb --fsys-tarfile "$1" | tar -C "$root" -x --keep-directory-symlink --exclude-from="$unneeded"' sh '{}'
 
-# The wheels, laid out as a virtual environment in /usr/local, which is where its programs are looked for.
+# The wheels form a virtual environment in /usr/local, where their programs are looked for.
 if [ -n "$pins" ]; then
   mkdir -p "$root/usr/local/bin" "$root/usr/local/lib/python3.11"
   printf 'home = /usr/bin\ninclude-system-site-packages = false\n' >"$root/usr/local/pyvenv.cfg"
@@ -103,7 +104,7 @@ if [ -n "$pins" ]; then
   find "$root/usr/local" '(' -name '*.js.map' -o -name '*.css.map' ')' -delete
 fi
 
-# What the maintainer scripts would have done, as far as it matters here.
+# Does what the maintainer scripts would do, as far as it matters here.
 cd "$root"
 cp usr/share/base-passwd/passwd.master etc/passwd
 cp usr/share/base-passwd/group.master etc/group

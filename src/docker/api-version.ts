@@ -45,6 +45,6 @@ const agree = (offered: string | undefined): ApiVersion => {
 const minorOf = (version: string | undefined): number =>
   Number(/^1\.(\d+)$/.exec(version ?? '')?.[1] ?? Number.NaN)
 
-/** Says whether `version` is at least `wanted`. */
+/** Returns whether `version` is `wanted` or newer. */
 export const isAtLeast = (version: ApiVersion, wanted: ApiVersion): boolean =>
   minorOf(version) >= minorOf(wanted)

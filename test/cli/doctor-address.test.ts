@@ -147,7 +147,9 @@ describe("the hub's service", () => {
 
 test('IPVS is there, is not there, or cannot be seen from here', () => {
   expect(checkIpvs(true)).toMatchObject({ level: 'ok' })
-  expect(checkIpvs(false)).toMatchObject({ message: expect.stringContaining('this kernel does not have it') })
+  expect(checkIpvs(false)).toMatchObject({
+    message: expect.stringContaining('this kernel does not have it'),
+  })
   expect(checkIpvs(undefined)).toMatchObject({ message: expect.stringContaining('own machine') })
   expect(hasIpvs({ DOCKER_HOST: 'tcp://manager.example:2375' })).toBeUndefined()
   expect(typeof hasIpvs({ DOCKER_HOST: 'unix:///run/docker.sock' })).toBe('boolean')

@@ -112,7 +112,10 @@ describe('a function that is deployed alone', () => {
     [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'opens no unix socket'],
     [{ DOCKER_HOST: '' }, 'DOCKER_HOST must be'],
     [{ ENGINE: 'http://engine' }, 'ENGINE must be a binding'],
-    [{ SWARMSPAWNER_SECRET_FILE: '/run/secrets/s', SWARMSPAWNER_SECRET: '' }, 'no files on this'],
+    [
+      { SWARMSPAWNER_SECRET_FILE: '/run/secrets/s', SWARMSPAWNER_SECRET: '' },
+      'this platform has no files',
+    ],
   ])(
     'a function answers a problem if its settings are wrong, and tells its log which: %j',
     async (wrong, words) => {

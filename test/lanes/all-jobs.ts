@@ -8,8 +8,8 @@ import { pythonJob } from './python-job.ts'
 import { filesOf, REAL, SLOW, UNIT } from './test-files.ts'
 import { chosen } from './which-tests.ts'
 
-/** What a run does, and what this machine lacks for the rest, in sentences. */
-type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
+/** The jobs of a run, and sentences about what this machine lacks for the others. */
+export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
 
 /** Tests that need more than a Docker Engine. */
 const NEEDY = [
@@ -30,7 +30,7 @@ const NEEDY = [
 
 const isOf = (pattern: string, file: string): boolean => filesOf([pattern]).includes(file)
 
-/** Every job that is asked for, as far as this machine can run it. */
+/** Every job that was asked for and that this machine can run. */
 export const allJobs = (options: JobsOptions): AllJobs => {
   const parts = [unitJobs(options), slowJobs(options), pythonJobs(options), realJobs(options)]
   return {
@@ -52,7 +52,7 @@ const slowJobs = (options: JobsOptions): AllJobs => ({
 
 const pythonJobs = ({ asked, durations, directory }: JobsOptions): AllJobs => {
   const parts = chosen(filesOf(['hub/tests/test_*.py']), asked)
-  // vitest's options, such as a test's name, mean nothing to them.
+  // vitest's options, such as the name of a test, mean nothing to Python's tests.
   if (parts.length === 0 || (asked.paths.length === 0 && asked.options.length > 0))
     return { jobs: [], leftOut: [] }
   const found = hubPythons()

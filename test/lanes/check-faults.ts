@@ -5,8 +5,8 @@ import { faultsIn, faultsTable, readRows, withoutTimes } from '../faults/faults-
 const page = resolve(import.meta.dirname, '../../docs/faults.md')
 
 /**
- * Compares docs/faults.md with the rows that a whole run has gathered. Each row is asserted by its test already; here, the
- * page must have the same faults as the tests.
+ * Compares docs/faults.md with the rows of a complete run. Each row is checked by its own test; here the page
+ * must have the same faults as the tests.
  */
 export const checkFaults = (rowsFile: string): { isGood: boolean; notes: readonly string[] } => {
   const written = existsSync(page) ? readFileSync(page, 'utf8') : ''

@@ -1,8 +1,11 @@
-/** A run goes through these stages; each begins when all jobs of the one before have ended. */
+/** The stages of a run. Each begins when all jobs of the stage before have ended. */
 export const STAGES = ['first', 'beside', 'alone'] as const
 export type Stage = (typeof STAGES)[number]
 
-/** How many tests did what, whether that is all well, the failed ones with their messages, and what else to say. */
+/**
+ * The result of a job: how many tests passed, failed or were skipped, whether all is well, the failures with
+ * their messages, and notes.
+ */
 export type Outcome = {
   passed: number
   failed: number
@@ -14,19 +17,19 @@ export type Outcome = {
 
 /** A process that runs tests: a file of them, or a suite. */
 export type Job = {
-  /** As in the table and in durations.json: a path, or what the suite is called. */
+  /** The name in the table and in durations.json: a path, or the name of a suite. */
   name: string
   stage: Stage
-  /** How many lanes it takes. */
+  /** The number of lanes that it takes. */
   width: number
-  /** How long it took when it was last measured. */
+  /** The seconds that it took when it was last measured. */
   seconds: number
   command: readonly string[]
-  /** Whether it needs Engines and images, which have to be fetched first. */
+  /** Whether it needs Engines and images, which must be fetched first. */
   needsLab: boolean
-  /** What the process has reported, given what it has printed; throws where it reported nothing. */
+  /** Reads the process's report. `output` is what it printed. Throws if there is no report. */
   readOutcome: (output: string) => Outcome
 }
 
-/** What became of a job. */
+/** The result of a job. */
 export type JobResult = Outcome & { name: string; seconds: number; output: string }

@@ -12,13 +12,13 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 export type JobsOptions = {
   asked: Asked
   durations: Durations
-  /** Takes the reports. */
+  /** The directory for reports. */
   directory: string
 }
 
 export const UNIT_SUITE = 'unit suite'
 
-/** The unit suite, in one process with several workers. Coverage is counted when all of it runs. */
+/** The unit suite, in one process with several workers. It measures coverage when all of it runs. */
 export const unitJob = (files: readonly string[], options: JobsOptions): Job => {
   const { asked, durations } = options
   const isAll = asked.paths.length + asked.options.length === 0
@@ -33,7 +33,7 @@ export const unitJob = (files: readonly string[], options: JobsOptions): Job => 
   }
 }
 
-/** One file of tests, in a process and a lane of its own. */
+/** One test file, in its own process and lane. */
 export const fileJob = (project: 'slow' | 'real', file: string, options: JobsOptions): Job => ({
   name: file,
   ...laneOf(file, readFileSync(join(root, file), 'utf8')),
@@ -42,7 +42,7 @@ export const fileJob = (project: 'slow' | 'real', file: string, options: JobsOpt
   ...vitestRun(project, file, filtersOf(file, options.asked), options),
 })
 
-/** Where vitest writes its report of a job. */
+/** The file of vitest's report for a job. */
 export const reportFile = (directory: string, name: string): string =>
   join(directory, `${name.replaceAll(/\W+/g, '-')}.json`)
 

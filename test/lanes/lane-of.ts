@@ -1,17 +1,17 @@
-/** How a file of tests runs; it says so itself, in a line `// lane: <word>`, with a reason behind it. */
+/** The lanes for test files. A file chooses one with a line `// lane: <word>`, followed by a reason. */
 export const LANES = {
-  /** Like most: beside others, as they come. */
+  /** Most files: they run beside others, in any order. */
   beside: { stage: 'beside', width: 1 },
-  /** Waits for timeouts and elections, and computes little: two of them share a lane. */
+  /** Files that wait for timeouts and elections, and compute little. Two of them share a lane. */
   light: { stage: 'beside', width: 0.5 },
-  /** Computes all the time, as a virtual machine does: takes two lanes. */
+  /** Files that compute all the time, as a virtual machine does. They take two lanes. */
   heavy: { stage: 'beside', width: 2 },
-  /** Measures time or memory: at the end, and alone. */
+  /** Files that measure time or memory. They run alone, at the end. */
   alone: { stage: 'alone', width: 1 },
 } as const
 type Lane = (typeof LANES)[keyof typeof LANES]
 
-/** The lane that a file's source asks for; throws where there is no such lane. */
+/** The lane that a file's source asks for. Throws if there is no such lane. */
 export const laneOf = (file: string, source: string): Lane => {
   const word = /^\/\/ lane: *(\S*)/m.exec(source)?.[1] ?? 'beside'
   const found = Object.entries(LANES).find(([name]) => name === word)

@@ -1,29 +1,32 @@
 import { type Job, STAGES, type Stage } from './job.ts'
 
-/** What of a job the plan looks at. */
+/** The part of a job that the plan uses. */
 export type Planned = Pick<Job, 'name' | 'stage' | 'width' | 'seconds'>
 
 const GIGABYTE = 2 ** 30
 
 /**
- * How many jobs run at once on a machine. Most of their time they wait, so that two share a core; a hub with its images is
- * a gigabyte or two in memory.
+ * The number of jobs that run at once on a machine. They mostly wait, so two share a core. A hub with its
+ * images takes one or two gigabytes of memory.
  */
 export const lanesOf = ({ cores, memoryBytes }: { cores: number; memoryBytes: number }): number =>
   Math.max(1, Math.min(2 * cores, Math.floor(memoryBytes / (2.5 * GIGABYTE)), 8))
 
-/** The slowest first, so that no slow one is left over at the end. */
+/** Puts the slowest jobs first, so that no slow job is left at the end. */
 export const inOrder = <T extends Planned>(jobs: readonly T[]): T[] =>
   jobs.toSorted((a, b) => b.seconds - a.seconds || a.name.localeCompare(b.name))
 
-/** Whether a job may start where others run: what measures time is alone, and so is what comes first. */
+/**
+ * Whether a job may start beside the running ones. A job that measures time runs alone, and so does the first
+ * one.
+ */
 const fits = (job: Planned, running: readonly Planned[], lanes: number): boolean => {
   const used = running.reduce((sum, { width }) => sum + width, 0)
   if (used === 0) return true
   return job.stage === 'beside' && used + job.width <= lanes
 }
 
-/** The job that starts next, or none for now. */
+/** The job that starts next. Undefined when none can start now. */
 export const nextJob = <T extends Planned>(
   waiting: readonly T[],
   running: readonly Planned[],
@@ -35,7 +38,7 @@ export const nextJob = <T extends Planned>(
   )
 }
 
-/** How many seconds the jobs will take, should each take as long as it did. */
+/** The seconds that the jobs will take, if each takes as long as the last time. */
 export const secondsOf = (jobs: readonly Planned[], lanes: number): number => {
   let [waiting, now] = [[...jobs], 0]
   let running: { job: Planned; end: number }[] = []
@@ -56,7 +59,7 @@ export const secondsOf = (jobs: readonly Planned[], lanes: number): number => {
   return now
 }
 
-/** What comes next and how long that takes, in a sentence. */
+/** The plan in one sentence: what comes next and how long it takes. */
 export const inWords = (jobs: readonly Planned[], lanes: number): string => {
   const count = (stage: Stage) => jobs.filter((job) => job.stage === stage).length
   const minutes = Math.max(1, Math.round(secondsOf(jobs, lanes) / 60))

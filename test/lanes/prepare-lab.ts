@@ -4,10 +4,10 @@ import { runProcess } from './run-process.ts'
 
 const program = join(projectRoot, 'lab/engine/prepare.ts')
 
-/** A slow mirror of Debian needs minutes for 500 MB. */
+/** 20 minutes: a slow mirror of Debian needs minutes for 500 MB. */
 const LIMIT_MS = 20 * 60_000
 
-/** Fetches and builds what real Engines need; says what it made, and what the lab lacks. */
+/** Fetches and builds what real Engines need. Prints what it made, and what the lab lacks. */
 export const prepareLab = async (signal: AbortSignal): Promise<void> => {
   const command = [process.execPath, program]
   const { output, trouble } = await runProcess({ command, limitMs: LIMIT_MS, signal })

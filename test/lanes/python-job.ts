@@ -13,15 +13,15 @@ const Summary = v.object({
   skipped: v.array(v.object({ test: v.string(), reason: v.string() })),
 })
 
-type PythonJobOptions = {
-  /** As in the table, such as `hub/tests on JupyterHub 6.1`. */
+export type PythonJobOptions = {
+  /** The name in the table, such as `hub/tests on JupyterHub 6.1`. */
   name: string
-  /** Runs an interpreter that has JupyterHub, with the arguments that follow. */
+  /** The command of an interpreter that has JupyterHub. Arguments follow. */
   python: readonly string[]
-  /** Parts of the paths of test files, or none for all. */
+  /** Parts of the paths of test files. Empty means all. */
   parts: readonly string[]
   durations: Durations
-  /** Takes the report. */
+  /** The directory for the report. */
   directory: string
 }
 
@@ -30,7 +30,7 @@ export const pythonJob = ({ name, python, parts, durations, directory }: PythonJ
   const report = join(directory, `${name.replaceAll(/\W+/g, '-')}.json`)
   return {
     name,
-    // They wait for ports and processes three quarters of their time.
+    // These tests wait for ports and processes three quarters of their time.
     ...LANES.light,
     seconds: durations[name] ?? 60,
     needsLab: false,
@@ -49,6 +49,6 @@ const outcomeOf = (report: string, output: string): Outcome => {
   }
 }
 
-/** What unittest prints of each failed test. */
+/** The output of unittest for each failed test. */
 export const failuresIn = (output: string): string[] =>
   output.match(/^(FAIL|ERROR): [\s\S]*?(?=\n={70}$|\n-{70}\nRan )/gm) ?? []

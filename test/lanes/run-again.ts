@@ -1,11 +1,12 @@
 import type { Job, JobResult } from './job.ts'
 
-/** More failures at once are no matter of a busy machine. */
+/** More than three failures at once do not come from a busy machine. */
 const MAX_AGAIN = 3
 
 /**
- * Runs what failed beside others once more, alone: files that share two cores can make each other late, and a fault of
- * ours fails alone as well. Both outputs are shown, and what passed only alone is noted; the second result counts.
+ * Runs files again alone that failed beside others. Files that share two cores can delay each other, but a real
+ * fault also fails alone. Both outputs are shown, and a note names what passed only alone. The second result
+ * counts.
  */
 export const runAgainAlone = async (
   results: readonly JobResult[],

@@ -1,10 +1,10 @@
 import type { Job, JobResult, Outcome } from './job.ts'
 import { type ProcessEnd, runProcess } from './run-process.ts'
 
-/** A job may take this long, or three times what it took before: generous, for a machine may be busy. */
+/** 15 minutes, or three times the last duration: a generous limit, because the machine may be busy. */
 const LIMIT_MS = 15 * 60_000
 
-/** Runs a job to its end. A job that crashes, hangs or reports nothing has failed, and a sentence says so. */
+/** Runs a job to its end. A job that crashes, hangs or reports nothing has failed; a sentence says which. */
 export const runJob = async (job: Job, signal: AbortSignal): Promise<JobResult> => {
   const begun = performance.now()
   const end = await runProcess({
@@ -18,7 +18,7 @@ export const runJob = async (job: Job, signal: AbortSignal): Promise<JobResult> 
 
 const NOTHING: Outcome = { passed: 0, failed: 0, skipped: 0, isGood: true, failures: [], notes: [] }
 
-/** What a job's report says; where that does not explain the end of its process, with a sentence more. */
+/** The result from a job's report. If the report does not explain how the process ended, it adds a sentence. */
 export const judge = (
   job: Pick<Job, 'name' | 'readOutcome'>,
   { output, code, trouble }: ProcessEnd,

@@ -1,7 +1,10 @@
 import type { Job, JobResult } from './job.ts'
 import { nextJob } from './plan.ts'
 
-/** Runs jobs in lanes, in the order of the plan; `onEnd` hears of each as it ends. After an abort none is started. */
+/**
+ * Runs jobs in lanes, in the order of the plan. Calls `onEnd` after each job. After an abort it starts no more
+ * jobs.
+ */
 export const runLanes = async (
   jobs: readonly Job[],
   options: {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 export type ProcessEnd = {
   /** Its exit code; `undefined` when a signal ended it, or when it never started. */
   code: number | undefined
-  /** All that it and its children wrote, in that order. */
+  /** The output of the process and its children, in order. */
   output: string
   /** Why it did not end by itself. */
   trouble: string | undefined
@@ -14,16 +14,16 @@ export type ProcessEnd = {
 
 type ProcessOptions = {
   command: readonly string[]
-  /** A process that takes longer is ended. */
+  /** A process that takes longer than this is ended. */
   limitMs: number
   /** Ends the process early. */
   signal: AbortSignal
 }
 
-/** From SIGTERM to SIGKILL: vitest ends its workers within seconds. */
+/** 10 s from SIGTERM to SIGKILL: vitest ends its workers within seconds. */
 const GRACE_MS = 10_000
 
-/** Runs a process in a group of its own, gathers what it prints, and ends the whole group when it has to. */
+/** Runs a process in its own group and collects its output. If it has to, it ends the whole group. */
 export const runProcess = async (options: ProcessOptions): Promise<ProcessEnd> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-lane-'))
   const file = join(directory, 'output')
@@ -55,7 +55,7 @@ const untilEnd = (
     const done = (code: number | undefined) => {
       signal.removeEventListener('abort', stop)
       for (const timer of timers) clearTimeout(timer)
-      // A group that had to be ended may have members that did not hear it.
+      // A group that was ended may have members that ignored SIGTERM.
       if (trouble) signalGroup(child.pid, 'SIGKILL')
       resolve({ code, trouble })
     }
@@ -78,6 +78,6 @@ const signalGroup = (pid: number | undefined, name: NodeJS.Signals): void => {
   try {
     if (pid !== undefined) process.kill(-pid, name)
   } catch {
-    // The group has ended by itself meanwhile.
+    // The group has ended by itself already.
   }
 }

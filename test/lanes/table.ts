@@ -21,7 +21,7 @@ export const secondsTable = (rows: readonly Row[]): string => {
   return lines.map((line) => line.map(pad).join('  ')).join('\n')
 }
 
-/** The last line of a run. A run that is not good never says that nothing failed. */
+/** The last line of a run. If the run is not good, it never says that nothing failed. */
 export const summary = (rows: readonly Row[], isGood: boolean): string => {
   const sum = (of: (row: Row) => number) => rows.map(of).reduce((a, b) => a + b, 0)
   const failed = sum((row) => row.failed)

@@ -3,14 +3,14 @@ import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Tests that have a Docker Engine of their own: each file runs in a vitest process of its own, in a lane. */
+/** Tests with their own Docker Engine. Each file runs in its own vitest process and lane. */
 export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
   (folder) => `test/${folder}/real-*.test.ts`,
 )
 
 /**
- * Tests without an Engine that are slow: they pack and install, trace, try thousands of inputs or large ones, or say the same of another
- * Engine. They run beside the real ones.
+ * Slow tests without an Engine: they pack and install, trace, try thousands of inputs or large ones, or repeat
+ * a suite for another Engine. They run beside the real ones.
  */
 export const SLOW = [
   'test/fuzz/*.test.ts',
@@ -24,6 +24,6 @@ export const SLOW = [
 
 export const UNIT = ['test/**/*.test.ts']
 
-/** Those of some patterns, as paths below the project's root, sorted. */
+/** The files of some patterns, as sorted paths from the project's root. */
 export const filesOf = (patterns: readonly string[]): string[] =>
   globSync([...patterns], { cwd: root }).sort()

@@ -6,7 +6,7 @@ import type { Outcome } from './job.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** What of vitest's JSON report is read. */
+/** The part of vitest's JSON report that we read. */
 export const Report = v.object({
   numPassedTests: v.number(),
   numFailedTests: v.number(),
@@ -32,7 +32,7 @@ export const Report = v.object({
 })
 export type Report = v.InferOutput<typeof Report>
 
-/** Reads a report; throws where vitest has written none. */
+/** Reads a report. Throws if vitest has written none. */
 export const readReport = (file: string): Report =>
   v.parse(Report, JSON.parse(readFileSync(file, 'utf8')))
 
@@ -45,7 +45,7 @@ export const outcomeOf = (report: Report): Outcome => ({
   notes: [],
 })
 
-/** A file below the project's root, as paths are written here. */
+/** The path of a file from the project's root. */
 export const pathOf = (name: string): string => relative(root, name)
 
 /** Each failed test with its message, and each file that could not be read. */

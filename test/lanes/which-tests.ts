@@ -2,10 +2,13 @@ import { relative, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** What `npm test -- <args>` asks for: paths or parts of them, as vitest takes them, and vitest's own options. */
+/**
+ * The arguments of `npm test -- <args>`: paths or parts of them, as vitest takes them, and vitest's own
+ * options.
+ */
 export type Asked = { paths: readonly string[]; options: readonly string[] }
 
-/** Options whose value is the next argument; others have it behind a `=`. */
+/** Options whose value is the next argument. Other options have it after a `=`. */
 const WITH_VALUE = ['-t', '--testNamePattern']
 
 export const askedFor = (args: readonly string[]): Asked => {
@@ -22,16 +25,16 @@ export const askedFor = (args: readonly string[]): Asked => {
 const fromRoot = (path: string): string =>
   path.startsWith('/') || path.startsWith('./') ? relative(root, resolve(root, path)) : path
 
-/** The part of `path:line` that names files. */
+/** The path in `path:line`. */
 const withoutLine = (path: string): string => path.replace(/:\d+$/, '')
 
-/** The files that are asked for: all of them, or those whose paths contain one of the given parts. */
+/** The files that were asked for: all, or those whose paths contain one of the parts. */
 export const chosen = (files: readonly string[], { paths }: Asked): string[] =>
   files.filter(
     (file) => paths.length === 0 || paths.some((path) => file.includes(withoutLine(path))),
   )
 
-/** How vitest is told to run a file: as its path, or the lines of it that are asked for. */
+/** The filters for vitest to run a file: its path, or the lines in it that were asked for. */
 export const filtersOf = (file: string, { paths }: Asked): string[] => {
   const lines = paths.filter((path) => /:\d+$/.test(path) && file.includes(withoutLine(path)))
   const whole = paths.filter((path) => !lines.includes(path) && file.includes(path))

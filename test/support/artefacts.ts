@@ -5,7 +5,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 const artefacts = resolve(root, process.env['SWARMSPAWNER_ARTEFACTS'] || 'artefacts')
 
-/** Keeps a file of this run for people to look at, in SWARMSPAWNER_ARTEFACTS, else in artefacts/ of the project. */
+/** Keeps a file of this run for people to look at, in SWARMSPAWNER_ARTEFACTS or in the project's artefacts/. */
 export const keepArtefact = async (name: string, content: string | Uint8Array): Promise<void> => {
   await mkdir(artefacts, { recursive: true })
   await writeFile(join(artefacts, name), content)

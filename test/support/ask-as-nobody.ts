@@ -1,7 +1,7 @@
 import { DockerError } from '../../src/docker/errors.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 
-// A program of its own: asks the Engine at argv[2] as a user without rights, and prints what came of it.
+// A separate program: asks the Engine at argv[2] as a user without rights, and prints the result.
 const NOBODY = 65_534
 if (process.getuid?.() === 0) process.setuid?.(NOBODY)
 const transport = nodeTransport({ host: process.argv[2] ?? '' })

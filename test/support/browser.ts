@@ -3,10 +3,12 @@ import { onTestFinished } from 'vitest'
 import { keepArtefact } from './artefacts.ts'
 import { findChromium } from './find-chromium.ts'
 
-/** How long a page may take for anything; a machine with other work to do is slow. */
+/** 1 minute for anything that a page does, because a busy machine is slow. */
 const PATIENCE_MS = 60_000
 
-/** A headless Chromium; it trusts the pages of our own hub, so it needs no sandbox, which root could not have. */
+/**
+ * A headless Chromium. It opens only pages of our own hub, so it needs no sandbox, which root could not have.
+ */
 export const openBrowser = (): Promise<Browser> => {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium')
@@ -14,22 +16,22 @@ export const openBrowser = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args })
 }
 
-/** One person's pages in a browser, with cookies of their own, for as long as the test. */
+/** One person's pages in a browser, with their own cookies, until the end of the test. */
 export type Visit = {
   page: Page
-  /** Keeps a picture of a page, by default of the one they began with. */
+  /** Keeps a picture of a page; by default of the first one. */
   show(step: string, page?: Page): Promise<void>
 }
 
 type VisitOptions = {
   browser: Browser
-  /** First part of the names of pictures. */
+  /** The first part of pictures' names. */
   name: string
-  /** Asked for after a failure, to be kept beside the picture of the page. */
+  /** Returns logs, which are kept after a failure beside the picture of the page. */
   logs: () => Promise<string>
 }
 
-/** Opens a page. If the test fails, keeps each page as it was then: picture, HTML, what its scripts complained of. */
+/** Opens a page. If the test fails, it keeps each page: picture, HTML, and the errors of its scripts. */
 export const openVisit = async ({ browser, name, logs }: VisitOptions): Promise<Visit> => {
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } })
   context.setDefaultTimeout(PATIENCE_MS)

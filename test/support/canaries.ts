@@ -1,14 +1,16 @@
-/** Texts that stand for secrets, by the place where they are planted; none may come out anywhere. */
-type Canaries = Readonly<Record<string, string>>
+/** Texts that stand for secrets, by the place where they are planted. None may appear in any output. */
+export type Canaries = Readonly<Record<string, string>>
 
-/** How much of one is enough: errors of parsers quote the beginning of what they were given. */
+/**
+ * 9 characters of a canary are enough to find it, because errors of parsers quote the beginning of their input.
+ */
 const PIECE_LENGTH = 9
 
-/** Makes a canary for a place: letters and digits, so that no spelling hides one. */
+/** Makes a canary for a place. It has only letters and digits, so no encoding of text changes it. */
 export const canaryOf = (place: string): string =>
   `c${crypto.randomUUID().replaceAll('-', '')}0${place}`
 
-/** The places of which a piece is in a text, as it is or in the usual codings. */
+/** The places whose canary is in a text, plain or in the usual encodings. */
 export const findCanaries = (canaries: Canaries, text: string): string[] =>
   Object.entries(canaries)
     .filter(([, canary]) => spellings(canary).some((spelling) => text.includes(spelling)))
@@ -22,7 +24,7 @@ const spellings = (canary: string): string[] => {
   return [...pieces, Buffer.from(start).toString('hex'), ...inBase64(start)]
 }
 
-/** In base64, a text looks different at each of three offsets; both its ends depend on the neighbours. */
+/** A text in base64 differs at each of three offsets, and both ends depend on their neighbours. */
 const inBase64 = (text: string): string[] =>
   [0, 1, 2].map((offset) =>
     Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** PEM texts of one party. */
+/** The PEM texts of one party. */
 export type Certificate = { cert: string; key: string }
 
-/** A certificate authority made for one test run; `issue` makes certificates that it signed. */
+/** A certificate authority for one test run. `issue` makes certificates that it signs. */
 export type Authority = {
   ca: string
-  /** Where its files are, and those of the authorities that it signs. */
+  /** The directory of its files, and of the authorities that it signs. */
   dir: string
   /** Removes them all. */
   remove: () => void
@@ -18,7 +18,7 @@ export type Authority = {
 
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
 
-/** Makes an authority with the openssl command, one that `parent` signed where that is given. */
+/** Makes an authority with the openssl command. With `parent`, that authority signs it. */
 export const createAuthority = (parent?: Authority): Authority => {
   const dir = mkdtempSync(join(parent?.dir ?? tmpdir(), 'swarmspawner-tls-'))
   const openssl = (...args: string[]) =>

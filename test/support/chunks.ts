@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-/** The bytes of a body as they may arrive: cut before each of these places. */
+/** The bytes of a body in pieces: cut at each of these places. */
 export async function* cutAt(
   bytes: Uint8Array,
   places: readonly number[],
@@ -10,11 +10,11 @@ export async function* cutAt(
     yield bytes.subarray(start, cuts[index + 1] ?? bytes.byteLength)
 }
 
-/** Any set of places at which a body of so many bytes may be cut. */
+/** Any set of places where a body of this length may be cut. */
 export const anyCuts = (length: number): fc.Arbitrary<number[]> =>
   fc.array(fc.integer({ min: 0, max: length }), { maxLength: 20 })
 
-/** A body that ends with an error instead of an end. */
+/** A body that ends with an error. */
 export async function* broken(
   chunks: Iterable<Uint8Array>,
   error: unknown,

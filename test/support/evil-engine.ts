@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { listenOnSocket } from './listen.ts'
 
-/** What an Engine that means harm answers to everything but a ping. */
-type EvilAnswer = (socket: Socket) => AsyncGenerator<Uint8Array>
+/** The answer of a hostile Engine to everything except a ping. */
+export type EvilAnswer = (socket: Socket) => AsyncGenerator<Uint8Array>
 
 const GIGABYTE = 2 ** 30
 const PIECE = Buffer.from('a'.repeat(64 * 1024))
@@ -12,7 +12,7 @@ const bytes = (text: string) => Buffer.from(text, 'latin1')
 const head = (...lines: string[]) => bytes(`HTTP/1.1 ${[...lines, '', ''].join('\r\n')}`)
 const JSON_TYPE = 'content-type: application/json'
 
-/** So many times a piece, behind what begins a list. */
+/** Repeats a piece up to a total length, after the beginning of a list. */
 function* times(piece: Uint8Array): Generator<Uint8Array> {
   yield bytes('[{"ID":"')
   for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
@@ -35,12 +35,12 @@ function* items(): Generator<Uint8Array> {
   for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
 }
 
-/** Sixteen times the same 64 MiB. */
+/** 64 MiB of brackets, compressed; an answer sends it sixteen times. */
 const PACKED = gzipSync(Buffer.alloc(64 * 2 ** 20, '['))
 
 const ONE_BY_ONE = bytes('1\r\na\r\n'.repeat(10_000))
 
-/** Each kind, by what it is. */
+/** The answers, by description. */
 export const EVIL_ANSWERS = {
   'a gigabyte, as it says before': async function* () {
     yield head('200 OK', JSON_TYPE, `content-length: ${GIGABYTE}`)
@@ -93,7 +93,7 @@ function* without(end: Buffer): Generator<Uint8Array> {
 const repeated = (text: string): Buffer =>
   Buffer.concat(Array.from({ length: 5000 }, () => frame(bytes(text))))
 
-/** Bodies of a log that have no end. */
+/** Bodies of a log without an end. */
 export const EVIL_LOGS = {
   'one line without end': () => without(frame(PIECE)),
   'a line byte by byte, without end': () => without(repeated('a')),
@@ -101,7 +101,7 @@ export const EVIL_LOGS = {
   'no frames, but bytes without end': () => without(PIECE),
 }
 
-/** Writes as fast as the reader reads, for as long as there is one. */
+/** Writes as fast as the reader reads, until the reader leaves. */
 export const streamTo = async (
   to: ServerResponse | Socket,
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -113,7 +113,10 @@ export const streamTo = async (
   to.end()
 }
 
-/** An Engine on a unix socket, until the test is over, that answers a ping well, and all else as it is told. */
+/**
+ * An Engine on a unix socket, until the end of the test. It answers a ping well, and everything else with
+ * `answer`.
+ */
 export const startEvilEngine = async (answer: EvilAnswer): Promise<string> => {
   const server = createServer((socket) => {
     // Without a body, or with a short one: each piece that comes is a request or the rest of one.

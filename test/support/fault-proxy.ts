@@ -7,26 +7,26 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callEngine, type EngineAnswer } from '../../lab/engine/call-engine.ts'
 
-/** What becomes of an answer. */
-type Fault =
+/** What happens to an answer. */
+export type Fault =
   | { delayMs: number }
-  /** So much of its body is sent, then the connection breaks. */
+  /** This many bytes of its body are sent, then the connection breaks. */
   | { cutAfterBytes: number }
-  /** The Engine did what it was asked; the connection breaks before a word of that. */
+  /** The Engine does what it was asked, and the connection breaks before its answer. */
   | 'lost'
-  /** The request goes nowhere, and the connection stays open. */
+  /** The Engine does not get the request, and the connection stays open. */
   | 'silence'
-  /** What is sent is not HTTP. */
+  /** The answer is not HTTP. */
   | 'garbage'
 
-/** A socket before an Engine's own, where answers go wrong on demand. */
+/** A socket in front of an Engine's own, where answers go wrong on demand. */
 export interface FaultProxy {
   dockerHost: string
   /** The requests that came, such as `POST /v1.51/services/create`. */
   seen: string[]
-  /** Lets requests meet a fault from now on, `times` of them. */
+  /** Makes the next `times` requests meet a fault. */
   break(which: RegExp, fault: Fault, times?: number): void
-  /** All is well again. */
+  /** Ends all faults. */
   heal(): void
   close(): void
 }

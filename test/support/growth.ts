@@ -1,16 +1,20 @@
 const FACTOR = 8
 const TRIES = 6
-/** Most kernels count a thread's time in steps of 4 ms: what is measured lasts ten of them. */
+/** 40 ms: most kernels count a thread's time in steps of 4 ms, so a measure lasts ten of them. */
 const MEASURED_MS = 40
-/** What is done as soon as this with the larger input costs nobody anything. Quadratic work of these sizes takes longer. */
+/**
+ * Work that takes less time than this with the larger input costs nobody anything. Quadratic work of these
+ * sizes takes longer.
+ */
 const SOON_MS = 20
 
-/** Linear work grows by about 8, quadratic work by 64. */
+/** With 8 times the input, linear work grows by about 8 and quadratic work by 64. */
 export const LINEAR = 16
 
 /**
- * How many times longer some work takes on 8 times the input, by the processor time of this thread; 1 for work that is
- * done too soon to be measured. What looks worse than linear is measured again: memory may be collected in between.
+ * How many times longer some work takes with 8 times the input, in processor time of this thread. It is 1 for
+ * work that ends too soon to be measured. A result that looks worse than linear is measured again, because
+ * garbage may be collected in between.
  */
 export const growth = (work: (size: number) => () => unknown, size: number): number => {
   const [small, large] = [work(size), work(size * FACTOR)]
@@ -21,7 +25,7 @@ export const growth = (work: (size: number) => () => unknown, size: number): num
   return least
 }
 
-/** Milliseconds that one round takes, of as many rounds as last `enough_ms` together. */
+/** The milliseconds of one round. It runs rounds until they last `enough_ms` together. */
 const took = (work: () => unknown, enough_ms = 0): number => {
   const begun = process.threadCpuUsage()
   for (let rounds = 1; ; rounds++) {

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenOnPort } from './listen.ts'
 
-/** What a fake hub has, and how it answers; all of it may be changed while it runs. */
-type FakeHub = {
+/** The content and the behaviour of a fake hub. All of it may be changed while it runs. */
+export type FakeHub = {
   /** The names of each user's active servers. */
   users: Record<string, readonly string[]>
   scopes: string[]
   /** The most users on a page. */
   pageSize: number
-  /** Answers a path itself; where it says true, nothing else does. */
+  /** Answers a path by itself. Returns true if it has answered. */
   instead: (path: string, response: ServerResponse) => boolean
 }
 
@@ -19,7 +19,7 @@ export type HubApiServer = FakeHub & {
   asked: string[]
 }
 
-/** Made of letters, so that nobody takes it for a real one. */
+/** A token in words, so that nobody takes it for a real one. */
 export const HUB_API_TOKEN = 'the-hub-api-token-of-the-tests'
 
 export const answerJson = (response: ServerResponse, status: number, json: unknown): true => {
@@ -27,7 +27,7 @@ export const answerJson = (response: ServerResponse, status: number, json: unkno
   return true
 }
 
-/** Answers as the REST API of JupyterHub 3.0 and 5.2 does, over real HTTP, until the test is over. */
+/** Answers like the REST API of JupyterHub 3.0 and 5.2, over real HTTP, until the end of the test. */
 export const startHubApi = async (more: Partial<FakeHub> = {}): Promise<HubApiServer> => {
   const hub: HubApiServer = {
     users: {},

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Lets a server listen on a free port of the loopback until the test is over; answers `host:port`. */
+/** Lets a server listen on a free port of the loopback until the end of the test. Returns `host:port`. */
 export const listenOnPort = async (server: Server): Promise<string> => {
   endWithTest(server)
   server.listen(0, '127.0.0.1')
@@ -15,7 +15,7 @@ export const listenOnPort = async (server: Server): Promise<string> => {
   return `${address.address}:${address.port}`
 }
 
-/** Lets a server listen on a unix socket until the test is over; answers the path. */
+/** Lets a server listen on a unix socket until the end of the test. Returns the path. */
 export const listenOnSocket = async (server: Server): Promise<string> => {
   endWithTest(server)
   const path = join(temporaryDirectory(), 'docker.sock')
@@ -24,7 +24,7 @@ export const listenOnSocket = async (server: Server): Promise<string> => {
   return path
 }
 
-/** A directory that goes with the test. */
+/** A directory that is removed after the test. */
 export const temporaryDirectory = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'swarmspawner-test-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))

@@ -1,7 +1,7 @@
-/** A link of a page: where it leads, as it stands there. */
-type Link = { path: string; anchor: string | undefined }
+/** A link of a page, as it is written there. */
+export type Link = { path: string; anchor: string | undefined }
 
-/** The links of a Markdown page that lead into the project. */
+/** The links of a Markdown page to files of the project. */
 export const linksIn = (markdown: string): Link[] =>
   [...withoutCode(markdown).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(
     ([, path = '', anchor]) => ({ path, anchor }),

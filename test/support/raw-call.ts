@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { signed } from './test-hub.ts'
 
-/** One signed call as it goes over a connection. */
+/** The text of one signed call on a connection. */
 export const signedText = (
   verb: string,
   data: unknown,
@@ -17,7 +17,7 @@ export const signedText = (
   return `POST /${verb} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
 }
 
-/** Sends one signed call over a bare connection, for a test to cut; resolves once it is written. */
+/** Sends one signed call over a bare connection, which a test can cut. Resolves when the call is written. */
 export const openCall = async (
   url: string,
   verb: string,

@@ -7,8 +7,8 @@ import { bodyOf, type EngineVersion, type Fixture, readFixture } from '../../fix
 import { connectDocker, type Docker } from '../../src/docker/docker.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 
-/** What was sent to the Engine: the path with its API version, the query apart, JSON bodies parsed. */
-type SeenRequest = {
+/** A request to the Engine: the path with its API version, the query separate, a JSON body parsed. */
+export type SeenRequest = {
   method: string
   path: string
   query: Record<string, string>
@@ -16,26 +16,31 @@ type SeenRequest = {
   body: unknown
 }
 
-type ReplayedEngine = {
-  /** A Docker that reaches this Engine through the transport of Node.js; its ping is answered as recorded. */
+export type ReplayedEngine = {
+  /**
+   * A Docker value that reaches this Engine through the transport of Node.js. Its ping is answered as recorded.
+   */
   docker: (version: EngineVersion) => Docker
-  /** Answers with recorded answers; where two are for the same request, the first does. */
+  /** Answers with recordings. If two fit the same request, the first is used. */
   replay: (version: EngineVersion, ...names: string[]) => void
-  /** Answers requests that no fixture is for. */
+  /** Answers requests that have no fixture. */
   use: (...handlers: RequestHandler[]) => void
-  /** The requests since the test began, HEAD /_ping included. */
+  /** The requests since the beginning of the test, including HEAD /_ping. */
   requests: () => Promise<SeenRequest[]>
   lastRequest: () => Promise<SeenRequest>
 }
 
-// Nothing listens there: should a request get past the interceptor, it ends as ENOENT and reaches no Engine.
+// Nothing listens here. If a request passes the interceptor, it ends with ENOENT and reaches no Engine.
 const NOWHERE = 'unix:///nonexistent/docker.sock'
 
-/** Puts a replayed Engine before the tests of the calling `describe` or file. A request that nothing answers fails the test. */
+/**
+ * Sets up a replayed Engine for the tests of the calling `describe` or file. A request that nothing answers
+ * fails the test.
+ */
 export const setupEngine = (): ReplayedEngine => {
   let seen: Request[] = []
   let unanswered: string[] = []
-  // Not setupServer: that one does not see undici's own requests on Node.js 22 and 24.
+  // setupServer does not see undici's own requests on Node.js 22 and 24.
   const network = defineNetwork({
     sources: [new InterceptorSource({ interceptors: [new HttpRequestInterceptor()] })],
     onUnhandledFrame: () => Promise.reject(new Error('No fixture answers this request')),
@@ -76,8 +81,10 @@ export const setupEngine = (): ReplayedEngine => {
   }
 }
 
-/** Makes a handler of a recorded answer, for requests of the same method, path and query in any API version. */
-const replay = (version: EngineVersion, name: string): RequestHandler => {
+/**
+ * Makes a handler from a recorded answer, for requests with the same method, path and query in any API version.
+ */
+export const replay = (version: EngineVersion, name: string): RequestHandler => {
   const fixture = readFixture(version, name)
   return http.all(
     ({ request }) =>
@@ -87,7 +94,7 @@ const replay = (version: EngineVersion, name: string): RequestHandler => {
   )
 }
 
-/** The recorded answer; headers that belong to one message were not recorded. */
+/** The recorded answer. Headers that belong to a single message were not recorded. */
 export const responseOf = (fixture: Fixture): Response => {
   const { status, headers } = fixture.response
   const body = bodyOf(fixture)
@@ -97,7 +104,10 @@ export const responseOf = (fixture: Fixture): Response => {
 const isSameAddress = (one: URL, other: URL): boolean =>
   withoutVersion(one) === withoutVersion(other) && queryOf(one) === queryOf(other)
 
-/** One spelling for `lab%2Fa%3A1` and `lab%2Fa:1`; a slash within a segment stays one. */
+/**
+ * The path without version, in one spelling for `lab%2Fa%3A1` and `lab%2Fa:1`. A slash inside a segment stays
+ * escaped.
+ */
 const withoutVersion = ({ pathname }: URL): string =>
   pathname
     .replace(/^\/v1\.\d+(?=\/)/, '')

@@ -3,7 +3,7 @@ import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { SECRETS } from './test-hub.ts'
 
-// Nothing leaves this machine.
+// These settings keep wrangler from sending anything to other machines.
 process.env['WRANGLER_SEND_METRICS'] = 'false'
 process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
 

@@ -4,7 +4,7 @@ import { start } from '../../src/spawner/start.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
 
-/** Which server to start, and of what; the hub `default` unless said otherwise. */
+/** The server to start and its image. The hub is `default` by default. */
 export type StartedServer = {
   username: string
   server_name?: string
@@ -14,7 +14,10 @@ export type StartedServer = {
   config?: object
 }
 
-/** Starts a server as a hub's call would, until it runs or has ended, or at once where `isWaiting` is false. */
+/**
+ * Starts a server as a hub's call would. It waits until the server runs or has ended, unless `isWaiting` is
+ * false.
+ */
 export const startServer = async (
   spawner: Spawner,
   { hub = 'default', image = 'demo/notebook:1', config = {}, ...server }: StartedServer,

@@ -7,7 +7,7 @@ import type { LogEntry } from '../../handlers/every-call/log.ts'
 import type { Spawner } from '../../src/spawner/spawner.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 
-/** Secrets of the tests' two hubs; made of nothing but a letter, so that nobody takes them for real ones. */
+/** The secrets of the tests' two hubs. Each is one repeated letter, so that nobody takes it for a real one. */
 export const SECRETS = {
   default: `whsec_${btoa('d'.repeat(32))}`,
   other: `whsec_${btoa('o'.repeat(32))}`,
@@ -16,11 +16,11 @@ export const ADMIN_TOKEN = 'the-admin-token-of-the-tests'
 
 export type HubName = keyof typeof SECRETS
 
-/** The whole app on one spawner, and what it logged. */
+/** The whole app with one spawner, and its log. */
 export type TestService = {
   app: ReturnType<typeof createApp>
   logged: LogEntry[]
-  /** Stops all waiting, as a shutdown does. */
+  /** Ends all waiting calls, as a shutdown does. */
   shutdown: AbortController
 }
 
@@ -36,7 +36,7 @@ export const createTestService = (
   return { app: createApp(deps), logged, shutdown }
 }
 
-/** A secret's key; the tests' own secrets are well-formed. */
+/** The key of a secret. The tests' own secrets are valid. */
 export const keyOf = (secret: string) => {
   const key = importSecret(secret)
   if (!key) throw new Error('not a secret')
@@ -60,7 +60,7 @@ export type CallOptions = {
   now?: number
 }
 
-/** Sends one signed call and hands out the answer. */
+/** Sends one signed call and returns the answer. */
 export const send = async (
   { app }: TestService,
   verb: string,
@@ -100,7 +100,7 @@ export const Problem = v.object({
 })
 export type Problem = v.InferOutput<typeof Problem>
 
-/** Reads an answer that must be a problem, of one status in header and body. */
+/** Reads an answer that must be a problem, with the same status in header and body. */
 export const problemOf = async (response: Response): Promise<Problem> => {
   const problem = v.parse(Problem, await response.json())
   const type = response.headers.get('content-type')

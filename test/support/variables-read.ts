@@ -1,11 +1,11 @@
-/** A source of ours: its path from the project's root, and what it says. */
-type Source = { file: string; text: string }
+/** One of our sources: its path from the project's root, and its text. */
+export type Source = { file: string; text: string }
 
 const LOOK_UP = /\benv(?:\[([^\]]+)\]|\.([A-Z_]+))/g
 const UNPACKED = /const \{([^}]+)\} = (?:process\.)?env\b/g
 const SECRET = /readSecret\(env, ([^,)]+)/g
 
-/** Which variables of the environment a source reads; throws where it reads one whose name can't be seen. */
+/** The environment variables that a source reads. Throws if it reads one whose name is not visible. */
 export const variablesRead = (source: Source): string[] => {
   const { text } = source
   const lookUps = [...text.matchAll(LOOK_UP)].flatMap(([, key, name = '']) =>
@@ -17,12 +17,12 @@ export const variablesRead = (source: Source): string[] => {
   return [...lookUps, ...unpacked, ...secretsRead(source)]
 }
 
-/** Which of them may come from a file. */
+/** The variables that may come from a file. */
 export const secretsRead = (source: Source): string[] =>
   [...source.text.matchAll(SECRET)].flatMap(([, key = '']) => resolve(source, key))
 
 const resolve = ({ file, text }: Source, key: string): string[] => {
-  // What reads a secret is given the name; the file of a secret is a variable of the same row.
+  // This code gets the name of a secret. The variable for its file belongs to the same row.
   if (file === 'handlers/settings/read-secret.ts' && key === 'name') return []
   if (file.startsWith('handlers/settings/') && /^`.+_FILE`$/.test(key)) return []
   const literal = /^'([^']+)'$/.exec(key)?.[1]

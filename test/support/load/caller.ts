@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { signed } from '../test-hub.ts'
 
-/** A hub that calls the service over real HTTP, with as many connections as it likes. */
+/** A hub that calls the service over real HTTP, with any number of connections. */
 export type Caller = {
   call: (url: string, verb: string, data: unknown, options?: CallerOptions) => Promise<CallAnswer>
   close: () => Promise<void>
@@ -11,9 +11,9 @@ export type CallerOptions = { signal?: AbortSignal; headers?: Record<string, str
 
 export type CallAnswer = { status: number; text: string }
 
-/** Makes a hub that signs what it sends. */
+/** Makes a hub that signs its calls. */
 export const createCaller = (): Caller => {
-  // Each call has a connection of its own, as those of the hub's class.
+  // Each call has its own connection, as with the hub's class.
   const dispatcher = new Agent({ pipelining: 0, headersTimeout: 0, bodyTimeout: 0 })
   return {
     call: async (url, verb, data, { signal, headers = {} } = {}) => {

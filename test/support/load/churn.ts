@@ -2,18 +2,18 @@ import * as v from 'valibot'
 import { ServerState } from '../../../src/spawner/state/server-state.ts'
 import type { CallAnswer, Caller, CallerOptions } from './caller.ts'
 
-/** What has been seen of a churn so far. */
+/** What a churn has seen so far. */
 export type Tally = {
   starts: number
-  /** How often each status and code was answered, to each verb. */
+  /** How often each status and code was answered, by verb. */
   answers: Map<string, number>
-  /** From the request to the answer `running`, in seconds: the slowest. */
+  /** The slowest time from the request to the answer `running`, in seconds. */
   slowestStartS: number
-  /** The spawns of which somebody was told that they ended. */
+  /** The spawns whose end was reported to somebody. */
   ended: Set<string>
-  /** Those that were made to end. */
+  /** The spawns that were made to end. */
   doomed: Set<string>
-  /** What an answer should not have been. */
+  /** Answers that should not have come. */
   surprises: string[]
 }
 
@@ -26,8 +26,8 @@ export const newTally = (): Tally => ({
   surprises: [],
 })
 
-/** A hub of many users, who come and go until `until` aborts. */
-type Hub = { url: string; caller: Caller; tally: Tally; until: AbortSignal }
+/** A hub with many users, who come and go until `until` aborts. */
+export type Hub = { url: string; caller: Caller; tally: Tally; until: AbortSignal }
 
 const Coded = v.object({ code: v.string() })
 
@@ -44,7 +44,7 @@ const ask = async (
   return answer
 }
 
-/** The server's state that a call is answered; an end is told once, to whoever asks first. */
+/** The state in the answer to a call. An end is reported once, to the first caller that asks. */
 const askState = async (...call: Parameters<typeof ask>): Promise<ServerState> => {
   const [{ tally }] = call
   const { text } = await ask(...call)
@@ -74,7 +74,7 @@ const expectState = ({ tally }: Hub, life: string, { state }: ServerState, ...wa
   if (!wanted.includes(state)) tally.surprises.push(`${life}: ${state} instead of ${wanted}`)
 }
 
-/** Starts, is looked at, waited for, and stopped. */
+/** A server that is started, polled, waited for and stopped. */
 const works: Life = async (hub, server, spawnId) => {
   expectState(hub, 'works', await start(hub, server, spawnId, 'notebook'), 'running')
   const { cursor } = await askState(hub, 'poll', { server })
@@ -83,7 +83,7 @@ const works: Life = async (hub, server, spawnId) => {
   expectState(hub, 'works', await askState(hub, 'stop', { server }), 'absent')
 }
 
-/** Is stopped as the hub's class does it, and at once started again. */
+/** A server that is stopped as the hub's class does it, and started again at once. */
 const startsAgain: Life = async (hub, server, spawnId) => {
   await start(hub, server, spawnId, 'notebook')
   await ask(hub, 'poll', { server })
@@ -93,7 +93,7 @@ const startsAgain: Life = async (hub, server, spawnId) => {
   await ask(hub, 'forget', { server })
 }
 
-/** Fails, sooner or later; whoever asks first is told why. */
+/** A server that fails, sooner or later. The first caller that asks is told why. */
 const fails =
   (image: string): Life =>
   async (hub, server, spawnId) => {
@@ -104,7 +104,7 @@ const fails =
     expectState(hub, image, state, 'failed', 'exited', 'absent')
   }
 
-/** Looks at the events of a start that is slow, and leaves in the middle of it. */
+/** A caller that reads the events of a slow start, and leaves in the middle. */
 const leaves: Life = async (hub, server, spawnId) => {
   hub.tally.starts++
   const headers = { accept: spawnId.endsWith('0') ? 'text/event-stream' : 'application/json' }
@@ -113,13 +113,13 @@ const leaves: Life = async (hub, server, spawnId) => {
   await ask(hub, 'start', data, { signal, headers }).catch(() => {})
 }
 
-/** Leaves in the middle of a poll that waits. */
+/** A caller that leaves in the middle of a poll that waits. */
 const looksAway: Life = async (hub, server) => {
   const waiting = { server, cursor: 'absent', wait_s: 60 }
   await ask(hub, 'poll', waiting, { signal: AbortSignal.timeout(300) }).catch(() => {})
 }
 
-/** Sends what is refused. */
+/** A caller whose calls are refused. */
 const errs: Life = async (hub, server) => {
   await ask(hub, 'start', { server, config: { mounts: 'no list' } })
   await ask(hub, 'explain', { server, config: configOf('notebook') })
@@ -140,7 +140,7 @@ export const comeAndGo = async (hub: Hub, user: number): Promise<void> => {
   }
 }
 
-/** Somebody who waits for changes of one user's server for as long as the hub is open. */
+/** A caller that waits for changes of one user's server as long as the hub is open. */
 export const waitForChanges = async (hub: Hub, user: number): Promise<void> => {
   let cursor = ''
   while (!hub.until.aborted) {

@@ -7,10 +7,10 @@ const Evaluated = v.object({
   result: v.object({ result: v.object({ value: v.number() }) }),
 })
 
-/** What weak references and finalizers hold goes with a later collection than the first. */
+/** 4 collections: weak references and finalizers free their objects only after the first. */
 const COLLECTIONS = 4
 
-/** The heap that is in use by a program with an inspector after full garbage collections, in bytes. */
+/** The heap that a program with an inspector uses after full garbage collections, in bytes. */
 export const heapBytes = async ({ inspectorUrl = '' }: Program): Promise<number> => {
   const socket = new WebSocket(inspectorUrl)
   await new Promise((resolve, reject) => {

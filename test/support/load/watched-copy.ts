@@ -4,14 +4,14 @@ import { type Program, runProgram } from '../../../lab/load/program.ts'
 import { SECRETS } from '../test-hub.ts'
 import { type Caller, createCaller } from './caller.ts'
 
-/** What the image gives the service of V8's memory. */
+/** The memory that the service's image gives to V8. */
 const NODE_OPTIONS = '--max-old-space-size=512 --max-semi-space-size=8'
 
-/** How a copy was while somebody did their worst. */
+/** The state of a copy while somebody attacked it. */
 export type Watched = {
-  /** The longest that /health took, in milliseconds; infinite where it did not answer once. */
+  /** The longest time of /health, in milliseconds. Infinite if it once did not answer. */
   slowestHealthMs: number
-  /** The most memory that the process has ever had, in bytes. */
+  /** The largest memory that the process ever had, in bytes. */
   peakBytes: number
   isAlive: boolean
 }
@@ -19,11 +19,14 @@ export type Watched = {
 export type WatchedCopy = {
   url: string
   caller: Caller
-  /** Ends the look at the copy, and the copy. */
+  /** Ends the watch and the copy. */
   end: () => Promise<Watched>
 }
 
-/** Starts a copy of the service as a process of its own, with what its image has of memory, and asks it for /health all the time. */
+/**
+ * Starts a copy of the service in its own process, with the memory limits of its image, and asks it for /health
+ * all the time.
+ */
 export const startWatchedCopy = async (dockerHost: string): Promise<WatchedCopy> => {
   const env = {
     DOCKER_HOST: dockerHost,
