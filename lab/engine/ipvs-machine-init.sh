@@ -11,8 +11,8 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 for directory in /etc/docker /opt /run /tmp /var/log; do mount -t tmpfs tmpfs "$directory"; done
 mount -t ext4 /dev/ubdb /var/lib/docker
 
-# Docker loads the modules that it knows. Some of its iptables rules would find their module missing without
-# this.
+# Docker loads the modules that it knows. Some of its iptables rules do not, and would find their module
+# missing.
 for module in overlay bridge br_netfilter veth vxlan dummy ip_vs ip_vs_rr iptable_nat iptable_filter iptable_mangle \
   xt_MASQUERADE xt_REDIRECT xt_addrtype xt_conntrack xt_ipvs xt_mark xt_nat xt_tcpudp; do
   modprobe "$module"

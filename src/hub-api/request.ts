@@ -13,7 +13,7 @@ export type HubApi = {
   timeoutMs?: number
 }
 
-/** 15 s: a hub with thousands of users takes some seconds for a page of 200. */
+/** 15 s for each answer, because a busy hub may be slow. */
 const TIMEOUT_MS = 15_000
 /** 16 MiB hold a page of 200 users with all their servers and those servers' options. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024

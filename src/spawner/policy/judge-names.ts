@@ -97,8 +97,8 @@ export const labelRefusal = (
   )
 
 /**
- * Judges each secret by its name. Before a start, the Engine is asked whether the names and ids belong
- * together.
+ * Judges each secret by its name. Swarm itself refuses a service in which a secret's id and name do not belong
+ * together (swarmkit, manager/controlapi/service.go).
  */
 export const judgeSecrets: Judge = (value, context) => {
   const result = v.safeParse(v.array(SecretReference), value)
