@@ -21,6 +21,8 @@ export const sawRedBar = async (page: Page) => {
     const [red, green, blue] = getComputedStyle(bar).backgroundColor.match(/[0-9]+/g).map(Number)
     return red > 180 && green < 100 && blue < 100 && bar.offsetWidth === bar.parentElement.clientWidth
   })()`)
-  // For those who hear the page, it is not complete.
-  expect(await page.locator('#progress-bar').innerText()).toBe('')
+  // A screen reader says that it failed, and not "100% Complete".
+  const bar = page.locator('#progress-bar')
+  expect(await bar.textContent()).toBe('')
+  expect(await bar.getAttribute('aria-valuetext')).toBe('Failed')
 }
