@@ -43,7 +43,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
       field: 'image',
       value: HTML,
       reason:
-        'user_options.image: not allowed by the policy (user.images): it must be the name of an image',
+        'user_options.image: not allowed by the policy (user.images): the image must be a name such as',
     },
   ])(
     'a user who chooses $what reads that on the pending page, and again after a reload',
