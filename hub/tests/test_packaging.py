@@ -67,6 +67,7 @@ class Package(PackagingTestCase):
         options = ('--no-build-isolation', '--no-deps', '--no-index', '--disable-pip-version-check')
         run('-m', 'pip', 'install', *options, '--target', place, self.copy())
         self.assert_hub_finds_it_in(place, *self.NAMES)
+        self.assertTrue((place / 'swarmspawner_templates' / 'not_running.html').is_file())
 
     @needs(is_installed('build', 'setuptools', 'wheel'), 'not installed: build, setuptools, wheel')
     def test_a_build_makes_an_sdist_and_from_that_a_wheel(self):

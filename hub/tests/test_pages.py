@@ -39,9 +39,10 @@ class Pages(RealHub):
             'SwarmSpawner': {'container_spec': {'image': 'demo/crash-at-start'}, **settings},
         }
         env = {'SWARMSPAWNER_URL': cls.service.found, 'SWARMSPAWNER_SECRET': SECRET}
-        cls.hub = HubProcess(directory.name, env, config)
-        cls.addClassCleanup(cls.hub.end)
-        await cls.hub.start()
+        hub = HubProcess(directory.name, env, config)
+        cls.addClassCleanup(hub.end)
+        await hub.start()
+        cls.hub = hub
 
     async def visitor(self, name):
         return await Visitor(self.hub.origin).log_in(name)
