@@ -47,7 +47,14 @@ export const Task = v.object({
     ),
     RestartPolicy: v.optional(v.object({ Condition: v.optional(v.string()) })),
     Networks: v.optional(
-      v.nullable(v.array(v.object({ Aliases: v.optional(v.nullable(v.array(v.string()))) }))),
+      v.nullable(
+        v.array(
+          v.object({
+            Target: v.optional(v.string()),
+            Aliases: v.optional(v.nullable(v.array(v.string()))),
+          }),
+        ),
+      ),
     ),
   }),
   Status: v.object({

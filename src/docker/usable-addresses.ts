@@ -21,7 +21,7 @@ export const usableAddresses = ({ Subnet, IPRange, Gateway }: AddressRange): num
   return Number(range.last - range.first + 1n) - inRange.length
 }
 
-export type Block = { first: bigint; last: bigint; bits: number }
+type Block = { first: bigint; last: bigint; bits: number }
 
 /** The first and the last address of a block such as `10.0.1.0/24`, as numbers of so many bits; undefined where it can't be read. */
 export const addressBlock = (text: string | undefined): Block | undefined => {

@@ -101,6 +101,7 @@ const waitForChange = async (
     const seen = serverState(service_name, tasksOf(tasks, hub, server))
     // Tasks do not tell a service without a task yet from no service at all. The state before was `starting`, so it is the former.
     const isStillTaskless = seen.task === null && state === 'starting'
-    if (seen.cursor !== cursor && !isStillTaskless) return
+    // A cursor may go on with what a look alone does not tell, such as a network that is full.
+    if (!cursor.startsWith(seen.cursor) && !isStillTaskless) return
   }
 }

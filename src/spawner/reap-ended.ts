@@ -7,9 +7,11 @@ import { givenUp } from './state/given-up.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import type { ServerState } from './state/server-state.ts'
+import { withUnallocated } from './state/unallocated.ts'
 
 /**
- * Adds to a server's state what its tasks do not say: that their node is lost, or that their image can never be pulled.
+ * Adds to a server's state what its tasks do not say: that their node is lost, why Swarm does not allocate them, or that
+ * their image can never be pulled.
  * Removes the service of a server that has ended. Asks the Engine nothing about a server that runs.
  */
 export const reapEnded = async (
@@ -19,7 +21,8 @@ export const reapEnded = async (
 ): Promise<ServerState> => {
   const task = newestTask(tasks)
   const troubled = await withNodeTrouble(spawner, state, task, signal)
-  const told = withHopelessPull(spawner, troubled, task)
+  const allocated = await withUnallocated(spawner, troubled, task, { mayEnd: isLast(task), signal })
+  const told = withHopelessPull(spawner, allocated, task)
   if (told.state !== 'failed' && told.state !== 'exited') return told
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
   return reap(spawner, told, state.state === 'stopping' ? [] : tasks)
@@ -35,8 +38,9 @@ const withHopelessPull = (
   state: ServerState,
   task: Task | undefined,
 ): ServerState => {
-  const isLast = task?.Spec.RestartPolicy?.Condition === 'none'
-  if (state.state !== 'starting' || !isLast) return state
+  if (state.state !== 'starting' || !isLast(task)) return state
   const reason = whyPullCannotSucceed(task, { now: now(), patienceMs: pullPatienceMs })
   return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
 }
+
+const isLast = (task: Task | undefined): boolean => task?.Spec.RestartPolicy?.Condition === 'none'

@@ -3,6 +3,7 @@ import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createDataRoot, type DataRoot } from './engine/data-root.ts'
 import { createNetworkNames, type NetworkNames } from './engine/network-names.ts'
+import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts'
 import { createOwnNetworks } from './engine/own-networks.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
@@ -21,6 +22,7 @@ export type Spawner = {
   nodeNames: NodeNames
   knownServices: KnownServices
   networkNames: NetworkNames
+  networkRooms: NetworkRooms
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -55,6 +57,7 @@ export const createSpawner = (
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
     networkNames: createNetworkNames(docker, createOwnNetworks(docker, ownContainer, now)),
+    networkRooms: createNetworkRooms(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

@@ -10,6 +10,7 @@ import { givenUp, type Why } from './state/given-up.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import { absent, type ServerState, serverState } from './state/server-state.ts'
+import { withUnallocated } from './state/unallocated.ts'
 import { type Unplaceable, watchPlacement } from './state/unplaceable.ts'
 import { whyUnstartable } from './state/unstartable.ts'
 
@@ -32,7 +33,8 @@ export const createStartReader = (
 
   return async (tasks, last) => {
     if (tasks.length === 0) return whileTaskless(last)
-    const state = serverState(serviceName, tasks, await spawner.nodeNames(tasks, signal))
+    const seen = serverState(serviceName, tasks, await spawner.nodeNames(tasks, signal))
+    const state = await withUnallocated(spawner, seen, newestTask(tasks), { mayEnd: true, signal })
     if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state, tasks)
     if (state.state === 'running') return (await hasJustExited(tasks)) ? last : state
     const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, state)

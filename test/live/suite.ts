@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest'
 import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { readEvents, refused, send } from '../support/test-hub.ts'
+import { addressCases } from './address-cases.ts'
 import { type LiveUser, liveUser, notebook } from './live-user.ts'
 import type { World } from './world.ts'
 
@@ -510,6 +511,8 @@ export const liveSuite = (open: () => Promise<World>): void => {
       },
     )
   })
+
+  describe('a network', () => addressCases(() => world, eachUser))
 
   describe('a crash loop', () => {
     eachUser(

@@ -1,3 +1,4 @@
+import { ADDRESS_WORDS, ADDRESSES_EXHAUSTED } from './address-words.ts'
 import { PULL_WORDS, readPullFailure } from './pull-failure.ts'
 
 /**
@@ -47,6 +48,7 @@ const ADVICE: readonly [words: RegExp, advice: string][] = [
     /no such device|error while mounting volume|failed to mount/,
     "The node could not mount a volume: check its driver's options, and that the nodes have the client of the file system (NFS, CIFS)",
   ],
+  [ADDRESSES_EXHAUSTED, ADDRESS_WORDS.full.advice],
   [/no space left on device/, PULL_WORDS.disk_full.advice],
 ]
 

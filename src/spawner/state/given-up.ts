@@ -1,6 +1,6 @@
 import { adviceOn } from './advice.ts'
-import { pullUserMessage } from './pull-failure.ts'
 import type { ServerState } from './server-state.ts'
+import { userMessageOn } from './user-message.ts'
 
 /** Why a start is given up although Swarm would go on. Without `status`, the exit code is 1. */
 export type Why = { reason: string; status?: number; advice?: string | null }
@@ -10,7 +10,7 @@ export type Why = { reason: string; status?: number; advice?: string | null }
  * the one that it has.
  */
 export const givenUp = (state: ServerState, { reason, status = 1, advice }: Why): ServerState => {
-  const userMessage = pullUserMessage(reason) ?? state.user_message
+  const userMessage = userMessageOn(reason) ?? state.user_message
   return {
     ...state,
     state: 'failed',

@@ -6,8 +6,8 @@ import { serverUrl } from '../server/server-host.ts'
 import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { isOlder, newestTask } from './newest-task.ts'
-import { pullUserMessage } from './pull-failure.ts'
 import { errOf } from './task-words.ts'
+import { userMessageOn } from './user-message.ts'
 
 /** The state of a server: the answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -109,7 +109,7 @@ export const serverState = (
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
   const { state, status } = outcomeOf(task)
   const reason = reasonOf(task, former)
-  const userMessage = state === 'running' ? undefined : pullUserMessage(reason)
+  const userMessage = state === 'running' ? undefined : userMessageOn(reason)
   return {
     state,
     status,

@@ -1,0 +1,25 @@
+/** Why a task can't get its addresses: the network has none left, was never set up, or Swarm is silent. */
+export type AddressTrouble = 'full' | 'not_set_up' | 'not_told'
+
+const LARGER =
+  'docker network create --driver overlay --attachable --subnet 10.213.16.0/20 <name> makes one for about 4,000'
+
+/** What an admin can do about each, and what a student is told. */
+export const ADDRESS_WORDS: Readonly<Record<AddressTrouble, { advice: string; user: string }>> = {
+  full: {
+    advice: `Stop servers that nobody uses, or make a larger network and name it in c.SwarmSpawner.networks: ${LARGER} (any subnet that is free); see Addresses in docs/deploy.md`,
+    user: 'There is no room in the network for another server. Please try again when others have stopped theirs, or tell your administrator.',
+  },
+  not_set_up: {
+    advice: `Its subnet overlaps another network's most often, or is one of IPv6: remove the network and create it again with a subnet that is free (docker network inspect shows those of the others): ${LARGER}`,
+    user: 'The network of the servers is not set up correctly. Please tell your administrator.',
+  },
+  not_told: {
+    advice:
+      "Swarm's leader has not allocated the task: see docker service ps --no-trunc <service>, and the log of the Docker Engine on the leader (docker node ls shows which node that is)",
+    user: 'The system has not taken your server in yet. Please wait a little; if it does not start, tell your administrator.',
+  },
+}
+
+/** Swarm's words for a node that got no address for its load balancer, 30 s after the task was placed there. */
+export const ADDRESSES_EXHAUSTED = /ip addresses may be exhausted/
