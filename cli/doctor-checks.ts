@@ -10,8 +10,10 @@ import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
+import { ADDRESS_WORDS } from '../src/spawner/state/address-words.ts'
 import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
+import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 
 type Wanted = { network: readonly string[]; image?: string; hubService?: string }
@@ -56,8 +58,10 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
         'Give the networks in c.SwarmSpawner.networks: --network <name>',
       ),
     }
-  for (const network of wanted.network)
+  for (const network of wanted.network) {
     yield await check(`network ${network}`, () => checkNetwork(docker, network))
+    yield* checkAddresses(docker, network)
+  }
   const { image } = wanted
   if (image === undefined)
     yield {
@@ -94,6 +98,8 @@ const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
     )
   if (network.Ingress)
     return failure('is the ingress network', 'Create an overlay network of your own')
+  if (network.Driver === '')
+    return failure('could not be set up by Swarm', ADDRESS_WORDS.not_set_up.advice)
   return ok(network.Driver)
 }
 
