@@ -55,6 +55,8 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   SECRET_NAME: 'The Swarm secret that hub and service share.',
   SERVER_IMAGE: "The image of the users' servers.",
   SERVER_NETWORK: "The overlay network of hub, proxy and users' servers.",
+  SERVER_SUBNET:
+    'The subnet of that network, when the stack creates it. No other network may have it: see [deploy.md](../deploy.md#how-many-servers-fit).',
   SERVICE_IMAGE: 'The image of the SwarmSpawner service.',
   SERVICE_PREFIX:
     "What the names of the users' services begin with. A second hub in the swarm needs another one: see [deploy.md](../deploy.md#several-hubs).",

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Docker, Env } from './docker-cli.ts'
+import { freeSubnet } from './free-subnet.ts'
 import { localStack } from './local-stack.ts'
 import { networkName, proxyTokenName, secretName } from './stack-names.ts'
 
@@ -33,6 +34,7 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
     const env = {
       CONFIG_NAME: `${stack}-config`,
       SERVER_NETWORK: networkName(stack),
+      SERVER_SUBNET: await freeSubnet(docker),
       SECRET_NAME: secretName(stack),
       PROXY_TOKEN_NAME: proxyTokenName(stack),
       ...settings.variables,

@@ -2,16 +2,16 @@
 export type AddressTrouble = 'full' | 'not_set_up' | 'not_told'
 
 const LARGER =
-  'docker network create --driver overlay --attachable --subnet 10.213.16.0/20 <name> makes one for about 4,000'
+  'docker network create --driver overlay --attachable --subnet 10.213.16.0/20 <name> (or any free subnet) makes one for about 4,000 servers; see "How many servers fit" in docs/deploy.md'
 
 /** What an admin can do about each, and what a student is told. */
 export const ADDRESS_WORDS: Readonly<Record<AddressTrouble, { advice: string; user: string }>> = {
   full: {
-    advice: `Stop servers that nobody uses, or make a larger network and name it in c.SwarmSpawner.networks: ${LARGER} (any subnet that is free); see Addresses in docs/deploy.md`,
+    advice: `Stop servers that nobody uses, or make a larger network and name it in c.SwarmSpawner.networks: ${LARGER}`,
     user: 'There is no room in the network for another server. Please try again when others have stopped theirs, or tell your administrator.',
   },
   not_set_up: {
-    advice: `Its subnet overlaps another network's most often, or is one of IPv6: remove the network and create it again with a subnet that is free (docker network inspect shows those of the others): ${LARGER}`,
+    advice: `Most often its subnet is that of another network, or an IPv6 subnet. Remove the network, and create it again with a free subnet: ${LARGER}`,
     user: 'The network of the servers is not set up correctly. Please tell your administrator.',
   },
   not_told: {
