@@ -156,6 +156,85 @@ describe('what no node offers', () => {
   })
 })
 
+describe('a network without addresses', () => {
+  const createNetwork = (Name: string, Subnet: string) =>
+    world.engine('POST', '/networks/create', {
+      Name,
+      Driver: 'overlay',
+      IPAM: { Config: [{ Subnet }] },
+    })
+  const inNetwork = (network: string, script: string) => shell(script, { networks: [network] })
+  /** It does not end when it is asked to, but when it is killed, ten seconds later. */
+  const STUBBORN = 'trap "" TERM; while :; do sleep 1; done'
+  const counted = 'network tiny (10.77.0.0/29): 5 of 5 in use'
+
+  /** Four servers, and an address of the node's own: all that a /29 has. They wait for those of the row before to go. */
+  const fillTiny = async (config: object) => {
+    await createNetwork('tiny', '10.77.0.0/29')
+    const holders = [1, 2, 3, 4].map(() => world.someone())
+    for (const server of holders) {
+      expect(await ask(world.service, 'start', { server, config })).toMatchObject({
+        state: 'running',
+      })
+    }
+    return holders
+  }
+  fault(SECTION, 'its network has no free address', { withinS: 16 }, async () => {
+    const config = { ...notebook, networks: ['tiny'] }
+    await fillTiny(config)
+    const { state, ...seen } = await world.startFails({ server: world.someone(), config })
+    expect(state).toMatchObject({ state: 'failed', reason: `no free address in ${counted}` })
+    expect(state.user_message).toContain('no room in the network')
+    expect(state.events.map(({ message }) => message)).toContain(
+      `Waiting for an address in ${counted}`,
+    )
+    expect(await world.serviceNames()).toHaveLength(4)
+    return { ...seen, left: 'the servers that were there before' }
+  })
+
+  fault(
+    SECTION,
+    'its network has no free address, then another server stops',
+    { withinS: 25 },
+    async () => {
+      const config = inNetwork('tiny', STUBBORN)
+      const [holder] = await fillTiny(config)
+      await ask(world.service, 'stop', { server: holder, now: true })
+      const data = { server: world.someone(), config, wait_s: 60 }
+      const { value: state, seconds } = await timed(() => ask(world.service, 'start', data))
+      expect(state).toMatchObject({ state: 'running', reason: null })
+      expect(state.events.map(({ message }) => message)).toContain(
+        `Waiting for an address in ${counted}`,
+      )
+      return { answer: stateInWords(state), seconds, left: 'the servers of that network' }
+    },
+  )
+
+  fault(SECTION, 'its network has no address for the node', { withinS: 40 }, async () => {
+    await createNetwork('one', '10.78.0.0/30')
+    const data = { server: world.someone(), config: inNetwork('one', 'sleep 60') }
+    const { state, ...seen } = await world.startFails(data)
+    expect(state.reason).toBe('node is missing network attachments, ip addresses may be exhausted')
+    expect(state.advice).toContain('--subnet')
+    expect(seen.left).toBe('nothing')
+    return seen
+  })
+
+  fault(SECTION, 'the subnet of its network is that of another one', { withinS: 16 }, async () => {
+    await createNetwork('first', '10.79.0.0/24')
+    await createNetwork('second', '10.79.0.128/25')
+    const data = { server: world.someone(), config: inNetwork('second', 'sleep 60') }
+    const { state, ...seen } = await world.startFails(data)
+    expect(state).toMatchObject({
+      state: 'failed',
+      reason: 'Swarm could not set up network second',
+    })
+    expect(state.user_message).toContain('tell your administrator')
+    expect(seen.left).toBe('nothing')
+    return seen
+  })
+})
+
 describe('what the Engine refuses at once', () => {
   const refuses = (name: string, config: object, code: string, detail: string) =>
     fault(SECTION, name, { withinS: 2 }, async () => {
