@@ -188,6 +188,7 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
       advice: ADDRESS_WORDS.not_told.advice,
       user_message: ADDRESS_WORDS.not_told.user,
     })
+    expect(messagesOf(failed)).toContain('Waiting for Swarm, which has not allocated the task yet')
   })
 
   test('a hundred starts in a full network ask as often as one', async () => {

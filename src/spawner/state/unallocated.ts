@@ -10,20 +10,21 @@ import type { ServerState } from './server-state.ts'
 /** How long a task may be `new` before we ask why: Swarm allocates hundreds within a second or two. */
 const SILENT_MS = 4000
 /**
- * How long a start waits for an address that nobody is about to give back. A stop that comes beside the start is seen by
- * then, and who has an address is asked every five seconds. Nothing but an admin cures a network that is too small, so
- * that nobody should look at a bar any longer.
+ * How long a start waits for an address that nobody is about to give back. We count every five seconds, so a server that
+ * is stopped meanwhile is seen in time. Only an admin can enlarge a network, so nobody should watch a bar any longer.
  */
 const GRACE_MS = 10_000
 /** A task has few networks. */
 const MAX_NETWORKS = 20
 const MAX_TOLD = 3
+const NOT_YET = 'Waiting for Swarm, which has not allocated the task yet'
 
 type Trouble = { kind: AddressTrouble; reason: string; event: string; isHopeless: boolean }
 
 /**
  * Adds why Swarm leaves a task `new`: its network has no free address, or was never set up, or nobody knows. With
- * `mayEnd`, the server has failed where no address will come. Asks the Engine nothing about a task that is younger than four seconds, or goes on.
+ * `mayEnd`, the server has failed where no address will come. Asks the Engine nothing about a task that is younger than
+ * four seconds, or that goes on.
  */
 export const withUnallocated = async (
   spawner: Spawner,
@@ -118,7 +119,7 @@ const troubleOf = (rooms: readonly NetworkRoom[], now: number): Trouble => {
   const counts =
     rooms.length === 0 ? '' : `, though addresses are free in ${listed(rooms.map(inWords), '; ')}`
   const reason = `Swarm has not allocated the task${counts}`
-  return { kind: 'not_told', reason, event: reason, isHopeless: false }
+  return { kind: 'not_told', reason, event: NOT_YET, isHopeless: false }
 }
 
 const named = (rooms: readonly NetworkRoom[]): string =>
