@@ -90,7 +90,7 @@ describe('the address of the hub', () => {
       for (const isIpvsThere of [true, undefined])
         expect(
           await checked([hub, server()], { ...(isIpvsThere && { isIpvsThere }) }),
-        ).toMatchObject({ level: 'ok', message: 'jupyterhub_hub keeps one address over restarts' })
+        ).toMatchObject({ level: 'ok', message: 'jupyterhub_hub keeps its address when it restarts' })
     },
   )
 

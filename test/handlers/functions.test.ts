@@ -109,7 +109,7 @@ describe('a function that is deployed alone', () => {
 
   test.each([
     [{ SWARMSPAWNER_SECRET: '' }, 'SWARMSPAWNER_SECRET'],
-    [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'opens no unix socket'],
+    [{ DOCKER_HOST: 'unix:///var/run/docker.sock' }, 'cannot open a unix socket'],
     [{ DOCKER_HOST: '' }, 'DOCKER_HOST must be'],
     [{ ENGINE: 'http://engine' }, 'ENGINE must be a binding'],
     [
