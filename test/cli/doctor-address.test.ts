@@ -90,7 +90,10 @@ describe('the address of the hub', () => {
       for (const isIpvsThere of [true, undefined])
         expect(
           await checked([hub, server()], { ...(isIpvsThere && { isIpvsThere }) }),
-        ).toMatchObject({ level: 'ok', message: 'jupyterhub_hub keeps its address when it restarts' })
+        ).toMatchObject({
+          level: 'ok',
+          message: 'jupyterhub_hub keeps its address when it restarts',
+        })
     },
   )
 
