@@ -1,6 +1,6 @@
 import type { Docker } from '../src/docker/docker.ts'
 import { createNetworkRooms } from '../src/spawner/engine/network-rooms.ts'
-import { ADDRESS_WORDS } from '../src/spawner/state/address-words.ts'
+import { ADDRESS_ADVICE } from '../src/spawner/state/address-words.ts'
 import { type Check, check, failure, type Outcome, ok, warning } from './check.ts'
 
 /** With less than a tenth left, an admin has some time to make a larger network. */
@@ -22,8 +22,7 @@ const countAddresses = async (docker: Docker, network: string): Promise<Outcome 
   if (!room?.isSetUp) return undefined
   const { inUse, total, subnets } = room
   const counted = `${inUse} of ${total} in use (${subnets.join(', ')})`
-  if (inUse >= total)
-    return failure(`${counted}: no further server can start`, ADDRESS_WORDS.full.advice)
-  if (inUse >= total * MOST_IN_USE) return warning(counted, ADDRESS_WORDS.full.advice)
+  if (inUse >= total) return failure(`${counted}: no further server can start`, ADDRESS_ADVICE.full)
+  if (inUse >= total * MOST_IN_USE) return warning(counted, ADDRESS_ADVICE.full)
   return ok(counted)
 }

@@ -10,7 +10,7 @@ import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
-import { ADDRESS_WORDS } from '../src/spawner/state/address-words.ts'
+import { ADDRESS_ADVICE } from '../src/spawner/state/address-words.ts'
 import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
@@ -99,7 +99,7 @@ const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
   if (network.Ingress)
     return failure('is the ingress network', 'Create an overlay network of your own')
   if (network.Driver === '')
-    return failure('could not be set up by Swarm', ADDRESS_WORDS.not_set_up.advice)
+    return failure('could not be set up by Swarm', ADDRESS_ADVICE.not_set_up)
   return ok(network.Driver)
 }
 

@@ -14,6 +14,6 @@ export const createBaseApp = (deps: Dependencies) => {
   app.use(noticeLeaving())
   app.use(hangUp(deps.shutdown))
   app.use(limitBody())
-  app.onError((error, c) => answerProblem(error, c.get('sign')))
+  app.onError((error, c) => answerProblem(error, c.get('sign'), c.get('hasChosen')))
   return app
 }

@@ -8,7 +8,9 @@ import {
   type SpawnErrorCode,
   tellIssues,
 } from '../src/spawner/errors.ts'
-import { adviceOn } from '../src/spawner/state/advice.ts'
+import { readReason } from '../src/spawner/state/advice.ts'
+import { sentenceOn } from '../src/spawner/state/user-message.ts'
+import { chosenOptions, isChosen } from './chosen-options.ts'
 import { answerJson, type SignAnswer } from './every-call/answer.ts'
 
 type RequestErrorCode =
@@ -52,53 +54,70 @@ export type ProblemCode = RequestErrorCode | SpawnErrorCode | `engine_${DockerEr
 type Meaning = {
   status: ContentfulStatusCode
   title: string
-  /** A sentence for the user: what to do, or whom to tell. */
+  /** A sentence for the user, who chose nothing: what happened, and whose turn it is. */
   user: string
+  /** The beginning of that sentence if the user chose something that may be the cause. */
+  chosen?: string
   /** Whether the same call, unchanged, may succeed later. */
   retryable?: boolean
 }
 
 const MISCONFIGURED =
   'The notebook service is not set up correctly. Please tell your administrator.'
-const SETTINGS =
-  'This server cannot be started with these settings. Please tell your administrator.'
+const SET_UP = 'Your server cannot be started the way it is set up. Please tell your administrator.'
+const CHOSEN = 'Your server cannot be started with what you chose'
 const LATER = 'The notebook cluster cannot be reached at the moment. Please try again in a minute.'
+const BUSY = 'The notebook service is busy at the moment. Please try again in a minute.'
 
 /** The only table of answers for each error code. A code without a row does not compile. */
 export const PROBLEMS = {
   invalid_json: { status: 400, title: 'Not JSON', user: MISCONFIGURED },
-  invalid_request: { status: 422, title: 'Invalid request', user: SETTINGS },
+  invalid_request: { status: 422, title: 'Invalid request', user: SET_UP },
   wrong_type: { status: 400, title: 'Wrong type for this route', user: MISCONFIGURED },
   unauthorized: { status: 401, title: 'Not authorized', user: MISCONFIGURED },
   timestamp_out_of_range: { status: 401, title: 'Too old or too new', user: MISCONFIGURED },
-  replayed: { status: 409, title: 'Already carried out', user: MISCONFIGURED },
-  too_large: { status: 413, title: 'Body too large', user: SETTINGS },
+  replayed: {
+    status: 409,
+    title: 'Already carried out',
+    user: 'Your server was started before, and has ended. Please start it again. If that fails, tell your administrator.',
+  },
+  too_large: { status: 413, title: 'Body too large', user: SET_UP },
   too_slow: { status: 408, title: 'Body too slow', user: LATER, retryable: true },
-  busy: { status: 503, title: 'Too many calls at once', user: LATER, retryable: true },
+  busy: { status: 503, title: 'Too many calls at once', user: BUSY, retryable: true },
   no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
   method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },
   caller_gone: { status: 408, title: 'Caller gone', user: LATER, retryable: true },
   internal: { status: 500, title: 'Internal error', user: MISCONFIGURED },
-  invalid_config: { status: 422, title: 'Invalid settings', user: SETTINGS },
+  invalid_config: {
+    status: 422,
+    title: 'Invalid settings',
+    user: SET_UP,
+    chosen: CHOSEN,
+  },
   not_allowed: {
     status: 422,
     title: 'Not allowed by the policy',
-    user: 'This server cannot be started with these options: they are not allowed here. Please choose other options, or tell your administrator.',
+    user: 'The rules of this system do not allow your server the way it is set up. Please tell your administrator.',
+    chosen: 'The rules of this system do not allow what you chose',
   },
-  invalid_name: { status: 422, title: 'Invalid service name', user: SETTINGS },
-  name_taken: { status: 409, title: 'Service name taken', user: SETTINGS },
+  invalid_name: { status: 422, title: 'Invalid service name', user: SET_UP },
+  name_taken: {
+    status: 409,
+    title: 'Service name taken',
+    user: 'Something else has taken the place of your server. Please tell your administrator.',
+  },
   superseded: {
     status: 409,
     title: 'Superseded by a newer start',
     user: 'A newer start of this server is on its way. Please wait for it.',
   },
   shutting_down: { status: 503, title: 'Service about to stop', user: LATER, retryable: true },
-  engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
+  engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SET_UP, chosen: CHOSEN },
   engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },
-  engine_forbidden: { status: 422, title: 'Refused by the Engine', user: SETTINGS },
-  engine_not_found: { status: 422, title: 'Not found by the Engine', user: SETTINGS },
-  engine_network_not_found: { status: 422, title: 'No such network', user: SETTINGS },
-  engine_conflict: { status: 409, title: 'Name taken', user: SETTINGS },
+  engine_forbidden: { status: 422, title: 'Refused by the Engine', user: SET_UP, chosen: CHOSEN },
+  engine_not_found: { status: 422, title: 'Not found by the Engine', user: SET_UP, chosen: CHOSEN },
+  engine_network_not_found: { status: 422, title: 'No such network', user: SET_UP, chosen: CHOSEN },
+  engine_conflict: { status: 409, title: 'Name taken', user: SET_UP },
   engine_out_of_sequence: {
     status: 409,
     title: 'Service changed meanwhile',
@@ -156,20 +175,30 @@ export type Problem = {
   issues?: readonly Issue[]
 }
 
-/** The problem that a caller is told for an error. It says nothing about the details of an unexpected error. */
-export const problemOf = (error: unknown): Problem => {
-  if (error instanceof DockerError) return engineProblem(error)
+/**
+ * The problem that a caller is told for an error. It says nothing about the details of an unexpected error.
+ * `hasChosen`: the user of the start chose something, which may be the cause.
+ */
+export const problemOf = (error: unknown, hasChosen = false): Problem => {
+  if (error instanceof DockerError) return engineProblem(error, hasChosen)
   if (error instanceof SpawnError || error instanceof RequestError)
-    return problem(error.code, error.message, error.issues)
+    return problem(error.code, error.message, error)
   if (isLeaving(error)) return problem('caller_gone', 'The caller left before the answer')
   return problem('internal', 'An unexpected error, which the log of the service describes')
 }
 
-const engineProblem = ({ code, message, engineMessage }: DockerError): Problem => {
-  const advice = adviceOn(engineMessage ?? null)
+const engineProblem = (
+  { code, message, engineMessage }: DockerError,
+  hasChosen: boolean,
+): Problem => {
+  const told = problem(`engine_${code}`, printable(message, MAX_MESSAGE_LENGTH), { hasChosen })
+  if (engineMessage === undefined) return told
+  const { kind, advice } = readReason(engineMessage)
   return {
-    ...problem(`engine_${code}`, printable(message, MAX_MESSAGE_LENGTH)),
-    ...(engineMessage !== undefined && { reason: printable(engineMessage, MAX_MESSAGE_LENGTH) }),
+    ...told,
+    // An Engine that cannot be asked is the cause, whatever it says besides.
+    ...(kind !== 'unknown' && !told.retryable && { user_message: sentenceOn(kind, hasChosen) }),
+    reason: printable(engineMessage, MAX_MESSAGE_LENGTH),
     ...(advice !== null && { advice }),
   }
 }
@@ -182,26 +211,39 @@ const isLeaving = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET'))
 
-const problem = (code: ProblemCode, detail: string, issues: readonly Issue[] = []): Problem => {
-  const { status, title, user, retryable = false }: Meaning = PROBLEMS[code]
+const problem = (
+  code: ProblemCode,
+  detail: string,
+  {
+    issues = [],
+    hasChosen = isChosen(issues),
+  }: { issues?: readonly Issue[]; hasChosen?: boolean } = {},
+): Problem => {
+  const { status, title, user, chosen, retryable = false }: Meaning = PROBLEMS[code]
   return {
     type: `urn:swarmspawner:problem:${code}`,
     title,
     status,
     detail,
     code,
-    user_message: user,
+    user_message: hasChosen && chosen ? sentenceOfChoice(chosen, issues) : user,
     retryable,
     ...(issues.length > 0 && { issues }),
   }
+}
+
+/** The sentence for a user whose choice is the cause. `issues` may say which options they are. */
+export const sentenceOfChoice = (chosen: string, issues: readonly Issue[] = []): string => {
+  const names = chosenOptions(issues)
+  return `${chosen}${names ? ` for ${names}` : ''}. Please choose something else, or tell your administrator.`
 }
 
 /** 2 s until a caller should try again: the service closes strangers' connections within seconds. */
 export const RETRY_AFTER_S = 2
 
 /** Answers with a problem. The answer is signed if the call was. */
-export const answerProblem = (error: unknown, sign?: SignAnswer): Response => {
-  const problem = problemOf(error)
+export const answerProblem = (error: unknown, sign?: SignAnswer, hasChosen?: boolean): Response => {
+  const problem = problemOf(error, hasChosen)
   const response = answerJson(problem, sign, {
     status: problem.status,
     type: 'application/problem+json',

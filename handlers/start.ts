@@ -22,11 +22,20 @@ const MAX_CURSOR_LENGTH = 1000
  */
 const startServer = (deps: Dependencies) => {
   const begin = createBeginStart(deps)
-  return async (c: Context<Call<StartCall>>) =>
-    c.req.header('accept')?.includes('text/event-stream')
+  return async (c: Context<Call<StartCall>>) => {
+    c.set('hasChosen', hasChosen(c.get('data')))
+    return c.req.header('accept')?.includes('text/event-stream')
       ? stream(deps, c, begin)
       : wait(deps, c, begin)
+  }
 }
+
+/** Returns whether the user chose anything that the hub lets through. */
+const hasChosen = ({ config, user_options }: StartCall): boolean =>
+  Boolean(config.use_user_options || config.use_user_option) &&
+  typeof user_options === 'object' &&
+  user_options !== null &&
+  Object.keys(user_options).length > 0
 
 const wait = async ({ shutdown }: Dependencies, c: Context<Call<StartCall>>, begin: BeginStart) =>
   withWaitLimit({ seconds: c.get('data').wait_s, shutdown }, async (waitOver) => {
@@ -68,7 +77,7 @@ const stream = async (
       if (first) await write(eventOf(first), first, first.cursor)
       for await (const state of states) await write(eventOf(state), state, state.cursor)
     } catch (error) {
-      if (!gone.signal.aborted) await write('problem', problemOf(error))
+      if (!gone.signal.aborted) await write('problem', problemOf(error, c.get('hasChosen')))
     } finally {
       clearInterval(heartbeat)
       ended.resolve()

@@ -164,7 +164,7 @@ const problem: FieldWords<typeof Problem> = {
   detail:
     'What is wrong with this call, for the log. It never contains tokens or values of the environment.',
   code: 'The code, for programs. If a caller does not know a code, it should use `status` and `retryable`.',
-  user_message: 'A sentence that a student may read.',
+  user_message: 'A sentence for a student, in plain words: what happened, and whose turn it is.',
   retryable: 'Whether the same call may succeed later, unchanged.',
   reason: "The Engine's own words, if the Engine refused.",
   advice: 'What an admin can do about it, if that is known.',
@@ -184,7 +184,7 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
     "Why the state is so, in the Engine's own words, as plain text. A server that runs again after a failure has a reason, too.",
   advice: 'What an admin can do about the reason, if that is known.',
   user_message:
-    'A sentence about the reason that a student may read, if there is one. At present there is one for images that could not be pulled.',
+    'A sentence for a student, in plain words: what happened, and whose turn it is. A state has none if the server was stopped, or starts or runs without trouble.',
   task: 'The task of Swarm that decides the state; null if there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',

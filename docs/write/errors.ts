@@ -1,4 +1,4 @@
-import { PROBLEMS } from '../../handlers/errors.ts'
+import { PROBLEMS, sentenceOfChoice } from '../../handlers/errors.ts'
 import { REFUSED, UNREACHABLE, UNREADABLE } from '../../src/docker/errors.ts'
 import type { HubApiErrorCode } from '../../src/hub-api/errors.ts'
 import { SPAWN_ERRORS } from '../../src/spawner/errors.ts'
@@ -96,7 +96,7 @@ export const errorsPage = (): string =>
       "### The Engine's answer can't be read",
       problemTable((name) => engine(UNREADABLE).includes(name)),
       '### What the user reads',
-      'The `user_message` of each code. The hub adds the reason in brackets.',
+      'The `user_message` of each code. If the words of the Engine say more, the sentence does, too. If the user chose something that may be the cause, the sentence asks for another choice, and names the option.',
       userTable(),
       '## States of a server',
       'A call that is carried out is answered with the state of the server. `status` is what the `poll` of JupyterHub returns: null while there is something to stop. When a poll reports that a server has ended, the service removes it.',
@@ -116,7 +116,13 @@ export const errorsPage = (): string =>
     ],
   )
 
-type Meaning = { status: number; title: string; user: string; retryable?: boolean }
+type Meaning = {
+  status: number
+  title: string
+  user: string
+  chosen?: string
+  retryable?: boolean
+}
 
 const meanings: [code: string, meaning: Meaning][] = Object.entries(PROBLEMS)
 const words: Readonly<Record<string, string>> = PROBLEM_WORDS
@@ -136,12 +142,22 @@ const problemTable = (isIn: (code: string) => boolean): string =>
       ]),
   )
 
+const ofChoice = (chosen: string | undefined, name: string): [sentence: string, code: string][] =>
+  chosen === undefined ? [] : [[sentenceOfChoice(chosen), name]]
+
+const sentences = meanings.flatMap(
+  ([name, { user, chosen }]): [sentence: string, code: string][] => [
+    [user, name],
+    ...ofChoice(chosen, name),
+  ],
+)
+
 const userTable = (): string =>
   table(
     ['user_message', 'codes'],
-    [...Map.groupBy(meanings, ([, { user }]) => user)].map(([user, rows]) => [
-      user,
-      rows.map(([name]) => code(name)).join(', '),
+    [...Map.groupBy(sentences, ([sentence]) => sentence)].map(([sentence, rows]) => [
+      sentence,
+      rows.map(([, name]) => code(name)).join(', '),
     ]),
   )
 

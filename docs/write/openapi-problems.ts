@@ -88,7 +88,7 @@ const problemResponse = (codes: readonly DocumentedCode[]): ProblemResponse => {
     ],
   }
   const examples = Object.fromEntries(
-    PROBLEM_EXAMPLES.map(problemOf)
+    PROBLEM_EXAMPLES.map((error) => problemOf(error))
       .filter(({ code }) => names.includes(code))
       .map((value) => [value.code, { value }]),
   )

@@ -4,8 +4,15 @@ import { jsonText } from './json-text.ts'
 /** Signs the body of an answer. Returns the headers of Standard Webhooks for it. */
 export type SignAnswer = (body: string) => Record<string, string>
 
-/** The function in a call's context that signs its answer. Undefined for a person's call. */
-export type Answering = { Variables: { sign: SignAnswer | undefined } }
+/** What a call's context has for its answer. */
+export type Answering = {
+  Variables: {
+    /** Signs the answer. Undefined for a person's call. */
+    sign: SignAnswer | undefined
+    /** Whether the user of a start chose something. A refusal then asks them to choose something else. */
+    hasChosen?: boolean
+  }
+}
 
 /**
  * Answers with JSON. The answer to a signed call is signed with the same secret under the call's id, so nobody

@@ -9,7 +9,7 @@ import type { ServerKey } from './server/server-key.ts'
 import { serviceName } from './server/service-name.ts'
 import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { scaledToNone, serverState, taskless } from './state/server-state.ts'
+import { scaledToNone, serverState, taskless, withUserMessage } from './state/server-state.ts'
 
 /** The services of servers that have no task under the name that they should have. */
 export type FoundServices = {
@@ -99,9 +99,9 @@ const withWhyAbsent = (missing: SeenServer): SeenServer =>
     ? missing
     : {
         ...missing,
-        state: {
+        state: withUserMessage({
           ...missing.state,
           reason:
             'Its service is gone: somebody removed it (docker service rm), or its end has been told before',
-        },
+        }),
       }

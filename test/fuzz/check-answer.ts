@@ -2,13 +2,20 @@ import { expect } from 'vitest'
 import { isAnswer } from '../../handlers/caller/signature.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
 import { UNPRINTABLE } from '../support/hostile-engine.ts'
+import { expectSentence } from '../support/student-sentence.ts'
 import { keyOf, problemOf, SECRETS } from '../support/test-hub.ts'
 import { MISPLACED, SECRET } from './odd-values.ts'
 
 const DECLARED: ReadonlySet<string> = new Set(
   Object.keys(PROBLEMS).filter((code) => code !== 'internal'),
 )
-const MEANINGS: Readonly<Record<string, { status: number; title: string; user: string }>> = PROBLEMS
+const MEANINGS: Readonly<
+  Record<string, { status: number; title: string; user: string; chosen?: string }>
+> = PROBLEMS
+
+/** The names of options that a sentence quotes: they are the caller's own. */
+const NAMED = / for "[A-Za-z][\w -]*"(?:, "[A-Za-z][\w -]*")*\./
+const CHOOSE = 'Please choose something else, or tell your administrator.'
 
 /**
  * What holds for every answer: 200 or a row of PROBLEMS but `internal`, well-formed, no secret in it or in its headers,
@@ -41,7 +48,12 @@ const checkProblem = async (response: Response, text: string): Promise<void> => 
   expect(DECLARED, text).toContain(problem.code)
   const meaning = MEANINGS[problem.code]
   expect(problem).toMatchObject({ status: meaning?.status, title: meaning?.title })
-  expect(problem).toMatchObject({ user_message: meaning?.user, detail: expect.stringMatching(/./) })
+  expect(problem.detail).toMatch(/./)
+  const sentence = problem.user_message.replace(NAMED, '.')
+  expectSentence(sentence)
+  // The Engine's words may say more than the code.
+  if (!problem.code.startsWith('engine_'))
+    expect([meaning?.user, `${meaning?.chosen}. ${CHOOSE}`]).toContain(sentence)
   // The Engine quotes names and images, and its words are handed on; ours name the field only.
   if (!problem.code.startsWith('engine_')) expect(text).not.toContain(MISPLACED)
 }

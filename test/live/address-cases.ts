@@ -1,5 +1,6 @@
 import type { ExpectStatic } from 'vitest'
-import { ADDRESS_WORDS } from '../../src/spawner/state/address-words.ts'
+import { ADDRESS_ADVICE } from '../../src/spawner/state/address-words.ts'
+import { sentenceOn } from '../../src/spawner/state/user-message.ts'
 import { type LiveUser, notebook } from './live-user.ts'
 import type { World } from './world.ts'
 
@@ -35,8 +36,8 @@ export const addressCases = (world: () => World, eachUser: EachUser): void => {
       expect(failed).toMatchObject({
         state: 'failed',
         reason: `no free address in ${counted}`,
-        advice: ADDRESS_WORDS.full.advice,
-        user_message: ADDRESS_WORDS.full.user,
+        advice: ADDRESS_ADVICE.full,
+        user_message: sentenceOn('no_address'),
         task: { state: 'new', node: null },
       })
       expect(failed.events.map(({ message }) => message)).toEqual([
@@ -66,7 +67,7 @@ export const addressCases = (world: () => World, eachUser: EachUser): void => {
     expect(await start({ config: { ...notebook, networks: ['second'] } })).toMatchObject({
       state: 'failed',
       reason: 'Swarm could not set up network second',
-      advice: ADDRESS_WORDS.not_set_up.advice,
+      advice: ADDRESS_ADVICE.not_set_up,
     })
   })
 }

@@ -4,8 +4,9 @@ import { fetchTransport } from '../../src/docker/transport.fetch.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { EMBEDDED_VERSIONS, type EmbeddedVersion } from '../../src/embedded/recordings.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { ADDRESS_WORDS } from '../../src/spawner/state/address-words.ts'
+import { ADDRESS_ADVICE } from '../../src/spawner/state/address-words.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
+import { sentenceOn } from '../../src/spawner/state/user-message.ts'
 import { ask, createTestService } from '../support/test-hub.ts'
 
 /** How much faster than ours the clock of the service and of the Engine goes. */
@@ -91,8 +92,8 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
       status: 1,
       url: null,
       reason: `no free address in ${counted}`,
-      advice: ADDRESS_WORDS.full.advice,
-      user_message: ADDRESS_WORDS.full.user,
+      advice: ADDRESS_ADVICE.full,
+      user_message: sentenceOn('no_address'),
       task: { state: 'new' },
     })
     expect(messagesOf(failed)).toEqual(['Service created', `Waiting for an address in ${counted}`])
@@ -151,8 +152,8 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
     expect(await start('alone', ['one'])).toMatchObject({
       state: 'failed',
       reason: 'node is missing network attachments, ip addresses may be exhausted',
-      advice: ADDRESS_WORDS.full.advice,
-      user_message: ADDRESS_WORDS.full.user,
+      advice: ADDRESS_ADVICE.full,
+      user_message: sentenceOn('no_address'),
     })
   })
 
@@ -168,8 +169,8 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
       expect(failed).toMatchObject({
         state: 'failed',
         reason: 'Swarm could not set up network odd',
-        advice: ADDRESS_WORDS.not_set_up.advice,
-        user_message: ADDRESS_WORDS.not_set_up.user,
+        advice: ADDRESS_ADVICE.not_set_up,
+        user_message: sentenceOn('network_not_set_up'),
       })
       expect(messagesOf(failed)).toContain('Swarm could not set up network odd')
     },
@@ -185,8 +186,8 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
     expect(failed).toMatchObject({
       state: 'failed',
       reason: expect.stringMatching(reason),
-      advice: ADDRESS_WORDS.not_told.advice,
-      user_message: ADDRESS_WORDS.not_told.user,
+      advice: ADDRESS_ADVICE.not_told,
+      user_message: sentenceOn('not_allocated'),
     })
     expect(messagesOf(failed)).toContain('Waiting for Swarm, which has not allocated the task yet')
   })

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import type { ImageStore } from '../../src/embedded/pull-scenarios.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
-import { PULL_WORDS, type PullFailure } from '../../src/spawner/state/pull-failure.ts'
+import { PULL_ADVICE, type PullFailure } from '../../src/spawner/state/pull-failure.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
+import { sentenceOn } from '../../src/spawner/state/user-message.ts'
 import { ask, createTestService, type TestService } from '../support/test-hub.ts'
 
 const server = { username: 'alice', server_name: '' }
@@ -68,8 +69,8 @@ describe.each(['containerd', 'overlay2'] as const)('Engine 29.7 with the store o
         url: null,
         task: { state, node: 'embedded' },
         reason: expect.stringMatching(/dial tcp|deadline|timeout|not found|no basic auth/),
-        advice: PULL_WORDS[failure].advice,
-        user_message: PULL_WORDS[failure].user,
+        advice: PULL_ADVICE[failure],
+        user_message: sentenceOn(failure),
       })
       expect(failed.log).toBeUndefined()
       const told = failed.events.filter(({ message }) => message.includes(failed.reason ?? '?'))
@@ -84,7 +85,7 @@ test('a pull from an address that is no registry fails for its TLS', async () =>
   expect(await start(copiesOn().one, '127.0.0.1:5004/registry-odd:1')).toMatchObject({
     state: 'failed',
     status: 1,
-    user_message: PULL_WORDS.certificate.user,
+    user_message: sentenceOn('certificate'),
   })
 })
 
@@ -98,7 +99,8 @@ describe('a pull that is tried again for ever', () => {
     const begun = performance.now()
     const polled = await pollUntil(other, ({ reason }) => reason !== null)
     expect(performance.now() - begun).toBeLessThan(1000)
-    const told = { state: 'starting', status: null, user_message: PULL_WORDS.unreachable.user }
+    const user_message = expect.stringMatching(/cannot be reached\. Please wait/)
+    const told = { state: 'starting', status: null, user_message }
     expect(polled).toMatchObject({ ...told, reason: expect.stringContaining('dial tcp: lookup') })
     const again = await start(other, image, { wait_s: 0.3 })
     expect(again).toMatchObject({ ...told, reason: polled.reason, service_id: polled.service_id })
@@ -202,7 +204,7 @@ describe('docker service update to an image that can not be pulled', () => {
         state: 'failed',
         status: 1,
         task: { state },
-        user_message: PULL_WORDS[failure].user,
+        user_message: sentenceOn(failure),
       })
       expect(await services()).toEqual([])
     },

@@ -1,62 +1,163 @@
-import { ADDRESS_WORDS, ADDRESSES_EXHAUSTED } from './address-words.ts'
-import { PULL_WORDS, readPullFailure } from './pull-failure.ts'
+import { ADDRESS_ADVICE, ADDRESS_TROUBLES } from './address-words.ts'
+import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from './pull-failure.ts'
+
+/** What a reason tells. user-message.ts has a sentence for each kind. */
+export type ReasonKind =
+  | PullFailure
+  | 'mount_failed'
+  | 'no_node_fits'
+  | 'no_room'
+  | 'no_node_free'
+  | 'not_equipped'
+  | 'network_missing'
+  | 'network_failed'
+  | 'no_address'
+  | 'network_not_set_up'
+  | 'not_allocated'
+  | 'unhealthy'
+  | 'out_of_memory'
+  | 'maybe_out_of_memory'
+  | 'killed'
+  | 'crashed'
+  | 'stopped'
+  | 'ended'
+  | 'program_missing'
+  | 'wrong_user'
+  | 'not_startable'
+  | 'node_lost'
+  | 'drained'
+  | 'scaled_to_none'
+  | 'changed'
+  | 'shut_down'
+  | 'removed'
+  | 'leaving'
+  | 'superseded'
+  | 'unreadable'
+  | 'still_pulling'
+  | 'timed_out'
+  | 'unknown'
+
+export type Reason = {
+  kind: ReasonKind
+  advice: string | null
+  /** Whether `start_timeout` was over while the server waited for this. */
+  isTimeOver: boolean
+}
 
 /**
- * The Engine's words about problems other than pulls, with advice for each. The words are the same from Engine
- * 20.10 to 29.7.
+ * The words of reasons other than pulls, with advice for an admin, and the kind of sentence for the user. The
+ * first row that matches counts. The Engine's words are the same from Engine 20.10 to 29.7.
  */
-const ADVICE: readonly [words: RegExp, advice: string][] = [
+const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind][] = [
+  [/^The state of \S+ is not known: /, null, 'unreadable'],
+  [
+    /^Node .*(?: is down\b| was removed from the swarm$)/,
+    'Start the server again: it gets another node. Its volumes stay where they are',
+    'node_lost',
+  ],
+  [/^Node .* was drained$/, null, 'drained'],
+  [/^The service was scaled to 0 /, null, 'scaled_to_none'],
+  [/^The service was removed while |^Its service is gone: /, null, 'removed'],
+  [/^The service is removed; /, null, 'leaving'],
+  [/^A newer start of this server /, null, 'superseded'],
+  [/^Swarm shut the task down$|^task (?:shutdown|remove)\b/, null, 'shut_down'],
+  [/^task orphaned\b/, null, 'node_lost'],
+  [/^the former task: (?:complete|failed|rejected)$/, null, 'ended'],
+  [/^the former task: /, null, 'changed'],
+  [/^Preparing on .*: the image is pulled if it is not there yet$/, null, 'still_pulling'],
   [
     /bind source path does not exist/,
     'Create the directory on every node that may run the server, or mount a volume instead',
+    'mount_failed',
   ],
+  [/^invalid mount config\b/, null, 'mount_failed'],
   [
     /scheduling constraints not satisfied/,
     'No node meets the placement constraints: compare them with docker node inspect, or add the label with docker node update --label-add',
+    'no_node_fits',
   ],
   [
     /insufficient resources/,
     'No node has enough free CPU, memory or generic resources for what the server reserves: reserve less, or add a node',
+    'no_room',
   ],
-  [/unsupported platform/, 'The image is for another kind of processor than the nodes have'],
-  [/missing plugin/, 'No node has the volume, network or log driver: install it on the nodes'],
+  [
+    /unsupported platform/,
+    'The image is for another kind of processor than the nodes have',
+    'platform',
+  ],
+  [
+    /missing plugin/,
+    'No node has the volume, network or log driver: install it on the nodes',
+    'not_equipped',
+  ],
+  [/^no suitable node\b/, null, 'no_node_free'],
   [
     /^network .+ not found|predefined swarm network/,
     'Create it on a manager: docker network create --driver overlay --attachable <name>',
+    'network_missing',
   ],
   [
     /cannot be used with services/,
     'A service needs an overlay network: docker network create --driver overlay --attachable <name>',
+    'network_missing',
   ],
+  [ADDRESS_TROUBLES.full, ADDRESS_ADVICE.full, 'no_address'],
+  [ADDRESS_TROUBLES.not_set_up, ADDRESS_ADVICE.not_set_up, 'network_not_set_up'],
+  [ADDRESS_TROUBLES.not_told, ADDRESS_ADVICE.not_told, 'not_allocated'],
+  [/network attachments|network sandbox|container networking/, null, 'network_failed'],
   [
     /unhealthy container/,
     'Its health check kept failing: see the last lines of its log, and the healthcheck of the settings or of the image',
+    'unhealthy',
+  ],
+  [
+    /non-zero exit \(137\): OOMKilled$/,
+    'It was killed for using more memory than it may: raise mem_limit, or look at what it does',
+    'out_of_memory',
   ],
   [
     /non-zero exit \(137\)/,
     'It was killed, most often because it used more memory than its limit: raise mem_limit, or look at what it does',
+    'maybe_out_of_memory',
   ],
   [
     /non-zero exit \(12[67]\)|executable file not found|starting container failed: .*no such file/,
     "The image does not have the program to run: check cmd, args, and container_spec's command and args",
+    'program_missing',
   ],
+  [/^task: non-zero exit \((?:129|130|143)\)/, null, 'stopped'],
+  [/^task: non-zero exit \(13[2-9]\)/, null, 'crashed'],
+  [/^task: non-zero exit \(/, null, 'ended'],
+  [/^task (?:failed|complete)\b/, null, 'ended'],
   [
     /unable to find user/,
     'The image does not have the user: check the user of container_spec, and the image',
+    'wrong_user',
   ],
   [
     /no such device|error while mounting volume|failed to mount/,
     "The node could not mount a volume: check its driver's options, and that the nodes have the client of the file system (NFS, CIFS)",
+    'mount_failed',
   ],
-  [ADDRESSES_EXHAUSTED, ADDRESS_WORDS.full.advice],
-  [/no space left on device/, PULL_WORDS.disk_full.advice],
+  [/no space left on device/, PULL_ADVICE.disk_full, 'disk_full'],
+  [/^starting container failed: |working directory .* is invalid/, null, 'not_startable'],
 ]
+
+/** Reads a reason: what kind it is, and what an admin can do about it, if we know. */
+export const readReason = (reason: string): Reason => {
+  const words = reason.replace(TIME_IS_OVER, '')
+  const isTimeOver = words !== reason
+  const failure = readPullFailure(words)
+  if (failure) return { kind: failure, advice: PULL_ADVICE[failure], isTimeOver }
+  if (isPullFailure(words)) return { kind: 'not_told', advice: null, isTimeOver }
+  const [, advice = null, kind = isTimeOver ? 'timed_out' : 'unknown'] =
+    REASONS.find(([known]) => known.test(words)) ?? []
+  return { kind, advice, isTimeOver }
+}
+
+const TIME_IS_OVER = /^Not running within \S+ s: /
 
 /** What an admin can do about the Engine's reason; null when we do not know. */
 export const adviceOn = (reason: string | null): string | null =>
-  pullAdvice(reason) ?? ADVICE.find(([words]) => reason !== null && words.test(reason))?.[1] ?? null
-
-const pullAdvice = (reason: string | null): string | undefined => {
-  const failure = readPullFailure(reason)
-  return failure && PULL_WORDS[failure].advice
-}
+  reason === null ? null : readReason(reason).advice

@@ -2,7 +2,8 @@ import { findNode } from '../../docker/nodes.ts'
 import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import type { Spawner } from '../spawner.ts'
-import type { ServerState } from './server-state.ts'
+import { adviceOn } from './advice.ts'
+import { type ServerState, withUserMessage } from './server-state.ts'
 
 /**
  * Adds the trouble of a task's node, if Swarm wants the task shut down and creates no other. A drained node
@@ -22,7 +23,7 @@ export const withNodeTrouble = async (
   if (node.Status.State === 'down')
     return lost(state, `${name} is down${node.Status.Message ? `: ${node.Status.Message}` : ''}`)
   return node.Spec.Availability === 'drain'
-    ? { ...state, reason: `${name} was drained`, advice: null }
+    ? withUserMessage({ ...state, reason: `${name} was drained`, advice: null })
     : state
 }
 
@@ -30,12 +31,13 @@ export const withNodeTrouble = async (
 const isGivenUp = ({ DesiredState, Status }: Task): boolean =>
   DesiredState === 'shutdown' && !hasEndedByItself(Status.State)
 
-const lost = (state: ServerState, reason: string): ServerState => ({
-  ...state,
-  state: 'failed',
-  status: state.status ?? 1,
-  url: null,
-  reason,
-  advice: 'Start the server again: it gets another node. Its volumes stay where they are',
-  cursor: `${state.cursor}:lost`,
-})
+const lost = (state: ServerState, reason: string): ServerState =>
+  withUserMessage({
+    ...state,
+    state: 'failed',
+    status: state.status ?? 1,
+    url: null,
+    reason,
+    advice: adviceOn(reason),
+    cursor: `${state.cursor}:lost`,
+  })

@@ -87,57 +87,20 @@ const LASTING: ReadonlySet<PullFailure> = new Set([
   'platform',
 ])
 
-const FETCHED_FROM = 'The computer that images are fetched from'
-const LATER = 'Please try again in a few minutes. If it still fails, tell your administrator.'
-const OTHER_IMAGE = 'Please choose another image, or tell your administrator.'
-
-/**
- * Advice for an admin, and a sentence for the user. The user's sentence has no names and says whose turn it is.
- */
-export const PULL_WORDS: Readonly<Record<PullFailure, { advice: string; user: string }>> = {
-  not_told: {
-    advice:
-      'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
-    user: `The image of this server could not be fetched. ${OTHER_IMAGE}`,
-  },
-  unknown_image: {
-    advice:
-      'The registry does not have the image: check its name and tag, and whether it was pushed',
-    user: `The image of this server does not exist. ${OTHER_IMAGE}`,
-  },
-  no_access: {
-    advice:
-      "The registry needs credentials, or refuses those that it got: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
-    user: `This system has no access to the image of this server. ${OTHER_IMAGE}`,
-  },
-  unreachable: {
-    advice:
-      'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node. You see the same with docker pull on the node',
-    user: `${FETCHED_FROM} cannot be reached. ${LATER}`,
-  },
-  slow: {
-    advice:
-      'The registry does not answer in time: check whether it works, and the firewall and proxy between it and the node. You see the same with docker pull on the node',
-    user: `${FETCHED_FROM} does not answer. ${LATER}`,
-  },
-  certificate: {
-    advice:
-      "The node does not trust the registry, or the registry does not use TLS: put the certificate of its CA into /etc/docker/certs.d/<registry>/ca.crt on every node, or list it in insecure-registries of the nodes' daemon.json",
-    user: `${FETCHED_FROM} is not set up correctly. Please tell your administrator.`,
-  },
-  platform: {
-    advice:
-      "The image is for another kind of processor: build it for the node's kind, or choose the nodes with a placement constraint (node.platform.arch)",
-    user: `The image of this server is for another kind of computer. ${OTHER_IMAGE}`,
-  },
-  disk_full: {
-    advice: 'The disk of the node is full: run docker system df on the node',
-    user: 'The computer that would run this server has no room for its image. Please tell your administrator.',
-  },
-}
-
-/** The user's sentence for the Engine's reason. Undefined unless it is a failed pull with a known cause. */
-export const pullUserMessage = (reason: string | null): string | undefined => {
-  const failure = readPullFailure(reason)
-  return failure && PULL_WORDS[failure].user
+/** What an admin can do about a failed pull. */
+export const PULL_ADVICE: Readonly<Record<PullFailure, string>> = {
+  not_told:
+    'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+  unknown_image:
+    'The registry does not have the image: check its name and tag, and whether it was pushed',
+  no_access:
+    "The registry needs credentials, or refuses those that it got: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
+  unreachable:
+    'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node. You see the same with docker pull on the node',
+  slow: 'The registry does not answer in time: check whether it works, and the firewall and proxy between it and the node. You see the same with docker pull on the node',
+  certificate:
+    "The node does not trust the registry, or the registry does not use TLS: put the certificate of its CA into /etc/docker/certs.d/<registry>/ca.crt on every node, or list it in insecure-registries of the nodes' daemon.json",
+  platform:
+    "The image is for another kind of processor: build it for the node's kind, or choose the nodes with a placement constraint (node.platform.arch)",
+  disk_full: 'The disk of the node is full: run docker system df on the node',
 }

@@ -7,7 +7,7 @@ import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { isOlder, newestTask } from './newest-task.ts'
 import { errOf } from './task-words.ts'
-import { userMessageOn } from './user-message.ts'
+import { userMessage } from './user-message.ts'
 
 /** The state of a server: the answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -23,7 +23,7 @@ export const ServerState = v.object({
   reason: v.nullable(v.string()),
   /** What an admin can do about the reason, if we know. */
   advice: v.nullable(v.string()),
-  /** The sentence for the user about the reason, if we have one. It says whose turn it is. */
+  /** A sentence for the user of every state that is not plainly fine. It says whose turn it is. */
   user_message: v.optional(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
@@ -36,20 +36,27 @@ export type ServerState = v.InferOutput<typeof ServerState>
 
 const nodeId: NodeName = (id) => id
 
+/** Adds the user's sentence to a state, or takes it away from one that needs none. */
+export const withUserMessage = ({ user_message: _, ...state }: ServerState): ServerState => {
+  const told = userMessage(state)
+  return told === undefined ? state : { ...state, user_message: told }
+}
+
 /** The state of a server that has no service. */
-export const absent = (serviceName: string, reason: string | null = null): ServerState => ({
-  state: 'absent',
-  status: 0,
-  service_name: serviceName,
-  service_id: null,
-  url: null,
-  spawn_id: null,
-  reason,
-  advice: null,
-  task: null,
-  events: [],
-  cursor: 'absent',
-})
+export const absent = (serviceName: string, reason: string | null = null): ServerState =>
+  withUserMessage({
+    state: 'absent',
+    status: 0,
+    service_name: serviceName,
+    service_id: null,
+    url: null,
+    spawn_id: null,
+    reason,
+    advice: null,
+    task: null,
+    events: [],
+    cursor: 'absent',
+  })
 
 /**
  * The state of a server when the Engine's answer about it cannot be read. It may run, so it may have to be
@@ -58,15 +65,16 @@ export const absent = (serviceName: string, reason: string | null = null): Serve
 export const unreadable = (
   serviceName: string,
   { reason, ...service }: { reason: string; id: string | null; spawnId: string | null },
-): ServerState => ({
-  ...absent(serviceName, `The state of ${serviceName} is not known: ${reason}`),
-  state: 'starting',
-  status: null,
-  service_id: service.id,
-  spawn_id: service.spawnId,
-  advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}. The server can still be stopped`,
-  cursor: 'unreadable',
-})
+): ServerState =>
+  withUserMessage({
+    ...absent(serviceName, `The state of ${serviceName} is not known: ${reason}`),
+    state: 'starting',
+    status: null,
+    service_id: service.id,
+    spawn_id: service.spawnId,
+    advice: `See docker service ps ${serviceName} and docker service inspect ${serviceName}. The server can still be stopped`,
+    cursor: 'unreadable',
+  })
 
 type KnownService = { id: string; spawnId: string | null }
 
@@ -81,13 +89,14 @@ export const taskless = (serviceName: string, service: KnownService): ServerStat
 })
 
 /** The state of a service that has no task because somebody scaled it to 0. We never do that. */
-export const scaledToNone = (serviceName: string, service: KnownService): ServerState => ({
-  ...taskless(serviceName, service),
-  state: 'exited',
-  status: 0,
-  reason: 'The service was scaled to 0 replicas, not by the hub',
-  cursor: `${service.id}:none`,
-})
+export const scaledToNone = (serviceName: string, service: KnownService): ServerState =>
+  withUserMessage({
+    ...taskless(serviceName, service),
+    state: 'exited',
+    status: 0,
+    reason: 'The service was scaled to 0 replicas, not by the hub',
+    cursor: `${service.id}:none`,
+  })
 
 /**
  * The state of a server, from the tasks of its service. A task that runs and is wanted decides. If there is
@@ -109,8 +118,7 @@ export const serverState = (
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
   const { state, status } = outcomeOf(task)
   const reason = reasonOf(task, former)
-  const userMessage = state === 'running' ? undefined : userMessageOn(reason)
-  return {
+  return withUserMessage({
     state,
     status,
     service_name: serviceName,
@@ -119,7 +127,6 @@ export const serverState = (
     spawn_id: labels?.spawnId ?? null,
     reason,
     advice: changeOf(task, former) ?? adviceOn(reason),
-    ...(userMessage !== undefined && { user_message: userMessage }),
     task: {
       id: task.ID,
       state: task.Status.State,
@@ -127,7 +134,7 @@ export const serverState = (
     },
     events: taskEvents(own, nodeName),
     cursor: `${task.ID}:${task.Status.State}:${task.DesiredState}:${task.Status.Timestamp}`,
-  }
+  })
 }
 
 /**

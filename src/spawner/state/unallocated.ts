@@ -3,9 +3,9 @@ import type { Task } from '../../docker/tasks.ts'
 import { unlessAborted } from '../../docker/unless-aborted.ts'
 import type { NetworkRoom } from '../engine/network-rooms.ts'
 import type { Spawner } from '../spawner.ts'
-import { ADDRESS_WORDS, type AddressTrouble } from './address-words.ts'
+import { ADDRESS_ADVICE, type AddressTrouble } from './address-words.ts'
 import { givenUp } from './given-up.ts'
-import type { ServerState } from './server-state.ts'
+import { type ServerState, withUserMessage } from './server-state.ts'
 
 /** How long a task may be `new` before we ask why: Swarm allocates hundreds within a second or two. */
 const SILENT_MS = 4000
@@ -41,12 +41,11 @@ export const withUnallocated = async (
   if (!(ageMs >= SILENT_MS)) return state
   const rooms = await roomsOf(spawner, task, signal)
   const { kind, reason, event, isHopeless } = troubleOf(rooms, spawner.now())
-  const { advice, user } = ADDRESS_WORDS[kind]
-  const told: ServerState = {
+  const advice = ADDRESS_ADVICE[kind]
+  const told = withUserMessage({
     ...state,
     reason,
     advice,
-    user_message: user,
     events: [
       ...state.events,
       {
@@ -57,7 +56,7 @@ export const withUnallocated = async (
       },
     ],
     cursor: `${state.cursor}:${kind}`,
-  }
+  })
   const isOver = mayEnd && isHopeless && ageMs >= GRACE_MS
   return isOver && (await isStillNew(spawner, state.service_name, { task, signal }))
     ? givenUp(told, { reason, advice })

@@ -5,7 +5,11 @@ import { readFixture } from '../../../fixtures/fixture.ts'
 import { Node } from '../../../src/docker/nodes.ts'
 import type { Task } from '../../../src/docker/tasks.ts'
 import { withNodeTrouble } from '../../../src/spawner/state/node-trouble.ts'
-import { absent, type ServerState } from '../../../src/spawner/state/server-state.ts'
+import {
+  absent,
+  type ServerState,
+  withUserMessage,
+} from '../../../src/spawner/state/server-state.ts'
 import { setupEngine } from '../../support/setup-engine.ts'
 
 const engine = setupEngine()
@@ -58,9 +62,13 @@ describe('a task that Swarm wants shut down', () => {
   test('a task that Swarm wants shut down stops, or has failed with its own code, if its node is drained', async () => {
     nodeWith({ availability: 'drain' })
     const reason = 'Node node-1 was drained'
-    expect(await explained(taskOf('running', 'shutdown'))).toEqual({ ...stopping, reason })
+    expect(await explained(taskOf('running', 'shutdown'))).toEqual(
+      withUserMessage({ ...stopping, reason }),
+    )
     const failed: ServerState = { ...stopping, state: 'failed', status: 143 }
-    expect(await explained(taskOf('shutdown', 'shutdown'), failed)).toEqual({ ...failed, reason })
+    expect(await explained(taskOf('shutdown', 'shutdown'), failed)).toEqual(
+      withUserMessage({ ...failed, reason }),
+    )
   })
 
   test('a task that Swarm wants shut down stays as it is if its node is well', async () => {

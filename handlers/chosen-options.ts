@@ -1,0 +1,33 @@
+import type { Issue } from '../src/spawner/errors.ts'
+
+const OF_USER = /^user_options(?:\.|$)/
+
+/** Returns whether the user chose what is wrong. */
+export const isChosen = (issues: readonly Issue[]): boolean =>
+  issues.some(({ path }) => OF_USER.test(path))
+
+/** Three names: a sentence with more is not read. */
+const MAX_NAMES = 3
+
+/**
+ * The options that the user chose and that are wrong, in the words of the form, such as `"image"`. Undefined if
+ * there are none to name: a user may send anything as a name.
+ */
+export const chosenOptions = (issues: readonly Issue[]): string | undefined => {
+  const names = issues.flatMap(({ path }) => (OF_USER.test(path) ? nameOf(path) : []))
+  return (
+    [...new Set(names)]
+      .slice(0, MAX_NAMES)
+      .map((name) => `"${name}"`)
+      .join(', ') || undefined
+  )
+}
+
+/** Dicts in which users choose several things. */
+const GROUPS: ReadonlySet<string> = new Set(['container_spec', 'resource_spec'])
+
+const nameOf = (path: string): string[] => {
+  const [, ...keys] = path.split('.')
+  const name = keys.find((key) => !GROUPS.has(key)) ?? ''
+  return /^[A-Za-z][\w -]{0,23}$/.test(name) ? [name.replaceAll('_', ' ')] : []
+}
