@@ -45,16 +45,19 @@ const run = async (options: ExplainOptions): Promise<void> => {
 }
 
 const show = ({ service_name, url, ...explanation }: Explanation) => {
-  const { spec, sources, policy, warnings, would_start } = explanation
-  print(`${service_name}, at ${url}`, '', ...jsonText(spec, 2).split('\n'), '')
+  const { spec, sources, policy, obstacles, warnings, would_start } = explanation
+  const refused = policy.filter(({ verdict }) => verdict === 'refused')
+  print(would_start ? 'It would start.' : 'It would not start:')
+  for (const { from, rule } of refused) print(`  ${from}: ${rule}`)
+  for (const { from, reason } of obstacles) print(`  ${from}: ${reason}`)
+  for (const warning of warnings) print('', `warning: ${warning}`)
+  print('', `${service_name}, at ${url}`, '', ...jsonText(spec, 2).split('\n'), '')
   printTable([['VALUE', 'FROM'], ...Object.entries(sources)])
   print('')
   printTable([
     ['SETTING', 'VERDICT', 'RULE'],
     ...policy.map((one) => [one.from, one.verdict, one.rule]),
   ])
-  for (const warning of warnings) print('', `warning: ${warning}`)
-  print('', would_start ? 'It would start.' : 'It would not start: the policy refuses it.')
 }
 
 const withUserOptions = (

@@ -113,6 +113,8 @@ const labels = {
 }
 
 const explanation = {
+  would_start: true,
+  obstacles: [],
   service_name: serviceName,
   url: `http://${host}:8888`,
   spec: {
@@ -165,7 +167,6 @@ const explanation = {
       rule: 'allowed by the policy (user.images)',
     },
   ],
-  would_start: true,
 }
 
 /** By path. */

@@ -250,7 +250,16 @@ const answers: {
       warnings: 'What looks wrong, or what this Engine would ignore.',
       policy: 'What the policy says of every value that the hub or its user set.',
       would_start:
-        'False if the policy refuses a value: then a start with this data is answered with 422 `not_allowed`.',
+        'False if the policy refuses a value (then a start with this data is answered with 422 `not_allowed`), or if there is an obstacle.',
+      obstacles:
+        'What keeps the Engine or the swarm from running it today: fields that this Engine does not know, networks that do not exist, constraints that no node meets, more reserved than any node has. What other servers use now does not count: a start waits for that. Empty if the Engine was not asked; a warning says so.',
+    },
+  },
+  Obstacle: {
+    about: 'What keeps the Engine or the swarm from running a spec.',
+    fields: {
+      from: 'The setting that asks for it, or the field of the spec.',
+      reason: 'What is missing.',
     },
   },
   Verdict: {

@@ -23,6 +23,7 @@ import {
 } from '../../src/docker/service-spec.ts'
 import { Explanation } from '../../src/spawner/explain.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
+import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
 import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
@@ -80,6 +81,7 @@ export const ANSWERS = {
   ForgetResult,
   NotRemoved: ForgetResult.entries.failed.item,
   Explanation,
+  Obstacle,
   Verdict,
   Health,
   Ready,

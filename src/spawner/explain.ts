@@ -2,11 +2,11 @@ import * as v from 'valibot'
 import { isUnreachable } from '../docker/errors.ts'
 import { recordOf } from '../docker/record-of.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
-import { droppedFields } from '../docker/version-gates.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
 import { letOthersWork } from './let-others.ts'
-import { planSpec } from './plan-spec.ts'
+import { findObstacles, Obstacle } from './obstacles.ts'
+import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
 import { serverUrl } from './server/server-host.ts'
@@ -14,24 +14,26 @@ import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
 
-/** What a start would create: the exact spec without the values of its environment, the setting behind each path, and warnings. */
+/** Whether a start would succeed, what stands in its way, and the exact spec without the values of its environment. */
 export const Explanation = v.object({
+  /** `false`: the policy refuses a value, or there is an obstacle. */
+  would_start: v.boolean(),
+  /** What keeps the Engine or the swarm from running the spec today. Empty where the Engine was not asked. */
+  obstacles: v.array(Obstacle),
+  warnings: v.array(v.string()),
+  /** What the policy says of every value that the hub or its user set. */
+  policy: v.array(Verdict),
   service_name: v.string(),
   /** Where the hub and its proxy would reach the server. Each `spawn_id` has its own host. */
   url: v.string(),
   spec: ServiceSpec,
   sources: recordOf(v.string()),
-  warnings: v.array(v.string()),
-  /** What the policy says of every value that the hub or its user set. */
-  policy: v.array(Verdict),
-  /** `false`: the policy refuses a value, and a start with this request is answered 422. */
-  would_start: v.boolean(),
 })
 export type Explanation = v.InferOutput<typeof Explanation>
 
 /**
- * Says what a start would create, and what the policy refuses of it. Throws the same errors as a start for everything else.
- * Where the Engine cannot be reached, it explains without the Engine and says so in a warning.
+ * Says whether a start would succeed, what it would create, and what stands in its way. Throws the same errors as a start for
+ * settings that cannot be read. Where the Engine cannot be reached, it explains without the Engine and says so in a warning.
  */
 export const explain = async (
   spawner: Spawner,
@@ -41,20 +43,20 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const engine = await askEngine(spawner, plan.spec, signal)
-  await letOthersWork(plan.spec)
-  const built = finishSpec(plan, engine.facts)
+  const { facts, built, obstacles, unasked } = await askEngine(spawner, plan, signal)
   const { spec, sources, warnings, labels } = built
-  const policy = await withPrivateImage(spawner, built, plan.judge(engine.facts))
+  await letOthersWork(spec)
+  const policy = await withPrivateImage(spawner, built, plan.judge(facts))
   await letOthersWork(spec)
   return {
+    would_start: obstacles.length === 0 && policy.every(({ verdict }) => verdict === 'allowed'),
+    obstacles,
+    warnings: [...warnings, ...unasked],
+    policy,
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),
     spec: withoutValues(spec),
     sources,
-    warnings: [...warnings, ...engine.warnings],
-    policy,
-    would_start: policy.every(({ verdict }) => verdict === 'allowed'),
   }
 }
 
@@ -70,21 +72,19 @@ const withPrivateImage = async (
   return policy.map((one) => (refusal && isAllowed(one) ? refusal : one))
 }
 
-/** Asks the Engine what only it knows, and warns of the fields that this Engine would drop. */
-const askEngine = async (
-  spawner: Spawner,
-  spec: ServiceSpec,
-  signal: AbortSignal,
-): Promise<{ facts: EngineFacts; warnings: string[] }> => {
+type Asked = { facts: EngineFacts; built: BuiltSpec; obstacles: Obstacle[]; unasked: string[] }
+
+/** Asks the Engine what only it knows, and what stands in the way. `unasked` warns that it could not be asked. */
+const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal): Promise<Asked> => {
   try {
-    const version = await spawner.docker.apiVersion(signal)
-    const warnings = droppedFields(spec, version).map(
-      ({ field, since }) => `${field}: needs Engine API ${since}, this Engine speaks ${version}`,
-    )
-    return { facts: await askEngineFacts(spawner, spec, signal), warnings }
+    const facts = await askEngineFacts(spawner, plan.spec, signal)
+    const built = finishSpec(plan, facts)
+    return { facts, built, obstacles: await findObstacles(spawner, built, signal), unasked: [] }
   } catch (error) {
     if (!isUnreachable(error)) throw error
-    return { facts: NOT_ASKED, warnings: [`The Engine was not asked: ${error.message}`] }
+    const warning = `The Engine was not asked: ${error.message}`
+    const built = finishSpec(plan, NOT_ASKED)
+    return { facts: NOT_ASKED, built, obstacles: [], unasked: [warning] }
   }
 }
 

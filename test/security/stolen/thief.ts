@@ -76,7 +76,7 @@ export const underPolicy = ({ name, prove }: Proof<Thief>): Proof<Thief> => ({
 
 const Started = v.object({ state: v.string(), service_id: v.string() })
 const Inspected = v.object({ Spec: v.looseObject({}) })
-const Explained = v.object({ would_start: v.boolean() })
+const Explained = v.object({ policy: v.array(v.object({ verdict: v.string() })) })
 const Refused = v.object({
   code: v.string(),
   issues: v.optional(v.array(v.object({ path: v.string() })), []),
@@ -100,8 +100,9 @@ export const mayStart = (name: string, config: Settings): Proof<Thief> => ({
   name,
   prove: async (thief) => {
     const { status, text } = await thief.call('explain', startOf(thief, settingsOf(thief, config)))
-    const { would_start } = v.parse(Explained, JSON.parse(text))
-    thief.expect({ status, would_start }).toEqual({ status: 200, would_start: true })
+    const { policy } = v.parse(Explained, JSON.parse(text))
+    const refused = policy.filter(({ verdict }) => verdict !== 'allowed')
+    thief.expect({ status, refused }).toEqual({ status: 200, refused: [] })
   },
 })
 
