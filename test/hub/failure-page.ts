@@ -9,7 +9,7 @@ export const sawFailure = async (page: Page, sentence: string, timeout = 30_000)
   await failure.waitFor({ timeout })
   expect(await failure.locator('h1').innerText()).toBe(HEADLINE)
   expect(await failure.locator('p').first().innerText()).toContain(sentence)
-  expect(await failure.getByRole('button').count()).toBe(1)
+  expect(await failure.locator('a.btn').count()).toBe(1)
   for (const old of ['Your server is starting up', 'Stop Server', 'Relaunch'])
     expect(await page.innerText('body')).not.toContain(old)
 }
