@@ -807,21 +807,22 @@ class Attempt:
         spawner = self.spawner
         reason = advised(error.detail, error.advice)
         spawner.log.error('%s: the start is refused (%s): %s', spawner._name_in_log, error.code, reason)
-        told = error.user_message or 'The notebook service is not set up correctly. Please tell your administrator.'
+        # What other programs answer has no sentence for the user.
+        misconfigured = 'The notebook service is not set up correctly. Please tell your administrator.'
+        told = error.user_message or f'{misconfigured} ({error.reason})'
         # The hub's page shows a 4xx as the user's own mistake. If the user chose nothing, it is the admin's.
         is_a_choice = spawner._uses_options and spawner.user_options and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
-        return kind(f'{told} ({error.reason})', code=error.code)
+        return kind(told, code=error.code)
 
     def _failure(self, state):
         reason = state['reason'] or f'it is {state["state"]}'
         said = f'{advised(reason, state["advice"])}{log_lines(state)}'
         self.spawner.log.error('%s: did not start: %s', self.spawner._name_in_log, said)
         self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
-        # The service has a sentence for students for some reasons only.
-        told = state['user_message']
-        message = f'{told} ({reason})' if told else f'The server did not start: {reason}'
-        return SpawnFailed(message, last_lines=state['log'])
+        # Older services have no sentence for the user, or for some reasons only.
+        told = state['user_message'] or f'The server did not start: {reason}'
+        return SpawnFailed(told, last_lines=state['log'])
 
     def _tell(self, message, progress=None):
         """Adds an event, unless it says the same as the last one."""

@@ -42,7 +42,7 @@ const HUB_API_ERRORS = {
 export const SPAWN_FAILURES: Readonly<Record<string, readonly [when: string, remedy: string]>> = {
   failed: [
     'The server ended during its start.',
-    "The sentence has the Engine's reason. The hub's log has the advice and the last lines.",
+    "The hub's log has the Engine's reason, the advice and the last lines.",
   ],
   timeout: [
     'The server did not run within `start_timeout`.',

@@ -57,7 +57,7 @@ class WithoutForm(Pages):
     async def test_the_page_of_a_failed_start_has_headline_sentence_lines_and_a_button(self):
         await self.start_server('alice')
         text, page = await self.read(await self.visitor('alice'), '/hub/spawn-pending/alice')
-        for words in (HEADLINE, 'non-zero exit (1)', TRACEBACK, 'Try again'):
+        for words in (HEADLINE, 'ended with an error (exit code 1). Please try again.', TRACEBACK, 'Try again'):
             self.assertIn(words, text)
         for words in ('Spawn failed', 'Relaunch', 'Launch Server'):
             self.assertNotIn(words, text)
@@ -94,7 +94,7 @@ class WithoutForm(Pages):
         # A start without options takes those of the last one.
         await self.start_server('erin', body={'privileged': True})
         text, page = await self.read(await self.visitor('erin'), '/hub/spawn')
-        for words in (HEADLINE, 'privileged', 'Try again'):
+        for words in (HEADLINE, 'with what you chose for "privileged". Please choose', 'Try again'):
             self.assertIn(words, text)
         for words in ('400 :', '500 :'):
             self.assertNotIn(words, text)
@@ -130,7 +130,7 @@ class WithForm(Pages):
         bob = await self.visitor('bob')
         await bob.get('/hub/spawn')
         page = (await bob.post('/hub/spawn', privileged='1')).body.decode()
-        for words in (HEADLINE, 'choose again', 'privileged', self.form):
+        for words in (HEADLINE, 'choose again', 'what you chose for &#34;privileged&#34;', self.form):
             self.assertIn(words, page)
 
 

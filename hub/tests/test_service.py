@@ -107,10 +107,10 @@ class WithTheService(ServedTestCase):
     async def test_starts_that_fail_say_why_and_leave_nothing(self):
         self.problem = 'Connection refused'
         words = {
-            'image-missing': 'No such image',
-            'crash-at-start': 'non-zero exit (1)',
-            'no-suitable-node': 'no suitable node',
-            'bad-command': 'non-zero exit (127)',
+            'image-missing': 'could not be fetched. Please choose another image',
+            'crash-at-start': 'ended with an error (exit code 1). Please try again.',
+            'no-suitable-node': 'No computer of this system',
+            'bad-command': 'is missing, or cannot be run. Please choose',
         }
         failures = await asyncio.wait_for(asyncio.gather(*(self.failure_of(image, image) for image in words)), 15)
         for failure, expected in zip(failures, words.values()):

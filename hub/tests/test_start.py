@@ -63,27 +63,30 @@ class Start(StartTestCase):
 
     async def test_a_refused_start_shows_the_user_message_and_is_the_hubs_failure(self):
         self.script(Refused('config.x: is not known', status=400, code='invalid_request', user_message='Not that.'))
-        error = await self.failure()
-        self.assertEqual(str(error), 'Not that. (config.x: is not known)')
+        with self.assertLogs(self.spawner.log, 'ERROR') as logged:
+            error = await self.failure()
+        self.assertEqual(str(error), 'Not that.')
+        self.assertIn('config.x: is not known', logged.output[0])
         self.assertNotIsInstance(error, SpawnRefused)
         self.assertEqual(error.status_code, 500)
 
     async def test_a_refused_option_is_the_users_own_mistake(self):
-        refused = Refused('user_options.x: is not known', status=400, code='invalid_request')
+        words = {'status': 422, 'code': 'invalid_config', 'user_message': 'Not with what you chose for "x".'}
+        refused = Refused('user_options.x: is not known', **words)
         self.spawner.use_user_options = True
         self.spawner.user_options = {'x': 1}
         self.script(refused)
         error = await self.failure()
         self.assertEqual(error.status_code, 400)
         self.assertIsInstance(error, SpawnRefused)
-        self.assertIn('user_options.x: is not known', error.jupyterhub_message)
+        self.assertEqual(error.jupyterhub_message, 'Not with what you chose for "x".')
 
-    async def test_a_refused_start_shows_the_engines_words_without_the_name_of_a_call(self):
+    async def test_a_refused_start_without_a_sentence_shows_the_engines_words_without_the_name_of_a_call(self):
         reason = 'ContainerSpec: "<b>" is not a valid repository/tag'
-        problem = {'status': 422, 'code': 'engine_bad_request', 'user_message': 'Not that.', 'reason': reason}
+        problem = {'status': 422, 'code': 'engine_bad_request', 'reason': reason}
         self.script(Refused(f'POST /services/create: {reason}', **problem))
         error = await self.failure()
-        self.assertEqual(str(error), 'Not that. (ContainerSpec: "<b>" is not a valid repository/tag)')
+        self.assertTrue(str(error).endswith('administrator. (ContainerSpec: "<b>" is not a valid repository/tag)'))
         self.assertEqual(error.status_code, 500)
 
     async def test_a_failed_start_shows_the_engines_words_and_logs_the_last_lines(self):
@@ -96,14 +99,16 @@ class Start(StartTestCase):
 
     async def test_a_failed_start_shows_the_sentence_for_students_if_there_is_one(self):
         for told, expected in (
-            ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator. (x)'),
+            ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator.'),
             (None, 'The server did not start: x'),
             (5, 'The server did not start: x'),
         ):
             with self.subTest(told):
                 self.spawner.clear_state()
                 self.script(state_of('failed', reason='x', user_message=told))
-                self.assertEqual(str(await self.failure()), expected)
+                with self.assertLogs(self.spawner.log, 'ERROR') as logged:
+                    self.assertEqual(str(await self.failure()), expected)
+                self.assertIn('did not start: x', logged.output[0])
 
     async def test_a_start_fails_if_the_server_ends_at_once(self):
         for state in ('exited', 'absent', 'stopping'):

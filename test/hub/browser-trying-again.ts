@@ -13,7 +13,7 @@ export const testTryingAgain = (getWorld: () => BrowserWorld) => {
     const user = 'exits-once'
     const { page, show } = await visit(user)
     await logIn(page, hub, user)
-    await sawFailure(page, 'non-zero exit (3)')
+    await sawFailure(page, 'ended with an error (exit code 3). Please try again.')
     await sawRedBar(page)
     await show('failed')
     for (const reload of [false, true]) {
