@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { expect, type RunnerTestCase, type RunnerTestSuite, test } from 'vitest'
+import { sentencesIn } from './sentences-in.ts'
 
 /** The parts of docs/faults.md, in its order. */
 export const SECTIONS = [
@@ -22,6 +23,8 @@ export const FaultRow = v.object({
   fault: v.string(),
   /** What the caller gets. */
   answer: v.string(),
+  /** What a student reads of it: the `user_message` of the answer; empty if there is none. */
+  user_message: v.string(),
   /** From the fault to that answer. */
   seconds: v.number(),
   /** What is left behind in the Swarm. */
@@ -32,7 +35,10 @@ export const FaultRow = v.object({
 })
 export type FaultRow = v.InferOutput<typeof FaultRow>
 
-export type Seen = Pick<FaultRow, 'answer' | 'seconds' | 'left'>
+export type Seen = Pick<FaultRow, 'answer' | 'seconds' | 'left'> & {
+  /** Undefined: the sentences for what the answer tells in short words. */
+  user_message?: string | undefined
+}
 
 /**
  * A test that is a row of docs/faults.md: `run` breaks something, expects, and says what it saw, in words that are the
@@ -47,9 +53,9 @@ export const fault = (
   test(
     name,
     async ({ task }) => {
-      const { answer, seconds, left } = await run()
+      const { answer, seconds, left, user_message = sentencesIn(answer) } = await run()
       expect(seconds, 'seconds until the answer').toBeLessThanOrEqual(withinS)
-      record({ section, fault: name, answer, seconds, left, ...placeOf(task) })
+      record({ section, fault: name, answer, user_message, seconds, left, ...placeOf(task) })
     },
     timeoutMs,
   )

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { EngineVersion } from '../../lab/engine/engine-lab.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { openRealWorld, type RealWorld } from '../live/real-world.ts'
+import { expectSentence } from '../support/student-sentence.ts'
 import { ask, type Problem, refused } from '../support/test-hub.ts'
 import { type Seen, timed } from './fault-row.ts'
 import { countInWords, problemInWords, stateInWords } from './in-words.ts'
@@ -58,11 +59,12 @@ export const openFaultWorld = async (version: EngineVersion): Promise<FaultWorld
     left,
     startFails: async (data) => {
       const { value: state, seconds } = await timed(() => startUntilEnded(world, data))
-      return { state, answer: stateInWords(state), seconds, left: await left() }
+      return { state, ...readBy(state), answer: stateInWords(state), seconds, left: await left() }
     },
     startRefused: async (data) => {
       const { value: problem, seconds } = await timed(() => refused(world.service, 'start', data))
-      return { problem, answer: problemInWords(problem), seconds, left: await left() }
+      const answer = problemInWords(problem)
+      return { problem, ...readBy(problem), answer, seconds, left: await left() }
     },
     update: async (change) => {
       const [service] = await services()
@@ -78,6 +80,12 @@ export const openFaultWorld = async (version: EngineVersion): Promise<FaultWorld
       for (const { ID } of await services()) await world.engine('DELETE', `/services/${ID}`)
     },
   }
+}
+
+/** What a student reads of an answer that is not plainly fine: there is a sentence, in plain words. */
+export const readBy = ({ user_message }: { user_message?: string | undefined }) => {
+  expectSentence(user_message)
+  return { user_message }
 }
 
 /** A server that ends at once may be seen running for a moment; the next poll tells. */

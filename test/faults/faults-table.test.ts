@@ -6,6 +6,7 @@ const row: FaultRow = {
   section: 'A start that fails',
   fault: 'image missing',
   answer: 'failed: No such image',
+  user_message: 'There is no image.',
   seconds: 0.4,
   left: 'nothing',
   file: 'test/faults/real-starts.test.ts',
@@ -16,13 +17,17 @@ describe('the table of faults', () => {
   test('the table of faults has a line for each row, below the name of its section', () => {
     const table = faultsTable([{ ...row, section: 'Load' }, row])
     expect(table).toContain('## A start that fails\n\n| fault |')
-    expect(table).toContain('| image missing | failed: No such image | under 1 s | nothing |')
+    expect(table).toContain(
+      '| image missing | failed: No such image | There is no image. | under 1 s | nothing |',
+    )
     expect(table.indexOf('## A start')).toBeLessThan(table.indexOf('## Load'))
   })
 
   test('the table of faults keeps its columns, whatever the Engine says', () => {
     const table = faultsTable([{ ...row, answer: 'a | b\nc' }])
-    expect(table).toContain('| image missing | a \\| b c | under 1 s | nothing |')
+    expect(table).toContain(
+      '| image missing | a \\| b c | There is no image. | under 1 s | nothing |',
+    )
   })
 
   test('the table of faults says which faults are in it', () => {

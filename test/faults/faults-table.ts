@@ -9,6 +9,7 @@ test on real Docker Engines (\`test/faults\`). \`npm run faults\` runs all of th
 
 - "What the caller gets" has the state and the exit code in bold, or the status and the code of a problem; then the reason, which
   is mostly the Engine's own words; and then, in italics, the advice to an admin.
+- "What a student reads" is the \`user_message\` of that answer. It is empty where nothing is wrong, or where no student waits.
 - "After" is the time of that run, on a machine with two cores. The tests assert an upper bound for each.
 `
 
@@ -19,12 +20,12 @@ export const faultsTable = (rows: readonly FaultRow[]): string =>
 const sectionOf = (section: string, rows: readonly FaultRow[]): string[] => {
   const own = rows.filter((row) => row.section === section)
   if (own.length === 0) return []
-  const lines = own.map(({ fault, answer, seconds, left }) =>
-    lineOf([fault, answer, timeOf(seconds), left]),
+  const lines = own.map(({ fault, answer, user_message, seconds, left }) =>
+    lineOf([fault, answer, user_message, timeOf(seconds), left]),
   )
   const head = [
-    lineOf(['fault', 'what the caller gets', 'after', 'left behind']),
-    '|---|---|---|---|',
+    lineOf(['fault', 'what the caller gets', 'what a student reads', 'after', 'left behind']),
+    '|---|---|---|---|---|',
   ]
   return [`## ${section}\n`, ...head, ...lines, '']
 }

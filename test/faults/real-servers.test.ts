@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen } from './fault-row.ts'
-import { type FaultWorld, openFaultWorld, type Server, type Spec } from './fault-world.ts'
+import { type FaultWorld, openFaultWorld, readBy, type Server, type Spec } from './fault-world.ts'
 import { stateInWords } from './in-words.ts'
 
 const SECTION = 'A server that runs'
@@ -72,7 +72,7 @@ const ends = (
     expect(last).toMatchObject(expected)
     const left = await world.left()
     expect(left).toBe('nothing')
-    return { answer: stateInWords(last), seconds, left }
+    return { answer: stateInWords(last), ...readBy(last), seconds, left }
   })
 
 /** Something happens to a server that is no end of it: no poll ever says a status, and it runs in the end. */
@@ -100,7 +100,12 @@ const lives = (
     )
     expect(states.filter(({ status }) => status !== null)).toEqual([])
     expect(last).toMatchObject({ ...expected, service_id: server.started.service_id })
-    return { answer: stateInWords(last), seconds, left: 'the server, which runs' }
+    return {
+      answer: stateInWords(last),
+      ...readBy(last),
+      seconds,
+      left: 'the server, which runs',
+    }
   })
 
 const withImage = (image: string) => (spec: Spec) => {

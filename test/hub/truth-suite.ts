@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
 import { startHub } from '../../lab/hub/start-hub.ts'
+import { sentenceOn } from '../../src/spawner/state/user-message.ts'
 import { fault, type Seen, timed } from '../faults/fault-row.ts'
 import { countInWords } from '../faults/in-words.ts'
 import { hubClient } from './hub-client.ts'
@@ -42,8 +43,9 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       )
       expect(message).toMatch(reason)
       await expect.poll(servers, { timeout: 20_000 }).toEqual([])
-      const answer = `its user reads: ${sentenceOf(message)}`
-      return { answer, seconds, left: countInWords((await servers()).length) }
+      const answer = 'the hub says why the start failed'
+      const left = countInWords((await servers()).length)
+      return { answer, user_message: sentenceOf(message), seconds, left }
     })
 
   describe('a start that fails', () => {
@@ -51,20 +53,23 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       await expect.poll(servers, { timeout: 20_000 }).toEqual([])
     })
 
-    const failed = 'The server did not start: '
+    fails('the image is missing', 'missing', 5, sentenceOn('not_told'))
+    fails('no node has as much memory', 'greedy', 10, sentenceOn('no_room'))
     fails(
-      'the image is missing',
-      'missing',
-      5,
-      /could not be fetched.*\(No such image: no\/such-image:1\)/,
+      'the server ends at once',
+      'crash',
+      8,
+      'The program of your server ended with an error (exit code 3). Please try again.',
     )
-    fails(
-      'no node has as much memory',
-      'greedy',
-      10,
-      `${failed}no suitable node (insufficient resources on 1 node)`,
-    )
-    fails('the server ends at once', 'crash', 8, `${failed}task: non-zero exit (3)`)
+    test('a start that fails leaves the words of the Engine in the log of the hub', async () => {
+      const logs = await hub.logs()
+      for (const reason of [
+        'No such image: no/such-image:1',
+        'no suitable node (insufficient resources on 1 node)',
+        'task: non-zero exit (3)',
+      ])
+        expect(logs).toContain(reason)
+    })
     test('a start that fails is forgotten by the hub', async () => {
       for (const user of ['missing', 'greedy', 'crash'])
         await expect.poll(() => client.servers(user)).toEqual({})
