@@ -20,6 +20,8 @@ The file has these parts, in this order. A new line goes to the part that it bel
 import asyncio
 import base64
 import contextlib
+import copy
+import difflib
 import hashlib
 import hmac
 import html
@@ -297,6 +299,13 @@ class SwarmSpawner(Spawner):
     ).tag(config=True)
 
     _attempt = None
+    # The settings before any hook has changed them, and the names of the attributes that the class itself has set.
+    _before_hooks = None
+    _born_with = None
+    # Whether a form was read for the next start. Its reader may have changed settings for that start.
+    _is_form_read = False
+    # Whether the hub goes through the hooks of a start.
+    _is_in_hooks = False
     # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
     _is_left = False
     # Whether our stop has removed the server: polls say 0 then, without a call.
@@ -373,6 +382,7 @@ class SwarmSpawner(Spawner):
 
     async def start(self):
         """Starts the server and returns its URL once its port answers. Raises SpawnFailed."""
+        self._is_in_hooks = False
         attempt = self._attempt = Attempt(self)
         self._spawn_id, self._url = attempt.spawn_id, None
         self._is_stopped = False
@@ -458,6 +468,24 @@ class SwarmSpawner(Spawner):
         }
         return {**state, **{name: value for name, value in known.items() if value}}
 
+    def run_options_from_form(self, form_data):
+        self._undo_hooks()
+        self._is_form_read = True
+        return super().run_options_from_form(without_hub_names(form_data))
+
+    def options_from_query(self, query_data):
+        self._undo_hooks()
+        self._is_form_read = True
+        options = without_hub_names(query_data)
+        # None: the hub takes the user's last options, as for a URL without a query.
+        return super().options_from_query(options) if options else None
+
+    async def run_auth_state_hook(self, auth_state):
+        # The hub runs this hook for the page with the form as well, and then again for the start.
+        if not self._is_in_hooks:
+            self._undo_hooks()
+        await super().run_auth_state_hook(auth_state)
+
     def load_state(self, state):
         super().load_state(state)
         self._service_id = state.get('service_id')
@@ -468,6 +496,11 @@ class SwarmSpawner(Spawner):
 
     def clear_state(self):
         super().clear_state()
+        # The hub calls this before each start, before all hooks but the reader of a form; and after each stop.
+        if not self._is_form_read:
+            self._undo_hooks()
+        self._is_form_read = False
+        self._is_in_hooks = self.pending != 'stop'
         self._attempt = None
         self._is_stopped = False
         self._service_id = self._service_name = self._spawn_id = self._url = None
@@ -518,6 +551,19 @@ class SwarmSpawner(Spawner):
     @property
     def _uses_options(self):
         return self.use_user_options or self.use_user_option
+
+    def _undo_hooks(self):
+        """Gives each setting the value that it had before hooks changed it, as a copy that hooks may change."""
+        valued = [name for name in self.trait_names(config=True) if self.trait_has_value(name)]
+        if self._before_hooks is None:
+            self._before_hooks = {name: own_copy(getattr(self, name)) for name in valued}
+        before = self._before_hooks
+        for name in valued:
+            if name in before:
+                setattr(self, name, own_copy(before[name]))
+        # Afterwards the others, because a default may depend on other settings.
+        for name in set(valued) - set(before) - DEPENDENT_DEFAULTS:
+            setattr(self, name, own_copy(self.trait_defaults(name)))
 
     async def _remove(self, spawn_id, patience):
         """Removes a spawn's service. Tries again for `patience` seconds unless the error is final, then raises it."""
@@ -701,7 +747,7 @@ class Attempt:
         return request
 
     def _tell_of_dropped_options(self):
-        options = self.spawner.user_options
+        options = options_of(self.spawner)
         if not options or not drops_options(self.spawner):
             return
         names = printable(', '.join(sorted(map(str, options))), SHOWN_MAX_CHARS)
@@ -811,7 +857,7 @@ class Attempt:
         misconfigured = 'The notebook service is not set up correctly. Please tell your administrator.'
         told = error.user_message or f'{misconfigured} ({error.reason})'
         # The hub's page shows a 4xx as the user's own mistake. If the user chose nothing, it is the admin's.
-        is_a_choice = spawner._uses_options and spawner.user_options and 400 <= error.status < 500
+        is_a_choice = spawner._uses_options and options_of(spawner) and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
         return kind(told, code=error.code)
 
@@ -962,6 +1008,12 @@ async def ask_as_hub(url):
 
 # --- reading settings and options
 
+# What hubs from 4.1 on add to the URL of their form, against forged requests.
+XSRF = '_xsrf'
+# Fields of the hub itself in forms and queries. `next` is the page to show after the start.
+HUB_NAMES = XSRF, 'next'
+
+
 def sent_settings(spawner):
     """Returns the settings that a start sends to the service, by name: those that are set."""
     sent = {name: getattr(spawner, name) for name in spawner.traits(sent=True)}
@@ -999,10 +1051,36 @@ def is_plain(value):
     return isinstance(value, (str, int, float))
 
 
+# Settings whose defaults depend on settings that a hook may change. They get no value before the hooks have run.
+DEPENDENT_DEFAULTS = frozenset(['hub_connect_url', 'port'])
+CONTAINERS = dict, list, set, tuple
+
+
+def own_copy(value):
+    """Returns a copy of a setting's value if the value can be changed in place, else the value itself."""
+    if not isinstance(value, CONTAINERS):
+        return value
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        # Any exception: an admin's own object, such as one with a lock, need not be one that can be copied.
+        return value
+
+
 def sent_options(spawner):
     """Returns the user's options, and the user's groups, for which the policy may have rules."""
     groups = sorted(group.name for group in spawner.user.groups)
-    return {'user_options': spawner.user_options, **({'groups': groups} if groups else {})}
+    return {'user_options': options_of(spawner), **({'groups': groups} if groups else {})}
+
+
+def options_of(spawner):
+    """Returns the user's options. Until 0.1.0 the hub's database may have got the hub's `_xsrf` among them."""
+    return {name: value for name, value in (spawner.user_options or {}).items() if name != XSRF}
+
+
+def without_hub_names(fields):
+    """Returns the fields of a form or query without those that belong to the hub and are no options."""
+    return {name: value for name, value in fields.items() if name not in HUB_NAMES}
 
 
 def drops_options(spawner):
@@ -1019,7 +1097,7 @@ def leave_options_to_start(spawner, user_options):
 def read_form(form_data):
     """Returns user_options of a form. `resource_spec.mem_limit` nests; values that look like JSON are read as JSON."""
     options = {}
-    for name, values in form_data.items():
+    for name, values in without_hub_names(form_data).items():
         words = [value for value in map(read_form_value, values) if value != '']
         if not words:
             continue

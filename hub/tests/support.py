@@ -25,6 +25,9 @@ from jupyterhub.user import User
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 from swarmspawner import Service, SwarmSpawner
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
 from traitlets.config import Config
 
 HUB_VERSION = tuple(map(int, jupyterhub.__version__.split('.')[:2]))
@@ -215,6 +218,20 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         self.db.add(row)
         self.db.commit()
         spawner.server = Server(orm_server=row)
+
+
+def serve_notebook(test):
+    """Starts something that answers as a notebook server does, until the test ends. Returns its URL."""
+
+    class Handler(RequestHandler):
+        def get(self):
+            self.set_header('X-JupyterHub-Version', '0')
+
+    sock, port = bind_unused_port()
+    server = HTTPServer(Application([('/.*', Handler)]))
+    server.add_sockets([sock])
+    test.addCleanup(server.stop)
+    return f'http://127.0.0.1:{port}'
 
 
 class Process:

@@ -52,6 +52,25 @@ class Form(ScriptedTestCase):
                 self.read(**fields)
             self.assertEqual(raised.exception.status_code, 400)
 
+    async def test_the_hubs_own_fields_are_no_options(self):
+        fields = {'_xsrf': ['2|a|b'], 'next': ['/hub/home'], 'image': ['a']}
+        seen = []
+
+        def own(form):
+            seen.append(form)
+            return form
+
+        for reader, options in ((None, {'image': 'a'}), (own, {'image': ['a']})):
+            config = {'options_from_form': reader} if reader else {}
+            spawner = self.make_spawner(config=config)
+            self.assertEqual(spawner.run_options_from_form(fields), options)
+            self.assertEqual(spawner.options_from_query(fields), options)
+        self.assertEqual(seen, [{'image': ['a']}] * 2)
+
+    async def test_a_query_with_nothing_but_the_hubs_own_fields_is_no_choice(self):
+        # The hub takes the user's last options then.
+        self.assertIsNone(self.spawner.options_from_query({'_xsrf': ['2|a|b']}))
+
     async def test_the_admins_own_function_reads_the_form_if_it_is_set(self):
         self.spawner = self.make_spawner(config={'options_from_form': lambda form: {'mine': form}})
         self.assertEqual(self.read(a=['1']), {'mine': {'a': ['1']}})
