@@ -11,6 +11,8 @@ The file has these parts, in this order. A new line goes to the part that it bel
 - the errors by which a start fails, as JupyterHub shows them
 - the looks at a server's port
 - reading settings and options, for a start
+- OTHER_SPAWNERS: the settings of other spawners, and what takes their place here
+- finding settings and attributes that nothing here reads
 - the signed call to the service
 - reading what the service answers
 - what the hub's log says when the hub starts
@@ -29,6 +31,7 @@ import importlib.metadata
 import json
 import logging
 import os
+import posixpath
 import re
 import socket
 import sys
@@ -46,6 +49,7 @@ from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
+from traitlets.config import Config, LazyConfigValue
 
 try:
     # Hubs from 6 on make their requests with it. It has a resolver of its own, which remembers the answers of DNS.
@@ -87,6 +91,13 @@ SHOWN_MAX_CHARS = 200
 
 # A directory for c.JupyterHub.template_paths: pages that say why a start failed.
 template_path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'swarmspawner_templates')
+
+# What a user reads if a setting is wrong, before what an admin needs.
+MISCONFIGURED = 'The hub is not set up correctly, so servers cannot start. Please tell your administrator.'
+# What a user reads after a reason for which the service has no sentence of its own.
+TRY_AGAIN = 'Please try again. If it fails again, tell your administrator.'
+# Wrong settings that a failure page shows. The first ones are enough for a user who tells an admin; the log has all.
+PROBLEMS_SHOWN = 10
 
 STATES = 'absent', 'starting', 'running', 'exited', 'failed', 'stopping'
 
@@ -488,6 +499,9 @@ class SwarmSpawner(Spawner):
 
     def load_state(self, state):
         super().load_state(state)
+        if self._born_with is None:
+            # The hub calls us right after it has made the spawner, before any hook runs.
+            self._born_with = frozenset(vars(self))
         self._service_id = state.get('service_id')
         self._service_name = state.get('service_name')
         self._spawn_id = state.get('spawn_id')
@@ -657,7 +671,9 @@ class Attempt:
         self.deadline = time.monotonic() + self._start_timeout - min(2, self._start_timeout / 10)
         self._seen = set()
         self._changed = asyncio.Event()
+        # What the last event says, and what an admin can do about it if the service knows that.
         self._latest = 'the service has not answered'
+        self._advice = None
 
     async def run(self):
         """Starts the server and returns its URL once its port answers. Raises SpawnFailed."""
@@ -697,6 +713,12 @@ class Attempt:
     async def _bring_up(self):
         request = self.start_request()
         self._tell_of_dropped_options()
+        if is_outside_of_mounts(self.spawner):
+            self.spawner.log.warning(
+                '%s: its notebook_dir lies outside of every mount, so what users save there is gone when the server '
+                'ends; mount a volume there, or set c.SwarmSpawner.notebook_dir to a directory in a mount',
+                self.spawner._name_in_log,
+            )
         # 1 is in percent: the service's first event has 5, and 95 (in _wait_for_port) comes after its last one.
         self._tell('Asking the swarm for a server', 1)
         state = await self._ask(self._send_start, request)
@@ -720,10 +742,14 @@ class Attempt:
     def start_request(self):
         """Returns the data of the call that starts the server. Raises SpawnFailed if a setting is wrong."""
         spawner = self.spawner
-        for unknown in unknown_settings(spawner):
-            raise self._misconfigured(unknown)
+        problems = []
+        for is_refused, sentence in findings(spawner):
+            if is_refused:
+                problems.append(sentence)
+            else:
+                spawner.log.warning('%s: %s', spawner._name_in_log, printable(sentence))
         if spawner.internal_ssl:
-            raise self._misconfigured('c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network')
+            problems.append('c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network')
         env = {name: value for name, value in spawner.get_env().items() if value is not None}
         request = {
             'server': spawner._server_key,
@@ -743,7 +769,9 @@ class Attempt:
             try:
                 json.dumps(value)
             except (TypeError, ValueError) as error:
-                raise self._misconfigured(f'{name} cannot be sent as JSON: {error}') from error
+                problems.append(f'{name} cannot be sent as JSON: {error}')
+        if problems:
+            raise self._misconfigured(problems)
         return request
 
     def _tell_of_dropped_options(self):
@@ -815,11 +843,12 @@ class Attempt:
                 raise watch.exception()
             waited, patience = time.monotonic() - begun, self.spawner.http_timeout
             if waited > patience:
-                raise SpawnFailed(
-                    f'The server runs, but does not answer at {url} within {patience} seconds ({problem})',
-                    status_code=504,
-                    code='port',
+                said = f'does not answer at {url} within {patience} seconds ({problem})'
+                self._log_failure(
+                    f'runs, but {said}. It must listen at this port on all of its addresses, and share a network with '
+                    'the hub; http_timeout is the limit'
                 )
+                raise SpawnFailed(f'The server runs, but {said}. {TRY_AGAIN}', status_code=504, code='port')
             # A fortieth of the time so far: a port that opens late is found at most 2.5 % later.
             await self._pause(max(PROBE_INTERVAL, waited / 40))
 
@@ -838,16 +867,19 @@ class Attempt:
     async def _pause(self, seconds):
         """Sleeps. Raises SpawnFailed if the start's time is over."""
         if self._remaining <= 0:
-            raise SpawnFailed(
-                f'The server did not start within {self._start_timeout} seconds: {self._latest}',
-                status_code=504,
-                code='timeout',
-            )
+            said = f'did not start within {self._start_timeout} seconds'
+            self._log_failure(f'{said} (start_timeout): {advised(self._latest, self._advice)}')
+            told = f'The server {said}: {self._latest.rstrip(".")}. {TRY_AGAIN}'
+            raise SpawnFailed(told, status_code=504, code='timeout')
         await asyncio.sleep(min(seconds, max(0, self._remaining)))
 
-    def _misconfigured(self, detail):
-        self.spawner.log.error('%s: %s', self.spawner._name_in_log, printable(detail))
-        return SpawnFailed(f'{detail}. Please tell your administrator.', status_code=500, code='config')
+    def _misconfigured(self, problems):
+        for problem in problems:
+            self.spawner.log.error('%s: %s', self.spawner._name_in_log, printable(problem))
+        shown = '; '.join(problems[:PROBLEMS_SHOWN])
+        more = len(problems) - PROBLEMS_SHOWN
+        rest = f"; and {more} more in the hub's log" if more > 0 else ''
+        return SpawnFailed(f'{MISCONFIGURED} ({shown}{rest})', status_code=500, code='config')
 
     def _refusal(self, error):
         spawner = self.spawner
@@ -863,12 +895,14 @@ class Attempt:
 
     def _failure(self, state):
         reason = state['reason'] or f'it is {state["state"]}'
-        said = f'{advised(reason, state["advice"])}{log_lines(state)}'
-        self.spawner.log.error('%s: did not start: %s', self.spawner._name_in_log, said)
+        self._log_failure(f'did not start: {advised(reason, state["advice"])}{log_lines(state)}')
         self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
         # Older services have no sentence for the user, or for some reasons only.
-        told = state['user_message'] or f'The server did not start: {reason}'
+        told = state['user_message'] or f'The server did not start: {reason.rstrip(".")}. {TRY_AGAIN}'
         return SpawnFailed(told, last_lines=state['log'])
+
+    def _log_failure(self, said):
+        self.spawner.log.error('%s: %s', self.spawner._name_in_log, said)
 
     def _tell(self, message, progress=None):
         """Adds an event, unless it says the same as the last one."""
@@ -881,6 +915,7 @@ class Attempt:
 
     def _tell_state(self, state):
         """Adds the events of a state that are new."""
+        self._advice = state['advice']
         for event in state['events']:
             if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
                 self._seen.add(event['seq'])
@@ -1029,14 +1064,33 @@ def sent_settings(spawner):
     return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
 
 
-def unknown_settings(spawner):
-    """Yields a sentence for each setting of the configuration that does not exist."""
-    for cls in type(spawner).__mro__:
-        if not issubclass(cls, SwarmSpawner):
-            continue
-        for name in spawner.config.get(cls.__name__, {}):
-            if not spawner.has_trait(name) or not spawner.traits()[name].metadata.get('config'):
-                yield f'c.{cls.__name__}.{name} is not a setting of SwarmSpawner; correct its name or remove it'
+def is_outside_of_mounts(spawner):
+    """Tells whether notebook_dir certainly lies outside of every mount. The service does not say so in a start."""
+    directory = spawner.format_string(spawner.notebook_dir or '')
+    options = options_of(spawner) if spawner._uses_options else {}
+    # What `~` and a relative path mean, only the image knows. And only the service knows the mounts that users choose.
+    if not directory.startswith('/') or 'mounts' in options or 'container_spec' in options:
+        return False
+    spec = spawner.container_spec
+    targets = list(map(target_of, spawner.mounts or spec.get('mounts') or spec.get('Mounts') or []))
+    return all(isinstance(target, str) and not lies_within(directory, target) for target in targets)
+
+
+def target_of(mount):
+    """Returns the target of a mount, or None if that is not plain text: it may have placeholders."""
+    if isinstance(mount, str):
+        # `target`, `source:target` or `source:target:ro`.
+        target = mount.split(':')[1] if ':' in mount else mount
+    else:
+        names = 'target', 'Target', 'destination', 'dst'
+        target = next((mount[name] for name in names if name in mount), None) if isinstance(mount, dict) else None
+    return target if isinstance(target, str) and '{' not in target else None
+
+
+def lies_within(path, directory):
+    """Tells whether an absolute path is a directory, or something in it."""
+    path, directory = posixpath.normpath(path), posixpath.normpath(directory)
+    return directory.startswith('/') and posixpath.commonpath([path, directory]) == directory
 
 
 def command_of(spawner):
@@ -1124,6 +1178,285 @@ def read_form_value(value):
         return json.loads(text)
     except ValueError:
         raise web.HTTPError(400, f'A field of the form is not valid JSON: {printable(text, SHOWN_MAX_CHARS)}') from None
+
+
+# --- the settings of other spawners
+
+# By spawner, then by setting. `classes` are the sections of a configuration that the spawner reads. A setting in
+# `instead` is refused: it has the settings that take its place here (with commas; empty: none), and a remark. A
+# setting in `no_effect` needs no replacement, so the log only warns of it. docs/reference/other-spawners.md is made of
+# this table.
+OTHER_SPAWNERS = {
+    'dockerspawner': {
+        'classes': ['DockerSpawner', 'SystemUserSpawner', 'SwarmSpawner'],
+        'instead': {
+            'allowed_images': (
+                'options_form, use_user_options',
+                'the policy of the SwarmSpawner service says which images users may choose',
+            ),
+            'certs_volume_name': ('', 'c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network'),
+            'container_image': ("container_spec['image']", ''),
+            'container_name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
+            'container_port': ('service_port', ''),
+            'container_prefix': ('service_prefix', 'a hash of the user name and the server name follow it'),
+            'escape': (
+                'mounts',
+                'service names have a hash of the user name; in mounts, `{escaped_username}` is the user name in '
+                "dockerspawner's own escaping",
+            ),
+            'extra_container_spec': ('container_spec', ''),
+            'extra_create_kwargs': (
+                'container_spec, labels, endpoint',
+                'each key has its own place, such as `user` in container_spec',
+            ),
+            'extra_endpoint_spec': ('endpoint', "`'dnsrr'` or `'vip'`; ports of servers are not published"),
+            'extra_host_config': (
+                'container_spec, resource_spec, networks',
+                'each key has its own place, such as `cap_add` in container_spec and `network_mode` in networks',
+            ),
+            'extra_placement_spec': ('placement', ''),
+            'extra_resources_spec': ('resource_spec', ''),
+            'extra_task_spec': ('restart_policy, log_driver, networks', 'each key has a setting of its own'),
+            'format_volume_name': ('mounts', "write placeholders such as `{escaped_username}` into the mounts' texts"),
+            'group_id': ("container_spec['user']", "such as `'1000:100'`"),
+            'homedir_bind_propagation': ('mounts', '`propagation` of the mount'),
+            'host_homedir_format_string': ('mounts', "such as `['/home/{raw_username}:/home/{raw_username}']`"),
+            'image': ("container_spec['image']", ''),
+            'image_homedir_format_string': ('mounts, notebook_dir', 'the target of the mount'),
+            'image_whitelist': (
+                'options_form, use_user_options',
+                'the policy of the SwarmSpawner service says which images users may choose',
+            ),
+            'links': ('networks', 'services of one network find each other by their names'),
+            'name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
+            'network_name': ('networks', "a list, such as `['jupyterhub']`"),
+            'post_start_cmd': ("container_spec['args']", 'Swarm runs no further command in a container'),
+            'prefix': ('service_prefix', 'a hash of the user name and the server name follow it'),
+            'read_only_volumes': ('mounts', "such as `['datasets:/data:ro']`"),
+            'run_as_root': ("container_spec['user']", "such as `'0:0'`"),
+            'user_id': ("container_spec['user']", "such as `'1000:100'`"),
+            'volume_driver': ('mounts', '`driver_config` of each mount: `name`'),
+            'volume_driver_options': ('mounts', '`driver_config` of each mount: `options`'),
+            'volumes': ('mounts', "such as `['jupyterhub-user-{escaped_username}:/home/jovyan/work']`"),
+        },
+        'no_effect': {
+            'client_kwargs': 'the hub does not talk to Docker; the service reads `DOCKER_HOST`',
+            'container_ip': 'servers are reached by their names in the network, and publish no port',
+            'debug': "JupyterHub's own `c.Spawner.debug` makes servers log more",
+            'host_ip': 'servers are reached by their names in the network, and publish no port',
+            'hub_ip_connect': 'set jupyterhub_service_name',
+            'move_certs_image': 'c.JupyterHub.internal_ssl is not supported',
+            'pull_policy': 'Swarm decides: at each start, the node asks the registry for the tag',
+            'remove': 'a stop always removes the service of the server',
+            'remove_containers': 'a stop always removes the service of the server',
+            'tls': 'the hub does not talk to Docker; the service reads `DOCKER_TLS_VERIFY`',
+            'tls_assert_hostname': 'the hub does not talk to Docker',
+            'tls_ca': 'the hub does not talk to Docker; the service reads `DOCKER_CERT_PATH`',
+            'tls_cert': 'the hub does not talk to Docker; the service reads `DOCKER_CERT_PATH`',
+            'tls_client': 'the hub does not talk to Docker; the service reads `DOCKER_CERT_PATH`',
+            'tls_config': 'the hub does not talk to Docker; the service reads `DOCKER_CERT_PATH`',
+            'tls_key': 'the hub does not talk to Docker; the service reads `DOCKER_CERT_PATH`',
+            'tls_verify': 'the hub does not talk to Docker; the service reads `DOCKER_TLS_VERIFY`',
+            'use_docker_client_env': 'the hub does not talk to Docker; the service reads `DOCKER_HOST`',
+            'use_internal_hostname': 'servers are always reached by their names in the network',
+            'use_internal_ip': 'servers are always reached by their names in the network',
+        },
+    },
+    'jhub-swarmspawner': {
+        'classes': ['SwarmSpawner'],
+        'instead': {
+            'accelerators': ("resource_spec['generic_resources']", "such as `{'gpu': 1}`"),
+            'configs': ("container_spec['configs']", ''),
+            'dockerimages': (
+                "container_spec['image'], options_form, use_user_options",
+                'for a choice, write a form; the policy of the SwarmSpawner service says which images users may choose',
+            ),
+            'enable_user_upload_install_files': ('', 'a form cannot upload files; put packages into the image'),
+            'form_template': ('options_form', ''),
+            'images': (
+                "container_spec['image'], options_form, use_user_options",
+                'for a choice, write a form; the policy of the SwarmSpawner service says which images users may choose',
+            ),
+            'option_template': ('options_form', ''),
+            'secrets': ("container_spec['secrets']", ''),
+            'user_format_attributes': (
+                'mounts',
+                'write placeholders such as `{username}` into mounts and labels; they need no other setting',
+            ),
+            'user_upload_form': ('options_form', 'a form cannot upload files; put packages into the image'),
+        },
+        'no_effect': {
+            'allowed_user_upload_extensions': 'a form cannot upload files',
+            'user_upload_destination_directory': 'a form cannot upload files',
+        },
+    },
+    'kubespawner': {
+        'classes': ['KubeSpawner'],
+        'instead': {
+            'additional_profile_form_template_paths': ('options_form', ''),
+            'after_pod_created_hook': ('pre_spawn_hook', 'it may change every setting of the server'),
+            'allow_privilege_escalation': ("container_spec['privileges']", ''),
+            'common_labels': ('labels', ''),
+            'container_security_context': ("container_spec['user'], container_spec['cap_add']", ''),
+            'delete_pvc': ('', 'volumes stay; remove them with `docker volume rm`'),
+            'enable_user_namespaces': ('service_prefix', 'Swarm has no namespaces'),
+            'extra_annotations': ('labels', ''),
+            'extra_container_config': ('container_spec', ''),
+            'extra_containers': ('', 'a server has one container; run others as services of their own'),
+            'extra_labels': ('labels', ''),
+            'extra_pod_config': ('container_spec, placement', ''),
+            'extra_resource_guarantees': ("resource_spec['generic_resources']", "such as `{'gpu': 1}`"),
+            'extra_resource_limits': ("resource_spec['generic_resources']", "such as `{'gpu': 1}`"),
+            'fs_gid': ("container_spec['user']", "such as `'1000:100'`"),
+            'gid': ("container_spec['user']", "such as `'1000:100'`"),
+            'image': ("container_spec['image']", ''),
+            'image_pull_secrets': ('', 'log in where the SwarmSpawner service runs; it reads `DOCKER_CONFIG`'),
+            'init_containers': ('', "a server has one container; put the work into the image's own command"),
+            'lifecycle_hooks': ("container_spec['args']", 'Swarm runs no further command in a container'),
+            'modify_pod_hook': ('pre_spawn_hook', 'it may change every setting of the server'),
+            'namespace': ('service_prefix', 'Swarm has no namespaces'),
+            'node_affinity_preferred': ('placement', '`preferences`'),
+            'node_affinity_required': ('placement', "such as `['node.labels.gpu == yes']`"),
+            'node_selector': ('placement', "such as `['node.labels.gpu == yes']`"),
+            'pod_affinity_preferred': ('placement', ''),
+            'pod_affinity_required': ('placement', ''),
+            'pod_anti_affinity_preferred': ('placement', '`preferences`'),
+            'pod_anti_affinity_required': ('placement', '`max_replicas`'),
+            'pod_name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
+            'pod_security_context': ("container_spec['user'], container_spec['sysctls']", ''),
+            'privileged': ("container_spec['cap_add']", 'Swarm has no privileged services'),
+            'profile_form_template': ('options_form', ''),
+            'profile_list': (
+                'options_form, use_user_options',
+                'the policy of the SwarmSpawner service says what users may choose',
+            ),
+            'pvc_name_template': ('mounts', "such as `['claim-{escaped_username}:/home/jovyan']`"),
+            'scheduler_name': ('placement', ''),
+            'secret_mount_path': ("container_spec['secrets']", ''),
+            'service_account': ('', 'Swarm has no such accounts'),
+            'storage_access_modes': ('mounts', '`read_only` of a mount'),
+            'storage_capacity': ('mounts', '`driver_config` of a mount: an option of the driver'),
+            'storage_class': ('mounts', '`driver_config` of a mount: `name` of the driver'),
+            'storage_extra_annotations': ('mounts', '`labels` of a mount'),
+            'storage_extra_labels': ('mounts', '`labels` of a mount'),
+            'storage_pvc_ensure': ('mounts', 'a named volume is created if it does not exist'),
+            'storage_selector': ('mounts', '`source` of a mount'),
+            'supplemental_gids': ("container_spec['groups']", ''),
+            'tolerations': ('placement', ''),
+            'uid': ("container_spec['user']", "such as `'1000:100'`"),
+            'user_namespace_annotations': ('labels', ''),
+            'user_namespace_labels': ('labels', ''),
+            'user_namespace_template': ('service_prefix', 'Swarm has no namespaces'),
+            'volume_mounts': ('mounts', ''),
+            'volumes': ('mounts', "such as `['home-{username}:/home/jovyan']`"),
+            'working_dir': ("container_spec['workdir']", ''),
+        },
+        'no_effect': {
+            'automount_service_account_token': 'Swarm has no such accounts',
+            'component_label': 'services have labels of SwarmSpawner',
+            'delete_grace_period': 'stop_grace_period is how long a server may take to end',
+            'delete_stopped_pods': 'a service whose server has ended is always removed',
+            'dns_name_template': 'servers are reached by their names in the network',
+            'events_enabled': 'the events of a start are always shown',
+            'get_pod_url': 'servers are reached by their names in the network',
+            'handle_legacy_names': 'Swarm has no pods',
+            'hub_connect_ip': 'set jupyterhub_service_name',
+            'hub_connect_port': 'set jupyterhub_service_name',
+            'image_pull_policy': 'Swarm decides: at each start, the node asks the registry for the tag',
+            'k8s_api_host': 'the hub does not talk to Kubernetes',
+            'k8s_api_request_retry_timeout': 'the hub does not talk to Kubernetes',
+            'k8s_api_request_timeout': 'the hub does not talk to Kubernetes',
+            'k8s_api_ssl_ca_cert': 'the hub does not talk to Kubernetes',
+            'k8s_api_threadpool_workers': 'the hub does not talk to Kubernetes',
+            'k8s_api_verify_ssl': 'the hub does not talk to Kubernetes',
+            'pod_connect_ip': 'servers are reached by their names in the network',
+            'priority_class_name': 'Swarm has no priorities',
+            'remember_pvc_name': 'the name of a volume is what mounts says',
+            'secret_name_template': 'c.JupyterHub.internal_ssl is not supported',
+            'services_enabled': 'each server is a Swarm service',
+            'slow_spawn_message': 'the events of a start say what it waits for',
+            'slow_spawn_message_frequency': 'the events of a start say what it waits for',
+            'slow_spawn_message_threshold': 'the events of a start say what it waits for',
+            'slug_scheme': 'service names have a hash of the user name',
+        },
+    },
+}
+
+
+# --- finding what nothing here reads
+
+# Attributes that JupyterHub's documentation tells hooks to set: its example of `auth_state_hook` has `userdata`.
+HOOK_ATTRIBUTES = frozenset(['userdata'])
+
+
+def findings(spawner):
+    """Yields what nothing here reads, for a start whose hooks have run: whether it is refused, and a sentence."""
+    yield from unread_settings(spawner, spawner.user.settings.get('spawner_class'))
+    yield from unread_attributes(spawner)
+
+
+def unread_settings(spawner, hub_class=None):
+    """Yields each setting of the configuration that has no effect: whether it is refused, and a sentence.
+
+    `hub_class` is the hub's own spawner class. If that is another class, which wraps ours, it may read other sections.
+    """
+    own = [cls.__name__ for cls in type(spawner).__mro__ if issubclass(cls, Spawner)]
+    is_wrapped = hub_class is not None and not issubclass(hub_class, SwarmSpawner)
+    known = spawner.trait_names(config=True)
+    for section, settings in sorted(spawner.config.items()):
+        is_own = section in own
+        if not isinstance(settings, Config) or not (is_own or (section.endswith('Spawner') and not is_wrapped)):
+            continue
+        for name, value in settings.items():
+            if is_set(value) and not (is_own and name in known):
+                yield finding(f'c.{section}.{name}', name, known, section)
+
+
+def is_set(value):
+    """Tells whether an item of a section is a setting with a value. To read a setting leaves an empty item behind."""
+    return not isinstance(value, Config) and not (isinstance(value, LazyConfigValue) and not value.to_dict())
+
+
+def unread_attributes(spawner):
+    """Yields each attribute that a hook or a class has set although nothing reads it, as unread_settings does."""
+    known = spawner.trait_names(config=True)
+    for name in sorted(vars(spawner)):
+        is_born_with = name in (spawner._born_with or ()) and not entry_of(name)
+        if not (name.startswith('_') or hasattr(type(spawner), name) or name in HOOK_ATTRIBUTES or is_born_with):
+            yield finding(f'spawner.{name}', name, known)
+
+
+def entry_of(name, section=None):
+    """Returns the spawner that has a setting of a name, and whether it is in `instead` or `no_effect`; else None."""
+    for spawner, table in sorted(OTHER_SPAWNERS.items(), key=lambda item: section not in item[1]['classes']):
+        for kind in ('no_effect', 'instead'):
+            if name in table[kind]:
+                return spawner, kind
+    return None
+
+
+def finding(label, name, known, section=None):
+    """Returns whether something that nothing reads is refused, and a sentence that says what takes its place."""
+    prefix = 'c.SwarmSpawner.' if section else 'spawner.'
+    spawner, kind = entry_of(name, section) or (None, None)
+    if kind == 'no_effect':
+        return False, f'{label} has no effect: {OTHER_SPAWNERS[spawner][kind][name]}'
+    said = f'{label} is not a setting of SwarmSpawner'
+    if name in known:
+        return True, f'{said}; write {prefix}{name}'
+    if kind == 'instead':
+        return True, f'{said}, but of {spawner}; {replacement(prefix, *OTHER_SPAWNERS[spawner][kind][name])}'
+    [close] = difflib.get_close_matches(name, known, 1, 0.7) or [None]
+    meant = f' (is it {prefix}{close}?)' if close else ''
+    cure = 'remove it' if section else 'begin it with _ if only your own code reads it'
+    return True, f'{said}{meant}; correct its name or {cure}'
+
+
+def replacement(prefix, places, remark):
+    """Returns what takes a setting's place: settings of this class, or nothing."""
+    if not places:
+        return f'nothing takes its place: {remark}'
+    return f'use {", ".join(prefix + place for place in places.split(", "))}' + (f' ({remark})' if remark else '')
 
 
 # --- the signed call
@@ -1503,16 +1836,19 @@ def log_settings_of_hub():
     hub = hub_app.instance()
     kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
     try:
-        log_settings(kind(config=hub.config))
+        log_settings(kind(config=hub.config), hub.spawner_class)
     except Exception as error:
         # A value may have the wrong type, or an admin's own class may need a user.
         hub.log.warning('The settings of %s could not be checked: %s', kind.__name__, str(error) or repr(error))
 
 
-def log_settings(spawner):
+def log_settings(spawner, hub_class):
     """Logs which settings cannot work, and which have no effect. The spawner needs no user."""
-    for unknown in unknown_settings(spawner):
-        spawner.log.error('%s. No server can be started', unknown)
+    for is_refused, sentence in unread_settings(spawner, hub_class):
+        if is_refused:
+            spawner.log.error('%s. No server can be started', sentence)
+        else:
+            spawner.log.warning('%s', sentence)
     try:
         Service(*spawner._service_key).check()
     except Refused as error:

@@ -6,6 +6,7 @@ import { environmentPage } from './environment.ts'
 import { errorsPage } from './errors.ts'
 import { licensesPage } from './licenses.ts'
 import { currentDocument } from './openapi.ts'
+import { otherSpawnersPage } from './other-spawners.ts'
 import { policySchema } from './policy-schema.ts'
 import { prettyJson } from './pretty-json.ts'
 import { settingsPage } from './settings.ts'
@@ -28,6 +29,7 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/api/_headers', render: apiHeaders },
   { path: 'docs/reference/environment.md', render: environmentPage },
   { path: 'docs/reference/settings.md', render: settingsPage },
+  { path: 'docs/reference/other-spawners.md', render: otherSpawnersPage },
   { path: 'docs/reference/errors.md', render: errorsPage },
   { path: 'docs/reference/cli.md', render: cliPage },
 ]

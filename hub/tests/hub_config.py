@@ -76,8 +76,15 @@ async def post_stop_hook(spawner):
     spawner.log.info('post_stop_hook: the server is %s, and poll says %s', state['state'], await spawner.poll())
 
 
-if settings['config'].pop('TestHub', None):
-    c.SwarmSpawner.post_stop_hook = post_stop_hook
+def append_hook(spawner, auth_state=None):
+    """Adds a mount, as hooks of admins do. A start with two mounts at one target is refused."""
+    spawner.container_spec['mounts'].append({'source': f'data-{spawner.user.name}', 'target': '/data'})
+
+
+# A test names these hooks by their settings.
+hooks = {'post_stop_hook': post_stop_hook, 'pre_spawn_hook': append_hook, 'auth_state_hook': append_hook}
+for name in settings['config'].pop('TestHub', {}):
+    c.SwarmSpawner[name] = hooks[name]
 for section, values in settings['config'].items():
     for name, value in values.items():
         c[section][name] = value

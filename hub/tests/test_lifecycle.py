@@ -3,11 +3,8 @@
 import asyncio
 
 from jupyterhub import orm
-from support import HUB_VERSION, ElsewhereTestCase, ScriptedTestCase, event, state_of
-from swarmspawner import Refused, SpawnFailed, Unreachable
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
-from tornado.web import Application, RequestHandler
+from support import HUB_VERSION, ElsewhereTestCase, ScriptedTestCase, event, serve_notebook, state_of
+from swarmspawner import TRY_AGAIN, Refused, SpawnFailed, Unreachable
 
 UNAUTHORIZED = Refused('No secret of ours made this signature', status=401, code='unauthorized')
 
@@ -22,19 +19,6 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.db.add(orm.OAuthClient(identifier='jupyterhub'))
         self.user = self.make_user()
 
-    def notebook(self):
-        """Starts something that answers as a notebook server does, and returns its URL."""
-
-        class Handler(RequestHandler):
-            def get(self):
-                self.set_header('X-JupyterHub-Version', '0')
-
-        sock, port = bind_unused_port()
-        server = HTTPServer(Application([('/.*', Handler)]))
-        server.add_sockets([sock])
-        self.addCleanup(server.stop)
-        return f'http://127.0.0.1:{port}'
-
     async def spawn(self):
         await self.user.spawn()
 
@@ -48,7 +32,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         return self.user.orm_spawners['']
 
     async def test_the_hub_knows_a_server_that_runs_and_stops_it(self):
-        url = self.notebook()
+        url = serve_notebook(self)
         service = self.script(state_of(url=url), state_of('absent'))
         await self.spawn()
         self.assertEqual(f'http://{self.row.server.ip}:{self.row.server.port}', url)
@@ -63,7 +47,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         service = self.script(state_of('failed', reason='No such image: <x>'), state_of('absent'))
         error = await self.fail()
         self.assertIsInstance(error, SpawnFailed)
-        self.assertEqual(error.jupyterhub_message, 'The server did not start: No such image: <x>')
+        self.assertEqual(error.jupyterhub_message, f'The server did not start: No such image: <x>. {TRY_AGAIN}')
         self.assertEqual(str(error), error.jupyterhub_message)
         # The label in the metrics. Hubs before 6 would show it in place of the sentence.
         self.assertEqual(error.reason, None if HUB_VERSION < (6, 0) else 'failed')
@@ -104,7 +88,7 @@ class Lifecycle(ElsewhereTestCase, ScriptedTestCase):
         self.assertIsNone(self.row.server)
 
     async def test_a_stop_ends_even_if_the_service_cannot_be_reached(self):
-        url = self.notebook()
+        url = serve_notebook(self)
         service = self.script(state_of(url=url), *[Unreachable('refused')] * 100)
         await self.spawn()
         with self.assertRaises(Unreachable):

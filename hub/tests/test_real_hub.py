@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -11,7 +12,9 @@ import tempfile
 import time
 
 from hub_process import HubProcess
+from hub_visitor import Visitor
 from support import HUB_VERSION, NODE, NODE_IS_THERE, PROGRAM, SECRET, Process, ServedTestCase, needs
+from swarmspawner import TRY_AGAIN
 from tornado.httpclient import HTTPError
 
 
@@ -106,6 +109,74 @@ class Restart(RealHub):
         return not await self.hub.servers('alice')
 
 
+    async def test_a_restarted_hub_has_no_word_against_the_url_of_a_server(self):
+        # Capital letters in the name of the service, and a server with a path of its own.
+        self.hub.config['SwarmSpawner'].update(service_prefix='Jupyter-Physics')
+        await self.hub.start()
+        for path in ('server', 'servers/lab-1'):
+            await self.start_server('alice', path)
+        self.hub.end()
+        await self.hub.start()
+        for name in ('', 'lab-1'):
+            await self.hub.until(functools.partial(self.is_ready, 'alice', name))
+        self.assertNotIn('invalid url', self.hub.log)
+
+
+class Hooks(RealHub):
+    async def test_hooks_that_append_do_the_same_at_each_start_of_each_user(self):
+        mounts = [{'source': 'home-{username}', 'target': '/home/jovyan'}]
+        self.hub.config['SwarmSpawner'].update(container_spec={'image': 'demo/notebook', 'mounts': mounts})
+        for hook in ('pre_spawn_hook', 'auth_state_hook'):
+            self.hub.config['TestHub'] = [hook]
+            await self.hub.start()
+            for user in ('alice', 'bob', 'alice', 'bob'):
+                await self.start_server(user)
+                self.assertTrue(await self.is_ready(user), self.hub.log)
+                await self.hub.ask('DELETE', f'/users/{user}/server')
+            self.hub.end()
+
+    async def test_the_hubs_page_runs_a_hook_that_appends_before_the_start_does(self):
+        self.hub.config['TestHub'] = ['auth_state_hook']
+        self.hub.config['SwarmSpawner'].update(container_spec={'image': 'demo/notebook', 'mounts': []})
+        await self.hub.start()
+        await self.hub.ask('POST', '/users/alice')
+        # Without a form, the page starts the server.
+        visitor = await Visitor(self.hub.origin).log_in('alice')
+        await visitor.get('/hub/spawn')
+        await self.hub.until(functools.partial(self.is_ready, 'alice'))
+
+
+class Fields(RealHub):
+    async def test_what_the_hub_adds_to_the_url_of_its_form_is_no_option(self):
+        self.hub.config['SwarmSpawner'].update(use_user_options=True)
+        await self.hub.start()
+        await self.hub.ask('POST', '/users/alice')
+        visitor = await Visitor(self.hub.origin).log_in('alice')
+        await visitor.get('/hub/spawn?_xsrf=2%7Ca%7Cb&next=%2Fhub%2Fhome&image=demo/notebook')
+        await self.hub.until(functools.partial(self.is_ready, 'alice'))
+        self.assertEqual((await self.hub.servers('alice'))['']['user_options'], {'image': 'demo/notebook'})
+
+
+class Failure(RealHub):
+    async def test_the_log_of_a_failed_start_has_one_reason(self):
+        for config, reason in (
+            ({'container_spec': {'image': 'demo/exit-3'}}, 'non-zero exit (3)'),
+            ({'container_spec': {'image': 'demo/pull-forever'}, 'start_timeout': 4}, 'did not start within 4 seconds'),
+        ):
+            with self.subTest(config):
+                self.hub.config['SwarmSpawner'].update(config)
+                await self.hub.start()
+                told = json.loads((await self.start_server('alice')).body)['message']
+                self.assertIn(reason, told)
+                self.assertTrue(told.endswith(TRY_AGAIN), told)
+                # Ours with the advice, then the hub's own: all with the same reason.
+                errors = [line for line in self.hub.log.splitlines() if line.startswith('[E ') and 'alice' in line]
+                self.assertTrue(all(reason in line for line in errors if ' POST ' not in line), errors)
+                for words in ('has ended', 'may be left in the swarm', 'never showed up', 'slow to start'):
+                    self.assertNotIn(words, self.hub.log)
+                self.hub.end()
+
+
 class Deletion(RealHub):
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -153,7 +224,7 @@ class FailureLimit(RealHub):
 
 class AfterAStop(RealHub):
     async def test_post_stop_hook_finds_that_the_server_has_ended(self):
-        self.hub.config['TestHub'] = {'post_stop_hook': True}
+        self.hub.config['TestHub'] = ['post_stop_hook']
         await self.hub.start()
         await self.start_server('alice')
         await self.hub.ask('DELETE', '/users/alice/server')

@@ -246,6 +246,16 @@ class UserOptions(RequestTestCase):
         self.assertNotIn('groups', await self.request('bob', config=config))
         self.assertNotIn('groups', await self.request())
 
+    async def test_the_token_of_the_hubs_form_is_never_an_option(self):
+        config = {'use_user_options': True}
+        request = await self.request(config=config, user_options={'_xsrf': '2|a|b', 'image': 'x'})
+        self.assertEqual(request['user_options'], {'image': 'x'})
+        self.script(state_of())
+        spawner = self.make_spawner(user_options={'_xsrf': '2|a|b'})
+        await spawner.start()
+        told = [event['message'] async for event in spawner.progress()]
+        self.assertFalse([message for message in told if 'no effect' in message])
+
     async def test_options_that_json_cannot_hold_are_refused(self):
         message = await self.refuse(config={'use_user_options': True}, user_options={'x_file': [{'body': b'\xff'}]})
         self.assertIn('user_options cannot be sent as JSON', message)
@@ -280,6 +290,44 @@ class UserOptions(RequestTestCase):
 
     async def test_options_that_json_cannot_hold_do_not_matter_if_none_are_sent(self):
         await self.request(user_options={'x_file': [{'body': b'\xff'}]})
+
+
+class NotebookDir(RequestTestCase):
+    async def warns(self, **config):
+        """Tells whether the hub's log warns of the notebook_dir."""
+        options = config.pop('user_options', {})
+        self.script(state_of())
+        spawner = self.make_spawner(config=config, user_options=options)
+        with self.assertLogs(spawner.log, 'INFO') as logged:
+            spawner.log.info('only this')
+            await spawner.start()
+        return len([line for line in logged.output if 'notebook_dir lies outside of every mount' in line]) == 1
+
+    async def test_the_log_warns_of_a_directory_outside_of_every_mount(self):
+        for mounts in (
+            [],
+            ['home:/home/jovyan/work'],
+            ['/home/jovyan'],
+            [{'source': 'a', 'target': '/home/jovyan/work'}, {'Source': 'b', 'Target': '/home/jov'}],
+        ):
+            is_inside = mounts == ['/home/jovyan']
+            with self.subTest(mounts):
+                for config in ({'mounts': mounts}, {'container_spec': {'mounts': mounts}}):
+                    self.assertIs(await self.warns(notebook_dir='/home/jovyan', **config), not is_inside)
+
+    async def test_the_log_does_not_warn_of_what_only_the_image_or_the_service_knows(self):
+        for config in (
+            {'notebook_dir': ''},
+            {'notebook_dir': '~/work'},
+            {'notebook_dir': 'work'},
+            {'notebook_dir': '/home/jovyan/a/../work/', 'mounts': ['home:/home/jovyan/work/:rw']},
+            {'notebook_dir': '/home/{username}/x', 'mounts': [{'source': 'a', 'dst': '/home/alice'}]},
+            {'notebook_dir': '/home/alice', 'mounts': [{'source': 'a', 'target': '/home/{raw_username}'}]},
+            {'notebook_dir': '/a', 'mounts': [5]},
+            {'notebook_dir': '/a', 'use_user_options': True, 'user_options': {'mounts': ['a:/a']}},
+        ):
+            with self.subTest(config):
+                self.assertFalse(await self.warns(**config))
 
 
 class Defaults(RequestTestCase):

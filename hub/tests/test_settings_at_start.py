@@ -15,9 +15,9 @@ from traitlets.config import Config
 
 
 class SettingsAtStart(HubTestCase):
-    def told(self, spawner_class=SwarmSpawner, **config):
-        """Returns what a hub with this configuration logs."""
-        config = Config({'SwarmSpawner': {'service_url': URL, 'service_secret': SECRET, **config}})
+    def told(self, spawner_class=SwarmSpawner, sections=None, **config):
+        """Returns what a hub with this configuration logs. `sections` are those of other classes."""
+        config = Config({**(sections or {}), 'SwarmSpawner': {'service_url': URL, 'service_secret': SECRET, **config}})
         hub = types.SimpleNamespace(config=config, spawner_class=spawner_class, log=logging.getLogger('traitlets'))
         initialized = mock.patch.object(JupyterHub, 'initialized', lambda: True)
         with initialized, mock.patch.object(JupyterHub, 'instance', lambda: hub):
@@ -45,6 +45,21 @@ class SettingsAtStart(HubTestCase):
 
     async def test_the_log_names_a_setting_that_does_not_exist(self):
         self.assertIn('c.SwarmSpawner.netwerks is not a setting', self.told(netwerks=[]))
+
+    async def test_the_log_names_the_settings_of_other_spawners_and_warns_of_those_without_effect(self):
+        others = {'DockerSpawner': {'volumes': {}, 'remove': True}, 'Spawner': {'network_name': 'x'}}
+        # traitlets has a line of its own for what it does not know in the sections of our class.
+        told = self.told(sections=others).splitlines()
+        (line,) = [line for line in told if 'c.DockerSpawner.remove has no effect: ' in line]
+        self.assertTrue(line.startswith('WARNING'), line)
+        for name in ('c.DockerSpawner.volumes', 'c.Spawner.network_name'):
+            (line,) = [line for line in told if line.startswith(f'ERROR:traitlets:{name} is not a setting')]
+            self.assertIn('No server can be started', line)
+
+        class Wrapper:
+            pass
+
+        self.assertNotIn('DockerSpawner', self.told(Wrapper, sections=others))
 
     async def test_the_log_names_a_setting_whose_value_has_a_wrong_type(self):
         self.assertIn('stop_timeout', self.told(stop_timeout='soon'))

@@ -2,7 +2,7 @@ import asyncio
 import html
 
 from support import SERVER_URL, ScriptedTestCase, event, state_of
-from swarmspawner import LOOKS_PER_START, Refused, SpawnFailed, SpawnRefused, Unreachable
+from swarmspawner import LOOKS_PER_START, TRY_AGAIN, Refused, SpawnFailed, SpawnRefused, Unreachable
 
 
 class StartTestCase(ScriptedTestCase):
@@ -94,14 +94,14 @@ class Start(StartTestCase):
         self.script(state_of('starting'), failed)
         with self.assertLogs(self.spawner.log, 'ERROR') as logged:
             error = await self.failure()
-        self.assertEqual(str(error), 'The server did not start: task: non-zero exit (1)')
+        self.assertEqual(str(error), f'The server did not start: task: non-zero exit (1). {TRY_AGAIN}')
         self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
 
     async def test_a_failed_start_shows_the_sentence_for_students_if_there_is_one(self):
         for told, expected in (
             ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator.'),
-            (None, 'The server did not start: x'),
-            (5, 'The server did not start: x'),
+            (None, f'The server did not start: x. {TRY_AGAIN}'),
+            (5, f'The server did not start: x. {TRY_AGAIN}'),
         ):
             with self.subTest(told):
                 self.spawner.clear_state()
@@ -236,7 +236,8 @@ class Port(StartTestCase):
         begun = self.loop.time()
         error = await self.failure()
         self.assertLess(self.loop.time() - begun, 12)
-        self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', str(error))
+        said = f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)'
+        self.assertEqual(str(error), f'The server runs, but {said}. {TRY_AGAIN}')
         self.assertEqual(error.status_code, 504)
 
     async def test_a_start_waits_until_the_hub_itself_reaches_the_port(self):
@@ -270,10 +271,31 @@ class Port(StartTestCase):
 class Failure(StartTestCase):
     """test_lifecycle.py tests what the hub shows of it."""
 
+    async def test_the_log_says_once_why_a_start_failed_and_what_an_admin_can_do(self):
+        starting = state_of('starting', reason='no suitable node', advice='Add a node.', events=[event('Waiting')])
+        failed = state_of('failed', reason='x', advice='Look at y.')
+        self.ports[SERVER_URL] = ['Connection refused']
+        for answers, expected in (
+            ([failed], 'did not start: x. Look at y.'),
+            ([starting] * 200, 'did not start within 60 seconds (start_timeout): Waiting. Add a node.'),
+            ([state_of()] * 200, 'within 30 seconds (Connection refused). It must listen'),
+        ):
+            with self.subTest(expected):
+                self.spawner.clear_state()
+                self.script(*answers)
+                with self.assertLogs(self.spawner.log, 'ERROR') as logged:
+                    error = await self.failure()
+                (line,) = logged.output
+                self.assertIn(expected, line)
+                self.assertTrue(str(error).endswith(TRY_AGAIN), error)
+                # What an admin can do is nothing for a student.
+                self.assertNotIn('node.', str(error))
+                self.assertNotIn('must listen', str(error))
+
     async def test_a_failure_has_one_sentence_for_every_page_of_the_hub(self):
         self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))
         error = await self.failure()
-        sentence = 'The server did not start: <b>no</b> & {braces} 100%'
+        sentence = 'The server did not start: <b>no</b> & {braces} 100%. ' + TRY_AGAIN
         self.assertEqual(str(error), sentence)
         self.assertEqual(error.jupyterhub_message, sentence)
         self.assertEqual(error.jupyterhub_html_message, html.escape(sentence))
