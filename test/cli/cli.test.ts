@@ -173,8 +173,14 @@ describe('swarmspawner', () => {
     expect(refused.out).toMatch(/generic_resources +refused +not allowed by the policy/)
     expect(refused.out).toContain('It would not start')
     const allowed = await run([...given, '--group', 'gpu', '--json'])
-    expect(allowed.code).toBe(0)
-    expect(json(allowed.out)).toMatchObject({ would_start: true })
+    expect(allowed.code).toBe(1)
+    expect(allowed.out).not.toContain('"refused"')
+    expect(json(allowed.out)).toMatchObject({
+      would_start: false,
+      obstacles: [
+        { reason: expect.stringContaining('the largest node that the constraints allow has 0') },
+      ],
+    })
     await writeFile(policy, 'users: {}\n')
     const wrong = await run(given)
     expect(wrong.code).toBe(2)
