@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import * as v from 'valibot'
 import { tellIssues } from '../src/spawner/errors.ts'
+import { issueWords } from '../src/spawner/issue-words.ts'
 import { letOthers } from '../src/spawner/let-others.ts'
 import { identify, requireCredentials } from './caller/identify.ts'
 import { requireRecent } from './caller/signature.ts'
@@ -77,10 +78,5 @@ const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.Infer
  */
 const nameIssue = (issue: v.BaseIssue<unknown>) => ({
   path: v.getDotPath(issue) ?? 'data',
-  message: messageOf(issue),
+  message: issueWords(issue),
 })
-
-const messageOf = ({ expected, received, type }: v.BaseIssue<unknown>): string => {
-  if (expected === 'never') return 'is not known'
-  return received === 'undefined' ? 'is missing' : `must be ${expected ?? type}`
-}

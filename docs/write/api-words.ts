@@ -49,9 +49,9 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
   container_spec:
     "A dict: `image`, `args` (the command), `command` (the entrypoint), `env`, `mounts`, `workdir`, `user`, … : every field of the Engine's ContainerSpec, in the spelling of docker-py or of the Engine.",
   mounts:
-    'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro`. `{username}`, `{server_name}` and `{raw_username}` are filled in. It replaces `container_spec.mounts`.',
+    'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro` or `type=volume,source=a,target=/b`. `{username}`, `{server_name}`, `{raw_username}` and `{escaped_username}` are filled in. It replaces `container_spec.mounts`.',
   resource_spec:
-    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes or `16G`), `generic_resources`, and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
+    "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes or `16G`), `generic_resources` (a dict of kinds and counts, such as `{gpu: 1}`), and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
   networks:
     'Overlay networks of the server: a list of names, of ids, or of dicts `{target, aliases, driver_opts}`. The hub has to be in one of them.',
   placement:
@@ -70,7 +70,7 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
     'How long a server may take to end before Swarm kills it: `10s`, or nanoseconds. Default: 10 seconds.',
   log_driver: 'The name of a log driver, or a dict of `name` and `options`.',
   healthcheck:
-    'A dict of `test`, `interval`, `timeout`, `retries`, `start_period`, durations as `30s` or nanoseconds. With a health check, a server is `running` only after the check passes.',
+    'The command of the check, or a dict of `test`, `interval`, `timeout`, `retries`, `start_period`, durations as `30s` or nanoseconds. With a health check, a server is `running` only after the check passes.',
   notebook_dir: 'The server gets this as its variable `NOTEBOOK_DIR`.',
   use_user_options: 'Whether `user_options` replace these settings, key by key. Default: false.',
   use_user_option: 'The same, in the spelling of an old README.',

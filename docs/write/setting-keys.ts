@@ -27,16 +27,20 @@ const CONTAINER_MEANINGS = {
   StopSignal: 'The signal that tells the server to end.',
   StopGracePeriod: 'As the setting `stop_grace_period`, which replaces it.',
   Healthcheck: 'As the setting `healthcheck`, which replaces it.',
-  Hosts: 'Lines of `/etc/hosts`: a dict of name and address, or lines as in hosts(5).',
-  DNSConfig: '`nameservers`, `search`, `options` of the resolver.',
-  Secrets: 'Swarm secrets, as the Engine has them: `SecretID`, `SecretName`, `File`.',
-  Configs: 'Swarm configs, as the Engine has them: `ConfigID`, `ConfigName`, `File`.',
+  Hosts:
+    'Lines of `/etc/hosts`: a dict of name and address, `name:address` as in the docker CLI, or lines as in hosts(5).',
+  DNSConfig:
+    'A dict of `nameservers`, `search` and `options` of the resolver, or a list of the addresses of name servers.',
+  Secrets:
+    "Swarm secrets: names, `source=token,target=/run/token,mode=0400` as in the docker CLI, or dicts of `name`, `target`, `uid`, `gid`, `mode`, or the Engine's (`SecretID`, `SecretName`, `File`). The service looks up the id of a name.",
+  Configs: 'Swarm configs, as secrets.',
   Isolation: 'How a container on Windows is isolated.',
   Init: 'As the setting `init`, which replaces it.',
-  Sysctls: "The kernel's settings in the container.",
+  Sysctls: "The kernel's settings in the container: a dict, or a list of `name=value`.",
   CapabilityAdd: 'Capabilities in addition to those that Docker gives.',
   CapabilityDrop: 'Capabilities that the container does not get.',
-  Ulimits: 'Limits of the process, as the Engine has them: `Name`, `Soft`, `Hard`.',
+  Ulimits:
+    'Limits of the process: `nofile=1024:2048` as in the docker CLI, or dicts of `name`, `soft`, `hard`.',
   OomScoreAdj:
     'How soon the kernel kills the server when memory runs out, from -1000 (last) to 1000 (first).',
 } satisfies Record<keyof ContainerSpec, string>
@@ -52,7 +56,7 @@ const MOUNT_MEANINGS = {
   NoCopy:
     'Of a volume: whether a new volume stays empty, although the image has files at the target.',
   Labels: 'Of a volume: the labels of a volume that is created.',
-  DriverConfig: 'Of a volume: its driver, a dict of `name` and `options`.',
+  DriverConfig: 'Of a volume: the name of its driver, or a dict of `name` and `options`.',
   Subpath: 'Of a volume: the directory in it to mount.',
   SizeBytes: "Of a tmpfs: its size, in bytes or as `'256M'`.",
   Mode: 'Of a tmpfs: the mode of its root, a number.',

@@ -1,4 +1,4 @@
-import type { Placeholders } from '../../src/spawner/settings/template.ts'
+import type { Placeholders } from '../../src/spawner/settings/placeholders.ts'
 import { JUPYTERHUB_SETTINGS } from './jupyterhub-settings.ts'
 import { code, page, table } from './markdown.ts'
 import { readTraits, type Trait } from './read-traits.ts'
@@ -37,6 +37,8 @@ const PLACEHOLDERS = {
   '{server_name}': "the last part of the service's name: `1` for the default server",
   '{raw_username}':
     'the user name itself; refused in a mount if it cannot be part of a path or of options, or if it and `{server_name}` together could be a name of another user',
+  '{escaped_username}':
+    "the user name as DockerSpawner 12 and later writes it (`{username}` there), so that its volumes are found: every byte but small letters and digits as `-` and hex digits, such as `ada-40x-2eorg`. Refused like `{raw_username}` beside `{server_name}`, and if the result has more than 255 characters. SwarmSpawner does not know the `escape` of DockerSpawner's that an admin wrote, or `'legacy'`",
 } satisfies Record<keyof Placeholders, string>
 
 const MOUNTS = `\`\`\`python
@@ -76,17 +78,17 @@ export const settingsPage = ({ traits } = readTraits()): string =>
       '### mounts',
       MOUNTS,
       mountKeys(),
-      'A mount may also be a text: `target`, `source:target` or `source:target:ro`. A source that begins with `/` is a directory of the node, and any other source is a volume. [The policy](../policy.md) says which directories and volumes a hub may mount.',
+      'A mount may also be a text: `target`, `source:target`, `source:target:ro`, or `type=volume,source=a,target=/b` as in the docker CLI. A source that begins with `/` is a directory of the node, and any other source is a volume. [The policy](../policy.md) says which directories and volumes a hub may mount.',
       '### The others',
-      'The keys of the settings that may be dicts. A network may be a name or a dict.',
+      'The keys of the settings that may be dicts. A network may be a name, a dict, or a text as in the docker CLI: `name=lab,alias=nb`.',
       otherKeys(),
       '## Placeholders',
-      'In every text of a mount and in labels:',
+      'In every text of a mount, in labels (names and values), and in the aliases of networks:',
       table(
         ['placeholder', 'stands for'],
         Object.entries(PLACEHOLDERS).map(([name, meaning]) => [code(name), meaning]),
       ),
-      "All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals in templates are refused. Every template is refused in a text that names something on a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
+      "Any other word in single braces, such as `{user}`, is refused: all users would share the volume or directory. All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals in templates are refused. Every template is refused in a text that names something on a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
       '## Names of services',
       "A service is called `{service_prefix}-{md5 of the user name}-{server name}`. The name of the default server's service ends in `1`. Swarm allows 63 characters, and does not distinguish capital and small letters. If Swarm would refuse a server name or confuse it with another (capitals, spaces, too long, `1`), the name is shortened and gets a hash: `my-lab--1f3a90bc`.",
       '## Options of users',

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { ProcessEnv } from '../../src/docker/process-env.ts'
+import { issueWords } from '../../src/spawner/issue-words.ts'
 import { completePolicy, type Policy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import { EnvError } from './env-error.ts'
@@ -63,10 +64,5 @@ const FileError = v.object({
   linePos: v.optional(v.array(v.object({ line: v.number() }))),
 })
 
-const describe = (issue: v.BaseIssue<unknown>): string => {
-  const path = v.getDotPath(issue) ?? 'the policy'
-  if (issue.expected === 'never') return `${path} is not known`
-  // For these two types, `expected` has no words.
-  const words = ['regex', 'integer'].includes(issue.type) ? issue.message : issue.expected
-  return `${path} must be ${words ?? 'another value'}`
-}
+const describe = (issue: v.BaseIssue<unknown>): string =>
+  `${v.getDotPath(issue) ?? 'the policy'} ${issueWords(issue)}`

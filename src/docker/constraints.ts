@@ -23,6 +23,23 @@ export const readConstraint = (text: string): Constraint | undefined => {
 }
 
 /**
+ * Why the Engine refuses a placement constraint, as swarmkit reads it (manager/constraint, `Parse`); undefined where it takes
+ * it. A key that Swarm does not know is taken, and no node meets it.
+ */
+export const constraintRefusal = (text: string): string | undefined => {
+  const operator = ['==', '!='].find((one) => text.includes(one))
+  if (operator === undefined) return "needs == or !=, such as 'node.role==worker'"
+  const at = text.indexOf(operator)
+  const [key, value] = [text.slice(0, at).trim(), text.slice(at + operator.length).trim()]
+  if (!/^[a-z_][a-z0-9\-_.]+$/i.test(key))
+    return `needs a key before ${operator}, such as 'node.labels.disk==ssd'`
+  if (value === '') return `needs a value after ${operator}, such as 'node.labels.disk==ssd'`
+  return /^[a-z0-9:\-_\t\n\f\r .*()?+[\]\\^$|/]+$/i.test(value)
+    ? undefined
+    : `can have only letters, digits, spaces and :-_.*()?+[]\\^$|/ after ${operator}`
+}
+
+/**
  * Returns whether a node meets a constraint. The rules are those of Swarm's scheduler (swarmkit,
  * manager/constraint): an unknown key never matches.
  */

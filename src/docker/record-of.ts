@@ -19,9 +19,10 @@ export const recordOf = <S extends v.GenericSchema>(item: S) =>
         const result = v.safeParse(item, one)
         if (result.success) entries.push([key, result.output])
         else input ??= { ...value }
-        for (const { expected, path = [] } of result.issues ?? [])
+        for (const { expected, message, path = [] } of result.issues ?? [])
           addIssue({
             expected: expected ?? 'another',
+            message,
             path: [
               { type: 'object', origin: 'value', input: input ?? {}, key, value: one },
               ...path,

@@ -62,12 +62,14 @@ export const Ulimit = v.strictObject({ Name: v.string(), Soft: Int, Hard: Int })
 
 const FileTarget = v.strictObject({ Name: v.string(), UID: v.string(), GID: v.string(), Mode: Int })
 export const SecretReference = v.strictObject({
-  SecretID: v.string(),
+  /** Absent until it is looked up by the name; the Engine wants both. */
+  SecretID: v.optional(v.string()),
   SecretName: v.string(),
   File: v.optional(FileTarget),
 })
 export const ConfigReference = v.strictObject({
-  ConfigID: v.string(),
+  /** As a SecretID. */
+  ConfigID: v.optional(v.string()),
   ConfigName: v.string(),
   File: v.optional(FileTarget),
   Runtime: v.optional(v.object({})),

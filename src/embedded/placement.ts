@@ -1,16 +1,23 @@
 import badConstraint from '../../fixtures/28.5/service-create.bad-constraint.500.json' with {
   type: 'json',
 }
-import { type Constraint, meetsConstraint, readConstraint } from '../docker/constraints.ts'
+import {
+  type Constraint,
+  constraintRefusal,
+  meetsConstraint,
+  readConstraint,
+} from '../docker/constraints.ts'
 import type { EmbeddedNode } from './swarm.ts'
-import { refusal } from './wire/refusal.ts'
+import { refusal, unrecordedRefusal } from './wire/refusal.ts'
 import type { TaskTemplate } from './wire/service-body.ts'
 
-/** Reads constraints such as `node.role==worker`. Throws the Engine's refusal for one without an operator. */
+/** Reads constraints such as `node.role==worker`; refuses what Engines refuse. */
 export const readConstraints = (template: TaskTemplate): Constraint[] =>
   (template.Placement?.Constraints ?? []).map((text) => {
     const constraint = readConstraint(text)
     if (!constraint) throw refusal(badConstraint)
+    if (constraintRefusal(text) !== undefined)
+      throw unrecordedRefusal(500, 'rpc error: code = Unknown desc = key or value is invalid')
     return constraint
   })
 

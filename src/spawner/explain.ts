@@ -4,6 +4,8 @@ import { recordOf } from '../docker/record-of.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
+import { nameFiles } from './engine/name-files.ts'
+import { SpawnError } from './errors.ts'
 import { letOthersWork } from './let-others.ts'
 import { findObstacles, Obstacle } from './obstacles.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
@@ -78,13 +80,41 @@ type Asked = { facts: EngineFacts; built: BuiltSpec; obstacles: Obstacle[]; unas
 const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal): Promise<Asked> => {
   try {
     const facts = await askEngineFacts(spawner, plan.spec, signal)
-    const built = finishSpec(plan, facts)
-    return { facts, built, obstacles: await findObstacles(spawner, built, signal), unasked: [] }
+    const finished = finishSpec(plan, facts)
+    // What the policy refuses is not looked up.
+    const isAllowed = plan.judge(facts).every(({ verdict }) => verdict === 'allowed')
+    const { built, missing } = isAllowed
+      ? await withFiles(spawner, finished, signal)
+      : { built: finished, missing: [] }
+    return {
+      facts,
+      built,
+      obstacles: [...missing, ...(await findObstacles(spawner, built, signal))],
+      unasked: [],
+    }
   } catch (error) {
     if (!isUnreachable(error)) throw error
     const warning = `The Engine was not asked: ${error.message}`
     const built = finishSpec(plan, NOT_ASKED)
     return { facts: NOT_ASKED, built, obstacles: [], unasked: [warning] }
+  }
+}
+
+/** Looks up the ids of secrets and configs. Those that do not exist stand in the way. */
+const withFiles = async (
+  { docker }: Spawner,
+  built: BuiltSpec,
+  signal: AbortSignal,
+): Promise<{ built: BuiltSpec; missing: Obstacle[] }> => {
+  try {
+    const spec = await nameFiles(docker, built.spec, built.sources, signal)
+    return { built: { ...built, spec }, missing: [] }
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error
+    return {
+      built,
+      missing: error.issues.map(({ path, message }) => ({ from: path, reason: message })),
+    }
   }
 }
 

@@ -16,9 +16,16 @@ import { refuseServerHosts } from './policy/refuse-server-hosts.ts'
 import { refuseIssues } from './policy/refuse-verdicts.ts'
 import { isOurLabel } from './server/labels.ts'
 import { type RequestedServer, requestedServer } from './server/requested-server.ts'
-import { assembleSpec, findEntry, lastWins, refusedSpec } from './settings/assemble-spec.ts'
+import {
+  assembleSpec,
+  findEntry,
+  lastWins,
+  type NameOf,
+  refusedSpec,
+} from './settings/assemble-spec.ts'
 import { CONTAINER, type Entry } from './settings/entries.ts'
 import { type Layers, mergeConfig } from './settings/merge-config.ts'
+import { nameOfIn } from './settings/name-of.ts'
 import { addConstraints } from './settings/placement.ts'
 import { refuseAmounts } from './settings/refuse-amounts.ts'
 import { refuseSwapAlone } from './settings/resources.ts'
@@ -69,7 +76,7 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Sp
   const judge = (facts: EngineFacts): Verdict[] => [...ofNames, ...ofLayers(facts)]
   const verdicts = judge(NOT_ASKED)
   const entries = layEntries(layers, withoutChanged(ofHub, layers.user, verdicts), request)
-  const spec = assembleSpec(entries)
+  const spec = assembleSpec(entries, namesOf(request))
   refuseSwapAlone(entries)
   const { Image } = spec.TaskTemplate.ContainerSpec
   const isTrustedImage = trustsImage(Image, layers, contexts)
@@ -79,7 +86,11 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Sp
     entries,
     networks: asked.filter(({ path }) => path[1] === 'Networks'),
     hasHost: request.config.url_host !== 'service',
-    warnings: specWarnings(entries, { isTrustedImage }),
+    warnings: specWarnings(entries, {
+      isTrustedImage,
+      notebookDir: request.config.notebook_dir,
+      mounts: spec.TaskTemplate.ContainerSpec.Mounts,
+    }),
     isTrustedImage,
     verdicts,
     judge,
@@ -95,13 +106,17 @@ const readLayers = (
   refuseIssues(judgeSizes(request, judged))
   const { config, user_options, env, cmd, args } = request
   refuseAmounts({ ...config, env, cmd, args, user_options })
-  const layers = mergeConfig({ ...config }, user_options, placeholders)
+  const layers = mergeConfig({ ...config }, user_options, placeholders, namesOf(request))
   const asked = [...layers.admin, ...layers.user]
   refuseOurLabels(asked)
   refuseServerHosts(asked, host)
   refuseDuplicates(asked, NOT_ASKED.networkNames)
   return layers
 }
+
+/** Names what is wrong as the hub or its user wrote it. */
+const namesOf = ({ config, user_options }: StartRequest): NameOf =>
+  nameOfIn({ ...config, user_options })
 
 const refuseOurLabels = (entries: readonly Entry[]): void => {
   const ours = entries.find(({ path }) => path.includes('Labels') && isOurLabel(path.at(-1) ?? ''))

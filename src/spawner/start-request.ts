@@ -4,7 +4,9 @@ import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 
 /** Variables by name. `null` means: do not set this variable. */
-export const Variables = recordOf(v.nullable(v.union([v.string(), v.number(), v.boolean()])))
+export const Variables = recordOf(
+  v.nullable(v.union([v.string(), v.number(), v.boolean()], 'a text, a number, true or false')),
+)
 /** Variables in the Engine's form, `NAME=value`. */
 export const VariableList = v.array(v.string())
 /** A dict, or a list of `NAME=value`. It is `lazy` and not a union, so that an issue names the variable. */
@@ -13,7 +15,10 @@ const Words = v.nullish(v.array(v.string()))
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
 
 /** The caller's name for one attempt to start a server. 128 characters have room for a UUID or a hash. */
-export const SpawnId = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/))
+export const SpawnId = v.pipe(
+  v.string(),
+  v.regex(/^[\w.:-]{1,128}$/, '1 to 128 letters, digits and _.:-'),
+)
 
 /** One request waits for at most 300 s. Proxies and serverless platforms cut longer requests. */
 const MAX_WAIT_S = 300

@@ -5,6 +5,7 @@ import { droppedFields } from '../docker/version-gates.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
 import { askEngineFacts } from './engine/engine-facts.ts'
+import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
 import { letOthersWork } from './let-others.ts'
 import { planSpec } from './plan-spec.ts'
@@ -52,8 +53,10 @@ export async function* start(
   refuseCrowds(spec)
   const facts = await askEngineFacts(spawner, spec, signal)
   await letOthersWork(spec)
-  const built = finishSpec(plan, facts)
+  const finished = finishSpec(plan, facts)
   refuseVerdicts(plan.judge(facts))
+  const named = await nameFiles(spawner.docker, finished.spec, finished.sources, signal)
+  const built = { ...finished, spec: named }
   const image = await judgePrivateImage(spawner, built)
   if (image) refuseVerdicts([image])
   await letOthersWork(spec)

@@ -2,9 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type ConstrainedNode,
+  constraintRefusal,
   meetsConstraint,
   readConstraint,
 } from '../../src/docker/constraints.ts'
+
+import { REFUSED, TAKEN } from '../support/constraints.ts'
 
 const node: ConstrainedNode = {
   ID: 'abc',
@@ -70,4 +73,22 @@ describe('a node meets a constraint', () => {
 
 test.each(['', 'gpu', 'node.role=manager', 'a>b'])('%j is no constraint', (text) => {
   expect(readConstraint(text)).toBeUndefined()
+})
+
+describe('the Engine', () => {
+  test.each(TAKEN)('takes %j', (text) => {
+    expect(constraintRefusal(text)).toBeUndefined()
+  })
+
+  test.each(REFUSED)('refuses %j: %s', (text, why) => {
+    expect(constraintRefusal(text)).toMatch(why)
+  })
+
+  test('takes only what we can read', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        if (constraintRefusal(text) === undefined) expect(readConstraint(text)).toBeDefined()
+      }),
+    )
+  })
 })

@@ -43,7 +43,7 @@ const mounts = fc.uniqueArray(mount, { maxLength: 3 })
 const resources = fc.constantFrom<unknown>(
   { cpu_limit: 1e9, mem_limit: 512e6, cpu_reservation: 1e8, mem_reservation: 64e6 },
   { Limits: { NanoCPUs: 1e9, Pids: 100 }, Reservations: { MemoryBytes: 64e6 } },
-  { mem_reservation: 1e15, generic_resources: { gpu: 1, uuid: 'a' } },
+  { mem_reservation: 1e15, generic_resources: { gpu: 1, fpga: '2', none: 0 } },
 )
 
 const placement = fc.constantFrom<unknown>(

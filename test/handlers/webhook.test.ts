@@ -268,12 +268,12 @@ describe('a body', () => {
     [{ resource_spec: { mem_limit: 1000 } }, 'resource_spec.mem_limit', '4 MiB'],
     [{ resource_spec: { cpus: 1 } }, 'resource_spec.cpus', 'not a setting'],
     [{ container_spec: { image: 'a', mounts: CANARY } }, 'container_spec.mounts', 'list of mounts'],
-    [{ container_spec: { image: 'a', user: 5 } }, 'container_spec.user', 'must be string'],
-    [{ container_spec: {} }, 'container_spec.Image', 'name the image'],
+    [{ container_spec: { image: 'a', user: 5 } }, 'container_spec.user', 'must be a text'],
+    [{ container_spec: {} }, 'container_spec.image', 'name the image'],
     [{ stop_grace_period: 10 }, 'stop_grace_period', 'nanoseconds'],
   ])('start with a setting that cannot be used says why', async (config, path, words) => {
     const data = { server, config: { service_image: 'a', ...config } }
-    if (path === 'container_spec.Image') data.config.service_image = ''
+    if (path === 'container_spec.image') data.config.service_image = ''
     const problem = await refused(service, 'start', data)
     expect(problem).toMatchObject({ status: 422, code: 'invalid_config' })
     expect(problem.issues[0]?.path).toBe(path)

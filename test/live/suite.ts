@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest'
 import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
+import { REFUSED, TAKEN } from '../support/constraints.ts'
 import { readEvents, refused, send } from '../support/test-hub.ts'
 import { addressCases } from './address-cases.ts'
 import { type LiveUser, liveUser, notebook } from './live-user.ts'
@@ -409,6 +410,36 @@ export const liveSuite = (open: () => Promise<World>): void => {
           status: 422,
           code: 'engine_network_not_found',
           detail: 'POST /services/create: network nosuch not found',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
+
+    eachUser(
+      'with a constraint that the Engine refuses is refused before it is asked, and with no other',
+      async ({ expect, serviceNames, alice, owner }) => {
+        const statusOf = async (constraint: string) => {
+          const spec = {
+            Name: `constraint-${owner}`,
+            TaskTemplate: {
+              ContainerSpec: { Image: 'scenario/notebook:1' },
+              Placement: { Constraints: [constraint] },
+            },
+            Mode: { Replicated: { Replicas: 0 } },
+          }
+          const { status, json } = await world.engine('POST', '/services/create', spec)
+          const made = v.safeParse(v.object({ ID: v.string() }), json)
+          if (made.success) await world.engine('DELETE', `/services/${made.output.ID}`)
+          return status
+        }
+        for (const text of TAKEN) expect([text, await statusOf(text)]).toEqual([text, 201])
+        for (const [text] of REFUSED) expect([text, await statusOf(text)]).toEqual([text, 500])
+        const placement = ['node.role==manager', 'node.role=manager']
+        const data = { server: alice, config: { ...notebook, placement } }
+        expect(await refused(world.service, 'start', data)).toMatchObject({
+          status: 422,
+          code: 'invalid_config',
+          issues: [{ path: 'placement.1' }],
         })
         expect(await serviceNames()).toEqual([])
       },

@@ -1,4 +1,5 @@
 import {
+  type Attempt,
   BOBS,
   bind,
   CONTAINER,
@@ -25,6 +26,7 @@ export const ON_FILES: readonly Family[] = [
       mount('the working directory', '.:/x'),
       mount('a home', '~/:/x'),
       mount('as a text', '/:/host'),
+      mount('as the docker CLI has it', 'type=bind,source=/,target=/host'),
       mount('as a text, read-only', '/etc:/host:ro'),
       mount('in the spelling of the Engine', {
         Type: 'bind',
@@ -118,11 +120,19 @@ export const ON_FILES: readonly Family[] = [
       mount('by the name of a server', volume('jupyter-{server_name}')),
       mount('a volume of somebody else altogether', volume('postgres-data')),
       mount('by a template', volume('jupyterhub-user-{{.Service.Name}}')),
-      mount('by a placeholder in a placeholder', volume('{{username}}')),
+      mount('by their own name as dockerspawner writes it', volume('home-{escaped_username}')),
+      ...['{{username}}', 'jupyterhub-user-{user}', '{escaped-username}', '{username.x}'].map(
+        (source): Attempt => ({
+          ...mount(`by ${source}, which is no placeholder`, volume(source)),
+          code: 'invalid_config',
+        }),
+      ),
       mount('with a space', volume(`${OWN} `)),
       mount('with a letter that looks like another', volume(`home-${OWN}-\u0430`)),
       mount('with a NUL character', volume(`${OWN}\0`)),
       mount('as a text', `jupyterhub-user-${BOBS}:/x`),
+      mount('as the docker CLI has it', `source=jupyterhub-user-${BOBS},target=/x`),
+      mount('by an option of the docker CLI', `source=${OWN},dst=/x,volume-opt=device=/`),
       {
         name: 'too many volumes at once',
         at: MOUNTS,

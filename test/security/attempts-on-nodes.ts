@@ -1,4 +1,4 @@
-import { BOBS_HOST, CONTAINER, container, type Family, many } from './attempt.ts'
+import { type Attempt, BOBS_HOST, CONTAINER, container, type Family, many } from './attempt.ts'
 
 /** A user wants rights, secrets, networks, nodes and resources. */
 export const ON_NODES: readonly Family[] = [
@@ -17,6 +17,12 @@ export const ON_NODES: readonly Family[] = [
       container('groups', { groups: ['docker'] }),
       container('a writable root', { read_only: false }),
       container('limits of processes', { ulimits: [{ Name: 'nofile', Soft: 1e6, Hard: 1e6 }] }),
+      container('all capabilities, as one text', { cap_add: 'ALL' }),
+      container('sysctls, as the docker CLI has them', { sysctls: ['net.ipv4.ip_forward=1'] }),
+      container('limits, as the docker CLI has them', { ulimits: ['nofile=1000000'] }),
+      container('hosts, as the docker CLI has them', { hosts: ['hub:10.0.0.1'] }),
+      container('name servers, as the docker CLI has them', { dns: ['10.0.0.1'] }),
+      container('groups, as one text', { groups: 'docker' }),
       container('never to be killed', { oom_score_adj: -1000 }),
       container('isolation', { isolation: 'process' }),
       {
@@ -171,12 +177,24 @@ export const ON_NODES: readonly Family[] = [
         ['one node by its name', 'node.hostname==manager-1'],
         ['one node by its id', 'node.id==abc'],
         ['one node by its address', 'node.ip==10.0.0.1'],
-        ['a manager, behind what is allowed', 'node.role!=node.labels.x==1'],
       ].map(([name = '', constraint]) => ({
         name,
         at: 'user_options.placement.0',
         options: { placement: [constraint] },
       })),
+      ...['node.role!=node.labels.x==1', 'node.role=manager', 'node.labels.a==', 'x'].map(
+        (constraint): Attempt => ({
+          name: `what the Engine would refuse: ${constraint}`,
+          at: 'user_options.placement.1',
+          options: { placement: ['node.labels.a==b', constraint] },
+          code: 'invalid_config',
+        }),
+      ),
+      {
+        name: 'a manager, as one text',
+        at: 'user_options.placement',
+        options: { placement: 'node.role==manager' },
+      },
       {
         name: 'a manager, nested',
         at: `${CONTAINER}.placement.0`,
@@ -214,6 +232,9 @@ export const ON_NODES: readonly Family[] = [
     attempts: [
       ...[
         ['more CPU than the ceiling', { cpu_limit: 64e9 }, 'cpu_limit'],
+        ['more CPU than the ceiling, as a text', { cpu_limit: '64' }, 'cpu_limit'],
+        ['more CPU, as a text of billionths', { cpu_limit: '64000000000' }, 'cpu_limit'],
+        ['no limit, as a text', { cpu_limit: '0' }, 'cpu_limit'],
         ['more memory than the ceiling', { mem_limit: 1e15 }, 'mem_limit'],
         ['no limit, by nothing', { cpu_limit: 0 }, 'cpu_limit'],
         ['no memory limit', { mem_limit: 0 }, 'mem_limit'],
@@ -227,15 +248,17 @@ export const ON_NODES: readonly Family[] = [
         ['a GPU', { generic_resources: { gpu: 1 } }, 'generic_resources'],
         ['as the Engine spells it', { Limits: { NanoCPUs: 64e9 } }, 'Limits.NanoCPUs'],
         ['reserved, as the Engine has it', { Reservations: { NanoCPUs: 64e9 } }, 'Reservations'],
+        ['a GPU in digits', { generic_resources: { gpu: '1' } }, 'generic_resources'],
         [
-          'a GPU by its name',
+          'a GPU as the Engine spells it',
           {
             Reservations: {
-              GenericResources: [{ NamedResourceSpec: { Kind: 'gpu', Value: 'UUID1' } }],
+              GenericResources: [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 1 } }],
             },
           },
           'Reservations.GenericResources',
         ],
+        ['a GPU as the docker CLI does', { generic_resources: ['gpu=1'] }, 'generic_resources'],
       ].map(([name, resource_spec, key]) => ({
         name: String(name),
         at: `user_options.resource_spec.${key}`,
@@ -243,7 +266,7 @@ export const ON_NODES: readonly Family[] = [
       })),
       ...[
         ['a limit below nothing', { mem_limit: -1 }, 'mem_limit'],
-        ['a number as a text', { cpu_limit: '1' }, 'cpu_limit'],
+        ['a text that is no number', { cpu_limit: 'one' }, 'cpu_limit'],
         ['a list', { cpu_limit: [1e9] }, 'cpu_limit'],
         ['a fraction', { cpu_limit: 1_000_000.5 }, 'cpu_limit'],
         ['more than a number can be', { mem_limit: 1e300 }, 'mem_limit'],

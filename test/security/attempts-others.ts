@@ -270,7 +270,7 @@ const MALFORMED: readonly [name: string, options: unknown, at: string][] = [
   ['networks that are numbers', { networks: [5] }, 'user_options.networks'],
   ['a network that is a list', { networks: [['host']] }, 'user_options.networks'],
   ['a network without a name', { networks: [''] }, 'user_options.networks'],
-  ['placement that is a text', { placement: 'node.role==manager' }, 'user_options.placement'],
+  ['placement that is a number', { placement: 7 }, 'user_options.placement'],
   ['a constraint that is a dict', { placement: [{ a: 1 }] }, 'user_options.placement'],
   ['a spread by anything', { placement: { preferences: ['pack=a'] } }, 'user_options.placement'],
   ['resources that are a list', { resource_spec: [1] }, 'user_options.resource_spec'],
@@ -279,7 +279,7 @@ const MALFORMED: readonly [name: string, options: unknown, at: string][] = [
   ['limits of anything', { resource_spec: { Limits: { Foo: 1 } } }, 'user_options.resource_spec'],
   [
     'limits that are texts',
-    { resource_spec: { Limits: { NanoCPUs: '1' } } },
+    { resource_spec: { Limits: { NanoCPUs: 'one' } } },
     'user_options.resource_spec',
   ],
   [
@@ -377,7 +377,7 @@ export const OTHERS: readonly Family[] = [
   {
     family: 'secrets and configs of others, by whatever name',
     attempts: [
-      ...NOT_OF_HUB.flatMap((name) => [
+      ...NOT_OF_HUB.filter((name) => name !== '').flatMap((name) => [
         ofHub(
           `the hub's secret ${JSON.stringify(name)}`,
           { secrets: [{ SecretID: ID, SecretName: name, File }] },
@@ -400,14 +400,33 @@ export const OTHERS: readonly Family[] = [
         { at: 'container_spec.secrets.1' },
       ),
       ofHub('a secret without a name', { secrets: [{ SecretID: ID }] }, { code: 'invalid_config' }),
-      ofHub('a secret as a text', { secrets: ['prod-db'] }, { code: 'invalid_config' }),
-      ofHub('a config as a text', { configs: ['prod-db'] }, { code: 'invalid_config' }),
-      ofHub('secrets as a dict', { secrets: { 'prod-db': {} } }, { code: 'invalid_config' }),
+      ofHub(
+        'a secret by its name alone',
+        { secrets: ['prod-db'] },
+        { at: 'container_spec.secrets.0' },
+      ),
+      ofHub(
+        'a config by its name alone',
+        { configs: ['prod-db'] },
+        { at: 'container_spec.configs.0' },
+      ),
+      ofHub(
+        'a secret as the docker CLI has it, behind an own one',
+        { secrets: ['default-a', 'source=prod-db,target=default-a'] },
+        { at: 'container_spec.secrets.1' },
+      ),
       ofHub(
         'a secret in the spelling of docker-py',
-        { secrets: [{ secret_id: ID, secret_name: 'default-tls' }] },
+        { secrets: [{ secret_id: ID, secret_name: 'prod-db' }] },
+        { at: 'container_spec.secrets.0' },
+      ),
+      ofHub('a secret with an empty name', { secrets: [''] }, { code: 'invalid_config' }),
+      ofHub(
+        'a secret twice in one',
+        { secrets: ['source=a,source=b'] },
         { code: 'invalid_config' },
       ),
+      ofHub('secrets as a dict', { secrets: { 'prod-db': {} } }, { code: 'invalid_config' }),
       ofHub(
         'a mode that is a text',
         { secrets: [{ SecretID: ID, SecretName: 'default-a', File: { ...File, Mode: '4755' } }] },
@@ -632,6 +651,12 @@ export const OTHERS: readonly Family[] = [
         ['default-{raw_username}-{server_name}', 'a-b'],
         ['default-{server_name}-{raw_username}', 'a-b'],
         ['default-{raw_username}{server_name}', 'alice'],
+        ['default-{raw_username}--{server_name}', 'a-'],
+        ['default-{escaped_username}-{server_name}', 'a-b'],
+        ['default-{server_name}-{escaped_username}', 'A'],
+        ['default-{raw_username}-{escaped_username}', 'a'],
+        ['default-{escaped_username}', 'a\u0002d'],
+        ['default-{user}', 'a'],
       ].map(
         ([source = '', username = '']): Attempt => ({
           name: `${username} in ${source}`,
@@ -643,8 +668,12 @@ export const OTHERS: readonly Family[] = [
       ),
     ],
     control: {
-      config: { mounts: ['default-{raw_username}.lab:/x'] },
-      effect: { ContainerSpec: { Mounts: [{ Source: `default-${MALLORY}.lab` }] } },
+      config: { mounts: ['default-{raw_username}.lab:/x', 'default-{escaped_username}:/y'] },
+      effect: {
+        ContainerSpec: {
+          Mounts: [{ Source: `default-${MALLORY}.lab` }, { Source: `default-${MALLORY}` }],
+        },
+      },
     },
   },
   {

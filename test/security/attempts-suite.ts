@@ -162,6 +162,18 @@ export const attemptsSuite = (
       expect(await services()).toEqual([])
     })
 
+  if (keepsSecrets)
+    test('a secret that is not there is refused by its place, and nothing is made', async () => {
+      const config = { container_spec: { secrets: ['default-nosuch'] } }
+      const problem = await refused(world.service, 'start', startOf({ config }))
+      expect(problem).toMatchObject({
+        status: 422,
+        code: 'invalid_config',
+        issues: [{ path: 'container_spec.secrets.0' }],
+      })
+      expect(await services()).toEqual([])
+    })
+
   describe.each(FAMILIES)('$family', ({ attempts, ...family }) => {
     test.each(attempts)('an attempt is refused, and nothing is made: $name', (attempt) =>
       isRefused(attempt, serviceOf(family)),
@@ -179,6 +191,29 @@ export const attemptsSuite = (
       const id = await networkId('jupyterhub')
       await runs(expect, { config: { networks: [id] }, effect: { Networks: [{ Target: id }] } })
     })
+
+    if (keepsSecrets)
+      test.concurrent("the hub's own secret and config, by their names alone", async ({
+        expect,
+      }) => {
+        const SecretID = await createSecret('default-named')
+        // The names of both begin alike, which is all that the Engine's filter sees.
+        await createSecret('default-named-2')
+        const ConfigID = await createSecret('default-rc', 'configs')
+        const secrets = ['default-named', 'source=default-named-2,target=/run/two,mode=0400']
+        await runs(expect, {
+          config: { container_spec: { secrets, configs: [{ name: 'default-rc' }] } },
+          effect: {
+            ContainerSpec: {
+              Secrets: [
+                { SecretID, SecretName: 'default-named', File: { Name: 'default-named' } },
+                { SecretName: 'default-named-2', File: { Name: '/run/two', Mode: 0o400 } },
+              ],
+              Configs: [{ ConfigID, ConfigName: 'default-rc' }],
+            },
+          },
+        })
+      })
 
     if (keepsSecrets)
       test.concurrent("the hub's own secret can be mounted", async ({ expect }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { jsonText } from '../../handlers/every-call/json-text.ts'
 import { sizeRefusal } from '../../handlers/every-call/size-refusal.ts'
-import { readConstraint } from '../../src/docker/constraints.ts'
+import { constraintRefusal, readConstraint } from '../../src/docker/constraints.ts'
 import { engineWords } from '../../src/docker/engine-words.ts'
 import { isImageId, isOnLoopback, parseImage, registryHost } from '../../src/docker/image-name.ts'
 import { readContainerIds } from '../../src/docker/own-container.ts'
@@ -13,6 +13,7 @@ import { planSpec } from '../../src/spawner/plan-spec.ts'
 import { templateRefusal } from '../../src/spawner/policy/engine-templates.ts'
 import { matches } from '../../src/spawner/policy/patterns.ts'
 import { BUILT_IN_POLICY, completePolicy } from '../../src/spawner/policy/policy.ts'
+import { escapedName } from '../../src/spawner/server/escaped-name.ts'
 import { passesForServerHost } from '../../src/spawner/server/server-host.ts'
 import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { bytes } from '../../src/spawner/settings/bytes.ts'
@@ -86,6 +87,19 @@ const ON_TEXT: Readonly<Record<string, (text: string) => unknown>> = {
   'an alias, of several hubs': (text) =>
     plan({ networks: [{ target: 'n', aliases: [text] }] }, several)(),
   'a mount in one text': (text) => plan({ mounts: [text] })(),
+  'a mount of the docker CLI': (text) => plan({ mounts: [`type=volume,target=/x,${text}`] })(),
+  'a network of the docker CLI': (text) => plan({ networks: [`name=n,${text}`] })(),
+  'a secret of the docker CLI': (text) =>
+    plan({ container_spec: { secrets: [`source=s,${text}`] } })(),
+  'a host': (text) => plan({ container_spec: { hosts: [text, `a:${text}`] } })(),
+  'a ulimit': (text) => plan({ container_spec: { ulimits: [text] } })(),
+  'a sysctl': (text) => plan({ container_spec: { sysctls: [text] } })(),
+  'a generic resource': (text) => plan({ resource_spec: { generic_resources: [text] } })(),
+  'a number of CPUs': (text) => plan({ resource_spec: { cpu_limit: text } })(),
+  'what the Engine takes of constraints': constraintRefusal,
+  'an escaped user name': escapedName,
+  'a pattern with an escaped user name': (text) =>
+    matches('a-{escaped_username}-*', text, { ...names, '{escaped_username}': 'a' }),
   'a command in one text': (text) => plan({ container_spec: { args: text } })(),
   'a host name': (text) => plan({ container_spec: { hostname: text } })(),
   'an alias': (text) => plan({ networks: [{ target: 'n', aliases: [text] }] })(),

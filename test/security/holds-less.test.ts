@@ -104,8 +104,8 @@ test.each<[string, Settings, string]>([
     'resource_spec.generic_resources',
   ],
   [
-    'a GPU by its name',
-    { resource_spec: { generic_resources: { gpu: 'UUID1' } } },
+    'a GPU in digits',
+    { resource_spec: { generic_resources: { gpu: '1' } } },
     'resource_spec.generic_resources',
   ],
   ['to be killed last', { container_spec: { oom_score_adj: -1 } }, 'container_spec.oom_score_adj'],
@@ -138,7 +138,7 @@ test.each<[string, Settings, string]>([
   [
     'to be started all the time',
     { restart_policy: { condition: 'any', delay: 0 } },
-    'restart_policy',
+    'restart_policy.delay',
   ],
   ['a check each millisecond', { healthcheck: { test: 'true', interval: '1ms' } }, 'healthcheck'],
   [

@@ -356,7 +356,7 @@ describe('the command', () => {
   test("args that are no list are refused, also where the hub's follow", () => {
     const config = { container_spec: { ...image, args: 7 } }
     const error = refusal(() => build({ config, args: ['-x'] }))
-    expect(error.issues).toEqual([{ path: 'container_spec.args', message: 'must be Array' }])
+    expect(error.issues).toEqual([{ path: 'container_spec.args', message: 'must be a list' }])
   })
 })
 
@@ -424,6 +424,20 @@ describe('warnings', () => {
     const config = { container_spec: { image: 'x', args: ['lab'] }, networks: ['n'] }
     expect(build({ args: ['--debug'], config }).warnings).toEqual([])
   })
+
+  test.each([
+    ['no mount at all', '/home/jovyan', [], true],
+    ['a mount beside it', '/home/jovyan', ['a:/home/jovyan2'], true],
+    ['a mount below it', '/home/jovyan', ['a:/home/jovyan/work'], true],
+    ['a mount at it', '/home/jovyan/', ['a:/home/jovyan'], false],
+    ['a mount above it', '/home/jovyan/work', ['b:/data', 'a:/home//jovyan/'], false],
+    ['a mount that a template places', '/home/jovyan', ['a:/home/{{.Node.Hostname}}'], false],
+    ['a home that only the image knows', '~/work', [], false],
+    ['nothing', null, [], false],
+  ])('of a notebook_dir with %s', (_, notebook_dir, mounts, isWarned) => {
+    const warnings = buildConfig({ networks: ['n'], notebook_dir, mounts }).warnings
+    expect(warnings.some((warning) => /^notebook_dir: lies outside/.test(warning))).toBe(isWarned)
+  })
 })
 
 describe('refusals', () => {
@@ -431,7 +445,7 @@ describe('refusals', () => {
     const error = refusal(() => build({ config: {} }))
     expect(error.code).toBe('invalid_config')
     expect(error.message).toBe(
-      'container_spec.Image: is missing: name the image of the notebook server',
+      'container_spec.image: is missing: name the image of the notebook server',
     )
   })
 
@@ -439,14 +453,14 @@ describe('refusals', () => {
     [
       'an image that is none',
       { container_spec: { image: 7 } },
-      'container_spec.image: must be string',
+      'container_spec.image: must be a text',
     ],
     [
       'a flag that is none',
       { container_spec: { Image: 'x', tty: 'yes' } },
-      'container_spec.tty: must be boolean',
+      'container_spec.tty: must be true or false',
     ],
-    ['a label that is none', { labels: { a: 7 } }, 'labels.a: must be string'],
+    ['a label that is none', { labels: { a: 7 } }, 'labels.a: must be a text'],
     [
       'a fraction',
       { resource_spec: { cpu_limit: 1e9 + 0.5 } },
@@ -454,8 +468,8 @@ describe('refusals', () => {
     ],
     [
       'a CPU as text',
-      { resource_spec: { cpu_limit: '1' } },
-      'resource_spec.cpu_limit: must be number',
+      { resource_spec: { cpu_limit: 'one' } },
+      "resource_spec.cpu_limit: must be a number of billionths of a CPU (1000000000 is one), or a text of CPUs such as '0.5'",
     ],
     [
       'an unknown field of the Engine',
@@ -465,28 +479,28 @@ describe('refusals', () => {
     [
       'a kind of mount',
       { mounts: [{ type: 'nfs', target: '/x' }] },
-      'mounts.0.Type: must be ("bind" | "volume"',
+      "mounts.0.type: must be 'bind', 'volume', 'tmpfs', 'npipe' or 'cluster'",
     ],
     [
       'a restart policy',
       { restart_policy: 'always' },
-      'restart_policy: must be ("none" | "on-failure" | "any")',
+      "restart_policy: must be 'none', 'on-failure' or 'any'",
     ],
-    ['a constraint', { placement: [7] }, 'placement.0: must be string'],
+    ['a constraint', { placement: [7] }, 'placement.0: must be a text such as'],
     [
       'an address that is none',
       { container_spec: { Image: 'x', hosts: { a: { toString: 1 } } } },
-      'container_spec.hosts.0: must be string',
+      "container_spec.hosts.a: must be '10.0.0.1 lms' as in hosts(5)",
     ],
     [
       'a network without a name',
       { networks: [{ aliases: ['x'] }] },
-      'networks.0.Target: must be "Target"',
+      'networks.0.target: is missing',
     ],
     [
       'generic resources',
       { resource_spec: { generic_resources: { gpu: true } } },
-      'resource_spec.generic_resources.0',
+      'resource_spec.generic_resources.gpu: must be a count',
     ],
   ])('a refusal names %s', (_, config, message) => {
     expect(refusal(() => buildConfig(config)).message).toContain(message)
@@ -496,6 +510,21 @@ describe('refusals', () => {
     const config = { labels: { a: 7 }, placement: [8], networks: [{ Target: 9 }] }
     const paths = refusal(() => buildConfig(config)).issues.map(({ path }) => path)
     expect(paths.toSorted()).toEqual(['labels.a', 'networks.0.Target', 'placement.0'])
+  })
+
+  test('name all that cannot be read at once', () => {
+    const config = {
+      container_spec: { stop_grace_period: 'soon', args: '"' },
+      labels: { a: '{user}', b: '{user}' },
+      placement: ['foo', 'node.id==a', 'bar'],
+      mounts: ['{user}:/x', 'a:/y', ':::'],
+      networks: [{ Target: 'a', net: 1 }, 7],
+    }
+    const paths = refusal(() => buildConfig(config)).issues.map(({ path }) => path)
+    expect(paths.toSorted()).toEqual([
+      ...['container_spec.args', 'container_spec.stop_grace_period', 'labels.a', 'labels.b'],
+      ...['mounts.0', 'mounts.2', 'networks.0.net', 'networks.1', 'placement.0', 'placement.2'],
+    ])
   })
 
   const CANARY = 'canary-4711'
@@ -521,7 +550,7 @@ describe('refusals', () => {
     { mounts: [{ type: 'tmpfs', target: '/x', tmpfs_size: CANARY }] },
     { mounts: [{ type: 'bind', source: 'x', target: [CANARY] }] },
     { mounts: [{ target: '/x', read_only: CANARY }] },
-    { mounts: [{ target: '/x', driver_config: CANARY }] },
+    { mounts: [{ target: '/x', driver_config: [CANARY] }] },
     { resource_spec: CANARY },
     { resource_spec: { cpu_limit: CANARY } },
     { resource_spec: { generic_resources: CANARY } },
@@ -539,7 +568,7 @@ describe('refusals', () => {
     { restart_policy: CANARY },
     { restart_policy: { delay: CANARY } },
     { stop_grace_period: CANARY },
-    { healthcheck: CANARY },
+    { healthcheck: [CANARY] },
     { healthcheck: { test: { x: CANARY } } },
     { healthcheck: { interval: CANARY } },
     { log_driver: { name: [CANARY] } },

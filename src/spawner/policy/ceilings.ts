@@ -26,7 +26,7 @@ const isRead = (amount: number, text: string): boolean =>
 /** A schema for bytes or a text such as `16G`. It returns the number of bytes. */
 export const sizeOf = (description: string) =>
   v.pipe(
-    v.union([Count, v.pipe(v.string(), v.regex(BYTES, SIZE))]),
+    v.union([Count, v.pipe(v.string(), v.regex(BYTES, SIZE))], SIZE),
     v.description(description),
     v.rawTransform(({ dataset: { value }, addIssue, NEVER }): number => {
       const amount = Number(bytes(value, ''))
@@ -39,7 +39,7 @@ export const sizeOf = (description: string) =>
 /** A schema for a duration in the docker CLI's form. It returns nanoseconds. */
 export const durationOf = (description: string) =>
   v.pipe(
-    v.pipe(v.string(), v.regex(/^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/, DURATION)),
+    v.pipe(v.string(DURATION), v.regex(/^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/, DURATION)),
     v.description(description),
     v.rawTransform(({ dataset: { value }, addIssue, NEVER }): number => {
       const amount = nanoseconds(value, '')

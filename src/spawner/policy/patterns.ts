@@ -1,13 +1,14 @@
-import type { Placeholders } from '../settings/template.ts'
+import type { Placeholders } from '../settings/placeholders.ts'
+import { mayNameAnother } from './escaped-pattern.ts'
 
 /** The values of a policy's placeholders: those of mounts, and the hub's name. */
 export type Names = Placeholders & { '{hub}': string }
 
-const PLACEHOLDER = /(\{(?:username|server_name|raw_username|hub)\})/g
+const PLACEHOLDER = /(\{(?:username|server_name|raw_username|escaped_username|hub)\})/g
 
 /** Fills the placeholders of a text in. */
 export const fillIn = (text: string, names: Names): string =>
-  text.replace(PLACEHOLDER, (_, word: keyof Names) => names[word])
+  text.replace(PLACEHOLDER, (_, word: keyof Names) => names[word] ?? word)
 
 /** The end of a refusal: what a list of patterns allows, with its placeholders filled in. */
 export const allowedAre = (patterns: readonly string[], names: Names): string =>
@@ -19,6 +20,10 @@ export const allowedAre = (patterns: readonly string[], names: Names): string =>
 export const matches = (pattern: string, text: string, names: Names): boolean => {
   // A user name with special characters could be part of a path, or work as a pattern itself.
   if (pattern.includes('{raw_username}') && !isPlain(names['{raw_username}'])) return false
+  if (pattern.includes('{escaped_username}')) {
+    if (names['{escaped_username}'] === undefined) return false
+    if (mayNameAnother(pattern, text, (part) => fillIn(part, names))) return false
+  }
   const [first = '', ...rest] = pattern.split('*').map((part) => fillIn(part, names))
   const last = rest.pop()
   if (last === undefined) return text === first

@@ -9,7 +9,7 @@ const patterns = (description: string) =>
   v.exactOptional(v.pipe(v.array(Pattern), v.description(description)))
 
 /** The values that an option may have. An empty text means that the option may be left out. */
-const Values = v.union([Pattern, v.array(v.string())])
+const Values = v.union([Pattern, v.array(v.string())], 'a text or a list of texts')
 /** Drivers of volumes or logs, their options, and the values of each option. */
 const Drivers = v.record(Pattern, v.record(Pattern, Values))
 

@@ -1,5 +1,6 @@
-import type { Placeholders } from '../settings/template.ts'
+import type { Placeholders } from '../settings/placeholders.ts'
 import type { StartRequest } from '../start-request.ts'
+import { escapedName } from './escaped-name.ts'
 import type { ServerLabels } from './labels.ts'
 import { serverHost } from './server-host.ts'
 import { DEFAULT_PREFIX, ownerHash, serviceName } from './service-name.ts'
@@ -45,6 +46,7 @@ export const requestedServer = (hub: string, request: StartRequest): RequestedSe
       '{username}': owner,
       '{server_name}': name.slice(name.indexOf(owner) + owner.length + 1),
       '{raw_username}': username,
+      '{escaped_username}': escapedName(username),
     },
   }
 }

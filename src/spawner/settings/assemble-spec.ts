@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { ServiceSpec } from '../../docker/service-spec.ts'
 import { type Issue, MAX_ISSUES, SpawnError, tellIssues } from '../errors.ts'
+import { issueWords } from '../issue-words.ts'
+import { BYTES_WORDS } from './bytes.ts'
+import { NANO_CPU_WORDS } from './cpus.ts'
 import { CONTAINER, type Entry } from './entries.ts'
 
 const keyOf = ({ path }: Entry): string => path.join('\n')
@@ -14,16 +17,22 @@ export const lastWins = (entries: readonly Entry[]): Entry[] => [
  * Makes the spec from its entries. If a value does not fit, it throws with the name of the setting that the
  * value came from.
  */
-export const assembleSpec = (entries: readonly Entry[]): ServiceSpec => {
+export const assembleSpec = (
+  entries: readonly Entry[],
+  nameOf: NameOf = (from, keys) => [from, ...keys].join('.'),
+): ServiceSpec => {
   const broken = entries.filter(({ path, value }) => !(path.every(isUnicode) && isUnicode(value)))
   if (broken.length > 0)
     throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
   const result = v.safeParse(ServiceSpec, nest(entries))
   if (result.success) return result.output
   const paths = pathsOf(entries)
-  const told = result.issues.slice(0, MAX_ISSUES).map((issue) => explainIssue(issue, paths))
+  const told = result.issues.slice(0, MAX_ISSUES).map((issue) => explainIssue(issue, paths, nameOf))
   throw refusedSpec(told, result.issues.length)
 }
+
+/** Names a part of a setting as its author wrote it: the setting, and the Engine's keys that lead to the part. */
+export type NameOf = (from: string, keys: readonly string[]) => string
 
 /** The Engine would replace it by another character, and nobody could find such a name again. */
 const HALF = 'contains half of a surrogate pair, which is not a valid character'
@@ -82,21 +91,27 @@ export const refusedSpec = (issues: Issue[], all: number = issues.length): Spawn
   new SpawnError('invalid_config', tellIssues(issues, all).message, issues)
 
 /** Says which setting a refused value came from, and what was expected. It never quotes the value. */
-const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath): Issue => {
-  const dotted = v.getDotPath(issue) ?? ''
-  const origin = originOf(issue, paths)
-  if (dotted === 'TaskTemplate.ContainerSpec.Image' && !origin)
+const explainIssue = (issue: v.BaseIssue<unknown>, paths: EntriesByPath, nameOf: NameOf): Issue => {
+  const keys = issue.path?.map(({ key }) => String(key)) ?? []
+  const origin = originOf(keys, paths)
+  if (keys.join('.') === 'TaskTemplate.ContainerSpec.Image' && !origin)
     return {
-      path: 'container_spec.Image',
+      path: 'container_spec.image',
       message: 'is missing: name the image of the notebook server',
     }
-  const rest = origin ? dotted.slice(origin.path.join('.').length) : ''
-  const message =
-    issue.expected === 'never'
-      ? 'is not a field of a service'
-      : // Only valibot's safeInteger gives no expected type.
-        `must be ${issue.expected ?? 'a whole number'}`
-  return { path: origin ? origin.from + rest : dotted, message }
+  const path = origin ? nameOf(origin.from, keys.slice(origin.path.length)) : keys.join('.')
+  const amount = AMOUNTS[keys.at(-1) ?? '']
+  if (issue.expected === 'never') return { path, message: 'is not a field of a service' }
+  const isNone = amount !== undefined && issue.type === 'number'
+  return { path, message: isNone ? `must be ${amount}` : issueWords(issue) }
+}
+
+/** What is written in settings for fields that are amounts. */
+const AMOUNTS: Readonly<Record<string, string>> = {
+  NanoCPUs: NANO_CPU_WORDS,
+  MemoryBytes: BYTES_WORDS,
+  SwapBytes: BYTES_WORDS,
+  SizeBytes: BYTES_WORDS,
 }
 
 type EntriesByPath = ReadonlyMap<string, Entry>
@@ -105,8 +120,7 @@ const pathsOf = (entries: readonly Entry[]): EntriesByPath =>
   new Map(entries.map((entry) => [keyOf(entry), entry]))
 
 /** The entry that an issue is about. It uses a map, because there may be as many issues as entries. */
-const originOf = ({ path }: v.BaseIssue<unknown>, paths: EntriesByPath): Entry | undefined => {
-  const keys = path?.map(({ key }) => String(key)) ?? []
+const originOf = (keys: readonly string[], paths: EntriesByPath): Entry | undefined => {
   const found = keys.map((_, index) => paths.get(keys.slice(0, index + 1).join('\n')))
   return found.find((entry) => entry !== undefined)
 }

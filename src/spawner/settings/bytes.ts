@@ -6,6 +6,9 @@ import { invalid } from './entries.ts'
  */
 export const BYTES = /^(\d+(?:\.\d+)?|\.\d+) *(?:([KkMmGgTt])[Ii]?)?[Bb]?$/
 
+/** What an amount of bytes may be, for refusals. */
+export const BYTES_WORDS = "a number of bytes, or a text such as '2G'"
+
 const UNITS = 'KMGT'
 
 /** Reads a text such as `1.5G` into a whole number of bytes; undefined where it is no amount. */
@@ -20,6 +23,6 @@ export const parseBytes = (text: string): number | undefined => {
 export const bytes = (input: unknown, at: string): unknown => {
   if (typeof input !== 'string') return input
   const amount = parseBytes(input)
-  if (amount === undefined) throw invalid(at, "must be bytes, or a text such as '512M' or '1.5G'")
+  if (amount === undefined) throw invalid(at, `must be ${BYTES_WORDS}`)
   return amount
 }

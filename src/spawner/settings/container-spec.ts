@@ -11,12 +11,17 @@ import {
 } from './entries.ts'
 import { readEnvironment } from './environment.ts'
 import { readHealthcheck } from './healthcheck.ts'
+import { readHosts } from './hosts.ts'
 import { readMounts } from './mounts.ts'
 import { readNetworks } from './networks.ts'
+import { readPairs } from './pairs.ts'
 import { readPlacement } from './placement.ts'
+import { readEach } from './read-each.ts'
+import { readReferences } from './references.ts'
 import { readResources } from './resources.ts'
 import { shellWords } from './shell-words.ts'
 import { type Context, escapeTemplate, fill, mapStrings } from './template.ts'
+import { readUlimits } from './ulimits.ts'
 
 /** The Engine's fields of a ContainerSpec, each with docker-py's names for it. */
 export const CONTAINER_SPEC: Spellings = {
@@ -38,7 +43,7 @@ export const CONTAINER_SPEC: Spellings = {
   StopGracePeriod: ['stop_grace_period'],
   Healthcheck: ['healthcheck', 'HealthCheck'],
   Hosts: ['hosts'],
-  DNSConfig: ['dns_config'],
+  DNSConfig: ['dns_config', 'dns'],
   Secrets: ['secrets'],
   Configs: ['configs'],
   Isolation: ['isolation'],
@@ -61,7 +66,8 @@ const NESTED: Spellings = {
   name: [],
 }
 
-const DNS_CONFIG: Spellings = {
+/** The Engine's fields of a DNSConfig, and docker-py's names for them. */
+export const DNS_CONFIG: Spellings = {
   Nameservers: ['nameservers'],
   Search: ['search'],
   Options: ['options'],
@@ -76,8 +82,15 @@ const READERS: Readonly<Record<string, ReadValue>> = {
   Mounts: readMounts,
   StopGracePeriod: (value, _, at) => nanoseconds(value, at),
   Healthcheck: (value, _, at) => readHealthcheck(value, at),
-  Hosts: (value) => readHosts(value),
-  DNSConfig: (value, _, at) => readFields(value, DNS_CONFIG, at),
+  Hosts: (value, _, at) => readHosts(value, at),
+  Secrets: (value, _, at) => readReferences(value, 'Secret', at),
+  Configs: (value, _, at) => readReferences(value, 'Config', at),
+  Ulimits: (value, _, at) => readUlimits(value, at),
+  DNSConfig: (value, _, at) => readDns(value, at),
+  Sysctls: (value, _, at) => readPairs(value, at, 'net.core.somaxconn=1024'),
+  Groups: (value) => inList(value),
+  CapabilityAdd: (value) => inList(value),
+  CapabilityDrop: (value) => inList(value),
   Hostname: (value, { author }) => (author === 'user' ? mapStrings(value, escapeTemplate) : value),
 }
 
@@ -93,19 +106,19 @@ export const readContainerSpec = (input: unknown, context: Context, at: string):
       "can't be chosen: the service's name is made from the hub's server name",
     )
   return [
-    ...Object.entries(container).flatMap(([field, value]) =>
+    ...readEach(Object.entries(container), ([field, value]) =>
       readContainerField(
         field,
         value,
         context,
         `${at}.${spellingOf(input, CONTAINER_SPEC, field)}`,
       ),
-    ),
+    ).flat(),
     ...(isEmpty(resource_spec) ? [] : readResources(resource_spec, `${at}.resource_spec`)),
     ...(isEmpty(placement) ? [] : readPlacement(placement, `${at}.placement`)),
     ...(isEmpty(networks)
       ? []
-      : [readNetworks(networks, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
+      : [readNetworks(networks, context, `${at}.${spellingOf(input, NESTED, 'networks')}`)]),
   ]
 }
 
@@ -124,16 +137,16 @@ export const readContainerField = (
   return [{ path: [...CONTAINER, field], value: read ? read(value, context, at) : value, from: at }]
 }
 
-/** Reads labels and fills in their placeholders. Returns one entry for each label. */
+/** Reads labels and fills in the placeholders of their names and values. Returns one entry for each label. */
 export const readLabelEntries = (
   path: readonly string[],
   input: unknown,
   { placeholders }: Context,
   at: string,
 ): Entry[] =>
-  Object.entries(asObject(input, at)).map(([name, value]) => ({
-    path: [...path, name],
-    value: mapStrings(value, (text) => fill(text, placeholders)),
+  readEach(Object.entries(asObject(readPairs(input, at, 'owner=lab'), at)), ([name, value]) => ({
+    path: [...path, fill(name, placeholders, `${at}.${name}`)],
+    value: mapStrings(value, (text) => fill(text, placeholders, `${at}.${name}`)),
     from: `${at}.${name}`,
   }))
 
@@ -143,12 +156,12 @@ export const readLabelEntries = (
 const readWords = (input: unknown, at: string): unknown =>
   typeof input === 'string' ? shellWords(input, at) : input
 
-/**
- * Reads docker-py's dict of host names and addresses into the Engine's lines, which have the form of hosts(5).
- */
-const readHosts = (input: unknown): unknown =>
-  typeof input !== 'object' || input === null || Array.isArray(input)
-    ? input
-    : Object.entries(input).map(([host, address]) =>
-        typeof address === 'string' ? `${address} ${host}` : address,
-      )
+/** The docker CLI's addresses of name servers, or a dict. */
+const readDns = (input: unknown, at: string): unknown => {
+  if (typeof input === 'string' || Array.isArray(input)) return { Nameservers: inList(input) }
+  const fields = Object.entries(readFields(input, DNS_CONFIG, at))
+  return Object.fromEntries(fields.map(([field, value]) => [field, inList(value)]))
+}
+
+/** One text alone is a list of one. */
+const inList = (value: unknown): unknown => (typeof value === 'string' ? [value] : value)

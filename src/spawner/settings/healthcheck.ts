@@ -11,8 +11,11 @@ export const HEALTHCHECK: Spellings = {
   StartInterval: ['start_interval'],
 }
 
-/** Reads a health check. Its durations are texts such as `'30s'`, or nanoseconds. */
+/** Reads a health check: its command alone, or a dict. Its durations are texts such as `'30s'`, or nanoseconds. */
 export const readHealthcheck = (input: unknown, at: string): unknown =>
+  typeof input === 'string' ? { Test: readTest(input) } : readDict(input, at)
+
+const readDict = (input: unknown, at: string): unknown =>
   Object.fromEntries(
     Object.entries(readFields(input, HEALTHCHECK, at)).map(([field, value]) => [
       field,
@@ -22,6 +25,9 @@ export const readHealthcheck = (input: unknown, at: string): unknown =>
 
 const readHealthField = (field: string, value: unknown, at: string): unknown => {
   if (field === 'Retries') return value
-  if (field === 'Test') return typeof value === 'string' ? ['CMD-SHELL', value] : value
+  if (field === 'Test') return typeof value === 'string' ? readTest(value) : value
   return nanoseconds(value, at)
 }
+
+/** `NONE` switches off the check of the image. */
+const readTest = (text: string): string[] => (text === 'NONE' ? ['NONE'] : ['CMD-SHELL', text])

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
+import { BYTES_WORDS } from './bytes.ts'
+import { CPU_WORDS } from './cpus.ts'
 
-const Bytes = v.nullish(v.union([v.number(), v.string()]))
-const Cpus = v.nullish(v.number())
+const Bytes = v.nullish(v.union([v.number(), v.string()], BYTES_WORDS))
+const Cpus = v.nullish(v.union([v.number(), v.string()], CPU_WORDS))
 /** The start timeout in seconds, at most one day: `swarmspawner gc` does not touch a server for that long. */
 export const StartTimeout = v.pipe(v.number(), v.minValue(1), v.maxValue(86_400))
 

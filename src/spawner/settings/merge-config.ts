@@ -1,3 +1,5 @@
+import type { Issue } from '../errors.ts'
+import { assembleSpec, lastWins, type NameOf, refusedSpec } from './assemble-spec.ts'
 import { readContainerField, readContainerSpec, readLabelEntries } from './container-spec.ts'
 import { nanoseconds } from './durations.ts'
 import {
@@ -14,9 +16,11 @@ import { readEnvironment } from './environment.ts'
 import type { HubConfig } from './hub-config.ts'
 import { readDriver } from './mounts.ts'
 import { readNetworks } from './networks.ts'
+import type { Placeholders } from './placeholders.ts'
 import { readPlacement } from './placement.ts'
+import { type Readings, tryEach } from './read-each.ts'
 import { readHubResources, readResources } from './resources.ts'
-import type { Context, Placeholders } from './template.ts'
+import type { Context } from './template.ts'
 
 /**
  * The defaults: no restart, no virtual IP, an init process, and ten seconds to stop (Docker's own grace
@@ -60,7 +64,7 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
   healthcheck: container('Healthcheck'),
   resource_spec: (value, _, at) => readResources(value, at),
   placement: (value, _, at) => readPlacement(value, at),
-  networks: (value, _, at) => [readNetworks(value, at)],
+  networks: (value, context, at) => [readNetworks(value, context, at)],
   labels: (value, context, at) => readLabelEntries(['Labels'], value, context, at),
   endpoint: (value, _, at) => [{ path: ['EndpointSpec', 'Mode'], value, from: at }],
   restart_policy: (value, _, at) => readRestartPolicy(value, at),
@@ -98,23 +102,38 @@ export type Layers = {
 }
 
 /**
- * Reads settings and options. `buildSpec` then adds what only the hub may set: its environment and our labels.
+ * Reads settings and options, and throws all that is refused of them at once. `planSpec` then adds what only the hub may
+ * set: its environment and our labels.
  */
 export const mergeConfig = (
   config: HubConfig,
   userOptions: unknown,
   placeholders: Placeholders,
+  nameOf?: NameOf,
 ): Layers => {
-  const admin = [
-    ...readHubResources(config),
-    ...readSettings({ ...config }, { placeholders, author: 'admin' }),
-  ]
-  const user =
-    config.use_user_options || config.use_user_option
-      ? readUserOptions(userOptions, placeholders).filter((entry) => !saysNothing(entry))
-      : []
-  return { defaults: DEFAULTS, admin, user }
+  const isOptional = config.use_user_options || config.use_user_option
+  const hub = tryEach([config], readHubResources)
+  const settings = readSettings({ ...config }, { placeholders, author: 'admin' })
+  const options = tryEach(isOptional ? [userOptions] : [], (one) =>
+    readUserOptions(one, placeholders),
+  )
+  const admin = [...hub.results.flat(), ...settings.results.flat()]
+  const read = options.results.flatMap(({ results }) => results.flat())
+  const user = read.filter((entry) => !saysNothing(entry))
+  const refused = [hub, settings, options, ...options.results].flatMap(({ issues }) => issues)
+  if (refused.length === 0) return { defaults: DEFAULTS, admin, user }
+  throw refusedSpec([...refused, ...misfits([...STAND_INS, ...admin, ...user], nameOf)])
 }
+
+/** What a spec needs, and could be in a setting that can't be read. */
+const STAND_INS: readonly Entry[] = [
+  { path: ['Name'], value: '-', from: 'hub' },
+  { path: [...CONTAINER, 'Image'], value: '-', from: 'service_image' },
+]
+
+/** What does not fit into a spec. */
+const misfits = (entries: readonly Entry[], nameOf?: NameOf): readonly Issue[] =>
+  tryEach([lastWins(entries)], (all) => assembleSpec(all, nameOf)).issues
 
 /**
  * The old README's template has empty values for settings that a user does not change. They must not remove the
@@ -127,13 +146,13 @@ const readSettings = (
   settings: Record<string, unknown>,
   context: Context,
   writtenAs = (name: string): string => name,
-): Entry[] =>
-  Object.entries(SETTINGS).flatMap(([name, read]) => {
+): Readings<Entry[]> =>
+  tryEach(Object.entries(SETTINGS), ([name, read]) => {
     const value = settings[name]
     return value === undefined || value === null ? [] : read(value, context, writtenAs(name))
   })
 
-const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] => {
+const readUserOptions = (options: unknown, placeholders: Placeholders): Readings<Entry[]> => {
   const fields = readFields(options ?? {}, USER_OPTIONS, 'user_options')
   const { name, ...settings } = fields
   if (name)
@@ -150,13 +169,21 @@ const readUserOptions = (options: unknown, placeholders: Placeholders): Entry[] 
 
 /** Reads when Swarm starts a task again: `'none'`, `'on-failure'`, `'any'`, or a dict with delay and limits. */
 const readRestartPolicy = (input: unknown, at: string): Entry[] => {
-  const given = typeof input === 'string' ? { Condition: input } : asObject(input, at)
+  const given = typeof input === 'string' ? fromText(input) : asObject(input, at)
   return Object.entries(readFields(given, RESTART_POLICY, at)).map(([field, value]) => ({
     path: ['TaskTemplate', 'RestartPolicy', field],
     value:
       field === 'Delay' || field === 'Window'
         ? nanoseconds(value, `${at}.${spellingOf(given, RESTART_POLICY, field)}`)
         : value,
-    from: at,
+    from: typeof input === 'string' ? at : `${at}.${spellingOf(given, RESTART_POLICY, field)}`,
   }))
+}
+
+/** docker's own text has how many times a failed program is started again, `on-failure:3`. */
+const fromText = (text: string): Record<string, unknown> => {
+  const [, Condition, attempts] = /^(on-failure):(\d{1,9})$/.exec(text) ?? []
+  return Condition === undefined
+    ? { Condition: text }
+    : { Condition, MaxAttempts: Number(attempts) }
 }

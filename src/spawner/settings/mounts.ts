@@ -1,5 +1,9 @@
+import { asWritten } from './as-written.ts'
 import { bytes } from './bytes.ts'
+import { isCliMount, readCliMount } from './cli-mount.ts'
 import { asObject, invalid, readFields, type Spellings } from './entries.ts'
+import { readPairs } from './pairs.ts'
+import { readEach } from './read-each.ts'
 import { type Context, fillPath, mapStrings } from './template.ts'
 
 /**
@@ -49,13 +53,34 @@ const MAX_TEXT = 16_384
  */
 export const readMounts = (input: unknown, { placeholders }: Context, at: string): unknown[] => {
   if (!Array.isArray(input)) throw invalid(at, 'must be a list of mounts')
-  return input.map((mount, index) =>
-    mapStrings(readMount(mount, `${at}.${index}`), (text, keys) => {
+  return readEach(input, (mount: unknown, index) => {
+    const fillIn = (text: string, keys: readonly string[]): string => {
+      const path = [at, index, ...asWritten(mount, keys, SPELLINGS)].join('.')
       if (text.length > MAX_TEXT)
-        throw invalid(`${at}.${index}`, `has a text of more than ${MAX_TEXT} characters`)
-      return fillPath(text, placeholders, `${at}.${index}`, { isList: keys.includes('Options') })
-    }),
-  )
+        throw invalid(path, `has a text of more than ${MAX_TEXT} characters`)
+      return fillPath(text, placeholders, path, { isList: keys.includes('Options') })
+    }
+    return withLabelNames(mapStrings(readMount(mount, `${at}.${index}`), fillIn), fillIn)
+  })
+}
+
+/** How the keys of a mount may be written. */
+const SPELLINGS: Spellings = { ...MOUNT, ...DRIVER }
+
+/** The same with placeholders filled in in the names of a volume's labels. */
+const withLabelNames = (
+  mount: unknown,
+  fillIn: (text: string, keys: readonly string[]) => string,
+): unknown => {
+  const { VolumeOptions, ...rest } = asObject(mount, 'mounts')
+  if (VolumeOptions === undefined) return mount
+  const { Labels, ...options } = asObject(VolumeOptions, 'mounts')
+  if (typeof Labels !== 'object' || Labels === null || Array.isArray(Labels)) return mount
+  const filled = Object.entries(Labels).map(([name, value]) => [
+    fillIn(name, ['VolumeOptions', 'Labels', name]),
+    value,
+  ])
+  return { ...rest, VolumeOptions: { ...options, Labels: Object.fromEntries(filled) } }
 }
 
 const readMount = (input: unknown, at: string): unknown => {
@@ -89,7 +114,8 @@ const readOptions = (fields: Record<string, unknown>, type: unknown, at: string)
         `${misplaced[0]} needs a mount of type ${wanted}, but this one has another type`,
       )
     const nested = fields[name] === undefined ? {} : asObject(fields[name], `${at}.${name}`)
-    return [name, withDriver({ ...nested, ...Object.fromEntries(flat) }, at)] as const
+    const all = { ...nested, ...Object.fromEntries(flat) }
+    return [name, withDriver(withLabels(withSize(all, at), at), at)] as const
   })
   return Object.fromEntries(options.filter(([, value]) => Object.keys(value).length > 0))
 }
@@ -97,10 +123,22 @@ const readOptions = (fields: Record<string, unknown>, type: unknown, at: string)
 const withDriver = ({ DriverConfig, ...options }: Record<string, unknown>, at: string) =>
   DriverConfig === undefined || DriverConfig === null
     ? options
-    : { ...options, DriverConfig: readFields(DriverConfig, DRIVER, `${at}.driver_config`) }
+    : { ...options, DriverConfig: readDriver(DriverConfig, `${at}.driver_config`) }
 
-/** Reads docker-py's short form. A source that looks like a path is a bind, any other source is a volume. */
+/** A size in the Engine's own object may be a text as well. */
+const withSize = ({ SizeBytes, ...options }: Record<string, unknown>, at: string) =>
+  SizeBytes === undefined
+    ? options
+    : { ...options, SizeBytes: bytes(SizeBytes, `${at}.tmpfs_size`) }
+
+const withLabels = ({ Labels, ...options }: Record<string, unknown>, at: string) =>
+  Labels === undefined
+    ? options
+    : { ...options, Labels: readPairs(Labels, `${at}.labels`, 'owner=lab') }
+
+/** docker-py's short form, or the docker CLI's list of fields: in the short form, a source that looks like a path is a bind, else a volume. */
 const fromText = (text: string, at: string): Record<string, unknown> => {
+  if (isCliMount(text)) return readCliMount(text, at)
   const [first = '', target, mode, ...rest] = text.split(':')
   if (rest.length > 0 || (mode !== undefined && !['ro', 'rw'].includes(mode)))
     throw invalid(at, "must be 'target', 'source:target' or 'source:target:ro'")
@@ -109,6 +147,10 @@ const fromText = (text: string, at: string): Record<string, unknown> => {
   return { Type: type, Source: first, Target: target, ReadOnly: mode === 'ro' }
 }
 
-/** Reads a log driver: its name alone, or its name and options. */
-export const readDriver = (input: unknown, at: string): unknown =>
-  typeof input === 'string' ? { Name: input } : readFields(input, DRIVER, at)
+/** Reads a driver of volumes or logs: its name alone, or name and options. */
+export const readDriver = (input: unknown, at: string): unknown => {
+  if (typeof input === 'string') return { Name: input }
+  const { Options, ...driver } = readFields(input, DRIVER, at)
+  if (Options === undefined) return driver
+  return { ...driver, Options: readPairs(Options, `${at}.options`, 'max-size=10m') }
+}

@@ -1,5 +1,8 @@
+import * as v from 'valibot'
+import { constraintRefusal } from '../../docker/constraints.ts'
 import { lastWins } from './assemble-spec.ts'
 import { asList, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
+import { readEach } from './read-each.ts'
 
 /** The Engine's fields of a Placement, each with docker-py's names for it. */
 export const PLACEMENT: Spellings = {
@@ -8,17 +11,32 @@ export const PLACEMENT: Spellings = {
   MaxReplicas: ['max_replicas', 'maxreplicas'],
   Platforms: ['platforms'],
 }
-const PLATFORM: Spellings = { Architecture: ['architecture', 'arch'], OS: ['os'] }
+/** The Engine's fields of a Platform, and docker-py's names for them. */
+export const PLATFORM: Spellings = { Architecture: ['architecture', 'arch'], OS: ['os'] }
 
-/** Reads `placement`: a list of constraints, or a dict of constraints, preferences, platforms and max_replicas. */
+/** Reads `placement`: a list of constraints, one alone, or a dict of constraints, preferences, platforms and max_replicas. */
 export const readPlacement = (input: unknown, at: string): Entry[] => {
-  const fields = Array.isArray(input) ? { Constraints: input } : readFields(input, PLACEMENT, at)
-  return Object.entries(fields).map(([field, value]) => ({
-    path: ['TaskTemplate', 'Placement', field],
-    value: readField(field, value, at),
-    from: Array.isArray(input) ? at : `${at}.${spellingOf(input, PLACEMENT, field)}`,
-  }))
+  const isList = Array.isArray(input) || typeof input === 'string'
+  const fields = isList ? { Constraints: input } : readFields(input, PLACEMENT, at)
+  return readEach(Object.entries(fields), ([field, value]) => {
+    const from = isList ? at : `${at}.${spellingOf(input, PLACEMENT, field)}`
+    return {
+      path: ['TaskTemplate', 'Placement', field],
+      value: field === 'Constraints' ? readConstraints(value, from) : readField(field, value, at),
+      from,
+    }
+  })
 }
+
+/** Refuses what the Engine would refuse with a 500. */
+const readConstraints = (input: unknown, at: string): unknown[] =>
+  readEach(asList(input), (item, index) => {
+    const path = Array.isArray(input) ? `${at}.${index}` : at
+    if (typeof item !== 'string') throw invalid(path, "must be a text such as 'node.role==worker'")
+    const why = constraintRefusal(item)
+    if (why !== undefined) throw invalid(path, why)
+    return item
+  })
 
 /**
  * The user's entries, with the admin's constraints added before the user's own. A user can add constraints, but
@@ -44,7 +62,7 @@ const isConstraints = ({ path }: Entry): boolean =>
 const readField = (field: string, value: unknown, at: string): unknown => {
   if (field === 'Preferences') return asList(value).map((item) => readPreference(item, at))
   if (field === 'Platforms') return asList(value).map((item) => readPlatform(item, at))
-  return field === 'Constraints' ? asList(value) : value
+  return value
 }
 
 /**
@@ -52,9 +70,10 @@ const readField = (field: string, value: unknown, at: string): unknown => {
  * docker-py, or the Engine's object.
  */
 const readPreference = (input: unknown, at: string): unknown => {
-  if (typeof input === 'object' && !Array.isArray(input)) return input
-  const [strategy, descriptor] = Array.isArray(input) ? input : String(input).split('=')
-  if (strategy !== 'spread' || !descriptor)
+  if (v.is(SpreadPreference, input)) return input
+  const parts = typeof input === 'string' ? input.split('=') : input
+  const [strategy, descriptor] = Array.isArray(parts) ? parts : []
+  if (strategy !== 'spread' || typeof descriptor !== 'string' || descriptor === '')
     throw invalid(
       `${at}.preferences`,
       "must be 'spread=node.labels.<label>'; spread is Swarm's only strategy",
@@ -62,12 +81,19 @@ const readPreference = (input: unknown, at: string): unknown => {
   return { Spread: { SpreadDescriptor: descriptor } }
 }
 
+const SpreadPreference = v.strictObject({
+  Spread: v.strictObject({ SpreadDescriptor: v.pipe(v.string(), v.minLength(1)) }),
+})
+
 /** Reads a platform: `'linux/amd64'`, docker-py's `['amd64', 'linux']`, or the Engine's object. */
 const readPlatform = (input: unknown, at: string): unknown => {
   if (typeof input === 'string') {
     const [OS, Architecture] = input.split('/')
     return { Architecture, OS }
   }
-  if (Array.isArray(input)) return { Architecture: input[0], OS: input[1] }
-  return readFields(input, PLATFORM, `${at}.platforms`)
+  if (!Array.isArray(input)) return readFields(input, PLATFORM, `${at}.platforms`)
+  const [Architecture, OS] = input
+  if (typeof Architecture !== 'string' || typeof OS !== 'string')
+    throw invalid(`${at}.platforms`, "must be 'linux/amd64', or ['amd64', 'linux']")
+  return { Architecture, OS }
 }

@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { invalid } from './entries.ts'
-import { PLACEHOLDER } from './template.ts'
+import { PLACEHOLDER } from './placeholders.ts'
 
 /** 500 items are more than any server has. To handle an item takes many times as long as to read it. */
 const MAX_ITEMS = 500

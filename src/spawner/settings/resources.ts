@@ -1,5 +1,7 @@
 import { bytes } from './bytes.ts'
+import { MIN_NANO_CPUS, nanoCpus, nanoCpusOf } from './cpus.ts'
 import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
+import { readGenericResources } from './generic-resources.ts'
 
 /**
  * The names of resource settings: docker-py's keyword arguments of `Resources`, the docker CLI's names for
@@ -21,7 +23,6 @@ export const RESOURCES: Spellings = {
  * The smallest values that the Engine accepts (swarmkit, manager/controlapi/service.go). 0 means no limit, also
  * for the Engine.
  */
-const MIN_NANO_CPUS = 1e6
 const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
 /**
@@ -47,12 +48,18 @@ export const readResources = (input: unknown, at: string): Entry[] => {
     fields[kind] === undefined
       ? []
       : Object.entries(asObject(fields[kind], `${at}.${kind}`)).map(([field, value]) =>
-          entry([kind, field], value, `${at}.${kind}.${field}`),
+          entry(
+            [kind, field],
+            field === 'GenericResources'
+              ? readGenericResources(value ?? undefined, `${at}.${kind}.${field}`)
+              : value,
+            `${at}.${kind}.${field}`,
+          ),
         ),
   )
   return [...nested, ...flat]
     .filter(({ value }) => value !== undefined && value !== null)
-    .map(inBytes)
+    .map(inUnits)
     .map(checked)
 }
 
@@ -76,18 +83,22 @@ export const refuseSwapAlone = (entries: readonly Entry[]): void => {
 
 /** Reads JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */
 export const readHubResources = (config: {
-  cpu_limit?: number | null | undefined
-  cpu_guarantee?: number | null | undefined
+  cpu_limit?: number | string | null | undefined
+  cpu_guarantee?: number | string | null | undefined
   mem_limit?: number | string | null | undefined
   mem_guarantee?: number | string | null | undefined
 }): Entry[] =>
   [
-    entry(['Limits', 'NanoCPUs'], nanoCpus(config.cpu_limit), 'cpu_limit'),
+    entry(['Limits', 'NanoCPUs'], hubCpus(config.cpu_limit, 'cpu_limit'), 'cpu_limit'),
     entry(['Limits', 'MemoryBytes'], config.mem_limit, 'mem_limit'),
-    entry(['Reservations', 'NanoCPUs'], nanoCpus(config.cpu_guarantee), 'cpu_guarantee'),
+    entry(
+      ['Reservations', 'NanoCPUs'],
+      hubCpus(config.cpu_guarantee, 'cpu_guarantee'),
+      'cpu_guarantee',
+    ),
     entry(['Reservations', 'MemoryBytes'], config.mem_guarantee, 'mem_guarantee'),
   ]
-    .map(inBytes)
+    .map(inUnits)
     // 0 and None are JupyterHub's ways to write "no limit".
     .filter(({ value }) => Boolean(value))
     .map(checked)
@@ -99,10 +110,13 @@ const entry = (path: string[], value: unknown, from: string): Entry => ({
 })
 
 /** An empty text, as of a form, is no amount and says nothing: whoever reads the entries drops it. */
-const inBytes = (given: Entry): Entry =>
-  given.path.at(-1)?.endsWith('Bytes') && given.value !== ''
-    ? { ...given, value: bytes(given.value, given.from) }
-    : given
+const inUnits = (given: Entry): Entry => {
+  const { path, value, from } = given
+  const field = path.at(-1)
+  if (value === '') return given
+  if (field === 'NanoCPUs') return { ...given, value: nanoCpus(value, from) }
+  return field?.endsWith('Bytes') ? { ...given, value: bytes(value, from) } : given
+}
 
 const checked = (given: Entry): Entry => {
   const { value, from } = given
@@ -125,15 +139,5 @@ const isBelow = (value: unknown, least: number): value is number =>
 
 const decimal = (value: number): string => value.toFixed(9).replace(/\.?0+$/, '')
 
-const nanoCpus = (cpus: number | null | undefined): number | undefined =>
-  cpus ? Math.round(cpus * 1e9) : undefined
-
-/** Reads docker-py's short form: a dict of kinds. A number is a count, a text names one resource. */
-const readGenericResources = (input: unknown, at: string): unknown => {
-  if (input === undefined || Array.isArray(input)) return input
-  return Object.entries(asObject(input, at)).map(([Kind, Value]) =>
-    typeof Value === 'number'
-      ? { DiscreteResourceSpec: { Kind, Value } }
-      : { NamedResourceSpec: { Kind, Value } },
-  )
-}
+const hubCpus = (cpus: number | string | null | undefined, at: string): number | undefined =>
+  cpus ? nanoCpusOf(cpus, at) : undefined

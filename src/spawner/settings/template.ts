@@ -1,14 +1,11 @@
 import { invalid } from './entries.ts'
-
-/** The values of the placeholders in mounts and labels, for one server. */
-export type Placeholders = {
-  /** The owner's hash: the md5 of the user name in hex. */
-  '{username}': string
-  /** The server's part of the service name: `1` for the default server. */
-  '{server_name}': string
-  /** The user name itself. */
-  '{raw_username}': string
-}
+import {
+  PLACEHOLDER,
+  type Placeholders,
+  type PlaceholderWord,
+  refuseUnknownWords,
+} from './placeholders.ts'
+import { refuseSharedName } from './shared-names.ts'
 
 /** Who wrote a setting. An admin may use the Engine's templates; in a user's text they are plain text. */
 export type Author = 'admin' | 'user'
@@ -16,11 +13,11 @@ export type Author = 'admin' | 'user'
 /** What readers of settings need besides the value itself. */
 export type Context = { placeholders: Placeholders; author: Author }
 
-export const PLACEHOLDER = /(\{(?:username|server_name|raw_username)\})/g
-
-/** Fills the placeholders in. All other braces stay as they are, also `{{.Node.Hostname}}`. */
-export const fill = (text: string, placeholders: Placeholders): string =>
-  text.replace(PLACEHOLDER, (_, word: keyof Placeholders) => placeholders[word])
+/** Fills the placeholders in. It refuses an unknown word in braces. All other braces stay as they are, also `{{.Node.Hostname}}`. */
+export const fill = (text: string, placeholders: Placeholders, at: string): string => {
+  refuseUnknownWords(text, at)
+  return text.replace(PLACEHOLDER, (_, word: PlaceholderWord) => wordValue(word, placeholders, at))
+}
 
 /**
  * `fill` for a text of a mount, which may be a path or a template of the Engine. It refuses a user name that
@@ -34,9 +31,10 @@ export const fillPath = (
   { isList = false }: { isList?: boolean } = {},
 ): string => {
   if (!text.includes('{')) return text
+  refuseUnknownWords(text, at)
   refuseSharedName(text, placeholders, at)
-  return text.replace(PLACEHOLDER, (_, word: keyof Placeholders) => {
-    const value = placeholders[word]
+  return text.replace(PLACEHOLDER, (_, word: PlaceholderWord) => {
+    const value = wordValue(word, placeholders, at)
     if (/[/\\:\0{}]/.test(value) || value === '.' || value === '..')
       throw invalid(at, `${word} can't be part of a path for this user; use {username}`)
     if (isList && value.includes(','))
@@ -45,25 +43,10 @@ export const fillPath = (
   })
 }
 
-const BESIDE = /\{raw_username\}([^/{}]*)\{server_name\}|\{server_name\}([^/{}]*)\{raw_username\}/g
-
-/**
- * Refuses `{raw_username}-{server_name}`: the server `b-1` of the user `a` would get the files of the server
- * `1` of the user `a-b`.
- */
-const refuseSharedName = (
-  text: string,
-  { '{raw_username}': username }: Placeholders,
-  at: string,
-): void => {
-  for (const [, after, before] of text.matchAll(BESIDE)) {
-    const between = after ?? before ?? ''
-    if (username.includes(between))
-      throw invalid(
-        at,
-        `{raw_username} and {server_name} together could give the same name as another user's server; use {username}`,
-      )
-  }
+const wordValue = (word: PlaceholderWord, placeholders: Placeholders, at: string): string => {
+  const value = placeholders[word]
+  if (value === undefined) throw invalid(at, `${word} can't stand for this user; use {username}`)
+  return value
 }
 
 /** Escapes `{{`, so that the Engine does not expand it as a Go template. For Env and Hostname. */

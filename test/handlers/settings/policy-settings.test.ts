@@ -110,11 +110,11 @@ describe('the service does not start with a policy', () => {
   test.each<[unknown, string]>([
     [{ users: {} }, 'users is not known'],
     [{ user: { image: ['a'] } }, 'user.image is not known'],
-    [{ user: { images: 'a' } }, 'user.images must be Array'],
-    [{ user: { images: [''] } }, 'user.images.0 must be'],
+    [{ user: { images: 'a' } }, 'user.images must be a list'],
+    [{ user: { images: [''] } }, 'user.images.0 must not be empty'],
     [{ admin: { mounts: { binds: [] } } }, 'admin.mounts.binds is not known'],
     [{ groups: { gpu: { resources: { memory: 'much' } } } }, 'groups.gpu.resources.memory must be'],
-    [{ user: { resources: { cpus: -1 } } }, 'user.resources.cpus must be >=0'],
+    [{ user: { resources: { cpus: -1 } } }, 'user.resources.cpus must be at least 0'],
     [
       { admin: { resources: { memory: '-1G' } } },
       'admin.resources.memory must be bytes, or a text',
@@ -122,27 +122,39 @@ describe('the service does not start with a policy', () => {
     [{ user: { resources: { memory: '0.0001K' } } }, 'user.resources.memory must be bytes, or a'],
     [{ user: { resources: { memory: 1.5 } } }, 'user.resources.memory must be a whole number'],
     [{ user: { resources: { swap: '99999999T' } } }, 'user.resources.swap must be bytes, or a'],
-    [{ user: { mounts: { tmpfs: -1 } } }, 'user.mounts.tmpfs must be >=0'],
+    [{ user: { mounts: { tmpfs: -1 } } }, 'user.mounts.tmpfs must be at least 0'],
     [{ user: { mounts: { tmpfs: '1e3' } } }, 'user.mounts.tmpfs must be bytes, or a text'],
     [{ user: { resources: { cpus: 0.0001 } } }, 'user.resources.cpus must be 0, or at least 0.001'],
-    [{ user: { resources: { cpus: '1' } } }, 'user.resources.cpus must be number'],
+    [{ user: { resources: { cpus: '1' } } }, 'user.resources.cpus must be a number'],
     [{ user: { resources: { pids: 0.5 } } }, 'user.resources.pids must be a whole number'],
-    [{ user: { resources: { pids: 1e300 } } }, 'user.resources.pids must be <=9007199254740991'],
-    [{ admin: { resources: { generic: { gpu: -1 } } } }, 'admin.resources.generic.gpu must be >=0'],
+    [
+      { user: { resources: { pids: 1e300 } } },
+      'user.resources.pids must be at most 9007199254740991',
+    ],
+    [
+      { admin: { resources: { generic: { gpu: -1 } } } },
+      'admin.resources.generic.gpu must be at least 0',
+    ],
     [{ user: { amounts: { options: '-1K' } } }, 'user.amounts.options must be bytes, or a text'],
     [{ user: { amounts: { args: 1.5 } } }, 'user.amounts.args must be a whole number'],
     [{ user: { amounts: { words: 1 } } }, 'user.amounts.words is not known'],
     [{ user: { stop_grace_period: '-1s' } }, 'user.stop_grace_period must be a duration such as'],
-    [{ user: { stop_grace_period: 120 } }, 'user.stop_grace_period must be string'],
+    [{ user: { stop_grace_period: 120 } }, 'user.stop_grace_period must be a duration such'],
     [{ user: { stop_grace_period: '0.1ns' } }, 'user.stop_grace_period must be a duration such'],
     [{ user: { restart_delay: '99999999999h' } }, 'user.restart_delay must be a duration such as'],
-    [{ user: { healthcheck: { max_retries: -1 } } }, 'user.healthcheck.max_retries must be >=0'],
-    [{ user: { oom_score_adj: -1001 } }, 'user.oom_score_adj must be >=-1000'],
-    [{ admin: { ulimits: { nofile: -1 } } }, 'admin.ulimits.nofile must be >=0'],
-    [{ admin: { resources: { reserved_cpus: -1 } } }, 'admin.resources.reserved_cpus must be >=0'],
-    ['{"user": {"resources": {"cpus": 1e999}}}', 'user.resources.cpus must be <=1000000'],
+    [
+      { user: { healthcheck: { max_retries: -1 } } },
+      'user.healthcheck.max_retries must be at least 0',
+    ],
+    [{ user: { oom_score_adj: -1001 } }, 'user.oom_score_adj must be at least -1000'],
+    [{ admin: { ulimits: { nofile: -1 } } }, 'admin.ulimits.nofile must be at least 0'],
+    [
+      { admin: { resources: { reserved_cpus: -1 } } },
+      'admin.resources.reserved_cpus must be at least 0',
+    ],
+    ['{"user": {"resources": {"cpus": 1e999}}}', 'user.resources.cpus must be at most 1000000'],
     [{ user: { fields: ['image'] } }, 'user.fields.0 must be'],
-    [{ user: null }, 'user must be Object'],
+    [{ user: null }, 'user must be a dict'],
     ['{"user": ', 'begins with a brace but is not JSON'],
     ['/policy.yaml', 'this platform has no files'],
   ])(
@@ -153,12 +165,12 @@ describe('the service does not start with a policy', () => {
   )
 
   test.each([
-    ['cpus: .nan', 'user.resources.cpus must be number'],
-    ['cpus: .inf', 'user.resources.cpus must be <=1000000'],
-    ['cpus: -.inf', 'user.resources.cpus must be >=0'],
-    ['memory: .nan', 'user.resources.memory must be (number | string)'],
+    ['cpus: .nan', 'user.resources.cpus must be a number'],
+    ['cpus: .inf', 'user.resources.cpus must be at most 1000000'],
+    ['cpus: -.inf', 'user.resources.cpus must be at least 0'],
+    ['memory: .nan', "user.resources.memory must be bytes, or a text such as '16G'"],
     ['pids: .inf', 'user.resources.pids must be a whole number'],
-    ['generic: {gpu: .nan}', 'user.resources.generic.gpu must be number'],
+    ['generic: {gpu: .nan}', 'user.resources.generic.gpu must be a number'],
   ])(
     'the service does not start with a policy whose ceiling is no number: %s',
     async (resource, message) => {
@@ -177,7 +189,7 @@ describe('the service does not start with a policy', () => {
       'DUPLICATE_KEY in line 2',
     )
     expect(await refusal(() => fromFile('b.yaml', 'hunter2'))).toContain(
-      'the policy must be Object',
+      'the policy must be a dict',
     )
   })
 })

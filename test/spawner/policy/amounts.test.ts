@@ -57,7 +57,8 @@ describe('amounts', () => {
   })
 
   test('amounts of a hub have a bound only if a policy sets one; its settings are counted together', () => {
-    const config = { environment: dict(200), container_spec: { env: dict(400), hosts: dict(40) } }
+    const hosts = Object.fromEntries(Object.keys(dict(40)).map((name) => [name, '10.0.0.1']))
+    const config = { environment: dict(200), container_spec: { env: dict(400), hosts } }
     expect(refused({}, { config })).toEqual([])
     expect(refused({ admin: { amounts: { environment: 599, items: 40 } } }, { config })).toEqual([
       ['environment', '(admin.amounts.environment): at most 599'],

@@ -52,7 +52,7 @@ describe('memory in bytes', () => {
     '\u0661G',
   ])('memory of %j is refused', (input) => {
     expect(() => bytes(input, 'mem_limit')).toThrow(
-      "mem_limit: must be bytes, or a text such as '512M' or '1.5G'",
+      "mem_limit: must be a number of bytes, or a text such as '2G'",
     )
   })
 })

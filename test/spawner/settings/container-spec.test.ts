@@ -19,6 +19,8 @@ const C = 'TaskTemplate.ContainerSpec'
 const read = (spec: unknown, context = admin) =>
   values(readContainerSpec(spec, context, 'container_spec'))
 
+const File = { Name: 'key', UID: '0', GID: '0', Mode: 0o400 }
+
 describe("each field reads alike in docker-py's spelling and in the Engine's", () => {
   test.each([
     ['image', 'Image', 'jupyter/base-notebook'],
@@ -28,8 +30,8 @@ describe("each field reads alike in docker-py's spelling and in the Engine's", (
     ['workdir', 'Dir', '/home/jovyan'],
     ['user', 'User', '1000:100'],
     ['stop_grace_period', 'StopGracePeriod', 5e9],
-    ['secrets', 'Secrets', [{ SecretID: 'x', SecretName: 'key' }]],
-    ['configs', 'Configs', [{ ConfigID: 'x', ConfigName: 'rc' }]],
+    ['secrets', 'Secrets', [{ SecretID: 'x', SecretName: 'key', File }]],
+    ['configs', 'Configs', [{ ConfigID: 'x', ConfigName: 'rc', File }]],
     ['tty', 'TTY', true],
     ['groups', 'Groups', ['100']],
     ['open_stdin', 'OpenStdin', true],
@@ -52,6 +54,29 @@ describe("each field reads alike in docker-py's spelling and in the Engine's", (
     const field = engine === 'HealthCheck' ? 'Healthcheck' : engine
     expect(read({ [snake]: value })).toEqual({ [`${C}.${field}`]: value })
     expect(read({ [engine]: value })).toEqual({ [`${C}.${field}`]: value })
+  })
+
+  test.each<[string, unknown, string, unknown]>([
+    ['sysctls', ['a.b=1', 'c=2=3'], 'Sysctls', { 'a.b': '1', c: '2=3' }],
+    ['sysctls', 'a.b=1', 'Sysctls', { 'a.b': '1' }],
+    ['dns', ['10.0.0.2'], 'DNSConfig', { Nameservers: ['10.0.0.2'] }],
+    ['dns', '10.0.0.2', 'DNSConfig', { Nameservers: ['10.0.0.2'] }],
+    ['dns_config', { search: 'a.b' }, 'DNSConfig', { Search: ['a.b'] }],
+    ['cap_add', 'NET_ADMIN', 'CapabilityAdd', ['NET_ADMIN']],
+    ['cap_drop', 'ALL', 'CapabilityDrop', ['ALL']],
+    ['groups', '100', 'Groups', ['100']],
+    ['hosts', ['lms:10.0.0.1'], 'Hosts', ['10.0.0.1 lms']],
+    ['ulimits', ['nofile=1:2'], 'Ulimits', [{ Name: 'nofile', Soft: 1, Hard: 2 }]],
+    [
+      'healthcheck',
+      'curl -f localhost',
+      'Healthcheck',
+      { Test: ['CMD-SHELL', 'curl -f localhost'] },
+    ],
+    ['healthcheck', 'NONE', 'Healthcheck', { Test: ['NONE'] }],
+    ['labels', ['a=b'], 'Labels.a', 'b'],
+  ])('%s as the docker CLI has it: %j', (key, input, field, expected) => {
+    expect(read({ [key]: input })).toEqual({ [`${C}.${field}`]: expected })
   })
 
   test.each(['env', 'environment', 'Env'])('the environment reads alike as %s', (key) => {
@@ -168,13 +193,17 @@ describe('refusals name the setting as it was written', () => {
     ['mounts that are none', { mounts: 'v:/v' }, 'container_spec.mounts: must be a list'],
     ['an environment that is none', { env: 7 }, 'container_spec.env: must be a dict'],
     ['a variable that is a list', { env: { A: [] } }, 'container_spec.env.A: must be a text'],
-    ['labels that are a list', { labels: ['a=b'] }, 'container_spec.labels: must be a dict'],
+    [
+      'labels without values',
+      { labels: ['a=b', 'c'] },
+      'container_spec.labels.1: must be a dict, or a',
+    ],
     [
       'a duration that is none',
       { stop_grace_period: 'x' },
       'container_spec.stop_grace_period: must',
     ],
-    ['a health check that is none', { healthcheck: 'true' }, 'container_spec.healthcheck: must be'],
+    ['a health check that is none', { healthcheck: true }, 'container_spec.healthcheck: must be'],
     [
       'a duration within a health check',
       { healthcheck: { interval: 5 } },
@@ -198,12 +227,22 @@ describe('templates and placeholders', () => {
   })
 
   test('placeholders are filled in labels, and in nothing else of the container', () => {
-    const spec = { labels: { a: '{username}/{server_name}/{x}' }, env: { A: '{username}' } }
-    expect(read(spec)).toEqual({
-      [`${C}.Labels.a`]: '6384/lab/{x}',
+    const labels = { a: '{username}/{server_name}/{}', 'b-{raw_username}': '1' }
+    expect(read({ labels, env: { A: '{username}' } })).toEqual({
+      [`${C}.Labels.a`]: '6384/lab/{}',
+      [`${C}.Labels.b-alice`]: '1',
       [`${C}.Env.A`]: '{username}',
     })
   })
+
+  test.each([{ a: 'x-{user}' }, { '{user}': '1' }])(
+    'a word that is none is refused in labels, names too: %j',
+    (labels) => {
+      expect(() => read({ labels })).toThrow(
+        /^container_spec\.labels\..*: \{user\} is not a placeholder; known are \{username\}/,
+      )
+    },
+  )
 })
 
 test('labels are one entry each, which says where it came from', () => {

@@ -57,7 +57,7 @@ describe('a setting that is wrong', () => {
     ['endpoint', 'ingress'],
     ['url_host', 'task'],
     ['init', 'true'],
-    ['cpu_limit', '1'],
+    ['cpu_limit', [1]],
     ['mem_limit', true],
     ['start_timeout', '5m'],
   ])('a setting that is wrong is refused by its name, %s: %j', (name, value) => {

@@ -54,7 +54,7 @@ describe('each setting by its name', () => {
     [{ networks: ['n'] }, NETWORKS, [{ Target: 'n' }], 'networks'],
     [{ resource_spec: { cpu_limit: 2e9 } }, CPU, 2e9, 'resource_spec.cpu_limit'],
     [{ cpu_limit: 2 }, CPU, 2e9, 'cpu_limit'],
-    [{ placement: ['a==b'] }, CONSTRAINTS, ['a==b'], 'placement'],
+    [{ placement: ['node.id==b'] }, CONSTRAINTS, ['node.id==b'], 'placement'],
     [{ labels: { a: '{username}' } }, 'Labels.a', '6384', 'labels.a'],
     [{ endpoint: 'vip' }, 'EndpointSpec.Mode', 'vip', 'endpoint'],
     [
@@ -67,19 +67,32 @@ describe('each setting by its name', () => {
       { restart_policy: { delay: '5s' } },
       'TaskTemplate.RestartPolicy.Delay',
       5e9,
-      'restart_policy',
+      'restart_policy.delay',
     ],
     [
       { restart_policy: { max_attempts: 3 } },
       'TaskTemplate.RestartPolicy.MaxAttempts',
       3,
-      'restart_policy',
+      'restart_policy.max_attempts',
     ],
     [
       { restart_policy: { Window: 60e9 } },
       'TaskTemplate.RestartPolicy.Window',
       60e9,
+      'restart_policy.Window',
+    ],
+    [{ labels: ['a=b'] }, 'Labels.a', 'b', 'labels.a'],
+    [
+      { restart_policy: 'on-failure:3' },
+      'TaskTemplate.RestartPolicy.MaxAttempts',
+      3,
       'restart_policy',
+    ],
+    [
+      { log_driver: { name: 'json-file', options: ['max-size=10m'] } },
+      'TaskTemplate.LogDriver',
+      { Name: 'json-file', Options: { 'max-size': '10m' } },
+      'log_driver',
     ],
     [{ init: false }, 'TaskTemplate.ContainerSpec.Init', false, 'init'],
     [
@@ -224,7 +237,7 @@ describe('user_options', () => {
     image: 'img',
     mounts: ['v:/v'],
     resource_spec: { cpu_limit: 1e9 },
-    placement: ['a==b'],
+    placement: ['node.id==b'],
     networks: ['n'],
   }
   const nested = {
@@ -232,7 +245,7 @@ describe('user_options', () => {
       Image: 'img',
       mounts: ['v:/v'],
       resource_spec: { cpu_limit: 1e9 },
-      placement: ['a==b'],
+      placement: ['node.id==b'],
       network: ['n'],
       name: '',
     },
@@ -337,9 +350,9 @@ describe('refusals', () => {
     [{ restart_policy: 7 }, 'restart_policy: must be a dict'],
     [{ restart_policy: { delay: 5 } }, 'restart_policy.delay: 5 ns is too short to be meant'],
     [{ stop_grace_period: 10 }, 'stop_grace_period: 10 ns is too short to be meant'],
-    [{ labels: ['a=b'] }, 'labels: must be a dict'],
+    [{ labels: ['a'] }, "labels.0: must be a dict, or a list such as ['owner=lab']"],
     [{ networks: [7] }, 'networks.0: must be a dict'],
-    [{ placement: 'a==b' }, 'placement: must be a dict'],
+    [{ placement: 7 }, 'placement: must be a dict'],
   ])('the settings %j are refused by their name', (config, message) => {
     expect(() => merge(config)).toThrow(message)
   })
@@ -361,7 +374,7 @@ test('neither the settings nor the options are ever changed', () => {
       ],
     },
     resource_spec: { cpu_limit: 1e9, Limits: { Pids: 5 } },
-    placement: { constraints: ['a==b'], preferences: [['spread', 'x']] },
+    placement: { constraints: ['node.id==b'], preferences: [['spread', 'x']] },
     networks: [{ target: 'n' }],
     restart_policy: { condition: 'any' },
     healthcheck: { test: 'true' },

@@ -183,10 +183,10 @@ describe('placeholders', () => {
       source: 'home-{username}',
       target: '/home/{raw_username}',
       subpath: '{server_name}',
-      labels: { owner: '{raw_username}' },
+      labels: { owner: '{raw_username}', 'of-{username}': '1' },
       driver_config: {
         name: 'driver-{server_name}',
-        options: { device: ':/srv/{username}', o: 'addr=nas,{unknown}' },
+        options: { device: ':/srv/{username}', o: 'addr=nas,{}' },
       },
     }
     expect(readOne(mount)).toEqual({
@@ -194,10 +194,10 @@ describe('placeholders', () => {
       Source: 'home-6384',
       Target: '/home/alice',
       VolumeOptions: {
-        Labels: { owner: 'alice' },
+        Labels: { owner: 'alice', 'of-6384': '1' },
         DriverConfig: {
           Name: 'driver-lab',
-          Options: { device: ':/srv/6384', o: 'addr=nas,{unknown}' },
+          Options: { device: ':/srv/6384', o: 'addr=nas,{}' },
         },
         Subpath: 'lab',
       },
@@ -205,11 +205,32 @@ describe('placeholders', () => {
   })
 
   test('templates of an admin and other braces stay in a mount', () => {
-    expect(readOne({ source: '{{.Node.Hostname}}-{x}-{}', target: '/d' })).toEqual({
+    expect(readOne({ source: '{{.Node.Hostname}}-{0}-{}', target: '/d' })).toEqual({
       Type: 'volume',
-      Source: '{{.Node.Hostname}}-{x}-{}',
+      Source: '{{.Node.Hostname}}-{0}-{}',
       Target: '/d',
     })
+  })
+
+  test.each([
+    ['x-{user}:/d', 'mounts.0'],
+    [{ source: 'x-{user}', target: '/d' }, 'mounts.0.source'],
+    [{ src: 'x-{user}', dst: '/d' }, 'mounts.0.src'],
+    [{ Source: 'x', Target: '/{user}' }, 'mounts.0.Target'],
+    [{ target: '/d', subpath: '{user}' }, 'mounts.0.subpath'],
+    [{ target: '/d', labels: { a: '{user}' } }, 'mounts.0.labels.a'],
+    [{ target: '/d', labels: { '{user}': 'a' } }, 'mounts.0.labels.{user}'],
+    [
+      { target: '/d', driver_config: { name: 'a', options: { o: '{user}' } } },
+      'mounts.0.driver_config.options.o',
+    ],
+    [
+      { Target: '/d', VolumeOptions: { DriverConfig: { Options: { o: '{user}' } } } },
+      'mounts.0.VolumeOptions.DriverConfig.Options.o',
+    ],
+  ])('a word in braces that is none is refused where it stands: %j, %s', (mount, path) => {
+    const words = '{user} is not a placeholder; known are {username}, {server_name}, '
+    expect(() => readOne(mount)).toThrow(`${path}: ${words}`)
   })
 
   test.each(['../../etc', '..', 'a/b', 'x:ro'])('a user called %j gets no path of that', (name) => {
@@ -219,8 +240,77 @@ describe('placeholders', () => {
         { placeholders: { ...placeholders, '{raw_username}': name }, author: 'admin' },
         'mounts',
       )
-    expect(() => read('/home/{raw_username}')).toThrow(/^mounts\.0: \{raw_username\} can't be part/)
+    expect(() => read('/home/{raw_username}')).toThrow(
+      /^mounts\.0\.source: \{raw_username\} can't be part/,
+    )
     expect(read('/home/{username}')).toHaveLength(1)
+  })
+})
+
+describe('a mount as the docker CLI has it', () => {
+  test.each<[string, object]>([
+    [
+      'type=volume,source=a,target=/b,readonly',
+      { Type: 'volume', Source: 'a', Target: '/b', ReadOnly: true },
+    ],
+    ['src=a-{username},dst=/b', { Type: 'volume', Source: 'a-6384', Target: '/b' }],
+    ['source=a,target=/b,ro=false', { Type: 'volume', Source: 'a', Target: '/b', ReadOnly: false }],
+    [
+      'type=bind,source=/srv,target=/b,bind-propagation=rslave',
+      {
+        Type: 'bind',
+        Source: '/srv',
+        Target: '/b',
+        BindOptions: { Propagation: 'rslave' },
+      },
+    ],
+    [
+      'type=tmpfs,target=/b,tmpfs-size=2G,tmpfs-mode=1777',
+      { Type: 'tmpfs', Target: '/b', TmpfsOptions: { SizeBytes: 2 ** 31, Mode: 0o1777 } },
+    ],
+    [
+      'type=volume,source=a,target=/b,volume-nocopy,volume-subpath=c,volume-label=x=y,volume-driver=nfs,volume-opt=o=rw,volume-opt=device=:/d',
+      {
+        Type: 'volume',
+        Source: 'a',
+        Target: '/b',
+        VolumeOptions: {
+          NoCopy: true,
+          Subpath: 'c',
+          Labels: { x: 'y' },
+          DriverConfig: { Name: 'nfs', Options: { o: 'rw', device: ':/d' } },
+        },
+      },
+    ],
+  ])('%s', (text, expected) => {
+    expect(readOne(text)).toEqual(expected)
+  })
+
+  test.each([
+    ['type=volume,source=a,target=/b,uid=1', 'mounts.0: must be as in'],
+    ['type=volume,source=a,source=b,target=/b', 'mounts.0: has source twice'],
+    ['type=tmpfs,target=/b,tmpfs-mode=9', 'mounts.0: must be as in'],
+    ['type=volume,=x', 'mounts.0: must be as in'],
+    ['source=a', 'mounts.0.target: is missing'],
+    ['type=volume,source={user},target=/b', 'mounts.0: {user} is not a placeholder'],
+  ])('%s is refused: %s', (text, message) => {
+    expect(() => readOne(text)).toThrow(message)
+  })
+
+  test('lists of labels and options, a driver by its name, and sizes in every place', () => {
+    const driver_config = { name: 'nfs', options: ['o=rw,addr=a', 'device=:/d'] }
+    expect(readOne({ target: '/b', labels: ['a=b'], driver_config })).toMatchObject({
+      VolumeOptions: {
+        Labels: { a: 'b' },
+        DriverConfig: { Name: 'nfs', Options: { o: 'rw,addr=a', device: ':/d' } },
+      },
+    })
+    expect(readOne({ target: '/b', driver_config: 'nfs' })).toMatchObject({
+      VolumeOptions: { DriverConfig: { Name: 'nfs' } },
+    })
+    expect(
+      readOne({ Type: 'tmpfs', Target: '/b', TmpfsOptions: { SizeBytes: '2G' } }),
+    ).toMatchObject({ TmpfsOptions: { SizeBytes: 2 ** 31 } })
   })
 })
 
@@ -283,11 +373,11 @@ describe('refusals name the setting', () => {
       'a size that is none',
       { type: 'tmpfs', target: '/d', tmpfs_size: 'big' },
       'mounts.0.tmpfs_size',
-      'must be bytes',
+      'must be a number of bytes',
     ],
     [
-      'a driver that is a text',
-      { target: '/d', driver_config: 'local' },
+      'a driver that is a number',
+      { target: '/d', driver_config: 7 },
       'mounts.0.driver_config',
       'must be a dict',
     ],

@@ -12,6 +12,7 @@ const PLATFORM = { Architecture: 'amd64', OS: 'linux' }
 describe('placement', () => {
   test.each([
     ['a list of constraints', ['node.role==worker'], { Constraints: ['node.role==worker'] }],
+    ['one constraint alone', 'node.role==worker', { Constraints: ['node.role==worker'] }],
     ['an empty list', [], { Constraints: [] }],
     ['a dict of nothing', {}, {}],
     ['None in each', { constraints: null, preferences: null }, {}],
@@ -45,17 +46,25 @@ describe('placement', () => {
   })
 
   test('each value of a placement says where it came from', () => {
-    expect(readPlacement(['a'], 'user_options.placement')).toEqual([
+    expect(readPlacement(['node.id==a'], 'user_options.placement')).toEqual([
       {
         path: ['TaskTemplate', 'Placement', 'Constraints'],
-        value: ['a'],
+        value: ['node.id==a'],
         from: 'user_options.placement',
       },
     ])
   })
 
   test.each([
-    ['a text', 'node.role==worker', 'placement: must be a dict'],
+    ['one equals sign', ['a.b==c', 'node.role=worker'], 'placement.1: needs == or !=, such as'],
+    ['one alone', 'node.role=worker', 'placement: needs == or !=, such as'],
+    ['one in a dict', { constraints: ['foo'] }, 'placement.constraints.0: needs == or !=, such as'],
+    ['no value', { Constraints: 'node.id==' }, 'placement.Constraints: needs a value after =='],
+    [
+      'all that are wrong',
+      ['foo', 'a.b==c', 'bar'],
+      "such as 'node.role==worker'; placement.2: needs",
+    ],
     ['a number', 7, 'placement: must be a dict'],
     [
       'an unknown key',
@@ -85,7 +94,8 @@ test('the forms of constraints, preferences and platforms read alike', () => {
   const word = fc.stringMatching(/^[a-z0-9.]{1,8}$/)
   fc.assert(
     fc.property(fc.array(word), word, word, word, (constraints, label, os, arch) => {
-      expect(read(constraints)).toEqual(read({ constraints }))
+      const all = constraints.map((one) => `node.labels.a==${one}`)
+      expect(read(all)).toEqual(read({ constraints: all }))
       const preferences = [
         `spread=${label}`,
         ['spread', label],

@@ -81,25 +81,21 @@ describe('resource_spec', () => {
     expect(table(readResources(spec, 'r'))).toEqual(expected)
   })
 
-  test.each([
-    [
-      "docker-py's dict of counts and names",
-      { gpu: 2, 'UUID-model': 'a100' },
-      [
-        { DiscreteResourceSpec: { Kind: 'gpu', Value: 2 } },
-        { NamedResourceSpec: { Kind: 'UUID-model', Value: 'a100' } },
-      ],
-    ],
-    [
-      "the Engine's list",
-      [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 2 } }],
-      [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 2 } }],
-    ],
-  ])('generic_resources are read: %s', (_, generic_resources, expected) => {
-    expect(table(readResources({ generic_resources }, 'r'))).toEqual({
-      'Reservations.GenericResources': [expected, 'r.generic_resources'],
-    })
-  })
+  test.each([{ generic_resources: { gpu: 1 } }, { Reservations: { GenericResources: ['gpu=1'] } }])(
+    'generic resources in either spelling: %j',
+    (spec) => {
+      const [[key, [value] = []] = []] = Object.entries(table(readResources(spec, 'r')))
+      expect(key).toBe('Reservations.GenericResources')
+      expect(value).toEqual([{ DiscreteResourceSpec: { Kind: 'gpu', Value: 1 } }])
+    },
+  )
+
+  test.each([{ generic_resources: { fpga: 0 } }, { Reservations: { GenericResources: null } }])(
+    'generic resources that say nothing are left out: %j',
+    (spec) => {
+      expect(readResources(spec, 'r')).toEqual([])
+    },
+  )
 
   test.each([
     [
@@ -119,7 +115,11 @@ describe('resource_spec', () => {
       { Limits: { NanoCPUs: 2 } },
       'r.Limits.NanoCPUs: 2 is 0.000000002 CPU',
     ],
-    ['a text that is no amount', { mem_limit: '16X' }, 'r.mem_limit: must be bytes, or a text'],
+    [
+      'a text that is no amount',
+      { mem_limit: '16X' },
+      'r.mem_limit: must be a number of bytes, or a text',
+    ],
     [
       "the same in the Engine's spelling",
       { Limits: { MemoryBytes: '1e9' } },
@@ -131,7 +131,7 @@ describe('resource_spec', () => {
     [
       'generic resources that are none',
       { generic_resources: 'gpu' },
-      'r.generic_resources: must be a dict',
+      "r.generic_resources: must be a count, such as {'gpu': 1}",
     ],
   ])('resource_spec refuses %s', (_, spec, message) => {
     expect(() => readResources(spec, 'r')).toThrow(SpawnError)
@@ -167,7 +167,7 @@ describe("JupyterHub's own traits", () => {
     [
       'a unit that is none',
       { mem_limit: '1.5X' },
-      "mem_limit: must be bytes, or a text such as '512M'",
+      "mem_limit: must be a number of bytes, or a text such as '2G'",
     ],
     ['too little memory', { mem_limit: '1K' }, 'mem_limit: 1024 bytes is too little'],
     ['too little CPU', { cpu_guarantee: 0.0001 }, 'cpu_guarantee: 100000 is 0.0001 CPU'],
@@ -232,7 +232,7 @@ describe('swap', () => {
   test('swap is not given in two spellings, nor as another text', () => {
     expect(() => readResources({ memory_swap: 1, SwapBytes: 1 }, 'r')).toThrow('given twice')
     expect(() => readResources({ memory_swap: 'lots' }, 'r')).toThrow(
-      'r.memory_swap: must be bytes',
+      'r.memory_swap: must be a number of bytes',
     )
   })
 

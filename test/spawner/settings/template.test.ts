@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../../src/spawner/errors.ts'
+import { escapedName } from '../../../src/spawner/server/escaped-name.ts'
 import {
   escapeTemplate,
   fill,
@@ -8,7 +9,19 @@ import {
   mapStrings,
 } from '../../../src/spawner/settings/template.ts'
 
-const placeholders = { '{username}': '6384', '{server_name}': '1', '{raw_username}': 'alice' }
+const placeholders = {
+  '{username}': '6384',
+  '{server_name}': '1',
+  '{raw_username}': 'alice',
+  '{escaped_username}': 'alice',
+}
+
+const within = <T>(mostMs: number, work: () => T): T => {
+  const start = performance.now()
+  const value = work()
+  expect(performance.now() - start).toBeLessThan(mostMs)
+  return value
+}
 
 /** What the Engine makes of a text whose templates are nothing but quoted braces; throws for any other. */
 const expand = (text: string): string =>
@@ -24,30 +37,74 @@ describe('placeholders', () => {
     ['{raw_username}', 'alice'],
     ['a-{username}-{username}-{server_name}', 'a-6384-6384-1'],
     ['{{.Node.Hostname}}', '{{.Node.Hostname}}'],
-    ['{{username}}', '{6384}'],
-    ['{user}', '{user}'],
+    ['{escaped_username}', 'alice'],
     ['{}', '{}'],
-    ['{Username}', '{Username}'],
     ['{username', '{username'],
-    ['{ username }', '{ username }'],
-    ['{constructor}', '{constructor}'],
+    ['{0}', '{0}'],
+    ['[a-z]{2,3}', '[a-z]{2,3}'],
+    ['/{name:[a-z]+}/', '/{name:[a-z]+}/'],
+    ['{"a": 1}', '{"a": 1}'],
+    ['{a,b}', '{a,b}'],
+    ['{{ json . }}', '{{ json . }}'],
+    ['{{{}}}', '{{{}}}'],
     ['$\u007busername}', '$6384'],
     ['', ''],
   ])('the text %j becomes %j, in labels and in mounts', (text, expected) => {
-    expect(fill(text, placeholders)).toBe(expected)
+    expect(fill(text, placeholders, 'at')).toBe(expected)
     expect(fillPath(text, placeholders, 'at')).toBe(expected)
+  })
+
+  test.each([
+    ...[
+      '{user}',
+      '{Username}',
+      '{ username }',
+      '{constructor}',
+      '{escapedusername}',
+      '{user.name}',
+    ],
+    ...['{username!r}', '{servername}', '{a[0]}', '{x}}', '{{x}', '{username}-{safe_username}'],
+  ])('%j is refused, with the placeholders that there are', (text) => {
+    for (const read of [fill, fillPath])
+      expect(() => read(text, placeholders, 'labels.a')).toThrow(
+        / is not a placeholder; known are \{username\}, \{server_name\}, \{raw_username\}, \{escaped_username\}$/,
+      )
+  })
+
+  test.each([
+    ['{{username}}', 'write {username}'],
+    ['{{{{.Service.Name}}}}', 'write {{.Service.Name}}'],
+    ['a-{{{{ .Node.Hostname }}}}', 'write {{.Node.Hostname}}'],
+    ['{{{escaped_username}}}', 'write {escaped_username}'],
+  ])('%j has the braces of the old spawner: %s', (text, advice) => {
+    for (const read of [fill, fillPath])
+      expect(() => read(text, placeholders, 'mounts.0')).toThrow(
+        new RegExp(`doubled braces, which the old spawner needed; ${advice}$`),
+      )
+  })
+
+  test('a long word in braces is not told', () => {
+    const secret = 'a'.repeat(41)
+    expect(() => fill(`{${secret}}`, placeholders, 'labels.a')).toThrow(
+      /^labels\.a: a word in braces is not a placeholder/,
+    )
+  })
+
+  test('braces without an end take no longer than they are', () => {
+    for (const text of ['{'.repeat(100_000), '{a'.repeat(100_000), `${'{'.repeat(50_000)},}`])
+      expect(within(500, () => fill(text, placeholders, 'at'))).toBe(text)
   })
 
   test('what a placeholder stands for is not filled again', () => {
     const nested = { ...placeholders, '{raw_username}': '{server_name}$1' }
-    expect(fill('{raw_username}', nested)).toBe('{server_name}$1')
+    expect(fill('{raw_username}', nested, 'at')).toBe('{server_name}$1')
   })
 
   test('a text without a placeholder stays as it is', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        fc.pre(!/\{(username|server_name|raw_username)\}/.test(text))
-        expect(fill(text, placeholders)).toBe(text)
+        fc.pre(!/\{\s*\w/.test(text))
+        expect(fill(text, placeholders, 'at')).toBe(text)
       }),
     )
   })
@@ -55,6 +112,8 @@ describe('placeholders', () => {
 
 describe('a user name in a mount', () => {
   test.each([
+    ['{raw_username}--{server_name}', 'a-'],
+    ['{server_name}--{raw_username}', '-a'],
     ['{raw_username}-{server_name}', 'a-b'],
     ['{server_name}--{raw_username}', 'a--b'],
     ['x{raw_username}{server_name}', 'alice'],
@@ -119,6 +178,85 @@ describe('a user name in a mount', () => {
       expect(filled).toBe(`/home/${name}`)
     },
   )
+})
+
+describe('an escaped user name in a mount', () => {
+  const fillAs = (text: string, username: string, server_name = '1') =>
+    fillPath(
+      text,
+      {
+        '{username}': '6384',
+        '{server_name}': server_name,
+        '{raw_username}': username,
+        '{escaped_username}': escapedName(username),
+      },
+      'mounts.0.source',
+    )
+
+  test('finds the volume of dockerspawner', () => {
+    expect(fillAs('jupyterhub-user-{escaped_username}', 'ada@x.org')).toBe(
+      'jupyterhub-user-ada-40x-2eorg',
+    )
+  })
+
+  test.each(['a\u0002d', 'é'.repeat(100)])('that it has not is refused: %j', (username) => {
+    expect(() => fillAs('home-{escaped_username}', username)).toThrow(
+      "mounts.0.source: {escaped_username} can't stand for this user; use {username}",
+    )
+    expect(fillAs('home-{username}', username)).toBe('home-6384')
+  })
+
+  test.each([
+    ['{escaped_username}-{server_name}', 'a-b'],
+    ['{escaped_username}{server_name}', 'a'],
+    ['{server_name}-{escaped_username}', 'a-b'],
+    ['{server_name}--{escaped_username}', 'A'],
+  ])(
+    'beside the name of the server is refused where it could be another: %j of %j',
+    (text, name) => {
+      expect(() => fillAs(text, name)).toThrow(
+        "mounts.0.source: {escaped_username} and {server_name} together could give the same name as another user's server; use {username}",
+      )
+    },
+  )
+
+  test('two ways to write a user name side by side are refused', () => {
+    expect(() => fillAs('{raw_username}-{escaped_username}', 'a')).toThrow(
+      /could give the same name/,
+    )
+  })
+
+  test('no two servers of two users get one name, however it is put together', () => {
+    const name = fc.stringMatching(/^[a2dB-]{1,4}$/)
+    const server = fc.stringMatching(/^[a2d-]{1,4}$/)
+    const between = fc.constantFrom('', '-', '--', '-2', 'a', '_')
+    const word = fc.constantFrom('{escaped_username}', '{raw_username}')
+    const orders = fc.boolean()
+    fc.assert(
+      fc.property(
+        name,
+        name,
+        server,
+        server,
+        between,
+        word,
+        orders,
+        (a, b, x, y, mid, user, isFirst) => {
+          fc.pre(a !== b)
+          const text = isFirst ? `${user}${mid}{server_name}` : `{server_name}${mid}${user}`
+          const names = [() => fillAs(text, a, x), () => fillAs(text, b, y)].flatMap((read) => {
+            try {
+              return [read()]
+            } catch {
+              return []
+            }
+          })
+          expect(new Set(names).size).toBe(names.length)
+        },
+      ),
+      { numRuns: 5000 },
+    )
+  })
 })
 
 describe("a user's text", () => {
