@@ -3,6 +3,7 @@ import type { SeenServer } from './polled-server.ts'
 import { reap } from './reap.ts'
 import type { Spawner } from './spawner.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
+import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp } from './state/given-up.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
@@ -10,8 +11,8 @@ import type { ServerState } from './state/server-state.ts'
 import { withUnallocated } from './state/unallocated.ts'
 
 /**
- * Adds to a server's state what its tasks do not say: that their node is lost, why Swarm does not allocate them, or that
- * their image can never be pulled.
+ * Adds to a server's state what its tasks do not say: that their node is lost, why Swarm does not allocate them, that
+ * their image can never be pulled, or that the cluster is full.
  * Removes the service of a server that has ended. Asks the Engine nothing about a server that runs.
  */
 export const reapEnded = async (
@@ -23,7 +24,8 @@ export const reapEnded = async (
   const troubled = await withNodeTrouble(spawner, state, task, signal)
   const allocated = await withUnallocated(spawner, troubled, task, { mayEnd: isLast(task), signal })
   const told = withHopelessPull(spawner, allocated, task)
-  if (told.state !== 'failed' && told.state !== 'exited') return told
+  if (told.state !== 'failed' && told.state !== 'exited')
+    return withFullCluster(spawner, told, task)
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
   return reap(spawner, told, state.state === 'stopping' ? [] : tasks)
 }

@@ -6,6 +6,7 @@ import { isOurLabel } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { containerOf } from './state/container-of.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
+import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp, type Why } from './state/given-up.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
@@ -38,7 +39,8 @@ export const createStartReader = (
     if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state, tasks)
     if (state.state === 'running') return (await hasJustExited(tasks)) ? last : state
     const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, state)
-    return why ? reap(spawner, givenUp(state, why), tasks) : state
+    if (why) return reap(spawner, givenUp(state, why), tasks)
+    return withFullCluster(spawner, state, newestTask(tasks))
   }
 
   async function whileTaskless(last: ServerState): Promise<ServerState> {

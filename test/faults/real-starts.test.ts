@@ -133,7 +133,9 @@ describe('what no node offers', () => {
         start_timeout: 8,
       })
       expect(state).toMatchObject({ state: 'failed', reason: `Not running within 8 s: ${busy}` })
-      expect(state.events.map(({ message }) => message)).toContain(`Waiting for a node: ${busy}`)
+      const told = state.events.map(({ message }) => message)
+      expect(told).toContain('Waiting for room on a node')
+      expect(told.at(-1)).toMatch(/^The cluster is full\. .* for 8 seconds in all\.$/)
       expect(await world.serviceNames()).toEqual([serviceName(first)])
       return { ...seen, left: 'the server that was there before' }
     },
@@ -146,7 +148,7 @@ describe('what no node offers', () => {
     const waiting = timed(() => ask(world.service, 'start', data))
     await expect
       .poll(async () => (await world.poll(second)).events.at(-1)?.message, { timeout: 5000 })
-      .toBe(`Waiting for a node: ${busy}`)
+      .toBe('Waiting for room on a node')
     // Longer than what can't heal is given.
     await new Promise((resolve) => setTimeout(resolve, 6000))
     await ask(world.service, 'stop', { server: first })

@@ -71,15 +71,16 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     'mount_failed',
   ],
   [/^invalid mount config\b/, null, 'mount_failed'],
-  [
-    /scheduling constraints not satisfied/,
-    'No node meets the placement constraints: compare them with docker node inspect, or add the label with docker node update --label-add',
-    'no_node_fits',
-  ],
+  // Of several nodes, one that is busy is what the server waits for.
   [
     /insufficient resources/,
     'No node has enough free CPU, memory or generic resources for what the server reserves: reserve less, or add a node',
     'no_room',
+  ],
+  [
+    /scheduling constraints not satisfied/,
+    'No node meets the placement constraints: compare them with docker node inspect, or add the label with docker node update --label-add',
+    'no_node_fits',
   ],
   [
     /unsupported platform/,

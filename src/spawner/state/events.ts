@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Task, TaskState } from '../../docker/tasks.ts'
 import { readPullFailure } from './pull-failure.ts'
-import { errOf, isPreparedInVain } from './task-words.ts'
+import { errOf, isPreparedInVain, isWithoutRoom } from './task-words.ts'
 
 /** One line of a server's progress, from 0 to 100. `seq` identifies it, so that it is shown only once. */
 export const ServerEvent = v.object({
@@ -35,6 +35,9 @@ const WORDING: Record<TaskState, Wording> = {
   orphaned: [100, () => 'Its node was removed from the swarm'],
 }
 
+/** Students read it, so it has none of the Engine's words: these are the `reason`. */
+const WITHOUT_ROOM = 'Waiting for room on a node'
+
 const IN_VAIN: Wording = [30, (node) => `Preparing on ${node} failed and is tried again`]
 
 /**
@@ -59,12 +62,13 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
   const [progress, wording] = isPreparedInVain(task) ? IN_VAIN : WORDING[State]
   const message = wording(task.NodeID ? nodeName(task.NodeID) : 'a node')
   const err = errOf(task)
+  const told = err ? `${message}: ${err}` : message
   return [
     {
       seq: `${task.ID}:${State}:${isPreparedInVain(task) ? kindOf(err) : Date.parse(Timestamp)}`,
       time: Timestamp,
       progress,
-      message: err ? `${message}: ${err}` : message,
+      message: isWithoutRoom(task) ? WITHOUT_ROOM : told,
     },
   ]
 }

@@ -18,3 +18,11 @@ export const errOf = ({ DesiredState, Status: { State, Err } }: Task): string | 
  */
 export const isPreparedInVain = (task: Task): boolean =>
   task.Status.State === 'preparing' && errOf(task) !== undefined
+
+/** What Swarm says of nodes that other servers have filled. The words are the same from Engine 20.10 to 29.7. */
+const FULL =
+  /^no suitable node .*(?:insufficient resources|max replicas per node|host-mode port already in use)/
+
+/** Returns whether a task waits because other servers fill the nodes that it could use. It may also be larger than any node. */
+export const isWithoutRoom = ({ Status: { State, Err = '' } }: Task): boolean =>
+  State === 'pending' && FULL.test(Err)
