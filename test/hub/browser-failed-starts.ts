@@ -69,7 +69,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
       await show('reloaded')
       expect(await isHtmlTaken(page)).toBe(false)
 
-      await page.click('text=Back to the options')
+      await page.getByRole('link', { name: 'Back to the options' }).click()
       await page.locator('#spawn_form').waitFor()
       expect(new URL(page.url()).pathname).toBe(`/hub/spawn/${user}`)
       await expect.poll(() => servicesOf(user), { timeout: 30_000 }).toEqual([])
@@ -93,7 +93,7 @@ export const testFailedStarts = (getWorld: () => BrowserWorld) => {
     await show('failed')
     expect(await isHtmlTaken(page)).toBe(false)
     const answer = page.waitForResponse((it) => new URL(it.url()).pathname.startsWith('/hub/spawn'))
-    await page.click('text=Try again')
+    await page.getByRole('link', { name: 'Try again' }).click()
     expect((await answer).status()).toBeGreaterThanOrEqual(400)
     await sawFailure(page, MISCONFIGURED)
   })

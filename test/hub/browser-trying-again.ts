@@ -22,7 +22,7 @@ export const testTryingAgain = (getWorld: () => BrowserWorld) => {
       expect(await page.evaluate('globalThis.hacked')).toBeUndefined()
     }
     await show('reloaded')
-    await page.click('text=Try again')
+    await page.getByRole('link', { name: 'Try again' }).click()
     await page.waitForURL(`**/hub/spawn-pending/${user}*`)
     await landed(page, user)
   })
@@ -42,7 +42,7 @@ export const testTryingAgain = (getWorld: () => BrowserWorld) => {
     await sawRedBar(page)
     await show('failed')
     await hub.docker(['service', 'rm', 'crowd'])
-    await page.click('text=Try again')
+    await page.getByRole('link', { name: 'Try again' }).click()
     await page.waitForURL(`**/user/${user}/**`)
   })
 }
