@@ -159,6 +159,7 @@ class WithTheService(ServedTestCase):
 
     async def test_every_setting_is_one_that_the_service_knows(self):
         config = {**SENT, 'container_spec': {'image': 'demo/notebook'}, 'networks': ['jupyterhub'], 'mem_limit': '1G'}
+        config['notebook_dir'] = '/home/jovyan/work'
         spawner = self.spawner_of('notebook', config={**config, 'cmd': ['a'], 'args': ['b'], 'environment': {'A': 1}})
         explained = await spawner._service.call('explain', Attempt(spawner).start_request(), 5)
         self.assertEqual(explained['warnings'], [])
