@@ -83,7 +83,16 @@ export const ask = async (
   const body: unknown = await response.json()
   if (response.status !== 200)
     throw new Error(`${verb}: ${response.status} ${JSON.stringify(body)}`)
-  return v.parse(ServerState, body)
+  const state = v.parse(ServerState, body)
+  requireSentence(state)
+  return state
+}
+
+/** A state with a reason has a sentence for students; one that starts, runs or was stopped without trouble has none. */
+const requireSentence = ({ state, reason, user_message }: ServerState): void => {
+  const isFine = reason === null && state !== 'exited' && state !== 'failed'
+  if (isFine === (user_message === undefined)) return
+  throw new Error(`${state}, ${reason}: the sentence for students is ${user_message}`)
 }
 
 export const Problem = v.object({
