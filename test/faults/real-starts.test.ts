@@ -86,6 +86,34 @@ describe('what the node has not', () => {
     }),
     { reason: 'no suitable node (missing plugin on 1 node)', withinS: 6 },
   )
+  const failsToMount = (
+    name: string,
+    volume: object,
+    { words, advice }: { words: RegExp; advice: string },
+  ) =>
+    fault(SECTION, name, { withinS: 8 }, async () => {
+      const mount = { type: 'volume', target: '/home/jovyan', ...volume }
+      const config = { ...notebook, mounts: [mount], restart_policy: 'any' }
+      const { state, ...seen } = await world.startFails({ server: world.someone(), config })
+      expect(state).toMatchObject({ state: 'failed', reason: expect.stringMatching(words) })
+      expect(state.advice).toContain(advice)
+      expect(seen.left).toBe('nothing')
+      return seen
+    })
+  const onDevice = (source: string, options: object) => ({
+    source,
+    driver_config: { name: 'local', options },
+  })
+  failsToMount(
+    'the directory of a volume is missing',
+    onDevice('on-directory', { type: 'none', o: 'bind', device: '/srv/none' }),
+    { words: /mounting volume .*no such file or directory$/, advice: 'device' },
+  )
+  failsToMount(
+    'the subpath of a volume is missing',
+    { source: 'with-subpath', VolumeOptions: { Subpath: 'none/there' } },
+    { words: /cannot access path .*no such file or directory$/, advice: 'subpath' },
+  )
 })
 
 describe('what no node offers', () => {

@@ -71,6 +71,17 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     'mount_failed',
   ],
   [/^invalid mount config\b/, null, 'mount_failed'],
+  // Before the row about programs: the words of a mount end with "no such file or directory" as well.
+  [
+    /cannot access path |escapes the base directory/,
+    'The volume does not have the directory that the mount names as its subpath: create it in the volume, or correct the subpath',
+    'mount_failed',
+  ],
+  [
+    /no such device|error while mounting volume|failed to mount|: error mounting "/,
+    "The node could not mount a volume: check that the device of its driver's options exists on the node, the other options, and that the nodes have the client of the file system (NFS, CIFS). The options of an existing volume stay: docker volume rm it to change them",
+    'mount_failed',
+  ],
   // Of several nodes, one that is busy is what the server waits for.
   [
     /insufficient resources/,
@@ -135,11 +146,6 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     /unable to find user/,
     'The image does not have the user: check the user of container_spec, and the image',
     'wrong_user',
-  ],
-  [
-    /no such device|error while mounting volume|failed to mount/,
-    "The node could not mount a volume: check its driver's options, and that the nodes have the client of the file system (NFS, CIFS)",
-    'mount_failed',
   ],
   [/no space left on device/, PULL_ADVICE.disk_full, 'disk_full'],
   [/^starting container failed: |working directory .* is invalid/, null, 'not_startable'],

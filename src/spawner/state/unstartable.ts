@@ -17,7 +17,7 @@ const MAX_DELAY_NS = 10e9
  * same spec fails in the same way.
  */
 const CANNOT_HEAL =
-  /bind source path does not exist|^invalid mount config|invalid characters|working directory .* is invalid|^starting container failed: .*(executable file not found|no such file or directory|unable to find user|permission denied)/
+  /bind source path does not exist|^invalid mount config|invalid characters|working directory .* is invalid|^starting container failed: .*(executable file not found|no such file or directory|no such device|not a directory|invalid argument|escapes the base directory|unable to find user|permission denied)/
 
 /**
  * Why a start with a restart policy will not succeed, in the Engine's words and with the exit code. It has a
