@@ -12,6 +12,30 @@ export const Container = v.object({
 })
 export type Container = v.InferOutput<typeof Container>
 
+const Nanoseconds = v.optional(v.number(), 0)
+
+/** A health check as the Engine runs it, and the checks that it has kept: at most five. Without a check, `Health` is absent. */
+const Checked = v.object({
+  State: v.object({
+    Running: v.boolean(),
+    Health: v.optional(
+      v.nullable(v.object({ Log: v.optional(v.nullable(v.array(v.object({})))) })),
+    ),
+  }),
+  Config: v.object({
+    Healthcheck: v.optional(
+      v.nullable(
+        v.object({
+          Interval: Nanoseconds,
+          StartPeriod: Nanoseconds,
+          StartInterval: Nanoseconds,
+        }),
+      ),
+    ),
+  }),
+})
+export type CheckedContainer = v.InferOutput<typeof Checked>
+
 /** The networks of a container. While the container is not running, their ids are empty. */
 const Attached = v.object({
   Id: v.string(),
@@ -28,6 +52,12 @@ export const findContainer = (
   docker: Docker,
   options: CallOptions & { id: string },
 ): Promise<Container | undefined> => inspect(docker, Container, options)
+
+/** `GET /containers/{id}/json`: the health check of a container, also one that its image has. */
+export const healthOfContainer = (
+  docker: Docker,
+  options: CallOptions & { id: string },
+): Promise<CheckedContainer | undefined> => inspect(docker, Checked, options)
 
 /**
  * `GET /containers/{id}/json`: the ids of a container's networks, by network name. Undefined when this Engine

@@ -43,6 +43,17 @@ export const Task = v.object({
       v.object({
         Image: v.optional(v.string()),
         Labels: v.optional(v.nullable(v.record(v.string(), v.string()))),
+        /** Fields that are absent or 0 come from the image. */
+        Healthcheck: v.optional(
+          v.nullable(
+            v.object({
+              Test: v.optional(v.nullable(v.array(v.string()))),
+              Interval: v.optional(v.number()),
+              StartPeriod: v.optional(v.number()),
+              StartInterval: v.optional(v.number()),
+            }),
+          ),
+        ),
       }),
     ),
     RestartPolicy: v.optional(v.object({ Condition: v.optional(v.string()) })),

@@ -10,3 +10,10 @@ export const inWords = (ms: number): string => {
   const count = Math.max(0, Math.floor(ms / size))
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
+
+/** Writes a short length of time that is announced: `90 seconds`, `10 minutes`. */
+export const secondsInWords = (seconds: number): string => {
+  const [count, unit] =
+    seconds < 120 ? [Math.round(seconds), 'second'] : [Math.round(seconds / 60), 'minute']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -5,6 +5,7 @@ import type { Spawner } from './spawner.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp } from './state/given-up.ts'
+import { withHealthCheck } from './state/health-check.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import type { ServerState } from './state/server-state.ts'
@@ -12,7 +13,7 @@ import { withUnallocated } from './state/unallocated.ts'
 
 /**
  * Adds to a server's state what its tasks do not say: that their node is lost, why Swarm does not allocate them, that
- * their image can never be pulled, or that the cluster is full.
+ * their image can never be pulled, that the cluster is full, or that a health check has not passed.
  * Removes the service of a server that has ended. Asks the Engine nothing about a server that runs.
  */
 export const reapEnded = async (
@@ -25,7 +26,7 @@ export const reapEnded = async (
   const allocated = await withUnallocated(spawner, troubled, task, { mayEnd: isLast(task), signal })
   const told = withHopelessPull(spawner, allocated, task)
   if (told.state !== 'failed' && told.state !== 'exited')
-    return withFullCluster(spawner, told, task)
+    return withFullCluster(spawner, await withHealthCheck(spawner, told, task, signal), task)
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
   return reap(spawner, told, state.state === 'stopping' ? [] : tasks)
 }

@@ -2,6 +2,7 @@ import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createDataRoot, type DataRoot } from './engine/data-root.ts'
+import { createHealthChecks, type HealthChecks } from './engine/health-checks.ts'
 import { createNetworkNames, type NetworkNames } from './engine/network-names.ts'
 import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts'
 import { createOwnNetworks } from './engine/own-networks.ts'
@@ -23,6 +24,7 @@ export type Spawner = {
   knownServices: KnownServices
   networkNames: NetworkNames
   networkRooms: NetworkRooms
+  healthChecks: HealthChecks
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -58,6 +60,7 @@ export const createSpawner = (
     knownServices: createKnownServices(),
     networkNames: createNetworkNames(docker, createOwnNetworks(docker, ownContainer, now)),
     networkRooms: createNetworkRooms(docker, now),
+    healthChecks: createHealthChecks(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

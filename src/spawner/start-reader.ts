@@ -8,6 +8,7 @@ import { containerOf } from './state/container-of.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp, type Why } from './state/given-up.ts'
+import { withHealthCheck } from './state/health-check.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import { absent, type ServerState, serverState } from './state/server-state.ts'
@@ -38,9 +39,10 @@ export const createStartReader = (
     const state = await withUnallocated(spawner, seen, newestTask(tasks), { mayEnd: true, signal })
     if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state, tasks)
     if (state.state === 'running') return (await hasJustExited(tasks)) ? last : state
-    const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, state)
-    if (why) return reap(spawner, givenUp(state, why), tasks)
-    return withFullCluster(spawner, state, newestTask(tasks))
+    const checked = await withHealthCheck(spawner, state, newestTask(tasks), signal)
+    const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, checked)
+    if (why) return reap(spawner, givenUp(checked, why), tasks)
+    return withFullCluster(spawner, checked, newestTask(tasks))
   }
 
   async function whileTaskless(last: ServerState): Promise<ServerState> {

@@ -1,4 +1,5 @@
 // lane: light (it waits for what never fits)
+import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { type Registry, startRegistry } from '../../lab/engine/start-registry.ts'
 import { serviceName } from '../../src/spawner/server/service-name.ts'
@@ -347,6 +348,30 @@ describe('a server that ends', () => {
       healthcheck: { test: 'exit 1', interval: '200ms', retries: 2, start_period: '0s' },
     }),
     { status: 143, reason: /unhealthy container$/, withinS: 10 },
+  )
+  fault(
+    SECTION,
+    'the health check of its image runs after 10 minutes',
+    { withinS: 10 },
+    async () => {
+      const create = {
+        Image: 'scenario/notebook:1',
+        Healthcheck: { Test: ['CMD', 'true'], Interval: 600e9 },
+      }
+      const { json } = await world.engine('POST', '/containers/create', create)
+      const { Id } = v.parse(v.object({ Id: v.string() }), json)
+      await world.engine('POST', `/commit?container=${Id}&repo=lab/checked&tag=1`)
+      await world.engine('DELETE', `/containers/${Id}`)
+      const config = withImage('lab/checked:1')
+      const data = { server: world.someone(), config, start_timeout: 8 }
+      const { state, ...seen } = await world.startFails(data)
+      expect(state.reason).toBe(
+        'Not running within 8 s: Waiting for the health check: it runs for the first time 10 minutes after the start of the program',
+      )
+      expect(state.advice).toContain('healthcheck')
+      expect(seen.left).toBe('nothing')
+      return seen
+    },
   )
   fault(SECTION, 'its node is drained while it starts', { withinS: 20 }, async () => {
     const server = world.someone()

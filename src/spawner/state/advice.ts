@@ -1,4 +1,5 @@
 import { ADDRESS_ADVICE, ADDRESS_TROUBLES } from './address-words.ts'
+import { HEALTH_WAIT } from './health-words.ts'
 import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from './pull-failure.ts'
 
 /** What a reason tells. user-message.ts has a sentence for each kind. */
@@ -15,6 +16,7 @@ export type ReasonKind =
   | 'network_not_set_up'
   | 'not_allocated'
   | 'unhealthy'
+  | 'not_checked_yet'
   | 'out_of_memory'
   | 'maybe_out_of_memory'
   | 'killed'
@@ -118,6 +120,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
   [ADDRESS_TROUBLES.not_set_up, ADDRESS_ADVICE.not_set_up, 'network_not_set_up'],
   [ADDRESS_TROUBLES.not_told, ADDRESS_ADVICE.not_told, 'not_allocated'],
   [/network attachments|network sandbox|container networking/, null, 'network_failed'],
+  [
+    HEALTH_WAIT,
+    "Swarm takes a server for running only when its health check has passed: set a shorter interval (healthcheck: {'interval': '5s'}), or switch the check off (healthcheck: {'test': ['NONE']})",
+    'not_checked_yet',
+  ],
   [
     /unhealthy container/,
     'Its health check kept failing: see the last lines of its log, and the healthcheck of the settings or of the image',

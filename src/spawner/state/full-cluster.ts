@@ -1,4 +1,5 @@
 import type { Task } from '../../docker/tasks.ts'
+import { secondsInWords } from '../duration-words.ts'
 import { readLabels } from '../server/labels.ts'
 import type { Spawner } from '../spawner.ts'
 import type { ServerState } from './server-state.ts'
@@ -39,12 +40,7 @@ export const withFullCluster = (
 }
 
 const sentence = (startTimeoutS: number): string => {
-  const limit = startTimeoutS > 0 ? `: this start goes on for ${inWords(startTimeoutS)} in all` : ''
+  const limit =
+    startTimeoutS > 0 ? `: this start goes on for ${secondsInWords(startTimeoutS)} in all` : ''
   return `The cluster is full. Your server starts as soon as there is room. Please wait${limit}.`
-}
-
-const inWords = (seconds: number): string => {
-  const [count, unit] =
-    seconds < 120 ? [Math.round(seconds), 'second'] : [Math.round(seconds / 60), 'minute']
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

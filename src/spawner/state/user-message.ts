@@ -50,6 +50,10 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   program_missing: ['The program of your server is missing, or cannot be run.', 'image'],
   wrong_user: ['The image of your server does not fit the way it is started.', 'image'],
   not_startable: ['The program of your server could not be started.', 'admin'],
+  not_checked_yet: [
+    'Your server was started, but nothing had checked in time whether it works.',
+    'admin',
+  ],
   unhealthy: ['Your server was started, but did not work as it should.', 'again'],
   ended: ['The program of your server ended with an error.', 'again'],
   crashed: ['The program of your server crashed.', 'again'],

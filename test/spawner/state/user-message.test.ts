@@ -46,6 +46,9 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'starting container failed: network sandbox join failed: x',
     'starting container failed: failed to set up container networking: x',
   ],
+  not_checked_yet: [
+    'Not running within 60 s: Waiting for the health check, which has not passed yet: it runs every 90 seconds',
+  ],
   unhealthy: ['task: non-zero exit (143): dockerexec: unhealthy container'],
   out_of_memory: ['task: non-zero exit (137): OOMKilled'],
   maybe_out_of_memory: ['task: non-zero exit (137)'],
