@@ -15,6 +15,7 @@ import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } fro
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
+import { checkResources } from './doctor-resources.ts'
 
 type Wanted = { network: readonly string[]; image?: string; hubService?: string }
 
@@ -50,6 +51,7 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
     ok(`version ${await docker.apiVersion(AbortSignal.timeout(TIMEOUT_MS))}`),
   )
   yield await check('clock', () => checkClock(docker))
+  yield await checkResources(docker)
   if (wanted.network.length === 0)
     yield {
       name: 'networks',

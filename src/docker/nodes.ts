@@ -21,7 +21,7 @@ export const Node = v.object({
     Platform: v.optional(
       v.object({ OS: v.optional(v.string()), Architecture: v.optional(v.string()) }),
     ),
-    Engine: v.optional(v.object({ Labels })),
+    Engine: v.optional(v.object({ EngineVersion: v.optional(v.string()), Labels })),
     Resources: v.optional(
       v.object({
         NanoCPUs: v.optional(v.number()),

@@ -1,11 +1,14 @@
 // lane: light (it waits for timeouts)
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { checkResources } from '../../cli/doctor-resources.ts'
 import { serve } from '../../handlers/node.ts'
-import { callEngine } from '../../lab/engine/call-engine.ts'
+import { askEngine, callEngine } from '../../lab/engine/call-engine.ts'
 import { type EngineOptions, type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import { importBusybox } from '../../lab/engine/import-busybox.ts'
 import { joinSwarm } from '../../lab/engine/join-swarm.ts'
 import { layCable } from '../../lab/engine/lay-cable.ts'
+import { connectDocker } from '../../src/docker/docker.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { openCall } from '../support/raw-call.ts'
@@ -17,6 +20,7 @@ import {
   refused,
   SECRETS,
   send,
+  type TestService,
 } from '../support/test-hub.ts'
 import { openRealWorld, type RealWorld } from './real-world.ts'
 
@@ -25,6 +29,9 @@ const notebook = { container_spec: { image: 'scenario/notebook:1' }, networks }
 /** A start that waits: Swarm says `running` after the first health check only. */
 const waits = { ...notebook, healthcheck: { test: 'true', interval: '60s' } }
 const Services = v.array(v.object({ ID: v.string() }))
+const Nodes = v.array(
+  v.object({ ID: v.string(), Version: v.object({ Index: v.number() }), Spec: v.looseObject({}) }),
+)
 const Volumes = v.object({ Volumes: v.array(v.object({ Name: v.string() })) })
 
 let world: RealWorld
@@ -166,6 +173,49 @@ describe('an Engine', () => {
       expect(start.detail).toContain('docker swarm init')
       expect(await refused(service, 'poll', { server: someone() })).toMatchObject(expected)
     },
+  )
+
+  const addLabel = async ({ socketPath }: RealEngine) => {
+    const nodes = await askEngine(socketPath, { method: 'GET', path: '/nodes' })
+    const [node] = v.parse(Nodes, nodes)
+    const body = { ...node?.Spec, Labels: { changed: 'yes' } }
+    const path = `/nodes/${node?.ID}/update?version=${node?.Version.Index}`
+    await askEngine(socketPath, { method: 'POST', path, body })
+  }
+  /** The state of a server once it has ended, or after eight seconds. */
+  const settled = async (service: TestService, server: object) => {
+    for (let looks = 1; ; looks++) {
+      const state = await ask(service, 'poll', { server })
+      if (state.state !== 'running' || looks === 8) return state
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+    }
+  }
+
+  test.each([
+    ['20.10', { state: 'failed', reason: 'assigned node no longer meets constraints' }, 'warn'],
+    ['28.5', { state: 'running', reason: null }, 'ok'],
+  ] as const)(
+    'a server with a GPU, on a node of Engine %s whose GPUs have names',
+    async (version, seen, level) => {
+      const args = ['gpu=UUID1', 'gpu=UUID2'].flatMap((gpu) => ['--node-generic-resource', gpu])
+      const engine = await another({ version, args })
+      await importBusybox(engine, 'lab/notebook:1', ['sleep', '600'])
+      const service = serviceOf(engine)
+      const config = {
+        container_spec: { image: 'lab/notebook:1' },
+        resource_spec: { generic_resources: { gpu: 1 } },
+      }
+      const server = someone()
+      await ask(service, 'start', { server, config })
+      // The manager looks again at the tasks of a node when the node changes.
+      await addLabel(engine)
+      const state = await settled(service, server)
+      expect(state).toMatchObject(seen)
+      if (state.state === 'failed') expect(state.advice).toContain('gpu=2')
+      const docker = connectDocker(nodeTransport({ host: engine.dockerHost }))
+      expect((await checkResources(docker)).level).toBe(level)
+    },
+    60_000,
   )
 
   test('an Engine that is a worker says so', async () => {

@@ -1,5 +1,6 @@
 import { ADDRESS_ADVICE, ADDRESS_TROUBLES } from './address-words.ts'
 import { HEALTH_WAIT } from './health-words.ts'
+import { NAMED_RESOURCES_ADVICE } from './named-resources.ts'
 import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from './pull-failure.ts'
 
 /** What a reason tells. user-message.ts has a sentence for each kind. */
@@ -9,6 +10,7 @@ export type ReasonKind =
   | 'no_node_fits'
   | 'no_room'
   | 'no_node_free'
+  | 'no_longer_fits'
   | 'not_equipped'
   | 'network_missing'
   | 'network_failed'
@@ -106,6 +108,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     'not_equipped',
   ],
   [/^no suitable node\b/, null, 'no_node_free'],
+  [
+    /assigned node no longer meets constraints/,
+    `The labels or the role of the node were changed. If the server reserves generic resources: ${NAMED_RESOURCES_ADVICE}`,
+    'no_longer_fits',
+  ],
   [
     /^network .+ not found|predefined swarm network/,
     'Create it on a manager: docker network create --driver overlay --attachable <name>',

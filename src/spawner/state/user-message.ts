@@ -46,6 +46,7 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   not_equipped: ['No computer of this system has all that your server needs.', 'admin'],
   no_node_fits: ['No computer of this system can run a server of this kind.', 'choice'],
   no_room: ['No computer of this system is large enough for your server.', 'choice'],
+  no_longer_fits: ['The computer that ran your server may not run it any more.', 'admin'],
   no_node_free: ['No computer of this system could take your server.', 'later'],
   program_missing: ['The program of your server is missing, or cannot be run.', 'image'],
   wrong_user: ['The image of your server does not fit the way it is started.', 'image'],

@@ -77,6 +77,7 @@ const TASKS: Readonly<Record<string, readonly string[]>> = {
     'no suitable node (scheduling constraints not satisfied on 1 node)',
   ],
   'No node has the volume, network or log driver': ['no suitable node (missing plugin on 1 node)'],
+  'The labels or the role of the node were changed': ['assigned node no longer meets constraints'],
   'It was killed, most often': ['task: non-zero exit (137)'],
   'Its health check kept failing': ['task: non-zero exit (143): dockerexec: unhealthy container'],
 }

@@ -28,6 +28,7 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'no suitable node (max replicas per node limit exceed)',
     'no suitable node (host-mode port already in use on 1 node)',
   ],
+  no_longer_fits: ['assigned node no longer meets constraints'],
   platform: ['no suitable node (unsupported platform on 1 node)'],
   not_equipped: ['no suitable node (missing plugin on 1 node)'],
   network_missing: [
@@ -102,7 +103,6 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'something new: /srv/x lab/x:1 node-1',
     'create a b: "a b" includes invalid characters for a local volume name',
     'context deadline exceeded',
-    'assigned node no longer meets constraints',
     'task rejected: preparing',
   ],
 }
