@@ -320,7 +320,7 @@ class NotebookDir(RequestTestCase):
             {'notebook_dir': ''},
             {'notebook_dir': '~/work'},
             {'notebook_dir': 'work'},
-            {'notebook_dir': '/home/jovyan/a/../work/', 'mounts': ['home:/home/jovyan/work/:rw']},
+            {'notebook_dir': '/home/jovyan/a/../notebooks/', 'mounts': ['home:/home/jovyan/notebooks/:rw']},
             {'notebook_dir': '/home/{username}/x', 'mounts': [{'source': 'a', 'dst': '/home/alice'}]},
             {'notebook_dir': '/home/alice', 'mounts': [{'source': 'a', 'target': '/home/{raw_username}'}]},
             {'notebook_dir': '/a', 'mounts': [5]},
