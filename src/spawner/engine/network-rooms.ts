@@ -13,7 +13,7 @@ export type NetworkRoom = Pick<NetworkPool, 'name' | 'isSetUp' | 'subnets' | 'to
 /** Says how much room a network has, by its id or name; undefined where Swarm gives no addresses of it. Throws DockerErrors. */
 export type NetworkRooms = (network: string) => Promise<NetworkRoom | undefined>
 
-/** What Swarm itself takes to stop a container, beside its grace period, as for a stop (`remove-server.ts`). */
+/** What Swarm itself takes to stop a container, beside its grace period, as for a stop (`wait-until-gone.ts`). */
 const STOP_MARGIN_MS = 10_000
 
 /**
