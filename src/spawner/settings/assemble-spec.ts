@@ -21,7 +21,7 @@ export const assembleSpec = (
   entries: readonly Entry[],
   nameOf: NameOf = (from, keys) => [from, ...keys].join('.'),
 ): ServiceSpec => {
-  const broken = entries.filter(({ path, value }) => !(path.every(isUnicode) && isUnicode(value)))
+  const broken = entries.filter((entry) => !(keyOf(entry).isWellFormed() && isUnicode(entry.value)))
   if (broken.length > 0)
     throw refusedSpec(broken.map(({ from }) => ({ path: from, message: HALF })))
   const result = v.safeParse(ServiceSpec, nest(entries))
@@ -54,21 +54,15 @@ const nest = (entries: readonly Entry[]): unknown => {
   return spec
 }
 
-const place = (
-  node: Record<string, unknown>,
-  path: readonly string[],
-  value: unknown,
-  depth = 0,
-): void => {
-  const key = path[depth]
-  if (key === undefined) return
-  if (depth === path.length - 1) set(node, key, value)
-  else {
+const place = (spec: Record<string, unknown>, path: readonly string[], value: unknown): void => {
+  let node = spec
+  for (const key of path.slice(0, -1)) {
     const child = Object.hasOwn(node, key) ? node[key] : undefined
     const next: Record<string, unknown> = isRecord(child) ? child : {}
     if (next !== child) set(node, key, next)
-    place(next, path, value, depth + 1)
+    node = next
   }
+  set(node, path.at(-1) ?? '', value)
 }
 
 /** Sets a key. A plain assignment to `__proto__` would not make a field. */
