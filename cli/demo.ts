@@ -7,7 +7,7 @@ import { type DemoEngine, demoEngine } from './demo-engine.ts'
 import { UsageError } from './exit-code.ts'
 import { createHubClient, type HubClient, ProblemAnswer } from './hub-client.ts'
 import { interruptSignal } from './interrupt.ts'
-import { describe, print, printJson } from './print.ts'
+import { print, printJson, printState } from './print.ts'
 import { createProgress } from './progress-bar.ts'
 
 /** A small public image whose server listens on the notebook's port. */
@@ -62,9 +62,12 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
   const server = { username: options.user, server_name: options.serverName }
   const say = options.json
     ? (step: string, state: ServerState) => printJson({ step, ...state })
-    : (step: string, state: ServerState) => print(`${step.padEnd(5)} ${describe(state)}`)
-  const ask = async (verb: 'poll' | 'stop', more: object = {}) =>
-    say(verb, v.parse(ServerState, await hub.call(verb, { server, ...more }, signal)))
+    : (step: string, state: ServerState) => printState(state, `${step.padEnd(5)} `)
+  const ask = async (verb: 'poll' | 'stop', more: object = {}): Promise<ServerState> => {
+    const state = v.parse(ServerState, await hub.call(verb, { server, ...more }, signal))
+    say(verb, state)
+    return state
+  }
 
   const started = await showStart(hub, { server, options, signal })
   say('start', started)
@@ -74,7 +77,8 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
     return
   }
   // 2 s are enough to see whether the server stays. A server that ends at once also runs for a moment.
-  await ask('poll', { cursor: started.cursor, wait_s: 2 })
+  const state = await ask('poll', { cursor: started.cursor, wait_s: 2 })
+  if (state.state !== 'running') process.exitCode = 1
   if (options.keep) return
   await ask('stop')
   await ask('poll')
@@ -103,23 +107,19 @@ const showStart = async (
   for await (const { event, data: state } of hub.follow(data, signal)) {
     if (event === 'problem') throw new ProblemAnswer(state)
     latest = v.parse(ServerState, state)
-    for (const shown of latest.events) progress?.show(shown)
+    const hasFailed = latest.state !== 'starting' && latest.state !== 'running'
+    for (const shown of latest.events) progress?.show(shown, hasFailed)
   }
   progress?.end()
   if (!latest) throw new ProblemAnswer(undefined)
   return latest
 }
 
-const advice = (
-  { log, reason }: ServerState,
-  { image }: DemoOptions,
-  engine: DemoEngine,
-): string[] => {
-  const lines = (log ?? []).map((line) => `  | ${line}`)
+const advice = ({ reason }: ServerState, { image }: DemoOptions, engine: DemoEngine): string[] => {
   const isMissing = engine.isReal && /No such image|manifest|pull access denied/.test(reason ?? '')
   const hint = [
     `The Engine can't get ${image}. Choose an image that it has or can pull, and that keeps running:`,
     '  npm run demo -- --image <image>',
   ]
-  return [...lines, 'The service was removed again.', ...(isMissing ? hint : [])]
+  return ['The service was removed again.', ...(isMissing ? hint : [])]
 }

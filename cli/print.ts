@@ -37,6 +37,14 @@ export const printTable = (table: readonly (readonly string[])[]): void => {
     )
 }
 
+/** Prints a server's state: in one line, then what an admin can do about it, and the last lines of its log. */
+export const printState = (state: ServerState, prefix = ''): void =>
+  print(
+    `${prefix}${describe(state)}`,
+    ...(state.advice ? [`  ${state.advice}.`] : []),
+    ...(state.log ?? []).map((line) => `  | ${line}`),
+  )
+
 /** A server's state in one line, such as `jupyter-…-1: failed on node-1 (status 1): No such image`. */
 export const describe = (state: ServerState): string => {
   const where = state.task?.node ? ` on ${state.task.node}` : ''

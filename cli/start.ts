@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { start } from '../src/spawner/start.ts'
 import { interruptSignal } from './interrupt.ts'
-import { describe, print, printJson } from './print.ts'
+import { printJson, printState } from './print.ts'
 import { createProgress } from './progress-bar.ts'
 import {
   type StartOptions,
@@ -24,11 +24,12 @@ const run = async (options: StartOptions): Promise<void> => {
     waitOver: new AbortController().signal,
   })
   for await (const state of states) {
-    for (const event of state.events) progress?.show(event)
+    const hasFailed = state.state !== 'starting' && state.state !== 'running'
+    for (const event of state.events) progress?.show(event, hasFailed)
     if (state.state === 'starting') continue
     progress?.end()
     if (options.json) printJson(state)
-    else print(describe(state), ...(state.log ?? []).map((line) => `  | ${line}`))
+    else printState(state)
     if (state.state !== 'running') process.exitCode = 1
   }
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { stop } from '../src/spawner/stop.ts'
 import { interruptSignal } from './interrupt.ts'
-import { describe, print, printJson } from './print.ts'
+import { printJson, printState } from './print.ts'
 import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
 
 type StopOptions = ServerOptions & { now: boolean }
@@ -21,5 +21,5 @@ const run = async (options: StopOptions): Promise<void> => {
     signal: interruptSignal(),
   })
   if (options.json) printJson(state)
-  else print(describe(state))
+  else printState(state)
 }

@@ -15,7 +15,7 @@ const STEADY_PACE_MS = 500
 
 /**
  * Says the state of each server, in one Engine call for all that have a task. The service of a server that has ended is
- * removed, so its exit code and last lines are told once; after that it is `absent`.
+ * removed, so its exit code and last lines are told once; after that it is `absent`. With `keepsEnded` it stays.
  */
 export const poll = async (
   spawner: Spawner,
@@ -47,7 +47,7 @@ const stateOf = async (
   { one, found }: { one: SeenServer; found: FoundServices },
 ): Promise<ServerState> => {
   const seen = isMissing(one) ? await seeService(spawner, options, { missing: one, found }) : one
-  return isMissing(seen) ? seen.state : reapEnded(spawner, seen, options.signal)
+  return isMissing(seen) ? seen.state : reapEnded(spawner, seen, options)
 }
 
 const unreadableFor = ({ server, state }: SeenServer, reason: string): ServerState =>

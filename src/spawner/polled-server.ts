@@ -11,4 +11,9 @@ export type PolledServer = v.InferOutput<typeof PolledServer>
 /** A polled server, its tasks, and the state that they show. */
 export type SeenServer = { server: PolledServer; tasks: readonly Task[]; state: ServerState }
 
-export type PollOptions = { hub: string; signal?: AbortSignal | undefined }
+export type PollOptions = {
+  hub: string
+  signal?: AbortSignal | undefined
+  /** Leaves the services of servers that have ended. A person only looks: the hub still has to be told of the end. */
+  keepsEnded?: boolean
+}

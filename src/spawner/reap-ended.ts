@@ -1,5 +1,5 @@
 import type { Task } from '../docker/tasks.ts'
-import type { SeenServer } from './polled-server.ts'
+import type { PollOptions, SeenServer } from './polled-server.ts'
 import { reap } from './reap.ts'
 import type { Spawner } from './spawner.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
@@ -19,7 +19,7 @@ import { withUnallocated } from './state/unallocated.ts'
 export const reapEnded = async (
   spawner: Spawner,
   { tasks, state }: SeenServer,
-  signal: AbortSignal | undefined,
+  { signal, keepsEnded }: Pick<PollOptions, 'signal' | 'keepsEnded'>,
 ): Promise<ServerState> => {
   const task = newestTask(tasks)
   const troubled = await withNodeTrouble(spawner, state, task, signal)
@@ -28,7 +28,7 @@ export const reapEnded = async (
   if (told.state !== 'failed' && told.state !== 'exited')
     return withFullCluster(spawner, await withHealthCheck(spawner, told, task, signal), task)
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
-  return reap(spawner, told, state.state === 'stopping' ? [] : tasks)
+  return reap(spawner, told, state.state === 'stopping' ? [] : tasks, { isKept: keepsEnded })
 }
 
 /**

@@ -8,20 +8,25 @@ import type { ServerState } from './state/server-state.ts'
 
 /**
  * Removes the service of a server that has ended, by its id, so that a newer service of that name is safe. Adds to the state
- * what can only be asked while the service is there: its last log lines, and whether its memory was too small.
+ * what can only be asked while the service is there: its last log lines, and whether its memory was too small. With
+ * `isKept` the service stays.
  */
 export const reap = async (
   spawner: Spawner,
   state: ServerState,
   tasks: readonly Task[],
+  { isKept = false }: { isKept?: boolean | undefined } = {},
 ): Promise<ServerState> => {
   if (!state.service_id) return state
   const service = await findToExplain(spawner, state.service_id)
+  if (!service) return state
+  const remove = async (id: string): Promise<void> => {
+    if (!isKept) await removeService(spawner.docker, { id })
+  }
   if (service === 'too large') {
-    await removeService(spawner.docker, { id: state.service_id })
+    await remove(state.service_id)
     return state
   }
-  if (!service) return state
   const task = tasks.find(({ ID }) => ID === state.task?.id)
   try {
     const explained = await withOutOfMemory(spawner, state, { service, task })
@@ -29,7 +34,7 @@ export const reap = async (
     return log.length > 0 ? { ...explained, log } : explained
   } finally {
     // Also after an error: a service that stays would be explained again at each poll.
-    await removeService(spawner.docker, { id: service.ID })
+    await remove(service.ID)
   }
 }
 

@@ -128,6 +128,19 @@ describe('swarmspawner', () => {
     expect(failed.out).toContain('No such image')
     // Standard output is the answer alone.
     expect(failed.err).toContain('5 % Service created')
+    expect(failed.err).toMatch(/^failed Rejected by /m)
+    expect(failed.err).not.toContain('100 %')
+  })
+
+  test('poll says what to do, with the last lines, and leaves the server to the hub', async () => {
+    await run(['start', '--user', 'dora', '--image', 'demo/dies-later:1', ...image.slice(2)])
+    const polled = () => run(['poll', '--user', 'dora'])
+    await expect.poll(async () => (await polled()).code).toBe(1)
+    for (const { code, out } of [await polled(), await polled()]) {
+      expect(code).toBe(1)
+      expect(out).toMatch(/: failed on \S+ \(status 1\): task: non-zero exit \(1\)\n( {2}\S.*\n)+/)
+    }
+    expect((await run(['stop', '--user', 'dora'])).code).toBe(0)
   })
 
   test('a start that is interrupted leaves nothing behind', async () => {
@@ -263,6 +276,12 @@ describe('swarmspawner demo', () => {
     const { code, out } = await run(['demo', '--image', 'demo/image-missing:1'])
     expect(code).toBe(1)
     expect(out).toContain('npm run demo -- --image <image>')
+  })
+
+  test('demo exits with 1 if the server ends while it looks', async () => {
+    const { code, out } = await run(['demo', '--image', 'demo/dies-later:1', '--user', 'fay'])
+    expect(code).toBe(1)
+    expect(out).toContain('non-zero exit (1)')
   })
 
   test('demo prints one JSON object for each step', async () => {
