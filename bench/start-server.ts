@@ -29,7 +29,7 @@ export const startRequest = (username: string, config: object = {}): StartReques
 /** Starts a server and returns its last state. Throws if that is not `running`. */
 export const startServer = async (spawner: Spawner, username: string): Promise<ServerState> => {
   const request = startRequest(username)
-  const states = start(spawner, { hub: HUB, request, signal: NEVER, waitOver: NEVER })
+  const states = start(spawner, { hub: HUB, request, signal: NEVER, enough: NEVER })
   let last: ServerState | undefined
   for await (const state of states) last = state
   if (last?.state === 'running') return last

@@ -21,7 +21,7 @@ const run = async (options: StartOptions): Promise<void> => {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),
-    waitOver: new AbortController().signal,
+    enough: new AbortController().signal,
   })
   for await (const state of states) {
     const hasFailed = state.state !== 'starting' && state.state !== 'running'

@@ -52,8 +52,8 @@ const waitForChange = (
   polled: Parameters<typeof pollUntilChanged>[1],
   { cursor = '', wait_s }: PollRequest,
 ) =>
-  withWaitLimit({ seconds: wait_s, shutdown }, (waitOver) =>
-    pollUntilChanged(spawner, polled, { cursor, waitOver }),
+  withWaitLimit({ seconds: wait_s, shutdown }, (enough) =>
+    pollUntilChanged(spawner, polled, { cursor, enough }),
   )
 
 /** The route, for the app and for a single function. */

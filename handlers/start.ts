@@ -38,8 +38,8 @@ const hasChosen = ({ config, user_options }: StartCall): boolean =>
   Object.keys(user_options).length > 0
 
 const wait = async ({ shutdown }: Dependencies, c: Context<Call<StartCall>>, begin: BeginStart) =>
-  withWaitLimit({ seconds: c.get('data').wait_s, shutdown }, async (waitOver) => {
-    const { first, states } = await begin(c, { signal: c.req.raw.signal, waitOver, shutdown })
+  withWaitLimit({ seconds: c.get('data').wait_s, shutdown }, async (enough) => {
+    const { first, states } = await begin(c, { signal: c.req.raw.signal, enough, shutdown })
     let latest = first
     for await (const state of states) latest = state
     return answerJson(latest, c.get('sign'))
@@ -53,7 +53,7 @@ const stream = async (
   const gone = new AbortController()
   const signal = AbortSignal.any([c.req.raw.signal, gone.signal])
   // The first state is awaited before the stream begins, so that a refusal can have its own status.
-  const { first, states } = await begin(c, { signal, waitOver: shutdown, shutdown })
+  const { first, states } = await begin(c, { signal, enough: shutdown, shutdown })
   const ended = Promise.withResolvers<void>()
   // If the caller leaves, the platform must let the clean-up of the new service finish.
   waitUntil?.(ended.promise)

@@ -5,7 +5,7 @@
  */
 export const withWaitLimit = async <T>(
   { seconds, shutdown }: { seconds: number; shutdown: AbortSignal },
-  work: (waitOver: AbortSignal) => Promise<T>,
+  work: (enough: AbortSignal) => Promise<T>,
 ): Promise<T> => {
   const controller = new AbortController()
   const end = () => controller.abort(new DOMException('Waited long enough', 'TimeoutError'))

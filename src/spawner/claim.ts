@@ -137,9 +137,9 @@ const waitForFormerTasks = async (
 const waitForContainer = async (
   spawner: Spawner,
   { signal, shutdown }: Signals,
-  waited: Omit<Parameters<typeof waitUntilGone>[1], 'signal' | 'waitOver'>,
+  waited: Omit<Parameters<typeof waitUntilGone>[1], 'signal' | 'enough'>,
 ): Promise<void> => {
-  const isGone = await waitUntilGone(spawner, { ...waited, signal, waitOver: shutdown })
+  const isGone = await waitUntilGone(spawner, { ...waited, signal, enough: shutdown })
   if (!isGone && shutdown?.aborted)
     throw new SpawnError('shutting_down', `${waited.serviceName}: the older one has still to end`)
 }

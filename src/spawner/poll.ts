@@ -57,16 +57,16 @@ const unreadableFor = ({ server, state }: SeenServer, reason: string): ServerSta
     spawnId: state.spawn_id ?? server.spawn_id ?? null,
   })
 
-/** Polls. If nothing has changed since `cursor`, waits for a change, or until `waitOver` aborts, and polls again. */
+/** Polls. If nothing has changed since `cursor`, waits for a change, or until `enough` aborts, and polls again. */
 export const pollUntilChanged = async (
   spawner: Spawner,
   polled: { hub: string; servers: readonly PolledServer[]; signal: AbortSignal },
-  { cursor, waitOver }: { cursor: string; waitOver: AbortSignal },
+  { cursor, enough }: { cursor: string; enough: AbortSignal },
 ): Promise<ServerState[]> => {
   const states = await poll(spawner, polled)
-  if (cursorOf(states) !== cursor || waitOver.aborted) return states
+  if (cursorOf(states) !== cursor || enough.aborted) return states
   const settled = new AbortController()
-  const until = AbortSignal.any([polled.signal, waitOver, settled.signal])
+  const until = AbortSignal.any([polled.signal, enough, settled.signal])
   await Promise.race(
     polled.servers.map((server, index) => {
       const state = states[index]

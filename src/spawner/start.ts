@@ -32,19 +32,19 @@ export type StartOptions = {
   /** Aborted when the caller is gone: the service that was created is removed. */
   signal: AbortSignal
   /** Aborted when the caller has waited long enough: the start goes on without the caller. */
-  waitOver: AbortSignal
+  enough: AbortSignal
   /** Aborted when this process is about to stop: a start that still waits for an older server to end creates nothing. */
   shutdown?: AbortSignal | undefined
 }
 
 /**
- * Starts a server and yields its state at each change, until the server runs or has ended, or `waitOver` aborts. Throws a
+ * Starts a server and yields its state at each change, until the server runs or has ended, or `enough` aborts. Throws a
  * SpawnError for a request that is refused, and DockerErrors. Removes the service again when the server fails, when its time
  * is up, or when the caller is gone.
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, waitOver, shutdown }: StartOptions,
+  { hub, request, signal, enough, shutdown }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const plan = planSpec(hub, request, spawner.policy)
   const { spec } = plan
@@ -63,7 +63,7 @@ export async function* start(
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
-    yield* follow(spawner, { built, serviceId, signal, waitOver })
+    yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
     throw error
@@ -108,11 +108,11 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
 /** Yields the tasks of the service, look by look. Waits while the Engine is out of reach for a short time. */
 async function* looks(
   spawner: Spawner,
-  { built, serviceId, signal, waitOver }: Following,
+  { built, serviceId, signal, enough }: Following,
 ): AsyncGenerator<Task[]> {
-  const waiting = AbortSignal.any([signal, waitOver])
+  const waiting = AbortSignal.any([signal, enough])
   let outage: { since: number; error: unknown } | undefined
-  while (!waitOver.aborted) {
+  while (!enough.aborted) {
     try {
       const tasks = await spawner.watch(built.labels.serviceName, {
         paceMs: STARTING_PACE_MS,
@@ -122,7 +122,7 @@ async function* looks(
       yield tasks.filter((task) => task.ServiceID === serviceId)
     } catch (error) {
       signal.throwIfAborted()
-      if (waitOver.aborted) break
+      if (enough.aborted) break
       outage = { since: outage?.since ?? spawner.now(), error }
       if (!isUnreachable(error) || spawner.now() - outage.since > MAX_OUTAGE_MS) throw error
       await sleep(500, waiting)

@@ -52,7 +52,7 @@ export const stop = async (
       DesiredState === 'remove' && isOf(readLabels(Spec.ContainerSpec?.Labels), hub, server),
     timeoutMs: service ? timeToStop(service) : LEAVING_MS,
     signal,
-    waitOver: shutdown,
+    enough: shutdown,
   })
   return absent(name, isGone ? null : 'The service is removed; its node has not confirmed the end')
 }

@@ -27,7 +27,7 @@ const LOST_AFTER_MS = 5000
 
 /**
  * Waits until no task of a service is meant any more, and says whether that came. Stops waiting when the time is up, when
- * `waitOver` aborts, or when all tasks that are left are on lost nodes.
+ * `enough` aborts, or when all tasks that are left are on lost nodes.
  */
 export const waitUntilGone = async (
   spawner: Spawner,
@@ -36,19 +36,19 @@ export const waitUntilGone = async (
     isMeant,
     timeoutMs,
     signal,
-    waitOver,
+    enough,
   }: {
     serviceName: string
     isMeant: (task: Task) => boolean
     timeoutMs: number
     signal: AbortSignal
     /** Aborted when this process is about to stop. */
-    waitOver?: AbortSignal | undefined
+    enough?: AbortSignal | undefined
   },
 ): Promise<boolean> => {
   const begun = performance.now()
   let isNodeKnown = false
-  while (performance.now() - begun < timeoutMs && !waitOver?.aborted) {
+  while (performance.now() - begun < timeoutMs && !enough?.aborted) {
     const tasks = await spawner.watch(serviceName, { paceMs: STARTING_PACE_MS, signal })
     const left = tasks.filter(isMeant)
     if (left.length === 0) return true

@@ -115,7 +115,7 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
 
   test('an option that does not exist is refused by its name', async () => {
     const starting = client.start({ user: 'typo' }, { contaner_spec: {} })
-    await expect(starting).rejects.toThrow('contaner_spec')
+    await expect(starting).rejects.toThrow('contaner spec')
     expect(await swarm.names(`jupyterhub-${md5('typo')}`)).toEqual([])
   })
 

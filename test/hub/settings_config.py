@@ -1,6 +1,8 @@
 # Settings as an old jupyterhub_config.py has them, by the names and with the values of its README.
 import os
 
+from jupyterhub.spawner import Spawner
+
 c.JupyterHub.spawner_class = 'cassinyspawner.SwarmSpawner'
 notebook_dir = os.environ.get('NOTEBOOK_DIR') or '/home/jovyan'
 c.SwarmSpawner.notebook_dir = notebook_dir
@@ -48,4 +50,7 @@ def change(spawner):
 
 c.Spawner.pre_spawn_hook = change
 c.Spawner.post_stop_hook = lambda spawner: spawner.log.info('the hook after the stop of %s', spawner.user.name)
-c.Spawner.group_overrides = {'big': {'groups': ['big'], 'spawner_override': {'resource_spec': {'mem_limit': 700 * 10**6}}}}
+# JupyterHub 5.1 brought it. An older hub does not know it, so the class would refuse it.
+if hasattr(Spawner, 'group_overrides'):
+    override = {'resource_spec': {'mem_limit': 700 * 10**6}}
+    c.Spawner.group_overrides = {'big': {'groups': ['big'], 'spawner_override': override}}

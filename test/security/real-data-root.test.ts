@@ -74,7 +74,7 @@ describe.each(['20.10', '28.5'] as const)('Engine %s, which has its data elsewhe
   test.each(tries)('an Engine with its data elsewhere mounts no %s by %s', async (_, __, mount) => {
     const ofHub = await refused(service, 'start', data([mount]))
     expect(ofHub).toMatchObject({ code: 'not_allowed', issues: [{ path: 'mounts.0' }] })
-    expect(ofHub.detail).toContain('DockerRootDir of docker info')
+    expect(ofHub.detail).toContain('DockerRootDir in docker info')
     const ofUser = data(undefined, { user_options: { mounts: [mount] } })
     expect(await refused(service, 'start', ofUser)).toMatchObject({ code: 'not_allowed' })
     const services = await callEngine(engine.socketPath, { method: 'GET', path: '/services' })

@@ -50,15 +50,15 @@ describe('a start that is refused without the Engine asks the Engine nothing', (
     ['for its name', 'invalid_name', requestOf({ service_prefix: 'a b' })],
   ])('%s', async (_, code, request) => {
     const { spawner, calls } = createWatched()
-    const states = start(spawner, { hub: 'default', request, signal, waitOver: signal })
+    const states = start(spawner, { hub: 'default', request, signal, enough: signal })
     await expect(states.next()).rejects.toMatchObject({ code })
     expect(calls).toEqual([])
   })
 
   test('and one that is allowed does ask', async () => {
     const { spawner, calls } = createWatched()
-    const waitOver = AbortSignal.abort()
-    await start(spawner, { hub: 'default', request: requestOf({}), signal, waitOver }).next()
+    const enough = AbortSignal.abort()
+    await start(spawner, { hub: 'default', request: requestOf({}), signal, enough }).next()
     expect(calls.length).toBeGreaterThan(0)
   })
 })

@@ -29,9 +29,9 @@ export const startServer = async (
     config: { container_spec: { image }, networks, ...config },
   })
   const signal = new AbortController().signal
-  const waitOver = isWaiting ? signal : AbortSignal.abort()
+  const enough = isWaiting ? signal : AbortSignal.abort()
   let last: ServerState | undefined
-  for await (const state of start(spawner, { hub, request, signal, waitOver })) last = state
+  for await (const state of start(spawner, { hub, request, signal, enough })) last = state
   if (!last) throw new Error('a start without a state')
   return last
 }

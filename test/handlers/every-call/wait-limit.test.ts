@@ -9,12 +9,12 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(signal.reason.name), { once: true })
   })
 
-describe('waitOver', () => {
-  test('waitOver comes when the time is up', async () => {
+describe('enough', () => {
+  test('enough comes when the time is up', async () => {
     expect(await withWaitLimit({ seconds: 0.01, shutdown: never }, aborted)).toBe('TimeoutError')
   })
 
-  test('waitOver comes when the process is about to stop', async () => {
+  test('enough comes when the process is about to stop', async () => {
     const shutdown = new AbortController()
     const waiting = withWaitLimit({ seconds: 60, shutdown: shutdown.signal }, aborted)
     shutdown.abort()
@@ -26,16 +26,16 @@ describe('waitOver', () => {
     expect(await late).toBe(true)
   })
 
-  test('waitOver does not come to work that has ended', async () => {
+  test('enough does not come to work that has ended', async () => {
     let signal = never
-    await withWaitLimit({ seconds: 0.01, shutdown: never }, async (waitOver) => {
-      signal = waitOver
+    await withWaitLimit({ seconds: 0.01, shutdown: never }, async (enough) => {
+      signal = enough
     })
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(signal.aborted).toBe(false)
   })
 
-  test('waitOver comes to each of many starts, whatever the garbage collector does', async () => {
+  test('enough comes to each of many starts, whatever the garbage collector does', async () => {
     const world = await openEmbeddedWorld()
     const config = {
       container_spec: { image: 'scenario/notebook:1' },
