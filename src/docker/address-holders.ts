@@ -37,7 +37,7 @@ const Endpoints = v.array(
   }),
 )
 
-/** Who has addresses of a network. */
+/** The tasks, services and nodes that have addresses of a network. */
 export type AddressHolders = {
   /** Addresses of tasks, virtual IPs of services, and one address of each node's load balancer. */
   count: number

@@ -23,3 +23,6 @@ export const isRestarted = (state: string, condition = 'any'): boolean =>
   condition === 'any' || (condition === 'on-failure' && state !== 'complete')
 
 const isIn = (states: ReadonlySet<string>, state: string): boolean => states.has(state)
+
+/** 10 s: Swarm needs time in addition to the grace period, for a timer of retries and the gossip of overlay networks. */
+export const STOP_MARGIN_MS = 10_000

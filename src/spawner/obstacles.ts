@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { findNetwork } from '../docker/networks.ts'
 import { listNodes } from '../docker/nodes.ts'
-import { droppedFields } from '../docker/version-gates.ts'
 import type { BuiltSpec } from './build-spec.ts'
+import { droppedIssues } from './engine/dropped-issues.ts'
 import type { Spawner } from './spawner.ts'
 import { placementObstacles } from './state/placement-obstacles.ts'
 
@@ -31,11 +31,8 @@ export const findObstacles = async (
 type Find = (spawner: Spawner, built: BuiltSpec, signal: AbortSignal) => Promise<Obstacle[]>
 
 const ofVersion: Find = async ({ docker }, { spec }, signal) => {
-  const version = await docker.apiVersion(signal)
-  return droppedFields(spec, version).map(({ field, since }) => ({
-    from: field,
-    reason: `needs Engine API ${since}; this Engine speaks ${version} and would leave it out`,
-  }))
+  const issues = await droppedIssues(docker, spec, signal)
+  return issues.map(({ path, message }) => ({ from: path, reason: message }))
 }
 
 const ofNetworks: Find = async ({ docker }, { spec, sources }, signal) => {

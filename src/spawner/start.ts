@@ -1,9 +1,9 @@
 import { isUnreachable } from '../docker/errors.ts'
 import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { droppedFields } from '../docker/version-gates.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
+import { droppedIssues } from './engine/dropped-issues.ts'
 import { askEngineFacts } from './engine/engine-facts.ts'
 import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
@@ -70,17 +70,13 @@ export async function* start(
   }
 }
 
-/** Refuses fields that this Engine does not know: an older Engine drops them silently, for example `NoNewPrivileges`. */
+/** Refuses fields that this Engine does not know and would drop. */
 const refuseDroppedFields = async (
   { docker }: Spawner,
   { spec }: BuiltSpec,
   signal: AbortSignal,
 ): Promise<void> => {
-  const version = await docker.apiVersion(signal)
-  const issues = droppedFields(spec, version).map(({ field, since }) => ({
-    path: field,
-    message: `needs Engine API ${since}; this Engine speaks ${version} and would leave it out`,
-  }))
+  const issues = await droppedIssues(docker, spec, signal)
   const [first] = issues
   if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
 }

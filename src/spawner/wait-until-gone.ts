@@ -1,12 +1,10 @@
 import { listNodes } from '../docker/nodes.ts'
 import type { ServiceSummary } from '../docker/services.ts'
-import { hasStopped } from '../docker/task-ends.ts'
+import { hasStopped, STOP_MARGIN_MS } from '../docker/task-ends.ts'
 import type { Task } from '../docker/tasks.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
 
-/** Swarm needs time beside the grace period: a timer of retries, and the gossip of overlay networks. */
-const STOP_MARGIN_MS = 10_000
 /** Docker's own default of `stop_grace_period`. */
 const DEFAULT_GRACE_MS = 10_000
 

@@ -1,6 +1,7 @@
 import { type AddressHolders, addressHolders } from '../../docker/address-holders.ts'
 import type { Docker } from '../../docker/docker.ts'
 import { findNetworkPool, type NetworkPool } from '../../docker/network-pool.ts'
+import { STOP_MARGIN_MS } from '../../docker/task-ends.ts'
 import { keepAnswers } from './keep-answers.ts'
 
 /** How many addresses a network has, and how many of them are in use. */
@@ -13,12 +14,9 @@ export type NetworkRoom = Pick<NetworkPool, 'name' | 'isSetUp' | 'subnets' | 'to
 /** Says how much room a network has, by its id or name; undefined where Swarm gives no addresses of it. Throws DockerErrors. */
 export type NetworkRooms = (network: string) => Promise<NetworkRoom | undefined>
 
-/** What Swarm itself takes to stop a container, beside its grace period, as for a stop (`wait-until-gone.ts`). */
-const STOP_MARGIN_MS = 10_000
-
 /**
- * Makes a NetworkRooms. Who has the addresses is asked only where the network does not tell how many are left, or none is:
- * that takes the lists of all tasks and services. Answers are kept for some seconds, for all who ask.
+ * Makes a NetworkRooms. It asks who has the addresses only if the network does not tell how many are left, or if none is
+ * left, because that takes the lists of all tasks and services. It keeps answers for some seconds, for all callers.
  */
 export const createNetworkRooms = (docker: Docker, now: () => number): NetworkRooms => {
   const poolOf = keepAnswers((id) => findNetworkPool(docker, { id }), now)
@@ -36,7 +34,7 @@ export const createNetworkRooms = (docker: Docker, now: () => number): NetworkRo
   }
 }
 
-/** A task on a lost node says for a day that it is being stopped, so that its word holds no longer than a stop takes. */
+/** A task on a lost node says for a day that it is being stopped. So we believe it only for as long as a stop takes. */
 const freesUntil = (held: AddressHolders | undefined): number =>
   (held?.leaving ?? []).reduce(
     (latest, { since, graceMs }) => Math.max(latest, since + graceMs + STOP_MARGIN_MS || 0),

@@ -73,13 +73,13 @@ const isStillNew = async (
     const tasks = await watch(serviceName, { paceMs: 0, signal })
     return tasks.some(({ ID, Status }) => ID === task.ID && Status.State === 'new')
   } catch (error) {
-    // Who can't be asked now is asked at the next look.
+    // If the Engine cannot be asked now, the next look asks it.
     if (isDockerError(error)) return false
     throw error
   }
 }
 
-/** What the Engine does not tell of is left out: this only explains. */
+/** Leaves out networks that the Engine says nothing about: this only explains. */
 const roomsOf = async (
   { networkRooms }: Spawner,
   { Spec }: Task,
