@@ -2,6 +2,7 @@ import type { Task } from '../docker/tasks.ts'
 import type { PollOptions, SeenServer } from './polled-server.ts'
 import { reap } from './reap.ts'
 import type { Spawner } from './spawner.ts'
+import { earlierEnds, withEarlierEnds } from './state/earlier-ends.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp } from './state/given-up.ts'
@@ -26,9 +27,21 @@ export const reapEnded = async (
   const allocated = await withUnallocated(spawner, troubled, task, { mayEnd: isLast(task), signal })
   const told = withHopelessPull(spawner, allocated, task)
   if (told.state !== 'failed' && told.state !== 'exited')
-    return withFullCluster(spawner, await withHealthCheck(spawner, told, task, signal), task)
+    return explainWait(spawner, told, tasks, signal)
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
   return reap(spawner, told, state.state === 'stopping' ? [] : tasks, { isKept: keepsEnded })
+}
+
+/** Adds to the state of a server that starts what it waits for, and how it ended before. */
+const explainWait = async (
+  spawner: Spawner,
+  state: ServerState,
+  tasks: readonly Task[],
+  signal: AbortSignal | undefined,
+): Promise<ServerState> => {
+  const told = withEarlierEnds(state, await earlierEnds(spawner, state, tasks, signal))
+  const task = newestTask(tasks)
+  return withFullCluster(spawner, await withHealthCheck(spawner, told, task, signal), task)
 }
 
 /**

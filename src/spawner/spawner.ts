@@ -6,6 +6,7 @@ import { createHealthChecks, type HealthChecks } from './engine/health-checks.ts
 import { createNetworkNames, type NetworkNames } from './engine/network-names.ts'
 import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts'
 import { createOwnNetworks } from './engine/own-networks.ts'
+import { createServicePast, type ServicePast } from './engine/service-past.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
 import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
@@ -25,6 +26,7 @@ export type Spawner = {
   networkNames: NetworkNames
   networkRooms: NetworkRooms
   healthChecks: HealthChecks
+  servicePast: ServicePast
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -61,6 +63,7 @@ export const createSpawner = (
     networkNames: createNetworkNames(docker, createOwnNetworks(docker, ownContainer, now)),
     networkRooms: createNetworkRooms(docker, now),
     healthChecks: createHealthChecks(docker, now),
+    servicePast: createServicePast(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

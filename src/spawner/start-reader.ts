@@ -5,6 +5,7 @@ import { reap } from './reap.ts'
 import { isOurLabel } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { containerOf } from './state/container-of.ts'
+import { type EarlierEnd, earlierEnds, withEarlierEnds } from './state/earlier-ends.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp, type Why } from './state/given-up.ts'
@@ -39,10 +40,18 @@ export const createStartReader = (
     const state = await withUnallocated(spawner, seen, newestTask(tasks), { mayEnd: true, signal })
     if (state.state === 'failed' || state.state === 'exited') return reap(spawner, state, tasks)
     if (state.state === 'running') return (await hasJustExited(tasks)) ? last : state
-    const checked = await withHealthCheck(spawner, state, newestTask(tasks), signal)
-    const why = await (state.state === 'starting' ? whyGiveUp : whyShutDown)(tasks, checked)
-    if (why) return reap(spawner, givenUp(checked, why), tasks)
-    return withFullCluster(spawner, checked, newestTask(tasks))
+    const ends = await earlierEnds(spawner, state, tasks, signal)
+    const told = await withHealthCheck(
+      spawner,
+      withEarlierEnds(state, ends),
+      newestTask(tasks),
+      signal,
+    )
+    const why = await (state.state === 'starting'
+      ? whyGiveUp(tasks, told, ends)
+      : whyShutDown(tasks, told))
+    if (why) return reap(spawner, givenUp(told, why), tasks)
+    return withFullCluster(spawner, told, newestTask(tasks))
   }
 
   async function whileTaskless(last: ServerState): Promise<ServerState> {
@@ -63,12 +72,17 @@ export const createStartReader = (
     return container?.State.Running === false
   }
 
-  async function whyGiveUp(tasks: readonly Task[], state: ServerState): Promise<Why | undefined> {
+  async function whyGiveUp(
+    tasks: readonly Task[],
+    state: ServerState,
+    ends: readonly EarlierEnd[],
+  ): Promise<Why | undefined> {
     const since = now() - startTimeoutS * 1000
     // A server that has run for days may have been restarted before. Those ends say nothing about this start.
     const hopeless = whyUnstartable(
       tasks.filter(({ CreatedAt }) => Date.parse(CreatedAt) > since),
       spec,
+      ends.filter(({ atMs }) => atMs > since),
     )
     if (hopeless) return hopeless
     const failingPull = whyPullCannotSucceed(newestTask(tasks), {

@@ -328,6 +328,21 @@ describe('a server that ends', () => {
     () => shell('echo no module named lab; exit 3', { restart_policy: 'any' }),
     { status: 3, reason: 'task: non-zero exit (3)', hasLog: true, withinS: 25 },
   )
+  fault(
+    SECTION,
+    'it keeps ending, under a restart policy, in a swarm that keeps no ended tasks',
+    { withinS: 25 },
+    async () => {
+      await setTaskHistory(1)
+      const config = shell('exit 3', { restart_policy: { condition: 'any', delay: '2s' } })
+      const { state, ...seen } = await world
+        .startFails({ server: world.someone(), config })
+        .finally(() => setTaskHistory(5))
+      expect(state).toMatchObject({ state: 'failed', status: 3, reason: 'task: non-zero exit (3)' })
+      expect(seen.left).toBe('nothing')
+      return seen
+    },
+  )
   fails(
     'it ends, and the restart policy waits for half a minute',
     () =>
@@ -386,6 +401,18 @@ describe('a server that ends', () => {
     return seen
   })
 })
+
+const Cluster = v.object({
+  Version: v.object({ Index: v.number() }),
+  Spec: v.looseObject({ Orchestration: v.looseObject({}) }),
+})
+
+const setTaskHistory = async (TaskHistoryRetentionLimit: number) => {
+  const { Version, Spec } = v.parse(Cluster, (await world.engine('GET', '/swarm')).json)
+  const Orchestration = { ...Spec.Orchestration, TaskHistoryRetentionLimit }
+  const path = `/swarm/update?version=${Version.Index}`
+  expect((await world.engine('POST', path, { ...Spec, Orchestration })).status).toBe(200)
+}
 
 const setAvailability = async (availability: string) => {
   const { json } = await world.engine('GET', '/nodes')

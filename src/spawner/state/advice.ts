@@ -25,6 +25,7 @@ export type ReasonKind =
   | 'crashed'
   | 'stopped'
   | 'ended'
+  | 'ended_before'
   | 'program_missing'
   | 'wrong_user'
   | 'not_startable'
@@ -66,6 +67,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
   [/^A newer start of this server /, null, 'superseded'],
   [/^Swarm shut the task down$|^task (?:shutdown|remove)\b/, null, 'shut_down'],
   [/^task orphaned\b/, null, 'node_lost'],
+  [
+    /^An earlier task of this server has ended, and the swarm /,
+    'Keep the ends of tasks, so that their cause can be told: docker swarm update --task-history-limit 5',
+    'ended_before',
+  ],
   [/^the former task: (?:complete|failed|rejected)$/, null, 'ended'],
   [/^the former task: /, null, 'changed'],
   [/^Preparing on .*: the image is pulled if it is not there yet$/, null, 'still_pulling'],

@@ -1,6 +1,7 @@
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
+import type { EarlierEnd } from './earlier-ends.ts'
 import { newestTask } from './newest-task.ts'
 import { isPullFailure } from './pull-failure.ts'
 import { exitCode } from './server-state.ts'
@@ -21,19 +22,26 @@ const CANNOT_HEAL =
 
 /**
  * Why a start with a restart policy will not succeed, in the Engine's words and with the exit code. It has a
- * permanent cause, it keeps ending, or the next try is too far away. Undefined while it may still succeed.
+ * permanent cause, it keeps ending, or the next try is too far away. Undefined while it may still succeed. `earlier` are
+ * ends of tasks that the swarm has forgotten.
  */
 export const whyUnstartable = (
   tasks: readonly Task[],
   { TaskTemplate }: ServiceSpec,
+  earlier: readonly EarlierEnd[] = [],
 ): { reason: string; status: number } | undefined => {
   const ended = tasks.filter(({ Status }) => hasEndedByItself(Status.State))
   const last = newestTask(ended)
-  if (!last) return undefined
-  const reason = last.Status.Err || `task ${last.Status.State}`
+  const why = last
+    ? { reason: last.Status.Err || `task ${last.Status.State}`, status: exitCode(last) }
+    : earlier.at(-1)
+  if (!why) return undefined
   const delayNs = TaskTemplate.RestartPolicy?.Delay ?? 0
-  const isUnstartable = canNotBeMade(last) || ended.length >= MAX_ENDS || delayNs > MAX_DELAY_NS
-  return isUnstartable ? { reason, status: exitCode(last) } : undefined
+  const isUnstartable =
+    (last && canNotBeMade(last)) ||
+    ended.length + earlier.length >= MAX_ENDS ||
+    delayNs > MAX_DELAY_NS
+  return isUnstartable ? { reason: why.reason, status: why.status } : undefined
 }
 
 /**

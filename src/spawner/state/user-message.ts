@@ -57,6 +57,7 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   ],
   unhealthy: ['Your server was started, but did not work as it should.', 'again'],
   ended: ['The program of your server ended with an error.', 'again'],
+  ended_before: ['Your server has ended while it started.', 'again'],
   crashed: ['The program of your server crashed.', 'again'],
   out_of_memory: ['Your server used more memory than it may, and was ended.', 'less'],
   maybe_out_of_memory: [

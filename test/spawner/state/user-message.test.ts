@@ -53,6 +53,9 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
   unhealthy: ['task: non-zero exit (143): dockerexec: unhealthy container'],
   out_of_memory: ['task: non-zero exit (137): OOMKilled'],
   maybe_out_of_memory: ['task: non-zero exit (137)'],
+  ended_before: [
+    'An earlier task of this server has ended, and the swarm has kept no record of it',
+  ],
   crashed: ['task: non-zero exit (134)', 'task: non-zero exit (139)'],
   stopped: ['task: non-zero exit (143)', 'task: non-zero exit (130)'],
   ended: [
