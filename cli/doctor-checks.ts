@@ -16,6 +16,7 @@ import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
 import { checkResources } from './doctor-resources.ts'
+import { checkVolumes } from './doctor-volumes.ts'
 
 type Wanted = { network: readonly string[]; image?: string; hubService?: string }
 
@@ -52,6 +53,7 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   )
   yield await check('clock', () => checkClock(docker))
   yield await checkResources(docker)
+  yield await checkVolumes(docker)
   if (wanted.network.length === 0)
     yield {
       name: 'networks',

@@ -10,6 +10,7 @@ import { TOLERANCE_S } from './caller/signature.ts'
 import { signedAt } from './caller/signed-at.ts'
 import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
+import { createStartWarnings } from './every-call/start-warnings.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.start`. Without `issued_at`, the time of the signature counts. */
@@ -24,7 +25,7 @@ export type Begun = { first: ServerState | undefined; states: AsyncIterable<Serv
 
 export type BeginStart = (
   c: Context<Call<StartCall>>,
-  aborts: Omit<StartOptions, 'hub' | 'request'>,
+  aborts: Omit<StartOptions, 'hub' | 'request' | 'warn'>,
 ) => Promise<Begun>
 
 /**
@@ -32,8 +33,9 @@ export type BeginStart = (
  * because the first answer may have been lost. When the server is gone, the call is refused, because somebody
  * may have read it on its way and replayed it.
  */
-export const createBeginStart = ({ spawner }: Dependencies): BeginStart => {
+export const createBeginStart = ({ spawner, log }: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
+  const warnOnce = createStartWarnings(log)
   return async (c, aborts) => {
     const { headers } = c.req.raw
     const hub = c.get('hub')
@@ -41,7 +43,7 @@ export const createBeginStart = ({ spawner }: Dependencies): BeginStart => {
     requirePast(request, spawner.now())
     const call = signedAt(headers) && digestOfCall(headers, c.get('body'))
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
-    const states = start(spawner, { hub, request, ...aborts })
+    const states = start(spawner, { hub, request, warn: warnOnce(hub, request), ...aborts })
     const first = await states.next()
     if (call) carriedOut.add(call)
     const undo = () => call && aborts.signal.aborted && carriedOut.remove(call)

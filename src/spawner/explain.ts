@@ -15,6 +15,7 @@ import { serverUrl } from './server/server-host.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
+import { volumeWarnings } from './volume-warnings.ts'
 
 /** Whether a start would succeed, what stands in its way, and the exact spec without the values of its environment. */
 export const Explanation = v.object({
@@ -45,7 +46,7 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const { facts, built, obstacles, unasked } = await askEngine(spawner, plan, signal)
+  const { facts, built, obstacles, found } = await askEngine(spawner, plan, signal)
   const { spec, sources, warnings, labels } = built
   await letOthersWork(spec)
   const policy = await withPrivateImage(spawner, built, plan.judge(facts))
@@ -53,7 +54,7 @@ export const explain = async (
   return {
     would_start: obstacles.length === 0 && policy.every(({ verdict }) => verdict === 'allowed'),
     obstacles,
-    warnings: [...warnings, ...unasked],
+    warnings: [...warnings, ...found],
     policy,
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),
@@ -74,9 +75,9 @@ const withPrivateImage = async (
   return policy.map((one) => (refusal && isAllowed(one) ? refusal : one))
 }
 
-type Asked = { facts: EngineFacts; built: BuiltSpec; obstacles: Obstacle[]; unasked: string[] }
+type Asked = { facts: EngineFacts; built: BuiltSpec; obstacles: Obstacle[]; found: string[] }
 
-/** Asks the Engine what only it knows, and what stands in the way. `unasked` warns that it could not be asked. */
+/** Asks the Engine what only it knows, and what stands in the way. `found` are warnings, also that it could not be asked. */
 const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal): Promise<Asked> => {
   try {
     const facts = await askEngineFacts(spawner, plan.spec, signal)
@@ -90,13 +91,13 @@ const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal):
       facts,
       built,
       obstacles: [...missing, ...(await findObstacles(spawner, built, signal))],
-      unasked: [],
+      found: isAllowed ? await volumeWarnings(spawner, built.spec, signal) : [],
     }
   } catch (error) {
     if (!isUnreachable(error)) throw error
     const warning = `The Engine was not asked: ${error.message}`
     const built = finishSpec(plan, NOT_ASKED)
-    return { facts: NOT_ASKED, built, obstacles: [], unasked: [warning] }
+    return { facts: NOT_ASKED, built, obstacles: [], found: [warning] }
   }
 }
 

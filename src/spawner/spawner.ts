@@ -7,6 +7,7 @@ import { createNetworkNames, type NetworkNames } from './engine/network-names.ts
 import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts'
 import { createOwnNetworks } from './engine/own-networks.ts'
 import { createServicePast, type ServicePast } from './engine/service-past.ts'
+import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
 import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
@@ -27,6 +28,7 @@ export type Spawner = {
   networkRooms: NetworkRooms
   healthChecks: HealthChecks
   servicePast: ServicePast
+  swarmFacts: SwarmFacts
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -64,6 +66,7 @@ export const createSpawner = (
     networkRooms: createNetworkRooms(docker, now),
     healthChecks: createHealthChecks(docker, now),
     servicePast: createServicePast(docker, now),
+    swarmFacts: createSwarmFacts(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

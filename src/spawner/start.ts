@@ -20,6 +20,7 @@ import { createStartReader } from './start-reader.ts'
 import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
+import { volumeWarnings } from './volume-warnings.ts'
 
 /** How long a start waits while the Engine is out of reach. An Engine that was killed is back after 12 s. */
 const MAX_OUTAGE_MS = 15_000
@@ -35,6 +36,8 @@ export type StartOptions = {
   enough: AbortSignal
   /** Aborted when this process is about to stop: a start that still waits for an older server to end creates nothing. */
   shutdown?: AbortSignal | undefined
+  /** Called with what looks like a mistake of the volumes, a sentence for each. */
+  warn?: ((warnings: readonly string[]) => void) | undefined
 }
 
 /**
@@ -44,7 +47,7 @@ export type StartOptions = {
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, enough, shutdown }: StartOptions,
+  { hub, request, signal, enough, shutdown, warn }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const plan = planSpec(hub, request, spawner.policy)
   const { spec } = plan
@@ -63,6 +66,7 @@ export async function* start(
   await refuseDroppedFields(spawner, built, signal)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
+    warn?.(await volumeWarnings(spawner, built.spec, signal))
     yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
@@ -81,7 +85,7 @@ const refuseDroppedFields = async (
   if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
 }
 
-type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown'> & {
+type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown' | 'warn'> & {
   built: BuiltSpec
   serviceId: string
 }
