@@ -5,10 +5,12 @@ import { serve } from '../handlers/node.ts'
 import { ServerState } from '../src/spawner/state/server-state.ts'
 import { type DemoEngine, demoEngine } from './demo-engine.ts'
 import { UsageError } from './exit-code.ts'
-import { createHubClient, type HubClient, ProblemAnswer } from './hub-client.ts'
+import { createHubClient, type HubClient } from './hub-client.ts'
 import { interruptSignal } from './interrupt.ts'
-import { print, printJson, printState } from './print.ts'
+import { print, printJson } from './print.ts'
+import { ProblemAnswer } from './problem-answer.ts'
 import { createProgress } from './progress-bar.ts'
+import { sentenceOf, stateLines } from './state-lines.ts'
 
 /** A small public image whose server listens on the notebook's port. */
 const IMAGE = 'quay.io/jupyter/base-notebook:latest'
@@ -62,23 +64,23 @@ const walk = async (hub: HubClient, options: DemoOptions, engine: DemoEngine): P
   const server = { username: options.user, server_name: options.serverName }
   const say = options.json
     ? (step: string, state: ServerState) => printJson({ step, ...state })
-    : (step: string, state: ServerState) => printState(state, `${step.padEnd(5)} `)
-  const ask = async (verb: 'poll' | 'stop', more: object = {}): Promise<ServerState> => {
-    const state = v.parse(ServerState, await hub.call(verb, { server, ...more }, signal))
+    : (step: string, state: ServerState) => print(`${step.padEnd(5)} ${sentenceOf(state)}`)
+  const ask = async (verb: 'poll' | 'stop', more: object = {}) => {
+    const state = readState(await hub.call(verb, { server, ...more }, signal))
     say(verb, state)
     return state
   }
 
   const started = await showStart(hub, { server, options, signal })
   say('start', started)
-  if (started.state !== 'running') {
+  const fail = (state: ServerState) => {
     process.exitCode = 1
-    if (!options.json) print(...advice(started, options, engine))
-    return
+    if (!options.json) print(...advice(state, options, engine))
   }
+  if (started.state !== 'running') return fail(started)
   // 2 s are enough to see whether the server stays. A server that ends at once also runs for a moment.
-  const state = await ask('poll', { cursor: started.cursor, wait_s: 2 })
-  if (state.state !== 'running') process.exitCode = 1
+  const polled = await ask('poll', { cursor: started.cursor, wait_s: 2 })
+  if (polled.status !== null) return fail(polled)
   if (options.keep) return
   await ask('stop')
   await ask('poll')
@@ -104,22 +106,33 @@ const showStart = async (
     config: { container_spec: { image: options.image } },
   }
   let latest: ServerState | undefined
-  for await (const { event, data: state } of hub.follow(data, signal)) {
-    if (event === 'problem') throw new ProblemAnswer(state)
-    latest = v.parse(ServerState, state)
-    const hasFailed = latest.state !== 'starting' && latest.state !== 'running'
-    for (const shown of latest.events) progress?.show(shown, hasFailed)
+  try {
+    for await (const { event, data: state } of hub.follow(data, signal)) {
+      if (event === 'problem') throw new ProblemAnswer(state)
+      latest = readState(state)
+      for (const shown of latest.events) progress?.show(shown)
+    }
+  } finally {
+    progress?.end()
   }
-  progress?.end()
   if (!latest) throw new ProblemAnswer(undefined)
   return latest
 }
 
-const advice = ({ reason }: ServerState, { image }: DemoOptions, engine: DemoEngine): string[] => {
-  const isMissing = engine.isReal && /No such image|manifest|pull access denied/.test(reason ?? '')
+const readState = (answer: unknown): ServerState => {
+  const state = v.safeParse(ServerState, answer)
+  if (state.success) return state.output
+  throw new ProblemAnswer(answer)
+}
+
+const advice = (state: ServerState, { image }: DemoOptions, engine: DemoEngine): string[] => {
+  const isMissing =
+    engine.isReal && /No such image|manifest|pull access denied/.test(state.reason ?? '')
   const hint = [
     `The Engine can't get ${image}. Choose an image that it has or can pull, and that keeps running:`,
     '  npm run demo -- --image <image>',
   ]
-  return ['The service was removed again.', ...(isMissing ? hint : [])]
+  // The sentence is above already.
+  const [, ...lines] = stateLines(state)
+  return [...lines, 'The service was removed again.', ...(isMissing ? hint : [])]
 }

@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util'
 import { problemOf } from '../handlers/errors.ts'
 import { EnvError } from '../handlers/settings/env-error.ts'
 import { DockerConfigError } from '../src/docker/docker-config.node.ts'
@@ -5,6 +6,7 @@ import { isUnreachable } from '../src/docker/errors.ts'
 import { HubApiError } from '../src/hub-api/errors.ts'
 import { SpawnError } from '../src/spawner/errors.ts'
 import { printError } from './print.ts'
+import { ProblemAnswer } from './problem-answer.ts'
 
 /** A command line that cannot be understood: a file that is not JSON, or a value with the wrong form. */
 export class UsageError extends Error {
@@ -29,14 +31,23 @@ export const reportFailure = (error: unknown): void => {
   process.exitCode = exitCodeOf(error)
 }
 
-/** The lines about an error. An unexpected error is a bug, so its stack is printed. */
+/** The lines about an error. The stack of an unexpected error is for us: `NODE_DEBUG=swarmspawner` prints it. */
 const explainFailure = (error: unknown): string[] => {
-  if (isSetting(error) || error instanceof HubApiError) return [`error: ${error.message}`]
+  if (isSetting(error) || isTold(error)) return [`error: ${error.message}`]
   if (error instanceof DOMException && error.name === 'AbortError') return ['interrupted']
   const { code, detail } = problemOf(error)
   if (code !== 'internal') return [`error: ${detail}`]
-  return error instanceof Error ? String(error.stack).split('\n') : [String(error)]
+  if (!(error instanceof Error)) return [`error: ${String(error)}`]
+  debuglog('swarmspawner')('%s', error.stack)
+  return 'syscall' in error ? [`error: ${error.message}`] : [`error: ${error.message}`, UNEXPECTED]
 }
+
+const UNEXPECTED =
+  'This is a bug of swarmspawner. NODE_DEBUG=swarmspawner before the command shows where it is.'
+
+/** Returns whether an error has a message for people, and does not stand for a bug. */
+const isTold = (error: unknown): error is Error =>
+  error instanceof HubApiError || error instanceof ProblemAnswer
 
 /**
  * Returns whether an error comes from commander, which also throws after it has shown help. We look at its

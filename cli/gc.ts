@@ -5,6 +5,7 @@ import { ENVIRONMENT } from '../handlers/settings/variables.ts'
 import { type Cleared, clearLeftovers, findLeftovers, type Survey } from '../src/spawner/gc.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { environmentHelp } from './environment-help.ts'
+import { envOfHub } from './hub-env.ts'
 import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
@@ -42,7 +43,10 @@ Without them, only servers that have ended are found.`,
 
 const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
   const readFile = (path: string) => readFileSync(path, 'utf8')
-  const { hubApis, ...settings } = readGcSettings(process.env, { fetch, readFile })
+  const { hubApis, ...settings } = readGcSettings(envOfHub(process.env, hub), {
+    fetch,
+    readFile,
+  })
   const { olderThan } = options
   const olderThanMs =
     olderThan === undefined ? settings.olderThanMs : readDuration(olderThan, '--older-than')
@@ -54,7 +58,7 @@ const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
   for await (const cleared of clearLeftovers(spawner, survey, { isRemoving: options.yes, signal }))
     done.push(cleared)
   if (options.json) printJson(summary(hub, survey, done))
-  else printSurvey(hub, survey, done)
+  else printSurvey({ hub, asked: [...hubApis.keys()] }, survey, done)
   const isUndone = options.yes && survey.doubt !== undefined
   if (isUndone || done.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
 }
@@ -73,14 +77,14 @@ const summary = (
 })
 
 const printSurvey = (
-  hub: string,
+  { hub, asked }: { hub: string; asked: readonly string[] },
   { services, isCompared, doubt, unread }: Survey,
   done: readonly Cleared[],
 ): void => {
   for (const sentence of unread) print(`Could not be read: ${sentence}`)
   if (!isCompared)
     print(
-      'No hub was asked, so only servers that have ended are found. To compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.',
+      `No hub was asked, so only servers that have ended are found. ${howToCompare(hub, asked)}`,
     )
   if (done.length === 0)
     print(`The hub "${hub}" has left nothing behind. Services checked: ${services}.`)
@@ -89,6 +93,11 @@ const printSurvey = (
   else if (done.some(({ outcome }) => outcome === 'listed'))
     print(`With --yes, ${done.length} service(s) would be removed.`)
 }
+
+const howToCompare = (hub: string, asked: readonly string[]): string =>
+  asked.length === 0
+    ? 'To compare with the hub, set SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN.'
+    : `SWARMSPAWNER_HUB_API and SWARMSPAWNER_HUB_API_TOKEN are for ${asked.join(', ')}: add ${hub}=... to both.`
 
 const printLeftovers = (done: readonly Cleared[]): void =>
   printTable([

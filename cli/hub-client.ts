@@ -1,6 +1,6 @@
-import * as v from 'valibot'
 import { importSecret, isAnswer } from '../handlers/caller/signature.ts'
 import { UsageError } from './exit-code.ts'
+import { ProblemAnswer } from './problem-answer.ts'
 import { signedCall } from './signed-call.ts'
 
 /** Calls the service as a hub does: with signed webhooks, whose answers are signed as well. */
@@ -43,18 +43,6 @@ export const createHubClient = async (url: string, secret: string): Promise<HubC
       for await (const { event, data, ...fields } of readEvents(response.body))
         if (event && data) yield { event, data: open(new Headers(fields), data) }
     },
-  }
-}
-
-/** An answer of the service that is a problem. The message is for people to read. */
-export class ProblemAnswer extends Error {
-  override readonly name = 'ProblemAnswer'
-
-  constructor(body: unknown) {
-    const problem = v.safeParse(v.object({ code: v.string(), detail: v.string() }), body)
-    super(
-      problem.success ? `${problem.output.code}: ${problem.output.detail}` : 'an unknown problem',
-    )
   }
 }
 

@@ -1,6 +1,9 @@
 import { Command } from 'commander'
-import { listServers } from '../src/spawner/list-servers.ts'
+import { countByHub } from '../src/spawner/count-by-hub.ts'
+import { type ListedServer, listServers } from '../src/spawner/list-servers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import type { Spawner } from '../src/spawner/spawner.ts'
+import { ageOf, amountsOf } from './amount-words.ts'
 import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
@@ -10,25 +13,43 @@ type LsOptions = { hub: string; json: boolean }
 /** `swarmspawner ls` */
 export const lsCommand = (): Command =>
   new Command('ls')
-    .description('list the servers of a hub')
+    .description('list the servers of a hub, or the hubs that have servers')
     .addOption(hubOption('the hub'))
     .option('--json', 'print JSON', false)
     .action(run)
 
 const run = async ({ hub, json }: LsOptions): Promise<void> => {
-  const servers = await listServers(createNodeSpawner(process.env), hub, interruptSignal())
+  const spawner = createNodeSpawner(process.env)
+  const signal = interruptSignal()
+  const servers = await listServers(spawner, hub, signal)
   if (json) return printJson(servers)
-  if (servers.length === 0) return print(`The hub "${hub}" has no servers.`)
+  if (servers.length === 0) return print(await sayNone(spawner, hub, signal))
   printTable([
-    ['USER', 'SERVER', 'STATE', 'NODE', 'SINCE', 'SERVICE', 'REASON'],
-    ...servers.map((server) => [
-      server.username,
-      server.server_name || '-',
-      server.state,
-      server.task?.node ?? '-',
-      server.created_at.slice(0, 19),
-      server.service_name,
-      server.reason ?? '',
-    ]),
+    ['USER', 'SERVER', 'STATE', 'NODE', 'AGE', 'IMAGE', 'LIMITS', 'SERVICE', 'REASON'],
+    ...servers.map((server) => rowOf(server, spawner.now())),
   ])
+}
+
+const rowOf = (server: ListedServer, now: number): string[] => [
+  server.username,
+  server.server_name || '-',
+  server.state,
+  server.task?.node ?? '-',
+  ageOf(server.created_at, now),
+  server.image || '-',
+  amountsOf(server.limits),
+  server.service_name,
+  server.reason ?? '',
+]
+
+/** A swarm has few hubs, but anybody may label services: 20 hubs are named at most. */
+const MOST_HUBS = 20
+
+const sayNone = async (spawner: Spawner, hub: string, signal: AbortSignal): Promise<string> => {
+  const others = await countByHub(spawner, signal)
+  const none = `No servers of hub ${hub}.`
+  if (others.length === 0) return `${none} No other hub has servers in this swarm.`
+  const named = others.slice(0, MOST_HUBS).map(([name, count]) => `${name} (${count})`)
+  const more = others.length > MOST_HUBS ? `, and ${others.length - MOST_HUBS} more` : ''
+  return `${none} There are servers of: ${named.join(', ')}${more}`
 }

@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { poll } from '../src/spawner/poll.ts'
 import { interruptSignal } from './interrupt.ts'
-import { printJson, printState } from './print.ts'
+import { print, printJson } from './print.ts'
 import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
+import { stateLines } from './state-lines.ts'
 
 /** `swarmspawner poll` */
 export const pollCommand = (): Command =>
@@ -18,7 +19,10 @@ const run = async (options: ServerOptions): Promise<void> => {
   const polled = { hub: options.hub, servers, signal: interruptSignal(), keepsEnded: true }
   for (const state of await poll(spawner, polled)) {
     if (options.json) printJson(state)
-    else printState(state)
+    else print(...stateLines(state), ...(state.service_id && state.status !== null ? [KEPT] : []))
     if (state.status !== null) process.exitCode = 1
   }
 }
+
+const KEPT =
+  'Its service is still there. The next poll of its hub, or swarmspawner stop, removes it.'

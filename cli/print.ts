@@ -1,6 +1,6 @@
 import { jsonText } from '../handlers/every-call/json-text.ts'
 import { printable } from '../src/spawner/errors.ts'
-import type { ServerState } from '../src/spawner/state/server-state.ts'
+import { textWidth } from './text-width.ts'
 
 /** 1 MiB is longer than any line of a program that the Engine passes on. */
 const MAX_LINE_LENGTH = 1024 * 1024
@@ -26,29 +26,13 @@ const MAX_CELL_LENGTH = 2048
 export const printTable = (table: readonly (readonly string[])[]): void => {
   const rows = table.map((row) => row.map((cell) => printable(cell, MAX_CELL_LENGTH)))
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(...rows.map((row) => textWidth(row[column] ?? ''))),
   )
   for (const row of rows)
     print(
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - textWidth(cell)))
         .join('  ')
         .trimEnd(),
     )
-}
-
-/** Prints a server's state: in one line, then what an admin can do about it, and the last lines of its log. */
-export const printState = (state: ServerState, prefix = ''): void =>
-  print(
-    `${prefix}${describe(state)}`,
-    ...(state.advice ? [`  ${state.advice}.`] : []),
-    ...(state.log ?? []).map((line) => `  | ${line}`),
-  )
-
-/** A server's state in one line, such as `jupyter-…-1: failed on node-1 (status 1): No such image`. */
-export const describe = (state: ServerState): string => {
-  const where = state.task?.node ? ` on ${state.task.node}` : ''
-  const status = state.status === null ? '' : ` (status ${state.status})`
-  const reason = state.reason ? `: ${state.reason}` : ''
-  return `${state.service_name}: ${state.state}${where}${status}${reason}${state.url ? `, at ${state.url}` : ''}`
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { endWithReaders } from './end-with-readers.ts'
 import { reportFailure } from './exit-code.ts'
 
 const version = (): string => {
@@ -38,7 +39,8 @@ Exit codes: 0 done; 1 the server failed or does not exist, or a check failed; 2 
 
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
-  process.stdout.once('error', endQuietly)
+  endWithReaders()
+  process.once('uncaughtException', endWithSentence)
   const program = createProgram()
   try {
     for (const command of await loadCommands(argv[2])) program.addCommand(command.exitOverride())
@@ -48,8 +50,8 @@ export const runProgram = async (argv: readonly string[]): Promise<void> => {
   }
 }
 
-/** A reader such as `head` may stop reading our output. */
-const endQuietly = (error: Error): void => {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error
+/** An error in a callback that no command waits for ends the program with its sentence, too. */
+const endWithSentence = (error: Error): void => {
+  reportFailure(error)
   process.exit()
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { start } from '../src/spawner/start.ts'
+import type { ServerState } from '../src/spawner/state/server-state.ts'
 import { interruptSignal } from './interrupt.ts'
-import { printJson, printState } from './print.ts'
+import { print, printJson } from './print.ts'
 import { createProgress } from './progress-bar.ts'
 import {
   type StartOptions,
@@ -10,6 +11,7 @@ import {
   startRequestOf,
   withStartOptions,
 } from './server-options.ts'
+import { stateLines } from './state-lines.ts'
 
 /** `swarmspawner start` */
 export const startCommand = (): Command =>
@@ -23,13 +25,17 @@ const run = async (options: StartOptions): Promise<void> => {
     signal: interruptSignal(),
     enough: new AbortController().signal,
   })
-  for await (const state of states) {
-    const hasFailed = state.state !== 'starting' && state.state !== 'running'
-    for (const event of state.events) progress?.show(event, hasFailed)
-    if (state.state === 'starting') continue
+  let latest: ServerState | undefined
+  try {
+    for await (const state of states) {
+      latest = state
+      for (const event of state.events) progress?.show(event)
+    }
+  } finally {
     progress?.end()
-    if (options.json) printJson(state)
-    else printState(state)
-    if (state.state !== 'running') process.exitCode = 1
   }
+  if (!latest) return
+  if (options.json) printJson(latest)
+  else print(...stateLines(latest))
+  if (latest.state !== 'running') process.exitCode = 1
 }

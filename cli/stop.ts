@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { stop } from '../src/spawner/stop.ts'
 import { interruptSignal } from './interrupt.ts'
-import { printJson, printState } from './print.ts'
+import { print, printJson } from './print.ts'
 import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
+import { stateLines } from './state-lines.ts'
 
 type StopOptions = ServerOptions & { now: boolean }
 
@@ -21,5 +22,5 @@ const run = async (options: StopOptions): Promise<void> => {
     signal: interruptSignal(),
   })
   if (options.json) printJson(state)
-  else printState(state)
+  else print(...stateLines(state))
 }

@@ -70,7 +70,18 @@ export const ServiceSummary = v.object({
     Name: v.string(),
     Labels,
     TaskTemplate: v.object({
-      ContainerSpec: v.optional(v.object({ StopGracePeriod: v.optional(v.number()) })),
+      ContainerSpec: v.optional(
+        v.object({ Image: v.optional(v.string()), StopGracePeriod: v.optional(v.number()) }),
+      ),
+      Resources: v.optional(
+        v.object({
+          Limits: v.optional(
+            v.nullable(
+              v.object({ NanoCPUs: v.optional(v.number()), MemoryBytes: v.optional(v.number()) }),
+            ),
+          ),
+        }),
+      ),
       Networks: v.optional(v.nullable(v.array(v.object({ Target: v.string() })))),
     }),
     Mode: v.optional(

@@ -5,11 +5,14 @@ import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
 import { type ServerState, serverState, taskless, unreadable } from './state/server-state.ts'
 
-/** A server of a hub, with the time of its creation. */
+/** A server of a hub, with what its service was made of and when. */
 export type ListedServer = ServerState & {
   username: string
   server_name: string
   created_at: string
+  image: string
+  /** CPUs and bytes. Null means that there is no limit. */
+  limits: { cpus: number | null; memory_bytes: number | null }
 }
 
 /**
@@ -42,6 +45,8 @@ export const listServers = async (
       username: labels?.username ?? '',
       server_name: labels?.serverName ?? '',
       created_at: CreatedAt,
+      image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
+      limits: limitsOf(Spec.TaskTemplate.Resources?.Limits),
     }
   })
   return [...listed, ...unread.map(hidden)]
@@ -50,5 +55,13 @@ export const listServers = async (
 const hidden = (part: Unread): ListedServer => {
   const name = `id=${part.filters['id']?.join(',') ?? ''}`
   const state = unreadable(name, { id: null, spawnId: null, reason: whyUnread(part) })
-  return { ...state, username: '', server_name: '', created_at: '' }
+  return { ...state, username: '', server_name: '', created_at: '', image: '', limits: limitsOf() }
 }
+
+/** The Engine means no limit by 0. */
+const limitsOf = (
+  limits?: { NanoCPUs?: number | undefined; MemoryBytes?: number | undefined } | null,
+): ListedServer['limits'] => ({
+  cpus: limits?.NanoCPUs ? limits.NanoCPUs / 1e9 : null,
+  memory_bytes: limits?.MemoryBytes || null,
+})

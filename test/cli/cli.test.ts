@@ -55,6 +55,7 @@ const run = (args: string[], env: Record<string, string> = {}, until?: string): 
   })
 
 const image = ['--image', 'demo/notebook:1', '--network', 'jupyterhub']
+const poll = async (user: string) => (await run(['poll', '--user', user])).out
 const json = (text: string): unknown => JSON.parse(text)
 
 describe('swarmspawner', () => {
@@ -93,14 +94,14 @@ describe('swarmspawner', () => {
     const listed = await run(['ls'])
     expect(listed.out).toMatch(/^USER +SERVER +STATE/)
     expect(listed.out).toMatch(/^alice +- +running/m)
-    expect((await run(['poll', '--user', 'alice'])).out).toContain(': running on ')
+    expect((await run(['poll', '--user', 'alice'])).out).toMatch(/^\S+ runs on \S+, at http/)
     const logs = await run(['logs', '--user', 'alice', '--tail', '1'])
     expect(logs.out.trim().split('\n')).toHaveLength(1)
-    expect((await run(['stop', '--user', 'alice'])).out).toContain(': absent')
+    expect((await run(['stop', '--user', 'alice'])).out).toMatch(/^There is no server /)
     const polled = await run(['poll', '--user', 'alice', '--json'])
     expect(polled.code).toBe(1)
     expect(json(polled.out)).toMatchObject({ state: 'absent', status: 0 })
-    expect((await run(['ls'])).out).toContain('has no servers')
+    expect((await run(['ls'])).out).toContain('No servers of hub default.')
     expect((await run(['logs', '--user', 'alice'])).code).toBe(1)
   })
 
@@ -132,15 +133,51 @@ describe('swarmspawner', () => {
     expect(failed.err).not.toContain('100 %')
   })
 
-  test('poll says what to do, with the last lines, and leaves the server to the hub', async () => {
-    await run(['start', '--user', 'dora', '--image', 'demo/dies-later:1', ...image.slice(2)])
-    const polled = () => run(['poll', '--user', 'dora'])
-    await expect.poll(async () => (await polled()).code).toBe(1)
-    for (const { code, out } of [await polled(), await polled()]) {
-      expect(code).toBe(1)
-      expect(out).toMatch(/: failed on \S+ \(status 1\): task: non-zero exit \(1\)\n( {2}\S.*\n)+/)
-    }
-    expect((await run(['stop', '--user', 'dora'])).code).toBe(0)
+  test('start, poll and demo print what to do and the last lines of the log', async () => {
+    const args = ['--user', 'frank', '--image', 'demo/unhealthy:1', '--network', 'jupyterhub']
+    const failed = await run(['start', ...args])
+    expect(failed.code).toBe(1)
+    expect(failed.out).toMatch(/^\S+ failed on \S+ \(status 143\): /)
+    expect(failed.out).toMatch(/The last lines of its program:\n( {2}\| .*\n)+$/)
+    expect(failed.err).not.toContain('100 %')
+    expect(failed.err).toMatch(/^failed Failed on /m)
+    const missing = await run(['start', '--user', 'frank', '--image', 'demo/image-missing:1'])
+    expect(missing.out).toMatch(/^What to do: /m)
+    const demo = await run(['demo', '--image', 'demo/unhealthy:1', '--user', 'grace'])
+    expect(demo.code).toBe(1)
+    expect(demo.out).toMatch(/^ {2}\| /m)
+  })
+
+  test('poll does not remove the server that it reports', async () => {
+    const args = ['--user', 'heidi', '--image', 'demo/dies-later:1', '--network', 'jupyterhub']
+    expect((await run(['start', ...args])).code).toBe(0)
+    const ended = /failed on \S+ \(status \d+\)[\s\S]*\|[\s\S]*Its service is still there\./
+    await expect.poll(() => poll('heidi'), { timeout: 15_000 }).toMatch(ended)
+    expect(await poll('heidi')).toMatch(ended)
+    expect((await run(['stop', '--user', 'heidi'])).code).toBe(0)
+    expect(await poll('heidi')).toMatch(/^There is no server /)
+  })
+
+  test('demo of a server that ends soon after its start exits with 1', async () => {
+    const { code, out } = await run(['demo', '--image', 'demo/dies-later:1', '--user', 'ivan'])
+    expect(out).toMatch(/^start \S+ runs/m)
+    expect(out).toMatch(/^poll {2}\S+ failed/m)
+    expect(code).toBe(1)
+  })
+
+  test('ls shows image, node, age and limits, and names the hubs that have servers', async () => {
+    const config = join(directory, 'limits.json')
+    const resource_spec = { mem_limit: '1.5G', cpu_limit: 500_000_000 }
+    await writeFile(config, JSON.stringify({ resource_spec }))
+    const server = ['--user', 'judy', '--hub', 'physics']
+    const started = await run(['start', ...server, ...image, '--config', config])
+    expect(started.code).toBe(0)
+    const { out } = await run(['ls', '--hub', 'physics'])
+    expect(out).toMatch(/^USER +SERVER +STATE +NODE +AGE +IMAGE +LIMITS +SERVICE/)
+    expect(out).toMatch(/^judy .* running .* \d+ s +demo\/notebook:1 +0\.5 CPU, 1\.5 GiB /m)
+    const other = await run(['ls', '--hub', 'lab'])
+    expect(other.out).toBe('No servers of hub lab. There are servers of: physics (1)\n')
+    expect((await run(['stop', ...server])).code).toBe(0)
   })
 
   test('a start that is interrupted leaves nothing behind', async () => {
@@ -261,9 +298,9 @@ describe('swarmspawner demo', () => {
     const lines = out.trim().split('\n')
     expect(lines[0]).toContain('the embedded one, which runs no containers. The docker CLI')
     expect(lines[0]).toContain('there is no such socket')
-    expect(out).toMatch(/^start \S+: running/m)
+    expect(out).toMatch(/^start \S+ runs on /m)
     expect(out.match(/^poll /gm)).toHaveLength(2)
-    expect(lines.at(-1)).toMatch(/^poll .*: absent \(status 0\)$/)
+    expect(lines.at(-1)).toMatch(/^poll {2}There is no server /)
   })
 
   test('demo uses the Engine that is there', async () => {
@@ -276,12 +313,6 @@ describe('swarmspawner demo', () => {
     const { code, out } = await run(['demo', '--image', 'demo/image-missing:1'])
     expect(code).toBe(1)
     expect(out).toContain('npm run demo -- --image <image>')
-  })
-
-  test('demo exits with 1 if the server ends while it looks', async () => {
-    const { code, out } = await run(['demo', '--image', 'demo/dies-later:1', '--user', 'fay'])
-    expect(code).toBe(1)
-    expect(out).toContain('non-zero exit (1)')
   })
 
   test('demo prints one JSON object for each step', async () => {
@@ -371,8 +402,8 @@ test('compiled code is kept for the next start, in a directory of the user alone
 
 test('a command takes the hub of the environment if no other is named', async () => {
   const env = { SWARMSPAWNER_HUB: 'physics' }
-  expect((await run(['ls'], env)).out).toContain('The hub "physics" has no servers')
-  expect((await run(['ls', '--hub', 'biology'], env)).out).toContain('The hub "biology" has no')
+  expect((await run(['ls'], env)).out).toContain('No servers of hub physics.')
+  expect((await run(['ls', '--hub', 'biology'], env)).out).toContain('No servers of hub biology.')
   const wrong = await run(['ls'], { SWARMSPAWNER_HUB: 'a b' })
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('SWARMSPAWNER_HUB must be') })
 })

@@ -115,6 +115,19 @@ describe('swarmspawner gc', () => {
     expect(removed.leftovers).toMatchObject([{ username: 'bob', outcome: 'removed' }])
   })
 
+  test("gc --hub takes addresses without a name as that hub's, unless a service says whose they are", async () => {
+    const named = await gc(['--hub', 'other'], withHub())
+    expect(named.out).not.toContain('No hub was asked')
+    const secret = { SWARMSPAWNER_SECRET: 'whsec_any' }
+    const ofService = await gc(['--hub', 'other'], { ...withHub(), ...secret })
+    expect(ofService.out).toContain('are for default: add other=... to both')
+    const list = {
+      SWARMSPAWNER_HUB_API: `other=${hub.url}`,
+      SWARMSPAWNER_HUB_API_TOKEN: `other=${HUB_API_TOKEN}`,
+    }
+    expect((await gc(['--hub', 'other'], { ...list, ...secret })).out).not.toContain('No hub was')
+  })
+
   test('gc looks at the hub that is named, by option or environment', async () => {
     expect(found(await gc(['--json', '--hub', 'other']))).toMatchObject({ services: 1 })
     const named = await gc(['--json'], { SWARMSPAWNER_HUB: 'other' })

@@ -137,7 +137,7 @@ test.each([true, false])('the progress bar is plain on a terminal (%s) and in a 
   progress.show({ seq: '1', time: '', progress: 30, message: HOSTILE })
   progress.end()
   expect(text).toContain('forged')
-  expectPlain(text.replaceAll('\r\u001b[K', ''))
+  expectPlain(text.replaceAll('\r\u001b[J', ''))
 })
 
 describe('the program on an Engine that says such text', () => {

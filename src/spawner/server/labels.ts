@@ -60,6 +60,9 @@ export const readLabels = (
  */
 export const hubFilter = (hub: string): string => `${PREFIX}hub=${hub}`
 
+/** The label filter for the services of all hubs. The Engine scans every service for it. */
+export const ANY_HUB_FILTER = `${PREFIX}hub`
+
 /**
  * The label filters for the servers of one user, or for one server. The Engine scans every service for them.
  */

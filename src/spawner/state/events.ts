@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { hasEnded } from '../../docker/task-ends.ts'
 import type { Task, TaskState } from '../../docker/tasks.ts'
 import { readPullFailure } from './pull-failure.ts'
 import { errOf, isPreparedInVain, isWithoutRoom } from './task-words.ts'
@@ -78,6 +79,9 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
  * only once.
  */
 const kindOf = (err: string | undefined): string => readPullFailure(err) ?? 'failing'
+
+/** Returns whether an event is the end of a task. Its progress is 100 then, also when the task failed. */
+export const tellsEnd = ({ seq }: ServerEvent): boolean => hasEnded(seq.split(':')[1] ?? '')
 
 /** Adds newer events to older ones. Each event occurs once. */
 export const mergeEvents = (
