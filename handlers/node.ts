@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
@@ -11,6 +12,7 @@ import { type GcSettings, readGcSettings } from './settings/gc-settings.ts'
 import { readTlsPaths } from './settings/listen-settings.ts'
 import { readSettings, type Settings } from './settings/service-settings.ts'
 import { spawnerFromEnv } from './spawner.node.ts'
+import { tellOfEngine } from './tell-of-engine.ts'
 
 export type RunningService = {
   /** The address where the service listens, such as `http://127.0.0.1:8080`. */
@@ -25,7 +27,21 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const tls = readTlsPaths(env, settings.host)
   const callers = readCallerLimits(env)
   const gc = readGcSettings(env, { fetch, readFile })
-  return serve({ ...settings, tls, callers }, await spawnerFromEnv(env), log, gc)
+  const spawner = await spawnerFromEnv(env)
+  const service = await serve({ ...settings, tls, callers }, spawner, log, gc)
+  const address = engineAddresses(env)
+    .addresses.map(({ host }) => host)
+    .join(', ')
+  const stopped = new AbortController()
+  const telling = tellOfEngine({ docker: spawner.docker, address, log, signal: stopped.signal })
+  return {
+    ...service,
+    close: async () => {
+      stopped.abort()
+      await service.close()
+      await telling
+    },
+  }
 }
 
 /** Runs the service with a given spawner. If `gc` has an interval, it also collects leftovers. */
