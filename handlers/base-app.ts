@@ -6,11 +6,12 @@ import { limitBody } from './every-call/body-limit.ts'
 import { hangUp } from './every-call/hang-up.ts'
 import { logCalls } from './every-call/log.ts'
 import { noticeLeaving } from './every-call/notice-leaving.ts'
+import { createStartLog } from './every-call/start-log.ts'
 
 /** Makes an app without routes, with the middleware that every call passes. */
 export const createBaseApp = (deps: Dependencies) => {
   const app = new Hono<Answering>()
-  app.use(logCalls(deps.log))
+  app.use(logCalls(deps.log, createStartLog(deps.log, deps.spawner.now)))
   app.use(noticeLeaving())
   app.use(hangUp(deps.shutdown))
   app.use(limitBody())

@@ -10,6 +10,7 @@ import { TOLERANCE_S } from './caller/signature.ts'
 import { signedAt } from './caller/signed-at.ts'
 import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
+import { createSights } from './every-call/start-sights.ts'
 import { createStartWarnings } from './every-call/start-warnings.ts'
 import type { Call } from './webhook.ts'
 
@@ -43,11 +44,19 @@ export const createBeginStart = ({ spawner, log }: Dependencies): BeginStart => 
     requirePast(request, spawner.now())
     const call = signedAt(headers) && digestOfCall(headers, c.get('body'))
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
-    const states = start(spawner, { hub, request, warn: warnOnce(hub, request), ...aborts })
+    const sights = createSights(c.get('see'), request)
+    const hooks = { onImage: sights.onImage, warn: warnOnce(hub, request) }
+    const states = start(spawner, { hub, request, ...hooks, ...aborts })
     const first = await states.next()
+    if (!first.done) sights.see(first.value)
     if (call) carriedOut.add(call)
-    const undo = () => call && aborts.signal.aborted && carriedOut.remove(call)
-    return { first: first.done ? undefined : first.value, states: onError(states, undo) }
+    const undo = () => {
+      if (!aborts.signal.aborted) return
+      if (call) carriedOut.remove(call)
+      sights.abandon()
+    }
+    const rest = onError(sights.watch(states), undo)
+    return { first: first.done ? undefined : first.value, states: rest }
   }
 }
 

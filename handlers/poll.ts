@@ -42,6 +42,10 @@ export const pollServers = (deps: Dependencies) => async (c: Context<Call<PollRe
     data.cursor !== undefined && data.wait_s > 0
       ? await waitForChange(deps, { ...polled, signal: c.req.raw.signal }, data)
       : await poll(deps.spawner, polled)
+  for (const [index, state] of states.entries()) {
+    const server = servers[index]
+    if (server) c.get('see')({ server, state })
+  }
   if ('server' in data) return answerJson(states[0], c.get('sign'))
   const answer: PolledStates = { servers: states, cursor: cursorOf(states) }
   return answerJson(answer, c.get('sign'))

@@ -7,6 +7,7 @@ import type { Dependencies } from './dependencies.ts'
 import { problemOf } from './errors.ts'
 import { answerJson } from './every-call/answer.ts'
 import { jsonText } from './every-call/json-text.ts'
+import { subjectOf } from './every-call/log-subject.ts'
 import { withWaitLimit } from './every-call/wait-limit.ts'
 import { hook } from './route.ts'
 import type { Call } from './webhook.ts'
@@ -46,7 +47,7 @@ const wait = async ({ shutdown }: Dependencies, c: Context<Call<StartCall>>, beg
   })
 
 const stream = async (
-  { shutdown, waitUntil }: Dependencies,
+  { shutdown, waitUntil, log }: Dependencies,
   c: Context<Call<StartCall>>,
   begin: BeginStart,
 ) => {
@@ -77,7 +78,13 @@ const stream = async (
       if (first) await write(eventOf(first), first, first.cursor)
       for await (const state of states) await write(eventOf(state), state, state.cursor)
     } catch (error) {
-      if (!gone.signal.aborted) await write('problem', problemOf(error, c.get('hasChosen')))
+      if (gone.signal.aborted) return
+      const problem = problemOf(error, c.get('hasChosen'))
+      // The status of the answer is sent already, so the log of calls cannot tell it.
+      const { code, detail } = problem
+      const subject = { hub: c.get('hub'), ...subjectOf(c.get('data')) }
+      log({ level: 'error', message: 'POST /start: the stream ended', ...subject, code, detail })
+      await write('problem', problem)
     } finally {
       clearInterval(heartbeat)
       ended.resolve()

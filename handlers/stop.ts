@@ -34,7 +34,10 @@ export const stopServer = (deps: Dependencies) => async (c: Context<Call<StopReq
     signal: c.req.raw.signal,
     shutdown: deps.shutdown,
   }
-  return answerJson(await stop(deps.spawner, options), c.get('sign'))
+  const state = await stop(deps.spawner, options)
+  if (state.state === 'absent' || state.state === 'stopping')
+    c.get('see')({ server: { ...server, spawn_id: spawnId }, state, ended: 'stopped' })
+  return answerJson(state, c.get('sign'))
 }
 
 /** The route, for the app and for a single function. */

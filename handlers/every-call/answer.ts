@@ -1,5 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { jsonText } from './json-text.ts'
+import type { See } from './sight.ts'
 
 /** Signs the body of an answer. Returns the headers of Standard Webhooks for it. */
 export type SignAnswer = (body: string) => Record<string, string>
@@ -9,6 +10,8 @@ export type Answering = {
   Variables: {
     /** Signs the answer. Undefined for a person's call. */
     sign: SignAnswer | undefined
+    /** Tells the log of starts what the call saw of a server. */
+    see: See
     /** Whether the user of a start chose something. A refusal then asks them to choose something else. */
     hasChosen?: boolean
   }

@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { problemOf } from '../errors.ts'
 import { subjectOf } from './log-subject.ts'
+import type { See, StartLog } from './sight.ts'
 
 /** One line of the log. It says what happened and never contains what was sent. */
 export type LogEntry = {
@@ -12,14 +13,20 @@ export type Log = (entry: LogEntry) => void
 
 /**
  * Logs one line for each call: who called, about which server, the result and the time. A call without an id
- * gets one. Calls that come every few seconds, such as health checks and polls, are only logged when they fail.
+ * gets one. Calls that come every few seconds, such as health checks, polls, and starts that are sent again, are
+ * only logged when they fail. The log of starts says how a start ended.
  */
-export const logCalls = (log: Log) =>
-  createMiddleware<{ Variables: { hub: string; data: unknown } }>(async (c, next) => {
+export const logCalls = (log: Log, starts: StartLog) =>
+  createMiddleware<{ Variables: { hub: string; data: unknown; see: See } }>(async (c, next) => {
     const begun = performance.now()
+    let isNews = !isFrequent(c.req)
+    c.set('see', (sight) => {
+      const isNew = starts.see({ ...sight, hub: c.get('hub') })
+      if (isNew && c.req.path.endsWith('/start')) isNews = true
+    })
     await next()
     const status = c.res.status
-    if (status < 400 && (c.req.method === 'GET' || c.req.path.endsWith('/poll'))) return
+    if (status < 400 && !isNews) return
     log({
       level: levelOf(status),
       message: `${c.req.method} ${c.req.path}`,
@@ -31,6 +38,10 @@ export const logCalls = (log: Log) =>
       ...(c.error && outcome(c.error)),
     })
   })
+
+/** Hubs and monitors repeat these calls while nothing changes. */
+const isFrequent = ({ method, path }: { method: string; path: string }): boolean =>
+  method === 'GET' || path.endsWith('/poll') || path.endsWith('/start')
 
 /** The id may come from an unauthenticated caller, so it is cut and printed as text. */
 const MAX_ID_LENGTH = 64

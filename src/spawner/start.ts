@@ -38,6 +38,8 @@ export type StartOptions = {
   shutdown?: AbortSignal | undefined
   /** Called with what looks like a mistake of the volumes, a sentence for each. */
   warn?: ((warnings: readonly string[]) => void) | undefined
+  /** Told the image before anything is created: users may have chosen it. */
+  onImage?: ((image: string) => void) | undefined
 }
 
 /**
@@ -47,7 +49,7 @@ export type StartOptions = {
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, enough, shutdown, warn }: StartOptions,
+  { hub, request, signal, enough, shutdown, onImage, warn }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const plan = planSpec(hub, request, spawner.policy)
   const { spec } = plan
@@ -64,6 +66,7 @@ export async function* start(
   if (image) refuseVerdicts([image])
   await letOthersWork(spec)
   await refuseDroppedFields(spawner, built, signal)
+  onImage?.(spec.TaskTemplate.ContainerSpec.Image)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
     warn?.(await volumeWarnings(spawner, built.spec, signal))
@@ -85,7 +88,7 @@ const refuseDroppedFields = async (
   if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
 }
 
-type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown' | 'warn'> & {
+type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown' | 'onImage' | 'warn'> & {
   built: BuiltSpec
   serviceId: string
 }

@@ -298,12 +298,13 @@ describe('GET /health and /ready', () => {
 })
 
 describe('the log', () => {
-  test('the log has one line for a call, and nothing of what was sent', async () => {
+  test('the log has one line for a call, one for the start that ended, and nothing of what was sent', async () => {
     const env = { JUPYTERHUB_API_TOKEN: CANARY }
     await ask(service, 'start', { server, config, env })
     await refused(service, 'start', { server, config: { ...config, mounts: CANARY }, env })
     await service.app.request('/health')
     expect(service.logged).toMatchObject([
+      { level: 'info', message: 'start ended', outcome: 'running' },
       {
         level: 'info',
         message: 'POST /start',
@@ -332,9 +333,10 @@ describe('a caller that leaves', () => {
     const running = await serve(settings, createSpawner(transport), (one) => void logged.push(one))
     const socket = await open(running.url)
     setTimeout(() => socket.destroy(), 200)
-    await expect.poll(() => logged, { timeout: 5000 }).toHaveLength(1)
+    const calls = () => logged.filter(({ message }) => message !== 'start ended')
+    await expect.poll(calls, { timeout: 5000 }).toHaveLength(1)
     await running.close()
-    return logged[0]
+    return calls()[0]
   }
 
   test('a caller that leaves while it waits is no error of ours, and is logged as what it is', async () => {

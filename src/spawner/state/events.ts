@@ -81,7 +81,13 @@ const current = (task: Task, nodeName: NodeName): ServerEvent[] => {
 const kindOf = (err: string | undefined): string => readPullFailure(err) ?? 'failing'
 
 /** Returns whether an event is the end of a task. Its progress is 100 then, also when the task failed. */
-export const tellsEnd = ({ seq }: ServerEvent): boolean => hasEnded(seq.split(':')[1] ?? '')
+export const tellsEnd = (event: ServerEvent): boolean => hasEnded(taskOfEvent(event).state)
+
+/** The id and state of the task that an event is about. */
+export const taskOfEvent = ({ seq }: ServerEvent): { id: string; state: string } => {
+  const [id = '', state = ''] = seq.split(':', 2)
+  return { id, state }
+}
 
 /** Adds newer events to older ones. Each event occurs once. */
 export const mergeEvents = (
