@@ -63,7 +63,9 @@ describe('a start that ends', () => {
   })
 
   test('is told once, by the call that sees the end, however often the hub asks', async () => {
-    for (let calls = 0; calls < 30 && ended(service).length === 0; calls++) {
+    // Slow enough for a look at the download.
+    service = createTestService(createSpawner(createEmbeddedEngine({ speed: 2 }).transport))
+    for (let calls = 0; calls < 200 && ended(service).length === 0; calls++) {
       await ask(service, 'start', start('demo/slow-pull:1', 0.05))
       await ask(service, 'poll', { server: { ...server, spawn_id: 'spawn-1' } })
     }
@@ -71,9 +73,9 @@ describe('a start that ends', () => {
     await ask(service, 'start', start('demo/slow-pull:1', 0.05))
     expect(messages(service)).toEqual(['POST /start', 'start ended'])
     const [line] = ended(service)
-    // Swarm's own times: 5 s of pulling, ten times as fast.
-    expect(Number(line?.['preparing_s'])).toBeGreaterThan(0.3)
-    expect(Number(line?.['preparing_s'])).toBeLessThan(2)
+    // Swarm's own times: 5 s of pulling, twice as fast.
+    expect(Number(line?.['preparing_s'])).toBeGreaterThan(1)
+    expect(Number(line?.['preparing_s'])).toBeLessThan(8)
   })
 
   test('by a stop is told, and a stop of what runs is not', async () => {
