@@ -43,6 +43,19 @@ from datetime import datetime, timezone
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+if __name__ == '__main__':
+    # `python3 -m swarmspawner check …`. It stands before the class, because the commands import this module under its
+    # own name, and a second SwarmSpawner would be another class than that of the configuration.
+    try:
+        from swarmspawner_tools.command import main
+    except ModuleNotFoundError:
+        sys.stderr.write(
+            'The commands are in the directory swarmspawner_tools: install swarmspawner-hub with pip, '
+            'or copy that directory of hub/ beside swarmspawner.py\n'
+        )
+        sys.exit(2)
+    sys.exit(main())
+
 import jupyterhub.spawner
 from jupyterhub.spawner import Spawner
 from tornado import web

@@ -68,6 +68,7 @@ class Package(PackagingTestCase):
         run('-m', 'pip', 'install', *options, '--target', place, self.copy())
         self.assert_hub_finds_it_in(place, *self.NAMES)
         self.assertTrue((place / 'swarmspawner_templates' / 'not_running.html').is_file())
+        self.assertIn('check', run('-m', 'swarmspawner', '--help', env={**os.environ, 'PYTHONPATH': str(place)}))
 
     @needs(is_installed('build', 'setuptools', 'wheel'), 'not installed: build, setuptools, wheel')
     def test_a_build_makes_an_sdist_and_from_that_a_wheel(self):
@@ -78,7 +79,8 @@ class Package(PackagingTestCase):
         with tarfile.open(sdist) as archive:
             names = {name.partition('/')[2] for name in archive.getnames()}
         files = {'swarmspawner.py', 'cassinyspawner.py'}
-        files |= {path.relative_to(HUB).as_posix() for path in HUB.glob('swarmspawner_templates/*.html')}
+        for pattern in ('swarmspawner_templates/*.html', 'swarmspawner_tools/*.py'):
+            files |= {path.relative_to(HUB).as_posix() for path in HUB.glob(pattern)}
         self.assertLessEqual({*files, 'pyproject.toml', 'README.md', 'LICENSE'}, names)
         with zipfile.ZipFile(wheel) as archive:
             names = set(archive.namelist())
@@ -133,10 +135,25 @@ class OneFile(PackagingTestCase):
         self.assert_hub_finds_it_in(place, 'swarmspawner.SwarmSpawner')
 
     def test_the_one_file_imports_only_what_every_hub_has(self):
-        source = (HUB / 'swarmspawner.py').read_text(encoding='utf-8')
-        imported = set(re.findall(r'^(?:from|import) (\w+)', source, re.MULTILINE))
-        standard = getattr(sys, 'stdlib_module_names', imported)
-        self.assertLessEqual(imported - standard, {'jupyterhub', 'tornado', 'traitlets'})
+        self.assertLessEqual(self.imported(HUB / 'swarmspawner.py'), {'jupyterhub', 'tornado', 'traitlets'})
+
+    def test_the_commands_import_only_what_every_hub_has(self):
+        known = {'jupyterhub', 'sqlalchemy', 'swarmspawner', 'tornado', 'traitlets'}
+        for path in HUB.glob('swarmspawner_tools/*.py'):
+            self.assertLessEqual(self.imported(path), known, path)
+
+    def imported(self, path):
+        """Returns the names of the modules that a file imports at its top, without those of Python itself."""
+        found = set(re.findall(r'^(?:from|import) (\w+)', path.read_text(encoding='utf-8'), re.MULTILINE))
+        return found - getattr(sys, 'stdlib_module_names', found)
+
+    def test_the_one_file_alone_says_where_the_commands_are(self):
+        shutil.copy(HUB / 'swarmspawner.py', self.directory)
+        done = subprocess.run(
+            [sys.executable, '-m', 'swarmspawner', 'check'], cwd=self.directory, env={}, capture_output=True, text=True
+        )
+        self.assertEqual((done.returncode, done.stdout), (2, ''))
+        self.assertRegex(done.stderr, '^The commands are in the directory swarmspawner_tools: .*\n$')
 
 
 @needs((ROOT / 'package.json').is_file(), 'package.json is not beside hub')

@@ -8,7 +8,7 @@ import { run } from './docker-cli.ts'
 
 /** The files of the wheel, and the command that builds it. */
 const SOURCES = ['pyproject.toml', 'README.md', 'LICENSE', 'swarmspawner.py', 'cassinyspawner.py']
-const TEMPLATES = 'swarmspawner_templates'
+const DIRECTORIES = ['swarmspawner_templates', 'swarmspawner_tools']
 const PIP = ['/usr/bin/python3', '-m', 'pip', '--disable-pip-version-check', '--quiet', 'wheel']
 const OPTIONS = ['--no-deps', '--no-index', '--no-build-isolation']
 
@@ -24,11 +24,18 @@ export const hubWheel = async (): Promise<string> => {
   return join(directory, wheel)
 }
 
+/** The paths of all files of the wheel, in hub/. */
+const wheelFiles = async (): Promise<string[]> => {
+  const files = [...SOURCES]
+  for (const directory of DIRECTORIES)
+    for (const name of (await readdir(join(projectRoot, 'hub', directory))).toSorted())
+      if (/\.(html|py)$/.test(name)) files.push(join(directory, name))
+  return files
+}
+
 const digest = async (): Promise<string> => {
   const hash = createHash('sha256')
-  const templates = await readdir(join(projectRoot, 'hub', TEMPLATES))
-  for (const file of [...SOURCES, ...templates.toSorted().map((name) => join(TEMPLATES, name))])
-    hash.update(await readFile(join(projectRoot, 'hub', file)))
+  for (const file of await wheelFiles()) hash.update(await readFile(join(projectRoot, 'hub', file)))
   return hash.digest('hex').slice(0, 12)
 }
 
@@ -38,8 +45,8 @@ const build = async (directory: string): Promise<void> => {
   const [source, wheels] = [join(work, 'hub'), join(work, 'wheels')]
   try {
     // A build leaves files beside its sources, so it works on a copy.
-    for (const file of [...SOURCES, TEMPLATES])
-      await cp(join(projectRoot, 'hub', file), join(source, file), { recursive: true })
+    for (const file of await wheelFiles())
+      await cp(join(projectRoot, 'hub', file), join(source, file))
     await run([...PIP, ...OPTIONS, '--wheel-dir', wheels, source], {}).catch((cause) => {
       const needed =
         'apt-get install --no-install-recommends python3-pip python3-setuptools python3-wheel'
