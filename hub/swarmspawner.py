@@ -12,7 +12,7 @@ The file has these parts, in this order. A new line goes to the part that it bel
 - the looks at a server's port
 - reading settings and options, for a start
 - OTHER_SPAWNERS: the settings of other spawners, and what takes their place here
-- finding settings and attributes that nothing here reads
+- finding what is wrong with settings and attributes, and what nothing here reads
 - the signed call to the service
 - reading what the service answers
 - what the hub's log says when the hub starts
@@ -40,6 +40,7 @@ import unicodedata
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -61,8 +62,8 @@ from jupyterhub.spawner import Spawner
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
-from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, Union, default
-from traitlets.config import Config, LazyConfigValue
+from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
+from traitlets.config import Config, Configurable, LazyConfigValue
 
 try:
     # Hubs from 6 on make their requests with it. It has a resolver of its own, which remembers the answers of DNS.
@@ -726,12 +727,6 @@ class Attempt:
     async def _bring_up(self):
         request = self.start_request()
         self._tell_of_dropped_options()
-        if is_outside_of_mounts(self.spawner):
-            self.spawner.log.warning(
-                '%s: its notebook_dir lies outside of every mount, so what users save there is gone when the server '
-                'ends; mount a volume there, or set c.SwarmSpawner.notebook_dir to a directory in a mount',
-                self.spawner._name_in_log,
-            )
         # 1 is in percent: the service's first event has 5, and 95 (in _wait_for_port) comes after its last one.
         self._tell('Asking the swarm for a server', 1)
         state = await self._ask(self._send_start, request)
@@ -756,15 +751,21 @@ class Attempt:
         """Returns the data of the call that starts the server. Raises SpawnFailed if a setting is wrong."""
         spawner = self.spawner
         problems = []
-        for is_refused, sentence in findings(spawner):
-            if is_refused:
-                problems.append(sentence)
+        request = self.request()
+        for found in [*findings(spawner), *unsendable(request)]:
+            if found.is_refused:
+                problems.append(found.sentence)
             else:
-                spawner.log.warning('%s: %s', spawner._name_in_log, printable(sentence))
-        if spawner.internal_ssl:
-            problems.append('c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network')
+                spawner.log.warning('%s: %s', spawner._name_in_log, printable(found.sentence))
+        if problems:
+            raise self._misconfigured(problems)
+        return request
+
+    def request(self):
+        """Returns the data of the call that starts the server, whether or not its settings are right."""
+        spawner = self.spawner
         env = {name: value for name, value in spawner.get_env().items() if value is not None}
-        request = {
+        return {
             'server': spawner._server_key,
             'spawn_id': self.spawn_id,
             'issued_at': self.issued_at,
@@ -777,27 +778,12 @@ class Attempt:
             'config': {**sent_settings(spawner), 'use_user_options': spawner._uses_options},
             **(sent_options(spawner) if spawner._uses_options else {}),
         }
-        values = {f'c.SwarmSpawner.{name}': value for name, value in request['config'].items()}
-        for name, value in {**values, 'user_options': request.get('user_options')}.items():
-            try:
-                json.dumps(value)
-            except (TypeError, ValueError) as error:
-                problems.append(f'{name} cannot be sent as JSON: {error}')
-        if problems:
-            raise self._misconfigured(problems)
-        return request
 
     def _tell_of_dropped_options(self):
-        options = options_of(self.spawner)
-        if not options or not drops_options(self.spawner):
-            return
-        names = printable(', '.join(sorted(map(str, options))), SHOWN_MAX_CHARS)
-        self._tell(f'Your options have no effect here: {names}')
-        self.spawner.log.warning(
-            '%s: its options have no effect, since c.SwarmSpawner.use_user_options is False: %s',
-            self.spawner._name_in_log,
-            names,
-        )
+        names = dropped_options(self.spawner)
+        if names:
+            self._tell(f'Your options have no effect here: {names}')
+            self.spawner.log.warning('%s: %s', self.spawner._name_in_log, DROPPED_OPTIONS % names)
 
     async def _ask(self, ask, *args):
         """Asks until the service answers, or until the start's time is over."""
@@ -1068,18 +1054,15 @@ def sent_settings(spawner):
     limits = ('cpu_limit', 'cpu_guarantee', 'mem_limit', 'mem_guarantee')
     sent.update({name: getattr(spawner, name) or None for name in limits})
     sent['notebook_dir'] = spawner.format_string(spawner.notebook_dir) if spawner.notebook_dir else None
-    if spawner.tls_config:
-        spawner.log.warning(
-            'c.SwarmSpawner.tls_config is not used any more; set DOCKER_HOST, DOCKER_TLS_VERIFY and '
-            'DOCKER_CERT_PATH of the SwarmSpawner service'
-        )
     # An empty value means that the setting is not set. False and 0 are values.
     return {name: value for name, value in sent.items() if value not in (None, '', [], {})}
 
 
 def is_outside_of_mounts(spawner):
     """Tells whether notebook_dir certainly lies outside of every mount. The service does not say so in a start."""
-    directory = spawner.format_string(spawner.notebook_dir or '')
+    directory = spawner.notebook_dir or ''
+    if re.search('[{}]', directory):
+        directory = spawner.format_string(directory)
     options = options_of(spawner) if spawner._uses_options else {}
     # What `~` and a relative path mean, only the image knows. And only the service knows the mounts that users choose.
     if not directory.startswith('/') or 'mounts' in options or 'container_spec' in options:
@@ -1155,6 +1138,16 @@ def drops_options(spawner):
     applies = getattr(spawner, 'apply_user_options', None) not in (None, leave_options_to_start)
     may_read = applies or spawner.pre_spawn_hook or spawner.auth_state_hook or type(spawner) is not SwarmSpawner
     return not spawner._uses_options and not may_read
+
+
+# What an admin reads if a user's options have no effect.
+DROPPED_OPTIONS = 'its options have no effect, since c.SwarmSpawner.use_user_options is False: %s'
+
+
+def dropped_options(spawner):
+    """Returns the names of the user's options if they have no effect, else nothing."""
+    options = options_of(spawner)
+    return printable(', '.join(sorted(map(str, options))), SHOWN_MAX_CHARS) if drops_options(spawner) else ''
 
 
 def leave_options_to_start(spawner, user_options):
@@ -1396,33 +1389,186 @@ OTHER_SPAWNERS = {
 }
 
 
-# --- finding what nothing here reads
+# --- finding what is wrong with settings, and what nothing here reads
+
+class Finding(NamedTuple):
+    """What is wrong with a setting. The hub's log, a start and `python3 -m swarmspawner check` say the same."""
+
+    # Whether a start is refused. Otherwise the log only warns.
+    is_refused: bool
+    # As an admin writes it: `c.SwarmSpawner.mounts`, or `spawner.image` in a hook.
+    setting: str
+    sentence: str
+    # What no server can be, if it is refused.
+    prevents: str = 'started'
+
 
 # Attributes that JupyterHub's documentation tells hooks to set: its example of `auth_state_hook` has `userdata`.
 HOOK_ATTRIBUTES = frozenset(['userdata'])
 
 
 def findings(spawner):
-    """Yields what nothing here reads, for a start whose hooks have run: whether it is refused, and a sentence."""
+    """Yields each Finding on a start whose hooks have run."""
     yield from unread_settings(spawner, spawner.user.settings.get('spawner_class'))
     yield from unread_attributes(spawner)
+    yield from doubtful(spawner)
+    if spawner.internal_ssl:
+        yield NO_INTERNAL_SSL
+
+
+def settings_findings(kind, config, hub_class):
+    """Yields each Finding on a configuration, for all users. `kind` is the class of ours that reads it.
+
+    `hub_class` is the hub's own spawner class. Raises what the class raises that cannot be made without a user.
+    """
+    wrong = list(wrong_values(kind, config))
+    yield from wrong
+    spawner = kind(config=without(config, {found.setting for found in wrong}))
+    yield from unread_settings(spawner, hub_class)
+    yield from service_findings(spawner)
+    yield from unsendable({'config': {name: getattr(spawner, name) for name in spawner.traits(sent=True)}})
+    if spawner.options_form and drops_options(spawner):
+        yield Finding(
+            False,
+            'c.SwarmSpawner.options_form',
+            'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
+            'Set c.SwarmSpawner.use_user_options = True, or remove the form',
+        )
+    # A hook may yet change the mounts, and only a user's name fills placeholders.
+    if not changes_settings(spawner) and not re.search('[{}]', spawner.notebook_dir or ''):
+        yield from doubtful(spawner)
+    if config.get('JupyterHub', {}).get('internal_ssl') is True:
+        yield NO_INTERNAL_SSL
+
+
+def wrong_values(kind, config):
+    """Yields a Finding on each setting whose value the class does not take. It does not contain the value."""
+    try:
+        kind(config=config)
+        return
+    except TraitError:
+        pass  # The error is about one setting only, and quotes its value.
+    traits = kind.class_traits(config=True)
+    for section in sections_of(kind):
+        for name, value in config.get(section, {}).items():
+            try:
+                kind(config=Config({section: {name: value}} if name in traits and is_set(value) else {}))
+            except TraitError as error:
+                label = f'c.{section}.{name}'
+                yield Finding(True, label, f'{label} {value_problem(traits[name], value, str(error))}')
+
+
+def value_problem(trait, value, said):
+    """Returns what is wrong with a value, without the value, from what traitlets says of it."""
+    item = re.search(' contains .* which expected (.*), not ', said, re.DOTALL)
+    if item:
+        return f'has an item that is not {item[1]}; correct it'
+    if ' instance expected ' in said:
+        return f'is {a(type(value).__name__)}, and must be {trait.info()}'
+    shown = said.replace(str(value), 'its value') if str(value).strip() else said
+    return f'cannot be used: {printable(shown, SHOWN_MAX_CHARS)}'
+
+
+def without(config, labels):
+    """Returns a copy of a configuration without some settings."""
+    rest = copy.deepcopy(config)
+    for label in labels:
+        _, section, name = label.split('.', 2)
+        rest[section].pop(name)
+    return rest
+
+
+def sections_of(kind):
+    """Returns the sections of a configuration that a spawner class reads."""
+    return [cls.__name__ for cls in kind.__mro__ if issubclass(cls, Spawner)]
+
+
+NO_INTERNAL_SSL = Finding(
+    True,
+    'c.JupyterHub.internal_ssl',
+    'c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network',
+)
+
+
+def doubtful(spawner):
+    """Yields a Finding on each setting that works, but not as an admin may think."""
+    if spawner.tls_config:
+        yield Finding(
+            False,
+            'c.SwarmSpawner.tls_config',
+            'c.SwarmSpawner.tls_config is not used any more; set DOCKER_HOST, DOCKER_TLS_VERIFY and '
+            'DOCKER_CERT_PATH of the SwarmSpawner service',
+        )
+    if is_outside_of_mounts(spawner):
+        yield Finding(
+            False,
+            'c.SwarmSpawner.notebook_dir',
+            'c.SwarmSpawner.notebook_dir lies outside of every mount, so what users save there is gone when the '
+            'server ends; mount a volume there, or set notebook_dir to a directory in a mount',
+        )
+
+
+def service_findings(spawner):
+    """Yields a Finding on each reason for which the service cannot be called. Makes no call."""
+    for problem in Service(*spawner._service_key).problems():
+        [setting] = re.findall(r'c\.SwarmSpawner\.\w+', problem)[:1]
+        yield Finding(True, setting, problem, 'started, stopped or looked at')
+
+
+def unsendable(request):
+    """Yields a Finding on each setting or option of a request that cannot be written as JSON."""
+    values = {f'c.SwarmSpawner.{name}': value for name, value in request['config'].items()}
+    for name, value in {**values, 'user_options': request.get('user_options')}.items():
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            yield Finding(True, name, f'{name} cannot be sent as JSON: {error}')
+
+
+def changes_settings(spawner):
+    """Tells whether code of the admin may change settings before a start."""
+    applies = getattr(spawner, 'apply_user_options', None) not in (None, leave_options_to_start)
+    return bool(
+        applies
+        or spawner.pre_spawn_hook
+        or spawner.auth_state_hook
+        or getattr(spawner, 'group_overrides', None)
+        or type(spawner) is not SwarmSpawner
+    )
 
 
 def unread_settings(spawner, hub_class=None):
-    """Yields each setting of the configuration that has no effect: whether it is refused, and a sentence.
+    """Yields a Finding on each setting of the configuration that has no effect.
 
     `hub_class` is the hub's own spawner class. If that is another class, which wraps ours, it may read other sections.
     """
-    own = [cls.__name__ for cls in type(spawner).__mro__ if issubclass(cls, Spawner)]
+    own = sections_of(type(spawner))
     is_wrapped = hub_class is not None and not issubclass(hub_class, SwarmSpawner)
     known = spawner.trait_names(config=True)
     for section, settings in sorted(spawner.config.items()):
         is_own = section in own
+        meant = None if is_own or section.endswith('Spawner') else meant_section(section, own)
+        if meant:
+            yield Finding(True, f'c.{section}', f'Nothing reads c.{section} (is it c.{meant}?); correct its name')
         if not isinstance(settings, Config) or not (is_own or (section.endswith('Spawner') and not is_wrapped)):
             continue
         for name, value in settings.items():
             if is_set(value) and not (is_own and name in known):
                 yield finding(f'c.{section}.{name}', name, known, section)
+
+
+def meant_section(section, own):
+    """Returns the section that an admin meant by a name that differs by a typing error, or None."""
+    names = {name.lower(): name for name in (*own, 'JupyterHub')}
+    [close] = difflib.get_close_matches(section.lower(), names, 1, 0.85) or [None]
+    # `JupyterHubApp` is what JupyterHub itself once called its section.
+    is_known = close is None or section in ('JupyterHub', 'JupyterHubApp') or section in class_names(Configurable)
+    return None if is_known else names[close]
+
+
+def class_names(cls):
+    """Returns the names of a class and of all classes that are derived from it."""
+    return {cls.__name__}.union(*map(class_names, type.__subclasses__(cls)))
 
 
 def is_set(value):
@@ -1431,7 +1577,7 @@ def is_set(value):
 
 
 def unread_attributes(spawner):
-    """Yields each attribute that a hook or a class has set although nothing reads it, as unread_settings does."""
+    """Yields a Finding on each attribute that a hook or a class has set although nothing reads it."""
     known = spawner.trait_names(config=True)
     for name in sorted(vars(spawner)):
         is_born_with = name in (spawner._born_with or ()) and not entry_of(name)
@@ -1449,20 +1595,21 @@ def entry_of(name, section=None):
 
 
 def finding(label, name, known, section=None):
-    """Returns whether something that nothing reads is refused, and a sentence that says what takes its place."""
+    """Returns the Finding on something that nothing reads. It says what takes its place."""
     prefix = 'c.SwarmSpawner.' if section else 'spawner.'
     spawner, kind = entry_of(name, section) or (None, None)
     if kind == 'no_effect':
-        return False, f'{label} has no effect: {OTHER_SPAWNERS[spawner][kind][name]}'
+        return Finding(False, label, f'{label} has no effect: {OTHER_SPAWNERS[spawner][kind][name]}')
     said = f'{label} is not a setting of SwarmSpawner'
     if name in known:
-        return True, f'{said}; write {prefix}{name}'
+        return Finding(True, label, f'{said}; write {prefix}{name}')
     if kind == 'instead':
-        return True, f'{said}, but of {spawner}; {replacement(prefix, *OTHER_SPAWNERS[spawner][kind][name])}'
+        instead = replacement(prefix, *OTHER_SPAWNERS[spawner][kind][name])
+        return Finding(True, label, f'{said}, but of {spawner}; {instead}')
     [close] = difflib.get_close_matches(name, known, 1, 0.7) or [None]
     meant = f' (is it {prefix}{close}?)' if close else ''
     cure = 'remove it' if section else 'begin it with _ if only your own code reads it'
-    return True, f'{said}{meant}; correct its name or {cure}'
+    return Finding(True, label, f'{said}{meant}; correct its name or {cure}')
 
 
 def replacement(prefix, places, remark):
@@ -1485,13 +1632,15 @@ class Refused(Exception):
     """The service refuses the request. Sending it again will not help, unless the admin changes something."""
 
     def __init__(
-        self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None
+        self, detail, *, status=500, code='not_swarmspawner', user_message=None, reason=None, advice=None, issues=()
     ):
         self.detail = printable(detail)
         # For the user: the Engine's own words. The detail, for the log, also names the call to the Engine.
         self.reason = printable(reason) if reason else self.detail
         super().__init__(self.detail)
         self.advice = advice and printable(advice)
+        # Pairs of a setting and what is wrong with it. The detail has the same as one sentence.
+        self.issues = issues
         self.status = status
         # Hubs from 6 on put the code into a label of their metrics and into a line of HTTP, so it must be plain.
         self.code = code if re.fullmatch('[a-z0-9_]{1,64}', code) else 'unknown'
@@ -1595,6 +1744,7 @@ class Service:
             user_message=text_of(answer, 'user_message'),
             reason=text_of(answer, 'reason'),
             advice=text_of(answer, 'advice'),
+            issues=readable_issues(answer, 'issues', 'path', 'message'),
         )
 
     async def poll(self, server, ports=None):
@@ -1643,11 +1793,13 @@ class Service:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def check(self):
-        """Raises Refused if the secret, the files for TLS or the URL cannot be used. Makes no call."""
-        self._read_secret()
-        self._refuse_files()
-        self._refuse_url()
+    def problems(self):
+        """Yields a sentence if the secret, the files for TLS or the URL cannot be used. Makes no call."""
+        for look in (self._read_secret, self._refuse_files, self._refuse_url):
+            try:
+                look()
+            except Refused as error:
+                yield str(error)
 
     def _read_secret(self):
         """Returns the secret. Its file is read with each call, so it may be replaced while the hub runs."""
@@ -1791,6 +1943,14 @@ def readable(answer, server, ports=None):
     }
 
 
+def readable_issues(answer, name, place, message):
+    """Returns the pairs of a setting and a sentence in a list of an answer, without items that are no such pairs."""
+    items = answer.get(name)
+    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    pairs = [(text_of(item, place), text_of(item, message)) for item in items[:EVENTS_MAX]]
+    return [pair for pair in pairs if all(pair)]
+
+
 def is_event(event):
     """Tells whether an item of a state's events is an event. `readable` leaves all other items out."""
     kinds = ('seq', str), ('message', str), ('progress', (int, float))
@@ -1849,28 +2009,14 @@ def log_settings_of_hub():
     hub = hub_app.instance()
     kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
     try:
-        log_settings(kind(config=hub.config), hub.spawner_class)
+        for found in settings_findings(kind, hub.config, hub.spawner_class):
+            if found.is_refused:
+                hub.log.error('%s. No server can be %s', printable(found.sentence), found.prevents)
+            else:
+                hub.log.warning('%s', printable(found.sentence))
     except Exception as error:
-        # A value may have the wrong type, or an admin's own class may need a user.
+        # An admin's own class may need a user.
         hub.log.warning('The settings of %s could not be checked: %s', kind.__name__, str(error) or repr(error))
-
-
-def log_settings(spawner, hub_class):
-    """Logs which settings cannot work, and which have no effect. The spawner needs no user."""
-    for is_refused, sentence in unread_settings(spawner, hub_class):
-        if is_refused:
-            spawner.log.error('%s. No server can be started', sentence)
-        else:
-            spawner.log.warning('%s', sentence)
-    try:
-        Service(*spawner._service_key).check()
-    except Refused as error:
-        spawner.log.error('%s. No server can be started, stopped or looked at', error)
-    if spawner.options_form and drops_options(spawner):
-        spawner.log.warning(
-            'c.SwarmSpawner.options_form has no effect: nothing reads what users choose. '
-            'Set c.SwarmSpawner.use_user_options = True, or remove the form'
-        )
 
 
 def log_settings_when_hub_runs():
@@ -1896,6 +2042,11 @@ def log_namesake():
 
 
 # --- texts for the log and for people
+
+def a(noun):
+    """Returns a noun with its article."""
+    return f'{"an" if noun[0].lower() in "aeiou" else "a"} {noun}'
+
 
 def printable(text, max_chars=TEXT_MAX_CHARS):
     """Returns somebody else's text as one line that is safe to print. The service has the same rule.

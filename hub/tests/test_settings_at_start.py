@@ -11,7 +11,7 @@ import swarmspawner
 from jupyterhub.app import JupyterHub
 from support import SECRET, URL, HubTestCase
 from swarmspawner import SwarmSpawner
-from traitlets.config import Config
+from traitlets.config import Config, Configurable
 
 
 class SettingsAtStart(HubTestCase):
@@ -63,6 +63,57 @@ class SettingsAtStart(HubTestCase):
 
     async def test_the_log_names_a_setting_whose_value_has_a_wrong_type(self):
         self.assertIn('stop_timeout', self.told(stop_timeout='soon'))
+
+    async def test_the_log_names_all_values_of_a_wrong_type_without_the_values(self):
+        wrong = {
+            'stop_timeout': 'hunter2',
+            'container_spec': 'hunter2',
+            'endpoint': 'hunter2',
+            'args': [2],
+            'mem_limit': 'hunter2',
+            'networks': {'hunter2'},
+            'netwerks': 'hunter2',
+        }
+        told = self.told(**wrong)
+        self.assertNotIn('hunter2', told)
+        for line in (
+            'c.SwarmSpawner.stop_timeout is a str, and must be an int',
+            'c.SwarmSpawner.container_spec is a str, and must be a dict',
+            'c.SwarmSpawner.networks is a set, and must be a list',
+            'c.SwarmSpawner.endpoint is a str, and must be any of ',
+            'c.SwarmSpawner.args has an item that is not a unicode string',
+            'c.SwarmSpawner.mem_limit cannot be used: its value is not a valid memory specification',
+            'c.SwarmSpawner.netwerks is not a setting of SwarmSpawner',
+        ):
+            self.assertEqual(len([said for said in told.splitlines() if f'ERROR:traitlets:{line}' in said]), 1, told)
+
+    async def test_the_log_names_a_section_whose_name_has_a_typing_error(self):
+        for wrong, meant in (
+            ('SwarmSpawnr', 'SwarmSpawner'),
+            ('Swarmspawner', 'SwarmSpawner'),
+            ('swarmspawner', 'SwarmSpawner'),
+            ('Jupyterhub', 'JupyterHub'),
+        ):
+            told = self.told(sections={wrong: {'networks': []}})
+            self.assertIn(f'Nothing reads c.{wrong} (is it c.{meant}?); correct its name. No server', told)
+
+        class SwarmSpawners(Configurable):
+            pass
+
+        for fine in ('JupyterHub', 'JupyterHubApp', 'SwarmSpawners', 'Authenticator', 'SwarmAuthenticator'):
+            self.assertEqual(self.told(sections={fine: {'x': 1}}), '')
+
+    async def test_the_log_names_what_no_server_can_have_and_what_is_not_as_it_looks(self):
+        told = self.told(sections={'JupyterHub': {'internal_ssl': True}})
+        self.assertIn('ERROR:traitlets:c.JupyterHub.internal_ssl is not supported', told)
+        told = self.told(labels={'a': object()})
+        self.assertIn('ERROR:traitlets:c.SwarmSpawner.labels cannot be sent as JSON', told)
+        self.assertIn('WARNING:traitlets:c.SwarmSpawner.tls_config is not used', self.told(tls_config={'a': 1}))
+        outside = {'notebook_dir': '/work', 'mounts': ['a:/home']}
+        self.assertIn('notebook_dir lies outside of every mount', self.told(**outside))
+        # A hook may change the mounts, and only a user's name fills a placeholder.
+        self.assertEqual(self.told(**outside, pre_spawn_hook=lambda spawner: None), '')
+        self.assertEqual(self.told(notebook_dir='/home/{username}', mounts=['a:/work']), '')
 
     async def test_the_log_warns_of_a_form_whose_options_nothing_reads(self):
         self.assertIn('options_form has no effect', self.told(options_form='<input>'))
