@@ -1,0 +1,160 @@
+"""Makes a spawner as a hub does, runs the hooks, and asks the service what it would start. It starts nothing."""
+
+import contextlib
+from typing import NamedTuple, Optional
+
+import swarmspawner
+from jupyterhub import orm, roles
+from jupyterhub.objects import Hub
+from jupyterhub.user import User
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+from swarmspawner import DROPPED_OPTIONS, Attempt, Finding, Refused, Unreachable, dropped_options, findings, unsendable
+
+from .hub_settings import quiet_hub
+
+# Seconds for the answer to /explain. The service asks the Engine several times, and each call may take seconds.
+EXPLAIN_TIMEOUT = 30
+
+
+class Asked(NamedTuple):
+    """What is known of one server."""
+
+    findings: list
+    service_name: Optional[str] = None
+    # Why the service was not asked, or did not answer.
+    unasked: Optional[str] = None
+
+
+class Ready(BaseException):
+    """Ends a start whose hooks have run. JupyterHub cleans up after an Exception, and there is nothing to clean up."""
+
+
+class Question(Attempt):
+    """A start that ends before anything is sent."""
+
+    async def run(self):
+        raise Ready(self)
+
+
+class CheckedUser(User):
+    """A user whose server is not stopped after a hook has failed: a server of this name may run."""
+
+    async def stop(self, server_name=''):
+        pass
+
+
+@contextlib.contextmanager
+def question_asked():
+    """Puts a Question in the place of each start."""
+    swarmspawner.Attempt = Question
+    try:
+        yield
+    finally:
+        swarmspawner.Attempt = Attempt
+
+
+def make_user(config, spawner_class, name, groups):
+    """Returns a user of a hub with a database in memory."""
+    engine = create_engine('sqlite://')
+    orm.Base.metadata.create_all(engine)
+    db = sessionmaker(bind=engine, expire_on_commit=False)()
+    for role in roles.get_default_roles():
+        roles.create_role(db, role)
+    # Hubs from 4 on take the scopes of a server's token from this client.
+    db.add(orm.OAuthClient(identifier='jupyterhub'))
+    row = orm.User(name=name)
+    db.add(row)
+    row.groups = [orm.Group(name=group) for group in groups]
+    db.commit()
+    roles.assign_default_roles(db, entity=row)
+    return CheckedUser(row, settings_of(config, spawner_class))
+
+
+def settings_of(config, spawner_class):
+    """Returns what a hub tells its users of itself."""
+    settings = {'config': config, 'spawner_class': spawner_class, 'allow_named_servers': True, 'internal_ssl': False}
+    try:
+        app = quiet_hub(config)
+        app.init_hub()
+        more = {'hub': app.hub, 'base_url': app.base_url, 'statsd': app.statsd, 'authenticator': authenticator_of(app)}
+        return {**settings, **more}
+    except Exception:
+        # What is wrong with the hub's own settings is said elsewhere. The answer does not depend on its address.
+        return {**settings, 'hub': Hub(ip='0.0.0.0', port=8081, base_url='/hub/'), 'base_url': '/'}
+
+
+def authenticator_of(app):
+    """Returns the authenticator if the admin's own code in it runs at each start, else None: it may need a lot."""
+    cls = app.authenticator_class
+    is_of_hub = cls.pre_spawn_start.__module__.startswith('jupyterhub.')
+    return None if is_of_hub else cls(parent=app, config=app.config)
+
+
+async def ask_without_hooks(config, is_callable):
+    """Returns what the service says of the settings as they stand, for no user in particular."""
+    user = make_user(config, swarmspawner.SwarmSpawner, 'user', [])
+    return await explain(Attempt(user.spawners['']), [], is_callable)
+
+
+async def ask(config, spawner_class, name, server_name, groups, options, is_callable):
+    """Returns what the service says of a user's server, after the hooks have run. Raises what a hook raises."""
+    user = make_user(config, spawner_class, name, groups)
+    with question_asked():
+        try:
+            await user.spawn(server_name, options=options)
+        except Ready as ready:
+            attempt = ready.args[0]
+        else:
+            raise RuntimeError(f'{spawner_class.__name__}.start has not called the start of SwarmSpawner')
+    found = list(findings(attempt.spawner))
+    names = dropped_options(attempt.spawner)
+    if names:
+        found.append(Finding(False, 'c.SwarmSpawner.use_user_options', f'{name}: {DROPPED_OPTIONS % names}'))
+    return await explain(attempt, found, is_callable)
+
+
+async def explain(attempt, found, is_callable):
+    """Asks the service about a start. `is_callable`: whether service_url and the secret can be used at all."""
+    request = attempt.request()
+    wrong = list(unsendable(request))
+    found = [*found, *wrong]
+    if wrong or not is_callable:
+        return Asked(found, unasked='the settings above keep the hub from asking it')
+    service = swarmspawner.Service(*attempt.spawner._service_key)
+    try:
+        answer = await service.call('explain', request, EXPLAIN_TIMEOUT)
+    except Unreachable as error:
+        return Asked(found, unasked=str(error))
+    except Refused as error:
+        pairs = error.issues or [(None, swarmspawner.advised(error.detail, error.advice))]
+        return Asked([*found, *(refusal(*pair) for pair in pairs)])
+    return Asked([*found, *said_in(answer)], swarmspawner.text_of(answer, 'service_name'))
+
+
+def said_in(answer):
+    """Yields a Finding on each value that the policy refuses, on each obstacle, and on each warning."""
+    verdicts = answer.get('policy')
+    verdicts = [one for one in verdicts if isinstance(one, dict)] if isinstance(verdicts, list) else []
+    refused = {'policy': [one for one in verdicts if one.get('verdict') == 'refused']}
+    for path, rule in swarmspawner.readable_issues(refused, 'policy', 'from', 'rule'):
+        yield refusal(path, rule)
+    for path, reason in swarmspawner.readable_issues(answer, 'obstacles', 'from', 'reason'):
+        yield refusal(path, reason)
+    warnings = answer.get('warnings')
+    for warning in warnings if isinstance(warnings, list) else []:
+        if isinstance(warning, str):
+            yield Finding(False, '', swarmspawner.printable(warning))
+
+
+def refusal(path, reason):
+    """Returns the Finding on a path of the service, such as `mounts.1`."""
+    if path is None:
+        return Finding(True, '', reason)
+    name = path.partition('.')[0]
+    if name == 'env':
+        setting = f'c.Spawner.environment{path[3:]}'
+    else:
+        is_setting = swarmspawner.SwarmSpawner.class_traits(config=True).get(name)
+        setting = f'c.SwarmSpawner.{path}' if is_setting else path
+    return Finding(True, setting, f'{setting}: {reason}')
