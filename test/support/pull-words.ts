@@ -17,6 +17,10 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
       'r.example/x:1',
       'unexpected status from HEAD request to https://r.example/v2/x/manifests/1: 404 Not Found',
     ),
+    'name unknown: repository name not known to registry',
+    'Head "https://r.example/v2/x/manifests/1": name unknown: no such repository',
+    `failed to pull and unpack image "r.example/x:1": ${resolve('r.example/x:1', 'r.example/x:1: not found')}`,
+    'failed to copy: httpReadSeeker: failed open: content at https://r.example/v2/x/manifests/sha256:ab not found: not found',
   ],
   no_access: [
     resolve(
@@ -33,6 +37,13 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
     "pull access denied for lab/none, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
     'unauthorized: authentication required',
     'denied: requested access to the resource is denied',
+    'Head "https://ghcr.io/v2/x/manifests/1": unauthorized',
+    'Head "https://ghcr.io/v2/x/manifests/1": denied: denied',
+    'Get "https://r.example/v2/": unauthorized: incorrect username or password',
+    resolve(
+      'r.example/x:1',
+      'unexpected status from HEAD request to https://r.example/v2/x/manifests/1: 401 Unauthorized: authentication required',
+    ),
     resolve(
       'r.example/x:1',
       'failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://r.example/token?[redacted]: 401 Unauthorized',
@@ -67,6 +78,12 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
       'r.example/x:1',
       'failed to authorize: failed to fetch anonymous token: Get "https://r.example/token?[redacted]": read tcp 192.0.2.1:40000->192.0.2.7:443: read: connection reset by peer',
     ),
+    resolve(
+      'r.example/x:1',
+      head('https://r.example/v2/x/manifests/1', 'http2: client connection lost'),
+    ),
+    'download failed after attempts=6: dial tcp 192.0.2.7:443: i/o timeout',
+    'Get http://127.0.0.1:5999/v2/: dial tcp 127.0.0.1:5999: connect: connection refused',
   ],
   slow: [
     resolve(
@@ -76,6 +93,7 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
     'Get "http://127.0.0.1:5003/v2/": context deadline exceeded',
     'Get "http://127.0.0.1:5003/v2/": net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
     'Get "https://192.0.2.7/v2/": net/http: TLS handshake timeout',
+    'failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://r.example/v2/x/blobs/sha256:ab": context deadline exceeded (Client.Timeout or context cancellation while reading body)',
   ],
   certificate: [
     resolve(
@@ -100,10 +118,17 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
     'no matching manifest for linux/amd64 in the manifest list entries: no match for platform in manifest: not found',
     'no matching manifest for linux/arm64/v8 in the manifest list entries',
     'image operating system "windows" cannot be used on this platform',
+    'failed to pull and unpack image "r.example/x:1": no match for platform in manifest: not found',
+    'image with reference r.example/x:1 was found but does not provide the specified platform (linux/arm64)',
+    'image with reference r.example/x:1 was found but its platform (linux/amd64) does not match the specified platform (linux/arm64)',
+    'cannot download image with operating system "windows" when requesting "linux"',
   ],
   disk_full: [
     'failed to register layer: write /opt/conda/lib/libmkl.so: no space left on device',
     'failed to extract layer sha256:ab: write /var/lib/containerd/tmp/x: no space left on device: unknown',
     'write /var/lib/docker/tmp/GetImageBlob123: no space left on device',
+    'write /srv/engine/tmp/GetImageBlob123: no space left on device',
+    'failed to prepare extraction snapshot "extract-1 sha256:ab": failed to create temp dir: mkdir /var/lib/containerd/x: no space left on device: unknown',
+    'failed commit on ref "layer-sha256:ab": write /data/x: no space left on device',
   ],
 }

@@ -17,18 +17,25 @@ const PULL = new RegExp(
   [
     'No such image: ',
     'error pulling ',
-    'failed to (?:resolve reference "|do request: |authorize: |copy: |pull and unpack image "|(?:extract|register) layer\\b|fetch (?:anonymous|oauth) token)',
-    '(?:Get|Head|Post) "https?://[^"\\s]*/(?:v2|token)\\b',
+    'failed to (?:resolve reference "|do request: |authorize: |copy: |pull and unpack image "|(?:extract|register) layer\\b|fetch (?:anonymous|oauth) token|prepare extraction snapshot "|commit snapshot )',
+    'failed commit on ref "',
+    'filesystem layer verification failed for digest ',
+    'download failed after attempts=',
+    'received unexpected HTTP status: ',
+    'error parsing HTTP \\d{3} response body: ',
+    '(?:Get|Head|Post) "?https?://[^"\\s]*/(?:v2|token)\\b',
     'manifest for \\S+ not found',
     'repository \\S+ not found',
-    'manifest unknown',
+    '(?:manifest|name) unknown(?:$|: )',
     'pull access denied for ',
     '(?:unauthorized|denied|toomanyrequests): ',
     'no basic auth credentials$',
     'no matching manifest for ',
     'no match for platform in manifest',
     'image operating system ',
-    '(?:write|mkdir|open|rename) /\\S+/(?:docker|containerd)/\\S+: no space left on device$',
+    'cannot download image with operating system ',
+    'image with reference \\S+ was found but ',
+    '(?:write|mkdir|open|rename) /\\S+/(?:(?:docker|containerd)/\\S+|tmp/GetImageBlob\\d*): no space left on device$',
   ]
     .map((beginning) => `^(?:unknown: )?${beginning}`)
     .join('|'),
@@ -47,23 +54,24 @@ const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
   ],
   [
     'platform',
-    /^(?:no matching manifest for \S+ in the manifest list entries|no match for platform in manifest|image operating system )/,
+    /^(?:no matching manifest for \S+ in the manifest list entries|image operating system |cannot download image with operating system |image with reference \S+ was found but (?:does not provide the specified|its) platform )|(?:^|: )no match for platform in manifest\b/,
   ],
   [
     'no_access',
-    /(?:^|: )no basic auth credentials$|: 40[13] (?:Unauthorized|Forbidden)$|^(?:unknown: )?(?:unauthorized|denied): |(?:^|: )pull access denied(?:,| for )|: insufficient_scope: /,
+    /(?:^|: )no basic auth credentials$|: 40[13] (?:Unauthorized|Forbidden)(?:$|: )|^(?:unknown: )?(?:unauthorized|denied): |": (?:unauthorized|denied)(?:$|: )|(?:^|: )pull access denied(?:,| for )|: insufficient_scope: /,
   ],
   [
     'unknown_image',
-    /: not found$|: 404 Not Found$|^(?:manifest for \S+|repository \S+) not found|^manifest unknown/,
+    // A layer's snapshot that is "not found" says nothing about the image.
+    /failed to resolve reference "[^"\s]+": [^"\s]+: not found$|: content at \S+ not found: not found$|: 404 Not Found(?:$|: )|^(?:manifest for \S+|repository \S+) not found|(?:^|": )(?:manifest|name) unknown(?:$|: )/,
   ],
   [
     'slow',
-    /: net\/http: (?:timeout awaiting response headers|TLS handshake timeout)$|\(Client\.Timeout exceeded while awaiting headers\)$/,
+    /: net\/http: (?:timeout awaiting response headers|TLS handshake timeout)$|\(Client\.Timeout [^()]{1,60}\)$/,
   ],
   [
     'unreachable',
-    /: dial (?:tcp|udp)\b|: (?:i\/o timeout|no such host|server misbehaving|EOF|unexpected EOF|connection reset by peer|connection refused|no route to host|network is unreachable)$/,
+    /: dial (?:tcp|udp)\b|: (?:i\/o timeout|no such host|server misbehaving|EOF|unexpected EOF|connection reset by peer|connection refused|connection timed out|broken pipe|no route to host|network is unreachable|http2: client connection lost)$/,
   ],
   ['slow', /: context deadline exceeded$/],
 ]

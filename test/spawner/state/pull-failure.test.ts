@@ -39,6 +39,8 @@ test.each([
   'network web not found',
   'no suitable node (scheduling constraints not satisfied on 1 node)',
   'failed to resolve referencing',
+  'write /home/jovyan/data: no space left on device',
+  'name unknowns: x',
   'context deadline exceeded',
   '',
 ])('words that are about no pull are not taken for one: %s', (words) => {
@@ -54,6 +56,11 @@ test.each([
   ),
   resolve('r.example/x:1', 'something new: not found yet'),
   'failed to do request: Head "https://r.example/v2/x-509/manifests/not-found": something new',
+  'failed to extract layer sha256:ab: snapshot sha256:cd does not exist: not found',
+  resolve('r.example/x:1', 'failed to do request: something else: not found'),
+  'received unexpected HTTP status: 503 Service Unavailable',
+  'filesystem layer verification failed for digest sha256:ab',
+  'failed commit on ref "layer-sha256:ab": unexpected commit digest sha256:cd, expected sha256:ab: failed precondition',
 ])('an unknown failure of a pull is not taken for a known one: %s', (words) => {
   expect(isPullFailure(words)).toBe(true)
   expect(readPullFailure(words)).toBeUndefined()
