@@ -108,9 +108,18 @@ template_path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'swarms
 
 # What a user reads if a setting is wrong, before what an admin needs.
 MISCONFIGURED = 'The hub is not set up correctly, so servers cannot start. Please tell your administrator.'
-# What a user reads after a reason for which the service has no sentence of its own.
+# What a user reads if the answer is not one of our service.
+NO_ANSWER = 'The notebook service is not set up correctly. Please tell your administrator.'
+# What a user reads where the service has no sentence of its own. Reasons are in the log.
 TRY_AGAIN = 'Please try again. If it fails again, tell your administrator.'
-# Wrong settings that a failure page shows. The first ones are enough for a user who tells an admin; the log has all.
+NOT_STARTED = f'Your server did not start. {TRY_AGAIN}'
+NOT_IN_TIME = f'Your server was not ready in time. {TRY_AGAIN}'
+NOT_REACHED = f'Your server was started, but did not answer in time. {TRY_AGAIN}'
+NO_SERVICE = (
+    'The notebook service could not be reached. Please try again in a few minutes. If it still fails, tell your '
+    'administrator.'
+)
+# Wrong settings that an admin's failure page shows. The log has all.
 PROBLEMS_SHOWN = 10
 
 STATES = 'absent', 'starting', 'running', 'exited', 'failed', 'stopping'
@@ -685,9 +694,11 @@ class Attempt:
         self.deadline = time.monotonic() + self._start_timeout - min(2, self._start_timeout / 10)
         self._seen = set()
         self._changed = asyncio.Event()
-        # What the last event says, and what an admin can do about it if the service knows that.
+        # What the start waits for, and what an admin can do about it if the service knows that.
         self._latest = 'the service has not answered'
         self._advice = None
+        # What its user reads if the time is over now.
+        self._told_when_late = NO_SERVICE
 
     async def run(self):
         """Starts the server and returns its URL once its port answers. Raises SpawnFailed."""
@@ -796,6 +807,7 @@ class Attempt:
             except Unreachable as error:
                 self.spawner.log.warning('%s: the SwarmSpawner service: %s', self.spawner._name_in_log, error)
                 self._tell('Waiting for the notebook service, which cannot be reached at the moment')
+                self._told_when_late = NO_SERVICE
                 await self._pause(pause)
                 pause = min(pause * 2, RETRY_PAUSE_MAX)
             except Refused as error:
@@ -842,12 +854,12 @@ class Attempt:
                 raise watch.exception()
             waited, patience = time.monotonic() - begun, self.spawner.http_timeout
             if waited > patience:
-                said = f'does not answer at {url} within {patience} seconds ({problem})'
+                said = f'does not answer at {url} within {patience} seconds ({printable(problem)})'
                 self._log_failure(
                     f'runs, but {said}. It must listen at this port on all of its addresses, and share a network with '
                     'the hub; http_timeout is the limit'
                 )
-                raise SpawnFailed(f'The server runs, but {said}. {TRY_AGAIN}', status_code=504, code='port')
+                raise SpawnFailed(NOT_REACHED, status_code=504, code='port')
             # A fortieth of the time so far: a port that opens late is found at most 2.5 % later.
             await self._pause(max(PROBE_INTERVAL, waited / 40))
 
@@ -866,10 +878,9 @@ class Attempt:
     async def _pause(self, seconds):
         """Sleeps. Raises SpawnFailed if the start's time is over."""
         if self._remaining <= 0:
-            said = f'did not start within {self._start_timeout} seconds'
-            self._log_failure(f'{said} (start_timeout): {advised(self._latest, self._advice)}')
-            told = f'The server {said}: {self._latest.rstrip(".")}. {TRY_AGAIN}'
-            raise SpawnFailed(told, status_code=504, code='timeout')
+            said = f'did not start within {self._start_timeout} seconds (start_timeout)'
+            self._log_failure(f'{said}: {advised(self._latest, self._advice)}')
+            raise SpawnFailed(self._told_when_late, status_code=504, code='timeout')
         await asyncio.sleep(min(seconds, max(0, self._remaining)))
 
     def _misconfigured(self, problems):
@@ -878,15 +889,14 @@ class Attempt:
         shown = '; '.join(problems[:PROBLEMS_SHOWN])
         more = len(problems) - PROBLEMS_SHOWN
         rest = f"; and {more} more in the hub's log" if more > 0 else ''
-        return SpawnFailed(f'{MISCONFIGURED} ({shown}{rest})', status_code=500, code='config')
+        return SpawnFailed(self._with_details(MISCONFIGURED, f'{shown}{rest}'), status_code=500, code='config')
 
     def _refusal(self, error):
         spawner = self.spawner
         reason = advised(error.detail, error.advice)
         spawner.log.error('%s: the start is refused (%s): %s', spawner._name_in_log, error.code, reason)
         # What other programs answer has no sentence for the user.
-        misconfigured = 'The notebook service is not set up correctly. Please tell your administrator.'
-        told = error.user_message or f'{misconfigured} ({error.reason})'
+        told = error.user_message or self._with_details(NO_ANSWER, error.reason)
         # The hub's page shows a 4xx as the user's own mistake. If the user chose nothing, it is the admin's.
         is_a_choice = spawner._uses_options and options_of(spawner) and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
@@ -897,8 +907,11 @@ class Attempt:
         self._log_failure(f'did not start: {advised(reason, state["advice"])}{log_lines(state)}')
         self.spawner._spawn_id = None if state['state'] == 'absent' else self.spawn_id
         # Older services have no sentence for the user, or for some reasons only.
-        told = state['user_message'] or f'The server did not start: {reason.rstrip(".")}. {TRY_AGAIN}'
-        return SpawnFailed(told, last_lines=state['log'])
+        return SpawnFailed(state['user_message'] or NOT_STARTED, last_lines=state['log'])
+
+    def _with_details(self, told, details):
+        """Returns a sentence for users, and for admins what is wrong as well."""
+        return f'{told} ({details})' if self.spawner.user.admin else told
 
     def _log_failure(self, said):
         self.spawner.log.error('%s: %s', self.spawner._name_in_log, said)
@@ -914,11 +927,15 @@ class Attempt:
 
     def _tell_state(self, state):
         """Adds the events of a state that are new."""
-        self._advice = state['advice']
         for event in state['events']:
             if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
                 self._seen.add(event['seq'])
                 self._tell(event['message'], event['progress'])
+        self._advice = state['advice']
+        # The Engine's words are in the reason. An event may be for users alone.
+        self._latest = state['reason'] or self._latest
+        is_running = state['state'] == 'running'
+        self._told_when_late = NOT_REACHED if is_running else state['timeout_message'] or NOT_IN_TIME
 
     def _end(self):
         self.has_ended = True
@@ -1937,7 +1954,7 @@ def readable(answer, server, ports=None):
         'url': url,
         # 128 characters: Swarm's ids have 25, ours 32.
         **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
-        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message')},
+        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message', 'timeout_message')},
         'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
         'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
     }

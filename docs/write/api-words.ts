@@ -185,6 +185,8 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
   advice: 'What an admin can do about the reason, if that is known.',
   user_message:
     'A sentence for a student, in plain words: what happened, and whose turn it is. A state has none if the server was stopped, or starts or runs without trouble.',
+  timeout_message:
+    'The sentence for a student if the caller gives the start up now. Only a server that is `starting` has it.',
   task: 'The task of Swarm that decides the state; null if there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',

@@ -158,6 +158,8 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
     """Has a hub's database, and makes spawners as the hub does."""
 
     config = {}
+    # Admins read what is wrong with a setting, students only that something is.
+    is_admin = False
 
     async def asyncSetUp(self):
         # Like orm.new_session_factory, but without its migrations, which would take most of the time.
@@ -179,7 +181,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
         """Returns a user of a hub. `config` has the values of c.SwarmSpawner."""
         row = self.db.query(orm.User).filter_by(name=name).first()
         if row is None:
-            row = orm.User(name=name)
+            row = orm.User(name=name, admin=self.is_admin)
             self.db.add(row)
             self.db.commit()
             roles.assign_default_roles(self.db, entity=row)

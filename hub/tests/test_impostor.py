@@ -18,6 +18,7 @@ HOST = 'jupyter-6384e2b2-1-c964d4d4ee95eb8918c0b3a7a8acef'
 
 
 class Unsigned(HttpTestCase):
+    is_admin = True
     async def asyncSetUp(self):
         await super().asyncSetUp()
         self.spawner = self.make_spawner(config={'service_url': self.url, 'stop_timeout': 1, 'start_timeout': 10})

@@ -7,6 +7,8 @@ from traitlets.config import Config
 
 
 class OtherSpawnersTestCase(ScriptedTestCase):
+    is_admin = True
+
     async def start(self, sections=None, spawner_class=SwarmSpawner, hub_class=None, **attributes):
         """Starts a server whose hook sets attributes. Returns the failure or None, and the lines of the hub's log."""
         self.service = self.script(state_of())
@@ -71,6 +73,12 @@ class Configuration(OtherSpawnersTestCase):
         self.assertEqual(told.count('is not a setting'), PROBLEMS_SHOWN)
         self.assertIn("and 7 more in the hub's log", told)
         self.assertEqual(len(log), PROBLEMS_SHOWN + 7)
+
+    async def test_a_student_reads_no_name_of_a_setting(self):
+        self.is_admin = False
+        told, log = await self.refused({'SwarmSpawner': {'image': 'x', 'wrong': 'x'}})
+        self.assertEqual(told, MISCONFIGURED)
+        self.assertEqual(len(log), 2)
 
     async def test_a_setting_that_means_nothing_here_only_warns(self):
         names = ['remove', 'remove_containers', 'debug', 'use_internal_ip', 'hub_ip_connect', 'tls_config']

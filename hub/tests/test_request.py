@@ -44,6 +44,8 @@ OTHER_SHAPES = [
 
 
 class RequestTestCase(ScriptedTestCase):
+    is_admin = True
+
     async def request(self, username='alice', server_name='', config=None, **traits):
         """Returns the data of the call of a start with these settings."""
         service = self.script(state_of())

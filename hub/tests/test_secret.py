@@ -11,6 +11,8 @@ from test_http import HttpTestCase, is_signed
 
 
 class SecretFile(HttpTestCase):
+    is_admin = True
+
     async def asyncSetUp(self):
         await super().asyncSetUp()
         directory = tempfile.TemporaryDirectory()

@@ -7,7 +7,7 @@ from unittest import mock
 
 import swarmspawner
 from support import NODE_IS_THERE, Process, ServedTestCase, needs
-from swarmspawner import Attempt, SpawnFailed
+from swarmspawner import NO_ANSWER, Attempt, SpawnFailed
 from test_request import SENT
 
 
@@ -179,9 +179,10 @@ class WithTheService(ServedTestCase):
         spawner = self.spawner_of('notebook', 'secret', {'service_secret': other})
         spawner.load_state({'spawn_id': 's1'})
         self.assertIsNone(await spawner.poll())
-        with self.assertRaises(SpawnFailed) as raised:
+        with self.assertRaises(SpawnFailed) as raised, self.assertLogs(spawner.log, 'ERROR') as logged:
             await spawner.start()
-        self.assertIn('No secret of ours', str(raised.exception))
+        self.assertEqual(str(raised.exception), NO_ANSWER)
+        self.assertIn('No secret of ours', logged.output[0])
 
     async def test_a_server_that_is_deleted_is_forgotten(self):
         spawner = self.spawner_of('notebook', 'deleted')

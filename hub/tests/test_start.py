@@ -2,7 +2,19 @@ import asyncio
 import html
 
 from support import SERVER_URL, ScriptedTestCase, event, state_of
-from swarmspawner import LOOKS_PER_START, TRY_AGAIN, Refused, SpawnFailed, SpawnRefused, Unreachable
+from swarmspawner import (
+    LOOKS_PER_START,
+    NO_ANSWER,
+    NO_SERVICE,
+    NOT_IN_TIME,
+    NOT_REACHED,
+    NOT_STARTED,
+    TRY_AGAIN,
+    Refused,
+    SpawnFailed,
+    SpawnRefused,
+    Unreachable,
+)
 
 
 class StartTestCase(ScriptedTestCase):
@@ -15,6 +27,13 @@ class StartTestCase(ScriptedTestCase):
         with self.assertRaises(SpawnFailed) as raised:
             await self.spawner.start()
         return raised.exception
+
+    async def logged_failure(self):
+        """Starts the server, and returns its failure and the line of the hub's log that says why."""
+        with self.assertLogs(self.spawner.log, 'ERROR') as logged:
+            error = await self.failure()
+        (line,) = logged.output
+        return error, line
 
 
 class Start(StartTestCase):
@@ -55,9 +74,9 @@ class Start(StartTestCase):
 
     async def test_a_start_gives_up_at_once_if_the_service_refuses(self):
         service = self.script(Refused('No secret of ours made this signature', status=401, code='unauthorized'))
-        error = await self.failure()
-        self.assertIn('tell your administrator', str(error))
-        self.assertIn('No secret of ours', str(error))
+        error, line = await self.logged_failure()
+        self.assertEqual(str(error), NO_ANSWER)
+        self.assertIn('No secret of ours', line)
         self.assertEqual(error.status_code, 500)
         self.assertEqual(service.verbs, ['start'])
 
@@ -81,7 +100,8 @@ class Start(StartTestCase):
         self.assertIsInstance(error, SpawnRefused)
         self.assertEqual(error.jupyterhub_message, 'Not with what you chose for "x".')
 
-    async def test_a_refused_start_without_a_sentence_shows_the_engines_words_without_the_name_of_a_call(self):
+    async def test_a_refused_start_without_a_sentence_shows_admins_the_engines_words_without_the_name_of_a_call(self):
+        self.spawner.user.admin = True
         reason = 'ContainerSpec: "<b>" is not a valid repository/tag'
         problem = {'status': 422, 'code': 'engine_bad_request', 'reason': reason}
         self.script(Refused(f'POST /services/create: {reason}', **problem))
@@ -89,19 +109,18 @@ class Start(StartTestCase):
         self.assertTrue(str(error).endswith('administrator. (ContainerSpec: "<b>" is not a valid repository/tag)'))
         self.assertEqual(error.status_code, 500)
 
-    async def test_a_failed_start_shows_the_engines_words_and_logs_the_last_lines(self):
+    async def test_a_failed_start_logs_the_engines_words_and_the_last_lines(self):
         failed = state_of('failed', reason='task: non-zero exit (1)', log=['Traceback', 'ModuleNotFoundError'])
         self.script(state_of('starting'), failed)
-        with self.assertLogs(self.spawner.log, 'ERROR') as logged:
-            error = await self.failure()
-        self.assertEqual(str(error), f'The server did not start: task: non-zero exit (1). {TRY_AGAIN}')
-        self.assertIn('\n    Traceback\n    ModuleNotFoundError', logged.output[0])
+        error, line = await self.logged_failure()
+        self.assertEqual(str(error), NOT_STARTED)
+        self.assertIn('did not start: task: non-zero exit (1)\n    Traceback\n    ModuleNotFoundError', line)
 
     async def test_a_failed_start_shows_the_sentence_for_students_if_there_is_one(self):
         for told, expected in (
             ('There is no image. Tell your administrator.', 'There is no image. Tell your administrator.'),
-            (None, f'The server did not start: x. {TRY_AGAIN}'),
-            (5, f'The server did not start: x. {TRY_AGAIN}'),
+            (None, NOT_STARTED),
+            (5, NOT_STARTED),
         ):
             with self.subTest(told):
                 self.spawner.clear_state()
@@ -115,7 +134,7 @@ class Start(StartTestCase):
             with self.subTest(state):
                 self.spawner.clear_state()
                 self.script(state_of('starting'), state_of(state), state_of(state))
-                self.assertIn(f'it is {state}', str(await self.failure()))
+                self.assertIn(f'it is {state}', (await self.logged_failure())[1])
 
     async def test_a_start_is_sent_again_if_another_start_holds_the_name(self):
         refused = Refused('A later start has taken over', status=409, code='superseded', user_message='Superseded.')
@@ -131,7 +150,7 @@ class Start(StartTestCase):
     async def test_a_start_is_sent_again_now_and_then(self):
         failed = state_of('failed', reason='no suitable node')
         service = self.script(*[state_of('starting')] * (1 + LOOKS_PER_START), failed)
-        self.assertIn('no suitable node', str(await self.failure()))
+        self.assertIn('no suitable node', (await self.logged_failure())[1])
         self.assertEqual(service.verbs, ['start', *['poll'] * LOOKS_PER_START, 'start'])
         self.assertEqual(service.sent('start')[0]['spawn_id'], service.sent('start')[1]['spawn_id'])
 
@@ -150,13 +169,13 @@ class Start(StartTestCase):
         self.spawner.start_timeout = 3
         service = self.script(*[answer] * 20)
         begun = self.loop.time()
-        self.assertIn('within 3 seconds', str(await self.failure()))
+        self.assertEqual(str(await self.failure()), NOT_IN_TIME)
         self.assertLess(self.loop.time() - begun, 2.9)
         self.assertEqual(service.verbs, ['start', 'poll', 'start', 'poll', 'start', 'poll', 'poll'])
 
     async def test_a_start_ends_before_the_hubs_own_limit(self):
-        for name, answer in (('starting', state_of('starting')), ('unreachable', Unreachable('refused'))):
-            with self.subTest(name):
+        for told, answer in ((NOT_IN_TIME, state_of('starting')), (NO_SERVICE, Unreachable('refused'))):
+            with self.subTest(told):
                 self.spawner.clear_state()
                 self.script(*[answer] * 200)
                 begun = self.loop.time()
@@ -164,12 +183,33 @@ class Start(StartTestCase):
                 self.assertLess(self.loop.time() - begun, 60)
                 self.assertGreater(self.loop.time() - begun, 55)
                 self.assertEqual(error.status_code, 504)
-                self.assertIn('did not start within 60 seconds', str(error))
+                self.assertEqual(str(error), told)
 
     async def test_a_start_that_takes_too_long_says_what_it_waited_for(self):
-        pulling = state_of('starting', events=[event('Preparing: the image is pulled')])
-        self.script(*[pulling] * 200)
-        self.assertIn('60 seconds: Preparing: the image is pulled', str(await self.failure()))
+        words = {'user_message': 'Busy. Please wait.', 'timeout_message': 'Busy. Please try again.'}
+        full = event('The cluster is full.')
+        for state, logged in (
+            (state_of('starting', events=[event('Preparing: the image is pulled')]), 'Preparing: the image is pulled'),
+            (state_of('starting', reason='no suitable node', events=[full], **words), 'no suitable node'),
+        ):
+            with self.subTest(logged):
+                self.spawner.clear_state()
+                self.script(*[state] * 200)
+                error, line = await self.logged_failure()
+                self.assertEqual(str(error), state.get('timeout_message', NOT_IN_TIME))
+                self.assertTrue(line.endswith(f'did not start within 60 seconds (start_timeout): {logged}'), line)
+
+    async def test_a_start_that_takes_too_long_tells_of_the_latest_trouble(self):
+        starting = state_of('starting', timeout_message='Busy. Please try again.')
+        away = [Unreachable('502')] * 200
+        for answers, told in (
+            ([*away[:5], *[starting] * 200], 'Busy. Please try again.'),
+            ([starting, *away], NO_SERVICE),
+        ):
+            with self.subTest(told):
+                self.spawner.clear_state()
+                self.script(*answers)
+                self.assertEqual(str((await self.logged_failure())[0]), told)
 
     async def test_a_start_never_waits_for_an_answer_beyond_its_limit(self):
         for name, silent in (('of a start', ['start']), ('of a look', ['poll'])):
@@ -185,7 +225,7 @@ class Start(StartTestCase):
 
                 self.spawner._service.call = call
                 begun = self.loop.time()
-                self.assertIn('did not start within 60 seconds', str(await self.failure()))
+                self.assertIn('did not start within 60 seconds', (await self.logged_failure())[1])
                 self.assertLess(self.loop.time() - begun, 60)
 
     async def test_a_start_ends_if_the_hub_stops_the_server(self):
@@ -234,10 +274,10 @@ class Port(StartTestCase):
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 10
         begun = self.loop.time()
-        error = await self.failure()
+        error, line = await self.logged_failure()
         self.assertLess(self.loop.time() - begun, 12)
-        said = f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)'
-        self.assertEqual(str(error), f'The server runs, but {said}. {TRY_AGAIN}')
+        self.assertIn(f'does not answer at {SERVER_URL} within 10 seconds (Connection refused)', line)
+        self.assertEqual(str(error), NOT_REACHED)
         self.assertEqual(error.status_code, 504)
 
     async def test_a_start_waits_until_the_hub_itself_reaches_the_port(self):
@@ -257,14 +297,16 @@ class Port(StartTestCase):
     async def test_a_server_that_ends_before_its_port_opens_fails_the_start_with_its_reason(self):
         self.script(state_of(), state_of(), state_of('failed', reason='task: non-zero exit (1)'))
         self.ports[SERVER_URL] = ['Connection refused']
-        self.assertIn('non-zero exit (1)', str(await self.failure()))
+        self.assertIn('non-zero exit (1)', (await self.logged_failure())[1])
 
     async def test_a_start_waits_for_the_port_no_longer_than_start_timeout(self):
         self.script(*[state_of()] * 50)
         self.ports[SERVER_URL] = ['Connection refused']
         self.spawner.http_timeout = 500
         begun = self.loop.time()
-        self.assertIn('did not start within 60 seconds', str(await self.failure()))
+        error, line = await self.logged_failure()
+        self.assertEqual(str(error), NOT_REACHED)
+        self.assertIn('did not start within 60 seconds', line)
         self.assertLess(self.loop.time() - begun, 60)
 
 
@@ -277,15 +319,13 @@ class Failure(StartTestCase):
         self.ports[SERVER_URL] = ['Connection refused']
         for answers, expected in (
             ([failed], 'did not start: x. Look at y.'),
-            ([starting] * 200, 'did not start within 60 seconds (start_timeout): Waiting. Add a node.'),
+            ([starting] * 200, 'did not start within 60 seconds (start_timeout): no suitable node. Add a node.'),
             ([state_of()] * 200, 'within 30 seconds (Connection refused). It must listen'),
         ):
             with self.subTest(expected):
                 self.spawner.clear_state()
                 self.script(*answers)
-                with self.assertLogs(self.spawner.log, 'ERROR') as logged:
-                    error = await self.failure()
-                (line,) = logged.output
+                error, line = await self.logged_failure()
                 self.assertIn(expected, line)
                 self.assertTrue(str(error).endswith(TRY_AGAIN), error)
                 # What an admin can do is nothing for a student.
@@ -293,9 +333,9 @@ class Failure(StartTestCase):
                 self.assertNotIn('must listen', str(error))
 
     async def test_a_failure_has_one_sentence_for_every_page_of_the_hub(self):
-        self.script(state_of('failed', reason='<b>no</b> & {braces} 100%'))
+        self.script(state_of('failed', user_message='<b>no</b> & {braces} 100%'))
         error = await self.failure()
-        sentence = 'The server did not start: <b>no</b> & {braces} 100%. ' + TRY_AGAIN
+        sentence = '<b>no</b> & {braces} 100%'
         self.assertEqual(str(error), sentence)
         self.assertEqual(error.jupyterhub_message, sentence)
         self.assertEqual(error.jupyterhub_html_message, html.escape(sentence))

@@ -16,6 +16,7 @@ import { absent, type ServerState, serverState } from './state/server-state.ts'
 import { withUnallocated } from './state/unallocated.ts'
 import { type Unplaceable, watchPlacement } from './state/unplaceable.ts'
 import { whyUnstartable } from './state/unstartable.ts'
+import { waitedFor } from './state/waited-for.ts'
 
 /** 3 s: Swarm makes the first task soon after the service. Later, the service itself may be gone, and one call tells. */
 const MAX_TASKLESS_MS = 3000
@@ -104,5 +105,5 @@ export const createStartReader = (
   }
 }
 
-const timedOut = ({ reason, events }: ServerState, startTimeoutS: number): string =>
-  `Not running within ${startTimeoutS} s: ${reason ?? events.at(-1)?.message ?? 'no task yet'}`
+const timedOut = (state: ServerState, startTimeoutS: number): string =>
+  `Not running within ${startTimeoutS} s: ${waitedFor(state)}`

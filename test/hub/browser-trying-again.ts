@@ -6,6 +6,11 @@ import { logIn } from './hub-pages.ts'
 /** As browser_config.py has it, too. */
 const LAST_LINES = ['<img src=x onerror=hacked=1>The disk is full', 'Ending']
 
+const FULL =
+  'The cluster is full. Your server starts as soon as there is room. Please wait: this start goes on for 20 seconds in all.'
+const STILL_FULL =
+  'All computers of this system are busy. Please try again in a few minutes. If it still fails, tell your administrator.'
+
 /** What a user without a form sees of a start that fails, and what the button then does. */
 export const testTryingAgain = (getWorld: () => BrowserWorld) => {
   test('a user whose program exits reads its last lines, and tries again', async () => {
@@ -36,9 +41,9 @@ export const testTryingAgain = (getWorld: () => BrowserWorld) => {
     await hub.docker(['service', 'create', '--no-resolve-image', ...crowd, ...program])
     await logIn(page, hub, user)
     await page.waitForURL(`**/hub/spawn-pending/${user}*`)
-    await page.locator('#progress-message', { hasText: /full|no suitable node/ }).waitFor()
+    await page.locator('#progress-message', { hasText: FULL }).waitFor()
     await show('waiting')
-    await sawFailure(page, 'did not start within 10 seconds')
+    await sawFailure(page, STILL_FULL)
     await sawRedBar(page)
     await show('failed')
     await hub.docker(['service', 'rm', 'crowd'])

@@ -33,7 +33,7 @@ def make_it_fail(spawner):
         spawner.container_spec = {**spawner.container_spec, 'command': ['sh', '-c', ENDING], 'args': []}
     if 'crowded' in name:
         spawner.resource_spec = {'mem_reservation': 200 * 2**20}
-        spawner.start_timeout = 10 if is_first else spawner.start_timeout
+        spawner.start_timeout = 20 if is_first else spawner.start_timeout
 
 
 async def before_start(spawner):

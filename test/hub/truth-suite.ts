@@ -83,14 +83,19 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
       'its port never opens (http_timeout 3)',
       'silent',
       10,
-      /The server runs, but does not answer at http:\/\/jupyter-.* within 3 seconds/,
+      'Your server was started, but did not answer in time. Please try again.',
     )
-    fails(
-      'its time is over (start_timeout 3)',
-      'waiting',
-      6,
-      /did not start within 3 seconds: Waiting for a node: no suitable node/,
-    )
+    fails('its time is over (start_timeout 3)', 'waiting', 6, sentenceOn('no_node_fits'))
+
+    test('a start whose time is over leaves the words of the Engine in the log of the hub', async () => {
+      const logs = await hub.logs()
+      expect(logs).toMatch(
+        /runs, but does not answer at http:\/\/jupyter-\S* within 3 seconds .*http_timeout/,
+      )
+      expect(logs).toContain(
+        'did not start within 3 seconds (start_timeout): no suitable node (scheduling constraints',
+      )
+    })
 
     // Before 5.1 a hub does not let a start be stopped.
     if (release !== '3.0')

@@ -51,6 +51,9 @@ describe.concurrent('a cluster that is full', () => {
       told('4 minutes'),
     ])
     expectSentence(state.user_message)
+    expect(state.timeout_message).toMatch(
+      /^All computers of this system are busy\. Please try again/,
+    )
   })
 
   test('is told by a start, which ends with the words of the Engine', async () => {

@@ -88,8 +88,13 @@ export const ask = async (
   return state
 }
 
-/** A state with a reason has a sentence for students; one that starts, runs or was stopped without trouble has none. */
-const requireSentence = ({ state, reason, user_message }: ServerState): void => {
+/**
+ * A state with a reason has a sentence for students; one that starts, runs or was stopped without trouble has none. One that
+ * starts has a sentence for the end of its time.
+ */
+const requireSentence = ({ state, reason, user_message, timeout_message }: ServerState): void => {
+  if ((state === 'starting') !== (timeout_message !== undefined))
+    throw new Error(`${state}: the sentence at the time-out is ${timeout_message}`)
   const isFine = reason === null && state !== 'exited' && state !== 'failed'
   if (isFine === (user_message === undefined)) return
   throw new Error(`${state}, ${reason}: the sentence for students is ${user_message}`)

@@ -7,7 +7,8 @@ import { adviceOn } from './advice.ts'
 import { type NodeName, ServerEvent, taskEvents } from './events.ts'
 import { isOlder, newestTask } from './newest-task.ts'
 import { errOf } from './task-words.ts'
-import { userMessage } from './user-message.ts'
+import { timeoutMessage, userMessage } from './user-message.ts'
+import { waitedFor } from './waited-for.ts'
 
 /** The state of a server: the answer to start, poll and stop. */
 export const ServerState = v.object({
@@ -25,6 +26,8 @@ export const ServerState = v.object({
   advice: v.nullable(v.string()),
   /** A sentence for the user of every state that is not plainly fine. It says whose turn it is. */
   user_message: v.optional(v.string()),
+  /** The sentence for the user if the start is given up now. Only a server that starts has it. */
+  timeout_message: v.optional(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
   /** A text that changes with the state. Send it back to wait for the next change. */
@@ -36,10 +39,18 @@ export type ServerState = v.InferOutput<typeof ServerState>
 
 const nodeId: NodeName = (id) => id
 
-/** Adds the user's sentence to a state, or takes it away from one that needs none. */
-export const withUserMessage = ({ user_message: _, ...state }: ServerState): ServerState => {
+/** Adds the user's sentences to a state, or takes them away from one that needs none. */
+export const withUserMessage = ({
+  user_message: _,
+  timeout_message: __,
+  ...state
+}: ServerState): ServerState => {
   const told = userMessage(state)
-  return told === undefined ? state : { ...state, user_message: told }
+  return {
+    ...state,
+    ...(told !== undefined && { user_message: told }),
+    ...(state.state === 'starting' && { timeout_message: timeoutMessage(waitedFor(state)) }),
+  }
 }
 
 /** The state of a server that has no service. */
@@ -79,14 +90,15 @@ export const unreadable = (
 type KnownService = { id: string; spawnId: string | null }
 
 /** The state of a service whose first task Swarm has not made yet. */
-export const taskless = (serviceName: string, service: KnownService): ServerState => ({
-  ...absent(serviceName),
-  state: 'starting',
-  status: null,
-  service_id: service.id,
-  spawn_id: service.spawnId,
-  cursor: `${service.id}:new`,
-})
+export const taskless = (serviceName: string, service: KnownService): ServerState =>
+  withUserMessage({
+    ...absent(serviceName),
+    state: 'starting',
+    status: null,
+    service_id: service.id,
+    spawn_id: service.spawnId,
+    cursor: `${service.id}:new`,
+  })
 
 /** The state of a service that has no task because somebody scaled it to 0. We never do that. */
 export const scaledToNone = (serviceName: string, service: KnownService): ServerState =>

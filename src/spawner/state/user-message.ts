@@ -103,6 +103,14 @@ export const userMessage = ({
   return sentence(isFull ? FULL : SENTENCES[known.kind], reason)
 }
 
+/** The sentence for the user of a start whose time is over while it waits for something. */
+export const timeoutMessage = (waitedFor: string): string => {
+  const { kind } = readReason(waitedFor)
+  // Its sentence tells people to wait, and the start is over.
+  if (kind === 'unknown' || kind === 'unreadable') return sentence(SENTENCES.timed_out)
+  return sentence(kind === 'no_room' ? FULL : SENTENCES[kind], waitedFor)
+}
+
 /** The sentence for a kind of reason. If the user chose something, it may be the cause of all that is not to be waited for. */
 export const sentenceOn = (kind: ReasonKind, hasChosen = false): string => {
   const [what, turn] = SENTENCES[kind]

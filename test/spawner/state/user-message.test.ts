@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../../fixtures/fixture.ts'
 import { type ReasonKind, readReason } from '../../../src/spawner/state/advice.ts'
 import { absent, withUserMessage } from '../../../src/spawner/state/server-state.ts'
-import { sentenceOn, userMessage } from '../../../src/spawner/state/user-message.ts'
+import { sentenceOn, timeoutMessage, userMessage } from '../../../src/spawner/state/user-message.ts'
 import { SAID } from '../../support/pull-words.ts'
 import { expectSentence } from '../../support/student-sentence.ts'
 
@@ -172,6 +172,25 @@ describe('a student reads', () => {
       /are busy\. Please try again/,
     )
     expect(userMessage({ state: 'failed', reason })).toMatch(/large enough.*choose something else/)
+  })
+
+  test.each([
+    // This one is a refusal, and no server that starts waits for it.
+    ...KNOWN.filter(([kind]) => kind !== 'superseded'),
+    ['unknown', 'something new'],
+    ['timed_out', 'Service created'],
+    ['still_pulling', 'Preparing on node-1: the image is pulled if it is not there yet'],
+  ])('that the time of a start is over, where it waits for %s: %s', (_, reason) => {
+    const told = timeoutMessage(reason)
+    expectSentence(told)
+    expect(told).not.toMatch(/Please wait(?! a minute before you start it again)|by itself/)
+    expect(told).not.toContain('does not know')
+  })
+
+  test('that a busy cluster was busy until the time was over', () => {
+    expect(timeoutMessage('no suitable node (insufficient resources on 1 node)')).toMatch(
+      /are busy\. Please try again/,
+    )
   })
 
   test('that a server runs, whatever has failed before', () => {
