@@ -49,7 +49,7 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
   container_spec:
     "A dict: `image`, `args` (the command), `command` (the entrypoint), `env`, `mounts`, `workdir`, `user`, … : every field of the Engine's ContainerSpec, in the spelling of docker-py or of the Engine.",
   mounts:
-    'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro` or `type=volume,source=a,target=/b`. `{username}`, `{server_name}`, `{raw_username}` and `{escaped_username}` are filled in. It replaces `container_spec.mounts`.',
+    'A list of mounts. Each is a dict in the spelling of docker-py (`{type, source, target, read_only}`) or of the Engine, or a text `source:target:ro` or `type=volume,source=a,target=/b`. `{username}`, `{server_name}`, `{raw_username}`, `{escaped_username}`, `{legacy_escaped_username}` and `{escaped_server_name}` are filled in. It replaces `container_spec.mounts`.',
   resource_spec:
     "A dict: `cpu_limit`, `cpu_reservation` (1000000000 is one CPU), `mem_limit`, `mem_reservation` (bytes or `16G`), `generic_resources` (a dict of kinds and counts, such as `{gpu: 1}`), and since Engine 29 `memory_swap` (bytes of swap in addition to the memory, -1 for no limit; as in `docker service create`, and not as in `docker run`) and `memory_swappiness` (0 to 100); or the Engine's `Limits`, `Reservations`, `SwapBytes` and `MemorySwappiness`.",
   networks:

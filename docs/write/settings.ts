@@ -38,7 +38,11 @@ const PLACEHOLDERS = {
   '{raw_username}':
     'the user name itself; refused in a mount if it cannot be part of a path or of options, or if it and `{server_name}` together could be a name of another user',
   '{escaped_username}':
-    "the user name as DockerSpawner 12 and later writes it (`{username}` there), so that its volumes are found: every byte but small letters and digits as `-` and hex digits, such as `ada-40x-2eorg`. Refused like `{raw_username}` beside `{server_name}`, and if the result has more than 255 characters. SwarmSpawner does not know the `escape` of DockerSpawner's that an admin wrote, or `'legacy'`",
+    "the user name as DockerSpawner 12 and later writes it (`{username}` there), so that its volumes are found: every byte but small letters and digits as `-` and hex digits, such as `ada-40x-2eorg`. Refused like `{raw_username}` beside `{server_name}`, and if the result has more than 255 characters. SwarmSpawner does not know the `escape` of DockerSpawner's that an admin wrote",
+  '{legacy_escaped_username}':
+    "the user name as DockerSpawner before 12 writes it, and later ones with `escape = 'legacy'`: every byte but letters, digits and `-` as `_` and hex digits in capitals, such as `ada_40x_2Eorg`. Refused like `{escaped_username}`",
+  '{escaped_server_name}':
+    "the name of the server as DockerSpawner 12 and later writes it (`{servername}` there): in small letters, escaped like `{escaped_username}`; empty for the default server. Refused beside the user's name where the two together could be a name of another user",
 } satisfies Record<keyof Placeholders, string>
 
 const MOUNTS = `\`\`\`python

@@ -1,10 +1,11 @@
 import type { Placeholders } from '../settings/placeholders.ts'
-import { mayNameAnother } from './escaped-pattern.ts'
+import { ESCAPED_WORDS, mayNameAnother } from './escaped-pattern.ts'
 
 /** The values of a policy's placeholders: those of mounts, and the hub's name. */
 export type Names = Placeholders & { '{hub}': string }
 
-const PLACEHOLDER = /(\{(?:username|server_name|raw_username|escaped_username|hub)\})/g
+const PLACEHOLDER =
+  /(\{(?:username|server_name|raw_username|escaped_username|legacy_escaped_username|escaped_server_name|hub)\})/g
 
 /** Fills the placeholders of a text in. */
 export const fillIn = (text: string, names: Names): string =>
@@ -20,11 +21,12 @@ export const allowedAre = (patterns: readonly string[], names: Names): string =>
 export const matches = (pattern: string, text: string, names: Names): boolean => {
   // A user name with special characters could be part of a path, or work as a pattern itself.
   if (pattern.includes('{raw_username}') && !isPlain(names['{raw_username}'])) return false
-  if (pattern.includes('{escaped_username}')) {
-    if (names['{escaped_username}'] === undefined) return false
-    if (mayNameAnother(pattern, text, (part) => fillIn(part, names))) return false
-  }
-  const [first = '', ...rest] = pattern.split('*').map((part) => fillIn(part, names))
+  if (NAMES_THAT_MAY_BE_MISSING.some((word) => pattern.includes(word) && names[word] === undefined))
+    return false
+  const fill = (part: string): string => fillIn(part, names)
+  const escaped = ESCAPED_WORDS.filter((word) => pattern.includes(word))
+  if (escaped.some((word) => mayNameAnother(word, { pattern, text, fill }))) return false
+  const [first = '', ...rest] = pattern.split('*').map(fill)
   const last = rest.pop()
   if (last === undefined) return text === first
   if (!text.startsWith(first)) return false
@@ -36,6 +38,8 @@ export const matches = (pattern: string, text: string, names: Names): boolean =>
   }
   return text.length - last.length >= at && text.endsWith(last)
 }
+
+const NAMES_THAT_MAY_BE_MISSING = [...ESCAPED_WORDS, '{escaped_server_name}'] as const
 
 const isPlain = (name: string): boolean =>
   /^[\p{L}\p{N}_@.+ -]+$/u.test(name) && !/^\.+$/.test(name)

@@ -1,6 +1,6 @@
 import type { Placeholders } from '../settings/placeholders.ts'
 import type { StartRequest } from '../start-request.ts'
-import { escapedName } from './escaped-name.ts'
+import { escapedName, escapedServerName, legacyEscapedName } from './escaped-name.ts'
 import type { ServerLabels } from './labels.ts'
 import { serverHost } from './server-host.ts'
 import { DEFAULT_PREFIX, ownerHash, serviceName } from './service-name.ts'
@@ -47,6 +47,8 @@ export const requestedServer = (hub: string, request: StartRequest): RequestedSe
       '{server_name}': name.slice(name.indexOf(owner) + owner.length + 1),
       '{raw_username}': username,
       '{escaped_username}': escapedName(username),
+      '{legacy_escaped_username}': legacyEscapedName(username),
+      '{escaped_server_name}': escapedServerName(server_name),
     },
   }
 }

@@ -10,6 +10,10 @@ export type Placeholders = {
   '{raw_username}': string
   /** The user name as dockerspawner writes it; undefined for a name that it can't stand for. */
   '{escaped_username}'?: string | undefined
+  /** The user name as dockerspawner before 12 writes it; undefined for a name that it can't stand for. */
+  '{legacy_escaped_username}'?: string | undefined
+  /** The server's name as dockerspawner writes it, empty for the default server; undefined if it can't stand for it. */
+  '{escaped_server_name}'?: string | undefined
 }
 
 /** The placeholders, as settings have them. */
@@ -18,12 +22,15 @@ export const PLACEHOLDER_WORDS = [
   '{server_name}',
   '{raw_username}',
   '{escaped_username}',
+  '{legacy_escaped_username}',
+  '{escaped_server_name}',
 ] as const satisfies readonly (keyof Placeholders)[]
 
 export type PlaceholderWord = (typeof PLACEHOLDER_WORDS)[number]
 
 /** Finds placeholders; as a separator, it keeps them in the list of the parts. */
-export const PLACEHOLDER = /(\{(?:username|server_name|raw_username|escaped_username)\})/g
+export const PLACEHOLDER =
+  /(\{(?:username|server_name|raw_username|escaped_username|legacy_escaped_username|escaped_server_name)\})/g
 
 /** What is in braces, from the first brace of a run: such a match takes no longer than the text is. */
 const IN_BRACES = /(?<!\{)(\{+)([^{}]*)(\}+)/g

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SpawnError } from '../../../src/spawner/errors.ts'
-import { escapedName } from '../../../src/spawner/server/escaped-name.ts'
+import {
+  escapedName,
+  escapedServerName,
+  legacyEscapedName,
+} from '../../../src/spawner/server/escaped-name.ts'
 import {
   escapeTemplate,
   fill,
@@ -67,7 +71,7 @@ describe('placeholders', () => {
   ])('%j is refused, with the placeholders that there are', (text) => {
     for (const read of [fill, fillPath])
       expect(() => read(text, placeholders, 'labels.a')).toThrow(
-        / is not a placeholder; known are \{username\}, \{server_name\}, \{raw_username\}, \{escaped_username\}$/,
+        / is not a placeholder; known are \{username\}, \{server_name\}, \{raw_username\}, \{escaped_username\}, \{legacy_escaped_username\}, \{escaped_server_name\}$/,
       )
   })
 
@@ -189,6 +193,8 @@ describe('an escaped user name in a mount', () => {
         '{server_name}': server_name,
         '{raw_username}': username,
         '{escaped_username}': escapedName(username),
+        '{legacy_escaped_username}': legacyEscapedName(username),
+        '{escaped_server_name}': escapedServerName(server_name === '1' ? '' : server_name),
       },
       'mounts.0.source',
     )
@@ -197,6 +203,15 @@ describe('an escaped user name in a mount', () => {
     expect(fillAs('jupyterhub-user-{escaped_username}', 'ada@x.org')).toBe(
       'jupyterhub-user-ada-40x-2eorg',
     )
+  })
+
+  test.each([
+    ['jupyterhub-user-{legacy_escaped_username}', '1', 'jupyterhub-user-_C3_9Cn_C3_AF_40x_2Eorg'],
+    ['{escaped_username}-{escaped_server_name}', '1', '-c3-9cn-c3-af-40x-2eorg-'],
+    ['{escaped_username}-{escaped_server_name}', 'lab', '-c3-9cn-c3-af-40x-2eorg-lab'],
+    ['{escaped_username}--{escaped_server_name}', 'My-lab', '-c3-9cn-c3-af-40x-2eorg--my-2dlab'],
+  ])('finds the volume that %j is of the server %j', (text, server, volume) => {
+    expect(fillAs(text, 'Ünï@x.org', server)).toBe(volume)
   })
 
   test.each(['a\u0002d', 'é'.repeat(100)])('that it has not is refused: %j', (username) => {
@@ -220,6 +235,20 @@ describe('an escaped user name in a mount', () => {
     },
   )
 
+  test.each([
+    ['{escaped_username}-{escaped_server_name}', 'a', '2db-x'],
+    ['{escaped_username}{escaped_server_name}', 'a', 'b'],
+    ['{escaped_username}-2d-2{escaped_server_name}', 'a', 'd-2x'],
+    ['{legacy_escaped_username}-{escaped_server_name}', 'a-b', 'x'],
+  ])(
+    'beside the name of the server as dockerspawner writes it, too: %j of %j and %j',
+    (text, name, server) => {
+      expect(() => fillAs(text, name, server)).toThrow(
+        /could give the same name as another user's server/,
+      )
+    },
+  )
+
   test('two ways to write a user name side by side are refused', () => {
     expect(() => fillAs('{raw_username}-{escaped_username}', 'a')).toThrow(
       /could give the same name/,
@@ -228,10 +257,15 @@ describe('an escaped user name in a mount', () => {
 
   test('no two servers of two users get one name, however it is put together', () => {
     const name = fc.stringMatching(/^[a2dB-]{1,4}$/)
-    const server = fc.stringMatching(/^[a2d-]{1,4}$/)
-    const between = fc.constantFrom('', '-', '--', '-2', 'a', '_')
-    const word = fc.constantFrom('{escaped_username}', '{raw_username}')
-    const orders = fc.boolean()
+    const server = fc.stringMatching(/^([a2d-]{1,4}|1)$/)
+    const between = fc.constantFrom('', '-', '--', '-2', '-2d-2', 'a', '_')
+    const word = fc.constantFrom(
+      '{escaped_username}',
+      '{raw_username}',
+      '{legacy_escaped_username}',
+    )
+    const serverWord = fc.constantFrom('{server_name}', '{escaped_server_name}')
+    const orders = fc.tuple(fc.boolean(), serverWord)
     fc.assert(
       fc.property(
         name,
@@ -241,9 +275,9 @@ describe('an escaped user name in a mount', () => {
         between,
         word,
         orders,
-        (a, b, x, y, mid, user, isFirst) => {
+        (a, b, x, y, mid, user, [isFirst, server]) => {
           fc.pre(a !== b)
-          const text = isFirst ? `${user}${mid}{server_name}` : `{server_name}${mid}${user}`
+          const text = isFirst ? `${user}${mid}${server}` : `${server}${mid}${user}`
           const names = [() => fillAs(text, a, x), () => fillAs(text, b, y)].flatMap((read) => {
             try {
               return [read()]
@@ -254,7 +288,7 @@ describe('an escaped user name in a mount', () => {
           expect(new Set(names).size).toBe(names.length)
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 20_000 },
     )
   })
 })
