@@ -11,7 +11,7 @@ The file has these parts, in this order. A new line goes to the part that it bel
 - the errors by which a start fails, as JupyterHub shows them
 - the looks at a server's port
 - reading settings and options, for a start
-- OTHER_SPAWNERS: the settings of other spawners, and what takes their place here
+- OTHER_SPAWNERS: the settings of other spawners, and what takes their place here; and the states that they leave
 - finding what is wrong with settings and attributes, and what nothing here reads
 - the signed call to the service
 - reading what the service answers
@@ -521,15 +521,19 @@ class SwarmSpawner(Spawner):
         await super().run_auth_state_hook(auth_state)
 
     def load_state(self, state):
+        # Another spawner may have written it, and it may be any JSON: an exception here would keep a hub from starting.
+        state = state if isinstance(state, dict) else {}
         super().load_state(state)
         if self._born_with is None:
             # The hub calls us right after it has made the spawner, before any hook runs.
             self._born_with = frozenset(vars(self))
-        self._service_id = state.get('service_id')
-        self._service_name = state.get('service_name')
-        self._spawn_id = state.get('spawn_id')
-        self._url = state.get('url')
+        self._service_id, self._service_name, self._spawn_id = (
+            known_text(state, name) for name in ('service_id', 'service_name', 'spawn_id')
+        )
+        self._url = known_url(state)
         self._is_left = bool(state.get('is_left'))
+        if self.server:
+            self._log_other_spawner(state)
 
     def clear_state(self):
         super().clear_state()
@@ -637,6 +641,18 @@ class SwarmSpawner(Spawner):
             await self._service.call('forget', {'server': self._server_key}, STOP_REQUEST_TIMEOUT)
         except Exception as error:
             self.log.error('%s: is deleted, and its service may be left in the swarm: %s', self._name_in_log, error)
+
+    def _log_other_spawner(self, state):
+        """Logs which service goes on, if another spawner started the server before this class took over."""
+        spawner, service = written_by(state) or (None, None)
+        if spawner:
+            self.log.warning(
+                '%s: was started by %s, so it counts as stopped here. Its service %s may run on, with the same volumes: '
+                'stop it before the user starts a new server. "swarmspawner gc --foreign" shows and removes such services',
+                self._name_in_log,
+                spawner,
+                service,
+            )
 
     def _log_end(self, state):
         reason = state['reason'] or state['state']
@@ -1404,6 +1420,45 @@ OTHER_SPAWNERS = {
         },
     },
 }
+
+
+# What other spawners keep of a running server in the hub's database: by spawner, the fields that name its container,
+# service or pod. Each spawner's `get_state` writes them. Ours always has a `spawn_id` as well.
+OTHER_STATES = {
+    'dockerspawner': ('object_name', 'object_id', 'container_id'),
+    'kubespawner': ('pod_name',),
+    'jhub-swarmspawner or cassinyspawner': ('service_id',),
+}
+# Docker's ids have 64 characters, Swarm's 25, and names of services at most 63.
+MAX_ID_CHARS = 128
+
+
+def written_by(state):
+    """Returns which other spawner wrote a state, and what of it may still run; None if none did."""
+    if known_text(state, 'spawn_id'):
+        return None
+    for spawner, fields in OTHER_STATES.items():
+        found = [printable(text, MAX_ID_CHARS) for text in (known_text(state, field) for field in fields) if text]
+        if found:
+            name, *ids = found
+            return spawner, f'{name} ({", ".join(ids)})' if ids else name
+    return None
+
+
+def known_text(state, name):
+    """Returns a text of a state in the hub's database, or None."""
+    value = state.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def known_url(state):
+    """Returns the URL of a state in the hub's database, or None if it has none that can be read."""
+    url = known_text(state, 'url')
+    try:
+        # `port` raises ValueError, too.
+        return url if url and urlsplit(url).port is not None else None
+    except ValueError:
+        return None
 
 
 # --- finding what is wrong with settings, and what nothing here reads
