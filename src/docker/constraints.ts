@@ -62,15 +62,22 @@ const attributeOf = (node: ConstrainedNode, key: string): string | undefined => 
   if (name.startsWith(NODE_LABEL)) return labelOf(Spec.Labels, key.slice(NODE_LABEL.length))
   if (name.startsWith(ENGINE_LABEL))
     return labelOf(Description.Engine?.Labels, key.slice(ENGINE_LABEL.length))
-  const attributes = new Map([
-    ['node.id', ID],
-    ['node.hostname', Description.Hostname],
-    ['node.role', Spec.Role],
-    ['node.ip', Status.Addr],
-    ['node.platform.os', Description.Platform?.OS],
-    ['node.platform.arch', Description.Platform?.Architecture],
-  ])
-  return attributes.has(name) ? (attributes.get(name) ?? '') : undefined
+  switch (name) {
+    case 'node.id':
+      return ID
+    case 'node.hostname':
+      return Description.Hostname
+    case 'node.role':
+      return Spec.Role
+    case 'node.ip':
+      return Status.Addr ?? ''
+    case 'node.platform.os':
+      return Description.Platform?.OS ?? ''
+    case 'node.platform.arch':
+      return Description.Platform?.Architecture ?? ''
+    default:
+      return undefined
+  }
 }
 
 const labelOf = (labels: Readonly<Record<string, string>> | null | undefined, name: string) =>

@@ -1,13 +1,15 @@
 import { meetsConstraint, readConstraint } from '../../docker/constraints.ts'
-import type { Node, OfferedResource } from '../../docker/nodes.ts'
+import type { Node } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
+import { type Amounts, amountsOf, covers } from './amounts.ts'
 
 /**
- * Returns whether a node could run the spec if it had nothing else to do: it has what the spec reserves, and
- * meets the constraints.
+ * Returns whether a node could run the spec if it had nothing else to do: it has what the spec reserves, meets the
+ * constraints, and is of a platform that the spec allows. Two filters of Swarm's scheduler never matter for a server: a spec of
+ * ours publishes no ports, and `max_replicas` counts the tasks of one service, of which a server has one.
  */
 export const couldFit = (node: Node, spec: ServiceSpec): boolean =>
-  takesTasks(node) && meetsAll(node, spec) && hasReserved(node, spec)
+  takesTasks(node) && meetsAll(spec)(node) && hasPlatform(node, spec) && hasReserved(spec)(node)
 
 /** Returns whether Swarm gives a node new tasks. */
 export const takesTasks = ({ Spec, Status }: Node): boolean =>
@@ -15,47 +17,47 @@ export const takesTasks = ({ Spec, Status }: Node): boolean =>
   // After an election, the new leader calls every node `unknown` until it hears from it.
   ['ready', 'unknown'].includes(Status.State)
 
-/** Returns whether a node meets every constraint of the spec. */
-export const meetsAll = (node: Node, { TaskTemplate }: ServiceSpec): boolean =>
-  (TaskTemplate.Placement?.Constraints ?? []).every((text) => meets(node, text))
+/** Makes a test whether a node meets every constraint of the spec, which is read once for all nodes. */
+export const meetsAll = ({ TaskTemplate }: ServiceSpec): ((node: Node) => boolean) => {
+  const tests = (TaskTemplate.Placement?.Constraints ?? []).map(meets)
+  return (node) => tests.every((test) => test(node))
+}
 
-/** Returns whether a node has what the spec reserves, if nothing else reserves any of it. */
-export const hasReserved = ({ Description }: Node, { TaskTemplate }: ServiceSpec): boolean => {
-  const {
-    NanoCPUs = 0,
-    MemoryBytes = 0,
-    GenericResources,
-  } = TaskTemplate.Resources?.Reservations ?? {}
-  const has = Description.Resources
+/** Makes a test whether a node has what the spec reserves, if nothing else reserves any of it. */
+export const hasReserved = (spec: ServiceSpec): ((node: Node) => boolean) => {
+  const reserved = reservedBy(spec)
+  return (node) => covers(offeredBy(node), reserved)
+}
+
+/** All that a node has, whoever uses it. */
+export const offeredBy = ({ Description }: Node): Amounts => amountsOf(Description.Resources)
+
+/** What a spec reserves. */
+export const reservedBy = ({ TaskTemplate }: ServiceSpec): Amounts =>
+  amountsOf(TaskTemplate.Resources?.Reservations)
+
+/**
+ * Makes a test whether a node meets a constraint. A constraint that we cannot read counts as met; Swarm will decide.
+ */
+export const meets = (text: string): ((node: Node) => boolean) => {
+  const constraint = readConstraint(text)
+  return (node) => constraint === undefined || meetsConstraint(node, constraint)
+}
+
+/** Returns whether a node is of one of the platforms that the spec allows (swarmkit, manager/scheduler, `PlatformFilter`). */
+export const hasPlatform = ({ Description }: Node, { TaskTemplate }: ServiceSpec): boolean => {
+  const platforms = TaskTemplate.Placement?.Platforms ?? []
+  const { OS = '', Architecture = '' } = Description.Platform ?? {}
   return (
-    NanoCPUs <= (has?.NanoCPUs ?? 0) &&
-    MemoryBytes <= (has?.MemoryBytes ?? 0) &&
-    kindsOf(GenericResources ?? []).every(
-      ([kind, count]) => count <= countOf(has?.GenericResources ?? [], kind),
+    platforms.length === 0 ||
+    platforms.some(
+      (platform) =>
+        ['', OS].includes(platform.OS ?? '') &&
+        ['', spelt(Architecture)].includes(spelt(platform.Architecture ?? '')),
     )
   )
 }
 
-/**
- * Returns whether a node meets a constraint. A constraint that we cannot read counts as met; Swarm will decide.
- */
-export const meets = (node: Node, text: string): boolean => {
-  const constraint = readConstraint(text)
-  return constraint === undefined || meetsConstraint(node, constraint)
-}
-
-/** The kinds of some generic resources, and how many there are of each. */
-export const kindsOf = (resources: readonly OfferedResource[]): [kind: string, count: number][] => {
-  const kinds = resources.map(
-    ({ DiscreteResourceSpec, NamedResourceSpec }) =>
-      (DiscreteResourceSpec ?? NamedResourceSpec)?.Kind ?? '',
-  )
-  return [...new Set(kinds)].map((kind) => [kind, countOf(resources, kind)])
-}
-
-/** How many of a kind are among some generic resources; a resource with a name counts as one. */
-export const countOf = (resources: readonly OfferedResource[], kind: string): number =>
-  resources.reduce((count, { DiscreteResourceSpec, NamedResourceSpec }) => {
-    if (DiscreteResourceSpec?.Kind === kind) return count + DiscreteResourceSpec.Value
-    return count + (NamedResourceSpec?.Kind === kind ? 1 : 0)
-  }, 0)
+/** Engines name an architecture as the kernel does, images name it as Go does. */
+const spelt = (architecture: string): string =>
+  ({ x86_64: 'amd64', aarch64: 'arm64' })[architecture] ?? architecture
