@@ -65,7 +65,11 @@ const parseEnvelope = (body: string): v.InferOutput<typeof Envelope> => {
   throw new RequestError('invalid_request', 'The body must be {"type", "timestamp", "data"}')
 }
 
-const parseData = <S extends v.GenericSchema>(schema: S, data: unknown): v.InferOutput<S> => {
+/** Reads the data of a call by its schema. Throws a RequestError, `invalid_request`, which names each wrong field. */
+export const parseData = <S extends v.GenericSchema>(
+  schema: S,
+  data: unknown,
+): v.InferOutput<S> => {
   const result = v.safeParse(schema, data)
   if (result.success) return result.output
   const issues = result.issues.map(nameIssue)

@@ -69,10 +69,12 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
     about: [
       'Takes the same data as `/start`, and creates nothing. It shows the exact spec of the service, the setting that each value came from, and what the policy says of the value.',
       'A refusal of the policy is not an error here: the field `policy` has it.',
+      '`fits` says whether the nodes have room now, by the same tests with which a start gives up. The service waits for this at most half a second.',
+      'For many starts, such as the choices of a form, send `requests`. Their answers are short, and cost the Engine one look at its nodes and tasks together.',
       'It also works without an Engine. A warning then says that the Engine was not asked.',
     ],
-    answer: 'The explanation.',
-    components: ['Explanation'],
+    answer: 'The explanation, or `{explanations}` for many.',
+    components: ['Explanation', 'Explanations'],
   },
   '/health': {
     operationId: 'health',

@@ -2,6 +2,7 @@ import { RequestError } from '../../handlers/errors.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
 import { serverHost } from '../../src/spawner/server/server-host.ts'
+import { LATER_MESSAGE } from '../../src/spawner/state/room-words.ts'
 
 /**
  * Examples by name. `docs/write/openapi-operations.ts` shows them, test/docs/openapi.test.ts sends and checks
@@ -112,9 +113,49 @@ const labels = {
   'org.swarmspawner.spawn-id': spawn_id,
 }
 
+const nodes = { all: 3, taking_tasks: 3, suitable: 2, with_room: 2 }
+const freeNow = { reason: null, user_message: null, since: null, nodes, resources: [] }
+
+const gpus = {
+  field: 'GenericResources',
+  kind: 'gpu',
+  reserved: 1,
+  free_on_one: 0,
+  free: 0,
+  total: 4,
+  text: 'gpu: 0 of 4 free',
+}
+
+const explanations = [
+  {
+    would_start: true,
+    fits: 'now',
+    room: freeNow,
+    obstacles: [],
+    warnings: [],
+    problem: null,
+  },
+  {
+    would_start: true,
+    fits: 'later',
+    room: {
+      reason: 'no node has room now: gpu: 0 of 4 free',
+      user_message: LATER_MESSAGE,
+      since: '2026-11-25T09:12:41.000Z',
+      nodes: { ...nodes, with_room: 0 },
+      resources: [gpus],
+    },
+    obstacles: [],
+    warnings: [],
+    problem: null,
+  },
+]
+
 const explanation = {
   would_start: true,
   obstacles: [],
+  fits: 'now',
+  room: freeNow,
   service_name: serviceName,
   url: `http://${host}:8888`,
   spec: {
@@ -218,7 +259,18 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
     },
     answers: { removed: { removed: [serviceName], failed: [] } },
   },
-  '/explain': { requests: { 'as for a start': start }, answers: { explanation } },
+  '/explain': {
+    requests: {
+      'as for a start': start,
+      many: {
+        server,
+        groups: ['physics'],
+        config: start.config,
+        requests: [{}, { config: { resource_spec: { generic_resources: { gpu: 1 } } } }],
+      },
+    },
+    answers: { explanation, many: { explanations } },
+  },
   '/health': { answers: { alive: { status: 'ok' } } },
   '/ready': { answers: { ready: { status: 'ready', api_version: '1.51' } } },
   '/openapi.json': {

@@ -107,7 +107,7 @@ const requests: {
   VariableList: { about: 'Variables as the Engine has them: `NAME=value`.' },
   Environment: { about: 'The variables of a server.' },
   StartRequest: {
-    about: 'The data of a start. `/start` and `/explain` take the same.',
+    about: 'The data of a start. `/explain` takes the same.',
     fields: start,
   },
   PolledServer: {
@@ -155,6 +155,17 @@ const requests: {
     about: 'What to forget.',
     fields: { server: 'A server; without `server_name`, all servers of the user.' },
   },
+  ExplainOne: { about: 'One start: the same data as for `/start`.', fields: start },
+  ExplainMany: {
+    about:
+      'Many starts: what they share, and what each has of its own. Written out, with all that they share in each, they may not be longer than a call may be.',
+    fields: {
+      ...start,
+      requests:
+        'At most 50 requests. Each is a dict of the same fields, laid over those beside `requests`: `config` key by key (null takes a key away), every other field whole. Each is read and judged on its own.',
+    },
+  },
+  ExplainRequest: { about: 'The data of one start, or with `requests` of many.' },
 }
 
 const problem: FieldWords<typeof Problem> = {
@@ -192,6 +203,9 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',
   log: 'The last lines that a failed server wrote, at most 20. If the name of a variable says that it is a secret, such as `API_TOKEN`, its value is replaced by `[redacted]`.',
 }
+
+const fits =
+  '`now`: a start finds a node at once. `later`: a start waits until another server stops. `never`: no node can run it, and a start fails. null: the Engine did not tell within half a second; `room.reason` says why.'
 
 const answers: {
   [Name in keyof typeof ANSWERS]: {
@@ -255,6 +269,64 @@ const answers: {
         'False if the policy refuses a value (then a start with this data is answered with 422 `not_allowed`), or if there is an obstacle.',
       obstacles:
         'What keeps the Engine or the swarm from running it today: fields that this Engine does not know, networks that do not exist, constraints that no node meets, more reserved than any node has. What other servers use now does not count: a start waits for that. Empty if the Engine was not asked; a warning says so.',
+      fits,
+      room: 'Why it fits or does not, with the numbers.',
+    },
+  },
+  Explanations: {
+    about: 'The answer for many starts.',
+    fields: { explanations: 'In the order of `requests`.' },
+  },
+  BrieflyExplained: {
+    about:
+      'Whether one of many starts would succeed. Secrets, configs, volumes and networks that are missing are not looked up here; the answer for one start says more.',
+    fields: {
+      would_start:
+        'False if there is a problem or an obstacle. A server that fits later would start, after a while.',
+      fits: `${fits} Also null if the settings cannot be read.`,
+      room: 'Why it fits or does not, with the numbers. Null if the settings cannot be read.',
+      obstacles:
+        'What keeps the Engine or every node from running it, at most the first 20: fields that this Engine does not know, constraints that no node meets, more reserved than any node has.',
+      warnings: 'What looks wrong, and whether the Engine was not asked.',
+      problem:
+        'What a start with this data would be answered before the Engine is asked to create anything: settings that cannot be read, or a policy that does not allow them. Else null.',
+    },
+  },
+  Room: {
+    about:
+      "What the nodes have left, from one look at nodes and tasks that all callers within a second share. A server's own older service does not count, because a start removes it first.",
+    fields: {
+      reason:
+        'For admins: why it does not fit now, or why `fits` is null. Null if it fits now. It may name nodes.',
+      user_message:
+        'For students: a sentence if it fits later or never, with whose turn it is. Else null.',
+      since:
+        'If it fits later: since when there is no room, as far as the tasks tell; it may be longer. RFC 3339.',
+      nodes:
+        'How many nodes there are, and how many of them pass. Null if the Engine did not tell.',
+      resources:
+        'What the server reserves, each counted over the nodes that are `suitable`. Empty if it reserves nothing, or if there is no such node.',
+    },
+  },
+  CountedNodes: {
+    about: 'How many nodes pass.',
+    fields: {
+      all: 'All nodes of the swarm.',
+      taking_tasks: 'Those that take tasks: neither down, nor drained, nor paused.',
+      suitable: 'Those that could run the server if they had nothing else to do.',
+      with_room: 'Those that can run it now.',
+    },
+  },
+  ResourceRoom: {
+    about: 'How much of one resource is left.',
+    fields: {
+      field: "The Engine's field. The amounts of `NanoCPUs` are billionths of a CPU.",
+      kind: '`cpu`, `memory`, or the kind of the generic resource, such as `gpu`.',
+      reserved: 'How much the server reserves. It needs that on one node.',
+      free_on_one: 'The most that one node has free.',
+      free: 'How much is free on all suitable nodes together.',
+      total: 'How much these nodes have.',
+      text: 'The numbers for people, such as `gpu: 1 of 4 free`.',
     },
   },
   Obstacle: {

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { StartCall } from '../../handlers/begin-start.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
+import { ExplainRequest } from '../../handlers/explain.ts'
+import { ExplainMany } from '../../handlers/explain-many.ts'
 import { ForgetRequest } from '../../handlers/forget.ts'
 import { Health } from '../../handlers/health.ts'
 import { PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
@@ -22,6 +24,7 @@ import {
   ServiceSpec,
 } from '../../src/docker/service-spec.ts'
 import { Explanation } from '../../src/spawner/explain.ts'
+import { BriefExplanation } from '../../src/spawner/explain-briefly.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
@@ -35,6 +38,7 @@ import {
   Variables,
 } from '../../src/spawner/start-request.ts'
 import { ServerEvent } from '../../src/spawner/state/events.ts'
+import { CountedNodes, ResourceRoom, Room } from '../../src/spawner/state/room.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { type Choices, jsonSchemas, mapValues, type Schema } from './json-schema.ts'
 
@@ -55,6 +59,14 @@ export const Problem = v.object({
   issues: v.optional(v.array(Issue)),
 })
 
+/** What `handlers/explain-many.ts` says of one of many starts. */
+export const BrieflyExplained = v.object({
+  ...BriefExplanation.entries,
+  problem: v.nullable(Problem),
+})
+/** The answer of `/explain` for many starts. */
+export const Explanations = v.object({ explanations: v.array(BrieflyExplained) })
+
 /** The requests of hubs, by their names in the document. */
 export const REQUESTS = {
   ServerKey,
@@ -70,6 +82,9 @@ export const REQUESTS = {
   StopRequest,
   ForgottenServer: ForgetRequest.entries.server,
   ForgetRequest,
+  ExplainOne: StartRequest,
+  ExplainMany,
+  ExplainRequest,
 }
 
 /** The answers to hubs. */
@@ -81,6 +96,11 @@ export const ANSWERS = {
   ForgetResult,
   NotRemoved: ForgetResult.entries.failed.item,
   Explanation,
+  Explanations,
+  BrieflyExplained,
+  Room,
+  CountedNodes,
+  ResourceRoom,
   Obstacle,
   Verdict,
   Health,
@@ -109,11 +129,11 @@ export const ENGINE_SCHEMAS = {
 const CHOICES: Choices = new Map<v.GenericSchema, v.GenericSchema[]>([
   [Environment, [Variables, VariableList]],
   [PollRequest, [PollOne, PollMany]],
+  [ExplainRequest, [StartRequest, ExplainMany]],
 ])
 
-/** The name of the component that describes a hook's data; `/explain` takes what `/start` takes. */
+/** The name of the component that describes a hook's data. */
 export const nameOfData = (data: v.GenericSchema): string => {
-  if (data === StartRequest) return 'StartRequest'
   const found = Object.entries(REQUESTS).find(([, schema]) => schema === data)
   if (found) return found[0]
   throw new Error('The data of a hook is not among REQUESTS (docs/write/openapi-schemas.ts)')

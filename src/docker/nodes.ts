@@ -6,7 +6,7 @@ import { type CallOptions, request } from './request.ts'
 const Labels = v.optional(v.nullable(v.record(v.string(), v.string())))
 
 /** A generic resource of a node, such as a GPU: a count, or one with a name. */
-const OfferedResource = v.object({
+export const OfferedResource = v.object({
   DiscreteResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.number() })),
   NamedResourceSpec: v.optional(v.object({ Kind: v.string(), Value: v.string() })),
 })

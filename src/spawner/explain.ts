@@ -6,6 +6,7 @@ import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
 import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
+import { lookAtSwarm, roomFor, withPatience } from './find-room.ts'
 import { letOthersWork } from './let-others.ts'
 import { findObstacles, Obstacle } from './obstacles.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
@@ -15,6 +16,7 @@ import { serverUrl } from './server/server-host.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
+import { Fits, Room } from './state/room.ts'
 import { volumeWarnings } from './volume-warnings.ts'
 
 /** Whether a start would succeed, what stands in its way, and the exact spec without the values of its environment. */
@@ -24,6 +26,9 @@ export const Explanation = v.object({
   /** What keeps the Engine or the swarm from running the spec today. Empty where the Engine was not asked. */
   obstacles: v.array(Obstacle),
   warnings: v.array(v.string()),
+  /** Whether the nodes have room for the server. Null if the Engine did not tell within half a second. */
+  fits: v.nullable(Fits),
+  room: Room,
   /** What the policy says of every value that the hub or its user set. */
   policy: v.array(Verdict),
   service_name: v.string(),
@@ -46,7 +51,10 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const { facts, built, obstacles, found } = await askEngine(spawner, plan, signal)
+  const [seen, { facts, built, obstacles, found }] = await Promise.all([
+    withPatience(signal, (enough) => lookAtSwarm(spawner, enough)),
+    askEngine(spawner, plan, signal),
+  ])
   const { spec, sources, warnings, labels } = built
   await letOthersWork(spec)
   const policy = await withPrivateImage(spawner, built, plan.judge(facts))
@@ -55,6 +63,7 @@ export const explain = async (
     would_start: obstacles.length === 0 && policy.every(({ verdict }) => verdict === 'allowed'),
     obstacles,
     warnings: [...warnings, ...found],
+    ...roomFor(seen, built),
     policy,
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import { isDockerError, isUnreachable } from '../docker/errors.ts'
 import { findNetwork } from '../docker/networks.ts'
-import { listNodes } from '../docker/nodes.ts'
+import type { Node } from '../docker/nodes.ts'
+import { unlessAborted } from '../docker/unless-aborted.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { droppedIssues } from './engine/dropped-issues.ts'
 import type { Spawner } from './spawner.ts'
@@ -21,7 +23,7 @@ export const findObstacles = async (
   signal: AbortSignal,
 ): Promise<Obstacle[]> => {
   const found = await Promise.all([
-    ofVersion(spawner, built, signal),
+    versionObstacles(spawner, built, signal),
     ofNetworks(spawner, built, signal),
     ofPlacement(spawner, built, signal),
   ])
@@ -30,7 +32,8 @@ export const findObstacles = async (
 
 type Find = (spawner: Spawner, built: BuiltSpec, signal: AbortSignal) => Promise<Obstacle[]>
 
-const ofVersion: Find = async ({ docker }, { spec }, signal) => {
+/** The fields that this Engine does not know. */
+export const versionObstacles: Find = async ({ docker }, { spec }, signal) => {
   const issues = await droppedIssues(docker, spec, signal)
   return issues.map(({ path, message }) => ({ from: path, reason: message }))
 }
@@ -51,8 +54,22 @@ const ofNetworks: Find = async ({ docker }, { spec, sources }, signal) => {
   )
 }
 
-const ofPlacement: Find = async ({ docker }, { spec, sources }, signal) =>
-  placementObstacles(await listNodes(docker, { signal }), spec).map(({ path, reason }) => ({
+const ofPlacement: Find = async ({ swarmLook }, built, signal) => {
+  try {
+    return nodeObstacles(await unlessAborted(swarmLook.nodes(), signal), built)
+  } catch (error) {
+    // An Engine that refuses to list its nodes is no obstacle: `fits` tells that it is not known.
+    if (isDockerError(error) && !isUnreachable(error)) return []
+    throw error
+  }
+}
+
+/** What keeps every node from running a spec, however idle the swarm is. */
+export const nodeObstacles = (
+  nodes: readonly Node[],
+  { spec, sources }: Pick<BuiltSpec, 'spec' | 'sources'>,
+): Obstacle[] =>
+  placementObstacles(nodes, spec).map(({ path, reason }) => ({
     from: sources[path] ?? path,
     reason,
   }))

@@ -13,6 +13,7 @@ import { createKnownServices, type KnownServices } from './server/known-services
 import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
 import { PULL_PATIENCE_MS } from './state/failing-pull.ts'
 import { createNodeNames, type NodeNames } from './state/node-names.ts'
+import { createSwarmLook, type SwarmLook } from './state/swarm-look.ts'
 
 /**
  * Everything that start, poll and stop need. What it remembers only saves calls to the Engine; a copy that
@@ -29,6 +30,7 @@ export type Spawner = {
   healthChecks: HealthChecks
   servicePast: ServicePast
   swarmFacts: SwarmFacts
+  swarmLook: SwarmLook
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -67,6 +69,7 @@ export const createSpawner = (
     healthChecks: createHealthChecks(docker, now),
     servicePast: createServicePast(docker, now),
     swarmFacts: createSwarmFacts(docker, now),
+    swarmLook: createSwarmLook(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

@@ -6,12 +6,13 @@ const TIMES_AS_LONG = 10
 const MAX_KEYS = 1000
 
 /**
- * Asks for something by its key, once for all who ask within some seconds, whatever the answer; one that failed is kept as
+ * Asks for something by its key, once for all who ask within `keptMs`, whatever the answer; one that failed is kept as
  * long. Give it nobody's signal: a caller who leaves must not take the answer from the others.
  */
 export const keepAnswers = <T>(
   ask: (key: string) => Promise<T>,
   now: () => number,
+  keptMs = KEPT_MS,
 ): ((key: string) => Promise<T>) => {
   const kept = new Map<string, { until: number; answer: Promise<T> }>()
   return (key) => {
@@ -22,7 +23,7 @@ export const keepAnswers = <T>(
     const asked = { until: Number.POSITIVE_INFINITY, answer: ask(key) }
     kept.set(key, asked)
     const settled = () => {
-      asked.until = now() + Math.max(KEPT_MS, TIMES_AS_LONG * (now() - begun))
+      asked.until = now() + Math.max(keptMs, TIMES_AS_LONG * (now() - begun))
     }
     asked.answer.then(settled, settled)
     return asked.answer

@@ -14,31 +14,37 @@ export const ResourceRoom = v.object({
   /** `cpu`, `memory`, or the kind of the generic resource as the nodes have it, such as `gpu`. */
   kind: v.string(),
   reserved: v.number(),
-  /** The most that one node has free. The server needs it on one node. */
+  /** The most that one node has free. The server needs what it reserves on one node. */
   free_on_one: v.number(),
   free: v.number(),
   total: v.number(),
-  /** For people, in words without node names: `gpu: 1 of 4 free`, `memory: 3.5 of 16 GiB free`, `cpu: 2 of 8 free`. */
+  /** The numbers in words, without names of nodes: `gpu: 1 of 4 free`, `memory: 3.5 of 16 GiB free`. */
   text: v.string(),
 })
 export type ResourceRoom = v.InferOutput<typeof ResourceRoom>
 
-/** Why a server fits or does not, with the numbers. Everything is counted from one look, which is at most a few seconds old. */
+/** How many nodes there are, take tasks now, could run the server if they had nothing else to do, and can run it now. */
+export const CountedNodes = v.object({
+  all: v.number(),
+  taking_tasks: v.number(),
+  suitable: v.number(),
+  with_room: v.number(),
+})
+
+/** Why a server fits or does not, with the numbers, from a look at the nodes that is at most a few seconds old. */
 export const Room = v.object({
-  /** For admins: why the server does not fit now, or why nobody knows. Null where it fits now. */
+  /** For admins: why the server does not fit now, or why that is not known. Null if it fits now. */
   reason: v.nullable(v.string()),
-  /** For the student: a sentence for `later` and `never`. It has no names of nodes. Null where there is nothing to say. */
+  /** For students: a sentence if the server fits `later` or `never`. */
   user_message: v.nullable(v.string()),
-  /** `later`: since when there is no room, as far as the tasks that run tell. ISO 8601. */
+  /** ISO 8601. If the server fits `later`: since when there is no room, as far as the tasks tell. It may be longer. */
   since: v.nullable(v.string()),
-  /** How many nodes there are, take tasks, could run the server if they were idle, and could run it now. */
-  nodes: v.object({
-    all: v.number(),
-    taking_tasks: v.number(),
-    suitable: v.number(),
-    with_room: v.number(),
-  }),
-  /** What the server reserves. Empty where it reserves nothing, or where no node could run it. */
+  /** Null if the Engine did not tell. */
+  nodes: v.nullable(CountedNodes),
+  /** What the server reserves. Empty if it reserves nothing, if no node could run it, or if the Engine did not tell. */
   resources: v.array(ResourceRoom),
 })
 export type Room = v.InferOutput<typeof Room>
+
+/** Whether a server fits, and why. `fits` is null if the Engine did not tell; `room.reason` says why. */
+export type FoundRoom = { fits: Fits | null; room: Room }

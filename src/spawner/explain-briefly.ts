@@ -1,0 +1,103 @@
+import * as v from 'valibot'
+import { isDockerError } from '../docker/errors.ts'
+import { unlessAborted } from '../docker/unless-aborted.ts'
+import { type BuiltSpec, finishSpec } from './build-spec.ts'
+import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
+import { MAX_ISSUES, SpawnError } from './errors.ts'
+import { roomFor, type Seen } from './find-room.ts'
+import { letOthersWork } from './let-others.ts'
+import { nodeObstacles, Obstacle, versionObstacles } from './obstacles.ts'
+import { planSpec } from './plan-spec.ts'
+import { refuseVerdicts } from './policy/refuse-verdicts.ts'
+import { judgePrivateImage } from './private-image.ts'
+import { refuseCrowds } from './settings/refuse-amounts.ts'
+import type { Spawner } from './spawner.ts'
+import type { StartRequest } from './start-request.ts'
+import { Fits, Room } from './state/room.ts'
+
+/** Whether one of many starts would succeed, and whether the nodes have room for it now. */
+export const BriefExplanation = v.object({
+  /** `false`: there is a `problem` or an obstacle. A server that fits `later` would start, after a while. */
+  would_start: v.boolean(),
+  /** Null if the settings cannot be read, or if the Engine did not tell within half a second. */
+  fits: v.nullable(Fits),
+  /** Null if the settings cannot be read. */
+  room: v.nullable(Room),
+  /** What keeps the Engine or every node from running the server: fields that the Engine does not know, and nodes that do not fit. */
+  obstacles: v.array(Obstacle),
+  warnings: v.array(v.string()),
+})
+export type BriefExplanation = v.InferOutput<typeof BriefExplanation>
+
+/** An explanation, and the error that a start would throw if the policy does not allow it. */
+export type Briefly = { explanation: BriefExplanation; refusal: SpawnError | undefined }
+
+/**
+ * Explains one of many starts, from one look at the swarm. `enough` aborts when the Engine was asked for long enough. Throws the
+ * errors of a start for settings that cannot be read. It asks only what no start has asked before, such as the name of a network.
+ * It does not look up secrets, configs, volumes and networks that are missing; `explain` does.
+ */
+export const explainBriefly = async (
+  spawner: Spawner,
+  { hub, request, seen }: { hub: string; request: StartRequest; seen: Seen },
+  enough: AbortSignal,
+): Promise<Briefly> => {
+  const plan = planSpec(hub, request, spawner.policy)
+  refuseCrowds(plan.spec)
+  const { facts, warnings } = await factsWithin(spawner, plan.spec, enough)
+  const built = finishSpec(plan, facts)
+  await letOthersWork(built.spec)
+  const refusal = await refusalOf(async () => {
+    refuseVerdicts(plan.judge(facts))
+    const image = await judgePrivateImage(spawner, built)
+    if (image) refuseVerdicts([image])
+  })
+  const obstacles = await obstaclesWithin(spawner, { built, seen }, enough)
+  return {
+    refusal,
+    explanation: {
+      would_start: refusal === undefined && obstacles.length === 0,
+      ...roomFor(seen, built),
+      obstacles: obstacles.slice(0, MAX_ISSUES),
+      warnings: [...built.warnings, ...warnings],
+    },
+  }
+}
+
+const refusalOf = async (judge: () => Promise<void>): Promise<SpawnError | undefined> => {
+  try {
+    await judge()
+    return undefined
+  } catch (error) {
+    if (error instanceof SpawnError) return error
+    throw error
+  }
+}
+
+const factsWithin = async (
+  spawner: Spawner,
+  spec: BuiltSpec['spec'],
+  enough: AbortSignal,
+): Promise<{ facts: EngineFacts; warnings: string[] }> => {
+  try {
+    const facts = await unlessAborted(askEngineFacts(spawner, spec, enough), enough)
+    return { facts, warnings: [] }
+  } catch (error) {
+    if (!isDockerError(error)) throw error
+    return { facts: NOT_ASKED, warnings: [`The Engine was not asked: ${error.message}`] }
+  }
+}
+
+const obstaclesWithin = async (
+  spawner: Spawner,
+  { built, seen }: { built: BuiltSpec; seen: Seen },
+  enough: AbortSignal,
+): Promise<Obstacle[]> => {
+  const ofNodes = typeof seen.nodes === 'string' ? [] : nodeObstacles(seen.nodes, built)
+  try {
+    return [...(await versionObstacles(spawner, built, enough)), ...ofNodes]
+  } catch (error) {
+    if (isDockerError(error)) return ofNodes
+    throw error
+  }
+}
