@@ -1,5 +1,14 @@
+import type { OfferedResource } from '../docker/nodes.ts'
 import type { ImageStore } from './pull-scenarios.ts'
 import type { EmbeddedVersion } from './recordings.ts'
+
+/** What one node has. What is left out is as on the other nodes. */
+export type NodeResources = {
+  memoryBytes?: number
+  nanoCpus?: number
+  /** Such as GPUs: counts, or names. */
+  genericResources?: readonly OfferedResource[]
+}
 
 /** The size and the speed of the embedded engine. */
 export type EmbeddedOptions = {
@@ -17,6 +26,8 @@ export type EmbeddedOptions = {
   memoryBytes?: number
   /** CPUs of each node, in billionths. */
   nanoCpus?: number
+  /** What single nodes have, in the order of the nodes. */
+  nodeResources?: readonly NodeResources[]
   /** The clock, in Unix milliseconds. */
   now?: () => number
 }

@@ -11,6 +11,7 @@ import { inspectDistribution, inspectImage, pullImage } from './images.ts'
 import { serviceLogs } from './logs.ts'
 import { createNetwork, inspectNetwork, listNetworks, removeNetwork } from './networks.ts'
 import { inspectNode, listNodes, updateNode } from './nodes.ts'
+import { placeWaiting } from './place-waiting.ts'
 import { createService } from './service-create.ts'
 import { forgetRuns } from './service-runs.ts'
 import { updateService } from './service-update.ts'
@@ -49,6 +50,7 @@ const createRoutes = (swarm: Swarm) => {
   app.use(async (_, next) => {
     forgetRuns(swarm)
     allocate(swarm)
+    placeWaiting(swarm)
     await next()
   })
 

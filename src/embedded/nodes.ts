@@ -37,6 +37,7 @@ export const createNodes = (options: NodeOptions): EmbeddedNode[] => {
 
 const createNode = (recorded: RecordedNode, index: number, options: NodeOptions): EmbeddedNode => {
   const { Resources, Engine } = recorded.Description
+  const { memoryBytes, nanoCpus, genericResources } = options.nodeResources?.[index] ?? {}
   return {
     ...recorded,
     ID: swarmId(`${options.seed}/node/${index}`),
@@ -46,8 +47,9 @@ const createNode = (recorded: RecordedNode, index: number, options: NodeOptions)
       ...recorded.Description,
       Hostname: index === 0 ? ENGINE_NAME : `${ENGINE_NAME}-${index + 1}`,
       Resources: {
-        NanoCPUs: options.nanoCpus ?? Resources.NanoCPUs,
-        MemoryBytes: options.memoryBytes ?? Resources.MemoryBytes,
+        NanoCPUs: nanoCpus ?? options.nanoCpus ?? Resources.NanoCPUs,
+        MemoryBytes: memoryBytes ?? options.memoryBytes ?? Resources.MemoryBytes,
+        ...(genericResources && { GenericResources: genericResources }),
       },
       Engine: { ...Engine, EngineVersion: embeddedVersion(options.recorded) },
       TLSInfo: TLS_INFO,

@@ -7,7 +7,8 @@ import {
   meetsConstraint,
   readConstraint,
 } from '../docker/constraints.ts'
-import type { EmbeddedNode } from './swarm.ts'
+import { hasFree, reservedBy, reservesAny, usedResources } from './free-resources.ts'
+import type { EmbeddedNode, Swarm } from './swarm.ts'
 import { refusal, unrecordedRefusal } from './wire/refusal.ts'
 import type { TaskTemplate } from './wire/service-body.ts'
 
@@ -21,27 +22,34 @@ export const readConstraints = (template: TaskTemplate): Constraint[] =>
     return constraint
   })
 
-/** Finds the nodes that may run a task. If there are none, `err` says why in the Engine's words. */
+/**
+ * Finds the nodes that may run a task. If there are none, `err` says why in the Engine's words, and `isFull` whether a node could
+ * run it that other tasks fill.
+ */
 export const place = (
+  swarm: Swarm,
   template: TaskTemplate,
-  nodes: readonly EmbeddedNode[],
-): { fitting: EmbeddedNode[]; err: string } => {
-  const reasons = nodes.map((node) => whyNot(template, node))
+): { fitting: EmbeddedNode[]; err: string; isFull: boolean } => {
+  const { nodes } = swarm
+  const used = reservesAny({ template }) ? usedResources(swarm) : new Map()
+  const reasons = nodes.map((node) => whyNot(template, node, used.get(node.ID)))
   const fitting = nodes.filter((_, index) => reasons[index] === undefined)
   const counts = Object.entries(Object.groupBy(reasons, (reason) => reason ?? ''))
     .map(([reason, all = []]) => ({ reason, count: all.length }))
     .sort((a, b) => b.count - a.count)
   const told = counts.map(({ reason, count }) => `${reason} ${count} node${count === 1 ? '' : 's'}`)
-  return { fitting, err: `no suitable node (${told.join('; ')})` }
+  const isFull = fitting.length === 0 && nodes.some((node) => whyNot(template, node) === undefined)
+  return { fitting, err: `no suitable node (${told.join('; ')})`, isFull }
 }
 
 /** The first of Swarm's filters that refuses a node, in Swarm's order. */
-const whyNot = (template: TaskTemplate, node: EmbeddedNode): string | undefined => {
+const whyNot = (
+  template: TaskTemplate,
+  node: EmbeddedNode,
+  used?: ReadonlyMap<string, number>,
+): string | undefined => {
   if (node.Spec.Availability !== 'active') return 'not available for new tasks on'
-  const { NanoCPUs, MemoryBytes } = template.Resources?.Reservations ?? {}
-  const has = node.Description.Resources
-  if ((NanoCPUs ?? 0) > has.NanoCPUs || (MemoryBytes ?? 0) > has.MemoryBytes)
-    return 'insufficient resources on'
+  if (!hasFree(node, reservedBy(template), used)) return 'insufficient resources on'
   const isFit = readConstraints(template).every((constraint) => meetsConstraint(node, constraint))
   return isFit ? undefined : 'scheduling constraints not satisfied on'
 }

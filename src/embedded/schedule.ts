@@ -47,9 +47,9 @@ export const unschedule = (swarm: Swarm, { id }: EmbeddedService): void => {
 const keyOf = (spot: { slot?: number; nodeId?: string }): string =>
   spot.slot === undefined ? (spot.nodeId ?? '') : String(spot.slot)
 
-const placesOf = ({ nodes }: Swarm, { spec }: EmbeddedService): Place[] => {
+const placesOf = (swarm: Swarm, { spec }: EmbeddedService): Place[] => {
   if (spec.Mode?.Global)
-    return place(spec.TaskTemplate ?? {}, nodes).fitting.map(({ ID }) => ({ nodeId: ID }))
+    return place(swarm, spec.TaskTemplate ?? {}).fitting.map(({ ID }) => ({ nodeId: ID }))
   const replicas = spec.Mode?.Replicated?.Replicas ?? 1
   return Array.from({ length: replicas }, (_, index) => ({ slot: index + 1 }))
 }
@@ -64,7 +64,7 @@ const createRun = (
   const template = spec.TaskTemplate ?? {}
   const number = ++swarm.made
   const scenario = chooseScenario(swarm.pulls, spec)
-  const { fitting, err } = place(template, swarm.nodes)
+  const { fitting, err, isFull } = place(swarm, template)
   const { Condition, Delay, MaxAttempts } = template.RestartPolicy ?? {}
   return {
     key: `${swarm.seed}/run/${number}`,
@@ -79,7 +79,8 @@ const createRun = (
     ...spot,
     startsAt: swarm.clock().now,
     heldUntil,
-    scenario: fitting.length === 0 ? { ...scenario, unplaced: err } : scenario,
+    scenario: fitting.length === 0 && !isFull ? { ...scenario, unplaced: err } : scenario,
+    ...(isFull && { room: { err, placedAt: Infinity } }),
     restart: {
       condition: Condition ?? 'any',
       delayMs: (Delay ?? DEFAULT_DELAY_NS) / 1e6,

@@ -1,3 +1,4 @@
+import type { OfferedResource } from '../docker/nodes.ts'
 import type { Clock, Run } from './life/run.ts'
 import type { PullScenarios } from './pull-scenarios.ts'
 import type { Recordings } from './recordings.ts'
@@ -19,7 +20,10 @@ export type RecordedNode =
   | Recordings['twoNodes']['response']['json'][number]
 
 /** A node in the Engine's own shape. */
-export type EmbeddedNode = Omit<RecordedNode, 'Spec'> & {
+export type EmbeddedNode = Omit<RecordedNode, 'Spec' | 'Description'> & {
+  Description: RecordedNode['Description'] & {
+    Resources: { GenericResources?: readonly OfferedResource[] }
+  }
   Spec: { Name?: string; Labels: Record<string, string>; Role: string; Availability: string }
 }
 

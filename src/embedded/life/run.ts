@@ -19,6 +19,8 @@ export type Run = {
   graceMs: number
   /** When its first task gets addresses; Infinity while it waits for them, absent where it needs none. */
   allocatedAt?: number
+  /** Why the first task waits for room on a node, in the Engine's words, and when it gets a node; Infinity while it waits. */
+  room?: { err: string; placedAt: number }
   stop?: { at: number; desired: 'shutdown' | 'remove' }
 }
 
@@ -73,7 +75,9 @@ export const lifeOf = (run: Run, attempt: number, speed: number): Timed[] => {
   const createdAt = createdAtOf(run, attempt, speed)
   const waitMs = attempt > 0 ? 0 : ((run.allocatedAt ?? run.startsAt) - run.startsAt) * speed
   const heldMs = attempt > 0 ? run.restart.delayMs : (run.heldUntil - run.startsAt) * speed - waitMs
-  return momentsOf(run.scenario, heldMs).map(({ ms, status }) => ({
+  const moments = momentsOf(run.scenario, heldMs)
+  const placed = attempt === 0 && run.room ? afterRoom(moments, run.room, run, speed) : moments
+  return placed.map(({ ms, status }) => ({
     at: createdAt + (ms === 0 ? 0 : ms + waitMs) / speed,
     status,
   }))
@@ -86,6 +90,25 @@ const momentsOf = ({ unplaced, moments }: Scenario, heldMs: number): readonly Mo
   ]
   if (unplaced !== undefined) return [...waiting, { ms: 55, status: pendingWith(unplaced) }]
   return [...waiting, { ms: 55, status: RECORDED.assigned }, ...held(moments, heldMs)]
+}
+
+/** The moments of a task that waits for room. What follows its assignment comes as much later. */
+const afterRoom = (
+  moments: readonly Moment[],
+  { err, placedAt }: NonNullable<Run['room']>,
+  { startsAt }: Run,
+  speed: number,
+): readonly Moment[] => {
+  const index = moments.findIndex(({ status }) => status.State === 'assigned')
+  const waits = moments[index]
+  if (!waits) return moments
+  const waiting = [...moments.slice(0, index), { ms: waits.ms, status: pendingWith(err) }]
+  const waitedMs = (placedAt - startsAt) * speed
+  if (!Number.isFinite(waitedMs)) return waiting
+  return [
+    ...waiting,
+    ...moments.slice(index).map(({ ms, status }) => ({ ms: ms + waitedMs, status })),
+  ]
 }
 
 /** The moments of a task that must wait. It stays `ready` until it may start. */
