@@ -35,6 +35,8 @@ const start: FieldWords<typeof REQUESTS.StartRequest> = {
   cmd: "The command, if `config.container_spec` has no `args`. Without both, the image's own command runs.",
   args: 'The arguments after the command.',
   config: 'The settings of `c.SwarmSpawner`, as the admin of the hub configures them.',
+  profile:
+    'The profile that the server is started with, and what its user chose in it. Its settings are laid over `config`: mounts by target, variables and labels by name, everything else by key; lists are replaced, and `null` takes away. They are the word of the admin, and `user_options` are laid over them.',
   user_options:
     'What the user asks for. It has an effect only with `use_user_options`, and only if the policy allows it. A dict with any of `container_spec`, `image`, `mounts`, `resource_spec`, `placement`, `networks` (or `network`).',
   groups:
@@ -106,6 +108,27 @@ const requests: {
   },
   VariableList: { about: 'Variables as the Engine has them: `NAME=value`.' },
   Environment: { about: 'The variables of a server.' },
+  Profile: {
+    about:
+      'The profile that a server is started with. The hub has checked that the user may take it, so the policy judges its settings as those of the admin. `/explain` names them after it, such as `profile gpu.mounts`.',
+    fields: {
+      slug: 'Its slug: 1 to 63 letters, digits, `_`, `.` and `-`.',
+      override:
+        'Its settings: those of `HubConfig` that say what a server is, and `image`, `env`, `cmd`, `generic_resources`. `mounts` may be a dict, with the targets as keys.',
+      choices:
+        'What the user chose in it: at most 50. Later ones are laid over earlier ones, and all over `override`.',
+    },
+  },
+  ProfileChoice: {
+    about: 'What a user chose for one option of a profile.',
+    fields: {
+      option: 'The name of the option.',
+      choice: 'The slug of the choice.',
+      value:
+        'In place of `choice`: what the user typed, at most 255 printable characters without braces. It takes the place of `{value}` in the texts of `override`. The service has credentials for an image that a user typed only if the policy lists the image.',
+      override: 'The settings of the choice, as those of a profile.',
+    },
+  },
   StartRequest: {
     about: 'The data of a start. `/explain` takes the same.',
     fields: start,

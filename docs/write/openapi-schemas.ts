@@ -31,6 +31,7 @@ import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
 import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
+import { Profile, ProfileChoice } from '../../src/spawner/settings/profile.ts'
 import {
   Environment,
   StartRequest,
@@ -71,6 +72,8 @@ export const Explanations = v.object({ explanations: v.array(BrieflyExplained) }
 export const REQUESTS = {
   ServerKey,
   HubConfig,
+  Profile,
+  ProfileChoice,
   Variables,
   VariableList,
   Environment,

@@ -2,11 +2,12 @@ import type { ContainerSpec } from '../../src/docker/service-spec.ts'
 import { CONTAINER_SPEC } from '../../src/spawner/settings/container-spec.ts'
 import type { Spellings } from '../../src/spawner/settings/entries.ts'
 import { HEALTHCHECK } from '../../src/spawner/settings/healthcheck.ts'
-import { RESTART_POLICY, USER_OPTIONS } from '../../src/spawner/settings/merge-config.ts'
+import { USER_OPTIONS } from '../../src/spawner/settings/merge-config.ts'
 import { DRIVER, MOUNT } from '../../src/spawner/settings/mounts.ts'
 import { ATTACHMENT } from '../../src/spawner/settings/networks.ts'
 import { PLACEMENT } from '../../src/spawner/settings/placement.ts'
 import { RESOURCES } from '../../src/spawner/settings/resources.ts'
+import { RESTART_POLICY } from '../../src/spawner/settings/restart-policy.ts'
 import { code, table } from './markdown.ts'
 
 const CONTAINER_MEANINGS = {

@@ -27,6 +27,7 @@ import { CONTAINER, type Entry } from './settings/entries.ts'
 import { type Layers, mergeConfig } from './settings/merge-config.ts'
 import { nameOfIn } from './settings/name-of.ts'
 import { addConstraints } from './settings/placement.ts'
+import { profileSteps } from './settings/profile.ts'
 import { refuseAmounts } from './settings/refuse-amounts.ts'
 import { refuseSwapAlone } from './settings/resources.ts'
 import { specWarnings } from './spec-warnings.ts'
@@ -104,9 +105,10 @@ const readLayers = (
   judged: JudgedRequest,
 ): Layers => {
   refuseIssues(judgeSizes(request, judged))
-  const { config, user_options, env, cmd, args } = request
-  refuseAmounts({ ...config, env, cmd, args, user_options })
-  const layers = mergeConfig({ ...config }, user_options, placeholders, namesOf(request))
+  const { config, user_options, env, cmd, args, profile } = request
+  refuseAmounts({ ...config, env, cmd, args, user_options, profile })
+  const nameOf = namesOf(request)
+  const layers = mergeConfig({ ...config }, user_options, placeholders, { nameOf, profile })
   const asked = [...layers.admin, ...layers.user]
   refuseOurLabels(asked)
   refuseServerHosts(asked, host)
@@ -115,8 +117,10 @@ const readLayers = (
 }
 
 /** Names what is wrong as the hub or its user wrote it. */
-const namesOf = ({ config, user_options }: StartRequest): NameOf =>
-  nameOfIn({ ...config, user_options })
+const namesOf = ({ config, user_options, profile }: StartRequest): NameOf => {
+  const parts = profileSteps(profile).map(({ label, override }) => [label, override])
+  return nameOfIn({ ...config, user_options, ...Object.fromEntries(parts) })
+}
 
 const refuseOurLabels = (entries: readonly Entry[]): void => {
   const ours = entries.find(({ path }) => path.includes('Labels') && isOurLabel(path.at(-1) ?? ''))

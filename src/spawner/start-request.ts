@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { recordOf } from '../docker/record-of.ts'
 import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
+import { Profile } from './settings/profile.ts'
 
 /** Variables by name. `null` means: do not set this variable. */
 export const Variables = recordOf(
@@ -44,6 +45,8 @@ export const StartRequest = v.strictObject({
   cmd: Words,
   args: Words,
   config: v.optional(HubConfig, {}),
+  /** The profile that the server is started with. It is laid over `config`, and the user's options over it. */
+  profile: v.nullish(Profile),
   user_options: v.nullish(v.unknown()),
   /** The user's groups, for the rules of the policy. The service trusts the hub here. */
   groups: v.optional(v.array(v.string()), []),

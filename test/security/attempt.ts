@@ -23,6 +23,7 @@ export type Attempt = {
 export type Control = {
   options?: unknown
   config?: Record<string, unknown>
+  start?: Record<string, unknown>
   /** A part of the service's TaskTemplate. */
   effect: Record<string, unknown>
 }

@@ -8,6 +8,7 @@ import { ON_FILES } from './attempts-on-files.ts'
 import { ON_HUBS } from './attempts-on-hubs.ts'
 import { ON_NODES } from './attempts-on-nodes.ts'
 import { OTHERS } from './attempts-others.ts'
+import { IN_PROFILES } from './attempts-profiles.ts'
 import { ON_VOLUMES } from './attempts-volumes.ts'
 
 /** All that must never pass by default; whoever finds another way adds a row to one of these. */
@@ -22,4 +23,5 @@ export const FAMILIES: readonly Family[] = [
   ...FORGING,
   ...IMAGES,
   ...ON_NETWORKS,
+  ...IN_PROFILES,
 ]

@@ -8,11 +8,12 @@ import { CONTAINER_SPEC, DNS_CONFIG } from '../../src/spawner/settings/container
 import type { Spellings } from '../../src/spawner/settings/entries.ts'
 import { HEALTHCHECK } from '../../src/spawner/settings/healthcheck.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
-import { RESTART_POLICY, USER_OPTIONS } from '../../src/spawner/settings/merge-config.ts'
+import { USER_OPTIONS } from '../../src/spawner/settings/merge-config.ts'
 import { DRIVER, MOUNT } from '../../src/spawner/settings/mounts.ts'
 import { ATTACHMENT } from '../../src/spawner/settings/networks.ts'
 import { PLACEMENT, PLATFORM } from '../../src/spawner/settings/placement.ts'
 import { RESOURCES } from '../../src/spawner/settings/resources.ts'
+import { RESTART_POLICY } from '../../src/spawner/settings/restart-policy.ts'
 import { StartRequest } from '../../src/spawner/start-request.ts'
 
 /** What is refused of a start: by its form, or by its settings. */

@@ -16,11 +16,11 @@ export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]):
     const key = pathKey([...CONTAINER, field])
     return !chosen.has(key) || chosen.get(key) === values.get(key)
   }
-  const image = inContainer('Image')
+  const image = entries.findLast(({ path }) => pathKey(path) === IMAGE)
   const mounts = read(Mount, inContainer('Mounts'))
   const groups = inContainer('Groups')
   return {
-    images: typeof image === 'string' ? [image] : [],
+    images: typeof image?.value === 'string' && !image.isTyped ? [image.value] : [],
     networks: read(NetworkAttachment, of('TaskTemplate', 'Networks')).map(({ Target }) => Target),
     limits: limitsOf(entries),
     mounts,
@@ -33,6 +33,8 @@ export const configuredBy = (entries: readonly Entry[], user: readonly Entry[]):
     ),
   }
 }
+
+const IMAGE = pathKey([...CONTAINER, 'Image'])
 
 /** The limits that entries set. The last entry for each limit counts. */
 export const limitsOf = (entries: readonly Entry[]): Limits => {

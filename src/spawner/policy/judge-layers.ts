@@ -1,6 +1,6 @@
 import type { EngineFacts } from '../engine/engine-facts.ts'
 import type { Issue } from '../errors.ts'
-import { findEntry } from '../settings/assemble-spec.ts'
+import { findEntry, lastWins } from '../settings/assemble-spec.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
 import type { Layers } from '../settings/merge-config.ts'
 import type { Author } from '../settings/template.ts'
@@ -94,12 +94,13 @@ const asHub = ({ path, from }: Entry): Verdict => ({
 
 /** Judges the size of settings and options, before they are read. */
 export const judgeSizes = (
-  { config, user_options }: Pick<StartRequest, 'config' | 'user_options'>,
+  { config, profile, user_options }: Pick<StartRequest, 'config' | 'profile' | 'user_options'>,
   request: JudgedRequest,
 ): Issue[] => {
   const holds = config.use_user_options || config.use_user_option
   const asked = [
     ['admin', 'config', config],
+    ['admin', 'profile', profile ?? undefined],
     ['user', 'user_options', holds ? user_options : undefined],
   ] as const
   return asked.flatMap(([author, path, settings]) => {
@@ -110,10 +111,12 @@ export const judgeSizes = (
 
 /**
  * Returns whether the service may use its registry credentials for the image. It may not if only a user named
- * the image.
+ * the image, or typed a part of its name.
  */
-export const trustsImage = (image: string, layers: Layers, { user }: Contexts): boolean =>
-  findEntry(layers.user, IMAGE) === undefined || isTrustedImage(image, user)
+export const trustsImage = (image: string, layers: Layers, { admin, user }: Contexts): boolean => {
+  if (findEntry(layers.user, IMAGE)) return isTrustedImage(image, user)
+  return !findEntry(lastWins(layers.admin), IMAGE)?.isTyped || isTrustedImage(image, admin)
+}
 
 const IMAGE = [...CONTAINER, 'Image'].join('.')
 

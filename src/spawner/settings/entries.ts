@@ -1,7 +1,13 @@
 import { SpawnError } from '../errors.ts'
 
 /** One value of the service spec: its path in the spec, and the setting that it came from. */
-export type Entry = { path: readonly string[]; value: unknown; from: string }
+export type Entry = {
+  path: readonly string[]
+  value: unknown
+  from: string
+  /** Whether a user typed a part of an admin's value, as a profile's `unlisted_choice` lets them. */
+  isTyped?: boolean
+}
 
 /** The path of the container's fields in the spec. */
 export const CONTAINER = ['TaskTemplate', 'ContainerSpec'] as const

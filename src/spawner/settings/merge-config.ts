@@ -1,9 +1,7 @@
 import type { Issue } from '../errors.ts'
 import { assembleSpec, lastWins, type NameOf, refusedSpec } from './assemble-spec.ts'
 import { readContainerField, readContainerSpec, readLabelEntries } from './container-spec.ts'
-import { nanoseconds } from './durations.ts'
 import {
-  asObject,
   CONTAINER,
   type Entry,
   invalid,
@@ -18,8 +16,12 @@ import { readDriver } from './mounts.ts'
 import { readNetworks } from './networks.ts'
 import type { Placeholders } from './placeholders.ts'
 import { readPlacement } from './placement.ts'
-import { type Readings, tryEach } from './read-each.ts'
+import { type Profile, type ProfileStep, profileSteps } from './profile.ts'
+import { layEntriesOf, withMountList } from './profile-layer.ts'
+import { type Readings, readEach, tryEach } from './read-each.ts'
 import { readHubResources, readResources } from './resources.ts'
+import { readRestartPolicy } from './restart-policy.ts'
+import { takenAway } from './taken-away.ts'
 import type { Context } from './template.ts'
 
 /**
@@ -33,14 +35,6 @@ const DEFAULTS: readonly Entry[] = [
   { path: [...CONTAINER, 'Init'], value: true, from: 'default' },
   { path: [...CONTAINER, 'StopGracePeriod'], value: 10e9, from: 'default' },
 ]
-
-/** The Engine's fields of a RestartPolicy, each with docker-py's names for it. */
-export const RESTART_POLICY: Spellings = {
-  Condition: ['condition'],
-  Delay: ['delay'],
-  MaxAttempts: ['max_attempts'],
-  Window: ['window'],
-}
 
 /** Reads one setting into entries of the spec. */
 type ReadSetting = (value: unknown, context: Context, at: string) => Entry[]
@@ -78,6 +72,30 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
     })),
 }
 
+/** The settings that a profile may change, beside those that the hub reads itself, such as `default_url`. */
+export const OVERRIDE: Spellings = {
+  service_image: ['image'],
+  environment: ['env'],
+  container_spec: [],
+  cmd: [],
+  mounts: [],
+  init: [],
+  stop_grace_period: [],
+  healthcheck: [],
+  resource_spec: [],
+  generic_resources: [],
+  cpu_limit: [],
+  cpu_guarantee: [],
+  mem_limit: [],
+  mem_guarantee: [],
+  placement: [],
+  networks: [],
+  labels: [],
+  endpoint: [],
+  restart_policy: [],
+  log_driver: [],
+}
+
 /**
  * What a user may set: the nested form of the old README, the flat form, and `image` alone as in other
  * spawners.
@@ -95,7 +113,7 @@ export const USER_OPTIONS: Spellings = {
 /** The entries of a spec, by author. Later entries win, within a layer and from one layer to the next. */
 export type Layers = {
   defaults: readonly Entry[]
-  /** The hub's own traits and its settings. */
+  /** The hub's own traits and its settings, and over them the profile's. */
   admin: readonly Entry[]
   /** The user's options, if the hub allows them. */
   user: readonly Entry[]
@@ -109,18 +127,24 @@ export const mergeConfig = (
   config: HubConfig,
   userOptions: unknown,
   placeholders: Placeholders,
-  nameOf?: NameOf,
+  { nameOf, profile }: { nameOf?: NameOf; profile?: Profile | null | undefined } = {},
 ): Layers => {
   const isOptional = config.use_user_options || config.use_user_option
-  const hub = tryEach([config], readHubResources)
+  const hub = tryEach([config], (one) => readHubResources(one))
   const settings = readSettings({ ...config }, { placeholders, author: 'admin' })
   const options = tryEach(isOptional ? [userOptions] : [], (one) =>
     readUserOptions(one, placeholders),
   )
-  const admin = [...hub.results.flat(), ...settings.results.flat()]
+  const steps = tryEach(profileSteps(profile), (step) => readOverride(step, placeholders))
+  const admin = steps.results.reduce<Entry[]>(
+    (below, lay) => lay(below),
+    [...hub.results.flat(), ...settings.results.flat()],
+  )
   const read = options.results.flatMap(({ results }) => results.flat())
   const user = read.filter((entry) => !saysNothing(entry))
-  const refused = [hub, settings, options, ...options.results].flatMap(({ issues }) => issues)
+  const refused = [hub, settings, steps, options, ...options.results].flatMap(
+    ({ issues }) => issues,
+  )
   if (refused.length === 0) return { defaults: DEFAULTS, admin, user }
   throw refusedSpec([...refused, ...misfits([...STAND_INS, ...admin, ...user], nameOf)])
 }
@@ -152,6 +176,43 @@ const readSettings = (
     return value === undefined || value === null ? [] : read(value, context, writtenAs(name))
   })
 
+const settingsOf = (
+  settings: Record<string, unknown>,
+  context: Context,
+  named: (name: string) => string,
+): Entry[] => {
+  const { results, issues } = readSettings(settings, context, named)
+  if (issues.length > 0) throw refusedSpec(issues)
+  return results.flat()
+}
+
+/** Reads one part of a profile. Returns a function that lays it over the entries below it. */
+const readOverride = (
+  { label, override, isImageTyped }: ProfileStep,
+  placeholders: Placeholders,
+): ((below: readonly Entry[]) => Entry[]) => {
+  const context: Context = { placeholders, author: 'admin' }
+  const fields = readFields(withMountList(override, label), OVERRIDE, label)
+  const named = (field: string): string => `${label}.${spellingOf(override, OVERRIDE, field)}`
+  const { generic_resources, cmd, ...settings } = fields
+  const own = readEach(
+    [
+      () => readHubResources(settings, named),
+      () => settingsOf(settings, context, named),
+      () => (generic_resources === undefined ? [] : readResources({ generic_resources }, label)),
+      () => (cmd === undefined ? [] : readContainerField('Args', cmd, context, named('cmd'))),
+    ],
+    (read) => read(),
+  ).flat()
+  const gone = takenAway(override, context)
+  const marked = own
+    .filter(({ value }) => value !== null)
+    .map((entry) =>
+      isImageTyped && entry.path.at(-1) === 'Image' ? { ...entry, isTyped: true } : entry,
+    )
+  return (below) => layEntriesOf(below, marked, gone)
+}
+
 const readUserOptions = (options: unknown, placeholders: Placeholders): Readings<Entry[]> => {
   const fields = readFields(options ?? {}, USER_OPTIONS, 'user_options')
   const { name, ...settings } = fields
@@ -165,25 +226,4 @@ const readUserOptions = (options: unknown, placeholders: Placeholders): Readings
     { placeholders, author: 'user' },
     (field) => `user_options.${spellingOf(options, USER_OPTIONS, field)}`,
   )
-}
-
-/** Reads when Swarm starts a task again: `'none'`, `'on-failure'`, `'any'`, or a dict with delay and limits. */
-const readRestartPolicy = (input: unknown, at: string): Entry[] => {
-  const given = typeof input === 'string' ? fromText(input) : asObject(input, at)
-  return Object.entries(readFields(given, RESTART_POLICY, at)).map(([field, value]) => ({
-    path: ['TaskTemplate', 'RestartPolicy', field],
-    value:
-      field === 'Delay' || field === 'Window'
-        ? nanoseconds(value, `${at}.${spellingOf(given, RESTART_POLICY, field)}`)
-        : value,
-    from: typeof input === 'string' ? at : `${at}.${spellingOf(given, RESTART_POLICY, field)}`,
-  }))
-}
-
-/** docker's own text has how many times a failed program is started again, `on-failure:3`. */
-const fromText = (text: string): Record<string, unknown> => {
-  const [, Condition, attempts] = /^(on-failure):(\d{1,9})$/.exec(text) ?? []
-  return Condition === undefined
-    ? { Condition: text }
-    : { Condition, MaxAttempts: Number(attempts) }
 }

@@ -3,11 +3,11 @@ import type { NameOf } from './assemble-spec.ts'
 import { CONTAINER_SPEC, DNS_CONFIG } from './container-spec.ts'
 import type { Spellings } from './entries.ts'
 import { HEALTHCHECK } from './healthcheck.ts'
-import { RESTART_POLICY } from './merge-config.ts'
 import { DRIVER, MOUNT } from './mounts.ts'
 import { ATTACHMENT } from './networks.ts'
 import { PLACEMENT, PLATFORM } from './placement.ts'
 import { FILE, referenceSpellings } from './references.ts'
+import { RESTART_POLICY } from './restart-policy.ts'
 import { ULIMIT } from './ulimits.ts'
 
 /** Which keys a setting's value may have, by the last word of the setting's name. */
@@ -38,8 +38,11 @@ export const nameOfIn =
 
 /** The value of a setting by its dotted name; undefined where the name is that of several, or has a dot of its own. */
 const valueAt = (settings: Readonly<Record<string, unknown>>, name: string): unknown => {
+  const start = Object.keys(settings).find((setting) => name.startsWith(`${setting}.`))
+  // The name of a profile's part may have dots.
+  const keys = start === undefined ? [name] : [start, ...name.slice(start.length + 1).split('.')]
   let value: unknown = settings
-  for (const key of name.split('.')) {
+  for (const key of keys) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
     value = new Map<string, unknown>(Object.entries(value)).get(key)
   }

@@ -1,5 +1,5 @@
 import { bytes } from './bytes.ts'
-import { MIN_NANO_CPUS, nanoCpus, nanoCpusOf } from './cpus.ts'
+import { CPU_WORDS, MIN_NANO_CPUS, nanoCpus, nanoCpusOf } from './cpus.ts'
 import { asObject, type Entry, invalid, readFields, type Spellings, spellingOf } from './entries.ts'
 import { readGenericResources } from './generic-resources.ts'
 
@@ -82,26 +82,28 @@ export const refuseSwapAlone = (entries: readonly Entry[]): void => {
 }
 
 /** Reads JupyterHub's own traits: CPUs as a fraction, memory in bytes or as `'1.5G'`. */
-export const readHubResources = (config: {
-  cpu_limit?: number | string | null | undefined
-  cpu_guarantee?: number | string | null | undefined
-  mem_limit?: number | string | null | undefined
-  mem_guarantee?: number | string | null | undefined
-}): Entry[] =>
+export const readHubResources = (
+  config: {
+    cpu_limit?: unknown
+    cpu_guarantee?: unknown
+    mem_limit?: unknown
+    mem_guarantee?: unknown
+  },
+  named = (name: string): string => name,
+): Entry[] =>
   [
-    entry(['Limits', 'NanoCPUs'], hubCpus(config.cpu_limit, 'cpu_limit'), 'cpu_limit'),
-    entry(['Limits', 'MemoryBytes'], config.mem_limit, 'mem_limit'),
-    entry(
-      ['Reservations', 'NanoCPUs'],
-      hubCpus(config.cpu_guarantee, 'cpu_guarantee'),
-      'cpu_guarantee',
-    ),
-    entry(['Reservations', 'MemoryBytes'], config.mem_guarantee, 'mem_guarantee'),
+    hubEntry(['Limits', 'NanoCPUs'], config.cpu_limit, named('cpu_limit')),
+    hubEntry(['Limits', 'MemoryBytes'], config.mem_limit, named('mem_limit')),
+    hubEntry(['Reservations', 'NanoCPUs'], config.cpu_guarantee, named('cpu_guarantee')),
+    hubEntry(['Reservations', 'MemoryBytes'], config.mem_guarantee, named('mem_guarantee')),
   ]
     .map(inUnits)
     // 0 and None are JupyterHub's ways to write "no limit".
     .filter(({ value }) => Boolean(value))
     .map(checked)
+
+const hubEntry = (path: string[], value: unknown, from: string): Entry =>
+  entry(path, path.at(-1) === 'NanoCPUs' ? hubCpus(value, from) : value, from)
 
 const entry = (path: string[], value: unknown, from: string): Entry => ({
   path: ['TaskTemplate', 'Resources', ...path],
@@ -139,5 +141,9 @@ const isBelow = (value: unknown, least: number): value is number =>
 
 const decimal = (value: number): string => value.toFixed(9).replace(/\.?0+$/, '')
 
-const hubCpus = (cpus: number | string | null | undefined, at: string): number | undefined =>
-  cpus ? nanoCpusOf(cpus, at) : undefined
+const hubCpus = (cpus: unknown, at: string): number | undefined => {
+  if (!cpus) return undefined
+  if (typeof cpus !== 'string' && typeof cpus !== 'number')
+    throw invalid(at, `must be ${CPU_WORDS}`)
+  return nanoCpusOf(cpus, at)
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import { recordOf } from '../../docker/record-of.ts'
+import { asObject } from './entries.ts'
+import { mapStrings } from './template.ts'
+
+const Slug = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][\w.-]{0,62}$/, '1 to 63 letters, digits and _.-, a letter or digit first'),
+)
+/** Choices may be images, whose names have at most 255 characters. */
+const Name = v.pipe(v.string(), v.regex(/^\P{C}{1,255}$/u, '1 to 255 printable characters'))
+/** Braces would make a placeholder or a template of the Engine, which only an admin may write. */
+const Value = v.pipe(
+  v.string(),
+  v.regex(/^[^{}\p{C}]{1,255}$/u, '1 to 255 printable characters without braces'),
+)
+const Override = recordOf(v.unknown())
+
+/** What a user chose for one option of a profile. */
+export const ProfileChoice = v.strictObject({
+  option: Name,
+  /** The slug of the choice. A choice that is not on the list has a `value` instead. */
+  choice: v.optional(Name),
+  /** What the user typed. It takes the place of `{value}` in the texts of the override. */
+  value: v.optional(Value),
+  override: v.optional(Override, {}),
+})
+
+/**
+ * The profile that a server is started with. The hub has checked that its user may take it; so its settings are the admin's
+ * word. Later choices win over earlier ones, and all of them over the profile's own override.
+ */
+export const Profile = v.strictObject({
+  slug: Slug,
+  override: v.optional(Override, {}),
+  /** 50 are more options than anybody reads in a form. */
+  choices: v.optional(v.pipe(v.array(ProfileChoice), v.maxLength(50)), []),
+})
+export type Profile = v.InferOutput<typeof Profile>
+
+/** One part of a profile: its name in `/explain` and in errors, and its settings. */
+export type ProfileStep = {
+  label: string
+  override: Readonly<Record<string, unknown>>
+  /** Whether the user typed a part of the image's name. */
+  isImageTyped: boolean
+}
+
+/** The parts of a profile, the last one wins: its own override, and then each choice. */
+export const profileSteps = (profile: Profile | null | undefined): ProfileStep[] => {
+  if (!profile) return []
+  const { slug, override, choices } = profile
+  return [
+    { label: `profile ${slug}`, override, isImageTyped: false },
+    ...choices.map(({ option, choice, value, override: settings }) => ({
+      label: `profile ${slug} (${option}: ${choice ?? 'unlisted'})`,
+      override: value === undefined ? settings : withValue(settings, value),
+      isImageTyped: value !== undefined && imagesOf(settings).some(hasValue),
+    })),
+  ]
+}
+
+const VALUE = '{value}'
+
+const withValue = (settings: Record<string, unknown>, value: string): Record<string, unknown> =>
+  asObject(
+    mapStrings(settings, (text) => text.replaceAll(VALUE, () => value)),
+    'override',
+  )
+
+const imagesOf = ({ container_spec, ...settings }: Record<string, unknown>): unknown[] => {
+  const spec = typeof container_spec === 'object' ? { ...container_spec } : {}
+  const texts = new Map<string, unknown>([...Object.entries(settings), ...Object.entries(spec)])
+  return ['image', 'Image', 'service_image'].map((name) => texts.get(name))
+}
+
+const hasValue = (text: unknown): boolean => typeof text === 'string' && text.includes(VALUE)
