@@ -5,8 +5,7 @@ import { fillPath } from '../../../src/spawner/settings/template.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
 import volumes from '../../vectors/old-volumes.json' with { type: 'json' }
 
-const requestOf = (server: object) =>
-  v.parse(StartRequest, { server, spawn_id: 's', issued_at: 1 })
+const requestOf = (server: object) => v.parse(StartRequest, { server, spawn_id: 's', issued_at: 1 })
 
 // `volume` is what dockerspawner 12.1.0, 13.0.0 and 14.0.0 make of home-{username}-{servername}, `legacy` what 0.11.1 makes of
 // home-{username}, and later ones with escape = 'legacy'. hub/tests/moving ask dockerspawner itself.
