@@ -30,7 +30,7 @@ export const explainMany = (
   { hub, data, bytes }: { hub: string; data: ExplainMany; bytes: number },
   signal: AbortSignal,
 ): Promise<Explained[]> =>
-  withPatience(signal, async (enough) => {
+  withPatience(spawner, signal, async (enough) => {
     const parts = laidOver(data)
     const seen = await lookAtSwarm(spawner, enough)
     const explained: Explained[] = []

@@ -52,7 +52,7 @@ export const explain = async (
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
   const [seen, { facts, built, obstacles, found }] = await Promise.all([
-    withPatience(signal, (enough) => lookAtSwarm(spawner, enough)),
+    withPatience(spawner, signal, (enough) => lookAtSwarm(spawner, enough)),
     askEngine(spawner, plan, signal),
   ])
   const { spec, sources, warnings, labels } = built

@@ -11,15 +11,13 @@ import type { FoundRoom } from './state/room.ts'
 /** What a look at the swarm has shown; a text is the reason why it has not. */
 export type Seen = { nodes: readonly Node[] | string; held: HeldRoom | string }
 
-/** Half a second: people wait for a page that shows what fits. */
-const PATIENCE_MS = 500
-
-/** Runs `work` with a signal that aborts after half a second, or when the caller's does. */
+/** Runs `work` with a signal that aborts when a look has taken long enough, or when the caller's signal does. */
 export const withPatience = <T>(
+  { lookPatienceMs }: Pick<Spawner, 'lookPatienceMs'>,
   signal: AbortSignal,
   work: (enough: AbortSignal) => Promise<T>,
 ): Promise<T> =>
-  withDeadline({ signal, timeoutMs: PATIENCE_MS }, 'The look at nodes and tasks', work)
+  withDeadline({ signal, timeoutMs: lookPatienceMs }, 'The look at nodes and tasks', work)
 
 /**
  * Looks at nodes and tasks, together with all who ask within a second. It fails only if the caller leaves: what the Engine refuses,

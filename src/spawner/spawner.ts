@@ -13,7 +13,7 @@ import { createKnownServices, type KnownServices } from './server/known-services
 import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
 import { PULL_PATIENCE_MS } from './state/failing-pull.ts'
 import { createNodeNames, type NodeNames } from './state/node-names.ts'
-import { createSwarmLook, type SwarmLook } from './state/swarm-look.ts'
+import { createSwarmLook, LOOK_PATIENCE_MS, type SwarmLook } from './state/swarm-look.ts'
 
 /**
  * Everything that start, poll and stop need. What it remembers only saves calls to the Engine; a copy that
@@ -38,6 +38,8 @@ export type Spawner = {
   policy: Policy
   /** How long a pull may fail with the same words before its start is given up. */
   pullPatienceMs: number
+  /** How long `explain` waits until it says what fits, in milliseconds. */
+  lookPatienceMs: number
   /** Milliseconds since 1970. */
   now: () => number
 }
@@ -52,9 +54,10 @@ export const createSpawner = (
     registryAuth = async () => undefined,
     policy = BUILT_IN_POLICY,
     pullPatienceMs = PULL_PATIENCE_MS,
+    lookPatienceMs = LOOK_PATIENCE_MS,
     now = Date.now,
     ownContainer,
-  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'now'>> & {
+  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>> & {
     ownContainer?: OwnContainer | undefined
   } = {},
 ): Spawner => {
@@ -74,6 +77,7 @@ export const createSpawner = (
     registryAuth,
     policy,
     pullPatienceMs,
+    lookPatienceMs,
     now,
   }
 }

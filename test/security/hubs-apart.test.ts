@@ -23,16 +23,21 @@ const USERS = ['alice', 'bob', 'Ælfred']
 const NAMES = ['', 'lab', 'Lab']
 const networks = ['jupyterhub']
 
-type World = { service: TestService; spawner: Spawner; asked: string[] }
+type World = { service: TestService; spawner: Spawner; asked: string[]; clock: { ahead: number } }
 
 const openWorld = (): World => {
+  const clock = { ahead: 0 }
+  const now = () => Date.now() + clock.ahead
   const { transport } = createEmbeddedEngine({ speed: 50 })
   const asked: string[] = []
-  const spawner = createSpawner(async (request) => {
-    asked.push(`${request.method} ${request.path.replace(/\?.*/, '')}`)
-    return transport(request)
-  })
-  return { service: createTestService(spawner), spawner, asked }
+  const spawner = createSpawner(
+    async (request) => {
+      asked.push(`${request.method} ${request.path.replace(/\?.*/, '')}`)
+      return transport(request)
+    },
+    { now, lookPatienceMs: 60_000 },
+  )
+  return { service: createTestService(spawner), spawner, asked, clock }
 }
 
 /** Every server of the hub `default` that others may guess at. */
@@ -98,9 +103,14 @@ const call: fc.Arbitrary<[verb: string, data: object]> = fc.oneof(
   ),
 )
 
-const answerOf = async ({ service, asked }: World, [verb, data]: [string, object]) => {
+const answerOf = async (
+  { service, asked, clock, spawner }: World,
+  [verb, data]: [string, object],
+) => {
   asked.length = 0
-  const response = await send(service, verb, data, { hub: 'other' })
+  // What a look at the swarm has shown is kept for a second; here each call looks anew.
+  clock.ahead += 1000
+  const response = await send(service, verb, data, { hub: 'other', now: spawner.now() })
   return { status: response.status, body: await response.text(), asked: [...asked].sort() }
 }
 

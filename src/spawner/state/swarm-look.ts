@@ -11,6 +11,8 @@ export type SwarmLook = {
   held: () => Promise<HeldRoom>
 }
 
+/** 500 ms: people wait for a page that shows what fits. */
+export const LOOK_PATIENCE_MS = 500
 /** 1 s: pages that open together share a look, and a page that is opened again sees what has changed. */
 const KEPT_MS = 1000
 /** 5 s: nobody waits as long, but the next who asks finds the answer. */
