@@ -57,7 +57,9 @@ export const createSpawner = (
     lookPatienceMs = LOOK_PATIENCE_MS,
     now = Date.now,
     ownContainer,
-  }: Partial<Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>> & {
+  }: Partial<
+    Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>
+  > & {
     ownContainer?: OwnContainer | undefined
   } = {},
 ): Spawner => {

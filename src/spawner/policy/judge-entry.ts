@@ -8,7 +8,13 @@ import {
   judgeRestart,
   judgeStopGracePeriod,
 } from './judge-bounds.ts'
-import type { EngineJudge, Finding, Judge, JudgeContext } from './judge-context.ts'
+import {
+  type EngineJudge,
+  type Finding,
+  type Judge,
+  type JudgeContext,
+  pathKey,
+} from './judge-context.ts'
 import { judgeField, judgePlacement } from './judge-fields.ts'
 import { judgeImage } from './judge-image.ts'
 import { judgeLogDriver } from './judge-log-driver.ts'
@@ -36,16 +42,19 @@ export const Verdict = v.object({
 })
 export type Verdict = v.InferOutput<typeof Verdict>
 
-type ByPath<T> = readonly (readonly [path: readonly string[], judge: T])[]
+type ByPath<T> = ReadonlyMap<string, T>
+
+const byPath = <T>(judges: readonly (readonly [path: readonly string[], judge: T])[]): ByPath<T> =>
+  new Map(judges.map(([path, judge]) => [pathKey(path), judge]))
 
 /** The judges that need what the Engine said, by the part of the spec that they judge. */
-const ENGINE_JUDGES: ByPath<EngineJudge> = [
+const ENGINE_JUDGES = byPath<EngineJudge>([
   [[...CONTAINER, 'Mounts'], judgeMounts],
   [['TaskTemplate', 'Networks'], judgeNetworks],
-]
+])
 
 /** The judges of all other parts. A part that is in neither table is a field. */
-const JUDGES: ByPath<Judge> = [
+const JUDGES = byPath<Judge>([
   [[...CONTAINER, 'Image'], judgeImage],
   [[...CONTAINER, 'Env'], judgeVariable],
   [[...CONTAINER, 'Hostname'], judgeHostname],
@@ -63,10 +72,19 @@ const JUDGES: ByPath<Judge> = [
   [['TaskTemplate', 'Resources', 'MemorySwappiness'], judgeField],
   [['TaskTemplate', 'Resources'], judgeResources],
   [['TaskTemplate', 'Placement'], judgePlacement],
-]
+])
 
-const judgeOf = <T>(judges: ByPath<T>, path: readonly string[]): T | undefined =>
-  judges.find(([start]) => start.every((part, index) => part === path[index]))?.[1]
+/** The judge of the longest part that leads to a path. It is looked up, because every value of every request comes here. */
+const judgeOf = <T>(judges: ByPath<T>, path: readonly string[]): T | undefined => {
+  for (let length = Math.min(path.length, LONGEST); length > 0; length--) {
+    const judge = judges.get(pathKey(path.slice(0, length)))
+    if (judge) return judge
+  }
+  return undefined
+}
+
+/** No judge is for a longer path. */
+const LONGEST = 3
 
 /** The verdicts on a part of a request, or a function that makes them of what the Engine said. */
 export type Judgement = readonly Verdict[] | ((facts: EngineFacts) => Verdict[])

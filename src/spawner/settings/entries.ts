@@ -30,11 +30,9 @@ export const readFields = (
   spellings: Spellings,
   at: string,
 ): Record<string, unknown> => {
-  const fieldOf = new Map(
-    Object.entries(spellings).flatMap(([field, others]) =>
-      [field, ...others].map((spelling) => [spelling, field]),
-    ),
-  )
+  const fieldOf = new Map<string, string>()
+  for (const field of Object.keys(spellings))
+    for (const spelling of [field, ...(spellings[field] ?? [])]) fieldOf.set(spelling, field)
   const fields = new Map<string, unknown>()
   const spelt = new Map<string, string>()
   for (const [key, value] of Object.entries(asObject(input, at))) {
