@@ -9,6 +9,7 @@ import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
 import { repeated } from './repeated.ts'
+import { roomLines } from './room-lines.ts'
 import {
   type StartOptions,
   serverCommand,
@@ -18,12 +19,15 @@ import {
 
 type ExplainOptions = StartOptions & { policy?: string; options?: string; group: string[] }
 
+/** 5 s: the Engine may be far away, and a person has asked. */
+const PATIENCE_MS = 5000
+
 /** `swarmspawner explain` */
 export const explainCommand = (): Command =>
   withStartOptions(
     serverCommand(
       'explain',
-      'show what a start would create, where each value comes from, and what the policy says',
+      'show what a start would create, where each value comes from, what the policy says, and whether it fits now',
     ),
   )
     .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
@@ -37,7 +41,10 @@ export const explainCommand = (): Command =>
 const run = async (options: ExplainOptions): Promise<void> => {
   const request = withUserOptions(startRequestOf(options), options)
   const env = { ...process.env, ...(options.policy && { SWARMSPAWNER_POLICY: options.policy }) }
-  const spawner = createNodeSpawner(process.env, { policy: await readNodePolicy(env) })
+  const spawner = createNodeSpawner(process.env, {
+    policy: await readNodePolicy(env),
+    lookPatienceMs: PATIENCE_MS,
+  })
   const explanation = await explain(spawner, options.hub, request, interruptSignal())
   if (!explanation.would_start) process.exitCode = 1
   if (options.json) return printJson(explanation)
@@ -45,11 +52,12 @@ const run = async (options: ExplainOptions): Promise<void> => {
 }
 
 const show = ({ service_name, url, ...explanation }: Explanation) => {
-  const { spec, sources, policy, obstacles, warnings, would_start } = explanation
+  const { spec, sources, policy, obstacles, warnings, would_start, fits, room } = explanation
   const refused = policy.filter(({ verdict }) => verdict === 'refused')
   print(would_start ? 'It would start.' : 'It would not start:')
   for (const { from, rule } of refused) print(`  ${from}: ${rule}`)
   for (const { from, reason } of obstacles) print(`  ${from}: ${reason}`)
+  print('', ...roomLines({ fits, room }))
   for (const warning of warnings) print('', `warning: ${warning}`)
   print('', `${service_name}, at ${url}`, '', ...jsonText(spec, 2).split('\n'), '')
   printTable([['VALUE', 'FROM'], ...Object.entries(sources)])

@@ -13,7 +13,7 @@ import { createSpawner, type Spawner } from './spawner.ts'
  */
 export const createNodeSpawner = (
   env: ProcessEnv,
-  settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs'>> = {},
+  settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs' | 'lookPatienceMs'>> = {},
 ): Spawner => {
   const [first, ...others] = engineAddresses(env).addresses
   const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])

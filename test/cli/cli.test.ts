@@ -211,6 +211,7 @@ describe('swarmspawner', () => {
     const { out } = await run(['explain', '--user', 'alice', ...image])
     expect(out).toContain('"Image": "demo/notebook:1"')
     expect(out).toMatch(/TaskTemplate\.Networks +networks/)
+    expect(out).toContain('It fits now.')
   })
 
   test('explain says what a policy makes of a user, options and groups', async () => {
@@ -222,6 +223,7 @@ describe('swarmspawner', () => {
     expect(refused.code).toBe(1)
     expect(refused.out).toMatch(/generic_resources +refused +not allowed by the policy/)
     expect(refused.out).toContain('It would not start')
+    expect(refused.out).toContain('It fits no node: 1 of gpu are reserved')
     const allowed = await run([...given, '--group', 'gpu', '--json'])
     expect(allowed.code).toBe(1)
     expect(allowed.out).not.toContain('"refused"')
