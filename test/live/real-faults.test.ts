@@ -32,6 +32,9 @@ const Services = v.array(v.object({ ID: v.string() }))
 const Nodes = v.array(
   v.object({ ID: v.string(), Version: v.object({ Index: v.number() }), Spec: v.looseObject({}) }),
 )
+const Explained = v.object({
+  explanations: v.array(v.object({ fits: v.nullable(v.string()), room: v.looseObject({}) })),
+})
 const Volumes = v.object({ Volumes: v.array(v.object({ Name: v.string() })) })
 
 let world: RealWorld
@@ -191,6 +194,42 @@ describe('an Engine', () => {
     }
   }
 
+  /** Of two GPUs, the first server has one. What `/explain` says of the next, Swarm does with it. */
+  const expectRoom = async (engine: RealEngine, config: object) => {
+    const service = serviceOf(engine)
+    const gpus = (gpu: number) => ({ config: { resource_spec: { generic_resources: { gpu } } } })
+    const explain = async () => {
+      const requests = [gpus(1), gpus(2), gpus(3)]
+      const answer = await send(service, 'explain', { server: someone(), config, requests })
+      return v.parse(Explained, await answer.json()).explanations
+    }
+    // The service waits half a second for its look, and this machine may be busy.
+    await expect.poll(explain).toMatchObject([
+      { fits: 'now', room: { resources: [{ text: 'gpu: 1 of 2 free' }] } },
+      {
+        fits: 'later',
+        room: {
+          reason: 'no node has room now: gpu: 1 of 2 free',
+          since: expect.stringMatching(/^20\d\d-.*Z$/),
+          nodes: { all: 1, taking_tasks: 1, suitable: 1, with_room: 0 },
+        },
+      },
+      { fits: 'never', room: { reason: expect.stringContaining('has 2') } },
+    ])
+    const [server, waits] = [someone(), someone()]
+    expect(await ask(service, 'start', { server, config })).toMatchObject({ state: 'running' })
+    await expect.poll(async () => (await explain())[0]?.fits).toBe('later')
+    const waiting = await ask(service, 'start', { server: waits, config, wait_s: 3 })
+    expect(waiting).toMatchObject({
+      state: 'starting',
+      reason: expect.stringMatching(/^no suitable node/),
+    })
+    await ask(service, 'stop', { server })
+    await expect
+      .poll(async () => (await ask(service, 'poll', { server: waits })).state)
+      .toBe('running')
+  }
+
   test.each([
     ['20.10', { state: 'failed', reason: 'assigned node no longer meets constraints' }, 'warn'],
     ['28.5', { state: 'running', reason: null }, 'ok'],
@@ -212,6 +251,7 @@ describe('an Engine', () => {
       const state = await settled(service, server)
       expect(state).toMatchObject(seen)
       if (state.state === 'failed') expect(state.advice).toContain('gpu=2')
+      else await expectRoom(engine, config)
       const docker = connectDocker(nodeTransport({ host: engine.dockerHost }))
       expect((await checkResources(docker)).level).toBe(level)
     },
