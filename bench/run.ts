@@ -17,6 +17,7 @@ import { describeMachine } from './describe-machine.ts'
 import { edgeSize } from './edge-size.ts'
 import { functionEntries } from './function-entries.ts'
 import { imageSize } from './image-size.ts'
+import { manyExplains } from './many-explains.ts'
 import { memory } from './memory.ts'
 import { pickMeasures } from './pick-measures.ts'
 import { pollTime } from './poll-time.ts'
@@ -44,6 +45,7 @@ const MEASURES = {
   'poll-time': pollTime,
   'body-wait': bodyWait,
   'function-entries': functionEntries,
+  'many-explains': manyExplains,
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,

@@ -80,6 +80,31 @@ const withSettings = (verb: 'start' | 'explain') =>
     }),
   )
 
+/** Fifty starts that are explained at once. */
+const MANY = 50
+const explainedAtOnce: WorstBody[] = [
+  {
+    what: 'many requests',
+    verb: 'explain',
+    data: (round) => ({
+      server: server(round),
+      config: base,
+      requests: list(MANY, () => ({
+        config: { labels: dict(VALUES / MANY - 3, (index) => filled(index)) },
+      })),
+    }),
+  },
+  {
+    what: 'requests that share much',
+    verb: 'explain',
+    data: (round) => ({
+      server: server(round),
+      config: { ...base, labels: dict(VALUES / MANY - 40, (index) => filled(index)) },
+      requests: list(MANY, () => ({})),
+    }),
+  },
+]
+
 const withOptions: WorstBody[] = Object.entries({
   'many options of a user': dict(VALUES, (index) => filled(index)),
   'deep options of a user': list(VALUES / 20, () => deep(18)),
@@ -126,5 +151,6 @@ export const WORST_BODIES: readonly WorstBody[] = [
   ...withSettings('start'),
   ...withOptions,
   ...withSettings('explain').slice(0, 4),
+  ...explainedAtOnce,
   ...ofServers,
 ]

@@ -31,12 +31,12 @@ export const explainMany = (
   signal: AbortSignal,
 ): Promise<Explained[]> =>
   withPatience(spawner, signal, async (enough) => {
-    const parts = laidOver(data)
+    const { parts, bytes: shared } = laidOver(data)
     const seen = await lookAtSwarm(spawner, enough)
     const explained: Explained[] = []
     for (const part of parts) {
       explained.push(await explainPart(spawner, { hub, part, seen }, enough))
-      await letOthers(bytes)
+      await letOthers(Math.max(bytes, shared))
       signal.throwIfAborted()
     }
     return explained
