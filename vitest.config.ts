@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { scratchRoot } from './lab/engine/scratch-root.ts'
 import { SlowFirst } from './test/lanes/slow-first.ts'
 import { REAL, SLOW, UNIT } from './test/lanes/test-files.ts'
 
@@ -28,6 +29,8 @@ export default defineConfig({
           include: REAL,
           // Each file has a Docker Engine of its own; `npm test` runs them in lanes, a process each.
           fileParallelism: false,
+          // On a disk, half of an Engine's time is waiting until its files are safe there.
+          env: { TMPDIR: scratchRoot() },
           hookTimeout: 120_000,
           testTimeout: 120_000,
         },

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
-import { scratchRoot } from '../../lab/engine/scratch-root.ts'
 import { type Docker, dockerCli, run } from '../../lab/hub/docker-cli.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
@@ -26,7 +25,6 @@ const healthcheck = { interval: '5s', timeout: '60s' }
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
   const whyNot = canRunMachines()
   if (whyNot !== undefined) throw new Error(`No virtual machine: ${whyNot}`)
-  process.env['TMPDIR'] = scratchRoot()
   const machine = await startIpvsMachine(giveImages)
   try {
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })

@@ -1,6 +1,5 @@
 import { startBuildEngine } from '../../lab/engine/build-engine.ts'
 import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
-import { scratchRoot } from '../../lab/engine/scratch-root.ts'
 import { type Docker, dockerCli } from '../../lab/hub/docker-cli.ts'
 import { labEngine } from '../../lab/hub/hub-engine.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
@@ -23,7 +22,6 @@ export const SERVICE_IMAGE = 'swarmspawner/service'
 
 /** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
 export const openStackWorld = async (): Promise<StackWorld> => {
-  process.env['TMPDIR'] = scratchRoot()
   const engine = await startEngine({ version: '20.10' })
   const dockerEnv = { DOCKER_HOST: engine.dockerHost }
   const docker = dockerCli(dockerEnv)

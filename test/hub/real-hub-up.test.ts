@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { labCache, startEngine } from '../../lab/engine/engine-lab.ts'
 import { jupyterRootfs } from '../../lab/engine/jupyter-rootfs.ts'
-import { scratchRoot } from '../../lab/engine/scratch-root.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { httpVisitor } from './http-visitor.ts'
 
@@ -72,11 +71,7 @@ test("hub:up takes the Swarm at hand; hub:down leaves nothing in it, not even it
 }, async () => {
   // It is run in the Engine's network, from where no packages are reached.
   await jupyterRootfs('3.0')
-  const before = process.env['TMPDIR']
-  process.env['TMPDIR'] = scratchRoot()
   const engine = await startEngine({ version: '28.5' })
-  if (before === undefined) delete process.env['TMPDIR']
-  else process.env['TMPDIR'] = before
   onTestFinished(() => engine.stop())
   const port = await freePort()
   const where = { prefix: engine.namespace.inNetwork, env: { DOCKER_HOST: engine.dockerHost } }
