@@ -42,11 +42,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 const needsLab = jobs.some((job) => job.needsLab)
 const prepared = needsLab ? prepareLab(stopping.signal) : Promise.resolve()
 
-const run = async (job: Job, signal: AbortSignal): Promise<JobResult> => {
-  if (job.needsLab) await prepared
-  return runJob(job, signal)
-}
-
 const show = (result: JobResult, waiting: readonly Job[]): void => {
   const { name, passed, failed, skipped, seconds, output, notes } = result
   const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
@@ -58,10 +53,10 @@ const show = (result: JobResult, waiting: readonly Job[]): void => {
 }
 
 const { signal } = stopping
-const first = await runLanes(jobs, { lanes, signal, run, onEnd: show })
+const first = await runLanes(jobs, { lanes, signal, lab: prepared, run: runJob, onEnd: show })
 const results = await runAgainAlone(first, jobs, {
   signal,
-  run,
+  run: runJob,
   onEnd: (result) => show(result, []),
 })
 await prepared

@@ -26,14 +26,15 @@ const fits = (job: Planned, running: readonly Planned[], lanes: number): boolean
   return job.stage === 'beside' && used + job.width <= lanes
 }
 
-/** The job that starts next. Undefined when none can start now. */
+/** The job that starts next. Undefined when none can start now, or none of them `isReady`. */
 export const nextJob = <T extends Planned>(
   waiting: readonly T[],
   running: readonly Planned[],
   lanes: number,
+  isReady: (job: T) => boolean = () => true,
 ): T | undefined => {
   const stage = STAGES.find((one) => [...waiting, ...running].some((job) => job.stage === one))
-  return inOrder(waiting.filter((job) => job.stage === stage)).find((job) =>
+  return inOrder(waiting.filter((job) => job.stage === stage && isReady(job))).find((job) =>
     fits(job, running, lanes),
   )
 }

@@ -15,10 +15,13 @@ const jobs = [
   jobOf('unit', 2, 'first'),
 ]
 
-/** Runs the jobs by a clock of our own, and says what began and ended. */
-const runAll = async (stopAfter?: string) => {
+type Asked = { of?: readonly Job[]; stopAfter?: string; labAt?: number }
+
+/** Runs the jobs by a clock of our own, and says what began and ended. The lab is prepared at `labAt`. */
+const runAll = async ({ of = jobs, stopAfter, labAt = 0 }: Asked = {}) => {
   const [said, stopping]: [string[], AbortController] = [[], new AbortController()]
-  const ends: { at: number; end: () => void }[] = []
+  const { promise: lab, resolve } = Promise.withResolvers<void>()
+  const ends: { at: number; end: () => void }[] = [{ at: labAt, end: resolve }]
   let now = 0
   const run = async ({ name, seconds }: Job): Promise<JobResult> => {
     said.push(`${name} begins`)
@@ -28,7 +31,7 @@ const runAll = async (stopAfter?: string) => {
   }
   const onEnd = ({ name }: JobResult, waiting: readonly Job[]) =>
     said.push(`${name} ends, ${waiting.length} wait`)
-  const running = runLanes(jobs, { lanes: 2, signal: stopping.signal, run, onEnd })
+  const running = runLanes(of, { lanes: 2, signal: stopping.signal, lab, run, onEnd })
   // What can begin has begun by the next turn of the loop; then the clock goes on to the next end.
   for (;;) {
     await setImmediate()
@@ -58,13 +61,33 @@ test('the first job runs alone, then the slow ones first in all lanes, then what
 })
 
 test('a run that is stopped starts no more jobs, and waits for those that run', async () => {
-  expect((await runAll('middle')).names).toEqual(['unit', 'middle', 'slow'])
+  expect((await runAll({ stopAfter: 'middle' })).names).toEqual(['unit', 'middle', 'slow'])
+})
+
+const engines = { ...jobOf('engines', 9, 'beside'), needsLab: true }
+const measured = jobOf('measured', 1, 'alone')
+
+test('jobs that need the lab take no lane until it is prepared, and what measures time waits for them', async () => {
+  const of = [engines, measured, jobOf('slow', 5, 'beside')]
+  expect((await runAll({ of, labAt: 7 })).said).toEqual([
+    'slow begins',
+    'slow ends, 2 wait',
+    'engines begins',
+    'engines ends, 1 wait',
+    'measured begins',
+    'measured ends, 0 wait',
+  ])
+})
+
+test('a run that is stopped while the lab is prepared starts nothing that needs it', async () => {
+  const of = [engines, jobOf('slow', 5, 'beside')]
+  expect((await runAll({ of, labAt: 7, stopAfter: 'slow' })).names).toEqual(['slow'])
 })
 
 test('a job that cannot be run ends the run with its error', async () => {
   const run = () => Promise.reject(new Error('no room'))
   const signal = new AbortController().signal
-  await expect(runLanes(jobs, { lanes: 2, signal, run, onEnd: () => {} })).rejects.toThrow(
-    'no room',
-  )
+  await expect(
+    runLanes(jobs, { lanes: 2, signal, lab: Promise.resolve(), run, onEnd: () => {} }),
+  ).rejects.toThrow('no room')
 })
