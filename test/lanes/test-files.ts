@@ -9,10 +9,13 @@ export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
 )
 
 /**
- * Slow tests without an Engine: they pack and install, trace, try thousands of inputs or large ones, or repeat
- * a suite for another Engine. They run beside the real ones.
+ * Slow tests without an Engine: they pack and install, trace, run the built program dozens of times, try
+ * thousands of inputs or large ones, or repeat a suite for another Engine. They run beside the real ones.
  */
 export const SLOW = [
+  'test/cli/cli.test.ts',
+  'test/cli/failures.test.ts',
+  'test/cli/gc.test.ts',
   'test/fuzz/*.test.ts',
   'test/live/embedded-29.7.test.ts',
   'test/npm-package.test.ts',
