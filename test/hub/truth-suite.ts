@@ -227,6 +227,8 @@ export const truthSuite = (engine: () => RealEngine, release: Release): void => 
     expect(await hub.logs('swarmspawner')).not.toContain('POST /forget')
   })
 
+  // Their Swarm keeps them apart, and 5.2 runs on the same Engine as 6.1.
+  if (release === '5.2') return
   test('two hubs in one swarm do not see each other', { timeout: PATIENCE_MS }, async () => {
     const config = `${extraConfig}\nc.SwarmSpawner.service_prefix = 'other'\n`
     const options = { engine: engine(), release, port: 0, stack: 'other-hub' }
