@@ -16,11 +16,13 @@ export const SLOW = [
   'test/cli/cli.test.ts',
   'test/cli/failures.test.ts',
   'test/cli/gc.test.ts',
+  'test/docs/openapi-schemas.test.ts',
   'test/fuzz/*.test.ts',
   'test/live/embedded-29.7.test.ts',
   'test/npm-package.test.ts',
   'test/security/cost.test.ts',
   'test/security/large-servers.test.ts',
+  'test/security/leaks.test.ts',
   'test/security/no-connections.test.ts',
   'test/security/one-large-server.test.ts',
 ]
