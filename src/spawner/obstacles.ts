@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { isDockerError, isUnreachable } from '../docker/errors.ts'
-import { findNetwork } from '../docker/networks.ts'
 import type { Node } from '../docker/nodes.ts'
 import { unlessAborted } from '../docker/unless-aborted.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { droppedIssues } from './engine/dropped-issues.ts'
+import { networkObstacles } from './network-obstacles.ts'
 import type { Spawner } from './spawner.ts'
 import { placementObstacles } from './state/placement-obstacles.ts'
 
@@ -13,8 +13,8 @@ export const Obstacle = v.object({ from: v.string(), reason: v.string() })
 export type Obstacle = v.InferOutput<typeof Obstacle>
 
 /**
- * Asks the Engine what stands in the way of a spec today: fields that it does not know, networks that do not exist, and nodes
- * that do not fit. It leaves out what other servers use of the nodes, because a start waits for that; and whether the name is
+ * Asks the Engine what stands in the way of a spec today: fields that it does not know, networks that do not exist or are
+ * full, and nodes that do not fit. It leaves out what other servers use of the nodes, because a start waits for that; and whether the name is
  * taken, because a hub must not learn of another hub's servers.
  */
 export const findObstacles = async (
@@ -38,17 +38,9 @@ export const versionObstacles: Find = async ({ docker }, { spec }, signal) => {
   return issues.map(({ path, message }) => ({ from: path, reason: message }))
 }
 
-const ofNetworks: Find = async ({ docker }, { spec, sources }, signal) => {
-  const from = sources['TaskTemplate.Networks'] ?? 'networks'
-  const found = await Promise.all(
-    (spec.TaskTemplate.Networks ?? []).map(async ({ Target }) => {
-      const network = await findNetwork(docker, { id: Target, signal })
-      if (!network) return `network ${Target} does not exist`
-      return network.Scope === 'swarm'
-        ? undefined
-        : `network ${Target} is not a network of the swarm, but of one node (scope ${network.Scope})`
-    }),
-  )
+const ofNetworks: Find = async (spawner, built, signal) => {
+  const from = built.sources['TaskTemplate.Networks'] ?? 'networks'
+  const found = await networkObstacles(spawner, built, signal)
   return found.flatMap((reason, index) =>
     reason === undefined ? [] : [{ from: `${from}.${index}`, reason }],
   )

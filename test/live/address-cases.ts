@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import type { ExpectStatic } from 'vitest'
 import { ADDRESS_ADVICE } from '../../src/spawner/state/address-words.ts'
 import { sentenceOn } from '../../src/spawner/state/user-message.ts'
+import { send } from '../support/test-hub.ts'
 import { type LiveUser, notebook } from './live-user.ts'
 import type { World } from './world.ts'
 
@@ -8,9 +10,15 @@ type Case = LiveUser & { expect: ExpectStatic }
 type EachUser = (title: string, run: (user: Case) => Promise<void>) => void
 
 /** What embedded and real Engines show alike of a network that has no address for a server. */
+const Explained = v.object({ would_start: v.boolean(), obstacles: v.array(v.unknown()) })
+
 export const addressCases = (world: () => World, eachUser: EachUser): void => {
   const createNetwork = (Name: string, ...Config: { Subnet: string; IPRange?: string }[]) =>
     world().engine('POST', '/networks/create', { Name, Driver: 'overlay', IPAM: { Config } })
+
+  /** What explain says of a server's start, and what stands in its way. */
+  const explain = async (data: object) =>
+    v.parse(Explained, await (await send(world().service, 'explain', data)).json())
 
   /** Starts so many servers one after the other, and one more for which there is no address. */
   const startTooMany = async (
@@ -45,8 +53,23 @@ export const addressCases = (world: () => World, eachUser: EachUser): void => {
         `Waiting for an address in ${counted}`,
       ])
       expect(await serviceNames()).toHaveLength(4)
-      await stop({ server: { ...alice, server_name: 'holder-2' }, now: true })
       const config = { ...notebook, networks: ['tiny'] }
+      expect(await explain({ server: alice, config })).toEqual({
+        would_start: false,
+        obstacles: [
+          {
+            from: 'networks.0',
+            reason: `no free address in ${counted}; stop servers that nobody uses, or make a larger network`,
+          },
+        ],
+      })
+      // One that runs gives its address back before it starts again.
+      const running = { ...alice, server_name: 'holder-1' }
+      expect(await explain({ server: running, config })).toEqual({
+        would_start: true,
+        obstacles: [],
+      })
+      await stop({ server: { ...alice, server_name: 'holder-2' }, now: true })
       expect(await start({ config, start_timeout: 60 })).toMatchObject({ state: 'running' })
     },
   )
@@ -61,13 +84,18 @@ export const addressCases = (world: () => World, eachUser: EachUser): void => {
   })
 
   eachUser('whose subnet is taken is told to be one that Swarm could not set up', async (user) => {
-    const { expect, start } = user
+    const { expect, start, alice } = user
     await createNetwork('first', { Subnet: '10.81.0.0/24' })
     await createNetwork('second', { Subnet: '10.81.0.128/25' })
-    expect(await start({ config: { ...notebook, networks: ['second'] } })).toMatchObject({
+    const config = { ...notebook, networks: ['second'] }
+    expect(await start({ config })).toMatchObject({
       state: 'failed',
       reason: 'Swarm could not set up network second',
       advice: ADDRESS_ADVICE.not_set_up,
+    })
+    expect(await explain({ server: alice, config })).toEqual({
+      would_start: false,
+      obstacles: [{ from: 'networks.0', reason: 'Swarm could not set up network second' }],
     })
   })
 }

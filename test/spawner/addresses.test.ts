@@ -7,7 +7,7 @@ import { createSpawner } from '../../src/spawner/spawner.ts'
 import { ADDRESS_ADVICE } from '../../src/spawner/state/address-words.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { sentenceOn } from '../../src/spawner/state/user-message.ts'
-import { ask, createTestService } from '../support/test-hub.ts'
+import { ask, createTestService, send } from '../support/test-hub.ts'
 
 /** How much faster than ours the clock of the service and of the Engine goes. */
 const SPEED = 10
@@ -41,10 +41,21 @@ const openWorld = async (as: EmbeddedVersion = '28.5') => {
     const server = serverOf(username)
     return say('start', { server, spawn_id: username, issued_at: 1, config, ...data })
   }
+  const explain = async (more: object) => {
+    const config = {
+      container_spec: { image: 'lab/notebook:1' },
+      networks: ['jupyterhub'],
+      ...more,
+    }
+    const data = { server: serverOf('late'), config }
+    const answer = await send(service, 'explain', data, { now: now() })
+    return v.parse(Explained, await answer.json())
+  }
   return {
     asked,
     call,
     start,
+    explain,
     poll: (username: string, more: object = {}) =>
       say('poll', { server: serverOf(username), ...more }),
     stop: (username: string) =>
@@ -62,6 +73,7 @@ const openWorld = async (as: EmbeddedVersion = '28.5') => {
   }
 }
 
+const Explained = v.object({ would_start: v.boolean(), obstacles: v.array(v.unknown()) })
 const Tasks = v.array(v.looseObject({ Status: v.looseObject({ Timestamp: v.string() }) }))
 
 /** As a leader whose allocator does not go on. */
@@ -111,6 +123,52 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
     expect(messagesOf(state)).toContain(
       'Waiting for an address in network tiny (10.77.0.0/29): 5 of 5 in use',
     )
+  })
+
+  test('explain tells of a network without room, unless somebody is about to give an address back', async () => {
+    const { explain, stop, createNetwork, fill } = await openWorld(as)
+    await createNetwork('tiny', { Subnet: '10.77.0.0/29' })
+    await fill('tiny', 4, { container_spec: { image: 'lab/ignores-sigterm:1' } })
+    const config = { networks: ['jupyterhub', 'tiny'] }
+    const reason = 'no free address in network tiny (10.77.0.0/29): 5 of 5 in use; stop servers'
+    expect(await explain(config)).toEqual({
+      would_start: false,
+      obstacles: [{ from: 'networks.1', reason: expect.stringContaining(reason) }],
+    })
+    await stop('holder-2')
+    // What the Engine said is good for five seconds.
+    await pause(6000)
+    expect(await explain(config)).toEqual({ would_start: true, obstacles: [] })
+  })
+
+  test('explain tells of a network without room for a virtual IP', async () => {
+    const { explain, createNetwork, fill } = await openWorld(as)
+    await createNetwork('tiny', { Subnet: '10.77.0.0/29' })
+    await fill('tiny', 3)
+    const counted = 'too few free addresses in network tiny (10.77.0.0/29): 4 of 5 in use'
+    expect(await explain({ networks: ['tiny'] })).toEqual({ would_start: true, obstacles: [] })
+    expect(await explain({ networks: ['tiny'], endpoint: 'vip' })).toMatchObject({
+      would_start: false,
+      obstacles: [{ reason: expect.stringContaining(counted) }],
+    })
+  })
+
+  test('explain tells of a network that is too small for one server', async () => {
+    const { explain, createNetwork } = await openWorld(as)
+    await createNetwork('one', { Subnet: '10.77.0.0/30' })
+    expect(await explain({ networks: ['one'] })).toMatchObject({
+      would_start: false,
+      obstacles: [{ reason: expect.stringContaining('network one (10.77.0.0/30): 0 of 1 in use') }],
+    })
+  })
+
+  test('explain asks the lists of all tasks and services once for all who ask, or not at all', async () => {
+    const { explain, asked } = await openWorld(as)
+    await explain({})
+    const calls = asked.length
+    await Promise.all([explain({}), explain({}), explain({})])
+    expect(asked.filter(isWholeList)).toHaveLength(as === '29.7' ? 0 : 2)
+    expect(asked.length - calls).toBeLessThanOrEqual(3 * calls)
   })
 
   test('of several networks, the full one is named', async () => {

@@ -5,6 +5,7 @@ import type { NetworkRoom } from '../engine/network-rooms.ts'
 import type { Spawner } from '../spawner.ts'
 import { ADDRESS_ADVICE, type AddressTrouble } from './address-words.ts'
 import { givenUp } from './given-up.ts'
+import { listed, roomInWords } from './network-words.ts'
 import { type ServerState, withUserMessage } from './server-state.ts'
 
 /** How long a task may be `new` before we ask why: Swarm allocates hundreds within a second or two. */
@@ -16,7 +17,6 @@ const SILENT_MS = 4000
 const GRACE_MS = 10_000
 /** A task has few networks. */
 const MAX_NETWORKS = 20
-const MAX_TOLD = 3
 const NOT_YET = 'Waiting for Swarm, which has not allocated the task yet'
 
 type Trouble = { kind: AddressTrouble; reason: string; event: string; isHopeless: boolean }
@@ -107,7 +107,7 @@ const troubleOf = (rooms: readonly NetworkRoom[], now: number): Trouble => {
     return { kind: 'not_set_up', reason, event: reason, isHopeless: true }
   }
   if (full.length > 0) {
-    const counted = listed(full.map(inWords), '; ')
+    const counted = listed(full.map(roomInWords), '; ')
     return {
       kind: 'full',
       reason: `no free address in ${counted}`,
@@ -116,7 +116,9 @@ const troubleOf = (rooms: readonly NetworkRoom[], now: number): Trouble => {
     }
   }
   const counts =
-    rooms.length === 0 ? '' : `, though addresses are free in ${listed(rooms.map(inWords), '; ')}`
+    rooms.length === 0
+      ? ''
+      : `, though addresses are free in ${listed(rooms.map(roomInWords), '; ')}`
   const reason = `Swarm has not allocated the task${counts}`
   return { kind: 'not_told', reason, event: NOT_YET, isHopeless: false }
 }
@@ -126,11 +128,3 @@ const named = (rooms: readonly NetworkRoom[]): string =>
     rooms.map(({ name }) => name),
     ', ',
   )}`
-
-/** The first three, since people read them. */
-const listed = (texts: readonly string[], between: string): string =>
-  [...texts.slice(0, MAX_TOLD), ...(texts.length > MAX_TOLD ? ['…'] : [])].join(between)
-
-/** `network tiny (10.77.0.0/29): 5 of 5 in use`. */
-const inWords = ({ name, subnets, inUse, total }: NetworkRoom): string =>
-  `network ${name} (${listed(subnets, ', ')}): ${inUse} of ${total} in use`
