@@ -26,7 +26,7 @@ export type Begun = { first: ServerState | undefined; states: AsyncIterable<Serv
 
 export type BeginStart = (
   c: Context<Call<StartCall>>,
-  aborts: Omit<StartOptions, 'hub' | 'request' | 'warn'>,
+  aborts: Omit<StartOptions, 'hub' | 'request' | 'warn' | 'waitUntil'>,
 ) => Promise<Begun>
 
 /**
@@ -34,7 +34,7 @@ export type BeginStart = (
  * because the first answer may have been lost. When the server is gone, the call is refused, because somebody
  * may have read it on its way and replayed it.
  */
-export const createBeginStart = ({ spawner, log }: Dependencies): BeginStart => {
+export const createBeginStart = ({ spawner, log, waitUntil }: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
   const warnOnce = createStartWarnings(log)
   return async (c, aborts) => {
@@ -45,7 +45,7 @@ export const createBeginStart = ({ spawner, log }: Dependencies): BeginStart => 
     const call = signedAt(headers) && digestOfCall(headers, c.get('body'))
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
     const sights = createSights(c.get('see'), request)
-    const hooks = { onImage: sights.onImage, warn: warnOnce(hub, request) }
+    const hooks = { onImage: sights.onImage, warn: warnOnce(hub, request), waitUntil }
     const states = start(spawner, { hub, request, ...hooks, ...aborts })
     const first = await states.next()
     if (!first.done) sights.see(first.value)

@@ -39,6 +39,10 @@ export const Explanation = v.object({
 })
 export type Explanation = v.InferOutput<typeof Explanation>
 
+/** Not a mistake, so no start is warned of it. */
+const UNTRUSTED_IMAGE =
+  "image: the service's registry credentials don't go with it; the policy does not name it"
+
 /**
  * Says whether a start would succeed, what it would create, and what stands in its way. Throws the same errors as a start for
  * settings that cannot be read. Where the Engine cannot be reached, it explains without the Engine and says so in a warning.
@@ -62,7 +66,7 @@ export const explain = async (
   return {
     would_start: obstacles.length === 0 && policy.every(({ verdict }) => verdict === 'allowed'),
     obstacles,
-    warnings: [...warnings, ...found],
+    warnings: [...warnings, ...(built.isTrustedImage ? [] : [UNTRUSTED_IMAGE]), ...found],
     ...roomFor(seen, built),
     policy,
     service_name: labels.serviceName,

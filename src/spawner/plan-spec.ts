@@ -32,6 +32,7 @@ import { refuseAmounts } from './settings/refuse-amounts.ts'
 import { refuseSwapAlone } from './settings/resources.ts'
 import { specWarnings } from './spec-warnings.ts'
 import type { StartRequest } from './start-request.ts'
+import { hasUnusedOptions } from './unused-options.ts'
 
 /** The spec of a server before the Engine is asked, and what the policy says of it. `finishSpec` makes it whole. */
 export type SpecPlan = {
@@ -88,7 +89,7 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Sp
     networks: asked.filter(({ path }) => path[1] === 'Networks'),
     hasHost: request.config.url_host !== 'service',
     warnings: specWarnings(entries, {
-      isTrustedImage,
+      hasUnusedOptions: hasUnusedOptions(request),
       notebookDir: request.config.notebook_dir,
       mounts: spec.TaskTemplate.ContainerSpec.Mounts,
     }),

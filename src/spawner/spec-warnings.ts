@@ -4,7 +4,8 @@ import { findEntry } from './settings/assemble-spec.ts'
 import { CONTAINER, type Entry } from './settings/entries.ts'
 
 type WarnedOf = {
-  isTrustedImage: boolean
+  /** Whether there are options of a user that nothing reads. */
+  hasUnusedOptions: boolean
   notebookDir?: string | null | undefined
   mounts?: readonly Mount[] | undefined
 }
@@ -12,7 +13,7 @@ type WarnedOf = {
 /** What of a spec is allowed and looks like a mistake, a sentence for each. */
 export const specWarnings = (
   entries: readonly Entry[],
-  { isTrustedImage, notebookDir, mounts = [] }: WarnedOf,
+  { hasUnusedOptions, notebookDir, mounts = [] }: WarnedOf,
 ): string[] => {
   const networks = findEntry(entries, 'TaskTemplate.Networks')?.value
   const isInNetwork = Array.isArray(networks) && networks.length > 0
@@ -27,10 +28,8 @@ export const specWarnings = (
       ? ["args: they replace the image's own command; set cmd or container_spec.args too"]
       : []),
     ...(outside === undefined ? [] : [outside]),
-    ...(isTrustedImage
-      ? []
-      : [
-          "image: the service's registry credentials don't go with it; the policy does not name it",
-        ]),
+    ...(hasUnusedOptions
+      ? ['user_options: they have no effect, because use_user_options is not set']
+      : []),
   ]
 }

@@ -20,7 +20,7 @@ import { createStartReader } from './start-reader.ts'
 import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
-import { volumeWarnings } from './volume-warnings.ts'
+import { tellWarnings } from './tell-warnings.ts'
 
 /** How long a start waits while the Engine is out of reach. An Engine that was killed is back after 12 s. */
 const MAX_OUTAGE_MS = 15_000
@@ -36,8 +36,10 @@ export type StartOptions = {
   enough: AbortSignal
   /** Aborted when this process is about to stop: a start that still waits for an older server to end creates nothing. */
   shutdown?: AbortSignal | undefined
-  /** Called with what looks like a mistake of the volumes, a sentence for each. */
+  /** Called with what looks like a mistake, a sentence for each. */
   warn?: ((warnings: readonly string[]) => void) | undefined
+  /** Keeps the platform from ending the work for warnings before it is done. */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
   /** Told the image before anything is created: users may have chosen it. */
   onImage?: ((image: string) => void) | undefined
 }
@@ -49,7 +51,7 @@ export type StartOptions = {
  */
 export async function* start(
   spawner: Spawner,
-  { hub, request, signal, enough, shutdown, onImage, warn }: StartOptions,
+  { hub, request, signal, enough, shutdown, onImage, warn, waitUntil }: StartOptions,
 ): AsyncGenerator<ServerState> {
   const plan = planSpec(hub, request, spawner.policy)
   const { spec } = plan
@@ -69,7 +71,7 @@ export async function* start(
   onImage?.(spec.TaskTemplate.ContainerSpec.Image)
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
-    warn?.(await volumeWarnings(spawner, built.spec, signal))
+    if (warn) tellWarnings(spawner, built, { warn, waitUntil })
     yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
@@ -88,7 +90,10 @@ const refuseDroppedFields = async (
   if (first) throw new SpawnError('invalid_config', `${first.path} ${first.message}`, issues)
 }
 
-type Following = Omit<StartOptions, 'hub' | 'request' | 'shutdown' | 'onImage' | 'warn'> & {
+type Following = Omit<
+  StartOptions,
+  'hub' | 'request' | 'shutdown' | 'onImage' | 'warn' | 'waitUntil'
+> & {
   built: BuiltSpec
   serviceId: string
 }

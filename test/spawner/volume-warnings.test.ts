@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fetchTransport } from '../../src/docker/transport.fetch.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import type { SwarmFacts } from '../../src/spawner/engine/swarm-facts.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { ask, createTestService, send } from '../support/test-hub.ts'
 
@@ -10,7 +11,12 @@ type Volume = { Driver: string; Options: Record<string, string> | null }
 const Explained = v.object({ warnings: v.array(v.string()) })
 
 /** A swarm, and the volumes on the node of the Engine that is asked. */
-const openWorld = (nodes: number, volumes: Readonly<Record<string, Volume>> = {}) => {
+const openWorld = (
+  nodes: number,
+  volumes: Readonly<Record<string, Volume>> = {},
+  answerOf = volumeOf(volumes),
+  facts: Partial<SwarmFacts> = {},
+) => {
   const engine = createEmbeddedEngine({ nodes, speed: 10 })
   const asked: string[] = []
   const transport = fetchTransport('http://embedded', async (url, init) => {
@@ -18,12 +24,11 @@ const openWorld = (nodes: number, volumes: Readonly<Record<string, Volume>> = {}
     asked.push(pathname.replace(/^\/v1\.\d+/, ''))
     const name = /\/volumes\/([^/]+)$/.exec(pathname)?.[1]
     if (name === undefined) return engine.fetch(new Request(url, init))
-    const volume = volumes[decodeURIComponent(name)]
-    return volume
-      ? Response.json({ Name: name, ...volume })
-      : Response.json({ message: `get ${name}: no such volume` }, { status: 404 })
+    return answerOf(decodeURIComponent(name))
   })
-  const service = createTestService(createSpawner(transport))
+  const spawner = createSpawner(transport)
+  const swarmFacts = { ...spawner.swarmFacts, ...facts }
+  const service = createTestService({ ...spawner, swarmFacts })
   const dataOf = (mounts: object[], more: object = {}) => ({
     server: { username: 'alice', server_name: '' },
     config: { container_spec: { image: 'a:1' }, networks: ['jupyterhub'], mounts, ...more },
@@ -35,11 +40,25 @@ const openWorld = (nodes: number, volumes: Readonly<Record<string, Volume>> = {}
       const { warnings } = v.parse(Explained, await answer.json())
       return warnings.filter((text) => text.startsWith('mounts: '))
     },
-    start: (mounts: object[], data: object = {}) =>
-      ask(service, 'start', { ...dataOf(mounts), spawn_id: 'a', issued_at: 1, ...data }),
+    explain: async (config: object, data: object) => {
+      const answer = await send(service, 'explain', { ...dataOf([], config), ...data })
+      return v.parse(Explained, await answer.json()).warnings
+    },
+    start: (mounts: object[], data: object = {}, config: object = {}) =>
+      ask(service, 'start', { ...dataOf(mounts, config), spawn_id: 'a', issued_at: 1, ...data }),
     logged: () => service.logged.filter(({ level }) => level === 'warn'),
   }
 }
+
+const volumeOf =
+  (volumes: Readonly<Record<string, Volume>>) =>
+  async (Name: string): Promise<Response> => {
+    const volume = volumes[Name]
+    return volume
+      ? Response.json({ Name, ...volume })
+      : Response.json({ message: `get ${Name}: no such volume` }, { status: 404 })
+  }
+
 const home = { type: 'volume', source: 'home-{username}', target: '/home/jovyan' }
 const ofDriver = (name: string, options: object) => ({ ...home, driver_config: { name, options } })
 const nfs = ofDriver('local', { type: 'nfs', o: 'addr=10.0.0.1', device: ':/srv' })
@@ -110,6 +129,42 @@ describe('a start', () => {
         hub: 'default',
       }),
     ])
+  })
+
+  test('does not wait for an answer about its volumes, and logs it when it comes', async () => {
+    const { promise, resolve } = Promise.withResolvers<Volume & { Name: string }>()
+    const { start, logged } = openWorld(1, {}, volumeOf({}), { volume: () => promise })
+    expect((await start([nfs])).state).toBe('running')
+    expect(logged()).toEqual([])
+    resolve({ Name: 'x', Driver: 'local', Options: null })
+    const { message } = await vi.waitUntil(() => logged()[0], { timeout: 30_000 })
+    expect(message).toContain('the existing one is used')
+  })
+
+  test.each<[string, () => Promise<Response>]>([
+    ['refused', async () => Response.json({ message: 'forbidden' }, { status: 403 })],
+    ['broken', async () => Response.json({ message: 'no plugin' }, { status: 500 })],
+    ['no JSON', async () => new Response('<html>')],
+    ['lost', async () => Promise.reject(new TypeError('fetch failed'))],
+  ])('is silent about volumes where the answer is %s', async (_, answer) => {
+    const { start, logged, asked } = openWorld(1, {}, answer)
+    expect((await start([nfs])).state).toBe('running')
+    expect(asked.some((path) => path.startsWith('/volumes/'))).toBe(true)
+    expect(logged()).toEqual([])
+  })
+
+  test('logs what explain warns of in its spec', async () => {
+    const { explain, start, logged } = openWorld(1)
+    const config = { notebook_dir: '/home/jovyan', networks: [] }
+    const told = [
+      expect.stringContaining('networks: none'),
+      expect.stringContaining('notebook_dir: lies outside of every mount'),
+      'user_options: they have no effect, because use_user_options is not set',
+    ]
+    const options = { user_options: { image: 'b:1' } }
+    expect(await explain(config, options)).toEqual(told)
+    await start([], options, config)
+    expect(logged().map(({ message }) => message)).toEqual(told)
   })
 
   test('without a named volume asks nothing of this', async () => {
