@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
+import { issueWords } from '../src/spawner/issue-words.ts'
 import type { ServerKey } from '../src/spawner/server/server-key.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
@@ -87,13 +88,15 @@ export const startRequestOf = (options: StartOptions): StartRequest => {
 }
 
 const Config = v.looseObject({
-  container_spec: v.optional(v.record(v.string(), v.unknown())),
+  container_spec: v.nullish(v.record(v.string(), v.unknown())),
 })
 
 const readConfig = (file: string): v.InferOutput<typeof Config> => {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), Config), readText(file))
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson(), v.looseObject({})), readText(file))
+  if (!json.success) throw new UsageError(`${file}: must be a JSON object of settings`)
+  const result = v.safeParse(Config, json.output)
   if (result.success) return result.output
-  throw new UsageError(`${file}: must be a JSON object of settings`)
+  throw wrongSettings(result.issues)
 }
 
 const readText = (file: string): string => {
@@ -107,8 +110,16 @@ const readText = (file: string): string => {
 const parseRequest = (input: unknown): StartRequest => {
   const result = v.safeParse(StartRequest, input)
   if (result.success) return result.output
-  const fields = result.issues.map((issue) => v.getDotPath(issue) ?? 'request')
-  throw new UsageError(`wrong settings: ${fields.join(', ')}`)
+  throw wrongSettings(result.issues)
+}
+
+/** Names settings as a configuration does: without the field of the call that has them. */
+const wrongSettings = (issues: readonly v.BaseIssue<unknown>[]): UsageError => {
+  const told = issues.map((issue) => {
+    const path = v.getDotPath(issue) ?? 'request'
+    return `${path.replace(/^config\./, '')}: ${issueWords(issue)}`
+  })
+  return new UsageError(told.join('; '))
 }
 
 const splitVariable = (text: string): [string, string] => {

@@ -201,10 +201,22 @@ describe('swarmspawner', () => {
     await writeFile(file, JSON.stringify({ netwerks: [] }))
     const refused = await run(['explain', '--user', 'dave', '--config', file])
     expect(refused.code).toBe(2)
-    expect(refused.err).toContain('config.netwerks')
+    expect(refused.err).toContain('netwerks: is not known')
     await writeFile(file, 'not json')
     expect((await run(['explain', '--user', 'dave', '--config', file])).code).toBe(2)
     expect((await run(['explain', '--user', 'dave', '--config', '/none'])).err).toContain('/none')
+  })
+
+  test.each([
+    [{ endpoint: 'x' }, "endpoint: must be 'dnsrr' or 'vip'"],
+    [{ container_spec: 5 }, 'container_spec: must be a dict'],
+    [{ init: 'yes', service_port: 0 }, 'service_port: must be at least 1; init: must be true or'],
+    [{ netwerks: [] }, 'netwerks: is not known'],
+  ])('explain says what is wrong with %j', async (config, words) => {
+    const file = join(directory, 'wrong.json')
+    await writeFile(file, JSON.stringify(config))
+    const { code, err } = await run(['explain', '--user', 'dave', '--config', file])
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(words) })
   })
 
   test('explain says where each value came from', async () => {
