@@ -4,6 +4,8 @@ import { recordOf } from './record-of.ts'
 /** A whole number that JSON can carry exactly. The Engine refuses fractions. */
 const Int = v.pipe(v.number(), v.safeInteger())
 /** A Go duration in the form of the API: whole nanoseconds. */
+/** Engines refuse less than 0 where they have no sign. */
+const Count = v.pipe(Int, v.minValue(0))
 const Nanoseconds = v.pipe(Int, v.minValue(0))
 const Strings = v.array(v.string())
 const StringMap = recordOf(v.string())
@@ -41,7 +43,7 @@ export const Mount = v.strictObject({
   TmpfsOptions: v.optional(
     v.strictObject({
       SizeBytes: v.optional(Int),
-      Mode: v.optional(Int),
+      Mode: v.optional(Count),
       Options: v.optional(v.array(Strings)),
     }),
   ),
@@ -60,7 +62,12 @@ export type Healthcheck = v.InferOutput<typeof Healthcheck>
 
 export const Ulimit = v.strictObject({ Name: v.string(), Soft: Int, Hard: Int })
 
-const FileTarget = v.strictObject({ Name: v.string(), UID: v.string(), GID: v.string(), Mode: Int })
+const FileTarget = v.strictObject({
+  Name: v.string(),
+  UID: v.string(),
+  GID: v.string(),
+  Mode: Count,
+})
 export const SecretReference = v.strictObject({
   /** Absent until it is looked up by the name; the Engine wants both. */
   SecretID: v.optional(v.string()),
@@ -166,7 +173,7 @@ export type Resources = v.InferOutput<typeof Resources>
 export const RestartPolicy = v.strictObject({
   Condition: v.optional(v.picklist(['none', 'on-failure', 'any'])),
   Delay: v.optional(Nanoseconds),
-  MaxAttempts: v.optional(Int),
+  MaxAttempts: v.optional(Count),
   Window: v.optional(Nanoseconds),
 })
 export type RestartPolicy = v.InferOutput<typeof RestartPolicy>
@@ -176,7 +183,7 @@ export const Placement = v.strictObject({
   Preferences: v.optional(
     v.array(v.strictObject({ Spread: v.strictObject({ SpreadDescriptor: v.string() }) })),
   ),
-  MaxReplicas: v.optional(Int),
+  MaxReplicas: v.optional(Count),
   Platforms: v.optional(
     v.array(v.strictObject({ Architecture: v.optional(v.string()), OS: v.optional(v.string()) })),
   ),

@@ -7,6 +7,7 @@ import {
   meetsConstraint,
   readConstraint,
 } from '../docker/constraints.ts'
+import { isOfPlatform } from '../docker/platforms.ts'
 import { hasFree, reservedBy, reservesAny, usedResources } from './free-resources.ts'
 import type { EmbeddedNode, Swarm } from './swarm.ts'
 import { refusal, unrecordedRefusal } from './wire/refusal.ts'
@@ -51,5 +52,10 @@ const whyNot = (
   if (node.Spec.Availability !== 'active') return 'not available for new tasks on'
   if (!hasFree(node, reservedBy(template), used)) return 'insufficient resources on'
   const isFit = readConstraints(template).every((constraint) => meetsConstraint(node, constraint))
-  return isFit ? undefined : 'scheduling constraints not satisfied on'
+  if (!isFit) return 'scheduling constraints not satisfied on'
+  const platforms = (template.Placement?.Platforms ?? []).map(({ Architecture, OS }) => ({
+    Architecture: Architecture ?? '',
+    OS: OS ?? '',
+  }))
+  return isOfPlatform(node.Description.Platform, platforms) ? undefined : 'unsupported platform on'
 }

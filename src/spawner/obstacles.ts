@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { isDockerError, isUnreachable } from '../docker/errors.ts'
+import { parseImage } from '../docker/image-name.ts'
 import type { Node } from '../docker/nodes.ts'
 import { unlessAborted } from '../docker/unless-aborted.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { droppedIssues } from './engine/dropped-issues.ts'
 import { networkObstacles } from './network-obstacles.ts'
+import { IMAGE } from './private-image.ts'
 import type { Spawner } from './spawner.ts'
 import { placementObstacles } from './state/placement-obstacles.ts'
 
@@ -13,7 +15,7 @@ export const Obstacle = v.object({ from: v.string(), reason: v.string() })
 export type Obstacle = v.InferOutput<typeof Obstacle>
 
 /**
- * Asks the Engine what stands in the way of a spec today: fields that it does not know, networks that do not exist or are
+ * Asks the Engine what stands in the way of a spec today: an image that has no name, fields that it does not know, networks that do not exist or are
  * full, and nodes that do not fit. It leaves out what other servers use of the nodes, because a start waits for that; and whether the name is
  * taken, because a hub must not learn of another hub's servers.
  */
@@ -23,6 +25,7 @@ export const findObstacles = async (
   signal: AbortSignal,
 ): Promise<Obstacle[]> => {
   const found = await Promise.all([
+    ofImage(spawner, built, signal),
     versionObstacles(spawner, built, signal),
     ofNetworks(spawner, built, signal),
     ofPlacement(spawner, built, signal),
@@ -31,6 +34,17 @@ export const findObstacles = async (
 }
 
 type Find = (spawner: Spawner, built: BuiltSpec, signal: AbortSignal) => Promise<Obstacle[]>
+
+const ofImage: Find = async (_, { spec, sources }) =>
+  parseImage(spec.TaskTemplate.ContainerSpec.Image)
+    ? []
+    : [
+        {
+          from: sources[IMAGE] ?? IMAGE,
+          reason:
+            'the image has no name that Engines take, such as quay.io/jupyter/base-notebook:latest',
+        },
+      ]
 
 /** The fields that this Engine does not know. */
 export const versionObstacles: Find = async ({ docker }, { spec }, signal) => {

@@ -264,6 +264,20 @@ export const liveSuite = (open: () => Promise<World>): void => {
     )
 
     eachUser(
+      'a start for a platform that no node is of fails early and leaves nothing',
+      async ({ expect, start, serviceNames }) => {
+        const placement = { platforms: ['windows/amd64'] }
+        const failed = await start({ config: { ...notebook, placement } })
+        expect(failed).toMatchObject({
+          state: 'failed',
+          status: 1,
+          reason: 'no suitable node (unsupported platform on 1 node)',
+        })
+        expect(await serviceNames()).toEqual([])
+      },
+    )
+
+    eachUser(
       'a start whose constraints no node meets fails early and leaves nothing',
       async ({ expect, start, serviceNames }) => {
         const failed = await start({ config: { ...notebook, placement: ['node.labels.gpu==yes'] } })

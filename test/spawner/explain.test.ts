@@ -54,6 +54,18 @@ describe('explain says what stands in the way of a start', () => {
       '2 of gpu are reserved, and the largest node that the constraints allow has 0',
     ],
     [
+      'an image whose name no Engine takes',
+      { service_image: 'Jupyter/Base:1 ' },
+      'service_image',
+      'the image has no name that Engines take, such as quay.io/jupyter/base-notebook:latest',
+    ],
+    [
+      'a platform that no node is of',
+      { placement: { platforms: ['windows/amd64', 'linux/arm64'] } },
+      'placement.platforms',
+      'no node that the constraints allow is of the platform windows/amd64, linux/arm64',
+    ],
+    [
       'a field that this Engine does not know',
       { resource_spec: { mem_limit: GIB, memory_swap: 0 } },
       'Resources.SwapBytes',
@@ -71,7 +83,10 @@ test('explain finds nothing in the way of a server that starts, nor of one that 
   const spawner = open()
   const request = requestOf({
     ...reserving({ MemoryBytes: 8 * GIB }),
-    placement: ['node.role==manager'],
+    placement: {
+      constraints: ['node.role==manager'],
+      platforms: ['windows', 'linux/amd64'],
+    },
   })
   const clear = { would_start: true, obstacles: [] }
   expect(await explain(spawner, 'default', request, signal)).toMatchObject(clear)

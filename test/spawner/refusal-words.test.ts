@@ -139,6 +139,8 @@ describe('a refusal is in the words of the setting, whatever is wrong', () => {
     [{ init: 'yes' }, 'config.init must be true or false'],
     [{ nosuch: 1 }, 'config.nosuch is not known'],
     [{ labels: { a: 1 } }, 'labels.a must be a text'],
+    [{ placement: { max_replicas: -1 } }, 'placement.max_replicas must be at least 0'],
+    [{ restart_policy: { max_attempts: -1 } }, 'restart_policy.max_attempts must be at least 0'],
     [
       { container_spec: {} },
       'container_spec.image is missing: name the image of the notebook server',

@@ -82,7 +82,9 @@ const TaskTemplate = v.object({
       Constraints: Strings,
       Preferences: Kept,
       MaxReplicas: maybe(Int),
-      Platforms: Kept,
+      Platforms: maybe(
+        v.array(v.object({ Architecture: maybe(v.string()), OS: maybe(v.string()) })),
+      ),
     }),
   ),
   Networks: maybe(

@@ -1,5 +1,6 @@
 import { meetsConstraint, readConstraint } from '../../docker/constraints.ts'
 import type { Node } from '../../docker/nodes.ts'
+import { isOfPlatform } from '../../docker/platforms.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { type Amounts, amountsOf, covers } from './amounts.ts'
 
@@ -44,20 +45,6 @@ export const meets = (text: string): ((node: Node) => boolean) => {
   return (node) => constraint === undefined || meetsConstraint(node, constraint)
 }
 
-/** Returns whether a node is of one of the platforms that the spec allows (swarmkit, manager/scheduler, `PlatformFilter`). */
-export const hasPlatform = ({ Description }: Node, { TaskTemplate }: ServiceSpec): boolean => {
-  const platforms = TaskTemplate.Placement?.Platforms ?? []
-  const { OS = '', Architecture = '' } = Description.Platform ?? {}
-  return (
-    platforms.length === 0 ||
-    platforms.some(
-      (platform) =>
-        ['', OS].includes(platform.OS ?? '') &&
-        ['', spelt(Architecture)].includes(spelt(platform.Architecture ?? '')),
-    )
-  )
-}
-
-/** Engines name an architecture as the kernel does, images name it as Go does. */
-const spelt = (architecture: string): string =>
-  ({ x86_64: 'amd64', aarch64: 'arm64' })[architecture] ?? architecture
+/** Returns whether a node is of one of the platforms that the spec allows. */
+export const hasPlatform = ({ Description }: Node, { TaskTemplate }: ServiceSpec): boolean =>
+  isOfPlatform(Description.Platform ?? {}, TaskTemplate.Placement?.Platforms ?? [])

@@ -1,6 +1,8 @@
 import type { Node } from '../../docker/nodes.ts'
+import { platformInWords } from '../../docker/platforms.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { meets, offeredBy, reservedBy } from './could-fit.ts'
+import { listed } from './network-words.ts'
 import { type SievedNodes, sieveNodes } from './sieve-nodes.ts'
 
 /**
@@ -48,12 +50,10 @@ const unmetConstraints = (nodes: readonly Node[], spec: ServiceSpec): PlacementO
 }
 
 const unmetPlatforms = ({ TaskTemplate }: ServiceSpec): PlacementObstacle => {
-  const platforms = (TaskTemplate.Placement?.Platforms ?? []).map(
-    ({ OS, Architecture }) => `${OS || 'any'}/${Architecture || 'any'}`,
-  )
+  const platforms = (TaskTemplate.Placement?.Platforms ?? []).map(platformInWords)
   return {
     path: 'TaskTemplate.Placement.Platforms',
-    reason: `no node that the constraints allow is of the platform ${platforms.join(' or ')}`,
+    reason: `no node that the constraints allow is of the platform ${listed(platforms, ' or ')}`,
     kind: 'no_node_fits',
   }
 }

@@ -64,6 +64,23 @@ describe('a node could fit a server', () => {
     expect(couldFit(nodeOf(), { ...spec, TaskTemplate: placed })).toBe(expected)
   })
 
+  test.each([
+    ['linux/x86_64', { OS: 'linux', Architecture: 'amd64' }, true],
+    ['linux/aarch64', { OS: 'linux', Architecture: 'arm64' }, true],
+    ['linux/x86_64', { OS: 'linux' }, true],
+    ['linux/x86_64', { Architecture: 'x86_64' }, true],
+    ['linux/aarch64', { OS: 'linux', Architecture: 'amd64' }, false],
+    ['windows/x86_64', { OS: 'linux', Architecture: 'amd64' }, false],
+    [undefined, { OS: 'linux' }, true],
+  ])('whether a node of %s could fit a server for %j: %s', (platform, wanted, expected) => {
+    const [OS, Architecture] = platform?.split('/') ?? []
+    const node = nodeOf()
+    const Description = { ...node.Description, ...(OS && { Platform: { OS, Architecture } }) }
+    const spec = specOf()
+    const placed = { ...spec.TaskTemplate, Placement: { Platforms: [wanted] } }
+    expect(couldFit({ ...node, Description }, { ...spec, TaskTemplate: placed })).toBe(expected)
+  })
+
   test('a node could fit a server that reserves as many of a kind as it has, counted or named', () => {
     const gpus = (count: number) => ({ DiscreteResourceSpec: { Kind: 'gpu', Value: count } })
     const named = (name: string) => ({ NamedResourceSpec: { Kind: 'gpu', Value: name } })
