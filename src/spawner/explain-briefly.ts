@@ -6,7 +6,7 @@ import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-fac
 import { MAX_ISSUES, SpawnError } from './errors.ts'
 import { roomFor, type Seen } from './find-room.ts'
 import { letOthersWork } from './let-others.ts'
-import { nodeObstacles, Obstacle, versionObstacles } from './obstacles.ts'
+import { nodeObstacles, Obstacle, specObstacles } from './obstacles.ts'
 import { planSpec } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
@@ -95,7 +95,7 @@ const obstaclesWithin = async (
 ): Promise<Obstacle[]> => {
   const ofNodes = typeof seen.nodes === 'string' ? [] : nodeObstacles(seen.nodes, built)
   try {
-    return [...(await versionObstacles(spawner, built, enough)), ...ofNodes]
+    return [...(await specObstacles(spawner, built, enough)), ...ofNodes]
   } catch (error) {
     if (isDockerError(error)) return ofNodes
     throw error

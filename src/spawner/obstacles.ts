@@ -15,9 +15,9 @@ export const Obstacle = v.object({ from: v.string(), reason: v.string() })
 export type Obstacle = v.InferOutput<typeof Obstacle>
 
 /**
- * Asks the Engine what stands in the way of a spec today: an image that has no name, fields that it does not know, networks that do not exist or are
- * full, and nodes that do not fit. It leaves out what other servers use of the nodes, because a start waits for that; and whether the name is
- * taken, because a hub must not learn of another hub's servers.
+ * Asks the Engine what stands in the way of a spec today: a name that is none of an image, fields that it does not
+ * know, networks that do not exist or are full, and nodes that do not fit. It leaves out what other servers use of the nodes, because
+ * a start waits for that; and whether the name is taken, because a hub must not learn of another hub's servers.
  */
 export const findObstacles = async (
   spawner: Spawner,
@@ -25,8 +25,7 @@ export const findObstacles = async (
   signal: AbortSignal,
 ): Promise<Obstacle[]> => {
   const found = await Promise.all([
-    ofImage(spawner, built, signal),
-    versionObstacles(spawner, built, signal),
+    specObstacles(spawner, built, signal),
     ofNetworks(spawner, built, signal),
     ofPlacement(spawner, built, signal),
   ])
@@ -35,22 +34,16 @@ export const findObstacles = async (
 
 type Find = (spawner: Spawner, built: BuiltSpec, signal: AbortSignal) => Promise<Obstacle[]>
 
-const ofImage: Find = async (_, { spec, sources }) =>
-  parseImage(spec.TaskTemplate.ContainerSpec.Image)
-    ? []
-    : [
-        {
-          from: sources[IMAGE] ?? IMAGE,
-          reason:
-            'the image has no name that Engines take, such as quay.io/jupyter/base-notebook:latest',
-        },
-      ]
-
-/** The fields that this Engine does not know. */
-export const versionObstacles: Find = async ({ docker }, { spec }, signal) => {
+/** The fields that this Engine does not know, and an image that no Engine takes. */
+export const specObstacles: Find = async ({ docker }, { spec, sources }, signal) => {
   const issues = await droppedIssues(docker, spec, signal)
-  return issues.map(({ path, message }) => ({ from: path, reason: message }))
+  const dropped = issues.map(({ path, message }) => ({ from: path, reason: message }))
+  const isImage = parseImage(spec.TaskTemplate.ContainerSpec.Image) !== undefined
+  return isImage ? dropped : [{ from: sources[IMAGE] ?? IMAGE, reason: NO_IMAGE }, ...dropped]
 }
+
+const NO_IMAGE =
+  'the image has no name that Engines take, such as quay.io/jupyter/base-notebook:latest'
 
 const ofNetworks: Find = async (spawner, built, signal) => {
   const from = built.sources['TaskTemplate.Networks'] ?? 'networks'

@@ -45,6 +45,7 @@ export const meets = (text: string): ((node: Node) => boolean) => {
   return (node) => constraint === undefined || meetsConstraint(node, constraint)
 }
 
-/** Returns whether a node is of one of the platforms that the spec allows. */
+/** Returns whether a node is of one of the platforms that the spec allows. A node that does not tell its platform counts as such. */
 export const hasPlatform = ({ Description }: Node, { TaskTemplate }: ServiceSpec): boolean =>
-  isOfPlatform(Description.Platform ?? {}, TaskTemplate.Placement?.Platforms ?? [])
+  Description.Platform === undefined ||
+  isOfPlatform(Description.Platform, TaskTemplate.Placement?.Platforms ?? [])
