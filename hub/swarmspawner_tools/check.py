@@ -27,6 +27,7 @@ from .places import Place, attributes_traced
 from .remark import PROBLEM, UNCHECKED, WARNING, Remark
 from .report import Report, print_json, print_text
 from .server import Asked, ask, ask_without_hooks
+from .source import place_in_value
 
 
 def add_arguments(parser):
@@ -100,7 +101,11 @@ async def check(args, done):
         wrong = {one.setting for one in wrong_values(SwarmSpawner, done.config)}
         remarks.append(trouble(UNCHECKED, error, done, f'{kind.__name__} cannot be made without a user'))
     remarks += [remark_of(one, done) for one in found]
-    checked = Checked(done, without(done.config, wrong), spawner_class or kind, remarks)
+    checked = Checked(done, without(done.config, wrong), kind, remarks)
+    if spawner_class not in (None, kind):
+        name = spawner_class.__name__
+        said = f"what {name} itself does: it is not run, because another spawner's start may start something"
+        remarks.append(Remark(UNCHECKED, None, None, said))
     asked = await (without_user(checked) if args.user is None else with_user(checked, args))
     return Report(args.user, remarks, service_name=asked.service_name, unasked=asked.unasked)
 
@@ -173,7 +178,7 @@ def trouble(level, error, done, said):
 def remark_of(found, done, is_after_hooks=False):
     level = PROBLEM if found.is_refused else WARNING
     place = place_of_setting(found.setting, done.places, is_after_hooks)
-    if place is None and done.files:
+    if place is None and found.setting.startswith('c.'):
         place = Place(done.files[0])
     return Remark(level, place, found.setting or None, printable(found.sentence))
 
@@ -189,4 +194,5 @@ def place_of_setting(setting, places, is_after_hooks):
         of_hook = [f'spawner.{path[1]}'] if is_after_hooks else []
         outer = '.'.join(setting.split('.')[:3])
         names = [*of_hook, setting, outer, f'c.SwarmSpawner.{path[1]}', f'c.Spawner.{path[1]}']
-    return next((places[name] for name in names if name in places), None)
+    found = next((places[name] for name in names if name in places), None)
+    return place_in_value(found, path[2:]) if found and found.line and len(path) > 2 else found

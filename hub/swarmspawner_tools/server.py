@@ -10,6 +10,8 @@ from jupyterhub.user import User
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 from swarmspawner import DROPPED_OPTIONS, Attempt, Finding, Refused, Unreachable, dropped_options, findings, unsendable
+from traitlets import TraitError
+from traitlets.config import Config
 
 from .hub_settings import quiet_hub
 
@@ -42,6 +44,9 @@ class CheckedUser(User):
 
     async def stop(self, server_name=''):
         pass
+
+    async def _wait_up(self, spawner):
+        """Returns at once, for a class whose start is not ours."""
 
 
 @contextlib.contextmanager
@@ -77,18 +82,23 @@ def settings_of(config, spawner_class):
     try:
         app = quiet_hub(config)
         app.init_hub()
-        more = {'hub': app.hub, 'base_url': app.base_url, 'statsd': app.statsd, 'authenticator': authenticator_of(app)}
-        return {**settings, **more}
+        return {**settings, 'hub': app.hub, 'base_url': app.base_url, 'statsd': app.statsd}
     except Exception:
         # What is wrong with the hub's own settings is said elsewhere. The answer does not depend on its address.
         return {**settings, 'hub': Hub(ip='0.0.0.0', port=8081, base_url='/hub/'), 'base_url': '/'}
 
 
-def authenticator_of(app):
+def authenticator_of(config):
     """Returns the authenticator if the admin's own code in it runs at each start, else None: it may need a lot."""
-    cls = app.authenticator_class
-    is_of_hub = cls.pre_spawn_start.__module__.startswith('jupyterhub.')
-    return None if is_of_hub else cls(parent=app, config=app.config)
+    settings = config.get('JupyterHub', {})
+    named = {name: settings[name] for name in ['authenticator_class'] if name in settings}
+    try:
+        cls = quiet_hub(Config({'JupyterHub': named})).authenticator_class
+    except TraitError:
+        return None  # A finding says so already.
+    # A function of a configuration has no module.
+    is_of_hub = (cls.pre_spawn_start.__module__ or '').startswith('jupyterhub.')
+    return None if is_of_hub else cls(config=config)
 
 
 async def ask_without_hooks(config, is_callable):
@@ -100,6 +110,7 @@ async def ask_without_hooks(config, is_callable):
 async def ask(config, spawner_class, name, server_name, groups, options, is_callable):
     """Returns what the service says of a user's server, after the hooks have run. Raises what a hook raises."""
     user = make_user(config, spawner_class, name, groups)
+    user.settings['authenticator'] = authenticator_of(config)
     with question_asked():
         try:
             await user.spawn(server_name, options=options)
