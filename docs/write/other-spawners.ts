@@ -23,7 +23,7 @@ const readOtherSpawners = (): v.InferOutput<typeof OtherSpawners> =>
 export const otherSpawnersPage = (spawners = readOtherSpawners()): string =>
   page(
     'Settings of other spawners',
-    'A start refuses the settings of another spawner, all at once, and says what takes their place. It refuses them wherever they stand: as `c.DockerSpawner.volumes`, `c.Spawner.volumes`, `c.SwarmSpawner.volumes`, or as `spawner.volumes = …` in a hook or a class. It also refuses every other attribute that a hook sets although nothing reads it. Names that begin with `_` are for your own code. Of settings that mean nothing here, the log only warns. When the hub starts, its log has all of this already, except what only a hook does.',
+    'A start refuses the settings of another spawner, all at once, and says what takes their place. It refuses them wherever they stand: as `c.DockerSpawner.volumes`, `c.Spawner.volumes`, `c.SwarmSpawner.volumes`, or as `spawner.volumes = …` in a hook or a class. It also refuses every other attribute that a hook sets although nothing reads it. Names that begin with `_` are for your own code. Of settings that mean nothing here, the log only warns. When the hub starts, its log has all of this already, except what only a hook does. [`python3 -m swarmspawner check`](../../hub/README.md#check-a-configuration) says it with file and line, hooks included, before the hub starts.',
     [
       "A setting that has the same name here, such as `mem_limit`, belongs into `c.SwarmSpawner`. If a class that wraps SwarmSpawner is the hub's `spawner_class`, the sections of other spawners are left to it.",
       ...Object.entries(spawners).flatMap(([name, spawner]) => sections(name, spawner)),

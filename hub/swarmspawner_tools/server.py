@@ -144,14 +144,20 @@ async def explain(attempt, found, is_callable):
 
 
 def said_in(answer):
-    """Yields a Finding on each value that the policy refuses, on each obstacle, and on each warning."""
+    """Yields a Finding on each value that the policy refuses, each obstacle, a lack of room, and each warning."""
     verdicts = answer.get('policy')
     verdicts = [one for one in verdicts if isinstance(one, dict)] if isinstance(verdicts, list) else []
     refused = {'policy': [one for one in verdicts if one.get('verdict') == 'refused']}
     for path, rule in swarmspawner.readable_issues(refused, 'policy', 'from', 'rule'):
         yield refusal(path, rule)
-    for path, reason in swarmspawner.readable_issues(answer, 'obstacles', 'from', 'reason'):
+    obstacles = swarmspawner.readable_issues(answer, 'obstacles', 'from', 'reason')
+    for path, reason in obstacles:
         yield refusal(path, reason)
+    room = answer.get('room')
+    why = swarmspawner.text_of(room, 'reason') if isinstance(room, dict) else None
+    # Obstacles say already why no node can run it.
+    if why and answer.get('fits') in ('later', 'never') and not obstacles:
+        yield Finding(answer['fits'] == 'never', '', f'The nodes have no room for the server: {why}')
     warnings = answer.get('warnings')
     for warning in warnings if isinstance(warnings, list) else []:
         if isinstance(warning, str):

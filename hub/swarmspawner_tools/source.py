@@ -6,7 +6,7 @@ from .places import Place
 
 
 def place_in_value(place, path):
-    """Returns the place of a part of a value that is assigned at a place. `path` is a list such as `['1', 'source']`."""
+    """Returns the place of a part of the value that is set at a place. `path` is a list such as `['1', 'source']`."""
     try:
         with open(place.file, 'rb') as file:
             tree = ast.parse(file.read())

@@ -56,10 +56,10 @@ class Users(ServedCheck):
         lines = await self.about_alice(HOOK.format('spawner.image = "x"\n    spawner.remove = True', 'pre_spawn_hook'))
         self.assert_says(lines, 7, "spawner.image is not a setting of SwarmSpawner, but of dockerspawner; use spawner.")
         self.assert_says(said(self.last, WARNING), 8, 'spawner.remove has no effect')
-        self.write('def hook(spawner):\n    spawner.volumes = {}\n', 'of_the_admin.py')
-        text = f'import sys\nsys.path.insert(0, {str(self.directory)!r})\nimport of_the_admin\n'
-        await self.about_alice(text + 'c.Spawner.pre_spawn_hook = of_the_admin.hook\n')
-        self.assertEqual([str(one.place) for one in self.last.of('problem')], ['of_the_admin.py:2'])
+        self.write('def hook(spawner):\n    spawner.volumes = {}\n', 'hooks_of_the_admin.py')
+        text = f'import sys\nsys.path.insert(0, {str(self.directory)!r})\nimport hooks_of_the_admin\n'
+        await self.about_alice(text + 'c.Spawner.pre_spawn_hook = hooks_of_the_admin.hook\n')
+        self.assertEqual([str(one.place) for one in self.last.of('problem')], ['hooks_of_the_admin.py:2'])
 
     async def test_a_setting_and_a_hook_that_say_the_same_have_their_own_lines(self):
         hook = HOOK.format('spawner.image = "x"', 'pre_spawn_hook')
@@ -138,6 +138,11 @@ class Users(ServedCheck):
         self.assertEqual(len(lines), 1)
         self.assert_says(lines, 6, 'c.Spawner.environment: the name of a variable must not be empty')
 
+    async def test_a_server_that_no_node_has_room_for_is_told(self):
+        lines = await self.about_alice('c.SwarmSpawner.mem_guarantee = "900T"\n')
+        self.assertEqual(len(lines), 1)
+        self.assert_says(lines, 6, 'of memory are reserved, and the largest node')
+
     async def test_a_part_of_a_setting_has_its_own_line(self):
         text = (
             'c.SwarmSpawner.container_spec = {\n    "image": "demo/notebook",\n    "labels": {\n'
@@ -163,7 +168,7 @@ class Users(ServedCheck):
         self.assert_says(said(self.last, UNCHECKED), None, 'what ProfilesSpawner itself does: it is not run')
         self.assertFalse((self.directory / 'started').exists())
 
-    async def test_a_class_of_the_admins_own_is_started_as_it_is(self):
+    async def test_a_class_hooks_of_the_admins_own_is_started_as_it_is(self):
         own = (
             'from swarmspawner import SwarmSpawner\n'
             'class Own(SwarmSpawner):\n    async def start(self):\n        self.volumes = {}\n'
@@ -174,7 +179,7 @@ class Users(ServedCheck):
         never = own.replace('return await super().start()', 'return "http://x"')
         self.assert_says(await self.about_alice(never), None, 'Own.start has not called the start of SwarmSpawner')
 
-    async def test_an_authenticator_of_the_admins_own_runs_before_the_hooks(self):
+    async def test_an_authenticator_hooks_of_the_admins_own_runs_before_the_hooks(self):
         text = (
             'from jupyterhub.auth import Authenticator\nclass Own(Authenticator):\n'
             '    def pre_spawn_start(self, user, spawner):\n        spawner.networks = ["nowhere"]\n'
@@ -236,3 +241,11 @@ class Service_(CheckTestCase):
             with mock.patch.object(Service, 'call', return_value=answer):
                 report = await self.report(RIGHT, '--user', 'alice')
             self.assertEqual(said(report), [])
+
+    async def test_a_server_that_has_to_wait_for_room_is_warned_of(self):
+        for fits, code, level in (('later', 0, WARNING), ('never', 1, 'problem')):
+            answer = {'fits': fits, 'room': {'reason': 'gpu: 0 of 4 free'}}
+            with mock.patch.object(Service, 'call', return_value=answer):
+                report = await self.report(RIGHT, '--user', 'alice')
+            self.assertEqual(report.exit_code, code)
+            self.assert_says(said(report, level), None, 'The nodes have no room for the server: gpu: 0 of 4 free')
