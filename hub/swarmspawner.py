@@ -1223,11 +1223,33 @@ def read_form_value(value):
 
 # By spawner, then by setting. `classes` are the sections of a configuration that the spawner reads. A setting in
 # `instead` is refused: it has the settings that take its place here (with commas; empty: none), and a remark. A
-# setting in `no_effect` needs no replacement, so the log only warns of it. docs/reference/other-spawners.md is made of
-# this table.
+# setting in `no_effect` needs no replacement, so the log only warns of it. `rewritten` are those that `migrate` writes
+# anew; all others become a comment. docs/reference/other-spawners.md is made of this table.
 OTHER_SPAWNERS = {
     'dockerspawner': {
         'classes': ['DockerSpawner', 'SystemUserSpawner', 'SwarmSpawner'],
+        'rewritten': [
+            'container_image',
+            'container_name_template',
+            'container_port',
+            'container_prefix',
+            'extra_container_spec',
+            'extra_create_kwargs',
+            'extra_endpoint_spec',
+            'extra_host_config',
+            'extra_placement_spec',
+            'extra_resources_spec',
+            'extra_task_spec',
+            'host_homedir_format_string',
+            'image',
+            'name_template',
+            'network_name',
+            'prefix',
+            'read_only_volumes',
+            'run_as_root',
+            'user_id',
+            'volumes',
+        ],
         'instead': {
             'allowed_images': (
                 'options_form, use_user_options',
@@ -1303,6 +1325,12 @@ OTHER_SPAWNERS = {
     },
     'jhub-swarmspawner': {
         'classes': ['SwarmSpawner'],
+        'rewritten': [
+            'configs',
+            'dockerimages',
+            'images',
+            'secrets',
+        ],
         'instead': {
             'accelerators': ("resource_spec['generic_resources']", "such as `{'gpu': 1}`"),
             'configs': ("container_spec['configs']", ''),
@@ -1331,6 +1359,7 @@ OTHER_SPAWNERS = {
     },
     'kubespawner': {
         'classes': ['KubeSpawner'],
+        'rewritten': [],
         'instead': {
             'additional_profile_form_template_paths': ('options_form', ''),
             'after_pod_created_hook': ('pre_spawn_hook', 'it may change every setting of the server'),

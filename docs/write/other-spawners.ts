@@ -9,6 +9,7 @@ export const OtherSpawners = v.record(
     classes: v.array(v.string()),
     instead: v.record(v.string(), v.tuple([v.string(), v.string()])),
     no_effect: v.record(v.string(), v.string()),
+    rewritten: v.array(v.string()),
   }),
 )
 type OtherSpawner = v.InferOutput<typeof OtherSpawners>[string]
@@ -26,18 +27,20 @@ export const otherSpawnersPage = (spawners = readOtherSpawners()): string =>
     'A start refuses the settings of another spawner, all at once, and says what takes their place. It refuses them wherever they stand: as `c.DockerSpawner.volumes`, `c.Spawner.volumes`, `c.SwarmSpawner.volumes`, or as `spawner.volumes = …` in a hook or a class. It also refuses every other attribute that a hook sets although nothing reads it. Names that begin with `_` are for your own code. Of settings that mean nothing here, the log only warns. When the hub starts, its log has all of this already, except what only a hook does. [`python3 -m swarmspawner check`](../../hub/README.md#check-a-configuration) says it with file and line, hooks included, before the hub starts.',
     [
       "A setting that has the same name here, such as `mem_limit`, belongs into `c.SwarmSpawner`. If a class that wraps SwarmSpawner is the hub's `spawner_class`, the sections of other spawners are left to it.",
+      '`python3 -m swarmspawner migrate` makes a configuration for this class out of that of dockerspawner or jhub-swarmspawner: see [Move from another spawner](../move.md).',
       ...Object.entries(spawners).flatMap(([name, spawner]) => sections(name, spawner)),
     ],
   )
 
-const sections = (name: string, { instead, no_effect }: OtherSpawner): string[] => [
+const sections = (name: string, { instead, no_effect, rewritten }: OtherSpawner): string[] => [
   `## ${name}`,
   table(
-    ['there', 'here', 'remark'],
+    ['there', 'here', 'remark', '`migrate`'],
     Object.entries(instead).map(([setting, [places, remark]]) => [
       code(setting),
       places ? places.split(', ').map(code).join(', ') : 'nothing',
       remark,
+      rewritten.includes(setting) ? 'writes it anew' : 'makes it a comment',
     ]),
   ),
   'These have no effect, and the log warns of them:',

@@ -21,7 +21,17 @@ test('the page has a part for each spawner, with the settings of that spawner', 
 
 test('a setting without any other in its place says so', () => {
   const page = otherSpawnersPage({
-    x: { classes: ['XSpawner'], instead: { teleport: ['', 'nobody can'] }, no_effect: {} },
+    x: {
+      classes: ['XSpawner'],
+      rewritten: [],
+      instead: { teleport: ['', 'nobody can'] },
+      no_effect: {},
+    },
   })
   expect(page).toContain('| `teleport` | nothing | nobody can |')
+})
+
+test('the page says which settings `migrate` writes anew', () => {
+  expect(whole).toMatch(/^\| `network_name` \| `networks` \|.*\| writes it anew \|$/m)
+  expect(whole).toMatch(/^\| `links` \| `networks` \|.*\| makes it a comment \|$/m)
 })

@@ -1,0 +1,46 @@
+"""Writes the configuration of another spawner anew, for this one: each of its lines in place, the rest untouched."""
+
+import os
+import sys
+
+from .imports import without_unused_imports
+from .migration import Migration
+from .rewrite import Unreadable, read_code, written
+
+UNREADABLE = 2
+
+
+def add_arguments(parser):
+    parser.add_argument('file', help='the configuration, such as jupyterhub_config.py')
+    parser.add_argument('--write', metavar='FILE', help='a new file for the result. Default: it is printed')
+
+
+def main(args):
+    try:
+        with open(args.file, 'rb') as file:
+            data = file.read()
+        new = migrated(data, args.file)
+        if args.write is None:
+            sys.stdout.buffer.write(new)
+            return 0
+        # `x`: an old file is never written over, also not one that another program has just made.
+        with open(args.write, 'xb') as file:
+            file.write(new)
+    except FileExistsError:
+        print(f'{args.write} exists; --write needs the name of a new file', file=sys.stderr)
+        return UNREADABLE
+    except (OSError, Unreadable) as error:
+        print(f'{error.filename}: {error.strerror}' if isinstance(error, OSError) else error, file=sys.stderr)
+        return UNREADABLE
+    print(f'{args.write} is written; {os.path.basename(args.file)} is as it was', file=sys.stderr)
+    return 0
+
+
+def migrated(data, name='jupyterhub_config.py'):
+    """Returns the bytes of the new configuration. Raises Unreadable if the old one is no Python."""
+    code = read_code(data, name)
+    text = Migration(code).text()
+    try:
+        return written(code, without_unused_imports(text, name))
+    except Unreadable as error:
+        raise Unreadable(f'{name}: nothing is changed, because the result would be no Python: {error}') from error

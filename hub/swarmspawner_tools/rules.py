@@ -1,0 +1,174 @@
+"""By spawner and setting: how a statement of the old spawner is written here.
+
+A rule gets a use of the setting and the plan of the file, and returns a Result. The table OTHER_SPAWNERS of the class
+says what takes a setting's place; a test compares both.
+"""
+
+import ast
+import re
+
+from . import extra_rules, mount_rules
+from .plan import Result
+from .ucphhpc_rules import RULES as UCPHHPC_RULES
+
+POLICY = 'the policy of the SwarmSpawner service says which images users may choose'
+
+
+def in_container(key):
+    """A setting that is a key of container_spec."""
+
+    def rule(use, plan):
+        if use.kind != 'assign':
+            return Result(notes=[f"write this change for container_spec['{key}']"])
+        return Result([plan.put(use, 'container_spec', [(key, plan.values.text(use.value))])])
+
+    return rule
+
+
+def renamed(target):
+    """A setting that has another name here, and the same value."""
+
+    def rule(use, plan):
+        text = plan.values.text(use.value)
+        if use.kind == 'item':
+            return Result([plan.put(use, target, [(plan.values.constant(use.key), text)])])
+        if use.kind == 'call':
+            plan.feed(use, target)
+            return Result([f'{plan.prefix(use)}{target}.{use.method}({text})'])
+        return Result([plan.assign(use, target, text)])
+
+    return rule
+
+
+def merged(target):
+    """A dict that becomes a part of another one."""
+
+    def rule(use, plan):
+        text = plan.values.text(use.value)
+        if use.kind == 'item':
+            return Result([plan.merge(use, target, f'{{{plan.values.text(use.key)}: {text}}}')])
+        if use.kind == 'call' and use.method != 'update':
+            return Result(notes=[f'write this change for {target}'])
+        return Result([plan.merge(use, target, text)])
+
+    return rule
+
+
+def network_name(use, plan):
+    name = plan.values.constant(use.value)
+    if name in ('bridge', 'host', 'none'):
+        return Result(notes=[f"servers cannot be in Docker's network '{name}': they need an overlay network, in networks"])
+    if name == '':
+        return Result(notes=['it is empty, so the servers were in no network; the hub and its servers need a common one'])
+    return Result([plan.assign(use, 'networks', f'[{plan.values.text(use.value)}]')])
+
+
+def name_template(use, plan):
+    template = plan.values.constant(use.value)
+    said = 'service names are `{service_prefix}-{md5 of the user name}-{server name}`'
+    words = {'prefix': plan.values.words.get('prefix') or 'jupyter'}
+    first = re.split(r'\{(?!prefix\})', template)[0].format(**words).strip('-_') if isinstance(template, str) else ''
+    if re.fullmatch('[a-zA-Z0-9][a-zA-Z0-9_-]{0,19}', first):
+        return Result([plan.assign(use, 'service_prefix', repr(first))], [said])
+    return Result(notes=[f'{said}, and its prefix is service_prefix'])
+
+
+def escape(use, plan):
+    if plan.values.constant(use.value) == 'legacy':
+        return Result(
+            notes=[
+                '`{raw_username}` in mounts is the same for user names of letters, digits and -, and no equal for others'
+            ]
+        )
+    return Result(notes=['no placeholder is what this function makes; where mounts use it, write them in pre_spawn_hook'])
+
+
+def format_volume_name(use, plan):
+    name = plan.values.code.of(use.value).rpartition('.')[2]
+    if name in ('default_format_volume_name', 'escaped_format_volume_name'):
+        return Result(notes=['it is what `{escaped_username}` in mounts does'])
+    return Result(notes=['no function names volumes here; write placeholders such as `{escaped_username}` into mounts'])
+
+
+def allowed_images(use, plan):
+    node = use.value
+    images = None
+    if isinstance(node, (ast.List, ast.Tuple)):
+        images = [plan.values.constant(item) for item in node.elts]
+    elif isinstance(node, ast.Dict):
+        images = [plan.values.constant(item) for item in node.values]
+    result = Result(notes=[f'{POLICY}; the form is options_form, with use_user_options'])
+    if images and all(isinstance(image, str) for image in images):
+        result.notes.append('images of the policy: ' + ', '.join(images))
+    return result
+
+
+def run_as_root(use, plan):
+    if plan.values.constant(use.value) is True:
+        return Result([plan.put(use, 'container_spec', [('user', "'0'")])])
+    if isinstance(use.value, ast.Constant):
+        return Result(notes=['that is so without it'])
+    return Result(notes=["write container_spec['user'], such as '0:0'"])
+
+
+def user_id(use, plan):
+    return Result([plan.put(use, 'container_spec', [('user', f'str({plan.values.text(use.value)})')])])
+
+
+DOCKER_RULES = {
+    'container_image': in_container('image'),
+    'container_port': renamed('service_port'),
+    'container_prefix': renamed('service_prefix'),
+    'container_name_template': name_template,
+    'extra_container_spec': extra_rules.extra_container_spec,
+    'extra_create_kwargs': extra_rules.extra_create_kwargs,
+    'extra_endpoint_spec': extra_rules.extra_endpoint_spec,
+    'extra_host_config': extra_rules.extra_host_config,
+    'extra_placement_spec': renamed('placement'),
+    'extra_resources_spec': merged('resource_spec'),
+    'extra_task_spec': extra_rules.by_key(extra_rules.TASK),
+    'host_homedir_format_string': mount_rules.host_home,
+    'image': in_container('image'),
+    'mounts': mount_rules.mounts,
+    'name_template': name_template,
+    'network_name': network_name,
+    'prefix': renamed('service_prefix'),
+    'read_only_volumes': mount_rules.read_only_volumes,
+    'run_as_root': run_as_root,
+    'user_id': user_id,
+    'volumes': mount_rules.volumes,
+}
+
+# Settings whose line becomes a comment. What they say goes into other lines, or has to be decided by an admin.
+DOCKER_COMMENTS = {
+    'allowed_images': allowed_images,
+    'escape': escape,
+    'format_volume_name': format_volume_name,
+    'homedir_bind_propagation': mount_rules.image_home,
+    'image_homedir_format_string': mount_rules.image_home,
+    'image_whitelist': allowed_images,
+    'volume_driver': mount_rules.volume_driver,
+    'volume_driver_options': mount_rules.volume_driver,
+}
+
+RULES = {'dockerspawner': DOCKER_RULES, 'jhub-swarmspawner': UCPHHPC_RULES}
+COMMENTS = {'dockerspawner': DOCKER_COMMENTS, 'jhub-swarmspawner': {}}
+
+# Old settings whose value can be read in another place here.
+READS = {
+    'extra_container_spec': 'container_spec',
+    'extra_placement_spec': 'placement',
+    'extra_resources_spec': 'resource_spec',
+    'image': "container_spec['image']",
+    'network_name': 'networks[0]',
+    'prefix': 'service_prefix',
+}
+
+# Settings of ours that several old ones become parts of.
+SHARED = {
+    'container_spec': dict,
+    'environment': dict,
+    'labels': dict,
+    'mounts': list,
+    'resource_spec': dict,
+}

@@ -1,0 +1,104 @@
+"""What the settings of ucphhpc's jhub_swarmspawner become here."""
+
+import ast
+
+from .plan import Result
+
+# By key of an image: the setting of ours and its key.
+IMAGE = {
+    'args': ('container_spec', 'args'),
+    'command': ('container_spec', 'command'),
+    'configs': ('container_spec', 'configs'),
+    'env': ('environment', None),
+    'image': ('container_spec', 'image'),
+    'log_driver': ('log_driver',),
+    'mounts': ('mounts', None),
+    'placement': ('placement',),
+    'resource_spec': ('resource_spec', None),
+    'uid_gid': ('container_spec', 'user'),
+    'user': ('container_spec', 'user'),
+    'workdir': ('container_spec', 'workdir'),
+}
+TEXTS = 'user', 'workdir', 'uid_gid'
+
+
+def images(use, plan):
+    """A list of dicts. The first one is what a server gets if its user chooses nothing."""
+    if use.kind != 'assign' or not isinstance(use.value, ast.List) or not use.value.elts:
+        return Result(notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"])
+    first, *others = use.value.elts
+    pairs = plan.values.pairs(first)
+    if pairs is None:
+        return Result(notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"])
+    result, container = Result(), []
+    for key, value in pairs:
+        add_key(use, plan, key, value, result, container)
+    result.lines.insert(0, plan.put(use, 'container_spec', container))
+    if others:
+        tell_of_others(plan, others, result)
+    return result
+
+
+def add_key(use, plan, key, value, result, container):
+    text = plan.values.text(value, key == 'mounts')
+    place = IMAGE.get(key)
+    if key == 'name':
+        container.append(('labels', f"{{'image_name': {text}}}"))
+    elif key == 'accelerators':
+        result.notes.append("accelerators of images: write resource_spec['generic_resources'], such as {'gpu': 1}")
+    elif key == 'endpoint_spec':
+        mode = dict(plan.values.pairs(value) or ()).get('mode')
+        if mode is not None:
+            result.lines.append(plan.assign(use, 'endpoint', plan.values.text(mode)))
+    elif place is None:
+        result.notes.append(f'{key} of images has no equal')
+    elif place[0] == 'container_spec':
+        container.append((place[1], f'str({text})' if key in TEXTS and not is_text(value) else text))
+    elif place[0] == 'mounts':
+        result.lines.append(plan.extend(use, 'mounts', text))
+    elif len(place) == 1:
+        result.lines.append(plan.assign(use, place[0], text))
+    else:
+        result.lines.append(plan.merge(use, place[0], text))
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def tell_of_others(plan, others, result):
+    found = [dict(plan.values.pairs(other) or ()) for other in others]
+    names = [plan.values.constant(pairs.get('image')) or '(not a literal)' for pairs in found]
+    result.notes.append(
+        'the other images: users choose among them by a form of options_form, with use_user_options; the policy of the '
+        f'SwarmSpawner service has to allow them: {", ".join(names)}'
+    )
+    more = sorted({key for pairs in found for key in pairs} - {'image', 'name'})
+    if more:
+        result.notes.append(f'settings of the other images have no equal: {", ".join(more)}')
+
+
+def in_container(key):
+    def rule(use, plan):
+        if use.kind != 'assign':
+            return Result(notes=[f"write this change for container_spec['{key}']"])
+        return Result([plan.put(use, 'container_spec', [(key, plan.values.text(use.value))])])
+
+    return rule
+
+
+RULES = {
+    'configs': in_container('configs'),
+    'dockerimages': images,
+    'images': images,
+    'secrets': in_container('secrets'),
+}
+
+
+def spec_edits(plan, use):
+    """Returns edits of a container_spec of ucphhpc's: `uid_gid` is the user."""
+    if use.name != 'container_spec' or not isinstance(use.value, ast.Dict):
+        return []
+    code = plan.values.code
+    keys = [key for key in use.value.keys if isinstance(key, ast.Constant) and key.value == 'uid_gid']
+    return [(code.start(key), code.end(key), "'user'") for key in keys]
