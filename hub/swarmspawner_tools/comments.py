@@ -2,8 +2,12 @@
 
 import ast
 import re
+import tokenize
 
 MARK = '# migrate: '
+# Comments above a statement that are compared with new ones. An earlier run has written a few.
+MAX_COMMENTS = 20
+COMMENTS = tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT
 
 
 class Statements:
@@ -14,8 +18,12 @@ class Statements:
         self.notes, self.lines, self.gone = {}, {}, set()
 
     def tell(self, statement, *notes):
-        known = self.notes.setdefault(statement, [])
-        known.extend(note for note in notes if note not in known)
+        self.notes.setdefault(statement, {}).update(dict.fromkeys(notes))
+
+    def forget(self, statement, part):
+        """Takes back the notes that contain a text."""
+        if statement in self.notes:
+            self.notes[statement] = {note: None for note in self.notes[statement] if part not in note}
 
     def replace(self, statement, lines):
         self.lines.setdefault(statement, []).extend(lines)
@@ -49,7 +57,17 @@ class Statements:
     def above(self, line, indent, notes, old=()):
         """Comments above a logical line. They begin where the line begins, after its own indentation."""
         texts = [*(MARK + part for note in notes for part in note.splitlines()), *(f'# {part}' for part in old)]
+        # What an earlier run has written stands there already.
+        texts = [text for text in texts if text not in self.comments_before(line)]
         return [(line.start, line.start, f'{text}{self.code.newline}{indent}') for text in texts]
+
+    def comments_before(self, line):
+        """Returns the comments in the lines right above a logical line."""
+        found, index = set(), self.code.token_at(line.start) - 1
+        while index >= 0 and len(found) < MAX_COMMENTS and self.code.tokens[index].type in COMMENTS:
+            found.add(self.code.tokens[index].string)
+            index -= 1
+        return found
 
     def commented(self, statement, start, end, indent):
         code = self.code
@@ -76,5 +94,5 @@ class Statements:
 def lost_comments(code, start, end, texts):
     """Returns the comments in an old statement that its new text does not have."""
     found = [token.string for token in code.tokens_in(start, end) if token.string.startswith('#')]
-    new = '\n'.join(texts)
-    return [text.lstrip('# ') for text in found if text not in new]
+    kept = {text.rstrip() for new in texts for text in re.findall('#.*', new)} if found else ()
+    return [text.lstrip('# ') for text in found if text.rstrip() not in kept]

@@ -2,6 +2,9 @@
 
 import ast
 
+# What needs no brackets around it, also on several lines.
+ATOMS = ast.Dict, ast.List, ast.Name
+
 # The positional arguments of docker-py's classes. The keys of our settings have the same names, except those that are
 # in RENAMED.
 SIGNATURES = {
@@ -79,10 +82,22 @@ def type_of(node, names):
     return None
 
 
+def walk_outside(tree, without):
+    """Yields the nodes of a tree, except some and what stands in them."""
+    nodes = [tree]
+    while nodes:
+        node = nodes.pop()
+        if id(node) not in without:
+            yield node
+            nodes += ast.iter_child_nodes(node)
+
+
 def edits_of_types(code, names):
     """Returns edits that turn docker-py's objects into dicts, and (line, sentence) for each that cannot become one."""
     edits, told = [], []
-    for node in ast.walk(code.tree):
+    # Before Python 3.12, the places of what stands in an f-string are not to be relied on.
+    inner = {id(part) for node in ast.walk(code.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in walk_outside(code.tree, inner):
         if isinstance(node, ast.Call) and dotted(node.func, names) in MOUNTERS and len(node.args) == 1:
             edits += unwrapped(code, node)
         elif isinstance(node, ast.Call):
@@ -101,7 +116,11 @@ def edits_of_types(code, names):
 def unwrapped(code, node):
     """Turns a call with one argument into this argument, in brackets so that it may have several lines."""
     argument = node.args[0]
-    return [(code.start(node), code.start(argument), '('), (code.end(argument), code.end(node), ')')]
+    start, end = code.start(argument), code.end(argument)
+    if isinstance(argument, ATOMS) and not any(token.string.startswith('#') for token in code.tokens_in(code.start(node), start)):
+        return [(code.start(node), start, ''), (end, code.end(node), '')]
+    commas = [token for token in code.tokens_in(end, code.end(node)) if token.string == ',']
+    return [(code.start(node), code.end(node.func), ''), *((comma.start, comma.end, '') for comma in commas)]
 
 
 def edits_of_call(code, node, kind):

@@ -149,7 +149,7 @@ def network_mode(use, plan, value, result):
     if isinstance(mode, str) and (mode in ('bridge', 'host', 'none', 'default') or mode.startswith('container:')):
         result.notes.append(f"network_mode '{mode}' has no equal: a server needs an overlay network, in networks")
     elif plan.value_of('network_name') is not None and use.section is not None:
-        said = plan.values.code.of(plan.value_of('network_name')) == plan.values.code.of(value)
+        said = plan.short('network_name') == plan.values.text(value)
         result.notes.append(
             "extra_host_config['network_mode'] names the network of network_name once more"
             if said
@@ -264,6 +264,11 @@ def extra_container_spec(use, plan):
     if pairs and 'mounts' in dict(pairs):
         plan.feed(use, 'mounts')
     result.lines.append(plan.merge(use, 'container_spec', plan.values.text(use.value, True)))
+    if use.section is None and use.kind == 'assign':
+        known = plan.values.pairs(plan.value_of('extra_container_spec')) or ()
+        stay = sorted({key for key, _ in known} - {key for key, _ in pairs or ()})
+        if stay:
+            result.notes.append(f'{", ".join(stay)} of the configuration stays, too; the old spawner replaced all of it')
     return result
 
 

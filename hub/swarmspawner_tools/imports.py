@@ -16,7 +16,8 @@ def without_unused_imports(text, name):
     taken = used | exported
     edits = []
     for node in ast.walk(code.tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
+        # An import that may fail belongs to what follows if it does.
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and not isinstance(parents[node], ast.Try):
             unused = [alias for alias in node.names if is_of_old(node, alias) and bound(alias) not in taken]
             if unused:
                 edits += without(code, parents, node, [alias for alias in node.names if alias not in unused])

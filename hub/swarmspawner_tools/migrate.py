@@ -1,5 +1,6 @@
 """Writes the configuration of another spawner anew, for this one: each of its lines in place, the rest untouched."""
 
+import importlib.metadata
 import os
 import sys
 
@@ -15,11 +16,30 @@ def add_arguments(parser):
     parser.add_argument('--write', metavar='FILE', help='a new file for the result. Default: it is printed')
 
 
+    parser.add_argument(
+        '--dockerspawner',
+        metavar='RELEASE',
+        help='the release of dockerspawner that ran before, such as 0.11: before 12 it named volumes in another way. '
+        'Default: the one that is installed here, else the newest',
+    )
+
+
+def release(text):
+    """Returns the first number of dockerspawner's release, or None if it is not known."""
+    if text is None:
+        try:
+            text = importlib.metadata.version('dockerspawner')
+        except importlib.metadata.PackageNotFoundError:
+            return None
+    number = text.partition('.')[0]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
 def main(args):
     try:
         with open(args.file, 'rb') as file:
             data = file.read()
-        new = migrated(data, args.file)
+        new = migrated(data, args.file, release(args.dockerspawner))
         if args.write is None:
             sys.stdout.buffer.write(new)
             return 0
@@ -36,10 +56,13 @@ def main(args):
     return 0
 
 
-def migrated(data, name='jupyterhub_config.py'):
-    """Returns the bytes of the new configuration. Raises Unreadable if the old one is no Python."""
+def migrated(data, name='jupyterhub_config.py', release=None):
+    """Returns the bytes of the new configuration. Raises Unreadable if the old one is no Python.
+
+    `release` is that of the old dockerspawner. Before 12, it named volumes in another way.
+    """
     code = read_code(data, name)
-    text = Migration(code).text()
+    text = Migration(code, release is not None and release < 12).text()
     try:
         return written(code, without_unused_imports(text, name))
     except Unreadable as error:

@@ -3,15 +3,17 @@
 import ast
 import bisect
 import difflib
+import functools
 
 import jupyterhub
 from swarmspawner import OTHER_SPAWNERS, SwarmSpawner, replacement
 
 from .comments import Statements
 from .docker_types import edits_of_types, imported_names
-from .plan import Plan
+from .end_hook import EndHook
+from .plan import MAX_REPEATED, Plan
 from .rewrite import replaced
-from .rules import COMMENTS, READS, RULES, SHARED
+from .rules import COMMENTS, FORMATTED, READS, RULES, SHARED
 from .spawner_class import (
     KINDS,
     SECTIONS,
@@ -21,11 +23,13 @@ from .spawner_class import (
     name_of_class,
     old_kind,
 )
-from .ucphhpc_rules import spec_edits
-from .uses import constant, find_uses, read_module, statement_of
+from .ucphhpc_rules import image_has, spec_edits, unknown_words
+from .uses import constant, find_sections, find_uses, read_module, statement_of
 from .values import Values
 
 OURS = "'swarmspawner.SwarmSpawner'"
+# Settings of ours that no spawner had before: a file with them was changed already.
+NEW = frozenset(name for name in SwarmSpawner.class_trait_names(config=True) if name.startswith('service_'))
 OWN = frozenset(SwarmSpawner.class_trait_names(config=True))
 # Older names of dockerspawner for the same settings.
 ALIASES = {
@@ -49,8 +53,8 @@ IMAGES = {'ucphhpc': 'ucphhpc/base-notebook:latest'}
 class Migration:
     """One file. `text` returns the new one."""
 
-    def __init__(self, code):
-        self.code = code
+    def __init__(self, code, is_before_12=False):
+        self.code, self.is_before_12 = code, is_before_12
         self.module = read_module(code.tree, imported_names(code.tree))
         self.classes = classes_of(self.module)
         self.old = old_kind(code.tree, self.module, self.classes)
@@ -60,23 +64,45 @@ class Migration:
         for use in self.uses:
             if use.section is not None:
                 self.by_name.setdefault(canonical(use), []).append(use)
+        self.of_statement = {}
+        for use in self.uses:
+            self.of_statement.setdefault(use.statement, []).append(use)
+        self.only, self.best, self.latest, self.read_lines = {}, {}, {}, {}
+        self.index_uses()
         self.plan = Plan(Values(code, self.module, self.words()), self.old, self.by_name)
+        self.plan.end = EndHook(self.plan, self.by_name, self.module)
+
+    def index_uses(self):
+        """Notes what the statements of a setting mean for each other, so that no statement has to look at all others."""
+        ranks = {section: rank for rank, section in enumerate(self.sections() or SECTIONS['swarm'])}
+        for name, uses in self.by_name.items():
+            assigned = [use for use in uses if use.kind == 'assign']
+            self.only[name] = assigned[0] if len(assigned) == 1 else None
+            self.read_lines[name] = [use.node.lineno for use in uses if use.kind == 'read']
+            for use in assigned:
+                if use.is_always and not (is_own(use) and use.section == 'Spawner'):
+                    self.latest[name, use.section] = use
+                    if ranks.get(use.section, 9) >= self.best.get(name, (-1,))[0]:
+                        self.best[name] = ranks.get(use.section, 9), use
 
     def words(self):
         """Returns what each placeholder of the old spawner is here; None: nothing."""
         if self.old == 'ucphhpc':
-            return {'username': '{username}'}
+            uses = self.by_name.get('user_format_attributes', [])
+            has_name = any(isinstance(part, ast.Constant) and part.value == 'name' for use in uses for part in walk(use.value))
+            return {'name': '{raw_username}'} if has_name else {}
         escape = [use.value for use in self.by_name.get('escape', []) if use.kind == 'assign']
-        is_legacy = escape and constant(escape[-1], self.module) == 'legacy'
-        name = '{raw_username}' if is_legacy else '{escaped_username}'
-        if self.old in ('cassiny', 'ours'):
+        said = constant(escape[-1], self.module) if escape else None
+        is_legacy = said == 'legacy' or (not escape and self.is_before_12)
+        name = '{legacy_escaped_username}' if is_legacy else '{escaped_username}'
+        if self.old == 'cassiny':
             return {'username': '{username}'}
         prefix = [use.value for use in self.by_name.get('prefix', []) if use.kind == 'assign']
         return {
             'username': name,
             'safe_username': name,
             'raw_username': '{raw_username}',
-            'servername': '{server_name}',
+            'servername': '{escaped_server_name}',
             'prefix': constant(prefix[-1], self.module) if prefix else 'jupyter',
         }
 
@@ -87,11 +113,19 @@ class Migration:
         # Twice: only afterwards it is known which old settings become parts of the same setting.
         self.decide()
         self.plan.is_final = True
+        self.plan.end.forget()
         statements = self.decide()
         for node, sentence in told:
             statements.tell(statement_of(node, self.module.parents), sentence)
         gone = sorted((self.code.start(statement), self.code.end(statement)) for statement in statements.gone)
-        return replaced(self.code.text, [*outside(kept, gone), *statements.edits()])
+        text = replaced(self.code.text, [*outside(kept, gone), *statements.edits()])
+        end = self.plan.end.text(self.root(), self.code.newline)
+        is_open = end and not text.endswith(('\n', '\r'))
+        return text + (self.code.newline if is_open else '') + end
+
+    def root(self):
+        roots = [use.root for use in self.uses if use.section is not None]
+        return roots[0] if roots else 'c'
 
     # --- what needs only a few characters
 
@@ -105,9 +139,26 @@ class Migration:
     def reads(self):
         """Old settings that are read become what took their place, where that holds the same value."""
         for use in self.uses:
-            if use.kind == 'read' and not is_own(use) and canonical(use) in READS:
-                text = self.plan.prefix(use) + READS[canonical(use)]
+            text = self.read_as(use)
+            if text is not None:
                 yield self.code.start(use.node), self.code.end(use.node), text
+
+    def read_as(self, use):
+        """Returns what an old setting that is read becomes, or None if nothing holds the same value."""
+        name = canonical(use)
+        said = ast.unparse(use.node)
+        if use.kind != 'read' or is_own(use) or name not in READS or self.code.of(use.node) != said:
+            return None
+        if use.section is None or '[' not in READS[name]:
+            return self.plan.prefix(use) + READS[name]
+        # A setting of the configuration that has no value yet has no items. So what is set is written once more.
+        only = self.only.get(name)
+        if not only or not only.is_always or only.node.lineno >= use.node.lineno:
+            return None
+        text = self.code.of(only.value)
+        if len(text) > MAX_REPEATED:
+            return None
+        return text if isinstance(only.value, (ast.Constant, ast.Name)) else f'({text})'
 
     def bases(self):
         """Classes here that extend the old spawner extend ours."""
@@ -144,6 +195,10 @@ class Migration:
                 done.add(use.statement)
                 self.decide_chain(use.statement, statements)
         self.decide_methods(statements)
+        self.decide_sections(statements)
+        for statement, lines in statements.lines.items():
+            if not any('.escaped_name' in line for line in lines):
+                statements.forget(statement, '.escaped_name is read here')
         return statements
 
     def concerns(self, use):
@@ -189,6 +244,9 @@ class Migration:
             home = "'/home/{raw_username}'"
             mount = f"[{{'type': 'bind', 'source': {home}, 'target': {home}}}]"
             lines.append(self.plan.extend(use, 'mounts', mount))
+        if self.old == 'systemuser':
+            roots = [use.value for use in self.by_name.get('run_as_root', []) if use.kind == 'assign']
+            self.plan.end.system_user(bool(roots) and constant(roots[-1], self.module) is True)
         return lines
 
     def names_image(self):
@@ -208,7 +266,7 @@ class Migration:
         elif is_own(use, self.old):
             self.decide_own(use, statements)
         elif use.kind == 'read':
-            if canonical(use) not in READS:
+            if self.read_as(use) is None:
                 statements.tell(use.statement, f'{label(use)} is read here, and nothing sets it any more')
         elif use.kind == 'change':
             if isinstance(use.statement, ast.Delete) and len(use.statement.targets) == 1:
@@ -222,26 +280,23 @@ class Migration:
         if use.section is None:
             return None
         read = self.sections()
-        if read and use.section not in read and use.section in ('DockerSpawner', 'SystemUserSpawner', 'SwarmSpawner'):
+        is_new = use.name in NEW
+        if read and not is_new and use.section not in read and use.section in KNOWN - {'KubeSpawner'}:
             return f'the old spawner did not read {use.root}.{use.section}'
-        uses = self.by_name[canonical(use)]
-        plain = [other for other in uses if other.kind == 'assign' and other.is_always and other is not use]
-        ranks = {section: rank for rank, section in enumerate(read or SECTIONS['swarm'])}
+        name = canonical(use)
         if use.kind != 'assign' or (is_own(use) and use.section == 'Spawner'):
             return None
-        for other in plain:
-            if is_own(other) and other.section == 'Spawner':
-                continue
-            if ranks.get(other.section, 9) > ranks.get(use.section, 9):
-                return f'{label(other)} took the place of this'
-            is_later = other.node.lineno > use.node.lineno and other.section == use.section
-            if is_later and use.is_always and not is_own(use) and not self.is_changed_between(use, other):
+        ranks = {section: rank for rank, section in enumerate(read or SECTIONS['swarm'])}
+        rank, best = self.best.get(name, (-1, None))
+        if rank > ranks.get(use.section, 9):
+            return f'{label(best)} took the place of this'
+        latest = self.latest.get((name, use.section), use)
+        if use.is_always and latest.node.lineno > use.node.lineno and not is_own(use):
+            lines = self.read_lines[name]
+            first = bisect.bisect_left(lines, use.node.lineno)
+            if first == len(lines) or lines[first] >= latest.node.lineno:
                 return 'a later line took the place of this'
         return None
-
-    def is_changed_between(self, first, last):
-        lines = range(first.node.lineno, last.node.lineno)
-        return any(use.kind == 'read' and use.node.lineno in lines for use in self.by_name[canonical(first)])
 
     def sections(self):
         return SECTIONS.get(self.old)
@@ -252,10 +307,16 @@ class Migration:
             statements.comment_out(use.statement)
         elif use.name in ('mem_limit', 'cpu_limit') and use.kind == 'assign' and self.is_function(use.value):
             text = self.plan.values.text(use.value)
-            statements.tell(
-                use.statement,
-                f'{label(use)} cannot be a function; in pre_spawn_hook, write spawner.{use.name} = ({text})(spawner)',
-            )
+            text = text if isinstance(use.value, ast.Name) else f'({text})'
+            where = 'the hook at the end of this file calls it'
+            if not self.plan.end.limit(use, text):
+                where = f'in pre_spawn_hook, write spawner.{use.name} = {text}(spawner)'
+            statements.tell(use.statement, f'{label(use)} cannot be a function; {where}')
+            statements.comment_out(use.statement)
+        elif use.name in FORMATTED and use.value is not None and use.kind == 'assign':
+            self.format(use, statements)
+        elif use.kind == 'assign' and use.section is not None and self.old == 'ucphhpc' and image_has(use, self.plan):
+            statements.tell(use.statement, f"{use.name} of the first image took the place of this")
             statements.comment_out(use.statement)
         elif use.kind == 'assign' and use.name in SHARED and use.section is not None:
             self.share(use, statements)
@@ -269,6 +330,10 @@ class Migration:
         """A setting of ours that other lines add to must not replace what they added."""
         self.plan.feed(use, use.name)
         changes = spec_edits(self.plan, use) if self.old == 'ucphhpc' else []
+        if self.old == 'ucphhpc':
+            text = self.code.changed(self.code.start(use.value), self.code.end(use.value), changes)
+            for note in unknown_words(self.plan, [text]):
+                statements.tell(use.statement, note)
         is_shared = self.plan.is_final and self.plan.is_shared(use.name)
         if not is_shared and not changes:
             return
@@ -279,13 +344,27 @@ class Migration:
         method = 'update' if SHARED[use.name] is dict else 'extend'
         statements.replace(use.statement, [f'{target}.{method}({value})' if is_shared else f'{target} = {value}'])
 
+    def format(self, use, statements):
+        """notebook_dir and default_url: JupyterHub fills in other words than dockerspawner does."""
+        if self.old not in ('docker', 'swarm', 'systemuser'):
+            return
+        code, values = self.code, Values(self.code, self.module, {'raw_username': '{username}', 'username': '{username}'})
+        start = code.outer_start(use.value)
+        end = values.outer_end(use.value, start)
+        if any('{username}' in token.string for token in code.tokens_in(start, end)):
+            statements.tell(
+                use.statement, '{username} is the user name itself here; the old spawner wrote it as {escaped_username} does'
+            )
+        edits = list(values.edits(start, end))
+        if edits:
+            first = code.start(use.statement)
+            text = code.changed(first, code.end(use.statement), edits)
+            statements.replace(use.statement, [text])
+        for word in sorted(values.missing):
+            statements.tell(use.statement, f'{{{word}}} has no equal in {use.name}')
+
     def is_function(self, node):
-        if isinstance(node, ast.Lambda):
-            return True
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-        return isinstance(node, ast.Name) and any(
-            isinstance(part, functions) and part.name == node.id for part in self.code.tree.body
-        )
+        return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and node.id in self.module.functions)
 
     def apply(self, use, statements):
         table, name = entry(use.name, self.old) or (None, None)
@@ -296,8 +375,7 @@ class Migration:
             result = (rule or note)(use, self.plan)
             notes = list(result.notes)
             notes += [f'{{{word}}} has no equal in mounts' for word in sorted(self.plan.values.missing)]
-            if result.lines and '{server_name}' in ' '.join(result.lines):
-                notes.append("{server_name} is 1 for the default server, where the old spawner's {servername} was empty")
+            notes += unknown_words(self.plan, result.lines) if self.old == 'ucphhpc' else []
             self.finish(use, statements, result.lines, notes)
         else:
             self.finish(use, statements, [], [self.why(use, table)])
@@ -316,7 +394,7 @@ class Migration:
         if use.name in INNER and use.section is None:
             return f'{label(use)} is something of the old spawner, which nothing here has'
         if table is None:
-            [close] = difflib.get_close_matches(use.name, OWN, 1, 0.7) or [None]
+            close = close_to(use.name)
             return f'no spawner has a setting {use.name}' + (f'; is it {prefix}{close}?' if close else '')
         if use.name in OTHER_SPAWNERS[table]['no_effect']:
             return no_effect(use.name, table)
@@ -324,10 +402,10 @@ class Migration:
 
     def decide_chain(self, statement, statements):
         """`a = c.X.y = value`: names keep the value, and each setting gets a statement of its own."""
-        uses = [use for use in self.uses if use.statement is statement and use.kind == 'assign']
+        uses = [use for use in self.of_statement[statement] if use.kind == 'assign']
         nodes = {use.node for use in uses}
         others = [target for target in statement.targets if target not in nodes]
-        if all(is_own(use, self.old) and use.section != 'DockerSpawner' for use in uses):
+        if all(is_own(use, self.old) for use in uses):
             return
         if not all(isinstance(target, ast.Name) for target in others):
             statements.tell(statement, 'several things are set here at once; write a line for each')
@@ -346,18 +424,37 @@ class Migration:
         if statements.lines.get(statement):
             statements.gone.discard(statement)
 
+    def decide_sections(self, statements):
+        """`c['DockerSpawner']`, `d = c.DockerSpawner` and the like: which settings they reach is not written there."""
+        for node, name in find_sections(self.code.tree, self.module, self.module.parents):
+            if name in ('DockerSpawner', 'SystemUserSpawner') or (name in KNOWN and self.old in ('swarm', 'ucphhpc')):
+                said = f'the settings of {name} that are set here are not rewritten; write a line such as c.{name}.image = ... for each'
+                statements.tell(statement_of(node, self.module.parents), said)
+
     def decide_methods(self, statements):
         """Methods of the old spawner that a class here replaces: nothing calls them."""
         for name in self.classes:
             for node in self.module.classes[name].body:
                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in INNER:
                     statements.tell(node, f'nothing here calls {node.name}')
+                for target in node.targets if isinstance(node, ast.Assign) else ():
+                    known = entry(target.id, self.old) if isinstance(target, ast.Name) else None
+                    if known and not (target.id in OWN):
+                        self.tell_of_attribute(node, target.id, known[0], statements)
+
+    def tell_of_attribute(self, node, name, table, statements):
+        """An attribute of a class that is a setting of the old spawner."""
+        if name in OTHER_SPAWNERS[table]['no_effect']:
+            statements.tell(node, no_effect(name, table))
+        else:
+            said = replacement(f'{self.root()}.SwarmSpawner.', *OTHER_SPAWNERS[table]['instead'][name])
+            statements.tell(node, f'{name} is not a setting here; {said}')
 
 
 class Default:
     """A use of a setting that stands in no line."""
 
-    kind, section, name, value, key, method = 'call', 'SwarmSpawner', '(default)', None, None, None
+    kind, section, name, value, key, method = 'assign', 'SwarmSpawner', '(default)', None, None, None
 
     def __init__(self, root, statement):
         self.root, self.statement = root, statement
@@ -376,9 +473,13 @@ def canonical(use):
     return ALIASES.get(use.name, use.name)
 
 
+def walk(node):
+    return ast.walk(node) if node is not None else ()
+
+
 def is_own(use, old=None):
     """Tells whether a setting is one of ours, with the same meaning."""
-    if use.name == 'mounts' and old in ('docker', 'swarm', 'systemuser', None):
+    if use.name == 'mounts' and (old in ('docker', 'swarm', 'systemuser') or use.section == 'DockerSpawner'):
         return False
     return use.name in OWN
 
@@ -387,6 +488,7 @@ def label(use):
     return f'{use.root}.{use.section}.{use.name}' if use.section else f'{use.root}.{use.name}'
 
 
+@functools.lru_cache(4096)
 def entry(name, old):
     """Returns the spawner of the table that has a setting of a name, and whether it is in `instead` or `no_effect`."""
     first = TABLES.get(old, 'dockerspawner')
@@ -395,6 +497,12 @@ def entry(name, old):
             if name in OTHER_SPAWNERS[spawner][kind]:
                 return spawner, kind
     return None
+
+
+@functools.lru_cache(256)
+def close_to(name):
+    # Nobody mistypes a setting as a text of more than a hundred characters.
+    return next(iter(difflib.get_close_matches(name[:100], OWN, 1, 0.7)), None)
 
 
 def of_kubespawner(use, plan):

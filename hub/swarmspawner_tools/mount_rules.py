@@ -30,6 +30,7 @@ def bound(use, plan, mode):
     if use.kind == 'call' and use.method != 'update':
         return Result(notes=[f'write this change for mounts, a list: {plan.prefix(use)}mounts'])
     result.lines = [plan.extend(use, 'mounts', list_text(use.value, mode, plan, result))]
+    result.notes += plan.stays(use, 'mounts')
     return result
 
 
@@ -47,8 +48,9 @@ def list_text(node, mode, plan, result):
         edits = [(code.start(node), code.start(node) + 1, '['), (code.end(node) - 1, code.end(node), ']')]
         for key, value in zip(node.keys, node.values):
             if key is None:
-                start = code.tokens[code.token_at(code.start(value)) - 1].start
-                end = code.end(value)
+                start = code.outer_start(value)
+                end = values.outer_end(value, start)
+                start = code.tokens[code.token_at(start) - 1].start
                 edits.append((start, end, '*' + comprehension(value, mode, plan)))
             else:
                 start = code.outer_start(key)
@@ -67,8 +69,9 @@ def comprehension(node, mode, plan):
     values = plan.values
     literal = values.module.values.get(node.id) if isinstance(node, ast.Name) else None
     text = values.text(node) if isinstance(node, ATOMS) else f'({values.text(node)})'
-    fill = f".replace('{{username}}', {values.words['username'] or '{username}'!r})"
-    is_plain = isinstance(literal, ast.Dict) and all(
+    fill = f".replace('{{username}}', {values.words.get('username', '{username}')!r})"
+    # A dict of more than a hundred volumes is not looked at.
+    is_plain = isinstance(literal, ast.Dict) and len(literal.values) <= 100 and all(
         isinstance(value, ast.Constant) and isinstance(value.value, str) for value in literal.values
     )
     if is_plain:
@@ -122,11 +125,11 @@ def atom(values, node):
 
 
 def driver_text(plan):
-    name, options = plan.value_of('volume_driver'), plan.value_of('volume_driver_options')
-    if name is None or plan.values.constant(name) == '':
+    name, options = plan.short('volume_driver'), plan.short('volume_driver_options')
+    if name is None or plan.values.constant(plan.value_of('volume_driver')) == '':
         return None
-    more = f", 'options': {plan.values.text(options)}" if options is not None else ''
-    return f"{{'name': {plan.values.text(name)}{more}}}"
+    more = f", 'options': {options}" if options is not None else ''
+    return f"{{'name': {name}{more}}}"
 
 
 def volume_driver(use, plan):
@@ -151,13 +154,13 @@ def mounts(use, plan):
 def host_home(use, plan):
     """SystemUserSpawner's home of the user on the node."""
     values = plan.values
-    inside = plan.value_of('image_homedir_format_string')
+    inside = plan.short('image_homedir_format_string')
     source = raw(values.text(use.value))
-    target = repr('/home/{raw_username}') if inside is None else raw(values.text(inside))
-    propagation = plan.value_of('homedir_bind_propagation')
+    target = repr('/home/{raw_username}') if inside is None else raw(inside)
+    propagation = plan.short('homedir_bind_propagation')
     parts = [('type', "'bind'"), ('source', source), ('target', target)]
     if propagation is not None:
-        parts.append(('propagation', values.text(propagation)))
+        parts.append(('propagation', propagation))
     return Result([plan.extend(use, 'mounts', '[{' + ', '.join(f"'{key}': {text}" for key, text in parts) + '}]')])
 
 

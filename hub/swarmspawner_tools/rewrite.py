@@ -3,6 +3,7 @@
 import ast
 import bisect
 import io
+import keyword
 import re
 import tokenize
 from dataclasses import dataclass
@@ -13,11 +14,6 @@ MAX_BYTES = 8 * 1024 * 1024
 
 # Python counts these as ends of lines, and no others, such as form feeds.
 NEWLINE = re.compile('\r\n|\r|\n')
-
-
-BLANK = tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT
-# What may stand before a bracket that is not one of a call.
-BEFORE_BRACKET = frozenset('( [ { , = : + - * / % | & or and not in is if else return lambda'.split())
 
 
 class Unreadable(Exception):
@@ -96,7 +92,8 @@ class Code:
     def is_bracket(self, index):
         """Tells whether the `(` at an index is one around an expression, and not that of a call."""
         before = self.tokens[index - 1]
-        return index == 0 or before.string in BEFORE_BRACKET or before.type in BLANK
+        is_name = before.type == tokenize.NAME and not keyword.iskeyword(before.string)
+        return not is_name and before.string not in (')', ']', '}') and before.type != tokenize.STRING
 
     def tokens_in(self, start, end):
         return self.tokens[self.token_at(start) : self.token_at(end)]

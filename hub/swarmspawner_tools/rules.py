@@ -75,12 +75,9 @@ def name_template(use, plan):
 
 def escape(use, plan):
     if plan.values.constant(use.value) == 'legacy':
-        return Result(
-            notes=[
-                '`{raw_username}` in mounts is the same for user names of letters, digits and -, and no equal for others'
-            ]
-        )
-    return Result(notes=['no placeholder is what this function makes; where mounts use it, write them in pre_spawn_hook'])
+        return Result(notes=['it is what `{legacy_escaped_username}` in mounts does'])
+    said = 'the hook at the end of this file puts what this function makes in the place of `{escaped_username}`'
+    return Result(notes=[said if plan.end.escape(use) else 'no placeholder is what this function makes'])
 
 
 def format_volume_name(use, plan):
@@ -172,3 +169,6 @@ SHARED = {
     'mounts': list,
     'resource_spec': dict,
 }
+
+# Settings in which JupyterHub fills in words.
+FORMATTED = frozenset(['default_url', 'notebook_dir'])

@@ -28,26 +28,27 @@ SECTIONS = {
     'systemuser': ['Spawner', 'DockerSpawner', 'SystemUserSpawner'],
     'ucphhpc': ['Spawner', 'SwarmSpawner'],
     'cassiny': ['Spawner', 'SwarmSpawner'],
-    'ours': ['Spawner', 'SwarmSpawner'],
 }
 # The spawner of the table of the class for each kind.
 TABLES = {'docker': 'dockerspawner', 'swarm': 'dockerspawner', 'systemuser': 'dockerspawner', 'ucphhpc': 'jhub-swarmspawner'}
 
 
 def classes_of(module):
-    """Returns the kind of each class in the file that is a spawner, by name."""
-    kinds = {}
-    for _ in module.classes:
-        before = len(kinds)
-        for name, node in module.classes.items():
-            for base in node.bases:
-                known = name_of_class(base, module) or ''
-                if name not in kinds and (known in KINDS or known in kinds):
-                    kinds[name] = KINDS.get(known) or kinds[known]
-                elif name not in kinds and known.endswith('Spawner') and known not in module.classes:
-                    kinds[name] = None
-        if len(kinds) == before:
-            break
+    """Returns the kind of each class in the file that is a spawner, by name: None if its spawner is not known."""
+    derived, kinds, ready = {}, {}, []
+    for name, node in module.classes.items():
+        for base in node.bases:
+            known = name_of_class(base, module) or ''
+            if known in module.classes:
+                derived.setdefault(known, []).append(name)
+            elif known in KINDS or known.endswith('Spawner'):
+                kinds.setdefault(name, KINDS.get(known))
+                ready.append(name)
+    while ready:
+        base = ready.pop()
+        for name in derived.pop(base, ()):
+            kinds.setdefault(name, kinds[base])
+            ready.append(name)
     return kinds
 
 

@@ -1,6 +1,7 @@
 """What the settings of ucphhpc's jhub_swarmspawner become here."""
 
 import ast
+import re
 
 from .plan import Result
 
@@ -34,6 +35,15 @@ def images(use, plan):
     for key, value in pairs:
         add_key(use, plan, key, value, result, container)
     result.lines.insert(0, plan.put(use, 'container_spec', container))
+    spec = dict(plan.values.pairs(plan.value_of('container_spec')) or ())
+    if 'mounts' in spec and 'mounts' in dict(pairs):
+        # mounts replaces the mounts of container_spec, and the old spawner took both.
+        common = plan.values.text(spec['mounts'], True)
+        if not isinstance(spec['mounts'], ast.List) or spec['mounts'].elts:
+            at = next(index for index, line in enumerate(result.lines) if '.mounts' in line)
+            head, _, image = result.lines[at].partition(' = ')
+            result.lines[at] = f'{head} = {common} + {image}' if image else f'{head[:-1]} + {common})'
+            result.notes.append("mounts of container_spec and of the image are both here; mounts has the place of both")
     if others:
         tell_of_others(plan, others, result)
     return result
@@ -95,10 +105,33 @@ RULES = {
 }
 
 
+def first_image(plan):
+    """Returns the keys and values of the image that users get without a choice, as a dict."""
+    value = plan.value_of('images')
+    is_list = isinstance(value, ast.List) and value.elts
+    return dict(plan.values.pairs(value.elts[0]) or ()) if is_list else {}
+
+
+def image_has(use, plan):
+    """Tells whether a setting has no effect, because the first image has one of its own."""
+    return use.name in ('log_driver', 'placement', 'resource_spec') and use.name in first_image(plan)
+
+
 def spec_edits(plan, use):
-    """Returns edits of a container_spec of ucphhpc's: `uid_gid` is the user."""
-    if use.name != 'container_spec' or not isinstance(use.value, ast.Dict):
+    """Returns edits of a container_spec of ucphhpc's: `uid_gid` is the user, and mounts have our placeholders."""
+    if use.name != 'container_spec':
         return []
     code = plan.values.code
-    keys = [key for key in use.value.keys if isinstance(key, ast.Constant) and key.value == 'uid_gid']
-    return [(code.start(key), code.end(key), "'user'") for key in keys]
+    edits = list(plan.values.edits(code.start(use.value), code.end(use.value)))
+    if isinstance(use.value, ast.Dict):
+        keys = [key for key in use.value.keys if isinstance(key, ast.Constant) and key.value == 'uid_gid']
+        edits += [(code.start(key), code.end(key), "'user'") for key in keys]
+    return edits
+
+
+def unknown_words(plan, texts):
+    """Returns notes of words in braces that the old spawner filled in from what it knew of the user."""
+    known = 'username', 'raw_username', 'server_name', 'escaped_username'
+    words = {word for text in texts for word in re.findall(r'(?<!\{)\{([a-z_]\w*)\}(?!\})', text)} - set(known)
+    said = 'has no equal: in pre_spawn_hook, put what the user has for it into spawner.mounts'
+    return [f'{{{word}}} {said}' for word in sorted(words)]

@@ -1,6 +1,7 @@
 """Where a configuration sets, changes or reads settings of a spawner."""
 
 import ast
+import dataclasses
 from dataclasses import dataclass
 
 from .docker_types import dotted
@@ -49,6 +50,7 @@ class Module:
     configs: set
     classes: dict
     values: dict
+    functions: set
 
 
 def read_module(tree, names):
@@ -57,15 +59,19 @@ def read_module(tree, names):
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             seen[node.id] = seen.get(node.id, 0) + 1
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            if isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith('get_config'):
+        if not isinstance(node, ast.Assign):
+            continue
+        is_config = isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith('get_config')
+        for name in (target.id for target in node.targets if isinstance(target, ast.Name)):
+            if is_config:
                 configs.add(name)
             if isinstance(parents[node], ast.Module):
                 values[name] = node.value
     values = {name: value for name, value in values.items() if seen[name] == 1}
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    return Module(names, parents, configs, classes, values)
+    kinds = ast.FunctionDef, ast.AsyncFunctionDef
+    functions = {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    return Module(names, parents, configs, classes, values, functions)
 
 
 def statement_of(node, parents):
@@ -86,11 +92,32 @@ def find_uses(tree, module, spawners):
             continue
         base = node.value
         if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name) and base.value.id in module.configs:
+            if is_method(node, module.parents):
+                continue
             if base.attr.endswith('Spawner') or base.attr in spawners:
                 uses.append(use_of(node, module.parents, base.value.id, base.attr))
         elif isinstance(base, ast.Name) and id(base) in in_hooks:
             uses.append(use_of(node, module.parents, base.id, None))
     return sorted(uses, key=lambda use: (use.node.lineno, use.node.col_offset))
+
+
+def find_sections(tree, module, parents):
+    """Yields each place where a section of a spawner is used in another way than `c.Section.setting`: node and name."""
+    for node in ast.walk(tree):
+        parent = parents.get(node)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in module.configs:
+            is_setting = isinstance(parent, ast.Attribute) and parent.value is node and not is_method(parent, parents)
+            if node.attr.endswith('Spawner') and not is_setting:
+                yield node, node.attr
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in module.configs:
+            name = getattr(node.slice, 'value', None)
+            if isinstance(name, str) and name.endswith('Spawner'):
+                yield node, name
+
+
+def is_method(node, parents):
+    call = parents[node]
+    return node.attr in METHODS and isinstance(call, ast.Call) and call.func is node
 
 
 def names_in(function, root):
@@ -121,7 +148,11 @@ def use_of(node, parents, root, section):
     use = Use(node, statement, 'read', root, section, node.attr)
     use.is_always = isinstance(parents.get(statement), ast.Module)
     parent = parents[node]
-    if isinstance(node.ctx, ast.Store) and parent is statement and getattr(statement, 'value', None) is not None:
+    if isinstance(statement, ast.AugAssign) and parent is statement and isinstance(statement.op, (ast.BitOr, ast.Add)):
+        # `x |= {…}` is `x.update({…})`, and `x += […]` is `x.extend([…])`.
+        use.kind, use.value = 'call', statement.value
+        use.method = 'update' if isinstance(statement.op, ast.BitOr) else 'extend'
+    elif isinstance(node.ctx, ast.Store) and parent is statement and getattr(statement, 'value', None) is not None:
         is_plain = isinstance(statement, (ast.Assign, ast.AnnAssign))
         use.kind, use.value = 'assign' if is_plain else 'change', statement.value
         use.is_lone = not isinstance(statement, ast.Assign) or len(statement.targets) == 1
@@ -171,7 +202,7 @@ def name_of_class(node, module):
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.Name) and node.id in module.values:
-        return name_of_class(module.values[node.id], Module(module.names, {}, set(), module.classes, {}))
+        return name_of_class(module.values[node.id], dataclasses.replace(module, values={}))
     if isinstance(node, ast.Name) and node.id in module.classes:
         return node.id
     return dotted(node, module.names)

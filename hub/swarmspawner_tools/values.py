@@ -18,7 +18,7 @@ ATOMS = (
     ast.Name,
     ast.Subscript,
 )
-WORDS = 'username|safe_username|raw_username|servername|raw_servername|imagename|prefix'
+WORDS = 'username|name|safe_username|raw_username|servername|raw_servername|imagename|prefix'
 SINGLE = re.compile(r'(?<!\{)\{(' + WORDS + r')\}(?!\})')
 DOUBLED = re.compile(r'(?<!\{)((?:\{\{\{\{)*)\{\{(' + WORDS + r')\}\}(?!\}(?!\}))')
 
@@ -30,6 +30,7 @@ class Values:
         self.code, self.module, self.words = code, module, words
         # Placeholders that were seen and have no equal.
         self.missing = set()
+        self._pairs, self._wordy = {}, {}
 
     def text(self, node, is_filled=False):
         """Returns a value's text. `is_filled`: the old spawner filled in its placeholders, so ours take their place."""
@@ -58,7 +59,7 @@ class Values:
         text = self.text(node, True)
         if self.may_have_words(node):
             text = text if isinstance(node, ATOMS) else f'({text})'
-            text += f".replace('{{username}}', {self.words['username']!r})"
+            text += f".replace('{{username}}', {self.words.get('username', '{username}')!r})"
         return text
 
     def may_have_words(self, node, depth=0):
@@ -66,13 +67,11 @@ class Values:
         if depth > 8 or isinstance(node, (ast.Constant, ast.JoinedStr)):
             return False
         if isinstance(node, ast.Name):
-            value = self.module.values.get(node.id)
-            if value is None:
-                return False
-            return any(
-                isinstance(part, ast.Constant) and isinstance(part.value, str) and SINGLE.search(part.value)
-                for part in ast.walk(value)
-            ) or self.may_have_words(value, depth + 1)
+            if node.id not in self._wordy:
+                value = self.module.values.get(node.id)
+                self._wordy[node.id] = False
+                self._wordy[node.id] = value is not None and (has_words(value) or self.may_have_words(value, depth + 1))
+            return self._wordy[node.id]
         return any(self.may_have_words(part, depth + 1) for part in ast.iter_child_nodes(node))
 
     def edits(self, start, end):
@@ -104,6 +103,8 @@ class Values:
         def word(found):
             name = found[found.lastindex]
             ours = self.words.get(name)
+            if name == 'name' and ours is None:
+                return found[0]
             if ours is None:
                 self.missing.add(name)
                 return found[0]
@@ -111,6 +112,10 @@ class Values:
             braced = ours.replace('{', '{{').replace('}', '}}') if is_doubled else ours
             return (found[1] if is_doubled else '') + braced
 
+        if is_doubled:
+            # A property of dockerspawner, in an f-string.
+            name = self.words.get('username', '{username}')
+            text = re.sub(r'(?<!\{)\{\w+\.escaped_name\}', f'{{{name}}}', text)
         return (DOUBLED if is_doubled else SINGLE).sub(word, text)
 
     def plain(self, node):
@@ -124,6 +129,11 @@ class Values:
 
     def pairs(self, node):
         """Returns the keys and values of a dict, or None if not all keys are literals: (key, value node)."""
+        if node not in self._pairs:
+            self._pairs[node] = self._read_pairs(node)
+        return self._pairs[node]
+
+    def _read_pairs(self, node):
         if isinstance(node, ast.Dict):
             if all(isinstance(key, ast.Constant) and isinstance(key.value, str) for key in node.keys):
                 return [(key.value, value) for key, value in zip(node.keys, node.values)]
@@ -131,6 +141,11 @@ class Values:
             if isinstance(node.func, ast.Name) and node.func.id == 'dict':
                 return [(word.arg, word.value) for word in node.keywords]
         return None
+
+
+def has_words(node):
+    texts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return any(SINGLE.search(text) for text in texts)
 
 
 def joined(*parts):

@@ -1,0 +1,83 @@
+"""A hook at the end of the new configuration, for what the old spawner worked out anew for each user."""
+
+import ast
+import textwrap
+
+NAME = 'as_the_old_spawner_did'
+
+# SystemUserSpawner's own code: user, directory and variables come from the hub's own list of users.
+SYSTEM_USER = '''\
+user = pwd.getpwnam(spawner.user.name)
+home = f'/home/{user.pw_name}'
+spawner.container_spec.update({USER'workdir': home})
+spawner.environment.update(
+    {
+        'USER': user.pw_name,
+        'NB_USER': user.pw_name,
+        'USER_ID': user.pw_uid,
+        'NB_UID': user.pw_uid,
+        'NB_GID': user.pw_gid,
+        'HOME': home,
+    }
+)
+'''
+ESCAPED = '''\
+name = json.dumps((ESCAPE)(spawner.user.name))[1:-1]
+spawner.mounts = json.loads(json.dumps(spawner.mounts).replace('{escaped_username}', name))
+'''
+
+
+class EndHook:
+    """Collects the lines of the hook. It calls the hook that the old file has."""
+
+    def __init__(self, plan, uses, module):
+        self.plan, self.module = plan, module
+        self.hooks = [use for use in uses.get('pre_spawn_hook', []) if use.kind == 'assign']
+        self.first, self.last, self.imports = [], [], set()
+
+    def is_possible(self):
+        """Tells whether the file has no hook, or one that the new hook can call."""
+        if not self.hooks:
+            return True
+        return len(self.hooks) == 1 and self.hooks[0].is_always and isinstance(self.hooks[0].value, ast.Name)
+
+    def forget(self):
+        self.first, self.last, self.imports = [], [], set()
+
+    def limit(self, use, text):
+        """A limit that is a function. Returns whether there can be a hook."""
+        self.first.append(f'spawner.{use.name} = {text}(spawner)')
+        return self.is_possible() and use.is_always
+
+    def escape(self, use):
+        """A function that escapes user names. Returns whether there can be a hook."""
+        if use.section is None or use.kind != 'assign' or not use.is_always or not self.is_possible():
+            return False
+        self.imports.add('json')
+        self.last.append(ESCAPED.replace('ESCAPE', self.plan.values.text(use.value)))
+        return True
+
+    def system_user(self, is_root):
+        self.imports.add('pwd')
+        user = "'user': '0', " if is_root else "'user': f'{user.pw_uid}:{user.pw_gid}', "
+        self.first.append(SYSTEM_USER.replace('USER', user, 1))
+        return self.is_possible()
+
+    def text(self, root, newline):
+        """Returns the lines for the end of the file, or an empty text."""
+        if not (self.first or self.last) or not self.is_possible():
+            return ''
+        body = [f'import {name}' for name in sorted(self.imports)]
+        body += self.first
+        if self.hooks:
+            self.imports.add('inspect')
+            body[: len(self.imports) - 1] = [f'import {name}' for name in sorted(self.imports)]
+            called = self.plan.values.code.of(self.hooks[0].value)
+            body += [f'result = {called}(spawner)', 'if inspect.isawaitable(result):\n    await result']
+        body += self.last
+        lines = textwrap.indent('\n'.join(part.rstrip('\n') for part in body), '    ')
+        text = (
+            f'\n\n# migrate: what the old spawner worked out for each user\nasync def {NAME}(spawner):\n{lines}\n'
+            f'\n\n{root}.SwarmSpawner.pre_spawn_hook = {NAME}\n'
+        )
+        return text.replace('\n', newline)
