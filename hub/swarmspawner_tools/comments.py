@@ -2,9 +2,13 @@
 
 import ast
 import re
+import textwrap
 import tokenize
 
 MARK = '# migrate: '
+REST = '#          '
+# Characters of a comment in a line, so that it can be read beside code.
+WIDTH = 90
 # Comments above a statement that are compared with new ones. An earlier run has written a few.
 MAX_COMMENTS = 20
 COMMENTS = tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT
@@ -56,7 +60,7 @@ class Statements:
 
     def above(self, line, indent, notes, old=()):
         """Comments above a logical line. They begin where the line begins, after its own indentation."""
-        texts = [*(MARK + part for note in notes for part in note.splitlines()), *(f'# {part}' for part in old)]
+        texts = [*(text for note in notes for text in wrapped(note)), *(f'# {part}' for part in old)]
         # What an earlier run has written stands there already.
         texts = [text for text in texts if text not in self.comments_before(line)]
         return [(line.start, line.start, f'{text}{self.code.newline}{indent}') for text in texts]
@@ -89,6 +93,12 @@ class Statements:
             if isinstance(block, list) and block and block[-1] is statement:
                 return all(other in self.gone for other in block)
         return False
+
+
+def wrapped(note):
+    """Returns a note as lines of a comment."""
+    lines = textwrap.wrap(' '.join(note.splitlines()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [(REST if index else MARK) + line for index, line in enumerate(lines)]
 
 
 def lost_comments(code, start, end, texts):

@@ -117,7 +117,8 @@ def unwrapped(code, node):
     """Turns a call with one argument into this argument, in brackets so that it may have several lines."""
     argument = node.args[0]
     start, end = code.start(argument), code.end(argument)
-    if isinstance(argument, ATOMS) and not any(token.string.startswith('#') for token in code.tokens_in(code.start(node), start)):
+    is_atom = isinstance(argument, ATOMS) or (isinstance(argument, ast.Constant) and argument.lineno == argument.end_lineno)
+    if is_atom and not any(token.string.startswith('#') for token in code.tokens_in(code.start(node), start)):
         return [(code.start(node), start, ''), (end, code.end(node), '')]
     commas = [token for token in code.tokens_in(end, code.end(node)) if token.string == ',']
     return [(code.start(node), code.end(node.func), ''), *((comma.start, comma.end, '') for comma in commas)]

@@ -4,6 +4,7 @@ import ast
 
 from .mount_rules import list_text
 from .plan import Result
+from .values import has_words
 
 NO_PORTS = 'ports of servers are not published'
 
@@ -81,6 +82,8 @@ CREATE_SERVICE = {
     'rollback_config': 'a server is never rolled back',
     'update_config': 'a server is never updated',
 }
+# Where placeholders are filled in here.
+FILLED = ('container_spec', 'labels'), ('labels', None), ('networks',)
 TASK = {
     'container_spec': ('container_spec', None),
     'force_update': 'a server is never updated',
@@ -98,7 +101,7 @@ def pairs_of(use, plan):
         key = plan.values.constant(use.key)
         return [(key, use.value)] if isinstance(key, str) else None
     if use.kind == 'assign' or use.method == 'update':
-        return plan.values.pairs(use.value)
+        return plan.values.pairs(plan.values.behind(use.value))
     return None
 
 
@@ -115,10 +118,14 @@ def by_key(table):
 
 
 def placed(use, plan, pairs, table):
-    result, dicts, more = Result(), {}, {}
+    result, more = Result(), {}
+    dicts = result.dicts
     for key, value in pairs:
         place = table.get(key, 'nothing here has its place')
-        text = plan.values.text(value, is_rendered(use, plan))
+        is_filled = is_rendered(use, plan)
+        text = plan.values.text(value, is_filled and place in FILLED)
+        if is_filled and place not in FILLED and not callable(place) and has_words(value):
+            result.notes.append(f"{use.name}['{key}']: here, words in braces are only filled in in mounts and labels")
         if callable(place):
             place(use, plan, value, result)
         elif isinstance(place, str):
@@ -133,6 +140,8 @@ def placed(use, plan, pairs, table):
             dicts.setdefault(place[0], []).append((place[1], text))
     for (target, key), texts in more.items():
         dicts.setdefault(target, []).append((key, '{' + ', '.join(texts) + '}'))
+    if result.mounts:
+        result.lines.append(plan.extend(use, 'mounts', ' + '.join(result.mounts)))
     result.lines += [plan.put(use, target, items) for target, items in dicts.items()]
     if not pairs:
         result.notes.append('it was empty')
@@ -167,7 +176,7 @@ def cpu_quota(use, plan, value, result):
         text = plan.values.text(value)
         quota = plan.values.constant(value)
         cpus = repr(int(quota * factor)) if isinstance(quota, (int, float)) else f'int(({text}) * {factor:g})'
-        result.lines.append(plan.put(use, 'resource_spec', [('cpu_limit', cpus)]))
+        result.dicts.setdefault('resource_spec', []).append(('cpu_limit', cpus))
     else:
         result.notes.append('cpu_quota by cpu_period is cpu_limit of resource_spec; 1000000000 is one CPU')
 
@@ -180,7 +189,7 @@ def cpu_period(use, plan, value, result):
 def shm_size(use, plan, value, result):
     text = plan.values.text(value)
     mount = f"{{'type': 'tmpfs', 'target': '/dev/shm', 'tmpfs_size': {text}}}"
-    result.lines.append(plan.extend(use, 'mounts', f'[{mount}]'))
+    result.mounts.append(f'[{mount}]')
 
 
 def tmpfs(use, plan, value, result):
@@ -189,20 +198,20 @@ def tmpfs(use, plan, value, result):
         result.notes.append('tmpfs: write a mount of type tmpfs for each')
         return
     for target, options in pairs:
-        result.lines.append(plan.extend(use, 'mounts', f"[{{'type': 'tmpfs', 'target': {target!r}}}]"))
+        result.mounts.append(f"[{{'type': 'tmpfs', 'target': {target!r}}}]")
         if plan.values.constant(options):
             result.notes.append(f'{target}: its options {plan.values.text(options)} have no equal but tmpfs_size and tmpfs_mode')
 
 
 def binds(use, plan, value, result):
     if isinstance(value, ast.List):
-        result.lines.append(plan.extend(use, 'mounts', plan.values.text(value, True)))
+        result.mounts.append(plan.values.text(value, True))
     else:
-        result.lines.append(plan.extend(use, 'mounts', list_text(value, '', plan, result)))
+        result.mounts.append(list_text(value, '', plan, result))
 
 
 def host_mounts(use, plan, value, result):
-    result.lines.append(plan.extend(use, 'mounts', plan.values.text(value, True)))
+    result.mounts.append(plan.values.text(value, True))
 
 
 def restart_policy(use, plan, value, result):

@@ -6,6 +6,7 @@ import difflib
 import functools
 
 import jupyterhub
+from jupyterhub.spawner import Spawner
 from swarmspawner import OTHER_SPAWNERS, SwarmSpawner, replacement
 
 from .comments import Statements
@@ -31,6 +32,25 @@ OURS = "'swarmspawner.SwarmSpawner'"
 # Settings of ours that no spawner had before: a file with them was changed already.
 NEW = frozenset(name for name in SwarmSpawner.class_trait_names(config=True) if name.startswith('service_'))
 OWN = frozenset(SwarmSpawner.class_trait_names(config=True))
+# Settings of ours that the old spawner did not have, so that it did not read them.
+OURS_ALONE = OWN - frozenset(Spawner.class_trait_names(config=True))
+UCPHHPC = (
+    'container_spec jupyterhub_service_name log_driver networks placement resource_spec service_image service_port '
+    'service_prefix tls_config use_user_options'.split()
+)
+SWARM_ALONE = frozenset(
+    'extra_container_spec extra_endpoint_spec extra_placement_spec extra_resources_spec extra_task_spec volume_driver '
+    'volume_driver_options'.split()
+)
+SYSTEM_ALONE = frozenset(
+    'group_id homedir_bind_propagation host_homedir_format_string image_homedir_format_string run_as_root user_id'.split()
+)
+NEVER = {
+    'docker': OURS_ALONE - {'mounts', 'tls_config'} | SWARM_ALONE | SYSTEM_ALONE,
+    'swarm': OURS_ALONE - {'mounts', 'tls_config'} | SYSTEM_ALONE,
+    'systemuser': OURS_ALONE - {'mounts', 'tls_config'} | SWARM_ALONE,
+    'ucphhpc': OURS_ALONE - frozenset(UCPHHPC),
+}
 # Older names of dockerspawner for the same settings.
 ALIASES = {
     'container_image': 'image',
@@ -80,7 +100,8 @@ class Migration:
             self.only[name] = assigned[0] if len(assigned) == 1 else None
             self.read_lines[name] = [use.node.lineno for use in uses if use.kind == 'read']
             for use in assigned:
-                if use.is_always and not (is_own(use) and use.section == 'Spawner'):
+                is_read = use.section in ranks or use.section not in KNOWN
+                if use.is_always and is_read and not (is_own(use) and use.section == 'Spawner'):
                     self.latest[name, use.section] = use
                     if ranks.get(use.section, 9) >= self.best.get(name, (-1,))[0]:
                         self.best[name] = ranks.get(use.section, 9), use
@@ -222,6 +243,7 @@ class Migration:
             text = self.code.changed(self.code.start(statement), self.code.end(statement))
             statements.replace(statement, [text, *more])
             statements.tell(statement, 'the lines below are what the old spawner did without being told')
+        statements.tell(statement, *self.differences())
         networks = {'network_name', 'networks', 'extra_host_config', 'extra_task_spec', 'extra_create_kwargs'}
         if not networks & set(self.by_name):
             statements.tell(
@@ -248,6 +270,22 @@ class Migration:
             roots = [use.value for use in self.by_name.get('run_as_root', []) if use.kind == 'assign']
             self.plan.end.system_user(bool(roots) and constant(roots[-1], self.module) is True)
         return lines
+
+    def differences(self):
+        """Returns what is different here by default, as notes."""
+        if self.old in ('swarm', 'ucphhpc'):
+            task = {key for use in self.by_name.get('extra_task_spec', []) for key, _ in self.plan.values.pairs(use.value) or ()}
+            more = [] if 'restart_policy' in task else ["restart_policy = 'any'"]
+            more += [] if {'extra_endpoint_spec', 'endpoint'} & set(self.by_name) else ["endpoint = 'vip'"]
+            said = 'the old spawner left these to Docker; here a server that ends stays ended, and its name leads to its container'
+            return [f'{said}. The old way: {", ".join(more)}'] if more else []
+        removes = [*self.by_name.get('remove', []), *self.by_name.get('remove_containers', [])]
+        if any(constant(use.value, self.module) is True for use in removes if use.kind == 'assign'):
+            return []
+        return [
+            'the old spawner kept the containers of servers that were stopped; here, only what is in a mount stays. '
+            'The old containers are still there, until you remove them'
+        ]
 
     def names_image(self):
         for name in ('extra_container_spec', 'extra_create_kwargs'):
@@ -281,6 +319,9 @@ class Migration:
             return None
         read = self.sections()
         is_new = use.name in NEW
+        if use.name in NEVER.get(self.old, ()) and not is_new:
+            effect = '; here it would have an effect' if use.name in OWN else ', so it had no effect'
+            return f'the old spawner had no setting {use.name}{effect}'
         if read and not is_new and use.section not in read and use.section in KNOWN - {'KubeSpawner'}:
             return f'the old spawner did not read {use.root}.{use.section}'
         name = canonical(use)
@@ -313,6 +354,8 @@ class Migration:
                 where = f'in pre_spawn_hook, write spawner.{use.name} = {text}(spawner)'
             statements.tell(use.statement, f'{label(use)} cannot be a function; {where}')
             statements.comment_out(use.statement)
+        elif use.name in ('cpu_guarantee', 'mem_guarantee') and self.old in ('docker', 'systemuser'):
+            statements.tell(use.statement, 'DockerSpawner did not use this; here, Swarm reserves it for each server')
         elif use.name in FORMATTED and use.value is not None and use.kind == 'assign':
             self.format(use, statements)
         elif use.kind == 'assign' and use.section is not None and self.old == 'ucphhpc' and image_has(use, self.plan):
@@ -367,7 +410,7 @@ class Migration:
         return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and node.id in self.module.functions)
 
     def apply(self, use, statements):
-        table, name = entry(use.name, self.old) or (None, None)
+        table, _ = entry(use.name, self.old) or ('dockerspawner' if use.name == 'mounts' else None, None)
         rule = RULES[table].get(use.name) if table in RULES else None
         note = COMMENTS[table].get(use.name) if table in COMMENTS else None
         if rule or note:

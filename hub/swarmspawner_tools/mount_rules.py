@@ -104,13 +104,13 @@ def mount_text(key, value, mode, plan, result):
             )
     driver = driver_text(plan)
     if driver is None and propagation is None and ':' not in f'{source}{where}':
-        source = source if source is not None else [atom(values, key)]
+        source = source if source is not None else [atom(values, key, True)]
         where = where if where is not None else [atom(values, target)]
         return joined(source, ':', where, ':ro' if mode else '')
     kind = 'bind' if (source or '').startswith(BIND) or (source is None and propagation) else 'volume'
     parts = [
         ('type', repr(kind)),
-        ('source', repr(source) if source is not None else values.filled(key)),
+        ('source', repr(source) if source is not None else values.filled(key, True)),
         ('target', repr(where) if where is not None else values.filled(target)),
         *([('read_only', 'True')] if mode else []),
         *([('propagation', values.text(propagation))] if propagation and kind == 'bind' else []),
@@ -119,14 +119,14 @@ def mount_text(key, value, mode, plan, result):
     return '{' + ', '.join(f"'{name}': {text}" for name, text in parts) + '}'
 
 
-def atom(values, node):
-    text = values.filled(node)
+def atom(values, node, is_source=False):
+    text = values.filled(node, is_source)
     return text if isinstance(node, ATOMS) or text.endswith(')') and text.startswith('(') else f'({text})'
 
 
 def driver_text(plan):
     name, options = plan.short('volume_driver'), plan.short('volume_driver_options')
-    if name is None or plan.values.constant(plan.value_of('volume_driver')) == '':
+    if plan.old in ('docker', 'systemuser') or name is None or plan.values.constant(plan.value_of('volume_driver')) == '':
         return None
     more = f", 'options': {options}" if options is not None else ''
     return f"{{'name': {name}{more}}}"

@@ -14,6 +14,9 @@ class Result:
 
     lines: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    # What a rule adds to mounts, as texts of lists; and to dicts, by setting: keys and texts.
+    mounts: list = field(default_factory=list)
+    dicts: dict = field(default_factory=dict)
 
 
 class Plan:

@@ -51,14 +51,17 @@ class Module:
     classes: dict
     values: dict
     functions: set
+    loads: dict
 
 
 def read_module(tree, names):
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    configs, values, seen = {'c'}, {}, {}
+    configs, values, seen, loads = {'c'}, {}, {}, {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             seen[node.id] = seen.get(node.id, 0) + 1
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            loads[node.id] = loads.get(node.id, 0) + 1
         if not isinstance(node, ast.Assign):
             continue
         is_config = isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith('get_config')
@@ -71,7 +74,7 @@ def read_module(tree, names):
     classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     kinds = ast.FunctionDef, ast.AsyncFunctionDef
     functions = {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
-    return Module(names, parents, configs, classes, values, functions)
+    return Module(names, parents, configs, classes, values, functions, loads)
 
 
 def statement_of(node, parents):

@@ -54,25 +54,35 @@ class Values:
         text = self.text(node, is_filled)
         return text if isinstance(node, ATOMS) or text.startswith('(') else f'({text})'
 
-    def filled(self, node):
-        """Returns the text of an expression whose result the old spawner filled in."""
+    def filled(self, node, is_source=False):
+        """Returns the text of an expression whose result the old spawner filled in.
+
+        `is_source`: it names a volume or a directory. These have placeholders far more often than paths in a container,
+        so a value that is not known here is taken for one with placeholders.
+        """
         text = self.text(node, True)
-        if self.may_have_words(node):
+        if self.may_have_words(node, is_source):
             text = text if isinstance(node, ATOMS) else f'({text})'
             text += f".replace('{{username}}', {self.words.get('username', '{username}')!r})"
         return text
 
-    def may_have_words(self, node, depth=0):
+    def may_have_words(self, node, default, depth=0):
         """Tells whether the result of an expression may have placeholders that are not in its own text."""
-        if depth > 8 or isinstance(node, (ast.Constant, ast.JoinedStr)):
+        is_formatted = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == 'format'
+        is_name_of_user = isinstance(node, ast.Attribute) and node.attr == 'name'
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) or is_formatted or is_name_of_user:
             return False
         if isinstance(node, ast.Name):
-            if node.id not in self._wordy:
-                value = self.module.values.get(node.id)
-                self._wordy[node.id] = False
-                self._wordy[node.id] = value is not None and (has_words(value) or self.may_have_words(value, depth + 1))
-            return self._wordy[node.id]
-        return any(self.may_have_words(part, depth + 1) for part in ast.iter_child_nodes(node))
+            value = self.module.values.get(node.id)
+            if value is None or depth > 8:
+                return default
+            if (node.id, default) not in self._wordy:
+                self._wordy[node.id, default] = has_words(value) or self.may_have_words(value, default, depth + 1)
+            return self._wordy[node.id, default]
+        if isinstance(node, (ast.BinOp, ast.BoolOp, ast.IfExp)) and depth <= 8:
+            parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else ast.iter_child_nodes(node)
+            return any(self.may_have_words(part, default, depth + 1) for part in parts if isinstance(part, ast.expr))
+        return default
 
     def edits(self, start, end):
         """Yields edits of the placeholders in the texts between two places."""
@@ -132,6 +142,13 @@ class Values:
         if node not in self._pairs:
             self._pairs[node] = self._read_pairs(node)
         return self._pairs[node]
+
+    def behind(self, node):
+        """Returns the dict that a name stands for, if it is a short one that nothing else uses; else the node itself."""
+        value = self.module.values.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(value, ast.Dict) and self.module.loads.get(node.id) == 1:
+            return value
+        return node
 
     def _read_pairs(self, node):
         if isinstance(node, ast.Dict):
