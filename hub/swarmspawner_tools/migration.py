@@ -45,6 +45,7 @@ SWARM_ALONE = frozenset(
 SYSTEM_ALONE = frozenset(
     'group_id homedir_bind_propagation host_homedir_format_string image_homedir_format_string run_as_root user_id'.split()
 )
+REWRITTEN = frozenset(name for rules in RULES.values() for name in rules)
 NEVER = {
     'docker': OURS_ALONE - {'mounts', 'tls_config'} | SWARM_ALONE | SYSTEM_ALONE,
     'swarm': OURS_ALONE - {'mounts', 'tls_config'} | SYSTEM_ALONE,
@@ -332,7 +333,7 @@ class Migration:
         if rank > ranks.get(use.section, 9):
             return f'{label(best)} took the place of this'
         latest = self.latest.get((name, use.section), use)
-        if use.is_always and latest.node.lineno > use.node.lineno and not is_own(use):
+        if use.is_always and latest.node.lineno > use.node.lineno and name in REWRITTEN:
             lines = self.read_lines[name]
             first = bisect.bisect_left(lines, use.node.lineno)
             if first == len(lines) or lines[first] >= latest.node.lineno:

@@ -80,14 +80,20 @@ class Code:
 
     def outer_start(self, node):
         """Returns where a node begins with the brackets around it, within its list of arguments or items."""
-        index = self.token_at(self.start(node))
-        depth = 0
+        index = last = self.token_at(self.start(node))
         closing = self.token_at(self.end(node))
-        while closing < len(self.tokens) and self.tokens[closing].string == ')':
-            closing, depth = closing + 1, depth + 1
-        while depth and self.tokens[index - 1].string == '(' and self.is_bracket(index - 1):
-            index, depth = index - 1, depth - 1
-        return self.tokens[index].start
+        while True:
+            index, closing = self.step(index - 1, -1), self.step(closing, 1)
+            has_both = index >= 0 and self.tokens[index].string == '(' and self.is_bracket(index)
+            if not has_both or closing >= len(self.tokens) or self.tokens[closing].string != ')':
+                return self.tokens[last].start
+            last, closing = index, closing + 1
+
+    def step(self, index, by):
+        """Returns the index of the first token from an index on that is more than a comment or the end of a line."""
+        while 0 <= index < len(self.tokens) and self.tokens[index].type in (tokenize.NL, tokenize.COMMENT):
+            index += by
+        return index
 
     def is_bracket(self, index):
         """Tells whether the `(` at an index is one around an expression, and not that of a call."""
