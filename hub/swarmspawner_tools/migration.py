@@ -9,6 +9,7 @@ import jupyterhub
 from jupyterhub.spawner import Spawner
 from swarmspawner import OTHER_SPAWNERS, SwarmSpawner, replacement
 
+from .always import differences
 from .comments import Statements
 from .docker_types import edits_of_types, imported_names
 from .end_hook import EndHook
@@ -236,6 +237,8 @@ class Migration:
             if name not in KINDS and name not in self.classes:
                 known = 'another spawner is set here' if name else 'which spawner is set here, is not a literal'
                 statements.tell(statement, f'{known}; for SwarmSpawner, write {OURS}')
+        if self.assignments:
+            self.tell_always(self.assignments[0][0], statements)
         if not self.assignments or self.old in (None, 'ours', 'cassiny'):
             return
         statement, root = self.assignments[0]
@@ -250,6 +253,13 @@ class Migration:
             statements.tell(
                 statement, f'no network is named here; hub and servers need one: {root}.SwarmSpawner.networks = [...]'
             )
+
+    def tell_always(self, statement, statements):
+        for sentence in differences(self.plan):
+            line = f'for every server: {sentence}'
+            # A file whose class keeps its name may come here twice.
+            if line not in self.code.text:
+                statements.tell(statement, line)
 
     def defaults(self, statement, root):
         """Returns statements for what the old spawner did by default and ours does not."""

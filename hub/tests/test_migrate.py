@@ -4,6 +4,7 @@ import unittest
 
 from migrate_support import DOCKER, IMAGE, SWARM, MigrateTestCase
 from swarmspawner import OTHER_SPAWNERS
+from swarmspawner_tools.always import ENDPOINT, IMAGE_SPEC, INIT, NAME, NOTEBOOK_DIR, RESTART
 from swarmspawner_tools.rules import COMMENTS, RULES
 
 
@@ -203,3 +204,22 @@ class Table(unittest.TestCase):
             self.assertEqual(table['rewritten'], sorted(table['rewritten']))
             for name in table['rewritten']:
                 self.assertTrue(table['instead'][name][0], name)
+
+
+class EveryServer(MigrateTestCase):
+    def told(self, text):
+        return [line.partition('for every server: ')[2] for line in new(text).splitlines() if 'every server' in line]
+
+    def test_what_differs_in_every_server_stands_above_the_class(self):
+        told = self.told(SWARM + "c.SwarmSpawner.notebook_dir = '/home/jovyan'\n")
+        self.assertEqual(told, [NAME, INIT, ENDPOINT, RESTART, IMAGE_SPEC, NOTEBOOK_DIR])
+        self.assertEqual(self.told(DOCKER), [NAME, INIT, IMAGE_SPEC])
+        self.assertEqual(self.told(OURS), [])
+
+    def test_what_the_configuration_decides_is_not_told(self):
+        spec = "c.SwarmSpawner.extra_container_spec = {'init': True}\nc.SwarmSpawner.extra_endpoint_spec = {'mode': 'vip'}\n"
+        self.assertEqual(self.told(SWARM + spec), [NAME, RESTART, IMAGE_SPEC])
+
+    def test_a_file_that_was_migrated_is_not_told_again(self):
+        once = new("c.JupyterHub.spawner_class = 'cassinyspawner.SwarmSpawner'\n")
+        self.assertEqual(new(once), once)
