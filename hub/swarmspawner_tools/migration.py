@@ -374,6 +374,10 @@ class Migration:
             statements.comment_out(use.statement)
         elif use.kind == 'assign' and use.name in SHARED and use.section is not None:
             self.share(use, statements)
+        if use.name in ('cpu_guarantee', 'mem_guarantee') and self.old in ('docker', 'systemuser'):
+            statements.tell(
+                use.statement, 'DockerSpawner reserved nothing; here a server waits for a node that has so much left'
+            )
         if use.name == 'args' and self.old in ('docker', 'swarm', 'systemuser') and 'cmd' not in self.by_name:
             statements.tell(
                 use.statement,
@@ -546,6 +550,9 @@ def label(use):
 def entry(name, old):
     """Returns the spawner of the table that has a setting of a name, and whether it is in `instead` or `no_effect`."""
     first = TABLES.get(old, 'dockerspawner')
+    if name == 'mounts':
+        # dockerspawner's. It has the name of ours, so the table has no line for it.
+        return 'dockerspawner', 'instead'
     for spawner in sorted(OTHER_SPAWNERS, key=lambda spawner: spawner != first):
         for kind in ('no_effect', 'instead'):
             if name in OTHER_SPAWNERS[spawner][kind]:

@@ -126,6 +126,11 @@ def spec_edits(plan, use):
     if isinstance(use.value, ast.Dict):
         keys = [key for key in use.value.keys if isinstance(key, ast.Constant) and key.value == 'uid_gid']
         edits += [(code.start(key), code.end(key), "'user'") for key in keys]
+        # ucphhpc's spawner made a text of a number.
+        for key, value in zip(use.value.keys, use.value.values):
+            is_number = isinstance(value, ast.Constant) and type(value.value) is int
+            if is_number and isinstance(key, ast.Constant) and key.value in TEXTS:
+                edits.append((code.start(value), code.end(value), repr(str(value.value))))
     return edits
 
 

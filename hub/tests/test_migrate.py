@@ -223,3 +223,21 @@ class EveryServer(MigrateTestCase):
     def test_a_file_that_was_migrated_is_not_told_again(self):
         once = new("c.JupyterHub.spawner_class = 'cassinyspawner.SwarmSpawner'\n")
         self.assertEqual(new(once), once)
+
+
+class FoundByComparison(MigrateTestCase):
+    """What a comparison with the services of the old spawners has found (moving/test_same_service.py)."""
+
+    def test_mounts_of_dockerspawner_keep_their_names(self):
+        self.assertEqual(
+            self.lines("c.DockerSpawner.mounts = [{'source': 'a-{username}', 'target': '/a'}]"),
+            ["c.SwarmSpawner.mounts = [{'source': 'a-{escaped_username}', 'target': '/a'}]"],
+        )
+
+    def test_a_guarantee_of_dockerspawner_becomes_a_reservation_and_this_is_told(self):
+        told, line = self.lines("c.DockerSpawner.mem_guarantee = '1G'")
+        self.assertIn('DockerSpawner reserved nothing', told)
+        self.assertEqual(line, "c.SwarmSpawner.mem_guarantee = '1G'")
+
+    def test_numbers_of_ucphhpc_become_texts(self):
+        self.assertIn("'user': '1000'", new(UCPHHPC + "c.SwarmSpawner.container_spec = {'user': 1000, 'args': []}\n"))
