@@ -8,7 +8,7 @@ import tokenize
 MARK = '# migrate: '
 REST = '#          '
 # Characters of a comment in a line, so that it can be read beside code.
-WIDTH = 90
+WIDTH = 108
 # Comments above a statement that are compared with new ones. An earlier run has written a few.
 MAX_COMMENTS = 20
 COMMENTS = tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT

@@ -8,7 +8,7 @@ NAME = 'as_the_old_spawner_did'
 # SystemUserSpawner's own code: user, directory and variables come from the hub's own list of users.
 SYSTEM_USER = '''\
 user = pwd.getpwnam(spawner.user.name)
-home = f'/home/{user.pw_name}'
+home = HOME.format(username=spawner.user.name)
 spawner.container_spec.update({USER'workdir': home})
 spawner.environment.update(
     {
@@ -60,7 +60,8 @@ class EndHook:
     def system_user(self, is_root):
         self.imports.add('pwd')
         user = "'user': '0', " if is_root else "'user': f'{user.pw_uid}:{user.pw_gid}', "
-        self.first.append(SYSTEM_USER.replace('USER', user, 1))
+        home = self.plan.short('image_homedir_format_string') or "'/home/{username}'"
+        self.first.append(SYSTEM_USER.replace('USER', user, 1).replace('HOME', home if home[:1] in '\'"' else f'({home})', 1))
         return self.is_possible()
 
     def text(self, root, newline):

@@ -247,7 +247,7 @@ class Migration:
             text = self.code.changed(self.code.start(statement), self.code.end(statement))
             statements.replace(statement, [text, *more])
             statements.tell(statement, 'the lines below are what the old spawner did without being told')
-        statements.tell(statement, *self.differences())
+        statements.tell(statement, *self.containers())
         networks = {'network_name', 'networks', 'extra_host_config', 'extra_task_spec', 'extra_create_kwargs'}
         if not networks & set(self.by_name):
             statements.tell(
@@ -255,11 +255,7 @@ class Migration:
             )
 
     def tell_always(self, statement, statements):
-        for sentence in differences(self.plan):
-            line = f'for every server: {sentence}'
-            # A file whose class keeps its name may come here twice.
-            if line not in self.code.text:
-                statements.tell(statement, line)
+        statements.tell(statement, *(f'for every server: {sentence}' for sentence in differences(self.plan)))
 
     def defaults(self, statement, root):
         """Returns statements for what the old spawner did by default and ours does not."""
@@ -282,14 +278,10 @@ class Migration:
             self.plan.end.system_user(bool(roots) and constant(roots[-1], self.module) is True)
         return lines
 
-    def differences(self):
-        """Returns what is different here by default, as notes."""
-        if self.old in ('swarm', 'ucphhpc'):
-            task = {key for use in self.by_name.get('extra_task_spec', []) for key, _ in self.plan.values.pairs(use.value) or ()}
-            more = [] if 'restart_policy' in task else ["restart_policy = 'any'"]
-            more += [] if {'extra_endpoint_spec', 'endpoint'} & set(self.by_name) else ["endpoint = 'vip'"]
-            said = 'the old spawner left these to Docker; here a server that ends stays ended, and its name leads to its container'
-            return [f'{said}. The old way: {", ".join(more)}'] if more else []
+    def containers(self):
+        """Returns a note if the old spawner kept what its containers hold."""
+        if self.old not in ('docker', 'systemuser'):
+            return []
         removes = [*self.by_name.get('remove', []), *self.by_name.get('remove_containers', [])]
         if any(constant(use.value, self.module) is True for use in removes if use.kind == 'assign'):
             return []
@@ -365,8 +357,6 @@ class Migration:
                 where = f'in pre_spawn_hook, write spawner.{use.name} = {text}(spawner)'
             statements.tell(use.statement, f'{label(use)} cannot be a function; {where}')
             statements.comment_out(use.statement)
-        elif use.name in ('cpu_guarantee', 'mem_guarantee') and self.old in ('docker', 'systemuser'):
-            statements.tell(use.statement, 'DockerSpawner did not use this; here, Swarm reserves it for each server')
         elif use.name in FORMATTED and use.value is not None and use.kind == 'assign':
             self.format(use, statements)
         elif use.kind == 'assign' and use.section is not None and self.old == 'ucphhpc' and image_has(use, self.plan):
@@ -425,7 +415,7 @@ class Migration:
         return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and node.id in self.module.functions)
 
     def apply(self, use, statements):
-        table, _ = entry(use.name, self.old) or ('dockerspawner' if use.name == 'mounts' else None, None)
+        table, _ = entry(use.name, self.old) or (None, None)
         rule = RULES[table].get(use.name) if table in RULES else None
         note = COMMENTS[table].get(use.name) if table in COMMENTS else None
         if rule or note:

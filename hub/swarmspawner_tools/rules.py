@@ -68,7 +68,7 @@ def name_template(use, plan):
     said = 'service names are `{service_prefix}-{md5 of the user name}-{server name}`'
     words = {'prefix': plan.values.words.get('prefix') or 'jupyter'}
     first = re.split(r'\{(?!prefix\})', template)[0].format(**words).strip('-_') if isinstance(template, str) else ''
-    if re.fullmatch('[a-zA-Z0-9][a-zA-Z0-9_-]{0,19}', first):
+    if 'prefix' not in plan.uses and re.fullmatch('[a-zA-Z0-9][a-zA-Z0-9_-]{0,19}', first):
         return Result([plan.assign(use, 'service_prefix', repr(first))], [said])
     return Result(notes=[f'{said}, and its prefix is service_prefix'])
 

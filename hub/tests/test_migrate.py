@@ -2,7 +2,7 @@
 
 import unittest
 
-from migrate_support import DOCKER, IMAGE, SWARM, MigrateTestCase
+from migrate_support import DOCKER, IMAGE, SWARM, UCPHHPC, MigrateTestCase
 from swarmspawner import OTHER_SPAWNERS
 from swarmspawner_tools.always import ENDPOINT, IMAGE_SPEC, INIT, NAME, NOTEBOOK_DIR, RESTART
 from swarmspawner_tools.rules import COMMENTS, RULES
@@ -208,21 +208,21 @@ class Table(unittest.TestCase):
 
 class EveryServer(MigrateTestCase):
     def told(self, text):
-        return [line.partition('for every server: ')[2] for line in new(text).splitlines() if 'every server' in line]
+        return [line.partition('for every server: ')[2] for line in self.new(text).splitlines() if 'every server' in line]
 
     def test_what_differs_in_every_server_stands_above_the_class(self):
         told = self.told(SWARM + "c.SwarmSpawner.notebook_dir = '/home/jovyan'\n")
         self.assertEqual(told, [NAME, INIT, ENDPOINT, RESTART, IMAGE_SPEC, NOTEBOOK_DIR])
         self.assertEqual(self.told(DOCKER), [NAME, INIT, IMAGE_SPEC])
-        self.assertEqual(self.told(OURS), [])
+        self.assertEqual(self.told("c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'\n"), [])
 
     def test_what_the_configuration_decides_is_not_told(self):
         spec = "c.SwarmSpawner.extra_container_spec = {'init': True}\nc.SwarmSpawner.extra_endpoint_spec = {'mode': 'vip'}\n"
         self.assertEqual(self.told(SWARM + spec), [NAME, RESTART, IMAGE_SPEC])
 
     def test_a_file_that_was_migrated_is_not_told_again(self):
-        once = new("c.JupyterHub.spawner_class = 'cassinyspawner.SwarmSpawner'\n")
-        self.assertEqual(new(once), once)
+        once = self.new("c.JupyterHub.spawner_class = 'cassinyspawner.SwarmSpawner'\n")
+        self.assertEqual(self.new(once), once)
 
 
 class FoundByComparison(MigrateTestCase):
@@ -240,4 +240,4 @@ class FoundByComparison(MigrateTestCase):
         self.assertEqual(line, "c.SwarmSpawner.mem_guarantee = '1G'")
 
     def test_numbers_of_ucphhpc_become_texts(self):
-        self.assertIn("'user': '1000'", new(UCPHHPC + "c.SwarmSpawner.container_spec = {'user': 1000, 'args': []}\n"))
+        self.assertIn("'user': '1000'", self.new(UCPHHPC + "c.SwarmSpawner.container_spec = {'user': 1000, 'args': []}\n"))

@@ -154,7 +154,7 @@ class Refusals(MigrateTestCase):
             "c.DockerSpawner.volumes = V\nV{} = {'a': '/b'}\n",
         ):
             with self.subTest(line):
-                few, many = (calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (100, 400))
+                few, many = (calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (50, 200))
                 self.assertLess(many, few * 6)
 
 
