@@ -49,4 +49,7 @@ def without(code, parents, node, kept):
     after = code.starts[node.end_lineno] if node.end_lineno < len(code.starts) else len(code.text)
     rest = code.text[end:after]
     begin = start - len(line.indent)
+    if begin == 0 and not rest.strip():
+        # The blank lines below the first line of a file separate it from the rest.
+        after += len(code.text[after:]) - len(code.text[after:].lstrip('\r\n'))
     return [(start, end, '')] if rest.strip() else [(begin, after, '')]

@@ -1,6 +1,7 @@
 """`migrate`: whatever a file looks like, all but the old spawner's lines stays as it is, byte for byte."""
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -180,6 +181,15 @@ class Command(MigrateTestCase):
             done = self.run_command(pathlib.Path(directory, 'none.py'))
             self.assertEqual((done.returncode, done.stdout), (2, b''))
             self.assertIn(b'none.py: No such file', done.stderr)
+
+
+class Page(MigrateTestCase):
+    def test_the_page_of_docs_shows_what_is_printed(self):
+        page = pathlib.Path(__file__).resolve().parents[2].joinpath('docs/move.md').read_text(encoding='utf-8')
+        blocks = re.findall(r'```python\n(.*?)```', page, re.S)
+        self.assertEqual(len(blocks), 6)
+        for old, new in zip(blocks[::2], blocks[1::2]):
+            self.assertEqual(self.new(old), new)
 
 
 def calls_of(text):
