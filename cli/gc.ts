@@ -5,12 +5,22 @@ import { ENVIRONMENT } from '../handlers/settings/variables.ts'
 import { type Cleared, clearLeftovers, findLeftovers, type Survey } from '../src/spawner/gc.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { environmentHelp } from './environment-help.ts'
+import { UsageError } from './exit-code.ts'
+import { gcForeign } from './gc-foreign.ts'
 import { envOfHub } from './hub-env.ts'
 import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
+import { repeated } from './repeated.ts'
 
-type GcOptions = { hub: string; olderThan?: string; yes: boolean; json: boolean }
+type GcOptions = {
+  hub: string
+  olderThan?: string
+  yes: boolean
+  json: boolean
+  foreign: boolean
+  remove: string[]
+}
 
 const HUB_API = [
   {
@@ -32,6 +42,14 @@ export const gcCommand = (): Command =>
     )
     .option('--yes', 'remove them', false)
     .option('--json', 'print JSON', false)
+    .option(
+      '--foreign',
+      'list the servers that other spawners have left running, of any hub',
+      false,
+    )
+    .addOption(
+      repeated('--remove <service>', 'with --foreign: remove this service (its volumes stay)'),
+    )
     .addHelpText(
       'after',
       ({ command }) => `
@@ -42,6 +60,11 @@ Without them, only servers that have ended are found.`,
     .action(run)
 
 const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
+  if (options.foreign && options.yes)
+    throw new UsageError('--yes: name each service of another spawner with --remove <service>')
+  if (options.foreign) return gcForeign(options)
+  if (options.remove.length > 0)
+    throw new UsageError('--remove: only with --foreign; --yes removes what the hub has left')
   const readFile = (path: string) => readFileSync(path, 'utf8')
   const { hubApis, ...settings } = readGcSettings(envOfHub(process.env, hub), {
     fetch,
