@@ -191,6 +191,14 @@ const explanation = {
     'TaskTemplate.ContainerSpec.Image': 'user_options.image',
     'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_USER': 'env.JUPYTERHUB_USER',
   },
+  volumes: [
+    {
+      name: 'home-6384e2b2184bcbf58eccf10ca7a6563c',
+      node: 'node-1',
+      exists: true,
+      others: [],
+    },
+  ],
   warnings: [
     "image: the service's registry credentials don't go with it; the policy does not name it",
   ],

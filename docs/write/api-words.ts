@@ -294,7 +294,23 @@ const answers: {
         'What keeps the Engine or the swarm from running it today: fields that this Engine does not know, networks that do not exist, constraints that no node meets, more reserved than any node has. What other servers use now does not count: a start waits for that. Empty if the Engine was not asked; a warning says so.',
       fits,
       room: 'Why it fits or does not, with the numbers.',
+      volumes:
+        'The named volumes of the spec, as the node of the Engine knows them that the service asks. Empty if the Engine was not asked, or the policy refuses the spec.',
     },
+  },
+  SeenVolume: {
+    about: 'A named volume of a spec. An Engine knows only the volumes of its own node.',
+    fields: {
+      name: 'Its name.',
+      node: 'The host name of the node. Null if the Engine does not tell.',
+      exists: 'Whether the node has it.',
+      others:
+        'If it does not exist: volumes that do, whose names the same setting gives with other placeholders. Another spawner may have made them for this user. Only those that the policy allows the hub to mount.',
+    },
+  },
+  OtherVolume: {
+    about: 'A volume in another spelling of the names of user and server.',
+    fields: { name: 'Its name.', placeholders: 'The placeholders that name it in `mounts`.' },
   },
   Explanations: {
     about: 'The answer for many starts.',

@@ -27,6 +27,7 @@ import { Explanation } from '../../src/spawner/explain.ts'
 import { BriefExplanation } from '../../src/spawner/explain-briefly.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
+import { OtherVolume, SeenVolume } from '../../src/spawner/other-spellings.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
 import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
@@ -99,6 +100,8 @@ export const ANSWERS = {
   ForgetResult,
   NotRemoved: ForgetResult.entries.failed.item,
   Explanation,
+  SeenVolume,
+  OtherVolume,
   Explanations,
   BrieflyExplained,
   Room,

@@ -9,6 +9,7 @@ import { SpawnError } from './errors.ts'
 import { lookAtSwarm, roomFor, withPatience } from './find-room.ts'
 import { letOthersWork } from './let-others.ts'
 import { findObstacles, Obstacle } from './obstacles.ts'
+import { SeenVolume, seeVolumes, spellingWarnings } from './other-spellings.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
@@ -36,6 +37,8 @@ export const Explanation = v.object({
   url: v.string(),
   spec: ServiceSpec,
   sources: recordOf(v.string()),
+  /** The named volumes of the spec. Empty where the Engine was not asked, or the policy refuses the spec. */
+  volumes: v.array(SeenVolume),
 })
 export type Explanation = v.InferOutput<typeof Explanation>
 
@@ -55,9 +58,9 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const [seen, { facts, built, obstacles, found }] = await Promise.all([
+  const [seen, { facts, built, obstacles, found, volumes }] = await Promise.all([
     withPatience(spawner, signal, (enough) => lookAtSwarm(spawner, enough)),
-    askEngine(spawner, plan, signal),
+    askEngine(spawner, { hub, request, plan }, signal),
   ])
   const { spec, sources, warnings, labels } = built
   await letOthersWork(spec)
@@ -73,6 +76,7 @@ export const explain = async (
     url: serverUrl(labels, spec.TaskTemplate.Networks),
     spec: withoutValues(spec),
     sources,
+    volumes,
   }
 }
 
@@ -88,10 +92,20 @@ const withPrivateImage = async (
   return policy.map((one) => (refusal && isAllowed(one) ? refusal : one))
 }
 
-type Asked = { facts: EngineFacts; built: BuiltSpec; obstacles: Obstacle[]; found: string[] }
+type Asked = {
+  facts: EngineFacts
+  built: BuiltSpec
+  obstacles: Obstacle[]
+  found: string[]
+  volumes: SeenVolume[]
+}
 
 /** Asks the Engine what only it knows, and what stands in the way. `found` are warnings, also that it could not be asked. */
-const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal): Promise<Asked> => {
+const askEngine = async (
+  spawner: Spawner,
+  { hub, request, plan }: { hub: string; request: StartRequest; plan: SpecPlan },
+  signal: AbortSignal,
+): Promise<Asked> => {
   try {
     const facts = await askEngineFacts(spawner, plan.spec, signal)
     const finished = finishSpec(plan, facts)
@@ -100,17 +114,23 @@ const askEngine = async (spawner: Spawner, plan: SpecPlan, signal: AbortSignal):
     const { built, missing } = isAllowed
       ? await withFiles(spawner, finished, signal)
       : { built: finished, missing: [] }
+    const volumes = isAllowed
+      ? await seeVolumes(spawner, { hub, request, plan, facts }, signal)
+      : []
     return {
       facts,
       built,
       obstacles: [...missing, ...(await findObstacles(spawner, built, signal))],
-      found: isAllowed ? await volumeWarnings(spawner, built.spec, signal) : [],
+      found: isAllowed
+        ? [...(await volumeWarnings(spawner, built.spec, signal)), ...spellingWarnings(volumes)]
+        : [],
+      volumes,
     }
   } catch (error) {
     if (!isUnreachable(error)) throw error
     const warning = `The Engine was not asked: ${error.message}`
     const built = finishSpec(plan, NOT_ASKED)
-    return { facts: NOT_ASKED, built, obstacles: [], found: [warning] }
+    return { facts: NOT_ASKED, built, obstacles: [], found: [warning], volumes: [] }
   }
 }
 

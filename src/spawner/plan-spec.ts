@@ -26,6 +26,7 @@ import {
 import { CONTAINER, type Entry } from './settings/entries.ts'
 import { type Layers, mergeConfig } from './settings/merge-config.ts'
 import { nameOfIn } from './settings/name-of.ts'
+import type { Placeholders } from './settings/placeholders.ts'
 import { addConstraints } from './settings/placement.ts'
 import { profileSteps } from './settings/profile.ts'
 import { refuseAmounts } from './settings/refuse-amounts.ts'
@@ -56,9 +57,15 @@ export type SpecPlan = {
 
 /**
  * Reads a request once, and lays its settings over each other. Throws `invalid_config`, `invalid_name`, or `not_allowed`
- * for settings that are too large to be read. What the policy refuses is not thrown: the verdicts say it.
+ * for settings that are too large to be read. What the policy refuses is not thrown: the verdicts say it. `respell` lets the
+ * placeholders of the settings stand for something else, and the policy judges that by the true names.
  */
-export const planSpec = (hub: string, request: StartRequest, policy: Policy): SpecPlan => {
+export const planSpec = (
+  hub: string,
+  request: StartRequest,
+  policy: Policy,
+  respell: (placeholders: Placeholders) => Placeholders = (same) => same,
+): SpecPlan => {
   const server = requestedServer(hub, request)
   const { labels, placeholders, prefix, host } = server
   const ofHub = hubEntries(labels, request)
@@ -69,7 +76,7 @@ export const planSpec = (hub: string, request: StartRequest, policy: Policy): Sp
     ofHub,
     ownNames: [labels.serviceName, host],
   }
-  const layers = readLayers(request, server, judged)
+  const layers = readLayers(request, { ...server, placeholders: respell(placeholders) }, judged)
   const asked = [...layers.admin, ...layers.user]
   const naming = { hub, hubs: policy.hubs, serviceName: labels.serviceName, prefix }
   const ofNames = judgeServerNames(naming, asked)

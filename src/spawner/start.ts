@@ -8,6 +8,7 @@ import { askEngineFacts } from './engine/engine-facts.ts'
 import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
 import { letOthersWork } from './let-others.ts'
+import { seeVolumes } from './other-spellings.ts'
 import { planSpec } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
@@ -69,9 +70,11 @@ export async function* start(
   await letOthersWork(spec)
   await refuseDroppedFields(spawner, built, signal)
   onImage?.(spec.TaskTemplate.ContainerSpec.Image)
+  // Asked before the start creates volumes; nobody waits for it.
+  const volumes = warn && seeVolumes(spawner, { hub, request, plan, facts }, signal).catch(() => [])
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
-    if (warn) tellWarnings(spawner, built, { warn, waitUntil })
+    if (warn) tellWarnings(spawner, built, { warn, waitUntil, volumes })
     yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
