@@ -22,6 +22,7 @@ from swarmspawner import (
 from traitlets.config import Config
 
 from .hub_settings import hub_findings, spawner_class_of
+from .left_servers import left_servers
 from .load import Load, Unreadable, as_hub, failure, load, lost_name, place_of
 from .places import Place, attributes_traced
 from .remark import PROBLEM, UNCHECKED, WARNING, Remark
@@ -101,6 +102,7 @@ async def check(args, done):
         wrong = {one.setting for one in wrong_values(SwarmSpawner, done.config)}
         remarks.append(trouble(UNCHECKED, error, done, f'{kind.__name__} cannot be made without a user'))
     remarks += [remark_of(one, done) for one in found]
+    remarks += await left_servers(done.config)
     checked = Checked(done, without(done.config, wrong), kind, remarks)
     if spawner_class not in (None, kind):
         name = spawner_class.__name__

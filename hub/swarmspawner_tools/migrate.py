@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import sys
 
+from . import homes
 from .imports import without_unused_imports
 from .migration import Migration
 from .rewrite import Unreadable, read_code, written
@@ -22,6 +23,7 @@ def add_arguments(parser):
         help='the release of dockerspawner that ran before, such as 0.11: before 12 it named volumes in another way. '
         'Default: the one that is installed here, else the newest',
     )
+    homes.add_arguments(parser)
 
 
 def release(text):
@@ -39,7 +41,11 @@ def main(args):
     try:
         with open(args.file, 'rb') as file:
             data = file.read()
-        new = migrated(data, args.file, release(args.dockerspawner))
+        number = release(args.dockerspawner)
+        if args.homes:
+            kind = Migration(read_code(data, args.file)).old
+            return homes.main(args, kind, migrated(data, args.file, number), number)
+        new = migrated(data, args.file, number)
         if args.write is None:
             sys.stdout.buffer.write(new)
             return 0
