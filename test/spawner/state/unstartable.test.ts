@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ServiceSpec } from '../../../src/docker/service-spec.ts'
 import type { Task } from '../../../src/docker/tasks.ts'
 import { whyUnstartable } from '../../../src/spawner/state/unstartable.ts'
+import { SAID } from '../../support/pull-words.ts'
 
 const specOf = (Delay?: number): ServiceSpec => ({
   Name: 'x',
@@ -62,6 +63,16 @@ describe('a start under a restart policy', () => {
     ...MOUNTS,
   ])('a start under a restart policy has no hope if another try changes nothing: %s', (err) => {
     expect(whyUnstartable([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
+  })
+
+  test('a start under a restart policy has no hope after a rejected pull, and says what the newest node said', () => {
+    const told = Object.values(SAID).flat()
+    for (const err of told) {
+      const others = told.map((other) => taskOf('rejected', other))
+      const tasks = [...others, taskOf('rejected', err), taskOf('preparing')]
+      expect(whyUnstartable(tasks, specOf())).toEqual({ reason: err, status: 1 })
+      expect(whyUnstartable([taskOf('rejected', err)], specOf())?.reason).toBe(err)
+    }
   })
 
   test.each([
