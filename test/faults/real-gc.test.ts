@@ -1,3 +1,4 @@
+// lane: light (it waits for Swarm, and computes a quarter of the time)
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { LogEntry } from '../../handlers/every-call/log.ts'
 import { collectGarbage, type GcDeps } from '../../handlers/gc.ts'

@@ -1,3 +1,4 @@
+// lane: light (it waits for Swarm, and computes a quarter of the time)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'

@@ -1,3 +1,4 @@
+// lane: light (it waits for Swarm, and computes a quarter of the time)
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Docker, dockerCli } from '../../lab/hub/docker-cli.ts'
 import type { Policy } from '../../src/spawner/policy/policy.ts'
