@@ -1,4 +1,4 @@
-// lane: alone (it judges memory)
+// lane: beside (the memory that it judges is that of a process of its own)
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
