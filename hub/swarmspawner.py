@@ -1552,8 +1552,10 @@ def wrong_values(kind, config):
     traits = kind.class_traits(config=True)
     for section in sections_of(kind):
         for name, value in config.get(section, {}).items():
+            if name not in traits or not is_set(value):
+                continue
             try:
-                kind(config=Config({section: {name: value}} if name in traits and is_set(value) else {}))
+                kind(config=Config({section: {name: value}}))
             except TraitError as error:
                 label = f'c.{section}.{name}'
                 yield Finding(True, label, f'{label} {value_problem(traits[name], value, str(error))}')

@@ -62,15 +62,27 @@ def main(args):
     done = Load()
     with as_hub(args.config):
         try:
-            report = asyncio.run(check(args, done))
+            report = run(check(args, done))
         except KeyboardInterrupt:
             report = Report(args.user, [Remark(UNCHECKED, done.at, None, 'was interrupted here')], is_read=False)
-    (print_json if args.json else print_text)(report)
-    sys.stdout.flush()
+    sys.stdout.reconfigure(errors='backslashreplace')
+    try:
+        (print_json if args.json else print_text)(report)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone, as `head` does. At its end, Python would complain of it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         # The configuration has started a thread, which would keep this process.
         os._exit(report.exit_code)
     return report.exit_code
+
+
+def run(checking):
+    """Runs a coroutine. asyncio.run would ignore the first Ctrl-C while a configuration runs."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop.run_until_complete(checking)
 
 
 def without_own_directory():
@@ -151,7 +163,8 @@ async def without_user(checked):
 async def with_user(checked, args):
     """Runs the hooks for a user, and asks the service."""
     is_callable = not list(service_findings(SwarmSpawner(config=checked.config)))
-    server = args.user, args.server, args.group, args.options
+    groups = {*args.group, *configured_groups(checked.config, args.user)}
+    server = args.user, args.server, sorted(groups), args.options
     try:
         with attributes_traced(checked.done.places):
             asked = await ask(checked.config, checked.spawner_class, *server, is_callable)
@@ -161,6 +174,16 @@ async def with_user(checked, args):
     for one in asked.findings:
         tell(checked, one)
     return asked
+
+
+def configured_groups(config, name):
+    """Yields the groups in which the configuration itself puts a user."""
+    groups = config.get('JupyterHub', {}).get('load_groups')
+    for group, members in groups.items() if isinstance(groups, dict) else ():
+        # Hubs from 3 on also take a dict.
+        members = members.get('users', ()) if isinstance(members, dict) else members
+        if isinstance(members, (list, set, tuple)) and name in members:
+            yield group
 
 
 def tell(checked, found):

@@ -191,7 +191,9 @@ def failure(error, files):
     """Returns a sentence about an exception of a configuration or a hook, without a value of the environment."""
     where = elsewhere(error, files)
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return f'the module {error.name} is missing in {sys.executable}{where}; install it there, or remove its import'
+        is_docker = error.name.partition('.')[0] in ('docker', 'dockerspawner', 'jhub')
+        cure = 'SwarmSpawner does not need it, so remove its import' if is_docker else 'install it, or remove its import'
+        return f'the module {error.name} is missing in {sys.executable}{where}; {cure}'
     if isinstance(error, KeyError) and is_environment(error):
         return f'the environment variable {shown(error.args[0])} is not set{where}; set it for the hub'
     if isinstance(error, SystemExit):

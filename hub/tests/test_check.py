@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import sys
 import types
 from unittest import mock
 
@@ -31,6 +32,12 @@ class Reading(CheckTestCase):
         place = 'jupyterhub_config.py:6'
         (unchecked,) = said(self.last, UNCHECKED)
         self.assertEqual(unchecked, (8, f'was not run, because it needs no_such_module, which {place} did not define'))
+
+    async def test_a_module_of_another_spawner_is_not_needed(self):
+        with mock.patch.dict(sys.modules, {'dockerspawner': None, 'docker': None}):
+            lines = await self.lines(RIGHT + 'import dockerspawner\nfrom docker.types import Mount\n')
+        self.assert_says(lines, 6, 'the module dockerspawner is missing')
+        self.assert_says(lines, 7, 'SwarmSpawner does not need it, so remove its import')
 
     async def test_what_a_lost_name_made_is_lost_as_well(self):
         text = """\

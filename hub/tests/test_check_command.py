@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,19 +19,24 @@ class Command(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name).resolve()
 
-    def run_check(self, text, *arguments, path=HUB, **env):
-        """Returns the exit code, and what a check prints to stdout and to stderr."""
+    def run_check(self, text, *arguments, path=HUB, interrupted=False, **env):
+        """Returns the exit code, and what a check prints to stdout and to stderr. `interrupted`: once it prints."""
         (self.directory / 'jupyterhub_config.py').write_text(text, encoding='utf-8')
         paths = os.pathsep.join([str(path), *filter(None, [os.environ.get('PYTHONPATH')])])
         env = {'PATH': os.environ['PATH'], 'PYTHONPATH': paths, 'SWARMSPAWNER_URL': 'http://127.0.0.1:1', **env}
-        done = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, '-m', 'swarmspawner', 'check', *arguments],
             cwd=self.directory,
             env={'SWARMSPAWNER_SECRET': SECRET, **env},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
-        return done.returncode, done.stdout, done.stderr
+        if interrupted:
+            next(line for line in process.stderr if line == 'loud\n')
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+        return process.returncode, out, err
 
     def test_the_verdict_comes_first_and_then_each_line_with_its_place(self):
         code, out, err = self.run_check(f'{RIGHT}c.DockerSpawner.remove = True\nc.SwarmSpawner.image = "x"\n')
@@ -88,6 +94,14 @@ class Command(unittest.TestCase):
     def test_a_configuration_that_starts_a_thread_does_not_keep_the_check(self):
         text = RIGHT + 'import threading\nthreading.Thread(target=threading.Event().wait).start()\n'
         self.assertEqual(self.run_check(text)[0], 0)
+
+    def test_a_check_that_is_interrupted_says_where_it_was(self):
+        text = f'{RIGHT}print("loud", flush=True)\nwhile True:\n    pass\n'
+        code, out, err = self.run_check(text, interrupted=True)
+        self.assertEqual(code, 2)
+        self.assertTrue(out.startswith('Not checked: the configuration cannot be read.\n'), out)
+        self.assertIn('jupyterhub_config.py:7: was interrupted here', out)
+        self.assertNotIn('Traceback', err)
 
     def test_the_class_is_loaded_once(self):
         text = RIGHT + (

@@ -105,6 +105,8 @@ class Users(ServedCheck):
         options = '--options', '{"a": 1}', '--group', 'gpu', '--group', 'staff'
         self.assertEqual(await self.about_alice(seen, *options), [])
         self.assert_says(await self.about_alice(seen), 7, 'AssertionError')
+        groups = 'c.JupyterHub.load_groups = {"gpu": {"users": ["alice"]}, "staff": ["alice", "bob"], "b": ["bob"]}\n'
+        self.assertEqual(await self.about_alice(f'{seen}{groups}', *options[:2]), [])
 
     @needs(HUB_VERSION >= (5, 3), 'JupyterHub has apply_user_options and group_overrides from 5.3 on')
     async def test_what_jupyterhub_applies_before_hooks_is_applied(self):
