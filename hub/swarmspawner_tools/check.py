@@ -146,6 +146,8 @@ def names_only(done):
 
 async def without_user(checked):
     """Asks the service about the settings as they stand. What it refuses may yet be changed by a hook or a user."""
+    if any(section in ('Spawner', 'SwarmSpawner') for section, _ in checked.done.unknown):
+        return Asked([], unasked='it is not asked, because some settings could not be read')
     spawner = SwarmSpawner(config=checked.config)
     asked = await ask_without_hooks(checked.config, not list(service_findings(spawner)))
     is_own = checked.spawner_class is not SwarmSpawner

@@ -57,7 +57,7 @@ class Load:
         self.at = None
         # Settings of statements that failed, as `(section, name)`: that they are set is all that we know.
         self.unknown = {}
-        # Names that a failed statement would have defined, with the Place of its failure.
+        # Names and settings that a failed statement would have defined, with the Place of its failure.
         self.lost = {}
 
     def tell(self, level, place, message, setting=None):
@@ -154,15 +154,17 @@ class PythonLoader(PyFileConfigLoader):
         """Notes what is wrong with a statement, and what it would have defined."""
         load = self.load
         place = place_of(error, load.files) or Place(path, statement.lineno)
-        for section, name in settings_in(statement):
-            load.unknown[section, name] = place
-        root = lost_name(error, load.lost)
-        if root:
-            load.tell(UNCHECKED, place, f'was not run, because it needs {root}, which {load.lost[root]} did not define')
+        needs = lost_name(error, load.lost) or lost_setting(error, statement, load.lost)
+        root = load.lost[needs] if needs else place
+        if needs:
+            load.tell(UNCHECKED, place, f'was not run, because it needs {needs}, which {root} did not define')
         else:
             load.tell(PROBLEM, place, failure(error, load.files))
+        for section, name in settings_in(statement):
+            load.unknown[section, name] = place
+            load.lost.setdefault(f'c.{section}.{name}', root)
         for name in names_in(statement):
-            load.lost.setdefault(name, load.lost[root] if root else place)
+            load.lost.setdefault(name, root)
 
 
 def parse(path):
@@ -191,8 +193,8 @@ def failure(error, files):
     """Returns a sentence about an exception of a configuration or a hook, without a value of the environment."""
     where = elsewhere(error, files)
     if isinstance(error, ModuleNotFoundError) and error.name:
-        is_docker = error.name.partition('.')[0] in ('docker', 'dockerspawner', 'jhub')
-        cure = 'SwarmSpawner does not need it, so remove its import' if is_docker else 'install it, or remove its import'
+        is_needless = error.name.partition('.')[0] in ('docker', 'dockerspawner', 'jhub')
+        cure = 'remove its import, because SwarmSpawner does not need it' if is_needless else 'install it'
         return f'the module {error.name} is missing in {sys.executable}{where}; {cure}'
     if isinstance(error, KeyError) and is_environment(error):
         return f'the environment variable {shown(error.args[0])} is not set{where}; set it for the hub'
@@ -242,6 +244,15 @@ def lost_name(error, lost):
     """Returns the name that is missing because an earlier statement failed, or None."""
     found = re.search(r"name '(\w+)' is not defined", str(error)) if isinstance(error, NameError) else None
     return found[1] if found and found[1] in lost else None
+
+
+def lost_setting(error, statement, lost):
+    """Returns the setting that a statement reads in vain because an earlier one failed, or None."""
+    # traitlets' stand-in for a setting that has no value.
+    if 'LazyConfigValue' not in f'{type(error).__name__} {error}':
+        return None
+    names = [f'c.{section}.{name}' for section, name in settings_in(statement)]
+    return next((name for name in names if name in lost), None)
 
 
 def shown(text):

@@ -37,7 +37,7 @@ class Reading(CheckTestCase):
         with mock.patch.dict(sys.modules, {'dockerspawner': None, 'docker': None}):
             lines = await self.lines(RIGHT + 'import dockerspawner\nfrom docker.types import Mount\n')
         self.assert_says(lines, 6, 'the module dockerspawner is missing')
-        self.assert_says(lines, 7, 'SwarmSpawner does not need it, so remove its import')
+        self.assert_says(lines, 7, 'remove its import, because SwarmSpawner does not need it')
 
     async def test_what_a_lost_name_made_is_lost_as_well(self):
         text = """\
@@ -48,6 +48,14 @@ class Reading(CheckTestCase):
             """
         self.assertEqual([line for line, _ in await self.lines(text)], [1])
         self.assertEqual([line for line, _ in said(self.last, UNCHECKED)][:2], [2, 4])
+
+    async def test_what_reads_a_lost_setting_is_lost_as_well(self):
+        text = 'import os\nc.SwarmSpawner.service_ca = os.environ["NOT_SET"]\nx = c.SwarmSpawner.service_ca.encode()\n'
+        self.assertEqual([line for line, _ in await self.lines(RIGHT + text)], [7])
+        needs = 'it needs c.SwarmSpawner.service_ca, which jupyterhub_config.py:7 did not define'
+        self.assert_says(said(self.last, UNCHECKED), 8, needs)
+        self.assertEqual(self.last.unasked, 'it is not asked, because some settings could not be read')
+        self.assert_says(await self.lines(f'{RIGHT}c.SwarmSpawner.service_ca.encode()'), 6, 'AttributeError')
 
     async def test_each_variable_that_is_not_set_is_named(self):
         text = """\

@@ -96,7 +96,7 @@ class Command(unittest.TestCase):
         self.assertEqual(self.run_check(text)[0], 0)
 
     def test_a_check_that_is_interrupted_says_where_it_was(self):
-        text = f'{RIGHT}print("loud", flush=True)\nwhile True:\n    pass\n'
+        text = f'{RIGHT}import time\nwhile True:\n    print("loud", flush=True)\n    time.sleep(0.1)\n'
         code, out, err = self.run_check(text, interrupted=True)
         self.assertEqual(code, 2)
         self.assertTrue(out.startswith('Not checked: the configuration cannot be read.\n'), out)
