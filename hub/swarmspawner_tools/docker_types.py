@@ -2,6 +2,8 @@
 
 import ast
 
+from .rewrite import nodes
+
 # What needs no brackets around it, also on several lines.
 ATOMS = ast.Dict, ast.List, ast.Name
 
@@ -50,7 +52,7 @@ MOUNTERS = 'jhub.mount.SSHFSMounter', 'jhub.mount.VolumeMounter'
 def imported_names(tree):
     """Returns what the imports of a file bind: a name in the file, and the dotted name that it stands for."""
     names = {}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 names[alias.asname or alias.name.partition('.')[0]] = (
@@ -84,19 +86,19 @@ def type_of(node, names):
 
 def walk_outside(tree, without):
     """Yields the nodes of a tree, except some and what stands in them."""
-    nodes = [tree]
-    while nodes:
-        node = nodes.pop()
+    left = [tree]
+    while left:
+        node = left.pop()
         if id(node) not in without:
             yield node
-            nodes += ast.iter_child_nodes(node)
+            left += ast.iter_child_nodes(node)
 
 
 def edits_of_types(code, names):
     """Returns edits that turn docker-py's objects into dicts, and (line, sentence) for each that cannot become one."""
     edits, told = [], []
     # Before Python 3.12, the places of what stands in an f-string are not to be relied on.
-    inner = {id(part) for node in ast.walk(code.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    inner = {id(part) for node in nodes(code.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in walk_outside(code.tree, inner):
         if isinstance(node, ast.Call) and dotted(node.func, names) in MOUNTERS and len(node.args) == 1:
             edits += unwrapped(code, node)
@@ -117,7 +119,9 @@ def unwrapped(code, node):
     """Turns a call with one argument into this argument, in brackets so that it may have several lines."""
     argument = node.args[0]
     start, end = code.start(argument), code.end(argument)
-    is_atom = isinstance(argument, ATOMS) or (isinstance(argument, ast.Constant) and argument.lineno == argument.end_lineno)
+    is_atom = isinstance(argument, ATOMS) or (
+        isinstance(argument, ast.Constant) and argument.lineno == argument.end_lineno
+    )
     if is_atom and not any(token.string.startswith('#') for token in code.tokens_in(code.start(node), start)):
         return [(code.start(node), start, ''), (end, code.end(node), '')]
     commas = [token for token in code.tokens_in(end, code.end(node)) if token.string == ',']

@@ -6,7 +6,7 @@ import textwrap
 NAME = 'as_the_old_spawner_did'
 
 # SystemUserSpawner's own code: user, directory and variables come from the hub's own list of users.
-SYSTEM_USER = '''\
+SYSTEM_USER = """\
 user = pwd.getpwnam(spawner.user.name)
 home = HOME.format(username=spawner.user.name)
 spawner.container_spec.update({USER'workdir': home})
@@ -20,18 +20,18 @@ spawner.environment.update(
         'HOME': home,
     }
 )
-'''
-ESCAPED = '''\
+"""
+ESCAPED = """\
 name = json.dumps((ESCAPE)(spawner.user.name))[1:-1]
 spawner.mounts = json.loads(json.dumps(spawner.mounts).replace('{escaped_username}', name))
-'''
+"""
 
 
 class EndHook:
     """Collects the lines of the hook. It calls the hook that the old file has."""
 
-    def __init__(self, plan, uses, module):
-        self.plan, self.module = plan, module
+    def __init__(self, plan, uses):
+        self.plan = plan
         self.hooks = [use for use in uses.get('pre_spawn_hook', []) if use.kind == 'assign']
         self.first, self.last, self.imports = [], [], set()
 
@@ -61,7 +61,9 @@ class EndHook:
         self.imports.add('pwd')
         user = "'user': '0', " if is_root else "'user': f'{user.pw_uid}:{user.pw_gid}', "
         home = self.plan.short('image_homedir_format_string') or "'/home/{username}'"
-        self.first.append(SYSTEM_USER.replace('USER', user, 1).replace('HOME', home if home[:1] in '\'"' else f'({home})', 1))
+        self.first.append(
+            SYSTEM_USER.replace('USER', user, 1).replace('HOME', home if home[:1] in '\'"' else f'({home})', 1)
+        )
         return self.is_possible()
 
     def text(self, root, newline):

@@ -36,7 +36,7 @@ HOST_CONFIG = {
     'oom_score_adj': ('container_spec', 'oom_score_adj'),
     'pid_mode': 'Swarm has no PID mode',
     'port_bindings': NO_PORTS,
-    'privileged': "Swarm has no privileged services; write the capabilities that are needed, as cap_add of container_spec",
+    'privileged': 'Swarm has no privileged services; write the capabilities that are needed: cap_add of container_spec',
     'publish_all_ports': NO_PORTS,
     'read_only': ('container_spec', 'read_only'),
     'runtime': 'Swarm starts containers with the default runtime of the node; set it in daemon.json of the node',
@@ -200,7 +200,9 @@ def tmpfs(use, plan, value, result):
     for target, options in pairs:
         result.mounts.append(f"[{{'type': 'tmpfs', 'target': {target!r}}}]")
         if plan.values.constant(options):
-            result.notes.append(f'{target}: its options {plan.values.text(options)} have no equal but tmpfs_size and tmpfs_mode')
+            result.notes.append(
+                f'{target}: its options {plan.values.text(options)} have no equal but tmpfs_size and tmpfs_mode'
+            )
 
 
 def binds(use, plan, value, result):
@@ -277,7 +279,9 @@ def extra_container_spec(use, plan):
         known = plan.values.pairs(plan.value_of('extra_container_spec')) or ()
         stay = sorted({key for key, _ in known} - {key for key, _ in pairs or ()})
         if stay:
-            result.notes.append(f'{", ".join(stay)} of the configuration stays, too; the old spawner replaced all of it')
+            result.notes.append(
+                f'{", ".join(stay)} of the configuration stays, too; the old spawner replaced all of it'
+            )
     return result
 
 

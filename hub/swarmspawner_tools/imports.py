@@ -2,7 +2,7 @@
 
 import ast
 
-from .rewrite import Code, replaced
+from .rewrite import Code, nodes, replaced
 
 MODULES = frozenset(['cassinyspawner', 'docker', 'dockerspawner', 'jhub'])
 
@@ -10,12 +10,14 @@ MODULES = frozenset(['cassinyspawner', 'docker', 'dockerspawner', 'jhub'])
 def without_unused_imports(text, name):
     """Returns a text of Python without the imports of the old spawner that nothing in it uses."""
     code = Code(name, text, 'utf-8')
-    parents = {child: node for node in ast.walk(code.tree) for child in ast.iter_child_nodes(node)}
-    used = {node.id for node in ast.walk(code.tree) if isinstance(node, ast.Name)}
-    exported = {part.value for part in ast.walk(code.tree) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    parents = {child: node for node in nodes(code.tree) for child in ast.iter_child_nodes(node)}
+    used = {node.id for node in nodes(code.tree) if isinstance(node, ast.Name)}
+    exported = {
+        part.value for part in nodes(code.tree) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
     taken = used | exported
     edits = []
-    for node in ast.walk(code.tree):
+    for node in nodes(code.tree):
         # An import that may fail belongs to what follows if it does.
         if isinstance(node, (ast.Import, ast.ImportFrom)) and not isinstance(parents[node], ast.Try):
             unused = [alias for alias in node.names if is_of_old(node, alias) and bound(alias) not in taken]

@@ -6,7 +6,8 @@ import sys
 
 from . import homes
 from .imports import without_unused_imports
-from .migration import Migration
+from .migration import migrated_text
+from .old_file import OldFile
 from .rewrite import Unreadable, read_code, written
 
 UNREADABLE = 2
@@ -15,8 +16,6 @@ UNREADABLE = 2
 def add_arguments(parser):
     parser.add_argument('file', help='the configuration, such as jupyterhub_config.py')
     parser.add_argument('--write', metavar='FILE', help='a new file for the result. Default: it is printed')
-
-
     parser.add_argument(
         '--dockerspawner',
         metavar='RELEASE',
@@ -43,7 +42,7 @@ def main(args):
             data = file.read()
         number = release(args.dockerspawner)
         if args.homes:
-            kind = Migration(read_code(data, args.file)).old
+            kind = OldFile(read_code(data, args.file)).kind
             return homes.main(args, kind, migrated(data, args.file, number), number)
         new = migrated(data, args.file, number)
         if args.write is None:
@@ -68,7 +67,7 @@ def migrated(data, name='jupyterhub_config.py', release=None):
     `release` is that of the old dockerspawner. Before 12, it named volumes in another way.
     """
     code = read_code(data, name)
-    text = Migration(code, release is not None and release < 12).text()
+    text = migrated_text(code, release is not None and release < 12)
     try:
         return written(code, without_unused_imports(text, name))
     except Unreadable as error:

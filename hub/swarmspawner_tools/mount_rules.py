@@ -71,8 +71,10 @@ def comprehension(node, mode, plan):
     text = values.text(node) if isinstance(node, ATOMS) else f'({values.text(node)})'
     fill = f".replace('{{username}}', {values.words.get('username', '{username}')!r})"
     # A dict of more than a hundred volumes is not looked at.
-    is_plain = isinstance(literal, ast.Dict) and len(literal.values) <= 100 and all(
-        isinstance(value, ast.Constant) and isinstance(value.value, str) for value in literal.values
+    is_plain = (
+        isinstance(literal, ast.Dict)
+        and len(literal.values) <= 100
+        and all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in literal.values)
     )
     if is_plain:
         end = " + ':ro'" if mode else ''
@@ -100,7 +102,7 @@ def mount_text(key, value, mode, plan, result):
     if isinstance(key, ast.Constant) and source is not None and not source.startswith(BIND):
         if plan.old == 'swarm':
             result.notes.append(
-                f'{source}: the old spawner asked for a directory of this name, which Docker refuses; here it is a volume'
+                f'{source}: the old spawner asked for a directory of this name, which Docker refuses; here, a volume'
             )
     driver = driver_text(plan)
     if driver is None and propagation is None and ':' not in f'{source}{where}':
@@ -126,7 +128,11 @@ def atom(values, node, is_source=False):
 
 def driver_text(plan):
     name, options = plan.short('volume_driver'), plan.short('volume_driver_options')
-    if plan.old in ('docker', 'systemuser') or name is None or plan.values.constant(plan.value_of('volume_driver')) == '':
+    if (
+        plan.old in ('docker', 'systemuser')
+        or name is None
+        or plan.values.constant(plan.value_of('volume_driver')) == ''
+    ):
         return None
     more = f", 'options': {options}" if options is not None else ''
     return f"{{'name': {name}{more}}}"

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-
 # Characters of a value that may be written into each of several lines. Nobody writes a longer driver or path.
 MAX_REPEATED = 1000
 
@@ -52,7 +51,12 @@ class Plan:
 
     def stays(self, use, target):
         """Returns a note if a hook sets anew what the configuration sets, and the old value stays here."""
-        if use.section is None and use.kind == 'assign' and use.name in self.feeds[target] and len(self.feeds[target]) > 1:
+        if (
+            use.section is None
+            and use.kind == 'assign'
+            and use.name in self.feeds[target]
+            and len(self.feeds[target]) > 1
+        ):
             return [f'what the configuration sets by {use.name} stays, too; the old spawner replaced it']
         return []
 

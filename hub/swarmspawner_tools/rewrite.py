@@ -160,6 +160,13 @@ def parse(text, name):
         raise Unreadable(f'{name}: is not Python that can be read: {error or type(error).__name__}') from error
 
 
+def nodes(tree):
+    """Returns all nodes of a tree. The list is kept, since many questions go through all of them."""
+    if not hasattr(tree, 'all_nodes'):
+        tree.all_nodes = list(ast.walk(tree))
+    return tree.all_nodes
+
+
 def read_tokens(text, starts):
     # tokenize counts lines as `readline` gives them. So it gets them as ast sees them, with plain line ends: an index
     # within a line stays the same.

@@ -57,9 +57,13 @@ def merged(target):
 def network_name(use, plan):
     name = plan.values.constant(use.value)
     if name in ('bridge', 'host', 'none'):
-        return Result(notes=[f"servers cannot be in Docker's network '{name}': they need an overlay network, in networks"])
+        return Result(
+            notes=[f"servers cannot be in Docker's network '{name}': they need an overlay network, in networks"]
+        )
     if name == '':
-        return Result(notes=['it is empty, so the servers were in no network; the hub and its servers need a common one'])
+        return Result(
+            notes=['it is empty, so the servers were in no network; the hub and its servers need a common one']
+        )
     return Result([plan.assign(use, 'networks', f'[{plan.values.text(use.value)}]')])
 
 

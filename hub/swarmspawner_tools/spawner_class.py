@@ -2,6 +2,7 @@
 
 import ast
 
+from .rewrite import nodes
 from .uses import name_of_class
 
 # What people write as c.JupyterHub.spawner_class, and the kind of spawner that it is.
@@ -21,6 +22,7 @@ KINDS = {
     'cassinyspawner.swarmspawner.SwarmSpawner': 'cassiny',
     'swarmspawner.SwarmSpawner': 'ours',
 }
+OURS = "'swarmspawner.SwarmSpawner'"
 # The sections of a configuration that each kind reads.
 SECTIONS = {
     'docker': ['Spawner', 'DockerSpawner'],
@@ -30,7 +32,12 @@ SECTIONS = {
     'cassiny': ['Spawner', 'SwarmSpawner'],
 }
 # The spawner of the table of the class for each kind.
-TABLES = {'docker': 'dockerspawner', 'swarm': 'dockerspawner', 'systemuser': 'dockerspawner', 'ucphhpc': 'jhub-swarmspawner'}
+TABLES = {
+    'docker': 'dockerspawner',
+    'swarm': 'dockerspawner',
+    'systemuser': 'dockerspawner',
+    'ucphhpc': 'jhub-swarmspawner',
+}
 
 
 def classes_of(module):
@@ -54,7 +61,7 @@ def classes_of(module):
 
 def assignments_of_class(tree, module):
     """Yields the statements `c.JupyterHub.spawner_class = …`."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 is_setting = isinstance(target, ast.Attribute) and target.attr == 'spawner_class'

@@ -26,11 +26,15 @@ TEXTS = 'user', 'workdir', 'uid_gid'
 def images(use, plan):
     """A list of dicts. The first one is what a server gets if its user chooses nothing."""
     if use.kind != 'assign' or not isinstance(use.value, ast.List) or not use.value.elts:
-        return Result(notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"])
+        return Result(
+            notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"]
+        )
     first, *others = use.value.elts
     pairs = plan.values.pairs(first)
     if pairs is None:
-        return Result(notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"])
+        return Result(
+            notes=["write the image and its settings: container_spec['image'], mounts, resource_spec and so on"]
+        )
     result, container = Result(), []
     for key, value in pairs:
         add_key(use, plan, key, value, result, container)
@@ -43,7 +47,7 @@ def images(use, plan):
             at = next(index for index, line in enumerate(result.lines) if '.mounts' in line)
             head, _, image = result.lines[at].partition(' = ')
             result.lines[at] = f'{head} = {common} + {image}' if image else f'{head[:-1]} + {common})'
-            result.notes.append("mounts of container_spec and of the image are both here; mounts has the place of both")
+            result.notes.append('mounts of container_spec and of the image are both here; mounts has the place of both')
     if others:
         tell_of_others(plan, others, result)
     return result

@@ -5,6 +5,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from .docker_types import dotted
+from .rewrite import nodes
 
 # Settings of JupyterHub whose functions get the spawner first.
 HOOKS = frozenset(
@@ -17,7 +18,9 @@ HOOKS = frozenset(
         'progress_ready_hook',
     ]
 )
-METHODS = frozenset(['append', 'clear', 'extend', 'insert', 'pop', 'popitem', 'prepend', 'remove', 'setdefault', 'update'])
+METHODS = frozenset(
+    ['append', 'clear', 'extend', 'insert', 'pop', 'popitem', 'prepend', 'remove', 'setdefault', 'update']
+)
 
 
 @dataclass
@@ -55,9 +58,9 @@ class Module:
 
 
 def read_module(tree, names):
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    parents = {child: node for node in nodes(tree) for child in ast.iter_child_nodes(node)}
     configs, values, seen, loads = {'c'}, {}, {}, {}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             seen[node.id] = seen.get(node.id, 0) + 1
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -71,9 +74,9 @@ def read_module(tree, names):
             if isinstance(parents[node], ast.Module):
                 values[name] = node.value
     values = {name: value for name, value in values.items() if seen[name] == 1}
-    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    classes = {node.name: node for node in nodes(tree) if isinstance(node, ast.ClassDef)}
     kinds = ast.FunctionDef, ast.AsyncFunctionDef
-    functions = {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    functions = {node.name for node in nodes(tree) if isinstance(node, kinds)}
     return Module(names, parents, configs, classes, values, functions, loads)
 
 
@@ -88,9 +91,11 @@ def find_uses(tree, module, spawners):
 
     `spawners` are the classes in the file that are spawners, by name.
     """
-    in_hooks = {id(name): name.id for function in hook_functions(tree, module, spawners) for name in names_in(*function)}
+    in_hooks = {
+        id(name): name.id for function in hook_functions(tree, module, spawners) for name in names_in(*function)
+    }
     uses = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if not isinstance(node, ast.Attribute):
             continue
         base = node.value
@@ -104,12 +109,14 @@ def find_uses(tree, module, spawners):
     return sorted(uses, key=lambda use: (use.node.lineno, use.node.col_offset))
 
 
-def find_sections(tree, module, parents):
+def find_sections(tree, module):
     """Yields each place where a section of a spawner is used in another way than `c.Section.setting`: node and name."""
-    for node in ast.walk(tree):
-        parent = parents.get(node)
+    for node in nodes(tree):
+        parent = module.parents.get(node)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in module.configs:
-            is_setting = isinstance(parent, ast.Attribute) and parent.value is node and not is_method(parent, parents)
+            is_setting = (
+                isinstance(parent, ast.Attribute) and parent.value is node and not is_method(parent, module.parents)
+            )
             if node.attr.endswith('Spawner') and not is_setting:
                 yield node, node.attr
         elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in module.configs:
@@ -130,11 +137,11 @@ def names_in(function, root):
 def hook_functions(tree, module, spawners):
     """Yields each function that gets a spawner, with the name that it has there."""
     hooks = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
             if node.targets[0].attr in HOOKS and isinstance(node.value, (ast.Name, ast.Lambda)):
                 hooks.add(getattr(node.value, 'id', node.value))
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             continue
         arguments = [*node.args.posonlyargs, *node.args.args]

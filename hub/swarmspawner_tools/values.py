@@ -42,7 +42,9 @@ class Values:
         """Returns the end of a node with the brackets around it that begin at `start`."""
         end = self.code.end(node)
         first = self.code.token_at(start)
-        depth = sum(token.string == '(' for token in self.code.tokens[first : self.code.token_at(self.code.start(node))])
+        depth = sum(
+            token.string == '(' for token in self.code.tokens[first : self.code.token_at(self.code.start(node))]
+        )
         index = self.code.token_at(end)
         while depth:
             if self.code.tokens[index].string == ')':
@@ -68,7 +70,9 @@ class Values:
 
     def may_have_words(self, node, default, depth=0):
         """Tells whether the result of an expression may have placeholders that are not in its own text."""
-        is_formatted = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == 'format'
+        is_formatted = (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == 'format'
+        )
         is_name_of_user = isinstance(node, ast.Attribute) and node.attr == 'name'
         if isinstance(node, (ast.Constant, ast.JoinedStr)) or is_formatted or is_name_of_user:
             return False
@@ -89,7 +93,9 @@ class Values:
         tokens, index = self.code.tokens_in(start, end), 0
         while index < len(tokens):
             token, last = tokens[index], tokens[index]
-            is_doubled = token.type == tokenize.STRING and 'f' in token.string[:3].partition(token.string[-1])[0].lower()
+            is_doubled = (
+                token.type == tokenize.STRING and 'f' in token.string[:3].partition(token.string[-1])[0].lower()
+            )
             if tokenize.tok_name[token.type] == 'FSTRING_START':
                 depth = 1
                 while depth:
@@ -144,7 +150,7 @@ class Values:
         return self._pairs[node]
 
     def behind(self, node):
-        """Returns the dict that a name stands for, if it is a short one that nothing else uses; else the node itself."""
+        """Returns the dict that a name stands for, if nothing else uses that name; else the node itself."""
         value = self.module.values.get(node.id) if isinstance(node, ast.Name) else None
         if isinstance(value, ast.Dict) and self.module.loads.get(node.id) == 1:
             return value
@@ -166,7 +172,7 @@ def has_words(node):
 
 
 def joined(*parts):
-    """Returns an expression that joins expressions of texts. A part is a text, as a str, or an expression, in a list."""
+    """Returns an expression that joins expressions of texts. A part is a text (str) or an expression (list)."""
     texts = []
     for part in parts:
         if isinstance(part, str) and texts and isinstance(texts[-1], str):

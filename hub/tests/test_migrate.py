@@ -32,9 +32,12 @@ class Settings(MigrateTestCase):
             ("volumes = {'/nfs/{raw_username}': DIR}", "mounts = ['/nfs/{raw_username}:' + DIR]"),
             ("volumes = {'/a': {'bind': '/b', 'mode': 'ro'}}", "mounts = ['/a:/b:ro']"),
             ("volumes = {'a': dict(bind='/b')}", "mounts = ['a:/b']"),
-            ("volumes = {a: b}", "mounts = [a.replace('{username}', '{escaped_username}') + ':' + b]"),
+            ('volumes = {a: b}', "mounts = [a.replace('{username}', '{escaped_username}') + ':' + b]"),
             ("volumes = {f'a-{x}-{{username}}': '/b'}", "mounts = [f'a-{x}-{{escaped_username}}' + ':/b']"),
-            ("volumes = {'a-{safe_username}-{servername}': '/b'}", "mounts = ['a-{escaped_username}-{escaped_server_name}:/b']"),
+            (
+                "volumes = {'a-{safe_username}-{servername}': '/b'}",
+                "mounts = ['a-{escaped_username}-{escaped_server_name}:/b']",
+            ),
             ("read_only_volumes = {'/srv': '/data'}", "mounts = ['/srv:/data:ro']"),
             (
                 "volumes = {'/a': {'bind': '/b', 'mode': 'rw', 'propagation': 'rshared'}}",
@@ -43,12 +46,18 @@ class Settings(MigrateTestCase):
             ("volumes['a'] = '/b'", "mounts.append('a:/b')"),
             ("volumes.update({'a': '/b'})", "mounts.extend(['a:/b'])"),
             ("volumes |= {'a': '/b'}", "mounts.extend(['a:/b'])"),
-            ("mounts = [{'source': 'a-{username}', 'target': '/a'}]", "mounts = [{'source': 'a-{escaped_username}', 'target': '/a'}]"),
+            (
+                "mounts = [{'source': 'a-{username}', 'target': '/a'}]",
+                "mounts = [{'source': 'a-{escaped_username}', 'target': '/a'}]",
+            ),
             ("extra_host_config = {'mem_limit': '2g'}", "resource_spec = {'mem_limit': '2g'}"),
             ("extra_host_config = {'cpu_quota': 50000}", "resource_spec = {'cpu_limit': 500000000}"),
             ("extra_host_config = {'network_mode': 'hub'}", "networks = ['hub']"),
             ("extra_host_config['network_mode'] = 'hub'", "networks = ['hub']"),
-            ("extra_host_config = {'shm_size': '1g'}", "mounts = [{'type': 'tmpfs', 'target': '/dev/shm', 'tmpfs_size': '1g'}]"),
+            (
+                "extra_host_config = {'shm_size': '1g'}",
+                "mounts = [{'type': 'tmpfs', 'target': '/dev/shm', 'tmpfs_size': '1g'}]",
+            ),
             ("extra_host_config = {'restart_policy': {'Name': 'always'}}", "restart_policy = 'any'"),
         ):
             with self.subTest(old):
@@ -56,7 +65,10 @@ class Settings(MigrateTestCase):
 
     def test_the_arguments_of_a_swarm_service_have_settings(self):
         for old, ours in (
-            ("extra_placement_spec = {'constraints': ['node.role==worker']}", "placement = {'constraints': ['node.role==worker']}"),
+            (
+                "extra_placement_spec = {'constraints': ['node.role==worker']}",
+                "placement = {'constraints': ['node.role==worker']}",
+            ),
             ("extra_resources_spec = {'mem_limit': 1024}", "resource_spec = {'mem_limit': 1024}"),
             ("extra_endpoint_spec = {'mode': 'vip'}", "endpoint = 'vip'"),
             ("extra_task_spec = {'restart_policy': {'condition': 'none'}}", "restart_policy = {'condition': 'none'}"),
@@ -89,7 +101,8 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
         text = DOCKER + (
             "import os\nif 'GPU' in os.environ:\n    c.DockerSpawner.image = 'gpu'\n"
             "    c.DockerSpawner.volumes = {'a': '/g'}\nelse:\n    c.DockerSpawner.image = 'cpu'\n"
-            "    c.DockerSpawner.volumes = {'a': '/c'}\nc.DockerSpawner.network_name = 'old'\nc.DockerSpawner.network_name = 'hub'\n"
+            "    c.DockerSpawner.volumes = {'a': '/c'}\n"
+            "c.DockerSpawner.network_name = 'old'\nc.DockerSpawner.network_name = 'hub'\n"
         )
         for variables, image, target in (({}, 'cpu', '/c'), ({'GPU': '1'}, 'gpu', '/g')):
             settings, _ = self.settings(text, variables)
@@ -103,7 +116,9 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
         self.assertEqual(settings['container_spec'], {'image': 'special'})
 
     def test_a_section_that_the_old_spawner_did_not_read_has_no_effect(self):
-        settings, _ = self.settings(DOCKER + IMAGE + "c.SwarmSpawner.image = 'other'\nc.SwarmSpawner.container_spec = {}\n")
+        settings, _ = self.settings(
+            DOCKER + IMAGE + "c.SwarmSpawner.image = 'other'\nc.SwarmSpawner.container_spec = {}\n"
+        )
         self.assertEqual(settings, {'container_spec': {'image': 'lab'}})
 
     def test_values_that_are_not_literals_are_worked_out_when_the_hub_reads_the_file(self):
@@ -111,7 +126,7 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
             "import os\nVOLUMES = {'home-{username}': '/home', '/srv': {'bind': '/data', 'mode': 'ro'}}\n"
             "c.DockerSpawner.volumes = {**VOLUMES, os.environ['SOURCE']: os.environ['TARGET']}\n"
             "c.DockerSpawner.read_only_volumes = dict(zip(['x-{username}'], ['/x']))\n"
-            "c.DockerSpawner.image = f\"{os.environ['IMAGE']}:1\"\n"
+            'c.DockerSpawner.image = f"{os.environ[\'IMAGE\']}:1"\n'
         )
         settings, _ = self.settings(text, {'SOURCE': 's-{username}', 'TARGET': '/t', 'IMAGE': 'lab'})
         self.assertEqual(
@@ -130,7 +145,9 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
         )
 
     def test_a_setting_that_nobody_has_stays_as_a_comment(self):
-        self.assertIn('# migrate: no spawner has a setting netwrok_nam', self.new(DOCKER + 'c.DockerSpawner.netwrok_nam = 1\n'))
+        self.assertIn(
+            '# migrate: no spawner has a setting netwrok_nam', self.new(DOCKER + 'c.DockerSpawner.netwrok_nam = 1\n')
+        )
 
     def test_images_to_choose_from_are_named_for_the_policy(self):
         lines = self.lines("c.DockerSpawner.allowed_images = {'A': 'lab/a', 'B': 'lab/b'}")
@@ -166,12 +183,13 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
             c.JupyterHub.spawner_class = 'dockerspawner.SwarmSpawner'
             c.SwarmSpawner.extra_container_spec = {
                 'mounts': [
-                    Mount('/home', 'home', driver_config=DriverConfig('local', options={'a': 'b'}), no_copy=True),  # nfs
+                    Mount('/home', 'home', driver_config=DriverConfig('local', {'a': 'b'}), no_copy=True),  # nfs
                     docker.types.Mount(target='/data', source='/srv', type='bind'),
                     docker.types.Mount.parse_mount_string('/a:/b:ro'),
                 ],
             }
-            c.SwarmSpawner.extra_task_spec = {'restart_policy': Policy(condition=docker.types.RestartConditionTypesEnum.ANY)}
+            any = docker.types.RestartConditionTypesEnum.ANY
+            c.SwarmSpawner.extra_task_spec = {'restart_policy': Policy(condition=any)}
             """
         )
         for line in (
@@ -179,14 +197,21 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
             "'no_copy': True},  # nfs",
             "        {'target': '/data', 'source': '/srv', 'type': 'bind'},",
             "        '/a:/b:ro',",
-            "c.SwarmSpawner.restart_policy = {'condition': 'any'}",
+            "any = 'any'\nc.SwarmSpawner.restart_policy = {'condition': any}",
         ):
             self.assertIn(line + '\n', made)
         self.assertNotIn('import', made)
 
     def test_the_class_is_ours_however_it_was_named(self):
-        for old in ("'dockerspawner.DockerSpawner'", "'docker'", 'DockerSpawner', 'dockerspawner.DockerSpawner', 'NAME'):
-            text = f"import dockerspawner\nfrom dockerspawner import DockerSpawner\nNAME = 'docker'\nc.JupyterHub.spawner_class = {old}\n"
+        for old in (
+            "'dockerspawner.DockerSpawner'",
+            "'docker'",
+            'DockerSpawner',
+            'dockerspawner.DockerSpawner',
+            'NAME',
+        ):
+            text = "import dockerspawner\nfrom dockerspawner import DockerSpawner\nNAME = 'docker'\n"
+            text += f'c.JupyterHub.spawner_class = {old}\n'
             self.assertIn("c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'\n", self.new(text))
             self.assertNotIn('import', self.new(text))
 
@@ -197,7 +222,9 @@ class Table(unittest.TestCase):
             # dockerspawner's `mounts` has the name of ours, so it is in no table.
             self.assertEqual(set(RULES.get(spawner, {})) - {'mounts'}, set(table['rewritten']), spawner)
             self.assertLessEqual(set(table['rewritten']), set(table['instead']), spawner)
-            self.assertLessEqual(set(COMMENTS.get(spawner, {})), set(table['instead']) - set(table['rewritten']), spawner)
+            self.assertLessEqual(
+                set(COMMENTS.get(spawner, {})), set(table['instead']) - set(table['rewritten']), spawner
+            )
 
     def test_what_is_rewritten_has_settings_that_take_its_place(self):
         for table in OTHER_SPAWNERS.values():
@@ -208,7 +235,9 @@ class Table(unittest.TestCase):
 
 class EveryServer(MigrateTestCase):
     def told(self, text):
-        return [line.partition('for every server: ')[2] for line in self.new(text).splitlines() if 'every server' in line]
+        return [
+            line.partition('for every server: ')[2] for line in self.new(text).splitlines() if 'every server' in line
+        ]
 
     def test_what_differs_in_every_server_stands_above_the_class(self):
         told = self.told(SWARM + "c.SwarmSpawner.notebook_dir = '/home/jovyan'\n")
@@ -217,7 +246,8 @@ class EveryServer(MigrateTestCase):
         self.assertEqual(self.told("c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'\n"), [])
 
     def test_what_the_configuration_decides_is_not_told(self):
-        spec = "c.SwarmSpawner.extra_container_spec = {'init': True}\nc.SwarmSpawner.extra_endpoint_spec = {'mode': 'vip'}\n"
+        spec = "c.SwarmSpawner.extra_container_spec = {'init': True}\n"
+        spec += "c.SwarmSpawner.extra_endpoint_spec = {'mode': 'vip'}\n"
         self.assertEqual(self.told(SWARM + spec), [NAME, RESTART, IMAGE_SPEC])
 
     def test_a_file_that_was_migrated_is_not_told_again(self):
@@ -240,4 +270,6 @@ class FoundByComparison(MigrateTestCase):
         self.assertEqual(line, "c.SwarmSpawner.mem_guarantee = '1G'")
 
     def test_numbers_of_ucphhpc_become_texts(self):
-        self.assertIn("'user': '1000'", self.new(UCPHHPC + "c.SwarmSpawner.container_spec = {'user': 1000, 'args': []}\n"))
+        self.assertIn(
+            "'user': '1000'", self.new(UCPHHPC + "c.SwarmSpawner.container_spec = {'user': 1000, 'args': []}\n")
+        )

@@ -61,13 +61,15 @@ c.DockerSpawner.pre_spawn_hook = hook
         self.assertIn("    s.container_spec['image'] = 'x'\n", made)
 
     def test_values_that_are_read_are_those_that_took_their_place(self):
-        spawner = self.spawner_after("spawner.environment['IMAGE'] = spawner.image\nspawner.image = spawner.image + ':1'")
+        spawner = self.spawner_after(
+            "spawner.environment['IMAGE'] = spawner.image\nspawner.image = spawner.image + ':1'"
+        )
         self.assertEqual((spawner.environment, spawner.container_spec), ({'IMAGE': 'lab'}, {'image': 'lab:1'}))
 
     def test_limits_that_are_functions_are_asked_in_a_hook(self):
         settings, _ = self.settings(
             HEAD + "def limit(spawner):\n    return '4G'\nc.DockerSpawner.mem_limit = limit\n"
-            "c.DockerSpawner.cpu_limit = lambda spawner: 2.5\n"
+            'c.DockerSpawner.cpu_limit = lambda spawner: 2.5\n'
         )
         spawner = run_hook(settings)
         self.assertEqual((spawner.mem_limit, spawner.cpu_limit), ('4G', 2.5))
@@ -76,7 +78,7 @@ c.DockerSpawner.pre_spawn_hook = hook
         for kind in ('def', 'async def'):
             settings, _ = self.settings(
                 HEAD + f"{kind} old(spawner):\n    spawner.volumes = {{'a-{{username}}': '/a'}}\n"
-                "c.Spawner.pre_spawn_hook = old\nc.DockerSpawner.escape = lambda name: name.upper()\n"
+                'c.Spawner.pre_spawn_hook = old\nc.DockerSpawner.escape = lambda name: name.upper()\n'
             )
             self.assertEqual(run_hook(settings).mounts, ['a-ADA:/a'])
 
@@ -110,7 +112,7 @@ class Classes(MigrateTestCase):
             c.Lab.mem_limit = '1G'
             """
         )
-        self.assertIn("import swarmspawner\nclass Lab(swarmspawner.SwarmSpawner):\n", made)
+        self.assertIn('import swarmspawner\nclass Lab(swarmspawner.SwarmSpawner):\n', made)
         self.assertIn("        self.container_spec['image'] = 'x'\n", made)
         self.assertIn('    # migrate: nothing here calls create_object\n', made)
         self.assertIn("    # migrate: image is not a setting here; use c.SwarmSpawner.container_spec['image']\n", made)

@@ -29,16 +29,19 @@ class Texts(MigrateTestCase):
 
     def test_comments_within_a_statement_stay(self):
         self.assertEqual(
-            self.body("c.DockerSpawner.volumes = {\n    # homes\n    'a': '/a',  # one\n    # two\n    'b': x,\n}  # end\n"),
-            "c.SwarmSpawner.mounts = [\n    # homes\n    'a:/a',  # one\n    # two\n"
-            "    'b:' + x,\n]  # end\n",
+            self.body(
+                "c.DockerSpawner.volumes = {\n    # homes\n    'a': '/a',  # one\n    # two\n    'b': x,\n}  # end\n"
+            ),
+            "c.SwarmSpawner.mounts = [\n    # homes\n    'a:/a',  # one\n    # two\n    'b:' + x,\n]  # end\n",
         )
-        made = self.body("c.DockerSpawner.extra_task_spec = {}\nc.DockerSpawner.extra_host_config = {\n    'mem_limit': '1g',  # ours\n}\n")
+        made = self.body("c.DockerSpawner.extra_host_config = {\n    'mem_limit': '1g',  # ours\n}\n")
         self.assertIn("# migrate: ours\nc.SwarmSpawner.resource_spec = {'mem_limit': '1g'}\n", made)
 
     def test_tabs_stay_and_a_block_is_never_empty(self):
         self.assertEqual(
-            self.body('if x:\n\tif y:\n\t\tc.DockerSpawner.remove = 1\n\telse:\n\t\ty = 2\n\t\tc.DockerSpawner.remove = 1\n'),
+            self.body(
+                'if x:\n\tif y:\n\t\tc.DockerSpawner.remove = 1\n\telse:\n\t\ty = 2\n\t\tc.DockerSpawner.remove = 1\n'
+            ),
             f'if x:\n\tif y:\n\t\t{WHY}\t\t# c.DockerSpawner.remove = 1\n\t\tpass\n\telse:\n\t\ty = 2\n'
             f'\t\t{WHY}\t\t# c.DockerSpawner.remove = 1\n',
         )
@@ -93,22 +96,27 @@ class Texts(MigrateTestCase):
             self.body("c.DockerSpawner.prefix = (\n    # which\n    'a'  # one\n    'b'\n)\n"),
             "c.SwarmSpawner.service_prefix = (\n    # which\n    'a'  # one\n    'b'\n)\n",
         )
-        self.assertEqual(self.body("c.DockerSpawner.volumes = ({('a'): ('/b')})\n"), "c.SwarmSpawner.mounts = ['a:/b']\n")
+        self.assertEqual(
+            self.body("c.DockerSpawner.volumes = ({('a'): ('/b')})\n"), "c.SwarmSpawner.mounts = ['a:/b']\n"
+        )
 
     def test_the_configuration_under_another_name(self):
-        made = self.new("cfg = get_config()\ncfg.JupyterHub.spawner_class = 'docker'\ncfg.DockerSpawner.network_name = 'n'\n")
+        made = self.new(
+            "cfg = get_config()\ncfg.JupyterHub.spawner_class = 'docker'\ncfg.DockerSpawner.network_name = 'n'\n"
+        )
         self.assertIn("cfg.SwarmSpawner.networks = ['n']\n", made)
 
     def test_chained_and_annotated_assignments(self):
         self.assertEqual(
-            self.body("a = c.DockerSpawner.prefix = b = f()\nc.DockerSpawner.container_port: int = 1\n"),
-            "a = b = f()\nc.SwarmSpawner.service_prefix = a\nc.SwarmSpawner.service_port = 1\n",
+            self.body('a = c.DockerSpawner.prefix = b = f()\nc.DockerSpawner.container_port: int = 1\n'),
+            'a = b = f()\nc.SwarmSpawner.service_prefix = a\nc.SwarmSpawner.service_port = 1\n',
         )
 
     def test_deletions_and_other_changes_are_told(self):
         made = self.body(
             'del c.DockerSpawner.links\nc.DockerSpawner.prefix, x = 1, 2\n'
-            "c.DockerSpawner.volumes['a']['b'] = 1\nsetattr(c.DockerSpawner, 'image', 'x')\nc['DockerSpawner'].image = 1\n"
+            "c.DockerSpawner.volumes['a']['b'] = 1\nsetattr(c.DockerSpawner, 'image', 'x')\n"
+            "c['DockerSpawner'].image = 1\n"
         )
         self.assertIn('\n# del c.DockerSpawner.links\n', made)
         self.assertEqual(made.count('this change of it is not plain'), 3)
@@ -116,8 +124,8 @@ class Texts(MigrateTestCase):
 
     def test_nested_f_strings(self):
         self.assertEqual(
-            self.body("""c.DockerSpawner.volumes = {f"a-{f'{x}'}-{{username}}-{{{username}}}": f'/b/{y!r:>{w}}'}\n"""),
-            """c.SwarmSpawner.mounts = [f"a-{f'{x}'}-{{escaped_username}}-{{{username}}}" + ':' + f'/b/{y!r:>{w}}']\n""",
+            self.body("""c.DockerSpawner.volumes = {f"{f'{x}'}-{{username}}-{{{username}}}": f'/b/{y!r:>{w}}'}\n"""),
+            """c.SwarmSpawner.mounts = [f"{f'{x}'}-{{escaped_username}}-{{{username}}}" + ':' + f'/b/{y!r:>{w}}']\n""",
         )
 
     def test_a_class_of_another_spawner_keeps_its_settings(self):
@@ -151,11 +159,13 @@ class Refusals(MigrateTestCase):
             'print(c.DockerSpawner.image)\n',
             'class A{}(A): pass\n',
             "x = c.DockerSpawner.image = 'é'; ",
-            "if x:\n c.DockerSpawner.remove = 1\n",
+            'if x:\n c.DockerSpawner.remove = 1\n',
             "c.DockerSpawner.volumes = V\nV{} = {'a': '/b'}\n",
         ):
             with self.subTest(line):
-                few, many = (calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (50, 200))
+                few, many = (
+                    calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (50, 200)
+                )
                 self.assertLess(many, few * 6)
 
 
