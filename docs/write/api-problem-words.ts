@@ -25,7 +25,7 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
   invalid_name:
     'The name of the service would have more than the 63 characters that Swarm allows, or characters other than letters, digits, `-` and `_`.',
   name_taken:
-    "A Swarm service that is not this hub's server has the name. We never touch such a service: remove it, or set another `service_prefix`.",
+    "A Swarm service that is not this hub's server has the name. We never touch such a service: remove it, or set another `service_prefix`. `swarmspawner gc --foreign` says whether another spawner has left it.",
   superseded:
     'There is a newer start of the same server; or a stop was signed before the server was started.',
   shutting_down:
