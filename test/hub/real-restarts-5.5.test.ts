@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
 import { restartsSuite } from './restarts-suite.ts'
+import { wayBackSuite } from './way-back-suite.ts'
 
 let engine: RealEngine
 beforeAll(async () => {
@@ -9,3 +10,5 @@ beforeAll(async () => {
 afterAll(() => engine?.stop())
 
 describe('JupyterHub 5.5', () => restartsSuite(() => engine, '5.5'))
+
+describe('moving in with JupyterHub 5.5', () => wayBackSuite(() => engine, '5.5'))
