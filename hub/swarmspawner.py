@@ -1,6 +1,7 @@
 """JupyterHub's half of SwarmSpawner: it asks a service, by signed calls, to run each user's server in a Docker Swarm.
 
-One file without dependencies of its own: install the package, or copy this file to a directory of PYTHONPATH.
+One file without dependencies of its own: install the package, or copy this file to a directory of PYTHONPATH. Profiles
+(`profile_list`, `allowed_images`) need the file swarmspawner_profiles.py beside it.
 docs/calls.md of the project describes the calls. This module knows nothing of Docker.
 
 The file has these parts, in this order. A new line goes to the part that it belongs to:
@@ -27,7 +28,9 @@ import difflib
 import hashlib
 import hmac
 import html
+import importlib
 import importlib.metadata
+import inspect
 import json
 import logging
 import os
@@ -62,7 +65,7 @@ from jupyterhub.spawner import Spawner
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
-from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
+from traitlets import Bool, Callable, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
 from traitlets.config import Config, Configurable, LazyConfigValue
 
 try:
@@ -304,6 +307,22 @@ class SwarmSpawner(Spawner):
         )
     )
 
+    profile_list = Union(
+        [List(), Callable()],
+        help='The profiles that users choose from: a list of dicts with `display_name`, `description`, `slug`, '
+        '`default`, `groups`, `users`, `override` and `profile_options`; or a function, async too, that is given the '
+        'spawner and returns such a list.',
+    ).tag(config=True)
+    allowed_images = Union(
+        [List(), Dict(), Callable()],
+        help='The images that users choose from, in place of profile_list: a list of images, a dict of names and '
+        'images, or a function, async too, that is given the spawner and returns either. The first is the default.',
+    ).tag(config=True)
+    profile_form_template = Unicode(
+        help='A template of Jinja2 for the form of the profiles, in place of the own one. It gets `profile_list`. '
+        'All texts are escaped.'
+    ).tag(config=True)
+
     use_user_options = Bool(
         False,
         help='Whether the options that a user chooses (in a form, or through the REST API) replace these settings, key '
@@ -338,6 +357,13 @@ class SwarmSpawner(Spawner):
     _born_with = None
     # Whether a form was read for the next start. Its reader may have changed settings for that start.
     _is_form_read = False
+    # What the user has chosen of the profiles, for the start that is going on; and sentences about what was left out.
+    _choice = None
+    _told_of_choice = ()
+    # Whether the options of this start were sent for it. Else the hub has remembered them from an earlier start.
+    _is_choice_new = False
+    # The options of the last start that was not refused.
+    _good_options = None
     # Whether the hub goes through the hooks of a start.
     _is_in_hooks = False
     # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
@@ -502,17 +528,35 @@ class SwarmSpawner(Spawner):
         }
         return {**state, **{name: value for name, value in known.items() if value}}
 
+    async def get_options_form(self):
+        if self.options_form or not self._has_profiles:
+            return await super().get_options_form()
+        return await self._ask_profiles('form', self._fits_of)
+
     def run_options_from_form(self, form_data):
         self._undo_hooks()
         self._is_form_read = True
-        return super().run_options_from_form(without_hub_names(form_data))
+        fields = without_hub_names(form_data)
+        # The hub awaits what we return, in all versions.
+        return self._options_of_fields(fields) if self._has_profiles else super().run_options_from_form(fields)
 
     def options_from_query(self, query_data):
         self._undo_hooks()
         self._is_form_read = True
         options = without_hub_names(query_data)
         # None: the hub takes the user's last options, as for a URL without a query.
+        if options and self._has_profiles:
+            return self._options_of_fields(options)
         return super().options_from_query(options) if options else None
+
+    async def run_pre_spawn_hook(self):
+        done = super().run_pre_spawn_hook()
+        if inspect.isawaitable(done):
+            await done
+        # After the hook, which may change settings or options; and before the hub reads start_timeout. If it fails,
+        # the start says so.
+        with contextlib.suppress(SpawnFailed):
+            await self._take_choice()
 
     async def run_auth_state_hook(self, auth_state):
         # The hub runs this hook for the page with the form as well, and then again for the start.
@@ -532,6 +576,7 @@ class SwarmSpawner(Spawner):
         )
         self._url = known_url(state)
         self._is_left = bool(state.get('is_left'))
+        self._good_options = own_copy(self.user_options)
         if self.server:
             self._log_other_spawner(state)
 
@@ -540,6 +585,8 @@ class SwarmSpawner(Spawner):
         # The hub calls this before each start, before all hooks but the reader of a form; and after each stop.
         if not self._is_form_read:
             self._undo_hooks()
+        self._choice, self._told_of_choice = None, []
+        self._is_choice_new = self._is_form_read
         self._is_form_read = False
         self._is_in_hooks = self.pending != 'stop'
         self._attempt = None
@@ -592,6 +639,59 @@ class SwarmSpawner(Spawner):
     @property
     def _uses_options(self):
         return self.use_user_options or self.use_user_option
+
+    @property
+    def _has_profiles(self):
+        return bool(self.profile_list or self.allowed_images)
+
+    async def _ask_profiles(self, function, *args):
+        """Calls a function of swarmspawner_profiles. Raises SpawnFailed or SpawnRefused."""
+        profiles = profiles_module()
+        if profiles is None:
+            raise Attempt(self)._misconfigured([NO_PROFILES])
+        try:
+            return await getattr(profiles, function)(self, *args)
+        except profiles.Misconfigured as error:
+            raise Attempt(self)._misconfigured(error.problems) from error
+        except profiles.NotAllowed as error:
+            self.log.warning('%s: its choice is refused: %s', self._name_in_log, error)
+            raise SpawnRefused(str(error), code='not_allowed') from error
+
+    async def _options_of_fields(self, fields):
+        """Returns the options that a form or a query means. Raises SpawnRefused before the hub remembers them."""
+        if self.options_from_form is read_form:
+            options = await self._ask_profiles('read_fields', fields, read_form)
+        else:
+            options = super().run_options_from_form(fields)
+            options = await options if inspect.isawaitable(options) else options
+        return (await self._ask_profiles('choose', options)).options
+
+    async def _take_choice(self):
+        """Picks the profile of the start that is going on, and sets what JupyterHub itself reads of it."""
+        if not self._has_profiles or self._choice:
+            return
+        options, told = options_of(self), []
+        is_new = self._is_choice_new or self.user_options != self._good_options or is_sent(self.handler)
+        try:
+            choice = await self._ask_profiles('choose', options, *([] if is_new else [told]))
+        except SpawnRefused:
+            # The hub has remembered the options already. A later start takes the last good ones.
+            self.orm_spawner.user_options = self._good_options
+            self.db.commit()
+            raise
+        await self._ask_profiles('apply', choice)
+        self._choice, self._told_of_choice = choice, told
+        self._good_options = own_copy(self.user_options)
+
+    async def _fits_of(self, profiles):
+        """Returns what the service says of starts with these profiles, in their order."""
+        data = {
+            'server': self._server_key,
+            'groups': sorted(group.name for group in self.user.groups),
+            'config': sent_settings(self),
+            'requests': [{'profile': profile} for profile in profiles],
+        }
+        return (await self._service.call('explain', data, FITS_TIMEOUT))['explanations']
 
     def _undo_hooks(self):
         """Gives each setting the value that it had before hooks changed it, as a copy that hooks may change."""
@@ -752,7 +852,10 @@ class Attempt:
             await changed.wait()
 
     async def _bring_up(self):
+        await self.spawner._take_choice()
         request = self.start_request()
+        for sentence in self.spawner._told_of_choice:
+            self._tell(f'Your last choice is not there any more. {sentence}')
         self._tell_of_dropped_options()
         # 1 is in percent: the service's first event has 5, and 95 (in _wait_for_port) comes after its last one.
         self._tell('Asking the swarm for a server', 1)
@@ -803,6 +906,7 @@ class Attempt:
             'cmd': command_of(spawner),
             'args': spawner.get_args(),
             'config': {**sent_settings(spawner), 'use_user_options': spawner._uses_options},
+            **({'profile': spawner._choice.request} if spawner._choice else {}),
             **(sent_options(spawner) if spawner._uses_options else {}),
         }
 
@@ -909,12 +1013,15 @@ class Attempt:
 
     def _refusal(self, error):
         spawner = self.spawner
+        if spawner._choice and 'profile: is not known' in error.detail:
+            return self._misconfigured([f'{spawner.service_url}: {OLD_SERVICE} ({error.detail})'])
         reason = advised(error.detail, error.advice)
         spawner.log.error('%s: the start is refused (%s): %s', spawner._name_in_log, error.code, reason)
         # What other programs answer has no sentence for the user.
         told = error.user_message or self._with_details(NO_ANSWER, error.reason)
         # The hub's page shows a 4xx as the user's own mistake. If the user chose nothing, it is the admin's.
-        is_a_choice = spawner._uses_options and options_of(spawner) and 400 <= error.status < 500
+        options = chosen_options(spawner) if spawner._uses_options else {}
+        is_a_choice = (options or spawner._choice and spawner._choice.is_typed) and 400 <= error.status < 500
         kind = SpawnRefused if is_a_choice else SpawnFailed
         return kind(told, code=error.code)
 
@@ -1075,6 +1182,26 @@ async def ask_as_hub(url):
 
 # --- reading settings and options
 
+# What an admin reads if profiles are set and cannot be used.
+NO_PROFILES = (
+    'c.SwarmSpawner.profile_list and allowed_images need swarmspawner_profiles.py: copy it from the directory hub of '
+    'the project to the place of swarmspawner.py, or install the package (pip install ./hub)'
+)
+OLD_SERVICE = 'the SwarmSpawner service is older than this class and knows no profiles; update the service first'
+# Seconds for the call by which a form learns what the nodes have room for. The form itself waits no longer.
+FITS_TIMEOUT = 0.5
+
+
+def profiles_module():
+    """Returns the module with the profiles, or None if the file is not there. Most hubs do not need it."""
+    try:
+        return importlib.import_module('swarmspawner_profiles')
+    except ModuleNotFoundError as error:
+        if error.name != 'swarmspawner_profiles':
+            raise
+        return None
+
+
 # What hubs from 4.1 on add to the URL of their form, against forged requests.
 XSRF = '_xsrf'
 # Fields of the hub itself in forms and queries. `next` is the page to show after the start.
@@ -1096,7 +1223,9 @@ def is_outside_of_mounts(spawner):
     directory = spawner.notebook_dir or ''
     if re.search('[{}]', directory):
         directory = spawner.format_string(directory)
-    options = options_of(spawner) if spawner._uses_options else {}
+    options = chosen_options(spawner) if spawner._uses_options else {}
+    for settings in spawner._choice.overrides if spawner._choice else ():
+        options = {**options, **settings}
     # What `~` and a relative path mean, only the image knows. And only the service knows the mounts that users choose.
     if not directory.startswith('/') or 'mounts' in options or 'container_spec' in options:
         return False
@@ -1153,12 +1282,24 @@ def own_copy(value):
 def sent_options(spawner):
     """Returns the user's options, and the user's groups, for which the policy may have rules."""
     groups = sorted(group.name for group in spawner.user.groups)
-    return {'user_options': options_of(spawner), **({'groups': groups} if groups else {})}
+    return {'user_options': chosen_options(spawner), **({'groups': groups} if groups else {})}
 
 
 def options_of(spawner):
     """Returns the user's options. Until 0.1.0 the hub's database may have got the hub's `_xsrf` among them."""
     return {name: value for name, value in (spawner.user_options or {}).items() if name != XSRF}
+
+
+def chosen_options(spawner):
+    """Returns the user's options that the service judges: all but those that mean a profile and its choices."""
+    return spawner._choice.others if spawner._choice else options_of(spawner)
+
+
+def is_sent(handler):
+    """Tells whether a call of the hub's REST API has options in its body. `handler` is the hub's."""
+    read = getattr(handler, 'get_json_body', None)
+    body = read() if read else None
+    return bool(body.get('user_options', body)) if isinstance(body, dict) else False
 
 
 def without_hub_names(fields):
@@ -1170,7 +1311,7 @@ def drops_options(spawner):
     """Tells whether nothing reads the user's options: not the service, and no hook or class of the admin."""
     applies = getattr(spawner, 'apply_user_options', None) not in (None, leave_options_to_start)
     may_read = applies or spawner.pre_spawn_hook or spawner.auth_state_hook or type(spawner) is not SwarmSpawner
-    return not spawner._uses_options and not may_read
+    return not (spawner._uses_options or spawner._has_profiles or may_read)
 
 
 # What an admin reads if a user's options have no effect.
@@ -1251,10 +1392,6 @@ OTHER_SPAWNERS = {
             'volumes',
         ],
         'instead': {
-            'allowed_images': (
-                'options_form, use_user_options',
-                'the policy of the SwarmSpawner service says which images users may choose',
-            ),
             'certs_volume_name': ('', 'c.JupyterHub.internal_ssl is not supported; use an encrypted overlay network'),
             'container_image': ("container_spec['image']", ''),
             'container_name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
@@ -1284,10 +1421,7 @@ OTHER_SPAWNERS = {
             'host_homedir_format_string': ('mounts', "such as `['/home/{raw_username}:/home/{raw_username}']`"),
             'image': ("container_spec['image']", ''),
             'image_homedir_format_string': ('mounts, notebook_dir', 'the target of the mount'),
-            'image_whitelist': (
-                'options_form, use_user_options',
-                'the policy of the SwarmSpawner service says which images users may choose',
-            ),
+            'image_whitelist': ('allowed_images', ''),
             'links': ('networks', 'services of one network find each other by their names'),
             'name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
             'network_name': ('networks', "a list, such as `['jupyterhub']`"),
@@ -1393,11 +1527,6 @@ OTHER_SPAWNERS = {
             'pod_name_template': ('service_prefix', 'a hash of the user name and the server name follow it'),
             'pod_security_context': ("container_spec['user'], container_spec['sysctls']", ''),
             'privileged': ("container_spec['cap_add']", 'Swarm has no privileged services'),
-            'profile_form_template': ('options_form', ''),
-            'profile_list': (
-                'options_form, use_user_options',
-                'the policy of the SwarmSpawner service says what users may choose',
-            ),
             'pvc_name_template': ('mounts', "such as `['claim-{escaped_username}:/home/jovyan']`"),
             'scheduler_name': ('placement', ''),
             'secret_mount_path': ("container_spec['secrets']", ''),
@@ -1526,6 +1655,7 @@ def settings_findings(kind, config, hub_class):
     yield from wrong
     spawner = kind(config=without(config, {found.setting for found in wrong}))
     yield from unread_settings(spawner, hub_class)
+    yield from profile_findings(spawner)
     yield from service_findings(spawner)
     yield from unsendable({'config': {name: getattr(spawner, name) for name in spawner.traits(sent=True)}})
     if spawner.options_form and drops_options(spawner):
@@ -1611,6 +1741,15 @@ def doubtful(spawner):
         )
 
 
+def profile_findings(spawner):
+    """Yields a Finding on each mistake in the profiles. What a function returns is known only at a start."""
+    if spawner._has_profiles:
+        profiles = profiles_module()
+        label = f'c.SwarmSpawner.{"allowed_images" if spawner.allowed_images else "profile_list"}'
+        for problem in profiles.read(spawner)[1] if profiles else [NO_PROFILES]:
+            yield Finding(True, label, problem)
+
+
 def service_findings(spawner):
     """Yields a Finding on each reason for which the service cannot be called. Makes no call."""
     for problem in Service(*spawner._service_key).problems():
@@ -1621,7 +1760,8 @@ def service_findings(spawner):
 def unsendable(request):
     """Yields a Finding on each setting or option of a request that cannot be written as JSON."""
     values = {f'c.SwarmSpawner.{name}': value for name, value in request['config'].items()}
-    for name, value in {**values, 'user_options': request.get('user_options')}.items():
+    rest = {name: request.get(name) for name in ('profile', 'user_options')}
+    for name, value in {**values, **rest}.items():
         try:
             json.dumps(value)
         except (TypeError, ValueError, RecursionError) as error:

@@ -28,7 +28,10 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
     'How it runs and ends',
     ['init', 'healthcheck', 'restart_policy', 'stop_grace_period', 'wait_for_end', 'log_driver'],
   ],
-  ['What users choose', ['use_user_options']],
+  [
+    'What users choose',
+    ['profile_list', 'allowed_images', 'profile_form_template', 'use_user_options'],
+  ],
   ['Old settings', ['use_user_option', 'tls_config']],
 ]
 
@@ -95,6 +98,8 @@ export const settingsPage = ({ traits } = readTraits()): string =>
       "Any other word in single braces, such as `{user}`, is refused: all users would share the volume or directory. All other braces stay as they are. In an admin's `environment`, `hostname`, volume names, volume labels and mount targets, Swarm fills in its placeholders: `{{.Service.Name}}`, `{{.Node.Hostname}}`, `{{.Task.Slot}}` and the like. Functions and literals in templates are refused. Every template is refused in a text that names something on a node: the source of a bind, a subpath, the options of a driver. In the hub's environment and in a user's variables, braces are plain text.",
       '## Names of services',
       "A service is called `{service_prefix}-{md5 of the user name}-{server name}`. The name of the default server's service ends in `1`. Swarm allows 63 characters, and does not distinguish capital and small letters. If Swarm would refuse a server name or confuse it with another (capitals, spaces, too long, `1`), the name is shortened and gets a hash: `my-lab--1f3a90bc`.",
+      '## Profiles',
+      '[Profiles](../profiles.md) describes the keys of `profile_list`, with lines to paste.',
       '## Options of users',
       `With \`use_user_options\`, a start takes the dict that a user sends as JSON through the REST API, or a form. Its keys: ${optionKeys()}. \`resource_spec\`, \`placement\` and \`networks\` may also be inside of \`container_spec\`. A start refuses unknown keys, and values that [the policy](../policy.md) does not allow. A user's constraints are added to those of the hub. An empty value has no effect.`,
       'In a form, dots in the name of a field nest, and a value that is a whole number, a list or an object in JSON is parsed as JSON:',
@@ -133,6 +138,7 @@ const PYTHON_TYPES: Readonly<Record<string, string>> = {
   Bool: 'bool',
   Dict: 'dict',
   List: 'list',
+  Callable: 'function',
 }
 
 const typeOf = ({ types, values }: Trait): string =>

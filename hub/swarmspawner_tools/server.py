@@ -9,7 +9,17 @@ from jupyterhub.objects import Hub
 from jupyterhub.user import User
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
-from swarmspawner import DROPPED_OPTIONS, Attempt, Finding, Refused, Unreachable, dropped_options, findings, unsendable
+from swarmspawner import (
+    DROPPED_OPTIONS,
+    Attempt,
+    Finding,
+    Refused,
+    SpawnFailed,
+    Unreachable,
+    dropped_options,
+    findings,
+    unsendable,
+)
 from traitlets import TraitError
 from traitlets.config import Config
 
@@ -119,6 +129,12 @@ async def ask(config, spawner_class, name, server_name, groups, options, is_call
         else:
             raise RuntimeError(f'{spawner_class.__name__}.start has not called the start of SwarmSpawner')
     found = list(findings(attempt.spawner))
+    try:
+        await attempt.spawner._take_choice()
+    except SpawnFailed as error:
+        # The message of wrong profiles is for users. settings_findings has what is wrong with them.
+        label = 'c.SwarmSpawner.profile_list'
+        return Asked([*found, Finding(True, label, f'{name}: {error}')], unasked='the choice of a profile is refused')
     names = dropped_options(attempt.spawner)
     if names:
         found.append(Finding(False, 'c.SwarmSpawner.use_user_options', f'{name}: {DROPPED_OPTIONS % names}'))
@@ -168,6 +184,8 @@ def refusal(path, reason):
     """Returns the Finding on a path of the service, such as `mounts.1`."""
     if path is None:
         return Finding(True, '', reason)
+    if path.startswith('profile '):
+        return Finding(True, 'c.SwarmSpawner.profile_list', f'{path}: {reason}')
     name = path.partition('.')[0]
     if name == 'env':
         setting = f'c.Spawner.environment{path[3:]}'

@@ -78,7 +78,7 @@ class Package(PackagingTestCase):
         (wheel,) = (copy / 'dist').glob('*.whl')
         with tarfile.open(sdist) as archive:
             names = {name.partition('/')[2] for name in archive.getnames()}
-        files = {'swarmspawner.py', 'cassinyspawner.py'}
+        files = {'swarmspawner.py', 'swarmspawner_profiles.py', 'cassinyspawner.py'}
         for pattern in ('swarmspawner_templates/*.html', 'swarmspawner_tools/*.py'):
             files |= {path.relative_to(HUB).as_posix() for path in HUB.glob(pattern)}
         self.assertLessEqual({*files, 'pyproject.toml', 'README.md', 'LICENSE'}, names)

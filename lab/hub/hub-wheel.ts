@@ -7,7 +7,14 @@ import { projectRoot } from '../project-root.ts'
 import { run } from './docker-cli.ts'
 
 /** The files of the wheel, and the command that builds it. */
-const SOURCES = ['pyproject.toml', 'README.md', 'LICENSE', 'swarmspawner.py', 'cassinyspawner.py']
+const SOURCES = [
+  'pyproject.toml',
+  'README.md',
+  'LICENSE',
+  'swarmspawner.py',
+  'swarmspawner_profiles.py',
+  'cassinyspawner.py',
+]
 const DIRECTORIES = ['swarmspawner_templates', 'swarmspawner_tools']
 const PIP = ['/usr/bin/python3', '-m', 'pip', '--disable-pip-version-check', '--quiet', 'wheel']
 const OPTIONS = ['--no-deps', '--no-index', '--no-build-isolation']
