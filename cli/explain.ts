@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import * as v from 'valibot'
 import { jsonText } from '../handlers/every-call/json-text.ts'
 import { readNodePolicy } from '../handlers/settings/policy.node.ts'
 import { type Explanation, explain } from '../src/spawner/explain.ts'
+import { Profile } from '../src/spawner/settings/profile.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
@@ -17,7 +19,12 @@ import {
   withStartOptions,
 } from './server-options.ts'
 
-type ExplainOptions = StartOptions & { policy?: string; options?: string; group: string[] }
+type ExplainOptions = StartOptions & {
+  policy?: string
+  profile?: string
+  options?: string
+  group: string[]
+}
 
 /** 5 s: the Engine may be far away, and a person has asked. */
 const PATIENCE_MS = 5000
@@ -32,6 +39,10 @@ export const explainCommand = (): Command =>
   )
     .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
     .option(
+      '--profile <file>',
+      'JSON with the profile that the user takes: {"slug", "override", "choices"}',
+    )
+    .option(
       '--options <file>',
       "JSON with a user's options, used even if the hub does not allow them",
     )
@@ -39,7 +50,7 @@ export const explainCommand = (): Command =>
     .action(run)
 
 const run = async (options: ExplainOptions): Promise<void> => {
-  const request = withUserOptions(startRequestOf(options), options)
+  const request = withUserOptions(withProfile(startRequestOf(options), options), options)
   const env = { ...process.env, ...(options.policy && { SWARMSPAWNER_POLICY: options.policy }) }
   const spawner = createNodeSpawner(process.env, {
     policy: await readNodePolicy(env),
@@ -66,6 +77,15 @@ const show = ({ service_name, url, ...explanation }: Explanation) => {
     ['SETTING', 'VERDICT', 'RULE'],
     ...policy.map((one) => [one.from, one.verdict, one.rule]),
   ])
+}
+
+/** The hub alone knows its profiles, so the file has what the hub would send. */
+const withProfile = (request: StartRequest, { profile }: ExplainOptions): StartRequest => {
+  if (profile === undefined) return request
+  const { success, output, issues } = v.safeParse(Profile, readOptions(profile))
+  if (success) return { ...request, profile: output }
+  const fields = issues.map((issue) => v.getDotPath(issue) ?? 'all of it')
+  throw new UsageError(`${profile}: not a profile: ${fields.join(', ')}`)
 }
 
 const withUserOptions = (

@@ -226,6 +226,22 @@ describe('swarmspawner', () => {
     expect(out).toContain('It fits now.')
   })
 
+  test('explain lays a profile over the settings, and names it', async () => {
+    const file = join(directory, 'gpu.json')
+    const choices = [{ option: 'image', choice: 'r', override: { image: 'demo/r' } }]
+    await writeFile(file, JSON.stringify({ slug: 'gpu', override: { mem_limit: '1G' }, choices }))
+    const given = ['explain', '--user', 'alice', ...image, '--profile', file]
+    expect(json((await run([...given, '--json'])).out)).toMatchObject({
+      sources: {
+        'TaskTemplate.ContainerSpec.Image': 'profile gpu (image: r).image',
+        'TaskTemplate.Resources.Limits.MemoryBytes': 'profile gpu.mem_limit',
+      },
+    })
+    await writeFile(file, JSON.stringify({ slug: 'g p u' }))
+    const refused = await run(given)
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('slug')])
+  })
+
   test('explain says what a policy makes of a user, options and groups', async () => {
     const [policy, options] = [join(directory, 'policy.yaml'), join(directory, 'options.json')]
     await writeFile(policy, 'groups:\n  gpu:\n    resources:\n      generic: {gpu: 1}\n')
