@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { jsonText } from '../../handlers/every-call/json-text.ts'
 import { sizeRefusal } from '../../handlers/every-call/size-refusal.ts'
@@ -18,6 +19,7 @@ import { passesForServerHost } from '../../src/spawner/server/server-host.ts'
 import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { bytes } from '../../src/spawner/settings/bytes.ts'
 import { nanoseconds } from '../../src/spawner/settings/durations.ts'
+import { Profile } from '../../src/spawner/settings/profile.ts'
 import { adviceOn } from '../../src/spawner/state/advice.ts'
 import { readPullFailure } from '../../src/spawner/state/pull-failure.ts'
 import { redact } from '../../src/spawner/state/redact.ts'
@@ -59,13 +61,25 @@ const attempt = (work: () => unknown): void => {
 }
 
 const plan =
-  (config: object, policy = BUILT_IN_POLICY, user_options?: object) =>
+  (config: object, policy = BUILT_IN_POLICY, user_options?: object, profile?: Profile) =>
   () => {
     const server = { username: 'mallory', server_name: '' }
     const more = { spawn_id: 's', issued_at: 1, wait_s: 0, env: {}, groups: [] }
-    const data = { server, ...more, config: { service_image: 'x', ...config }, user_options }
+    const data = {
+      server,
+      ...more,
+      config: { service_image: 'x', ...config },
+      user_options,
+      profile,
+    }
     attempt(() => finishSpec(planSpec('main', data, policy), NOT_ASKED))
   }
+
+/** A profile, over what the hub has configured. */
+const profile = (override: Record<string, unknown>, config: object, choices: object[] = []) => {
+  const read = v.parse(Profile, { slug: 'p', override, choices })
+  return plan(config, wide, undefined, read)
+}
 
 /** A user's options, beside a hub that may have much of everything. */
 const ask = (user_options: object, policy = wide, config: object = {}) =>
@@ -245,6 +259,35 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
     ask({ networks: Array.from({ length: count }, (_, i) => `n${i}`) }, wide, {
       networks: Array.from({ length: count }, (_, i) => `n${i}`),
     }),
+  'labels that a profile takes away': (count) =>
+    profile(
+      { labels: dict(count, (i) => [`l${i}`, null]) },
+      {
+        labels: dict(count, (i) => [`l${i}`, 'x']),
+      },
+    ),
+  'mounts that a profile takes away': (count) =>
+    profile(
+      { mounts: dict(count, (i) => [`/v${i}`, null]) },
+      {
+        mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`),
+      },
+    ),
+  'mounts of a profile and of the hub': (count) =>
+    profile(
+      { mounts: Array.from({ length: count }, (_, i) => `v${i}:/v${i}`) },
+      {
+        mounts: Array.from({ length: count }, (_, i) => `v${i}:/x${i}`),
+      },
+    ),
+  'values that are typed': (count) =>
+    profile({}, {}, [
+      {
+        option: 'x',
+        value: 'x'.repeat(255),
+        override: { env: dict(count, (i) => [`A${i}`, '{value}']) },
+      },
+    ]),
   values: (count) => () => sizeRefusal(Array(count).fill({})),
   issues: (count) => () => tellIssues(Array(count).fill({ path: 'a', message: 'b' })),
   'secrets in the environment': (count) => () =>

@@ -7,6 +7,8 @@ export type Entry = {
   from: string
   /** Whether a user typed a part of an admin's value, as a profile's `unlisted_choice` lets them. */
   isTyped?: boolean
+  /** How many items of a list, the first ones, are of this setting; the others are of a layer below. Undefined: all. */
+  ownItems?: number
 }
 
 /** The path of the container's fields in the spec. */

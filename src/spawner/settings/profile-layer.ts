@@ -32,32 +32,45 @@ export const layEntriesOf = (
   own: readonly Entry[],
   { paths, targets }: TakenAway,
 ): Entry[] => {
-  const kept = below.flatMap((entry) => {
-    if (paths.some((path) => path.every((part, index) => part === entry.path[index]))) return []
-    return isMounts(entry) ? [withoutTargets(entry, targets)] : [entry]
-  })
-  const mounts = lastWins(kept).find(isMounts)
+  const [gonePaths, goneTargets] = [new Set(paths.map(keyOf)), new Set(targets.map(placeOf))]
+  const kept = below
+    .filter(({ path }) => !path.some((_, index) => gonePaths.has(keyOf(path.slice(0, index + 1)))))
+    .map((entry) => (isMounts(entry) && goneTargets.size > 0 ? without(entry, goneTargets) : entry))
+  const [mounts, over] = [lastWins(kept).find(isMounts), lastWins(own)]
+  if (!mounts || !over.some(isMounts)) return [...kept, ...over]
   return [
-    ...kept,
-    ...lastWins(own).map((entry) => (mounts && isMounts(entry) ? joined(entry, mounts) : entry)),
+    ...kept.map(ownAlone),
+    ...over.map((entry) => (isMounts(entry) ? joined(entry, mounts) : entry)),
   ]
 }
 
+const keyOf = (path: readonly string[]): string => path.join('\n')
+
 const isMounts = ({ path }: Entry): boolean => path.join('.') === MOUNTS
 
-const withoutTargets = (entry: Entry, targets: readonly string[]): Entry => {
-  const gone = new Set(targets.map(placeOf))
-  return gone.size === 0 ? entry : { ...entry, value: mountsOf(entry, gone) }
+const without = (entry: Entry, gone: ReadonlySet<string>): Entry => {
+  const [own, joinedTo] = [ownOf(entry), joinedToOf(entry)].map((mounts) =>
+    mounts.filter((mount) => !gone.has(targetOf(mount))),
+  )
+  return { ...entry, value: own?.concat(joinedTo ?? []), ownItems: own?.length ?? 0 }
 }
 
-/** The profile's own mounts come first, so that what is said of them has the index that they have in the profile. */
+/** Its own mounts come first, so that what is said of them has the index that they have in the profile. */
 const joined = (entry: Entry, below: Entry): Entry => {
-  const own = mountsOf(entry, new Set())
-  return { ...entry, value: [...own, ...mountsOf(below, new Set(own.map(targetOf)))] }
+  const own = listOf(entry)
+  const others = without(below, new Set(own.map(targetOf)))
+  return { ...entry, value: [...own, ...listOf(others)], ownItems: own.length }
 }
 
-const mountsOf = ({ value }: Entry, gone: ReadonlySet<string>): unknown[] =>
-  Array.isArray(value) ? value.filter((mount) => !gone.has(targetOf(mount))) : []
+/** Without the mounts that it has joined: the last entry has them as well, and each would be judged many times. */
+const ownAlone = (entry: Entry): Entry =>
+  entry.ownItems === undefined ? entry : { ...entry, value: ownOf(entry) }
+
+const listOf = ({ value }: Entry): unknown[] => (Array.isArray(value) ? value : [])
+
+const ownOf = (entry: Entry): unknown[] => listOf(entry).slice(0, entry.ownItems)
+
+const joinedToOf = (entry: Entry): unknown[] => listOf(entry).slice(ownOf(entry).length)
 
 const targetOf = (mount: unknown): string =>
   typeof mount === 'object' && mount !== null && 'Target' in mount

@@ -16,6 +16,9 @@ const MAX_VARIABLES = 4000
  */
 const MAX_PLACEHOLDERS = 1000
 
+/** In a profile, `{value}` may become 255 characters as well. */
+const IN_PROFILE = new RegExp(`${PLACEHOLDER.source}|\\{value\\}`, 'g')
+
 /**
  * Refuses settings that would cost much more than their length suggests, before anything is made from them.
  * `settings` are by name.
@@ -23,7 +26,8 @@ const MAX_PLACEHOLDERS = 1000
 export const refuseAmounts = (settings: Readonly<Record<string, unknown>>): void => {
   let left = MAX_PLACEHOLDERS
   const count = (value: unknown, at: string): void => {
-    if (typeof value === 'string') left -= value.match(PLACEHOLDER)?.length ?? 0
+    if (typeof value === 'string')
+      left -= value.match(at.startsWith('profile.') ? IN_PROFILE : PLACEHOLDER)?.length ?? 0
     if (typeof value !== 'object' || value === null) return
     const items = Object.entries(value)
     const most = Array.isArray(value) ? MAX_ITEMS : mostKeys(at)

@@ -180,6 +180,32 @@ describe('mounts join the hub’s by their targets', () => {
     expect(laid(config, override)['Mounts']?.[0]).toEqual(mounts)
   })
 
+  test('each is judged once or twice, however many choices add one', () => {
+    const choices = Array.from({ length: 50 }, (_, i) => ({
+      option: `o${i}`,
+      choice: 'c',
+      override: { mounts: [`c${i}:/c${i}`] },
+    }))
+    const profile = v.parse(Profile, { slug: 'gpu', override: { mounts: ['p:/p'] }, choices })
+    const { admin } = mergeConfig(config, undefined, placeholders, { profile })
+    const mounts = admin.filter(({ path }) => path.at(-1) === 'Mounts')
+    const counts = mounts.map(({ value }) => (Array.isArray(value) ? value.length : 0))
+    expect(counts).toEqual([2, ...Array(50).fill(1), 2 + 51])
+  })
+
+  test('null takes away what an earlier part of the profile has added', () => {
+    const gone = { '/p': null, '/data': null, '/x': { source: 'x' } }
+    const choices = [
+      { option: 'a', choice: 'a', override: { mounts: ['a:/a'] } },
+      { option: 'b', choice: 'b', override: { mounts: gone } },
+      { option: 'c', choice: 'c', override: { mounts: { '/x': null } } },
+    ]
+    expect(laid(config, { mounts: ['p:/p'] }, choices)['Mounts']?.[0]).toEqual([
+      ro('a', '/a'),
+      ro('home', '/home'),
+    ])
+  })
+
   test('a key that is not the target is refused', () => {
     expect(() => laid(config, { mounts: { '/a': { source: 'x', target: '/b' } } })).toThrow(
       'profile gpu.mounts./a: has another target than its key',

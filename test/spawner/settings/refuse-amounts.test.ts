@@ -33,6 +33,11 @@ test.each([
     'more than 1000 placeholders',
   ],
   [
+    'what users type in a profile',
+    { profile: { choices: [{ override: { env: { A: '{value}'.repeat(1001) } } }] } },
+    'more than 1000 placeholders',
+  ],
+  [
     'placeholders all together',
     {
       labels: Object.fromEntries(
