@@ -551,15 +551,15 @@ def told(answer):
 # are not chosen; a browser that does not know :has() shows them all.
 FORM = '''
 <style>
-  .swarmspawner-profiles fieldset { min-width: 0; margin: 0 0 1rem; padding: 0; border: 0; }
-  .swarmspawner-profiles legend { float: none; font-size: 1.25rem; border: 0; }
-  .swarmspawner-profile { margin-bottom: .75rem; padding: .75rem 1rem; border: 1px solid rgba(128, 128, 128, .5); }
+  .swarmspawner-profiles fieldset { min-width: 0; margin: 0 0 1em; padding: 0; border: 0; }
+  .swarmspawner-profiles legend { float: none; font-size: 1.25em; border: 0; }
+  .swarmspawner-profile { margin-bottom: .75em; padding: .75em 1em; border: 1px solid rgba(128, 128, 128, .5); }
   .swarmspawner-profile:focus-within { outline: 2px solid; outline-offset: 2px; }
-  .swarmspawner-profile p { margin: .25rem 0 0 1.75rem; overflow-wrap: anywhere; }
-  .swarmspawner-profile > div > label { font-weight: bold; margin: 0 0 0 .5rem; }
-  .swarmspawner-options { margin: .5rem 0 0 1.75rem; }
-  .swarmspawner-options label { display: block; margin-top: .5rem; }
-  .swarmspawner-options select, .swarmspawner-options input { width: 100%; max-width: 40rem; }
+  .swarmspawner-profile p { margin: .25em 0 0 1.75em; overflow-wrap: anywhere; }
+  .swarmspawner-profile > div > label { font-weight: bold; margin: 0 0 0 .5em; }
+  .swarmspawner-options { margin: .5em 0 0 1.75em; }
+  .swarmspawner-options label { display: block; margin-top: .5em; }
+  .swarmspawner-options select, .swarmspawner-options input { width: 100%; max-width: 40em; }
   .swarmspawner-profile:not(:has(> div > input:checked)) > .is-folded { display: none; }
   .swarmspawner-option:not(:has(option[value="unlisted-choice"]:checked)) > .is-typed { display: none; }
 </style>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { testFailedStarts } from './browser-failed-starts.ts'
+import { testProfiles } from './browser-profiles.ts'
 import { testServers } from './browser-servers.ts'
 import { testTryingAgain } from './browser-trying-again.ts'
 import { type BrowserWorld, type BrowserWorldOptions, openBrowserWorld } from './browser-world.ts'
@@ -14,6 +15,7 @@ export const browserSuite = (options: BrowserWorldOptions) => {
 
   describe(`JupyterHub ${options.release} in a browser`, { timeout: 120_000 }, () => {
     testServers(() => world)
+    testProfiles(() => world)
     testFailedStarts(() => world)
     testTryingAgain(() => world)
   })

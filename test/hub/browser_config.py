@@ -12,6 +12,37 @@ FORM = """
 HTML = '<img src=x onerror=hacked=1><script>hacked=1</script>'
 
 
+PROFILES = [
+    {'display_name': 'Small', 'description': 'This is <b>text</b>.', 'override': {'mem_limit': '512M'}},
+    {
+        'display_name': 'Large',
+        'override': {'mem_limit': '600M', 'env': {'SIZE': 'large'}},
+        'profile_options': {
+            'editor': {
+                'display_name': 'Editor',
+                'choices': {
+                    'vim': {'display_name': 'vim', 'override': {'env': {'EDITOR': 'vim'}}},
+                    'nano': {'display_name': 'nano', 'override': {'env': {'EDITOR': 'nano'}}},
+                },
+            },
+        },
+    },
+    {'display_name': 'GPU', 'description': 'One card', 'override': {'generic_resources': {'gpu': 1}}},
+    {'display_name': 'Physics', 'groups': ['physics'], 'users': ['profiled-ada']},
+    {'display_name': 'Chemistry', 'groups': ['chemistry']},
+]
+
+
+def profile_list(spawner):
+    """Profiles for those who are called so; all others get what everybody gets."""
+    return PROFILES if 'profiled' in spawner.user.name else [{'display_name': 'Any'}]
+
+
+def auth_state_hook(spawner, auth_state):
+    if 'profiled' in spawner.user.name:
+        spawner.options_form = ''
+
+
 def options_form(spawner):
     """Lets those choose who are called so; all others get what everybody gets."""
     return FORM if 'chooser' in spawner.user.name else ''
@@ -54,5 +85,8 @@ async def before_start(spawner):
 
 
 c.SwarmSpawner.options_form = options_form
+c.SwarmSpawner.profile_list = profile_list
+c.SwarmSpawner.auth_state_hook = auth_state_hook
+c.SwarmSpawner.environment = {'SIZE': 'of the hub', 'STAYS': 'yes'}
 c.SwarmSpawner.use_user_options = True
 c.SwarmSpawner.pre_spawn_hook = before_start
