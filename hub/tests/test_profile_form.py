@@ -268,10 +268,17 @@ class InARealHub(RealHub):
         self.hub.config['SwarmSpawner']['profile_list'] = [gpu, some]
         self.hub.end()
         await self.hub.start()
-        page = Page((await (await Visitor(self.hub.origin).log_in('erin')).get('/hub/spawn')).body.decode())
-        [gpu, some] = page.all('input', type='radio')
+        visitor, pages = await Visitor(self.hub.origin).log_in('erin'), []
+
+        async def is_told():
+            pages.append(Page((await visitor.get('/hub/spawn')).body.decode()))
+            return 'free' in pages[-1].text
+
+        # On a busy machine the service may take longer than a form waits, which then says nothing.
+        await self.hub.until(is_told, 60)
+        [gpu, some] = pages[-1].all('input', type='radio')
         self.assertEqual(('disabled' in gpu, 'disabled' in some, 'checked' in some), (True, False, True))
-        self.assertRegex(page.text, r'memory: [0-9.]+ of [0-9.]+ [GM]iB free')
+        self.assertRegex(pages[-1].text, r'memory: [0-9.]+ of [0-9.]+ [GM]iB free')
 
     async def test_a_person_who_sends_another_slug_comes_back_to_the_form_with_the_reason(self):
         visitor = await Visitor(self.hub.origin).log_in('mallory')
