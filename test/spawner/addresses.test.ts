@@ -126,7 +126,9 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
     )
   })
 
-  test('explain tells of a network without room, unless somebody is about to give an address back', async () => {
+  test('explain tells of a network without room, unless somebody is about to give an address back', {
+    timeout: 90_000,
+  }, async () => {
     const { explain, stop, createNetwork, fill } = await openWorld(as)
     await createNetwork('tiny', { Subnet: '10.77.0.0/29' })
     await fill('tiny', 4, { container_spec: { image: 'lab/ignores-sigterm:1' } })
@@ -137,9 +139,9 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
       obstacles: [{ from: 'networks.1', reason: expect.stringContaining(reason) }],
     })
     await stop('holder-2')
-    // What the Engine said is good for five seconds.
-    await pause(6000)
-    expect(await explain(config)).toEqual({ would_start: true, obstacles: [] })
+    // What the Engine said is good for some seconds, and longer where it answers slowly.
+    const told = () => explain(config)
+    await expect.poll(told, { timeout: 60_000 }).toEqual({ would_start: true, obstacles: [] })
   })
 
   test('explain tells of a network without room for a virtual IP', async () => {
@@ -163,13 +165,15 @@ describe.concurrent.each(EMBEDDED_VERSIONS)('Engine %s', (as) => {
     })
   })
 
-  test('explain asks the lists of all tasks and services once for all who ask, or not at all', async () => {
+  test('explain counts the addresses once for all who ask, or not at all', async () => {
     const { explain, asked } = await openWorld(as)
     await explain({})
-    const calls = asked.length
     await Promise.all([explain({}), explain({}), explain({})])
-    expect(asked.filter(isWholeList)).toHaveLength(as === '29.7' ? 0 : 2)
-    expect(asked.length - calls).toBeLessThanOrEqual(3 * calls)
+    // Before API 1.52 the network itself does not tell how many are left.
+    expect(asked.filter((path) => path === 'GET /services')).toHaveLength(as === '29.7' ? 0 : 1)
+    expect(asked.filter((path) => /^GET \/tasks.*attachment/.test(path))).toHaveLength(
+      as === '29.7' ? 0 : 1,
+    )
   })
 
   test('of several networks, the full one is named', async () => {
