@@ -926,8 +926,10 @@ class Attempt:
                 state = await ask(*args)
             except Unreachable as error:
                 self.spawner.log.warning('%s: the SwarmSpawner service: %s', self.spawner._name_in_log, error)
-                self._tell('Waiting for the notebook service, which cannot be reached at the moment')
-                self._told_when_late = NO_SERVICE
+                # A call that the end of our own time has cut says nothing about the service.
+                if self._remaining > 0:
+                    self._tell('Waiting for the notebook service, which cannot be reached at the moment')
+                    self._told_when_late = NO_SERVICE
                 await self._pause(pause)
                 pause = min(pause * 2, RETRY_PAUSE_MAX)
             except Refused as error:

@@ -211,6 +211,16 @@ class Start(StartTestCase):
                 self.script(*answers)
                 self.assertEqual(str((await self.logged_failure())[0]), told)
 
+    async def test_a_look_that_the_end_of_the_time_cuts_is_no_trouble_of_the_service(self):
+        async def late(data):
+            await asyncio.sleep(60)
+
+        self.spawner.start_timeout = 10
+        self.script(state_of('starting', reason='no suitable node', timeout_message='Busy.'), late)
+        error, line = await self.logged_failure()
+        self.assertEqual(str(error), 'Busy.')
+        self.assertTrue(line.endswith('(start_timeout): no suitable node'), line)
+
     async def test_a_start_never_waits_for_an_answer_beyond_its_limit(self):
         for name, silent in (('of a start', ['start']), ('of a look', ['poll'])):
             with self.subTest(name):
