@@ -5,6 +5,8 @@ import re
 import textwrap
 import tokenize
 
+from swarmspawner import printable
+
 MARK = '# migrate: '
 REST = '#          '
 # Characters of a comment in a line, so that it can be read beside code.
@@ -97,7 +99,7 @@ class Statements:
 
 def wrapped(note):
     """Returns a note as lines of a comment."""
-    lines = textwrap.wrap(' '.join(note.splitlines()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(printable(note), WIDTH, break_long_words=False, break_on_hyphens=False)
     return [(REST if index else MARK) + line for index, line in enumerate(lines)]
 
 

@@ -134,6 +134,12 @@ class Texts(MigrateTestCase):
         self.assertTrue(made.endswith(text), made)
         self.assertIn('another spawner is set here', made)
 
+    def test_texts_of_the_file_cannot_leave_their_comment_or_their_line(self):
+        made = self.new(HEAD + "c.DockerSpawner.allowed_images = ['a\\nimport os\\0\\r\\u2028x\\ud800']\n")
+        self.assertIn('# migrate: images of the policy: a import os', made)
+        made = migrated(f"# coding: latin-1\n{HEAD}c.DockerSpawner.volumes = {{'\\u20ac\\n': '/a'}}\n".encode())
+        self.assertIn(b"c.SwarmSpawner.mounts = ['\\u20ac\\n:/a']\n", made)
+
 
 class Refusals(MigrateTestCase):
     def test_a_file_that_is_no_python_is_refused_with_its_line(self):
@@ -164,7 +170,7 @@ class Refusals(MigrateTestCase):
         ):
             with self.subTest(line):
                 few, many = (
-                    calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (50, 200)
+                    calls_of(HEAD + ''.join(line.replace('{}', str(n)) for n in range(count))) for count in (30, 120)
                 )
                 self.assertLess(many, few * 6)
 
