@@ -90,17 +90,8 @@ const explainedAtOnce: WorstBody[] = [
       server: server(round),
       config: base,
       requests: list(MANY, () => ({
-        config: { labels: dict(VALUES / MANY - 3, (index) => filled(index)) },
+        config: { labels: dict(VALUES / MANY - 20, (index) => filled(index)) },
       })),
-    }),
-  },
-  {
-    what: 'requests that share much',
-    verb: 'explain',
-    data: (round) => ({
-      server: server(round),
-      config: { ...base, labels: dict(VALUES / MANY - 40, (index) => filled(index)) },
-      requests: list(MANY, () => ({})),
     }),
   },
 ]

@@ -1,8 +1,13 @@
 import * as v from 'valibot'
 import { DockerError } from '../src/docker/errors.ts'
 import { SpawnError } from '../src/spawner/errors.ts'
-import { type BriefExplanation, explainBriefly } from '../src/spawner/explain-briefly.ts'
-import { lookAtSwarm, type Seen, withPatience } from '../src/spawner/find-room.ts'
+import {
+  type BriefExplanation,
+  explainBriefly,
+  factsWithin,
+  planBriefly,
+} from '../src/spawner/explain-briefly.ts'
+import { lookAtSwarm, withPatience } from '../src/spawner/find-room.ts'
 import { letOthers } from '../src/spawner/let-others.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
@@ -24,36 +29,65 @@ export type ExplainMany = v.InferOutput<typeof ExplainMany>
 /** The answer for one of many starts. `problem`: what the start would be refused with, before the Engine is asked to create. */
 export type Explained = BriefExplanation & { problem: Problem | null }
 
-/** Explains many starts, in their order, from one look at the swarm. `bytes`: the length of the call, for turns. */
-export const explainMany = (
+/**
+ * Explains many starts, in their order, from one look at the swarm. `bytes`: the length of the call, for turns. All are planned before
+ * the Engine is asked, so that our own work takes nothing of the time that it has.
+ */
+export const explainMany = async (
   spawner: Spawner,
   { hub, data, bytes }: { hub: string; data: ExplainMany; bytes: number },
   signal: AbortSignal,
-): Promise<Explained[]> =>
-  withPatience(spawner, signal, async (enough) => {
-    const { parts, bytes: shared } = laidOver(data)
-    const seen = await lookAtSwarm(spawner, enough)
-    const explained: Explained[] = []
-    for (const part of parts) {
-      explained.push(await explainPart(spawner, { hub, part, seen }, enough))
-      await letOthers(Math.max(bytes, shared))
-      signal.throwIfAborted()
-    }
-    return explained
+): Promise<Explained[]> => {
+  const { parts, bytes: shared } = laidOver(data)
+  const turn = async () => {
+    await letOthers(Math.max(bytes, shared))
+    signal.throwIfAborted()
+  }
+  const plans = await inTurns(parts, turn, async (part) =>
+    planBriefly(spawner, hub, parseData(StartRequest, part)),
+  )
+  return withPatience(spawner, signal, async (enough) => {
+    const [seen, ...known] = await Promise.all([
+      lookAtSwarm(spawner, enough),
+      ...plans.map(({ made }) => made && factsWithin(spawner, made, enough)),
+    ])
+    const explained = await inTurns(
+      [...plans.entries()],
+      turn,
+      async ([index, { made, problem }]) => {
+        const facts = known[index]
+        if (!made || !facts) return { ...UNREADABLE, problem: problem ?? null }
+        const told = await explainBriefly(spawner, { plan: made, known: facts, seen }, enough)
+        return { ...told.explanation, problem: told.refusal ? problemOf(told.refusal) : null }
+      },
+    )
+    return explained.map(({ made, problem }) => made ?? { ...UNREADABLE, problem: problem ?? null })
   })
+}
 
-const explainPart = async (
-  spawner: Spawner,
-  { hub, part, seen }: { hub: string; part: unknown; seen: Seen },
-  enough: AbortSignal,
-): Promise<Explained> => {
+/** What was made of one request, or the problem of it. */
+type Made<T> = { made?: T; problem?: Problem }
+
+/** Makes something of each, in order, with a turn for other calls after each. A wrong one does not spoil the others. */
+const inTurns = async <T, R>(
+  all: readonly T[],
+  turn: () => Promise<void>,
+  make: (one: T) => Promise<R>,
+): Promise<Made<R>[]> => {
+  const results: Made<R>[] = []
+  for (const one of all) {
+    results.push(await orProblem(make(one)))
+    await turn()
+  }
+  return results
+}
+
+const orProblem = async <R>(making: Promise<R>): Promise<Made<R>> => {
   try {
-    const request = parseData(StartRequest, part)
-    const { explanation, refusal } = await explainBriefly(spawner, { hub, request, seen }, enough)
-    return { ...explanation, problem: refusal === undefined ? null : problemOf(refusal) }
+    return { made: await making }
   } catch (error) {
     if (!KNOWN.some((known) => error instanceof known)) throw error
-    return { ...UNREADABLE, problem: problemOf(error) }
+    return { problem: problemOf(error) }
   }
 }
 

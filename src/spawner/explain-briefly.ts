@@ -7,7 +7,7 @@ import { MAX_ISSUES, SpawnError } from './errors.ts'
 import { roomFor, type Seen } from './find-room.ts'
 import { letOthersWork } from './let-others.ts'
 import { nodeObstacles, Obstacle, specObstacles } from './obstacles.ts'
-import { planSpec } from './plan-spec.ts'
+import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
@@ -32,19 +32,27 @@ export type BriefExplanation = v.InferOutput<typeof BriefExplanation>
 /** An explanation, and the error that a start would throw if the policy does not allow it. */
 export type Briefly = { explanation: BriefExplanation; refusal: SpawnError | undefined }
 
+/** Reads one of many starts, without the Engine. Throws the errors of a start for settings that cannot be read. */
+export const planBriefly = (
+  { policy }: Pick<Spawner, 'policy'>,
+  hub: string,
+  request: StartRequest,
+): SpecPlan => {
+  const plan = planSpec(hub, request, policy)
+  refuseCrowds(plan.spec)
+  return plan
+}
+
 /**
- * Explains one of many starts, from one look at the swarm. `enough` aborts when the Engine was asked for long enough. Throws the
- * errors of a start for settings that cannot be read. It asks only what no start has asked before, such as the name of a network.
- * It does not look up secrets, configs, volumes and networks that are missing; `explain` does.
+ * Explains a plan, from one look at the swarm and from what is known of the Engine. Throws `invalid_config` where two networks are
+ * one by what the Engine said. It does not look up secrets, configs, volumes and networks that are missing; `explain` does.
  */
 export const explainBriefly = async (
   spawner: Spawner,
-  { hub, request, seen }: { hub: string; request: StartRequest; seen: Seen },
+  { plan, known, seen }: { plan: SpecPlan; known: KnownFacts; seen: Seen },
   enough: AbortSignal,
 ): Promise<Briefly> => {
-  const plan = planSpec(hub, request, spawner.policy)
-  refuseCrowds(plan.spec)
-  const { facts, warnings } = await factsWithin(spawner, plan.spec, enough)
+  const { facts, warnings } = known
   const built = finishSpec(plan, facts)
   await letOthersWork(built.spec)
   const refusal = await refusalOf(async () => {
@@ -74,11 +82,18 @@ const refusalOf = async (judge: () => Promise<void>): Promise<SpawnError | undef
   }
 }
 
-const factsWithin = async (
+/** What the Engine told of a plan; `warnings` says so if it did not. */
+export type KnownFacts = { facts: EngineFacts; warnings: string[] }
+
+/**
+ * Asks the Engine only what no start has asked before, such as the name of a network. `enough` aborts when it was asked for long
+ * enough.
+ */
+export const factsWithin = async (
   spawner: Spawner,
-  spec: BuiltSpec['spec'],
+  { spec }: SpecPlan,
   enough: AbortSignal,
-): Promise<{ facts: EngineFacts; warnings: string[] }> => {
+): Promise<KnownFacts> => {
   try {
     const facts = await unlessAborted(askEngineFacts(spawner, spec, enough), enough)
     return { facts, warnings: [] }

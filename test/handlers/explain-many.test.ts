@@ -211,6 +211,26 @@ test('without the right to list tasks, the rest is told: the policy, and what no
   expect(await one.json()).toMatchObject({ would_start: true, fits: null, spec: {} })
 })
 
+test('an Engine that does not answer is waited for once, and not once for each request', async () => {
+  const silent: EngineTransport = ({ signal }) =>
+    new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+  const service = createTestService(createSpawner(silent, { lookPatienceMs: 20 }))
+  const networks = (name: string) => ({ config: { networks: [name] } })
+  const requests = [networks('a'), networks('b'), { config: { nosuch: 1 } }]
+  const response = await send(service, 'explain', { server, config, requests })
+  const reason = 'The look at nodes and tasks: no answer within 0.02 s'
+  expect(v.parse(Answer, await response.json()).explanations).toMatchObject([
+    {
+      would_start: true,
+      fits: null,
+      room: { reason },
+      warnings: [expect.stringContaining(reason)],
+    },
+    { would_start: true, fits: null, room: { reason } },
+    { would_start: false, room: null, problem: { code: 'invalid_request' } },
+  ])
+})
+
 test('without an Engine, the policy is told', async () => {
   const away = new DockerError('unreachable', 'nobody listens there')
   const service = createTestService(createSpawner(() => Promise.reject(away)))
