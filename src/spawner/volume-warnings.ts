@@ -61,15 +61,35 @@ const ofOneNode = (
 /** Only the node of the Engine that we ask tells; on other nodes the volume may be another. */
 const changeOf = ({ name, driver }: NamedVolume, volume: Volume | undefined): string[] => {
   if (!volume) return []
-  const wanted = inWords(driver?.Name || 'local', driver?.Options)
+  const driverName = driver?.Name || 'local'
+  if (volume.Driver === driverName && isSame(volume.Options, driver?.Options)) return []
+  const wanted = inWords(driverName, driver?.Options)
   const found = inWords(volume.Driver, volume.Options)
-  if (wanted === found) return []
   return [
     `mounts: the volume ${name} exists with ${engineWords(found)}, not with ${engineWords(wanted)}; the existing one is used. Remove it (docker volume rm), or give the volume another name`,
   ]
 }
 
-const inWords = (driver: string, options: Readonly<Record<string, string>> | null = {}): string => {
-  const pairs = Object.entries(options ?? {}).map(([key, value]) => `${key}=${value}`)
+const inWords = (driver: string, options: Options): string => {
+  const pairs = Object.entries(options ?? {}).map(([key, value]) => `${key}=${shown(key, value)}`)
   return `the driver ${driver} and ${pairs.length > 0 ? `the options ${pairs.toSorted().join(' ')}` : 'no options'}`
+}
+
+type Options = Readonly<Record<string, string>> | null | undefined
+
+/** The options of the driver `local`. Those of other drivers may be keys of a storage, whatever their name is. */
+const SHOWN: ReadonlySet<string> = new Set(['type', 'device', 'o'])
+
+const shown = (key: string, value: string): string =>
+  SHOWN.has(key) ? value.split(',').map(withoutSecret).join(',') : '…'
+
+/** In `o`, a comma ends a value. A password may have spaces, so `engineWords` alone would leave half of it. */
+const withoutSecret = (part: string): string => {
+  const name = part.slice(0, part.indexOf('='))
+  return /pass|cred|secret|key|token/i.test(name) ? `${name}=[redacted]` : part
+}
+
+const isSame = (one: Options, other: Options): boolean => {
+  const sorted = (options: Options) => JSON.stringify(Object.entries(options ?? {}).toSorted())
+  return sorted(one) === sorted(other)
 }

@@ -102,6 +102,17 @@ describe('a volume that exists', () => {
   })
 
   test.each([
+    ['a password with spaces', 'local', { o: 'username=a,password=a hunter2 b,uid=1' }],
+    ['a second password', 'local', { o: 'password2=hunter2' }],
+    ['a key of another driver', 'rclone', { s3_access_key_id: 'hunter2', anything: 'hunter2' }],
+  ])('shows nothing of %s', async (_, driver, secrets) => {
+    const { warnings } = openWorld(1, { shared: { Driver: driver, Options: secrets } })
+    const [warning] = await warnings([mount])
+    expect(warning).toMatch(/^mounts: the volume shared exists with the driver/)
+    expect(warning).not.toContain('hunter2')
+  })
+
+  test.each([
     ['with the same options', { Driver: 'local', Options: options }, mount],
     [
       'with options, and the mount names none',
