@@ -1695,11 +1695,14 @@ def wrong_values(kind, config):
 
 def value_problem(trait, value, said):
     """Returns what is wrong with a value, without the value, from what traitlets says of it."""
-    item = re.search(' contains .* which expected (.*), not ', said, re.DOTALL)
+    item = re.search(' contains .*? which expected (.*?), not ', said, re.DOTALL)
     if item:
         return f'has an item that is not {item[1]}; correct it'
     if ' instance expected ' in said:
         return f'is {a(type(value).__name__)}, and must be {trait.info()}'
+    if isinstance(value, CONTAINERS):
+        # What traitlets says of it quotes an item.
+        return 'has an item of a wrong type; correct it'
     shown = said.replace(str(value), 'its value') if str(value).strip() else said
     return f'cannot be used: {printable(shown, SHOWN_MAX_CHARS)}'
 

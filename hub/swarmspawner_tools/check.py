@@ -182,7 +182,7 @@ def configured_groups(config, name):
     """Yields the groups in which the configuration itself puts a user."""
     groups = config.get('JupyterHub', {}).get('load_groups')
     for group, members in groups.items() if isinstance(groups, dict) else ():
-        # Hubs from 3 on also take a dict.
+        # Hubs from 4 on also take a dict.
         members = members.get('users', ()) if isinstance(members, dict) else members
         if isinstance(members, (list, set, tuple)) and name in members:
             yield group

@@ -208,7 +208,7 @@ def failure(error, files):
         said = ''
     if isinstance(error, TraitError):
         # The rest quotes the value.
-        said = said.partition(', not ')[0]
+        said = re.split(', not |, but a value of ', said)[0]
     return f'{type(error).__name__}{": " if said else ""}{said}{where}'
 
 

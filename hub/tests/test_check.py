@@ -145,6 +145,9 @@ class Reading(CheckTestCase):
         self.assertEqual([line for line, _ in lines], [7, 8, 9, 10, 11, 12])
         self.assertNotIn('hunter', str(lines))
         self.assert_says(lines, 7, "invalid literal for int() with base 10: '[hidden]'")
+        lines = await self.lines(RIGHT + 'c.JupyterHub.load_groups = {"a": 1, "b": {"c": "hunter2"}, "d": "hunter2"}\n')
+        self.assertEqual([line for line, _ in lines], [6])
+        self.assertNotIn('hunter', str(lines))
 
 
 class Lines(CheckTestCase):

@@ -70,6 +70,8 @@ class SettingsAtStart(HubTestCase):
             'container_spec': 'hunter2',
             'endpoint': 'hunter2',
             'args': [2],
+            'cmd': [['hunter2, not hunter2']],
+            'environment': {1: 'hunter2'},
             'mem_limit': 'hunter2',
             'networks': {'hunter2'},
             'netwerks': 'hunter2',
