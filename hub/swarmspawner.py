@@ -1385,6 +1385,7 @@ OTHER_SPAWNERS = {
             'extra_task_spec',
             'host_homedir_format_string',
             'image',
+            'image_whitelist',
             'name_template',
             'network_name',
             'prefix',

@@ -26,7 +26,7 @@ SYSTEM_ALONE = frozenset(
     'group_id homedir_bind_propagation host_homedir_format_string image_homedir_format_string run_as_root '
     'user_id'.split()
 )
-NEVER_OF_DOCKER = OURS_ALONE - {'mounts', 'tls_config'}
+NEVER_OF_DOCKER = OURS_ALONE - {'allowed_images', 'mounts', 'tls_config'}
 # By kind of spawner: settings that it does not have, so that a configuration that sets them had no effect.
 NEVER = {
     'docker': NEVER_OF_DOCKER | SWARM_ALONE | SYSTEM_ALONE,

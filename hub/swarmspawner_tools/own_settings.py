@@ -5,6 +5,7 @@ import ast
 from .names import canonical, label, said_of, table_of
 from .rules import FORMATTED, SHARED
 from .ucphhpc_rules import image_has, spec_edits, unknown_words
+from .uses import constant
 from .values import Values
 
 DOCKERSPAWNER = 'docker', 'swarm', 'systemuser'
@@ -23,6 +24,13 @@ def decide_own(use, old, plan, statements):
         comment_out(use, f'{use.name} of the first image took the place of this', statements)
     elif is_set and use.section is not None and use.name in SHARED:
         share(use, old, plan, statements)
+    elif use.name == 'allowed_images' and is_set and old.kind in DOCKERSPAWNER:
+        if constant(use.value, old.module) == '*':
+            comment_out(use, 'every image: write options_form and use_user_options; the policy limits them', statements)
+        else:
+            statements.tell(
+                statement, 'users who choose nothing get the first of these images, and not `image`'
+            )
     elif use.name == 'group_overrides':
         tell_of_groups(use, old, statements)
     if use.name in ('cpu_guarantee', 'mem_guarantee') and old.kind in ('docker', 'systemuser'):

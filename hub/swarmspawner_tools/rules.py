@@ -11,8 +11,6 @@ from . import extra_rules, mount_rules
 from .plan import Result
 from .ucphhpc_rules import RULES as UCPHHPC_RULES
 
-POLICY = 'the policy of the SwarmSpawner service says which images users may choose'
-
 
 def in_container(key):
     """A setting that is a key of container_spec."""
@@ -91,19 +89,6 @@ def format_volume_name(use, plan):
     return Result(notes=['no function names volumes here; write placeholders such as `{escaped_username}` into mounts'])
 
 
-def allowed_images(use, plan):
-    node = use.value
-    images = None
-    if isinstance(node, (ast.List, ast.Tuple)):
-        images = [plan.values.constant(item) for item in node.elts]
-    elif isinstance(node, ast.Dict):
-        images = [plan.values.constant(item) for item in node.values]
-    result = Result(notes=[f'{POLICY}; the form is options_form, with use_user_options'])
-    if images and all(isinstance(image, str) for image in images):
-        result.notes.append('images of the policy: ' + ', '.join(images))
-    return result
-
-
 def run_as_root(use, plan):
     if plan.values.constant(use.value) is True:
         return Result([plan.put(use, 'container_spec', [('user', "'0'")])])
@@ -130,6 +115,7 @@ DOCKER_RULES = {
     'extra_task_spec': extra_rules.by_key(extra_rules.TASK),
     'host_homedir_format_string': mount_rules.host_home,
     'image': in_container('image'),
+    'image_whitelist': renamed('allowed_images'),
     'mounts': mount_rules.mounts,
     'name_template': name_template,
     'network_name': network_name,
@@ -142,12 +128,10 @@ DOCKER_RULES = {
 
 # Settings whose line becomes a comment. What they say goes into other lines, or has to be decided by an admin.
 DOCKER_COMMENTS = {
-    'allowed_images': allowed_images,
     'escape': escape,
     'format_volume_name': format_volume_name,
     'homedir_bind_propagation': mount_rules.image_home,
     'image_homedir_format_string': mount_rules.image_home,
-    'image_whitelist': allowed_images,
     'volume_driver': mount_rules.volume_driver,
     'volume_driver_options': mount_rules.volume_driver,
 }

@@ -149,10 +149,12 @@ c.DockerSpawner.read_only_volumes = {'b': '/b'}
             '# migrate: no spawner has a setting netwrok_nam', self.new(DOCKER + 'c.DockerSpawner.netwrok_nam = 1\n')
         )
 
-    def test_images_to_choose_from_are_named_for_the_policy(self):
-        lines = self.lines("c.DockerSpawner.allowed_images = {'A': 'lab/a', 'B': 'lab/b'}")
-        self.assertIn('# migrate: images of the policy: lab/a, lab/b', lines)
-        self.assertEqual(lines[-1], "# c.DockerSpawner.allowed_images = {'A': 'lab/a', 'B': 'lab/b'}")
+    def test_images_to_choose_from_stay(self):
+        for name in ('allowed_images', 'image_whitelist'):
+            lines = self.lines(f"c.DockerSpawner.{name} = {{'A': 'lab/a'}}")
+            self.assertEqual(lines[-1], "c.SwarmSpawner.allowed_images = {'A': 'lab/a'}")
+        every = "c.DockerSpawner.allowed_images = '*'"
+        self.assertEqual(self.lines(every)[-1], f'# {every}')
 
     def test_what_the_old_spawner_did_by_default_is_written_out(self):
         settings, _ = self.settings(DOCKER)

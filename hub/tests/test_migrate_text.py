@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-from migrate_support import DOCKER, IMAGE, MigrateTestCase
+from migrate_support import DOCKER, IMAGE, UCPHHPC, MigrateTestCase
 from swarmspawner_tools.migrate import migrated
 from swarmspawner_tools.rewrite import MAX_BYTES, Unreadable
 
@@ -135,8 +135,9 @@ class Texts(MigrateTestCase):
         self.assertIn('another spawner is set here', made)
 
     def test_texts_of_the_file_cannot_leave_their_comment_or_their_line(self):
-        made = self.new(HEAD + "c.DockerSpawner.allowed_images = ['a\\nimport os\\0\\r\\u2028x\\ud800']\n")
-        self.assertIn('# migrate: images of the policy: a import os', made)
+        images = "[{'image': 'a', 'name': 'A'}, {'image': 'b\\nimport os\\0\\r\\u2028x\\ud800', 'name': 'B'}]"
+        made = self.new(f'{UCPHHPC}c.SwarmSpawner.images = {images}\n')
+        self.assertIn('has to allow them: b import os', made)
         made = migrated(f"# coding: latin-1\n{HEAD}c.DockerSpawner.volumes = {{'\\u20ac\\n': '/a'}}\n".encode())
         self.assertIn(b"c.SwarmSpawner.mounts = ['\\u20ac\\n:/a']\n", made)
 
