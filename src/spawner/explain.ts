@@ -115,7 +115,7 @@ const askEngine = async (
       ? await withFiles(spawner, finished, signal)
       : { built: finished, missing: [] }
     const volumes = isAllowed
-      ? await seeVolumes(spawner, { hub, request, plan, facts }, signal)
+      ? await seeVolumes(spawner, { hub, request, plan, facts, isNaming: true }, signal)
       : []
     return {
       facts,

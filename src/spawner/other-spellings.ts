@@ -39,7 +39,14 @@ const SERVER_WORDS = [
   '{escaped_server_name}',
 ] as const satisfies readonly PlaceholderWord[]
 
-type Asked = { hub: string; request: StartRequest; plan: SpecPlan; facts: EngineFacts }
+type Asked = {
+  hub: string
+  request: StartRequest
+  plan: SpecPlan
+  facts: EngineFacts
+  /** Whether to ask for the name of the node, which costs the Engine more than the volumes do. */
+  isNaming?: boolean
+}
 
 /**
  * Looks the volumes of a plan up that the policy allows, and for those that do not exist the ones that another spawner may have
@@ -56,7 +63,9 @@ export const seeVolumes = async (
   const named = [...new Set(mountsOf(asked.plan).flatMap((mount) => volumeOf(mount) ?? []))]
   const names = named.slice(0, MAX_ASKED)
   if (names.length === 0) return []
-  const node = (await unlessAborted(spawner.swarmFacts.ownNode(), signal)) ?? null
+  const node = asked.isNaming
+    ? ((await unlessAborted(spawner.swarmFacts.ownNode(), signal)) ?? null)
+    : null
   const isThere = await Promise.all(names.map(exists))
   const missing = new Set(names.filter((_, index) => !isThere[index]))
   const others = missing.size > 0 ? await otherNames(spawner, asked, missing) : []
