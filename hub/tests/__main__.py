@@ -1,5 +1,6 @@
 """Runs all tests, or those in files whose paths contain a part: `python3 hub/tests [--json FILE] [part ...]`.
 
+With `--in moving`, it runs those of that directory, which need the virtual environments of other spawners.
 With --json, the file gets a summary: {"passed", "failed", "skipped": [{"test", "reason"}]}.
 """
 
@@ -27,9 +28,12 @@ class Result(unittest.TextTestResult):
 def main():
     parser = argparse.ArgumentParser(prog='hub/tests')
     parser.add_argument('--json', type=pathlib.Path)
+    parser.add_argument('--in', dest='directory', default='.')
     parser.add_argument('parts', nargs='*')
     args = parser.parse_args()
-    files = sorted(path for path in TESTS.glob('test_*.py') if contains_any(path, args.parts))
+    directory = TESTS / args.directory
+    sys.path.insert(0, str(directory))
+    files = sorted(path for path in directory.glob('test_*.py') if contains_any(path, args.parts))
     suite = unittest.defaultTestLoader.loadTestsFromNames([path.stem for path in files])
     # JupyterHub warns of newer versions of its dependencies.
     warnings.simplefilter('ignore')

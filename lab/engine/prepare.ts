@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { promisify } from 'node:util'
 import { hubPythons } from '../hub/hub-pythons.ts'
+import { oldPythons } from '../hub/old-pythons.ts'
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
@@ -13,7 +14,11 @@ import { fetchRegistry } from './start-registry.ts'
 // side, so that no test has to wait for it. It takes minutes with an empty lab, and a moment with a full one.
 
 const found = hubPythons()
-const pythons = 'pythons' in found ? found.pythons : []
+const others = oldPythons()
+const pythons = [
+  ...('pythons' in found ? found.pythons : []),
+  ...('old' in others ? others.old : []),
+]
 
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   ...Object.fromEntries(

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { type HubVersion, hubVersions } from './hub-versions.ts'
+import { oldSpawners } from './old-spawners.ts'
 import { pinsFile } from './pins-file.ts'
 
 const Report = v.object({
@@ -89,4 +90,5 @@ const requirePython = async (): Promise<void> => {
 
 await requirePython()
 for (const hub of hubVersions) await renew(hub)
+for (const { series, packages } of oldSpawners) await writePins(pinsFile(series, 'hub'), packages)
 await writePins(join(import.meta.dirname, 'pins/namesake.txt'), [NAMESAKE], ['--no-deps'])

@@ -31,14 +31,18 @@ export const hubPythons = (): HubPythons => {
     return {
       reason: `${PYTHON} is not Python ${VERSION} with pip (apt-get install --no-install-recommends python3-pip on Debian 12); or let SWARMSPAWNER_PYTHON name a Python with JupyterHub`,
     }
-  const script = join(projectRoot, 'lab/engine/hub-venv.sh')
   return {
-    pythons: hubVersions.map(({ series }) => ({
-      name: `hub/tests on JupyterHub ${series}`,
-      command: [script, series, labCache, PYTHON],
-    })),
+    pythons: hubVersions.map(({ series }) =>
+      hubPythonNamed(series, `hub/tests on JupyterHub ${series}`),
+    ),
   }
 }
+
+/** The Python of a series, which has a file of pins. */
+export const hubPythonNamed = (series: string, name: string): HubPython => ({
+  name,
+  command: [join(projectRoot, 'lab/engine/hub-venv.sh'), series, labCache, PYTHON],
+})
 
 const only = (python: string): HubPythons =>
   spawnSync(python, ['-c', 'import jupyterhub']).status === 0

@@ -2,14 +2,12 @@ import { canRunEngines } from '../../lab/engine/can-run-engines.ts'
 import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
 import { hubPythons } from '../../lab/hub/hub-pythons.ts'
 import { findChromium } from '../support/find-chromium.ts'
-import type { Job } from './job.ts'
+import type { AllJobs } from './job.ts'
 import { fileJob, type JobsOptions, unitJob } from './jobs.ts'
+import { movingJobs } from './moving-jobs.ts'
 import { pythonJob } from './python-job.ts'
 import { filesOf, REAL, SLOW, UNIT } from './test-files.ts'
 import { chosen } from './which-tests.ts'
-
-/** The jobs of a run, and sentences about what this machine lacks for the others. */
-export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }
 
 /** Tests that need more than a Docker Engine. */
 const NEEDY = [
@@ -32,7 +30,8 @@ const isOf = (pattern: string, file: string): boolean => filesOf([pattern]).incl
 
 /** Every job that was asked for and that this machine can run. */
 export const allJobs = (options: JobsOptions): AllJobs => {
-  const parts = [unitJobs(options), slowJobs(options), pythonJobs(options), realJobs(options)]
+  const python = [pythonJobs(options), movingJobs(options)]
+  const parts = [unitJobs(options), slowJobs(options), ...python, realJobs(options)]
   return {
     jobs: parts.flatMap(({ jobs }) => jobs),
     leftOut: parts.flatMap(({ leftOut }) => leftOut),

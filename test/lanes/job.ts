@@ -33,3 +33,6 @@ export type Job = {
 
 /** The result of a job. */
 export type JobResult = Outcome & { name: string; seconds: number; output: string }
+
+/** The jobs of a run, and sentences about what this machine lacks for the others. */
+export type AllJobs = { jobs: readonly Job[]; leftOut: readonly string[] }

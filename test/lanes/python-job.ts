@@ -20,13 +20,16 @@ export type PythonJobOptions = {
   python: readonly string[]
   /** Parts of the paths of test files. Empty means all. */
   parts: readonly string[]
+  /** The directory of hub/tests that has the test files. Default: hub/tests itself. */
+  within?: string
   durations: Durations
   /** The directory for the report. */
   directory: string
 }
 
 /** The tests of the hub's class, on one Python. */
-export const pythonJob = ({ name, python, parts, durations, directory }: PythonJobOptions): Job => {
+export const pythonJob = (options: PythonJobOptions): Job => {
+  const { name, python, parts, within = '.', durations, directory } = options
   const report = join(directory, `${name.replaceAll(/\W+/g, '-')}.json`)
   return {
     name,
@@ -34,7 +37,7 @@ export const pythonJob = ({ name, python, parts, durations, directory }: PythonJ
     ...LANES.light,
     seconds: durations[name] ?? 60,
     needsLab: false,
-    command: [...python, tests, '--json', report, ...parts],
+    command: [...python, tests, '--json', report, '--in', within, ...parts],
     readOutcome: (output) => outcomeOf(report, output),
   }
 }
