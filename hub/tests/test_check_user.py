@@ -61,6 +61,16 @@ class Users(ServedCheck):
         await self.about_alice(text + 'c.Spawner.pre_spawn_hook = hooks_of_the_admin.hook\n')
         self.assertEqual([str(one.place) for one in self.last.of('problem')], ['hooks_of_the_admin.py:2'])
 
+    async def test_the_profile_that_a_user_takes_is_asked_about(self):
+        gpu = {'display_name': 'GPU', 'groups': ['physics'], 'override': {'networks': ['nowhere']}}
+        text = f'c.SwarmSpawner.profile_list = [{{"display_name": "Small"}}, {gpu}]\n'
+        self.assertEqual(await self.about_alice(text), [])
+        chosen = '--options', '{"profile": "gpu"}'
+        lines = await self.about_alice(text, '--group', 'physics', *chosen)
+        self.assertEqual(lines, [(6, 'profile gpu.networks.0: network nowhere does not exist')])
+        lines = await self.about_alice(text, *chosen)
+        self.assertEqual(lines, [(6, 'alice: There is no profile gpu for you. Your profiles: small')])
+
     async def test_a_setting_and_a_hook_that_say_the_same_have_their_own_lines(self):
         hook = HOOK.format('spawner.image = "x"', 'pre_spawn_hook')
         lines = await self.about_alice(f'c.SwarmSpawner.image = "x"\n{hook}')
