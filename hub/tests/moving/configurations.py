@@ -59,11 +59,7 @@ CONFIGURATIONS = {
             },
             in_the_way='not allowed by the policy (admin.capabilities)',
         ),
-        Configuration(
-            'docker_images',
-            DOCKER | {'image': 'the policy of the SwarmSpawner service says which images users may choose'},
-            form={'image': ['Science']},
-        ),
+        Configuration('docker_images', DOCKER, form={'image': ['Science']}),
         Configuration('docker_legacy', DOCKER),
         Configuration(
             'system_users',

@@ -87,7 +87,7 @@ class MovingInTestCase(ServedTestCase):
 
     @classmethod
     def run_commands(cls, commands):
-        """Runs `python3 -m swarmspawner` for each (arguments, environment). Returns exit codes, and what was printed."""
+        """Runs `python3 -m swarmspawner` for each (arguments, environment). Returns exit codes and what was printed."""
         questions = [{'argv': list(map(str, argv)), 'environ': environ} for argv, environ in commands]
         secret = {'SWARMSPAWNER_SECRET': cls.env['SWARMSPAWNER_SECRET']}
         done = subprocess.run(
