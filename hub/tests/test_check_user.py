@@ -120,14 +120,17 @@ class Users(ServedCheck):
         groups = f'c.JupyterHub.load_groups = {dict(gpu=gpu, staff=["alice", "bob"], other=["bob"])}\n'
         self.assertEqual(await self.about_alice(f'{seen}{groups}', *options[:2]), [])
 
-    @needs(HUB_VERSION >= (5, 3), 'JupyterHub has apply_user_options and group_overrides from 5.3 on')
-    async def test_what_jupyterhub_applies_before_hooks_is_applied(self):
-        text = 'c.Spawner.group_overrides = {"a": {"groups": ["gpu"], "spawner_override": {"networks": ["nowhere"]}}}\n'
-        self.assertEqual(await self.about_alice(text), [])
-        self.assert_says(await self.about_alice(text, '--group', 'gpu'), 4, 'network nowhere does not exist')
-        apply = HOOK.format('spawner.networks = auth_state["n"]', 'apply_user_options')
-        lines = await self.about_alice(apply, '--options', '{"n": ["nowhere"]}')
-        self.assert_says(lines, 7, 'network nowhere does not exist')
+    # JupyterHub has apply_user_options and group_overrides from 5.3 on.
+    if HUB_VERSION >= (5, 3):
+
+        async def test_what_jupyterhub_applies_before_hooks_is_applied(self):
+            override = {'groups': ['gpu'], 'spawner_override': {'networks': ['nowhere']}}
+            text = f'c.Spawner.group_overrides = {dict(a=override)}\n'
+            self.assertEqual(await self.about_alice(text), [])
+            self.assert_says(await self.about_alice(text, '--group', 'gpu'), 4, 'network nowhere does not exist')
+            apply = HOOK.format('spawner.networks = auth_state["n"]', 'apply_user_options')
+            lines = await self.about_alice(apply, '--options', '{"n": ["nowhere"]}')
+            self.assert_says(lines, 7, 'network nowhere does not exist')
 
     async def test_options_are_judged_by_the_policy_or_have_no_effect(self):
         options = '--options', json.dumps({'privileged': True})

@@ -6,6 +6,7 @@ import type { AllJobs } from './job.ts'
 import { fileJob, type JobsOptions, unitJob } from './jobs.ts'
 import { movingJobs } from './moving-jobs.ts'
 import { pythonJob } from './python-job.ts'
+import { partsFor } from './python-parts.ts'
 import { filesOf, REAL, SLOW, UNIT } from './test-files.ts'
 import { chosen } from './which-tests.ts'
 
@@ -57,9 +58,12 @@ const pythonJobs = ({ asked, durations, directory }: JobsOptions): AllJobs => {
   const found = hubPythons()
   if ('reason' in found)
     return { jobs: [], leftOut: [`the tests of the hub's class (hub/tests): ${found.reason}`] }
-  const jobs = found.pythons.map(({ name, command }) =>
-    pythonJob({ name, python: command, parts, durations, directory }),
-  )
+  const partsOf = partsFor(found.pythons.length, parts)
+  const jobs = found.pythons.flatMap(({ name, command }, index) => {
+    const own = partsOf[index] ?? []
+    if (own.length === 0) return []
+    return [pythonJob({ name, python: command, parts: own, durations, directory })]
+  })
   return { jobs, leftOut: [] }
 }
 
