@@ -149,7 +149,12 @@ async def without_user(checked):
     if any(section in ('Spawner', 'SwarmSpawner') for section, _ in checked.done.unknown):
         return Asked([], unasked='it is not asked, because some settings could not be read')
     spawner = SwarmSpawner(config=checked.config)
-    asked = await ask_without_hooks(checked.config, not list(service_findings(spawner)))
+    try:
+        asked = await ask_without_hooks(checked.config, not list(service_findings(spawner)))
+    except Exception as error:
+        # Values of the environment may be functions of the admin's own.
+        checked.remarks.append(trouble(UNCHECKED, error, checked.done, 'a function in the settings needs a user'))
+        asked = Asked([], unasked='it is not asked; --user NAME asks it about a user')
     is_own = checked.spawner_class is not SwarmSpawner
     if is_own or changes_settings(spawner):
         message = 'hooks, and classes derived from SwarmSpawner: --user NAME runs them'

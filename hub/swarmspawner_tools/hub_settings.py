@@ -9,6 +9,8 @@ from swarmspawner import Finding, SwarmSpawner, is_set, value_problem
 from traitlets import TraitError
 from traitlets.config import Config
 
+from .load import failure
+
 OURS = "c.JupyterHub.spawner_class = 'swarmspawner.SwarmSpawner'"
 SPAWNER_CLASS = 'c.JupyterHub.spawner_class'
 # The modules of other spawners. None of their servers is a service of ours.
@@ -55,6 +57,16 @@ def judged(cls):
     return cls, [Finding(False, SPAWNER_CLASS, f'{SPAWNER_CLASS} {said}')]
 
 
+def trait_problem(trait, value, error):
+    """Returns what is wrong with the value of a setting of `c.JupyterHub`."""
+    cause = error.__cause__
+    if isinstance(cause, ModuleNotFoundError) and cause.name:
+        return f'cannot be used: {failure(cause, [])}'
+    if isinstance(cause, ImportError):
+        return 'cannot be used: its module has no class of this name; correct it'
+    return value_problem(trait, value, str(error))
+
+
 def wraps(cls):
     """Tells whether a class has a spawner of another class, as wrapspawner's do."""
     return any(hasattr(cls, name) for name in ('child_class', 'child_spawner'))
@@ -86,6 +98,6 @@ def hub_findings(config):
         try:
             quiet_hub(Config({'JupyterHub': {name: value}}))
         except TraitError as error:
-            yield Finding(True, label, f'{label} {value_problem(traits[name], value, str(error))}')
+            yield Finding(True, label, f'{label} {trait_problem(traits[name], value, error)}')
         except Exception as error:
             yield Finding(True, label, f'{label} cannot be used: {type(error).__name__}')
