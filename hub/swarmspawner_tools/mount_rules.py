@@ -92,11 +92,7 @@ def mount_text(key, value, mode, plan, result):
     options = dict(values.pairs(value) or ())
     if 'bind' in options:
         target, propagation = options['bind'], options.get('propagation')
-        given = values.constant(options['mode']) if 'mode' in options else mode or 'rw'
-        mode = str(given).split(',')
-        if set(mode) & {'z', 'Z'}:
-            result.notes.append('labels of SELinux (z, Z) have no equal')
-        mode = 'ro' if 'ro' in mode else ''
+        mode = mode_of(options['mode'], values, result) if 'mode' in options else mode
     source = values.plain(key) if isinstance(key, ast.Constant) else None
     where = values.plain(target)
     if isinstance(key, ast.Constant) and source is not None and not source.startswith(BIND):
@@ -108,17 +104,28 @@ def mount_text(key, value, mode, plan, result):
     if driver is None and propagation is None and ':' not in f'{source}{where}':
         source = source if source is not None else [atom(values, key, True)]
         where = where if where is not None else [atom(values, target)]
-        return joined(source, ':', where, ':ro' if mode else '')
+        return joined(source, ':', where, *([':', mode] if mode else []))
     kind = 'bind' if (source or '').startswith(BIND) or (source is None and propagation) else 'volume'
     parts = [
         ('type', repr(kind)),
         ('source', repr(source) if source is not None else values.filled(key, True)),
         ('target', repr(where) if where is not None else values.filled(target)),
-        *([('read_only', 'True')] if mode else []),
+        *([('read_only', f"'ro' in {mode[0]}" if isinstance(mode, list) else 'True')] if mode else []),
         *([('propagation', values.text(propagation))] if propagation and kind == 'bind' else []),
         *([('driver_config', driver)] if driver and kind == 'volume' else []),
     ]
     return '{' + ', '.join(f"'{name}': {text}" for name, text in parts) + '}'
+
+
+def mode_of(node, values, result):
+    """Returns 'ro', an empty text, or a list with the text of an expression whose value is not known here."""
+    given = values.constant(node)
+    if not isinstance(given, str):
+        return [atom(values, node)]
+    words = given.split(',')
+    if set(words) & {'z', 'Z'}:
+        result.notes.append('labels of SELinux (z, Z) have no equal')
+    return 'ro' if 'ro' in words else ''
 
 
 def atom(values, node, is_source=False):

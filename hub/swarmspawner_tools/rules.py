@@ -85,7 +85,7 @@ def escape(use, plan):
 def format_volume_name(use, plan):
     name = plan.values.code.of(use.value).rpartition('.')[2]
     if name in ('default_format_volume_name', 'escaped_format_volume_name'):
-        return Result(notes=['it is what `{escaped_username}` in mounts does'])
+        return Result(notes=[f'it is what `{plan.values.words.get("username", "{escaped_username}")}` in mounts does'])
     return Result(notes=['no function names volumes here; write placeholders such as `{escaped_username}` into mounts'])
 
 
