@@ -3,6 +3,8 @@
 import ast
 import textwrap
 
+from .names import KNOWN
+
 NAME = 'as_the_old_spawner_did'
 
 # SystemUserSpawner's own code: user, directory and variables come from the hub's own list of users.
@@ -25,6 +27,14 @@ ESCAPED = """\
 name = json.dumps((ESCAPE)(spawner.user.name))[1:-1]
 spawner.mounts = json.loads(json.dumps(spawner.mounts).replace('{escaped_username}', name))
 """
+# The hook that the lines above have set, whichever that is.
+EARLIER = 'the_hook_so_far'
+EARLIER_HOOK = f"""\
+hooks = [ROOT[name].pre_spawn_hook for name in (SECTIONS) if 'pre_spawn_hook' in ROOT[name]]
+{EARLIER} = hooks[0] if hooks and hooks[0] else lambda spawner: None
+
+
+"""
 
 
 class EndHook:
@@ -35,11 +45,15 @@ class EndHook:
         self.hooks = [use for use in uses.get('pre_spawn_hook', []) if use.kind == 'assign']
         self.first, self.last, self.imports = [], [], set()
 
-    def is_possible(self):
-        """Tells whether the file has no hook, or one that the new hook can call."""
-        if not self.hooks:
-            return True
-        return len(self.hooks) == 1 and self.hooks[0].is_always and isinstance(self.hooks[0].value, ast.Name)
+    def only_hook(self):
+        """Returns the name of the hook that the file always has, or None if it has several, or only sometimes one."""
+        is_only = len(self.hooks) == 1 and self.hooks[0].is_always and isinstance(self.hooks[0].value, ast.Name)
+        return self.plan.values.code.of(self.hooks[0].value) if is_only else None
+
+    def sections(self):
+        """Returns the sections whose hooks a server may have, the one that is read before the others first."""
+        of_classes = dict.fromkeys(use.section for use in self.hooks if use.section not in KNOWN)
+        return [*of_classes, 'SwarmSpawner', 'Spawner']
 
     def forget(self):
         self.first, self.last, self.imports = [], [], set()
@@ -47,11 +61,11 @@ class EndHook:
     def limit(self, use, text):
         """A limit that is a function. Returns whether there can be a hook."""
         self.first.append(f'spawner.{use.name} = {text}(spawner)')
-        return self.is_possible() and use.is_always
+        return use.is_always
 
     def escape(self, use):
         """A function that escapes user names. Returns whether there can be a hook."""
-        if use.section is None or use.kind != 'assign' or not use.is_always or not self.is_possible():
+        if use.section is None or use.kind != 'assign' or not use.is_always:
             return False
         self.imports.add('json')
         self.last.append(ESCAPED.replace('ESCAPE', self.plan.values.text(use.value)))
@@ -64,23 +78,26 @@ class EndHook:
         self.first.append(
             SYSTEM_USER.replace('USER', user, 1).replace('HOME', home if home[:1] in '\'"' else f'({home})', 1)
         )
-        return self.is_possible()
 
     def text(self, root, newline):
         """Returns the lines for the end of the file, or an empty text."""
-        if not (self.first or self.last) or not self.is_possible():
+        if not (self.first or self.last):
             return ''
+        sections, called, before = self.sections(), self.only_hook(), ''
         body = [f'import {name}' for name in sorted(self.imports)]
         body += self.first
         if self.hooks:
             self.imports.add('inspect')
             body[: len(self.imports) - 1] = [f'import {name}' for name in sorted(self.imports)]
-            called = self.plan.values.code.of(self.hooks[0].value)
+            if called is None:
+                called = EARLIER
+                before = EARLIER_HOOK.replace('ROOT', root).replace('SECTIONS', ', '.join(map(repr, sections)))
             body += [f'result = {called}(spawner)', 'if inspect.isawaitable(result):\n    await result']
         body += self.last
         lines = textwrap.indent('\n'.join(part.rstrip('\n') for part in body), '    ')
         text = (
-            f'\n\n# migrate: what the old spawner worked out for each user\nasync def {NAME}(spawner):\n{lines}\n'
-            f'\n\n{root}.SwarmSpawner.pre_spawn_hook = {NAME}\n'
+            f'\n\n# migrate: what the old spawner worked out for each user\n'
+            f'{before}async def {NAME}(spawner):\n{lines}\n'
+            f'\n\n{root}.{sections[0]}.pre_spawn_hook = {NAME}\n'
         )
         return text.replace('\n', newline)
