@@ -49,10 +49,10 @@ class Statements:
         indent = re.match('[ \t\f]*', line.indent)[0]
         if statement in self.lines:
             texts = self.lines[statement]
-            kept = [*notes, *lost_comments(code, start, end, texts)]
+            kept = lost_comments(code, start, end, texts)
             is_alone = (line.start, line.end) == (start, end)
             text = f'{code.newline}{indent}'.join(texts) if is_alone else '; '.join(texts)
-            return [*self.above(line, indent, kept), (start, end, text)]
+            return [*self.above(line, indent, notes, kept), (start, end, text)]
         if statement not in self.gone:
             return self.above(line, indent, notes)
         if (line.start, line.end) != (start, end):
@@ -107,4 +107,5 @@ def lost_comments(code, start, end, texts):
     """Returns the comments in an old statement that its new text does not have."""
     found = [token.string for token in code.tokens_in(start, end) if token.string.startswith('#')]
     kept = {text.rstrip() for new in texts for text in re.findall('#.*', new)} if found else ()
-    return [text.lstrip('# ') for text in found if text.rstrip() not in kept]
+    lost = [text.strip('# \t\f\r') for text in found if text.rstrip() not in kept]
+    return [text for text in lost if text]

@@ -69,6 +69,7 @@ CREATE = {
     'stop_signal': ('container_spec', 'stop_signal'),
     'tty': ('container_spec', 'tty'),
     'user': ('container_spec', 'user'),
+    'volume_driver': 'write driver_config of each mount; the driver `local` needs none',
     'volumes': 'write mounts',
     'working_dir': ('container_spec', 'workdir'),
 }
@@ -158,7 +159,8 @@ def network_mode(use, plan, value, result):
     if isinstance(mode, str) and (mode in ('bridge', 'host', 'none', 'default') or mode.startswith('container:')):
         result.notes.append(f"network_mode '{mode}' has no equal: a server needs an overlay network, in networks")
     elif plan.value_of('network_name') is not None and use.section is not None:
-        said = plan.short('network_name') == plan.values.text(value)
+        is_read = isinstance(value, ast.Attribute) and value.attr == 'network_name'
+        said = is_read or plan.short('network_name') == plan.values.text(value)
         result.notes.append(
             "extra_host_config['network_mode'] names the network of network_name once more"
             if said

@@ -33,7 +33,9 @@ def migrated_text(code, is_before_12=False):
     plan.end.forget()
     statements = decide(old, plan)
     for node, sentence in told:
-        statements.tell(statement_of(node, old.module.parents), sentence)
+        statement = statement_of(node, old.module.parents)
+        if statement not in statements.gone:
+            statements.tell(statement, sentence)
     gone = sorted((code.start(statement), code.end(statement)) for statement in statements.gone)
     text = replaced(code.text, [*outside(kept, gone), *statements.edits()])
     end = plan.end.text(old.root, code.newline)

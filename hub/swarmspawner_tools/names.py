@@ -102,12 +102,15 @@ def why_comment(use, old, prefix):
     if use.name in INNER and use.section is None:
         return f'{label(use)} is something of the old spawner, which nothing here has'
     if table is None:
-        close = close_to(use.name)
-        return f'no spawner has a setting {use.name}' + (f'; is it {prefix}{close}?' if close else '')
+        close = ' or '.join(f'{prefix}{name}' for name in close_to(use.name))
+        return f'no spawner has a setting {use.name}' + (f'; is it {close}?' if close else '')
     return said_of(use.name, table, prefix)
 
 
 @functools.lru_cache(256)
 def close_to(name):
     # Nobody mistypes a setting as a text of more than a hundred characters.
-    return next(iter(difflib.get_close_matches(name[:100], OWN, 1, 0.7)), None)
+    found = difflib.get_close_matches(name[:100], sorted(OWN), 2, 0.7)
+    scores = [difflib.SequenceMatcher(None, one, name[:100]).ratio() for one in found]
+    # Two of them if neither is much closer: spawn_timeout may be start_timeout or stop_timeout.
+    return [one for one, score in zip(found, scores) if score > scores[0] - 0.05]

@@ -37,9 +37,20 @@ def bases(old):
             if KINDS.get(name_of_class(base, old.module)) not in (None, 'ours', 'cassiny'):
                 yield code.start(base), code.end(base), 'swarmspawner.SwarmSpawner'
                 if not is_imported:
-                    line = code.line_at(code.start((node.decorator_list or [node])[0]))
+                    line = code.line_at(code.start(import_of(base, old) or (node.decorator_list or [node])[0]))
                     yield line.start, line.start, f'import swarmspawner{code.newline}{line.indent}'
                     is_imported = True
+
+
+def import_of(base, old):
+    """Returns the statement that imports the old spawner, if the file always runs it before the class."""
+    while isinstance(base, ast.Attribute):
+        base = base.value
+    for statement in old.code.tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)) and statement.lineno < base.lineno:
+            if base.id in (alias.asname or alias.name.partition('.')[0] for alias in statement.names):
+                return statement
+    return None
 
 
 def values_of_class(old):

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from .extra_rules import NO_PORTS
 from .plan import Result
 
 # By key of an image: the setting of ours and its key.
@@ -61,9 +62,13 @@ def add_key(use, plan, key, value, result, container):
     elif key == 'accelerators':
         result.notes.append("accelerators of images: write resource_spec['generic_resources'], such as {'gpu': 1}")
     elif key == 'endpoint_spec':
-        mode = dict(plan.values.pairs(value) or ()).get('mode')
-        if mode is not None:
-            result.lines.append(plan.assign(use, 'endpoint', plan.values.text(mode)))
+        parts = dict(plan.values.pairs(value) or ())
+        if 'mode' in parts:
+            result.lines.append(plan.assign(use, 'endpoint', plan.values.text(parts['mode'])))
+        if 'ports' in parts:
+            result.notes.append(f"endpoint_spec['ports'] of images has no equal: {NO_PORTS}")
+        if not parts:
+            result.notes.append("write endpoint, 'dnsrr' or 'vip', for endpoint_spec of images")
     elif place is None:
         result.notes.append(f'{key} of images has no equal')
     elif place[0] == 'container_spec':
@@ -142,5 +147,5 @@ def unknown_words(plan, texts):
     """Returns notes of words in braces that the old spawner filled in from what it knew of the user."""
     known = 'username', 'raw_username', 'server_name', 'escaped_username'
     words = {word for text in texts for word in re.findall(r'(?<!\{)\{([a-z_]\w*)\}(?!\})', text)} - set(known)
-    said = 'has no equal: in pre_spawn_hook, put what the user has for it into spawner.mounts'
+    said = 'has no equal: in pre_spawn_hook, put what the user has for it into this setting'
     return [f'{{{word}}} {said}' for word in sorted(words)]

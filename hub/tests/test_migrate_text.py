@@ -35,7 +35,7 @@ class Texts(MigrateTestCase):
             "c.SwarmSpawner.mounts = [\n    # homes\n    'a:/a',  # one\n    # two\n    'b:' + x,\n]  # end\n",
         )
         made = self.body("c.DockerSpawner.extra_host_config = {\n    'mem_limit': '1g',  # ours\n}\n")
-        self.assertIn("# migrate: ours\nc.SwarmSpawner.resource_spec = {'mem_limit': '1g'}\n", made)
+        self.assertIn("# ours\nc.SwarmSpawner.resource_spec = {'mem_limit': '1g'}\n", made)
 
     def test_tabs_stay_and_a_block_is_never_empty(self):
         self.assertEqual(
