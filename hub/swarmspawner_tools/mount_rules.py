@@ -73,6 +73,8 @@ def comprehension(node, mode, plan):
     # A dict of more than a hundred volumes is not looked at.
     is_plain = (
         isinstance(literal, ast.Dict)
+        # Other lines may add volumes of another form to a dict that they use.
+        and values.module.loads.get(node.id) == 1
         and len(literal.values) <= 100
         and all(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in literal.values)
     )
@@ -87,7 +89,7 @@ def comprehension(node, mode, plan):
 
 def mount_text(key, value, mode, plan, result):
     """Returns one mount: a text `source:target:ro`, or a dict if a text cannot say it."""
-    values = plan.values
+    values, value = plan.values, plan.values.behind(value)
     target, propagation = value, None
     options = dict(values.pairs(value) or ())
     if 'bind' in options:

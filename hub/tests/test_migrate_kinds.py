@@ -17,6 +17,15 @@ class Volumes(MigrateTestCase):
         settings, _ = self.settings(DOCKER + IMAGE + text)
         self.assertIs(settings['mounts'][0]['read_only'], True)
 
+    def test_a_dict_to_which_lines_add_volumes_of_another_form(self):
+        text = "V = {'share': '/share'}\nV['/srv/{username}'] = {'bind': '/home', 'mode': 'ro'}\n"
+        settings, _ = self.settings(DOCKER + IMAGE + text + 'c.DockerSpawner.volumes = V\n')
+        self.assertEqual(settings['mounts'], ['share:/share', '/srv/{escaped_username}:/home:ro'])
+
+    def test_a_volume_whose_options_have_a_name(self):
+        text = "HOME = {'bind': '/home', 'mode': 'ro'}\nc.DockerSpawner.volumes = {'a': HOME}\n"
+        self.assertEqual(self.settings(DOCKER + IMAGE + text)[0]['mounts'], ['a:/home:ro'])
+
     def test_the_word_that_is_told_is_the_one_that_stands_in_mounts(self):
         text = "c.DockerSpawner.escape = 'legacy'\n"
         text += 'c.DockerSpawner.format_volume_name = dockerspawner.volumenamingstrategy.escaped_format_volume_name\n'
