@@ -2,6 +2,7 @@
 
 import ast
 
+from .docker_types import dotted
 from .names import canonical, is_own
 from .plan import MAX_REPEATED
 from .rules import READS
@@ -40,6 +41,16 @@ def bases(old):
                     line = code.line_at(code.start(import_of(base, old) or (node.decorator_list or [node])[0]))
                     yield line.start, line.start, f'import swarmspawner{code.newline}{line.indent}'
                     is_imported = True
+        if any(KINDS.get(name_of_class(base, old.module)) not in (None, 'ours', 'cassiny') for base in node.bases):
+            yield from calls_of_base(node, old)
+
+
+def calls_of_base(of_class, old):
+    """Yields edits of `DockerSpawner.start(self)`, an older way to write `super().start()`, in a class."""
+    for node in ast.walk(of_class):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if KINDS.get(dotted(node.value, old.module.names)) not in (None, 'ours', 'cassiny'):
+                yield old.code.start(node.value), old.code.end(node.value), 'swarmspawner.SwarmSpawner'
 
 
 def import_of(base, old):

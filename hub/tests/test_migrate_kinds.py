@@ -80,6 +80,13 @@ class Imports(MigrateTestCase):
         made = self.new(text + 'c.JupyterHub.spawner_class = Lab\n' + IMAGE)
         self.assertTrue(made.startswith('import os\nimport swarmspawner\nimport sys\n\n\nclass Lab('), made)
 
+    def test_a_class_that_calls_its_base_by_name_calls_ours(self):
+        text = 'from dockerspawner import DockerSpawner\n\n\nclass Lab(DockerSpawner):\n    async def start(self):\n'
+        text += '        return await DockerSpawner.start(self)\n\n\nc.JupyterHub.spawner_class = Lab\n'
+        made = self.new(text + IMAGE)
+        self.assertIn('        return await swarmspawner.SwarmSpawner.start(self)\n', made)
+        self.assertNotIn('dockerspawner', made)
+
     def test_an_import_that_may_not_run_stays_where_it_is(self):
         text = 'try:\n    from dockerspawner import DockerSpawner\nexcept ImportError:\n    raise\n\n\n'
         made = self.new(text + 'class Lab(DockerSpawner):\n    pass\n\n\nc.JupyterHub.spawner_class = Lab\n' + IMAGE)
