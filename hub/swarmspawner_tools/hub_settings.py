@@ -60,6 +60,9 @@ def judged(cls):
 def trait_problem(trait, value, error):
     """Returns what is wrong with the value of a setting of `c.JupyterHub`."""
     cause = error.__cause__
+    if isinstance(cause, ImportError) and isinstance(value, str) and '.' not in value:
+        # A short name, such as `generic-oauth`, is one that an installed package has registered.
+        return 'cannot be used: no package that is installed has this name for it; install the one that does'
     if isinstance(cause, ModuleNotFoundError) and cause.name:
         return f'cannot be used: {failure(cause, [])}'
     if isinstance(cause, ImportError):

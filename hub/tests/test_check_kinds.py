@@ -20,6 +20,10 @@ class Authenticators(CheckTestCase):
             lines, 6, 'c.JupyterHub.authenticator_class cannot be used: the module no_such_module is missing'
         )
 
+    async def test_a_short_name_is_no_module(self):
+        lines = await self.lines(RIGHT + "c.JupyterHub.authenticator_class = 'no-such-oauth'\n")
+        self.assert_says(lines, 6, 'no package that is installed has this name for it')
+
     async def test_one_that_its_module_does_not_have_is_told_in_plain_words(self):
         lines = await self.lines(RIGHT + "c.JupyterHub.authenticator_class = 'jupyterhub.auth.NoSuchOne'\n")
         self.assert_says(lines, 6, 'its module has no class of this name')
