@@ -65,7 +65,7 @@ from jupyterhub.spawner import Spawner
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
-from traitlets import Bool, Callable, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
+from traitlets import Any, Bool, Callable, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
 from traitlets.config import Config, Configurable, LazyConfigValue
 
 try:
@@ -351,6 +351,10 @@ class SwarmSpawner(Spawner):
         'a `post_stop_hook`, because the hook may rely on the end.',
     ).tag(config=True)
 
+    # The hub takes any JSON as the body of a start, and remembers it. Its own trait takes dicts only, and raises only
+    # afterwards: then the hub shows a server that does not run, and cannot make the spawner when it starts again.
+    user_options = Any()
+
     _attempt = None
     # The settings before any hook has changed them, and the names of the attributes that the class itself has set.
     _before_hooks = None
@@ -428,6 +432,10 @@ class SwarmSpawner(Spawner):
         hub = urlsplit(self.hub.api_url)
         port = hub.port or (443 if hub.scheme == 'https' else 80)
         return f'{hub.scheme}://{self.jupyterhub_service_name}:{port}'
+
+    @default('user_options')
+    def _default_user_options(self):
+        return {}
 
     @default('options_from_form')
     def _default_form_reader(self):
@@ -670,10 +678,10 @@ class SwarmSpawner(Spawner):
         """Picks the profile of the start that is going on, and sets what JupyterHub itself reads of it."""
         if not self._has_profiles or self._choice:
             return
-        options, told = options_of(self), []
+        told = []
         is_new = self._is_choice_new or self.user_options != self._good_options or is_sent(self.handler)
         try:
-            choice = await self._ask_profiles('choose', options, *([] if is_new else [told]))
+            choice = await self._ask_profiles('choose', options_of(self), *([] if is_new else [told]))
         except SpawnRefused:
             # The hub has remembered the options already. A later start takes the last good ones.
             self.orm_spawner.user_options = self._good_options
@@ -1289,7 +1297,11 @@ def sent_options(spawner):
 
 def options_of(spawner):
     """Returns the user's options. Until 0.1.0 the hub's database may have got the hub's `_xsrf` among them."""
-    return {name: value for name, value in (spawner.user_options or {}).items() if name != XSRF}
+    options = spawner.user_options or {}
+    if not isinstance(options, dict):
+        # The hub takes any JSON as the body of a start.
+        raise SpawnRefused('The options of a server must be a JSON object', code='not_allowed')
+    return {name: value for name, value in options.items() if name != XSRF}
 
 
 def chosen_options(spawner):

@@ -13,6 +13,7 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import jinja2
+from tornado import web
 
 # What a user reads of a text that they sent: enough to recognize it.
 SHOWN_MAX_CHARS = 200
@@ -21,8 +22,9 @@ ITEMS_MAX = 200
 OPTIONS_MAX = 50
 # Characters that a user may type in place of a choice: the longest name of an image. The service takes no more.
 TYPED_MAX_CHARS = 255
-# What a user may type if there is no validation_regex: names of images, with tag and digest.
-TYPED_DEFAULT = '[A-Za-z0-9][A-Za-z0-9._/:@-]*'
+# What a user may type if there is no validation_regex: names of images, with tag and digest. In a path, `..` would lead
+# out of its directory.
+TYPED_DEFAULT = r'(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/:@-]*'
 # Seconds of CPU for one comparison with a validation_regex, which takes microseconds unless the regex backtracks
 # without end. Seconds by the clock, for a machine that is so busy that the process does not run.
 MATCH_CPU_SECONDS = 1
@@ -32,9 +34,16 @@ FITS_SECONDS = 0.5
 # The service answers for at most 50 profiles at once.
 FITS_MAX = 50
 
+# Seconds for a function of the admin, which may ask a database or an LDAP server.
+FUNCTION_SECONDS = 30
+# Characters of a list of what there is to choose, in a refusal.
+LISTED_MAX_CHARS = 1000
+
 SLUG = '[A-Za-z0-9][A-Za-z0-9_.-]{0,62}'
 # In place of a choice: the user has typed something. The names are kubespawner's.
 UNLISTED = 'unlisted-choice'
+# Stands for what the user has typed, in the texts of an override.
+VALUE = '{value}'
 # The one profile that stands for allowed_images.
 SHORT = 'allowed-images'
 
@@ -46,6 +55,8 @@ SENT = frozenset(
     'stop_grace_period'.split()
 )
 OWN = frozenset('args debug default_url disable_user_config http_timeout notebook_dir start_timeout'.split())
+# Of the settings that are sent, those that JupyterHub also tells the server, as MEM_LIMIT and CPU_LIMIT.
+LIMITS = frozenset('cpu_guarantee cpu_limit mem_guarantee mem_limit'.split())
 
 PROFILE_KEYS = 'display_name', 'description', 'slug', 'default', 'override', 'profile_options', 'groups', 'users'
 OPTION_KEYS = 'display_name', 'choices', 'unlisted_choice'
@@ -114,7 +125,7 @@ def read_profile(given, label, problems):
     slug = text(given, 'slug', label, problems) or slug_of(name)
     if not re.fullmatch(SLUG, slug) and name:
         problems.append(f'{label}: set `slug`, 1 to 63 letters a-z, digits and _.-, such as "gpu"')
-    options = given.get('profile_options') or {}
+    options = given_dict(given, 'profile_options')
     if not isinstance(options, dict) or len(options) > OPTIONS_MAX:
         problems.append(f'{label}: `profile_options` must be a dict of at most {OPTIONS_MAX} options')
         options = {}
@@ -138,11 +149,11 @@ def read_option(name, given, label, problems):
     refuse_keys(given, OPTION_KEYS, label, problems)
     if not isinstance(name, str) or not re.fullmatch(SLUG, name) or name == 'profile' or '--' in name:
         problems.append(f'{label}: the name of an option must be letters a-z, digits and _.-, without "--"')
-    choices = given.get('choices') or {}
+    choices = given_dict(given, 'choices')
     if not isinstance(choices, dict) or len(choices) > ITEMS_MAX:
         problems.append(f'{label}: `choices` must be a dict of at most {ITEMS_MAX} choices')
         choices = {}
-    unlisted = read_unlisted(given.get('unlisted_choice') or {}, f'{label}.unlisted_choice', problems)
+    unlisted = read_unlisted(given_dict(given, 'unlisted_choice'), f'{label}.unlisted_choice', problems)
     if not choices and not unlisted['enabled']:
         problems.append(f'{label}: it has no `choices`, and no `unlisted_choice` that is enabled')
     read_choices = {
@@ -160,7 +171,7 @@ def read_option(name, given, label, problems):
 
 def read_choice(slug, given, label, problems):
     refuse_keys(given, CHOICE_KEYS, label, problems)
-    is_name = isinstance(slug, str) and 0 < len(slug) <= TYPED_MAX_CHARS and slug.isprintable()
+    is_name = isinstance(slug, str) and 0 < len(slug.strip()) == len(slug) <= TYPED_MAX_CHARS and slug.isprintable()
     if not is_name or slug == UNLISTED:
         problems.append(f'{label}: the name of a choice must be a text of 1 to {TYPED_MAX_CHARS} printable characters')
     return {
@@ -176,18 +187,43 @@ def read_unlisted(given, label, problems):
     refuse_keys(given, UNLISTED_KEYS, label, problems)
     regex = text(given, 'validation_regex', label, problems)
     try:
-        re.compile(regex)
-    except (re.error, RecursionError, OverflowError) as error:
+        re.compile(regex, flags_of(regex))
+    except (re.error, ValueError, RecursionError, OverflowError) as error:
         problems.append(f'{label}: `validation_regex` is not a regular expression: {error}')
+    is_enabled = flag(given, 'enabled', label, problems)
+    settings = override(given, label, problems)
+    texts = list(texts_in(settings))
+    if is_enabled and not any(VALUE in one for one in texts):
+        problems.append(f'{label}: nothing in `override` has {VALUE}, so what users type would change nothing')
+    if any(re.search('{{value|value}}', one) for one in texts):
+        problems.append(f'{label}.override: write {VALUE} with one brace on each side')
     name = text(given, 'display_name', label, problems) or 'Other'
     return {
-        'enabled': flag(given, 'enabled', label, problems),
+        'enabled': is_enabled,
         'display_name': name,
         'display_name_in_choices': text(given, 'display_name_in_choices', label, problems) or f'{name}…',
         'validation_regex': regex or TYPED_DEFAULT,
         'validation_message': text(given, 'validation_message', label, problems),
-        'override': override(given, label, problems),
+        'override': settings,
     }
+
+
+def given_dict(given, key):
+    """Returns the value of a key, which should be a dict. Without a value: an empty one."""
+    value = given.get(key)
+    return {} if value is None else value
+
+
+def texts_in(settings):
+    """Yields the texts in settings, but not the names of keys."""
+    waiting, seen = [settings], set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list, tuple)) and id(value) not in seen:
+            seen.add(id(value))
+            waiting += value.values() if isinstance(value, dict) else value
 
 
 def refuse_keys(given, keys, label, problems):
@@ -207,7 +243,7 @@ def refuse_defaults(items, label, problems):
 
 
 def override(given, label, problems):
-    value = given.get('override') or {}
+    value = given_dict(given, 'override')
     if not is_dict(value, f'{label}.override', problems):
         return {}
     unknown = [str(name) for name in value if name not in SENT | OWN]
@@ -231,7 +267,7 @@ def text(given, key, label, problems, is_needed=False):
 
 def flag(given, key, label, problems):
     value = given.get(key)
-    if value not in (None, True, False):
+    if value is not None and not isinstance(value, bool):
         problems.append(f'{label}: `{key}` must be True or False')
     return value is True
 
@@ -273,13 +309,34 @@ async def offered(spawner):
     """Returns the profiles that a user may take. Raises Misconfigured if any profile is wrong, also another user's."""
     value = spawner.allowed_images or spawner.profile_list
     if callable(value):
-        value = value(spawner)
-        value = (await value if inspect.isawaitable(value) else value) or []
+        value = await returned(spawner, value) or []
     profiles, problems = read(spawner, value)
     if problems:
         raise Misconfigured(problems)
     groups = {group.name for group in spawner.user.groups}
     return [profile for profile in profiles if is_open_to(profile, spawner.user.name, groups)]
+
+
+async def returned(spawner, function):
+    """Returns what a function of the admin returns. Raises Misconfigured if it fails or does not end."""
+    label = f'c.SwarmSpawner.{"allowed_images" if spawner.allowed_images else "profile_list"}'
+    try:
+        value = function(spawner)
+        if not inspect.isawaitable(value):
+            return value
+        asked = asyncio.ensure_future(value)
+        try:
+            if (await asyncio.wait([asked], timeout=FUNCTION_SECONDS))[0]:
+                return asked.result()
+        finally:
+            asked.cancel()
+    except web.HTTPError:
+        # How an admin says no, in words of their own.
+        raise
+    except Exception as error:
+        spawner.log.error('%s has failed', label, exc_info=True)
+        raise Misconfigured([f'{label}: {type(error).__name__}: {shown(str(error))}']) from error
+    raise Misconfigured([f'{label}: has not answered within {FUNCTION_SECONDS} seconds'])
 
 
 def is_open_to(profile, user, groups):
@@ -320,7 +377,7 @@ async def choice_among(profiles, options, takes_others, gone=None):
         slug = others.pop('profile', None)
         found = next((one for one in profiles if one['slug'] == slug), None)
         if slug is not None and not found:
-            slugs = ', '.join(one['slug'] for one in profiles)
+            slugs = listing(one['slug'] for one in profiles)
             refuse(f'There is no profile {shown(slug)} for you. Your profiles: {slugs}')
         profile = found or profile
     picks = []
@@ -328,7 +385,7 @@ async def choice_among(profiles, options, takes_others, gone=None):
         chosen, typed = others.pop(name, None), others.pop(f'{name}--{UNLISTED}', None)
         picks.append(await pick(name, option, chosen, typed, refuse))
     if others and not takes_others:
-        known = ', '.join([*([] if profile['slug'] == SHORT else ['profile']), *profile['profile_options']])
+        known = listing([*([] if profile['slug'] == SHORT else ['profile']), *profile['profile_options']])
         wrong = shown(', '.join(sorted(map(str, others))))
         refuse(f'You cannot set {wrong}. What you can choose: {known}')
         others = {}
@@ -338,20 +395,30 @@ async def choice_among(profiles, options, takes_others, gone=None):
 async def pick(name, option, chosen, typed, refuse):
     """Returns what a user picked of an option, as the service takes it."""
     choices, unlisted = option['choices'], option['unlisted_choice']
-    if typed and chosen in (None, UNLISTED):
+    if typed is not None and chosen not in (None, UNLISTED):
+        refuse(f'{name}: send a choice or a text, and not both')
+        typed = None
+    if typed is not None:
         problem = await typed_problem(unlisted, typed)
         if problem is None:
             return {'option': name, 'value': typed.strip(), 'override': unlisted['override']}
         refuse(f'{name}: {problem}')
         chosen = None
+    if chosen == UNLISTED and unlisted['enabled']:
+        refuse(nothing_typed(name, unlisted))
+        chosen = None
     if chosen is not None and not (isinstance(chosen, str) and chosen in choices):
-        refuse(f'{name}: there is no {shown(chosen)}. Your choices: {", ".join(choices)}')
+        refuse(f'{name}: there is no {shown(chosen)}. Your choices: {listing(choices)}')
         chosen = None
     slug = chosen or next((slug for slug, choice in choices.items() if choice['default']), next(iter(choices), None))
     if slug is None:
-        refuse(f'{name}: type a value. {unlisted["validation_message"]}'.strip())
+        refuse(nothing_typed(name, unlisted))
         return None
     return {'option': name, 'choice': slug, 'override': choices[slug]['override']}
+
+
+def nothing_typed(name, unlisted):
+    return f'{name}: type a value. {unlisted["validation_message"]}'.strip()
 
 
 async def typed_problem(unlisted, typed):
@@ -361,7 +428,7 @@ async def typed_problem(unlisted, typed):
     if not isinstance(typed, str) or len(typed) > TYPED_MAX_CHARS:
         return f'type at most {TYPED_MAX_CHARS} characters'
     # Braces would be placeholders, or templates of the Engine.
-    is_text = typed.strip().isprintable() and not re.search('[{}]', typed)
+    is_text = typed.strip() and typed.strip().isprintable() and not re.search('[{}]', typed)
     if is_text and await matches(unlisted['validation_regex'], typed.strip()):
         return None
     return unlisted['validation_message'] or f'{shown(typed)} is not allowed here'
@@ -373,6 +440,12 @@ def shown(value):
     return ''.join(char if char.isprintable() else '\ufffd' for char in line)
 
 
+def listing(names):
+    """Returns names as a list in a sentence, cut where nobody reads on."""
+    line = ', '.join(names)
+    return line if len(line) <= LISTED_MAX_CHARS else f'{line[:LISTED_MAX_CHARS].rpartition(", ")[0]}, …'
+
+
 class Choice:
     """What a user has chosen: a profile, choices of its options, and other options for the service to judge."""
 
@@ -382,7 +455,7 @@ class Choice:
     @property
     def overrides(self):
         """The settings of the profile, then those of each choice. The last one wins."""
-        return [self.profile['override'], *(one['override'] for one in self.picks)]
+        return [self.profile['override'], *map(filled, self.picks)]
 
     @property
     def is_typed(self):
@@ -410,7 +483,7 @@ class Choice:
     def apply(self, spawner):
         """Sets what JupyterHub itself reads on the spawner. Raises Misconfigured."""
         for settings in self.overrides:
-            for name in OWN.intersection(settings):
+            for name in (OWN | LIMITS).intersection(settings):
                 value = settings[name]
                 try:
                     setattr(spawner, name, spawner.trait_defaults(name) if value is None else value)
@@ -428,6 +501,21 @@ class Choice:
             spawner.env_keep = [name for name in spawner.env_keep if name not in set_here]
 
 
+def filled(pick):
+    """Returns the settings of a choice. JupyterHub's own have what the user typed; the service fills in the rest."""
+    value = pick.get('value')
+    return {
+        name: setting if value is None or name not in OWN | LIMITS else with_value(setting, value)
+        for name, setting in pick['override'].items()
+    }
+
+
+def with_value(setting, value):
+    if isinstance(setting, (list, tuple)):
+        return [with_value(item, value) for item in setting]
+    return setting.replace(VALUE, value) if isinstance(setting, str) else setting
+
+
 def sent(settings):
     return {name: value for name, value in settings.items() if name not in OWN}
 
@@ -439,11 +527,22 @@ def sent(settings):
 _MATCH = f'''
 import re, resource, sys
 resource.setrlimit(resource.RLIMIT_CPU, ({MATCH_CPU_SECONDS}, {MATCH_CPU_SECONDS}))
-regex, text = sys.stdin.buffer.read().decode().split("\\0")
-sys.exit(0 if re.fullmatch(regex, text) else 1)
+flags, regex, text = sys.stdin.buffer.read().decode().split("\\0")
+sys.exit(0 if re.fullmatch(regex, text, int(flags)) else 1)
 '''
 # Two at a time: a user may send many, and each may take its second.
 _matchers = ThreadPoolExecutor(2, thread_name_prefix='swarmspawner-regex')
+
+
+def flags_of(regex):
+    """Returns the flags of a regex: digits and letters are those of ASCII, unless it asks for all with `(?u)`."""
+    try:
+        re.compile(regex, re.ASCII)
+    except ValueError:
+        return 0
+    except (re.error, RecursionError, OverflowError):
+        pass  # Whatever its flags are.
+    return re.ASCII
 
 
 async def matches(regex, value):
@@ -454,7 +553,7 @@ async def matches(regex, value):
 def _matches(regex, value):
     command = [sys.executable, '-I', '-S', '-c', _MATCH]
     try:
-        given = f'{regex}\0{value}'.encode()
+        given = f'{int(flags_of(regex))}\0{regex}\0{value}'.encode()
         return subprocess.run(command, input=given, capture_output=True, timeout=MATCH_SECONDS).returncode == 0
     except (subprocess.TimeoutExpired, UnicodeEncodeError):
         return False
@@ -473,10 +572,16 @@ async def read_fields(spawner, fields, read_others):
     chosen = next((one for one in profiles if one['slug'] == slug), default_of(profiles))
     own = [*chosen['profile_options']] if chosen else []
     prefix = f'profile-option-{chosen["slug"]}--' if chosen else None
-    for name in [key for option in own for key in (option, f'{option}--{UNLISTED}')]:
-        value = text_field(fields, f'{prefix}{name}') or text_field(fields, name)
+    for name in own:
+        value, typed = (
+            text_field(fields, f'{prefix}{field}') or text_field(fields, field)
+            for field in (name, f'{name}--{UNLISTED}')
+        )
         if value:
             options[name] = value
+        # Without scripts, the text stays in the form beside another choice.
+        if typed and value in ('', UNLISTED):
+            options[f'{name}--{UNLISTED}'] = typed
     others = {
         name: values
         for name, values in fields.items()
@@ -499,7 +604,9 @@ async def form(spawner, fits_of):
     profiles = await offered(spawner)
     if len(profiles) == 1 and not profiles[0]['profile_options']:
         return ''
-    last = await choice_among(profiles, spawner.user_options or {}, True, []) if profiles else None
+    # An older class may have let the hub remember any JSON.
+    options = spawner.user_options if isinstance(spawner.user_options, dict) else {}
+    last = await choice_among(profiles, options, True, []) if profiles else None
     told = await told_of(profiles, last, fits_of)
     can_wait = [profile['slug'] for profile in profiles if told.get(profile['slug'], {}).get('fits') != 'never']
     checked = last.profile['slug'] if last else None

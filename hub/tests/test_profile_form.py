@@ -113,6 +113,7 @@ class Form(FormTestCase):
             'display_name_in_choices': EVIL,
             'validation_message': EVIL,
             'validation_regex': '.*',
+            'override': {'env': {'TYPED': '{value}'}},
         }
         option = {'display_name': EVIL, 'choices': choices, 'unlisted_choice': unlisted}
         profiles = [
@@ -297,6 +298,9 @@ class InARealHub(RealHub):
             ({'profile': 'secret'}, 'Your profiles: small, large'),
             ({'profile': 'large', 'image': 'c'}, 'Your choices: a, b'),
             ({'profile': 'small', 'mem_limit': '64G'}, 'You cannot set mem_limit'),
+            ([{'profile': 'secret'}], 'must be a JSON object'),
+            ('secret', 'must be a JSON object'),
+            (7, 'must be a JSON object'),
         ):
             answer = await self.start_server('mallory', body=body)
             self.assertEqual(answer.code, 400, answer.body)

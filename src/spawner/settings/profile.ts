@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { recordOf } from '../../docker/record-of.ts'
-import { asObject } from './entries.ts'
+import { asObject, invalid } from './entries.ts'
 import { mapStrings } from './template.ts'
 
 const Slug = v.pipe(
@@ -52,24 +52,42 @@ export const profileSteps = (profile: Profile | null | undefined): ProfileStep[]
   const { slug, override, choices } = profile
   return [
     { label: `profile ${slug}`, override, isImageTyped: false },
-    ...choices.map(({ option, choice, value, override: settings }) => ({
-      label: `profile ${slug} (${option}: ${choice ?? 'unlisted'})`,
-      override: value === undefined ? settings : withValue(settings, value),
-      isImageTyped: value !== undefined && imagesOf(settings).some(hasValue),
-    })),
+    ...choices.map(({ option, choice, value, override: settings }) => {
+      const label = `profile ${slug} (${option}: ${choice ?? 'unlisted'})`
+      return {
+        label,
+        override: value === undefined ? settings : withValue(settings, value, label),
+        isImageTyped: value !== undefined && imagesOf(settings).some(hasValue),
+      }
+    }),
   ]
 }
 
 const VALUE = '{value}'
 
-const withValue = (settings: Record<string, unknown>, value: string): Record<string, unknown> =>
-  asObject(
+const withValue = (
+  settings: Record<string, unknown>,
+  value: string,
+  label: string,
+): Record<string, unknown> => {
+  if (/[:,]/.test(value) && mountsOf(settings).some(hasValue))
+    throw invalid(`${label}.mounts`, 'a typed : or , would begin another part; write a dict')
+  return asObject(
     mapStrings(settings, (text) => text.replaceAll(VALUE, () => value)),
     'override',
   )
+}
 
-const imagesOf = ({ container_spec, ...settings }: Record<string, unknown>): unknown[] => {
-  const spec = typeof container_spec === 'object' ? { ...container_spec } : {}
+const containerSpecOf = ({ container_spec }: Record<string, unknown>): object =>
+  typeof container_spec === 'object' && container_spec !== null ? container_spec : {}
+
+const mountsOf = (settings: Record<string, unknown>): unknown[] =>
+  [settings, containerSpecOf(settings)]
+    .flatMap((all) => Object.entries(all))
+    .flatMap(([name, value]: [string, unknown]) => (/^mounts$/i.test(name) ? value : []))
+
+const imagesOf = (settings: Record<string, unknown>): unknown[] => {
+  const spec = containerSpecOf(settings)
   const texts = new Map<string, unknown>([...Object.entries(settings), ...Object.entries(spec)])
   return ['image', 'Image', 'service_image'].map((name) => texts.get(name))
 }

@@ -302,6 +302,23 @@ describe('the choices of a user', () => {
     expect(all['Env.A']?.[0]).toBe("x-a$&$'b-a$&$'b")
   })
 
+  test.each<[string, Settings]>([
+    ['x:/home', { mounts: ['course-{value}:/data:ro'] }],
+    ['x,readonly=false', { mounts: ['type=volume,source=course-{value},target=/data,readonly'] }],
+    ['x:/y', { container_spec: { mounts: ['{value}:/data'] } }],
+    ['x:/y', { container_spec: { Mounts: ['{value}:/data'] } }],
+  ])('%s adds no part to a mount that is a text', (value, override) => {
+    expect(() => laid({}, {}, [choice(override, { value })])).toThrow(
+      'profile gpu (image: unlisted).mounts: a typed : or , would begin another part',
+    )
+  })
+
+  test('are one part of a mount that is a dict', () => {
+    const mounts = [{ source: 'course-{value}', target: '/data' }]
+    const all = laid({}, {}, [choice({ mounts }, { value: 'x' })])
+    expect(all['Mounts']?.[0]).toEqual([mount('course-x', '/data')])
+  })
+
   test.each(['{username}', '{{.Node.Hostname}}', 'a\nb', 'a\0b', 'a\u202eb', '', 'x'.repeat(256)])(
     'may not be %j',
     (value) => {
