@@ -120,7 +120,7 @@ async def check(args, done):
         name = spawner_class.__name__
         said = f"what {name} itself does: it is not run, because another spawner's start may start something"
         remarks.append(Remark(UNCHECKED, None, None, said))
-    asked = await (without_user(checked) if args.user is None else with_user(checked, args))
+    asked = await (without_user if args.user is None else with_user)(checked, args)
     return Report(args.user, remarks, service_name=asked.service_name, unasked=asked.unasked)
 
 
@@ -144,23 +144,27 @@ def names_only(done):
     yield from unread_settings(SwarmSpawner(config=Config(sections)))
 
 
-async def without_user(checked):
+async def without_user(checked, args):
     """Asks the service about the settings as they stand. What it refuses may yet be changed by a hook or a user."""
     if any(section in ('Spawner', 'SwarmSpawner') for section, _ in checked.done.unknown):
         return Asked([], unasked='it is not asked, because some settings could not be read')
     spawner = SwarmSpawner(config=checked.config)
     try:
-        asked = await ask_without_hooks(checked.config, not list(service_findings(spawner)))
+        asked = await ask_without_hooks(checked.config, args.group, not list(service_findings(spawner)))
     except Exception as error:
         # Values of the environment may be functions of the admin's own.
         checked.remarks.append(trouble(UNCHECKED, error, checked.done, 'a function in the settings needs a user'))
         asked = Asked([], unasked='it is not asked; --user NAME asks it about a user')
+    is_function = callable(spawner.allowed_images or spawner.profile_list)
+    if is_function:
+        message = 'profiles that a function returns: --user NAME asks it'
+        checked.remarks.append(Remark(UNCHECKED, None, None, message))
     is_own = checked.spawner_class is not SwarmSpawner
     if is_own or changes_settings(spawner):
         message = 'hooks, and classes derived from SwarmSpawner: --user NAME runs them'
         checked.remarks.append(Remark(UNCHECKED, None, None, message))
     for one in asked.findings:
-        if one.is_refused and (is_own or changes_settings(spawner) or spawner._uses_options):
+        if one.is_refused and (is_own or changes_settings(spawner) or spawner._uses_options or is_function):
             said = f'{one.sentence} (so far; hooks and options may change it, and --user NAME runs them)'
             one = one._replace(is_refused=False, sentence=said)
         tell(checked, one)

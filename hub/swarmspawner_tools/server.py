@@ -1,6 +1,7 @@
 """Makes a spawner as a hub does, runs the hooks, and asks the service what it would start. It starts nothing."""
 
 import contextlib
+import importlib
 from typing import NamedTuple, Optional
 
 import swarmspawner
@@ -24,6 +25,7 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from .hub_settings import quiet_hub
+from .refusal import refusal
 
 # Seconds for the answer to /explain. The service asks the Engine several times, and each call may take seconds.
 EXPLAIN_TIMEOUT = 30
@@ -111,10 +113,22 @@ def authenticator_of(config):
     return None if is_of_hub else cls(config=config)
 
 
-async def ask_without_hooks(config, is_callable):
-    """Returns what the service says of the settings as they stand, for no user in particular."""
-    user = make_user(config, swarmspawner.SwarmSpawner, 'user', [])
-    return await explain(Attempt(user.spawners['']), [], is_callable)
+async def ask_without_hooks(config, groups, is_callable):
+    """Returns what the service says of the settings as they stand, with each profile, for no user in particular."""
+    spawner = make_user(config, swarmspawner.SwarmSpawner, 'user', groups).spawners['']
+    asks = asker(spawner)
+    profiles = asks.written_profiles(spawner, groups) if asks else []
+    found = await asks.ask_profiles(spawner, profiles, is_callable) if profiles else []
+    if profiles:
+        # No start is without a profile.
+        spawner._choice = await asks.default_choice(profiles[0][0])
+    return await explain(Attempt(spawner), found, is_callable)
+
+
+def asker(spawner):
+    """Returns the module that asks about profiles, or None if there are none, or no file that knows them."""
+    is_there = spawner._has_profiles and swarmspawner.profiles_module()
+    return importlib.import_module('.ask_profiles', __package__) if is_there else None
 
 
 async def ask(config, spawner_class, name, server_name, groups, options, is_callable):
@@ -135,10 +149,24 @@ async def ask(config, spawner_class, name, server_name, groups, options, is_call
         # The message of wrong profiles is for users. settings_findings has what is wrong with them.
         label = 'c.SwarmSpawner.profile_list'
         return Asked([*found, Finding(True, label, f'{name}: {error}')], unasked='the choice of a profile is refused')
+    asks = asker(attempt.spawner)
+    profiles = await asks.user_profiles(attempt.spawner) if asks else []
+    for one in await asks.ask_profiles(attempt.spawner, others(profiles, attempt), is_callable) if asks else []:
+        # A profile that the user may take instead is not in the way of this start.
+        found.append(one._replace(is_refused=False, sentence=f'{one.sentence} ({name} may take it)'))
     names = dropped_options(attempt.spawner)
     if names:
         found.append(Finding(False, 'c.SwarmSpawner.use_user_options', f'{name}: {DROPPED_OPTIONS % names}'))
-    return await explain(attempt, found, is_callable)
+    asked = await explain(attempt, found, is_callable)
+    if not asks:
+        return asked
+    placed = [asks.placed_in(profiles, attempt.spawner._choice, one) for one in asked.findings]
+    return asked._replace(findings=placed)
+
+
+def others(profiles, attempt):
+    """Returns the profiles that are not the one of a start."""
+    return [pair for pair in profiles if pair[0]['slug'] != attempt.spawner._choice.profile['slug']]
 
 
 async def explain(attempt, found, is_callable):
@@ -178,18 +206,3 @@ def said_in(answer):
     for warning in warnings if isinstance(warnings, list) else []:
         if isinstance(warning, str):
             yield Finding(False, '', swarmspawner.printable(warning))
-
-
-def refusal(path, reason):
-    """Returns the Finding on a path of the service, such as `mounts.1`."""
-    if path is None:
-        return Finding(True, '', reason)
-    if path.startswith('profile '):
-        return Finding(True, 'c.SwarmSpawner.profile_list', f'{path}: {reason}')
-    name = path.partition('.')[0]
-    if name == 'env':
-        setting = f'c.Spawner.environment{path[3:]}'
-    else:
-        is_setting = swarmspawner.SwarmSpawner.class_traits(config=True).get(name)
-        setting = f'c.SwarmSpawner.{path}' if is_setting else path
-    return Finding(True, setting, f'{setting}: {reason}')
