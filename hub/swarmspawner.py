@@ -65,7 +65,7 @@ from jupyterhub.spawner import Spawner
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
-from traitlets import Any, Bool, Callable, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
+from traitlets import Bool, Callable, Dict, Enum, Float, Integer, List, TraitError, Unicode, Union, default
 from traitlets.config import Config, Configurable, LazyConfigValue
 
 try:
@@ -176,6 +176,17 @@ WARNING_INTERVAL = 60
 def _setting(trait):
     """Marks a setting whose value each start sends to the service as it is."""
     return trait.tag(config=True, sent=True)
+
+
+class _AnyJson(Dict):
+    """A dict, or any other JSON that the hub has taken as the body of a start.
+
+    The hub remembers the body first. A trait that takes dicts only raises after that: then the hub shows a server that
+    does not run, and cannot make the spawner when it starts again.
+    """
+
+    def validate(self, obj, value):
+        return value
 
 
 class SwarmSpawner(Spawner):
@@ -351,9 +362,7 @@ class SwarmSpawner(Spawner):
         'a `post_stop_hook`, because the hook may rely on the end.',
     ).tag(config=True)
 
-    # The hub takes any JSON as the body of a start, and remembers it. Its own trait takes dicts only, and raises only
-    # afterwards: then the hub shows a server that does not run, and cannot make the spawner when it starts again.
-    user_options = Any()
+    user_options = _AnyJson()
 
     _attempt = None
     # The settings before any hook has changed them, and the names of the attributes that the class itself has set.
@@ -432,10 +441,6 @@ class SwarmSpawner(Spawner):
         hub = urlsplit(self.hub.api_url)
         port = hub.port or (443 if hub.scheme == 'https' else 80)
         return f'{hub.scheme}://{self.jupyterhub_service_name}:{port}'
-
-    @default('user_options')
-    def _default_user_options(self):
-        return {}
 
     @default('options_from_form')
     def _default_form_reader(self):
