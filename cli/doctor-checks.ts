@@ -10,15 +10,22 @@ import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
+import type { Profile } from '../src/spawner/settings/profile.ts'
 import { ADDRESS_ADVICE } from '../src/spawner/state/address-words.ts'
 import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } from './check.ts'
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
+import { checkProfile } from './doctor-profiles.ts'
 import { checkResources } from './doctor-resources.ts'
 import { checkVolumes } from './doctor-volumes.ts'
 
-type Wanted = { network: readonly string[]; image?: string; hubService?: string }
+type Wanted = {
+  network: readonly string[]
+  image?: string
+  profiles: readonly Profile[]
+  hubService?: string
+}
 
 /** 5 s: a webhook's timestamp may be off by 300 s, but Swarm's own certificates allow less. */
 const MAX_SKEW_S = 5
@@ -53,6 +60,7 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   )
   yield await check('clock', () => checkClock(docker))
   yield await checkResources(docker)
+  for (const profile of wanted.profiles) yield await checkProfile(docker, profile)
   yield await checkVolumes(docker)
   if (wanted.network.length === 0)
     yield {

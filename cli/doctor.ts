@@ -2,9 +2,16 @@ import { Command } from 'commander'
 import type { Check } from './check.ts'
 import { runChecks } from './doctor-checks.ts'
 import { print, printJson } from './print.ts'
+import { readProfiles } from './read-profiles.ts'
 import { repeated } from './repeated.ts'
 
-type DoctorOptions = { network: string[]; image?: string; hubService?: string; json: boolean }
+type DoctorOptions = {
+  network: string[]
+  image?: string
+  profile: string[]
+  hubService?: string
+  json: boolean
+}
 
 /** `swarmspawner doctor` */
 export const doctorCommand = (): Command =>
@@ -12,6 +19,12 @@ export const doctorCommand = (): Command =>
     .description('check everything that a start needs, and say what to do about each problem')
     .addOption(repeated('--network <name>', 'a network of c.SwarmSpawner.networks'))
     .option('--image <image>', 'the image of the notebook server')
+    .addOption(
+      repeated(
+        '--profile <file>',
+        'JSON with a profile, or a list of them, whose GPUs a node should have: {"slug", "override"}',
+      ),
+    )
     .option(
       '--hub-service <name>',
       "the hub's Swarm service, c.SwarmSpawner.jupyterhub_service_name (default: the one that running servers call, or the one in deploy/stack.yml)",
@@ -19,9 +32,10 @@ export const doctorCommand = (): Command =>
     .option('--json', 'print JSON', false)
     .action(run)
 
-const run = async ({ json, ...options }: DoctorOptions): Promise<void> => {
+const run = async ({ json, profile, ...options }: DoctorOptions): Promise<void> => {
   const checks: Check[] = []
-  for await (const check of runChecks(process.env, options)) {
+  const profiles = profile.flatMap(readProfiles)
+  for await (const check of runChecks(process.env, { ...options, profiles })) {
     checks.push(check)
     if (!json) print(...lines(check))
   }

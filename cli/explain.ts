@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import * as v from 'valibot'
 import { jsonText } from '../handlers/every-call/json-text.ts'
 import { readNodePolicy } from '../handlers/settings/policy.node.ts'
 import { type Explanation, explain } from '../src/spawner/explain.ts'
-import { Profile } from '../src/spawner/settings/profile.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { StartRequest } from '../src/spawner/start-request.ts'
-import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
+import { readJson, readProfile } from './read-profiles.ts'
 import { repeated } from './repeated.ts'
 import { roomLines } from './room-lines.ts'
 import {
@@ -79,14 +76,8 @@ const show = ({ service_name, url, ...explanation }: Explanation) => {
   ])
 }
 
-/** The hub alone knows its profiles, so the file has what the hub would send. */
-const withProfile = (request: StartRequest, { profile }: ExplainOptions): StartRequest => {
-  if (profile === undefined) return request
-  const { success, output, issues } = v.safeParse(Profile, readOptions(profile))
-  if (success) return { ...request, profile: output }
-  const fields = issues.map((issue) => v.getDotPath(issue) ?? 'all of it')
-  throw new UsageError(`${profile}: not a profile: ${fields.join(', ')}`)
-}
+const withProfile = (request: StartRequest, { profile }: ExplainOptions): StartRequest =>
+  profile === undefined ? request : { ...request, profile: readProfile(profile) }
 
 const withUserOptions = (
   request: StartRequest,
@@ -95,15 +86,7 @@ const withUserOptions = (
   ...request,
   groups: group,
   ...(options !== undefined && {
-    user_options: readOptions(options),
+    user_options: readJson(options),
     config: { ...request.config, use_user_options: true },
   }),
 })
-
-const readOptions = (file: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    throw new UsageError(`${file}: can't be read as JSON`, { cause })
-  }
-}

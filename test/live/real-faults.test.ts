@@ -194,6 +194,18 @@ describe('an Engine', () => {
     }
   }
 
+  /** What Swarm tells the containers of their GPUs. For NVIDIA's runtime, the last value of a variable counts. */
+  const gpusSeenIn = async ({ socketPath }: RealEngine) => {
+    const list = await askEngine(socketPath, { method: 'GET', path: '/containers/json' })
+    const envs = v.parse(v.array(v.object({ Id: v.string() })), list).map(async ({ Id }) => {
+      const path = `/containers/${Id}/json`
+      const Seen = v.object({ Config: v.object({ Env: v.array(v.string()) }) })
+      return v.parse(Seen, await askEngine(socketPath, { method: 'GET', path })).Config.Env
+    })
+    return (await Promise.all(envs)).map((env) =>
+      env.flatMap((one) => /^DOCKER_RESOURCE_GPU=(.*)$/.exec(one)?.[1] ?? []),
+    )
+  }
   /** Of two GPUs, the first server has one. What `/explain` says of the next, Swarm does with it. */
   const expectRoom = async (engine: RealEngine, config: object) => {
     const service = serviceOf(engine)
@@ -241,7 +253,8 @@ describe('an Engine', () => {
       await importBusybox(engine, 'lab/notebook:1', ['sleep', '600'])
       const service = serviceOf(engine)
       const config = {
-        container_spec: { image: 'lab/notebook:1' },
+        // As docs/gpus.md says: no other server sees a GPU.
+        container_spec: { image: 'lab/notebook:1', env: { DOCKER_RESOURCE_GPU: 'void' } },
         resource_spec: { generic_resources: { gpu: 1 } },
       }
       const server = someone()
@@ -251,7 +264,10 @@ describe('an Engine', () => {
       const state = await settled(service, server)
       expect(state).toMatchObject(seen)
       if (state.state === 'failed') expect(state.advice).toContain('gpu=2')
-      else await expectRoom(engine, config)
+      else {
+        expect(await gpusSeenIn(engine)).toEqual([['void', expect.stringMatching(/^UUID[12]$/)]])
+        await expectRoom(engine, config)
+      }
       const docker = connectDocker(nodeTransport({ host: engine.dockerHost }))
       expect((await checkResources(docker)).level).toBe(level)
     },
