@@ -1073,7 +1073,9 @@ class Attempt:
         # The Engine's words are in the reason. An event may be for users alone.
         self._latest = state['reason'] or self._latest
         is_running = state['state'] == 'running'
-        self._told_when_late = NOT_REACHED if is_running else state['timeout_message'] or NOT_IN_TIME
+        # A start that is sent again may answer before it has seen a task, and then knows less than the last look.
+        if is_running or state['events'] or self._told_when_late == NO_SERVICE:
+            self._told_when_late = NOT_REACHED if is_running else state['timeout_message'] or NOT_IN_TIME
 
     def _end(self):
         self.has_ended = True

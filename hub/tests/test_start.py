@@ -211,6 +211,16 @@ class Start(StartTestCase):
                 self.script(*answers)
                 self.assertEqual(str((await self.logged_failure())[0]), told)
 
+    async def test_a_state_that_has_seen_no_task_takes_back_no_sentence(self):
+        full = state_of('starting', timeout_message='Busy.', events=[event('The cluster is full.')])
+        blind = state_of('starting', timeout_message='Not ready in time.')
+        pulled = state_of('starting', timeout_message='Slow.', events=[event('Preparing')])
+        for states, told in (([full, *[blind] * 200], 'Busy.'), ([full, blind, *[pulled] * 200], 'Slow.')):
+            with self.subTest(told):
+                self.spawner.clear_state()
+                self.script(*states)
+                self.assertEqual(str((await self.logged_failure())[0]), told)
+
     async def test_a_look_that_the_end_of_the_time_cuts_is_no_trouble_of_the_service(self):
         async def late(data):
             await asyncio.sleep(60)
