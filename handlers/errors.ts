@@ -111,6 +111,11 @@ export const PROBLEMS = {
     title: 'Superseded by a newer start',
     user: 'A newer start of this server is on its way. Please wait for it.',
   },
+  quota_exceeded: {
+    status: 409,
+    title: 'Quota exceeded',
+    user: 'All places for servers of this kind are in use. Please try again when another server has stopped.',
+  },
   shutting_down: { status: 503, title: 'Service about to stop', user: LATER, retryable: true },
   engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SET_UP, chosen: CHOSEN },
   engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },
@@ -216,8 +221,13 @@ const problem = (
   detail: string,
   {
     issues = [],
+    userMessage,
     hasChosen = isChosen(issues),
-  }: { issues?: readonly Issue[]; hasChosen?: boolean } = {},
+  }: {
+    issues?: readonly Issue[]
+    userMessage?: string | undefined
+    hasChosen?: boolean
+  } = {},
 ): Problem => {
   const { status, title, user, chosen, retryable = false }: Meaning = PROBLEMS[code]
   return {
@@ -226,7 +236,7 @@ const problem = (
     status,
     detail,
     code,
-    user_message: hasChosen && chosen ? sentenceOfChoice(chosen, issues) : user,
+    user_message: userMessage ?? (hasChosen && chosen ? sentenceOfChoice(chosen, issues) : user),
     retryable,
     ...(issues.length > 0 && { issues }),
   }

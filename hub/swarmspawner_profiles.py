@@ -58,12 +58,19 @@ OWN = frozenset('args debug default_url disable_user_config http_timeout noteboo
 # Of the settings that are sent, those that JupyterHub also tells the server, as MEM_LIMIT and CPU_LIMIT.
 LIMITS = frozenset('cpu_guarantee cpu_limit mem_guarantee mem_limit'.split())
 
-PROFILE_KEYS = 'display_name', 'description', 'slug', 'default', 'override', 'profile_options', 'groups', 'users'
+PROFILE_KEYS = (
+    'display_name', 'description', 'slug', 'default', 'override', 'profile_options', 'groups', 'users', 'quota'
+)
 OPTION_KEYS = 'display_name', 'choices', 'unlisted_choice'
 CHOICE_KEYS = 'display_name', 'default', 'override'
 UNLISTED_KEYS = (
     'enabled', 'display_name', 'display_name_in_choices', 'validation_regex', 'validation_message', 'override'
 )
+
+
+# What servers may have together: counts, CPUs, and bytes or a text such as 64G.
+QUOTA_KEYS = 'servers', 'cpus', 'memory', 'generic'
+SIZE = r'(\d+(\.\d+)?|\.\d+) *([kmgt]i?)?b?'
 
 
 class Misconfigured(Exception):
@@ -137,6 +144,7 @@ def read_profile(given, label, problems):
         'override': override(given, label, problems),
         'groups': names(given, 'groups', label, problems),
         'users': names(given, 'users', label, problems),
+        'quota': quota(given.get('quota') or {}, f'{label}.quota', problems),
         'profile_options': {
             option: read_option(option, value, f'{label}.profile_options[{option!r}]', problems)
             for option, value in options.items()
@@ -278,6 +286,45 @@ def names(given, key, label, problems):
         return None if value is None else list(value)
     problems.append(f"{label}: `{key}` must be a list of names, such as ['physics']")
     return []
+
+
+def quota(given, label, problems):
+    """Returns what the servers of a profile may have together, of each user, and of groups."""
+    if not is_dict(given, label, problems):
+        return {}
+    own = {key: value for key, value in given.items() if key not in ('user', 'groups')}
+    refuse_amounts(own, label, problems, ('user', 'groups'))
+    if 'user' in given and is_dict(given['user'], f'{label}.user', problems):
+        refuse_amounts(given['user'], f'{label}.user', problems)
+    if 'groups' in given and is_dict(given['groups'], f'{label}.groups', problems):
+        for name, of_group in given['groups'].items():
+            if is_dict(of_group, f'{label}.groups[{name!r}]', problems):
+                refuse_amounts(of_group, f'{label}.groups[{name!r}]', problems)
+    return given
+
+
+def refuse_amounts(given, label, problems, more_keys=()):
+    refuse_keys(given, (*QUOTA_KEYS, *more_keys), label, problems)
+    generic = given.get('generic', {})
+    is_generic = isinstance(generic, dict) and all_texts(generic) and all(map(is_count, generic.values()))
+    cpus, memory = given.get('cpus', 0), given.get('memory', 0)
+    is_size = isinstance(memory, str) and re.fullmatch(SIZE, memory, re.IGNORECASE)
+    for key, is_right, expected in (
+        ('servers', is_count(given.get('servers', 0)), 'a whole number'),
+        ('cpus', is_number(cpus) and cpus >= 0, 'a number'),
+        ('memory', is_count(memory) or is_size, 'bytes, or a text such as "64G"'),
+        ('generic', is_generic, "a dict such as {'gpu': 8}"),
+    ):
+        if not is_right:
+            problems.append(f'{label}: `{key}` must be {expected}')
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def all_texts(values):
@@ -478,6 +525,7 @@ class Choice:
             'slug': self.profile['slug'],
             'override': sent(self.profile['override']),
             'choices': [{**one, 'override': sent(one['override'])} for one in self.picks],
+            **({'quota': self.profile['quota']} if self.profile['quota'] else {}),
         }
 
     def apply(self, spawner):

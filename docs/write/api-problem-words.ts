@@ -28,6 +28,8 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
     "A Swarm service that is not this hub's server has the name. We never touch such a service: remove it, or set another `service_prefix`. `swarmspawner gc --foreign` says whether another spawner has left it.",
   superseded:
     'There is a newer start of the same server; or a stop was signed before the server was started.',
+  quota_exceeded:
+    'A quota has too little left for this server, or is smaller than what the server needs. `detail` names the quota and the users whose servers it counts; `user_message` names nobody. Nothing stays of the start.',
   shutting_down:
     'This process is about to stop and has created nothing yet. Another copy will do it.',
   engine_bad_request: "The Engine can't use the spec; `detail` has its words.",

@@ -87,6 +87,14 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
     'Only the hub uses this. The service accepts it, so that a hub can send its whole configuration.',
 }
 
+const quota = {
+  servers: 'The most servers at once.',
+  cpus: 'The most CPUs. Of each server, the larger of limit and reservation; it needs one of the two.',
+  memory:
+    'The most memory: bytes, or a text such as `64G`. Of each server, the larger of limit and reservation; it needs one of the two.',
+  generic: 'The most generic resources, such as GPUs, by kind.',
+}
+
 const requests: {
   [Name in keyof typeof REQUESTS]: {
     about: string
@@ -117,7 +125,21 @@ const requests: {
         'Its settings: those of `HubConfig` that say what a server is, and `image`, `env`, `cmd`, `generic_resources`. `mounts` may be a dict, with the targets as keys.',
       choices:
         'What the user chose in it: at most 50. Later ones are laid over earlier ones, and all over `override`.',
+      quota:
+        'What its servers may have together. A start that exceeds it is answered with `quota_exceeded`.',
     },
+  },
+  ProfileQuota: {
+    about: 'What the servers of a profile may have together. What is left out has no bound.',
+    fields: {
+      ...quota,
+      user: 'For those of each user.',
+      groups: "For those of all users in a hub's group together, by the group's name.",
+    },
+  },
+  Quota: {
+    about: 'What some servers may have together. What is left out has no bound.',
+    fields: quota,
   },
   ProfileChoice: {
     about: 'What a user chose for one option of a profile.',
@@ -291,7 +313,7 @@ const answers: {
       would_start:
         'False if the policy refuses a value (then a start with this data is answered with 422 `not_allowed`), or if there is an obstacle.',
       obstacles:
-        'What keeps the Engine or the swarm from running it today: fields that this Engine does not know, networks that do not exist, constraints that no node meets, more reserved than any node has. What other servers use now does not count: a start waits for that. Empty if the Engine was not asked; a warning says so.',
+        'What keeps the Engine or the swarm from running it today: fields that this Engine does not know, networks that do not exist, constraints that no node meets, more reserved than any node has; and a quota that has too little left. What other servers use of the nodes does not count: a start waits for that. Empty if the Engine was not asked; a warning says so.',
       fits,
       room: 'Why it fits or does not, with the numbers.',
       volumes:
@@ -325,7 +347,7 @@ const answers: {
       fits: `${fits} Also null if the settings cannot be read.`,
       room: 'Why it fits or does not, with the numbers. Null if the settings cannot be read.',
       obstacles:
-        'What keeps the Engine or every node from running it, at most the first 20: fields that this Engine does not know, constraints that no node meets, more reserved than any node has.',
+        'What keeps the Engine or every node from running it, at most the first 20: fields that this Engine does not know, constraints that no node meets, more reserved than any node has; and a quota that has too little left.',
       warnings: 'What looks wrong, and whether the Engine was not asked.',
       problem:
         'What a start with this data would be answered before the Engine is asked to create anything: settings that cannot be read, or a policy that does not allow them. Else null.',

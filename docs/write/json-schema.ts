@@ -21,6 +21,7 @@ export type Schema = {
   maxLength?: number | undefined
   maxItems?: number | undefined
   pattern?: string | undefined
+  propertyNames?: { type: 'string' } | undefined
 }
 
 const one: v.GenericSchema<Schema> = v.lazy(() => Schema)
@@ -45,6 +46,8 @@ const Schema = v.strictObject({
   maxLength: v.optional(v.number()),
   maxItems: v.optional(v.number()),
   pattern: v.optional(v.string()),
+  /** Of a record whose keys are any texts. JSON has no other keys, so the page leaves it out. */
+  propertyNames: v.optional(v.strictObject({ type: v.literal('string') })),
 })
 
 type Config = NonNullable<Parameters<typeof toJsonSchema>[1]>
@@ -123,7 +126,15 @@ const UnicodePattern = v.object({
 
 /** Writes a schema as a person would: `type: [string, null]`, and nothing where everything is allowed. */
 const plain = (schema: Schema): Schema => {
-  const { anyOf, required, properties, items, additionalProperties, ...rest } = schema
+  const {
+    anyOf,
+    required,
+    properties,
+    items,
+    additionalProperties,
+    propertyNames: _,
+    ...rest
+  } = schema
   return {
     ...rest,
     ...(anyOf && joined(anyOf.map(plain))),

@@ -29,12 +29,14 @@ import { ForgetResult } from '../../src/spawner/forget.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { OtherVolume, SeenVolume } from '../../src/spawner/other-spellings.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
+import { ProfileQuota, Quota } from '../../src/spawner/policy/quota-rules.ts'
 import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
-import { Profile, ProfileChoice } from '../../src/spawner/settings/profile.ts'
+import { ProfileChoice } from '../../src/spawner/settings/profile.ts'
 import {
   Environment,
+  StartProfile,
   StartRequest,
   VariableList,
   Variables,
@@ -73,7 +75,9 @@ export const Explanations = v.object({ explanations: v.array(BrieflyExplained) }
 export const REQUESTS = {
   ServerKey,
   HubConfig,
-  Profile,
+  Profile: StartProfile,
+  ProfileQuota,
+  Quota,
   ProfileChoice,
   Variables,
   VariableList,

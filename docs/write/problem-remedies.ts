@@ -26,6 +26,8 @@ export const PROBLEM_REMEDIES = {
   name_taken: 'Remove that service, or set another `service_prefix`.',
   superseded:
     'Nothing: the newer start goes on. If a stop was refused, check whether the clock of the hub is slow.',
+  quota_exceeded:
+    'Stop servers that nobody needs (`detail` says who has them), or raise the quota that `detail` names: of [the policy](../policy.md#quotas), or of [the profile](../profiles.md#quotas).',
   shutting_down: 'Nothing: the hub asks again.',
   engine_bad_request: "Correct the [settings](settings.md) that the Engine's words name.",
   engine_unauthorized:

@@ -109,6 +109,13 @@ class Start(ProfilesTestCase):
             'choices': [{'option': 'image', 'choice': 'py', 'override': {'image': 'lab/py'}}],
         })
 
+    async def test_a_quota_is_sent_with_its_profile(self):
+        quota = {'servers': 8, 'cpus': 1.5, 'memory': '64G', 'generic': {'gpu': 8}}
+        quota = {**quota, 'user': {'servers': 1}, 'groups': {'course': {'memory': 2**30}}}
+        given = {'profile_list': [{**PROFILES[0], 'quota': quota}, PROFILES[1]]}
+        data = await self.request(self.make(config=given), {'profile': 'small'})
+        self.assertEqual(data['profile']['quota'], quota)
+
     async def test_an_option_that_is_not_chosen_has_its_default(self):
         data = await self.request(self.make('physics'), {'profile': 'gpu-1-card'})
         self.assertEqual(data['profile']['choices'][0]['choice'], 'r')
@@ -492,6 +499,16 @@ class Wrong(ProfilesTestCase):
             (one(override={'service_prefix': 'x'}), 'service_prefix cannot be set by a profile'),
             (one(override={'use_user_options': True}), 'use_user_options cannot be set by a profile'),
             (one(override={'env': ['A=b']}), '`env` must be a dict'),
+            (one(quota=3), 'quota must be a dict'),
+            (one(quota={'server': 3}), 'unknown keys: server; the keys are servers, cpus, memory, generic'),
+            (one(quota={'servers': -1}), 'quota: `servers` must be a whole number'),
+            (one(quota={'servers': True}), 'quota: `servers` must be a whole number'),
+            (one(quota={'cpus': '3'}), 'quota: `cpus` must be a number'),
+            (one(quota={'memory': '64X'}), 'quota: `memory` must be bytes, or a text such as "64G"'),
+            (one(quota={'generic': ['gpu']}), 'quota: `generic` must be a dict'),
+            (one(quota={'generic': {'gpu': 1.5}}), 'quota: `generic` must be a dict'),
+            (one(quota={'user': {'user': {}}}), 'quota.user: unknown keys: user'),
+            (one(quota={'groups': {'course': 3}}), "quota.groups['course'] must be a dict"),
             (one(kubespawner_override={'image': 'x'}), 'kubespawner_override is for pods; write `override`'),
             (one(displayname='x'), 'unknown keys: displayname; the keys are display_name, description'),
             (one(profile_options=['x']), '`profile_options` must be a dict'),

@@ -8,7 +8,8 @@ import { type CallOptions, request } from './request.ts'
 
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 
-const Reservations = v.object({
+/** What a task or service reserves. */
+export const Reservations = v.object({
   NanoCPUs: v.optional(v.number()),
   MemoryBytes: v.optional(v.number()),
   GenericResources: maybe(v.array(OfferedResource)),

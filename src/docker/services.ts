@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Docker } from './docker.ts'
 import { ifFound, isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
+import { Reservations } from './held-resources.ts'
 import { pickLabels } from './labels.ts'
 import { type Listing, listInParts, wholeOf } from './list-in-parts.ts'
 import { decodeLogs, type LogLine } from './log-stream.ts'
@@ -80,6 +81,7 @@ export const ServiceSummary = v.object({
               v.object({ NanoCPUs: v.optional(v.number()), MemoryBytes: v.optional(v.number()) }),
             ),
           ),
+          Reservations: v.optional(v.nullable(Reservations)),
         }),
       ),
       Networks: v.optional(v.nullable(v.array(v.object({ Target: v.string() })))),

@@ -19,6 +19,7 @@ export const createSwarm = (options: EmbeddedOptions = {}): Swarm => {
     startedAt,
     index: 20,
     made: 0,
+    newestAt: 0,
     nodes: createNodes({ ...options, recorded, seed, startedAt }),
     networks: predefinedNetworks(recorded, seed, startedAt),
     services: new Map(),

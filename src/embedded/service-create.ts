@@ -29,8 +29,12 @@ export const createService = (swarm: Swarm) => async (c: Context) => {
   return recordedAnswer(created, { ...created.response.json, ID: service.id })
 }
 
+/** 1 µs: Swarm's leader creates services one after the other, so no two of them have one time. */
+const MOMENT_MS = 0.001
+
 const newService = (swarm: Swarm, number: number, spec: ServiceBody): EmbeddedService => {
-  const { now } = swarm.clock()
+  const now = Math.max(swarm.clock().now, swarm.newestAt + MOMENT_MS)
+  swarm.newestAt = now
   return {
     id: swarmId(`${swarm.seed}/service/${number}`),
     number,

@@ -85,6 +85,8 @@ export type Swarm = {
   index: number
   /** The number of services, runs and networks that were ever created. Their ids and addresses come from it. */
   made: number
+  /** When the newest service was created. */
+  newestAt: number
   nodes: EmbeddedNode[]
   networks: EmbeddedNetwork[]
   services: Map<string, EmbeddedService>

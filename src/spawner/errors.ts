@@ -16,6 +16,8 @@ export const SPAWN_ERRORS = [
   'name_taken',
   /** A newer start of the same server is on its way or done. This start came too late. */
   'superseded',
+  /** A quota of the policy or of the profile has too little left. Nothing stays of the start. */
+  'quota_exceeded',
   /** The process is about to stop and has created nothing yet. Another copy can carry the request out. */
   'shutting_down',
 ] as const
@@ -71,10 +73,18 @@ export class SpawnError extends Error {
   override readonly name = 'SpawnError'
   readonly code: SpawnErrorCode
   readonly issues: readonly Issue[]
+  /** The sentence for the user, if it says more than the code does. */
+  readonly userMessage: string | undefined
 
-  constructor(code: SpawnErrorCode, message: string, issues: readonly Issue[] = []) {
+  constructor(
+    code: SpawnErrorCode,
+    message: string,
+    issues: readonly Issue[] = [],
+    userMessage?: string,
+  ) {
     super(printable(message, MAX_MESSAGE_LENGTH))
     this.code = code
     this.issues = tellIssues(issues).issues
+    this.userMessage = userMessage
   }
 }

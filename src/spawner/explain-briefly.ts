@@ -10,6 +10,7 @@ import { nodeObstacles, Obstacle, specObstacles } from './obstacles.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
+import { askQuotas, quotaObstacles, withQuotas } from './quota/explain-quotas.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
 import type { StartRequest } from './start-request.ts'
@@ -60,14 +61,16 @@ export const explainBriefly = async (
     const image = await judgePrivateImage(spawner, built)
     if (image) refuseVerdicts([image])
   })
-  const obstacles = await obstaclesWithin(spawner, { built, seen }, enough)
+  const quotas = await askQuotas(spawner, plan, enough)
+  const found = await obstaclesWithin(spawner, { built, seen }, enough)
+  const obstacles = [...found, ...quotaObstacles(quotas)]
   return {
     refusal,
     explanation: {
       would_start: refusal === undefined && obstacles.length === 0,
-      ...roomFor(seen, built),
+      ...withQuotas(roomFor(seen, built), quotas),
       obstacles: obstacles.slice(0, MAX_ISSUES),
-      warnings: [...built.warnings, ...warnings],
+      warnings: [...built.warnings, ...warnings, ...quotas.warnings],
     },
   }
 }

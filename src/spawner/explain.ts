@@ -13,6 +13,7 @@ import { SeenVolume, seeVolumes, spellingWarnings } from './other-spellings.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { Verdict } from './policy/judge-entry.ts'
 import { IMAGE, judgePrivateImage } from './private-image.ts'
+import { askQuotas, quotaObstacles, withQuotas } from './quota/explain-quotas.ts'
 import { serverUrl } from './server/server-host.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { Spawner } from './spawner.ts'
@@ -58,10 +59,13 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const [seen, { facts, built, obstacles, found, volumes }] = await Promise.all([
-    withPatience(spawner, signal, (enough) => lookAtSwarm(spawner, enough)),
+  const [[seen, quotas], { facts, built, found, volumes, ...asked }] = await Promise.all([
+    withPatience(spawner, signal, (enough) =>
+      Promise.all([lookAtSwarm(spawner, enough), askQuotas(spawner, plan, enough)]),
+    ),
     askEngine(spawner, { hub, request, plan }, signal),
   ])
+  const obstacles = [...asked.obstacles, ...quotaObstacles(quotas)]
   const { spec, sources, warnings, labels } = built
   await letOthersWork(spec)
   const policy = await withPrivateImage(spawner, built, plan.judge(facts))
@@ -69,8 +73,13 @@ export const explain = async (
   return {
     would_start: obstacles.length === 0 && policy.every(({ verdict }) => verdict === 'allowed'),
     obstacles,
-    warnings: [...warnings, ...(built.isTrustedImage ? [] : [UNTRUSTED_IMAGE]), ...found],
-    ...roomFor(seen, built),
+    warnings: [
+      ...warnings,
+      ...(built.isTrustedImage ? [] : [UNTRUSTED_IMAGE]),
+      ...found,
+      ...quotas.warnings,
+    ],
+    ...withQuotas(roomFor(seen, built), quotas),
     policy,
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),

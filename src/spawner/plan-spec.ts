@@ -14,6 +14,7 @@ import type { Policy } from './policy/policy.ts'
 import { refuseDuplicates } from './policy/refuse-duplicates.ts'
 import { refuseServerHosts } from './policy/refuse-server-hosts.ts'
 import { refuseIssues } from './policy/refuse-verdicts.ts'
+import { countedGroups, type QuotasInForce, quotasInForce } from './quota/applied-quotas.ts'
 import { isOurLabel } from './server/labels.ts'
 import { type RequestedServer, requestedServer } from './server/requested-server.ts'
 import {
@@ -47,6 +48,8 @@ export type SpecPlan = {
   /** Whether the host of the start becomes an alias in its networks. The hub's `url_host` can turn that off. */
   hasHost: boolean
   warnings: string[]
+  /** The quotas that may count the server. */
+  quotas: QuotasInForce
   /** Whether the registry credentials of the service may go with the image. */
   isTrustedImage: boolean
   /** What the policy says without the Engine. A start throws its refusals before it asks the Engine anything. */
@@ -66,7 +69,8 @@ export const planSpec = (
   policy: Policy,
   respell: (placeholders: Placeholders) => Placeholders = (same) => same,
 ): SpecPlan => {
-  const server = requestedServer(hub, request)
+  const quotas = quotasInForce(policy.quotas, request.profile)
+  const server = withQuotaLabels(requestedServer(hub, request), request, quotas)
   const { labels, placeholders, prefix, host } = server
   const ofHub = hubEntries(labels, request)
   const judged: JudgedRequest = {
@@ -100,10 +104,26 @@ export const planSpec = (
       notebookDir: request.config.notebook_dir,
       mounts: spec.TaskTemplate.ContainerSpec.Mounts,
     }),
+    quotas,
     isTrustedImage,
     verdicts,
     judge,
   }
+}
+
+/** Adds the labels by which quotas count the server. */
+const withQuotaLabels = (
+  server: RequestedServer,
+  { profile, groups }: StartRequest,
+  quotas: QuotasInForce,
+): RequestedServer => {
+  const counted = countedGroups(groups, quotas)
+  const labels = {
+    ...server.labels,
+    ...(profile && { profile: profile.slug }),
+    ...(counted.length > 0 && { groups: counted }),
+  }
+  return { ...server, labels }
 }
 
 /** Reads settings and options, and throws for those that no policy allows. Too large ones are refused before they are read. */

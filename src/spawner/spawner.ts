@@ -9,6 +9,7 @@ import { createOwnNetworks } from './engine/own-networks.ts'
 import { createServicePast, type ServicePast } from './engine/service-past.ts'
 import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
+import { createQuotaLook, type QuotaLook } from './quota/quota-look.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
 import { createTaskWatch, type TaskWatch } from './server/task-watch.ts'
 import { PULL_PATIENCE_MS } from './state/failing-pull.ts'
@@ -31,6 +32,7 @@ export type Spawner = {
   servicePast: ServicePast
   swarmFacts: SwarmFacts
   swarmLook: SwarmLook
+  quotaLook: QuotaLook
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
@@ -75,6 +77,7 @@ export const createSpawner = (
     servicePast: createServicePast(docker, now),
     swarmFacts: createSwarmFacts(docker, now),
     swarmLook: createSwarmLook(docker, now),
+    quotaLook: createQuotaLook(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
     policy,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { recordOf } from '../docker/record-of.ts'
+import { ProfileQuota } from './policy/quota-rules.ts'
 import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
 import { Profile } from './settings/profile.ts'
@@ -26,6 +27,12 @@ const MAX_WAIT_S = 300
 
 export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
 
+/** A profile, and what its servers may have together. */
+export const StartProfile = v.strictObject({
+  ...Profile.entries,
+  quota: v.optional(ProfileQuota),
+})
+
 /** The data of a `spawner.start`: the server, the attempt, and everything that its service is made from. */
 export const StartRequest = v.strictObject({
   server: ServerKey,
@@ -46,7 +53,7 @@ export const StartRequest = v.strictObject({
   args: Words,
   config: v.optional(HubConfig, {}),
   /** The profile that the server is started with. It is laid over `config`, and the user's options over it. */
-  profile: v.nullish(Profile),
+  profile: v.nullish(StartProfile),
   user_options: v.nullish(v.unknown()),
   /** The user's groups, for the rules of the policy. The service trusts the hub here. */
   groups: v.optional(v.array(v.string()), []),

@@ -12,6 +12,7 @@ import { seeVolumes } from './other-spellings.ts'
 import { planSpec } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
+import { applicantOf, keepPlace, requirePlace } from './quota/keep-quotas.ts'
 import { isOurLabel, readLabels } from './server/labels.ts'
 import { STARTING_PACE_MS } from './server/task-watch.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
@@ -69,11 +70,19 @@ export async function* start(
   if (image) refuseVerdicts([image])
   await letOthersWork(spec)
   await refuseDroppedFields(spawner, built, signal)
+  const applicant = applicantOf(plan.quotas, built)
+  const seen = applicant && (await requirePlace(spawner, applicant, signal))
   onImage?.(spec.TaskTemplate.ContainerSpec.Image)
   // Asked before the start creates volumes; nobody waits for it.
   const volumes = warn && seeVolumes(spawner, { hub, request, plan, facts }, signal).catch(() => [])
   try {
     const serviceId = await claim(spawner, built, { signal, shutdown })
+    if (applicant && seen)
+      await keepPlace(spawner, applicant, { serviceId, seen, signal }).catch(async (error) => {
+        // Whatever keeps us from counting: a service that is not counted must not stay.
+        await discard(spawner, built)
+        throw error
+      })
     if (warn) tellWarnings(spawner, built, { warn, waitUntil, volumes })
     yield* follow(spawner, { built, serviceId, signal, enough })
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   USER_RULES,
   USER_RULES_OF_SEVERAL,
 } from './built-in.ts'
+import type { Quotas } from './quota-rules.ts'
 import type { PolicyFile, Rules } from './rules.ts'
 
 /** The rules in force. Keys that a policy file leaves out have the built-in rules. */
@@ -16,6 +17,8 @@ export type Policy = {
   groups: Readonly<Record<string, Rules>>
   /** The names of the service's hubs. If there are several, each hub may only use its own names. */
   hubs: readonly string[]
+  /** What servers may have together. */
+  quotas?: Quotas | undefined
 }
 
 /**
@@ -23,12 +26,18 @@ export type Policy = {
  * several.
  */
 export const completePolicy = (
-  { admin, user, groups }: PolicyFile,
+  { admin, user, groups, quotas }: PolicyFile,
   hubs: readonly string[] = [],
 ): Policy => {
   const [ofAdmin, ofUser] =
     hubs.length > 1 ? [ADMIN_RULES_OF_SEVERAL, USER_RULES_OF_SEVERAL] : [ADMIN_RULES, USER_RULES]
-  return { admin: complete(admin, ofAdmin), user: complete(user, ofUser), groups, hubs }
+  return {
+    admin: complete(admin, ofAdmin),
+    user: complete(user, ofUser),
+    groups,
+    hubs,
+    ...(quotas && { quotas }),
+  }
 }
 
 const complete = (rules: Rules, builtIn: Rules): Rules => ({

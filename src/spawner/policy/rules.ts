@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { Amounts, HealthcheckBounds } from './amount-rules.ts'
 import { Count, countOf, cpusOf, durationOf, sizeOf } from './ceilings.ts'
 import { FIELD_NAMES } from './field-names.ts'
+import { Quotas } from './quota-rules.ts'
 
 const Pattern = v.pipe(v.string(), v.minLength(1))
 
@@ -150,6 +151,12 @@ export const PolicyFile = v.strictObject({
       v.description("Additional rules for the users in a hub's group, by the group's name."),
     ),
     {},
+  ),
+  quotas: v.exactOptional(
+    v.pipe(
+      Quotas,
+      v.description('What the servers of a hub, of a user and of a group may have together.'),
+    ),
   ),
 })
 export type PolicyFile = v.InferOutput<typeof PolicyFile>

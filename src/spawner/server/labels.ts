@@ -20,6 +20,10 @@ export type ServerLabels = {
   issuedAt: number
   port: number
   startTimeoutS: number
+  /** The slug of its profile. */
+  profile?: string | undefined
+  /** The groups of its user whose quotas count it. */
+  groups?: readonly string[] | undefined
 }
 
 /** Makes our labels for a service and its containers. */
@@ -33,6 +37,8 @@ export const writeLabels = (server: ServerLabels): Record<string, string> => ({
   [`${PREFIX}issued-at`]: String(server.issuedAt),
   [`${PREFIX}port`]: String(server.port),
   [`${PREFIX}start-timeout`]: String(server.startTimeoutS),
+  ...(server.profile !== undefined && { [`${PREFIX}profile`]: server.profile }),
+  ...(server.groups?.length && { [`${PREFIX}groups`]: JSON.stringify(server.groups) }),
 })
 
 /** Reads our labels. Undefined when the service or task is not ours. */
@@ -51,6 +57,19 @@ export const readLabels = (
     issuedAt: Number(labels[`${PREFIX}issued-at`]) || 0,
     port: Number(labels[`${PREFIX}port`]) || 0,
     startTimeoutS: Number(labels[`${PREFIX}start-timeout`]) || 0,
+    ...(labels[`${PREFIX}profile`] !== undefined && { profile: labels[`${PREFIX}profile`] }),
+    ...(labels[`${PREFIX}groups`] !== undefined && {
+      groups: readNames(labels[`${PREFIX}groups`]),
+    }),
+  }
+}
+
+const readNames = (text = ''): string[] => {
+  try {
+    const names: unknown = JSON.parse(text)
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []
+  } catch {
+    return []
   }
 }
 

@@ -1,0 +1,90 @@
+import type { ProfileQuota, Quota, Quotas } from '../policy/quota-rules.ts'
+import type { ServerLabels } from '../server/labels.ts'
+
+/** One quota and the servers that it counts: all servers with the same `key`. */
+export type AppliedQuota = {
+  key: string
+  /** Whose servers they are. */
+  of: 'hub' | 'user' | 'group' | 'profile'
+  /** Where an admin finds it, such as `policy: quotas.user`. */
+  from: string
+  most: Quota
+}
+
+/** The quotas that are in force, of the policy and of the profile that a server is started with. */
+export type QuotasInForce = {
+  policy: Quotas | undefined
+  profile: { slug: string; quota: ProfileQuota } | undefined
+}
+
+/** Gathers the quotas for a start: of the policy, and of its profile if it has one. */
+export const quotasInForce = (
+  policy: Quotas | undefined,
+  profile: { slug: string; quota?: ProfileQuota | undefined } | null | undefined,
+): QuotasInForce => ({
+  policy,
+  profile: profile?.quota && { slug: profile.slug, quota: profile.quota },
+})
+
+type Counted = Pick<ServerLabels, 'hub' | 'username' | 'profile' | 'groups'>
+
+/** The quotas that count a server. Of its profile only if that is the one in force: nobody else knows its quota. */
+export const quotasFor = (labels: Counted, { policy, profile }: QuotasInForce): AppliedQuota[] => [
+  ...policyQuotas(labels, policy),
+  ...(profile && profile.slug === labels.profile ? profileQuotas(labels, profile) : []),
+]
+
+const policyQuotas = ({ hub, username, groups }: Counted, quotas: Quotas = {}): AppliedQuota[] => {
+  const at = 'policy: quotas'
+  return [
+    ...(quotas.hub ? [quotaOf('hub', [hub], { from: `${at}.hub`, most: quotas.hub })] : []),
+    ...(quotas.user
+      ? [quotaOf('user', [hub, username], { from: `${at}.user`, most: quotas.user })]
+      : []),
+    ...ofGroups(groups, quotas.groups, (group, most) =>
+      quotaOf('group', [hub, group], { from: `${at}.groups.${group}`, most }),
+    ),
+  ]
+}
+
+const profileQuotas = (
+  { hub, username, groups }: Counted,
+  { slug, quota }: NonNullable<QuotasInForce['profile']>,
+): AppliedQuota[] => {
+  const at = `profile ${slug}: quota`
+  const { user, groups: ofEach, ...most } = quota
+  return [
+    ...(Object.keys(most).length > 0 ? [quotaOf('profile', [hub, slug], { from: at, most })] : []),
+    ...(user ? [quotaOf('user', [hub, slug, username], { from: `${at}.user`, most: user })] : []),
+    ...ofGroups(groups, ofEach, (group, ofGroup) =>
+      quotaOf('group', [hub, slug, group], { from: `${at}.groups.${group}`, most: ofGroup }),
+    ),
+  ]
+}
+
+const ofGroups = (
+  groups: readonly string[] | undefined,
+  quotas: Readonly<Record<string, Quota>> | undefined,
+  make: (group: string, most: Quota) => AppliedQuota,
+): AppliedQuota[] =>
+  (groups ?? []).flatMap((group) => {
+    const most = quotas && Object.hasOwn(quotas, group) ? quotas[group] : undefined
+    return most ? [make(group, most)] : []
+  })
+
+const quotaOf = (
+  of: AppliedQuota['of'],
+  whose: readonly string[],
+  { from, most }: Pick<AppliedQuota, 'from' | 'most'>,
+): AppliedQuota => ({ key: JSON.stringify([of, ...whose]), of, from, most })
+
+/** The groups of a user that a quota names. Only they become a label: a user may be in hundreds. */
+export const countedGroups = (
+  groups: readonly string[],
+  { policy, profile }: QuotasInForce,
+): string[] => {
+  const named = new Set(
+    [policy?.groups, profile?.quota.groups].flatMap((quotas) => Object.keys(quotas ?? {})),
+  )
+  return [...new Set(groups)].filter((group) => named.has(group)).sort()
+}
