@@ -31,15 +31,15 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 afterEach(() => world.removeAll())
 
-type Answer = { status: number; state?: ServerState; code?: string }
+type Answer = { status: number; state?: ServerState; code?: string; user_message?: string }
 
-const Refusal = v.object({ code: v.string() })
+const Refusal = v.object({ code: v.string(), user_message: v.string() })
 const call = async (service: TestService, verb: string, data: object): Promise<Answer> => {
   const response = await send(service, verb, data)
   const body: unknown = await response.json()
   return response.status === 200
     ? { status: 200, state: v.parse(ServerState, body) }
-    : { status: response.status, code: v.parse(Refusal, body).code }
+    : { status: response.status, ...v.parse(Refusal, body) }
 }
 
 /** Runs so many rounds, some of them at once, each for a user of its own, and gathers what they say. */
@@ -235,6 +235,41 @@ fault(
       answer: 'running means the new container, and it alone, in all rounds',
       seconds,
       left: `${names.length} services, one a server`,
+    }
+  },
+)
+
+fault(
+  SECTION,
+  'two copies start 20 servers at once at a quota of 8, 10 times',
+  { withinS: 60 },
+  async () => {
+    const { value: rounds, seconds } = await timed(async () => {
+      const results: Answer[][] = []
+      for (let round = 1; round <= 10; round++) {
+        const profile = { slug: `round-${round}`, quota: { servers: 8 } }
+        const starts = Array.from({ length: 20 }, async (_, index) => {
+          await aMoment(50)
+          const data = { server: world.someone(), profile, config: waiting, wait_s: 0 }
+          return call(copies[index % 2] ?? copies[0], 'start', data)
+        })
+        results.push(await Promise.all(starts))
+      }
+      return results
+    })
+    const refused = rounds.flat().filter(({ status }) => status !== 200)
+    expect(rounds.map((round) => round.filter(({ status }) => status === 200).length)).toEqual(
+      rounds.map(() => 8),
+    )
+    expect(refused.filter(({ code }) => code !== 'quota_exceeded')).toEqual([])
+    const [sentence] = new Set(refused.map(({ user_message }) => user_message))
+    const names = await world.serviceNames()
+    expect(names).toHaveLength(8 * rounds.length)
+    return {
+      answer: 'eight have their service, and twelve are **409 quota_exceeded**, in all rounds',
+      user_message: sentence,
+      seconds,
+      left: `${names.length} services, eight a round`,
     }
   },
 )
