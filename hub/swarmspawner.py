@@ -139,6 +139,8 @@ POLL_PATIENCE = 60
 # Seconds before each of the first looks at a server that starts, then before each further look. Most servers run
 # after 0.7 s. A user hardly notices 1.5 s in a start that takes longer.
 FIRST_LOOKS = (0.7, 0.5, 0.8)
+# Seconds before the end of a server's time when the log is warned: users can be told to save their work.
+END_WARNING = 600
 LOOK_INTERVAL = 1.5
 # After this many looks, the start itself is sent again, since only a start finds out that a server fits on no node.
 # A look is cheaper, and every 7 s are soon enough for that.
@@ -388,6 +390,8 @@ class SwarmSpawner(Spawner):
     _spawn_id = None
     # The reason in the last state that was logged, so that each reason is logged once.
     _told = None
+    # The end of the server's time that the log was warned of.
+    _warned_of = None
     _url = None
 
     # --- defaults that differ from the base class
@@ -777,6 +781,13 @@ class SwarmSpawner(Spawner):
         if reason and reason != self._told:
             self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state['advice']))
         self._told = reason
+        self._warn_of_end(state['ends_at'])
+
+    def _warn_of_end(self, ends_at):
+        """Logs once that the time of a server will soon be over, by max_runtime."""
+        if ends_at and ends_at != self._warned_of and seconds_until(ends_at) <= END_WARNING:
+            self._warned_of = ends_at
+            self.log.warning('%s: its time is over at %s; it is ended then', self._name_in_log, ends_at)
 
     def _remember(self, state):
         self._service_id = state['service_id']
@@ -888,6 +899,8 @@ class Attempt:
         if state['state'] != 'running':
             raise self._failure(state)
         self.spawner._remember(state)
+        if state['ends_at']:
+            self._tell(f'The server ends at {state["ends_at"]}')
         return await self._wait_for_port(state['url'])
 
     def start_request(self):
@@ -2205,10 +2218,18 @@ def readable(answer, server, ports=None):
         'url': url,
         # 128 characters: Swarm's ids have 25, ours 32.
         **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
-        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message', 'timeout_message')},
+        **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message', 'timeout_message', 'ends_at')},
         'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
         'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
     }
+
+
+def seconds_until(moment):
+    """Returns the seconds until a moment of the service, or infinity if its text cannot be read."""
+    try:
+        return datetime.strptime(moment, '%Y-%m-%dT%H:%M:%S.%f%z').timestamp() - time.time()
+    except ValueError:
+        return float('inf')
 
 
 def readable_issues(answer, name, place, message):

@@ -59,7 +59,8 @@ OWN = frozenset('args debug default_url disable_user_config http_timeout noteboo
 LIMITS = frozenset('cpu_guarantee cpu_limit mem_guarantee mem_limit'.split())
 
 PROFILE_KEYS = (
-    'display_name', 'description', 'slug', 'default', 'override', 'profile_options', 'groups', 'users', 'quota'
+    'display_name', 'description', 'slug', 'default', 'override', 'profile_options', 'groups', 'users', 'quota',
+    'max_runtime',
 )
 OPTION_KEYS = 'display_name', 'choices', 'unlisted_choice'
 CHOICE_KEYS = 'display_name', 'default', 'override'
@@ -144,6 +145,7 @@ def read_profile(given, label, problems):
         'override': override(given, label, problems),
         'groups': names(given, 'groups', label, problems),
         'users': names(given, 'users', label, problems),
+        'max_runtime': max_runtime(given, label, problems),
         'quota': quota(given.get('quota') or {}, f'{label}.quota', problems),
         'profile_options': {
             option: read_option(option, value, f'{label}.profile_options[{option!r}]', problems)
@@ -286,6 +288,13 @@ def names(given, key, label, problems):
         return None if value is None else list(value)
     problems.append(f"{label}: `{key}` must be a list of names, such as ['physics']")
     return []
+
+
+def max_runtime(given, label, problems):
+    value = text(given, 'max_runtime', label, problems)
+    if value and not re.fullmatch(r'([0-9]+(\.[0-9]+)?(s|m|h))+', value):
+        problems.append(f'{label}: `max_runtime` must be a duration such as "8h" or "1h30m"')
+    return value
 
 
 def quota(given, label, problems):
@@ -525,7 +534,7 @@ class Choice:
             'slug': self.profile['slug'],
             'override': sent(self.profile['override']),
             'choices': [{**one, 'override': sent(one['override'])} for one in self.picks],
-            **({'quota': self.profile['quota']} if self.profile['quota'] else {}),
+            **{key: self.profile[key] for key in ('quota', 'max_runtime') if self.profile[key]},
         }
 
     def apply(self, spawner):

@@ -125,6 +125,7 @@ const requests: {
         'Its settings: those of `HubConfig` that say what a server is, and `image`, `env`, `cmd`, `generic_resources`. `mounts` may be a dict, with the targets as keys.',
       choices:
         'What the user chose in it: at most 50. Later ones are laid over earlier ones, and all over `override`.',
+      max_runtime: 'How long its servers may run, such as `8h`. The policy may allow less.',
       quota:
         'What its servers may have together. A start that exceeds it is answered with `quota_exceeded`.',
     },
@@ -243,6 +244,8 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
     'A sentence for a student, in plain words: what happened, and whose turn it is. A state has none if the server was stopped, or starts or runs without trouble.',
   timeout_message:
     'The sentence for a student if the caller gives the start up now. Only a server that is `starting` has it.',
+  ends_at:
+    'When the time of the server is over, by `max_runtime` of the policy or of its profile. Then a poll says that it has ended. Only a server with such a time has it. RFC 3339.',
   task: 'The task of Swarm that decides the state; null if there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',

@@ -1,4 +1,6 @@
 import asyncio
+import time
+from datetime import datetime, timezone
 
 from support import SERVER_URL, ScriptedTestCase, state_of
 from swarmspawner import Refused, Unreachable
@@ -44,6 +46,21 @@ class Poll(ScriptedTestCase):
         ):
             with self.subTest(str(problem)):
                 self.assertIsNone(await self.poll(problem))
+
+    async def test_the_log_is_warned_once_before_the_time_of_a_server_is_over(self):
+        def ends_in(seconds):
+            moment = datetime.fromtimestamp(time.time() + seconds, timezone.utc)
+            return state_of('running', ends_at=f'{moment:%Y-%m-%dT%H:%M:%S}.000Z')
+
+        soon = ends_in(500)
+        self.script(ends_in(700), state_of('running', ends_at='soon'), soon, soon)
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
+        with self.assertLogs(spawner.log, level='WARNING') as logs:
+            for _ in range(4):
+                self.assertIsNone(await spawner.poll())
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn('its time is over at', logs.output[0])
 
     async def test_a_poll_of_a_server_that_was_never_started_is_0_without_a_request(self):
         service = self.script()

@@ -112,9 +112,10 @@ class Start(ProfilesTestCase):
     async def test_a_quota_is_sent_with_its_profile(self):
         quota = {'servers': 8, 'cpus': 1.5, 'memory': '64G', 'generic': {'gpu': 8}}
         quota = {**quota, 'user': {'servers': 1}, 'groups': {'course': {'memory': 2**30}}}
-        given = {'profile_list': [{**PROFILES[0], 'quota': quota}, PROFILES[1]]}
+        given = {'profile_list': [{**PROFILES[0], 'quota': quota, 'max_runtime': '1h30m'}, PROFILES[1]]}
         data = await self.request(self.make(config=given), {'profile': 'small'})
         self.assertEqual(data['profile']['quota'], quota)
+        self.assertEqual(data['profile']['max_runtime'], '1h30m')
 
     async def test_an_option_that_is_not_chosen_has_its_default(self):
         data = await self.request(self.make('physics'), {'profile': 'gpu-1-card'})
@@ -499,6 +500,8 @@ class Wrong(ProfilesTestCase):
             (one(override={'service_prefix': 'x'}), 'service_prefix cannot be set by a profile'),
             (one(override={'use_user_options': True}), 'use_user_options cannot be set by a profile'),
             (one(override={'env': ['A=b']}), '`env` must be a dict'),
+            (one(max_runtime='8 hours'), '`max_runtime` must be a duration'),
+            (one(max_runtime=8), '`max_runtime` must be a text'),
             (one(quota=3), 'quota must be a dict'),
             (one(quota={'server': 3}), 'unknown keys: server; the keys are servers, cpus, memory, generic'),
             (one(quota={'servers': -1}), 'quota: `servers` must be a whole number'),

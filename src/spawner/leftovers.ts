@@ -1,6 +1,7 @@
 import type { ServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { inWords } from './duration-words.ts'
+import { whyTimeIsOver } from './server/ends-at.ts'
 import { readLabels, type ServerLabels } from './server/labels.ts'
 import { newestTask } from './state/newest-task.ts'
 import { serverState } from './state/server-state.ts'
@@ -46,9 +47,11 @@ export const leftovers = (seen: readonly SeenService[], known: Known): Leftover[
     const labels = readLabels(service.Spec.Labels)
     const isOurs = labels?.hub === known.hub && labels.serviceName === service.Spec.Name
     if (!isOurs || isYoung(service, labels, known.now)) return []
-    const why = known.hubServers
-      ? whyUnowned(labels, known.hubServers)
-      : whyFinished({ service, tasks }, known)
+    const why =
+      whyOverdue(labels, known.now) ??
+      (known.hubServers
+        ? whyUnowned(labels, known.hubServers)
+        : whyFinished({ service, tasks }, known))
     return why === undefined ? [] : [describe(service, labels, why)]
   })
 
@@ -72,6 +75,10 @@ const isYoung = (
 ): boolean =>
   // Written as `!(age >= limit)`, so that an unreadable time (NaN) counts as young and is kept.
   !(now - Date.parse(CreatedAt) >= Math.max(GRACE_MS, startTimeoutS * 1000))
+
+/** A hub that polls has ended it long before, and knows why. */
+const whyOverdue = (labels: ServerLabels, now: number): string | undefined =>
+  whyTimeIsOver(labels, now - GRACE_MS)?.replace(/^Its/, 'its')
 
 const whyUnowned = (
   { username, serverName }: ServerLabels,

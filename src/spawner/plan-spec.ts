@@ -70,7 +70,7 @@ export const planSpec = (
   respell: (placeholders: Placeholders) => Placeholders = (same) => same,
 ): SpecPlan => {
   const quotas = quotasInForce(policy.quotas, request.profile)
-  const server = withQuotaLabels(requestedServer(hub, request), request, quotas)
+  const server = withMoreLabels(requestedServer(hub, request), request, { policy, quotas })
   const { labels, placeholders, prefix, host } = server
   const ofHub = hubEntries(labels, request)
   const judged: JudgedRequest = {
@@ -111,16 +111,21 @@ export const planSpec = (
   }
 }
 
-/** Adds the labels by which quotas count the server. */
-const withQuotaLabels = (
+/** Adds the labels by which quotas count the server, and how long it may run: the shorter of what policy and profile say. */
+const withMoreLabels = (
   server: RequestedServer,
   { profile, groups }: StartRequest,
-  quotas: QuotasInForce,
+  { policy, quotas }: { policy: Policy; quotas: QuotasInForce },
 ): RequestedServer => {
+  const maxRuntime = Math.min(
+    policy.maxRuntime ?? Number.POSITIVE_INFINITY,
+    profile?.max_runtime ?? Number.POSITIVE_INFINITY,
+  )
   const counted = countedGroups(groups, quotas)
   const labels = {
     ...server.labels,
     ...(profile && { profile: profile.slug }),
+    ...(Number.isFinite(maxRuntime) && { maxRuntimeS: Math.ceil(maxRuntime / 1e9) }),
     ...(counted.length > 0 && { groups: counted }),
   }
   return { ...server, labels }

@@ -1,6 +1,8 @@
 import type { Task } from '../docker/tasks.ts'
 import type { PollOptions, SeenServer } from './polled-server.ts'
 import { reap } from './reap.ts'
+import { whyTimeIsOver } from './server/ends-at.ts'
+import { readLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { earlierEnds, withEarlierEnds } from './state/earlier-ends.ts'
 import { whyPullCannotSucceed } from './state/failing-pull.ts'
@@ -25,7 +27,7 @@ export const reapEnded = async (
   const task = newestTask(tasks)
   const troubled = await withNodeTrouble(spawner, state, task, signal)
   const allocated = await withUnallocated(spawner, troubled, task, { mayEnd: isLast(task), signal })
-  const told = withHopelessPull(spawner, allocated, task)
+  const told = withTimeOver(spawner, withHopelessPull(spawner, allocated, task), task)
   if (told.state !== 'failed' && told.state !== 'exited')
     return explainWait(spawner, told, tasks, signal)
   // A server that is stopping and has failed is on a lost node. The Engine would wait for the logs of that node.
@@ -57,6 +59,17 @@ const withHopelessPull = (
   if (state.state !== 'starting' || !isLast(task)) return state
   const reason = whyPullCannotSucceed(task, { now: now(), patienceMs: pullPatienceMs })
   return reason === undefined ? state : givenUp(state, { reason, advice: state.advice })
+}
+
+/** Ends a server whose `max_runtime` is over. Its hub is told with this poll, and the service is removed. */
+const withTimeOver = (
+  { now }: Spawner,
+  state: ServerState,
+  task: Task | undefined,
+): ServerState => {
+  if (state.state !== 'running' && state.state !== 'starting') return state
+  const reason = whyTimeIsOver(readLabels(task?.Spec.ContainerSpec?.Labels), now())
+  return reason === undefined ? state : givenUp(state, { reason, status: 0, advice: null })
 }
 
 const isLast = (task: Task | undefined): boolean => task?.Spec.RestartPolicy?.Condition === 'none'

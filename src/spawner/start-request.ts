@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { recordOf } from '../docker/record-of.ts'
+import { durationOf } from './policy/ceilings.ts'
 import { ProfileQuota } from './policy/quota-rules.ts'
 import { ServerKey } from './server/server-key.ts'
 import { HubConfig, StartTimeout } from './settings/hub-config.ts'
@@ -27,10 +28,11 @@ const MAX_WAIT_S = 300
 
 export const WaitS = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_WAIT_S))
 
-/** A profile, and what its servers may have together. */
+/** A profile, what its servers may have together, and how long they may run. */
 export const StartProfile = v.strictObject({
   ...Profile.entries,
   quota: v.optional(ProfileQuota),
+  max_runtime: v.optional(durationOf('How long its servers may run.')),
 })
 
 /** The data of a `spawner.start`: the server, the attempt, and everything that its service is made from. */

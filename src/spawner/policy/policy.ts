@@ -17,6 +17,8 @@ export type Policy = {
   groups: Readonly<Record<string, Rules>>
   /** The names of the service's hubs. If there are several, each hub may only use its own names. */
   hubs: readonly string[]
+  /** The longest that a server may run, in nanoseconds. */
+  maxRuntime?: number | undefined
   /** What servers may have together. */
   quotas?: Quotas | undefined
 }
@@ -26,7 +28,7 @@ export type Policy = {
  * several.
  */
 export const completePolicy = (
-  { admin, user, groups, quotas }: PolicyFile,
+  { admin, user, groups, quotas, max_runtime: maxRuntime }: PolicyFile,
   hubs: readonly string[] = [],
 ): Policy => {
   const [ofAdmin, ofUser] =
@@ -37,6 +39,7 @@ export const completePolicy = (
     groups,
     hubs,
     ...(quotas && { quotas }),
+    ...(maxRuntime !== undefined && { maxRuntime }),
   }
 }
 

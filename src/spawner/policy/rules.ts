@@ -158,5 +158,8 @@ export const PolicyFile = v.strictObject({
       v.description('What the servers of a hub, of a user and of a group may have together.'),
     ),
   ),
+  max_runtime: v.exactOptional(
+    durationOf('The longest that a server may run, such as "12h". After that it is ended.'),
+  ),
 })
 export type PolicyFile = v.InferOutput<typeof PolicyFile>

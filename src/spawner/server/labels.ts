@@ -22,6 +22,8 @@ export type ServerLabels = {
   startTimeoutS: number
   /** The slug of its profile. */
   profile?: string | undefined
+  /** How long the server may run from `issuedAt` on, in seconds. */
+  maxRuntimeS?: number | undefined
   /** The groups of its user whose quotas count it. */
   groups?: readonly string[] | undefined
 }
@@ -38,6 +40,9 @@ export const writeLabels = (server: ServerLabels): Record<string, string> => ({
   [`${PREFIX}port`]: String(server.port),
   [`${PREFIX}start-timeout`]: String(server.startTimeoutS),
   ...(server.profile !== undefined && { [`${PREFIX}profile`]: server.profile }),
+  ...(server.maxRuntimeS !== undefined && {
+    [`${PREFIX}max-runtime`]: String(server.maxRuntimeS),
+  }),
   ...(server.groups?.length && { [`${PREFIX}groups`]: JSON.stringify(server.groups) }),
 })
 
@@ -58,6 +63,9 @@ export const readLabels = (
     port: Number(labels[`${PREFIX}port`]) || 0,
     startTimeoutS: Number(labels[`${PREFIX}start-timeout`]) || 0,
     ...(labels[`${PREFIX}profile`] !== undefined && { profile: labels[`${PREFIX}profile`] }),
+    ...(Number(labels[`${PREFIX}max-runtime`]) > 0 && {
+      maxRuntimeS: Number(labels[`${PREFIX}max-runtime`]),
+    }),
     ...(labels[`${PREFIX}groups`] !== undefined && {
       groups: readNames(labels[`${PREFIX}groups`]),
     }),

@@ -6,6 +6,7 @@ import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from '.
 /** What a reason tells. user-message.ts has a sentence for each kind. */
 export type ReasonKind =
   | PullFailure
+  | 'time_over'
   | 'mount_failed'
   | 'no_node_fits'
   | 'no_room'
@@ -55,6 +56,7 @@ export type Reason = {
  */
 const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind][] = [
   [/^The state of \S+ is not known: /, null, 'unreadable'],
+  [/^Its time of [\w ]+ was over$/, null, 'time_over'],
   [
     /^Node .*(?: is down\b| was removed from the swarm$)/,
     'Start the server again: it gets another node. Its volumes stay where they are',

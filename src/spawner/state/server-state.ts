@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { hasEnded, isRestarted } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
+import { endsAt } from '../server/ends-at.ts'
 import { readLabels } from '../server/labels.ts'
 import { serverUrl } from '../server/server-host.ts'
 import { adviceOn } from './advice.ts'
@@ -30,6 +31,8 @@ export const ServerState = v.object({
   timeout_message: v.optional(v.string()),
   task: v.nullable(v.object({ id: v.string(), state: v.string(), node: v.nullable(v.string()) })),
   events: v.array(ServerEvent),
+  /** When the time of the server is over, in ISO 8601, if it has a `max_runtime`. */
+  ends_at: v.optional(v.string()),
   /** A text that changes with the state. Send it back to wait for the next change. */
   cursor: v.string(),
   /** The last lines that a server wrote before it ended. */
@@ -128,6 +131,7 @@ export const serverState = (
     own.filter((other) => isOlder(other, task) || failedBeside(other, task)),
   )
   const labels = readLabels(task.Spec.ContainerSpec?.Labels)
+  const ends = labels && endsAt(labels)
   const { state, status } = outcomeOf(task)
   const reason = reasonOf(task, former)
   return withUserMessage({
@@ -145,6 +149,7 @@ export const serverState = (
       node: task.NodeID ? nodeName(task.NodeID) : null,
     },
     events: taskEvents(own, nodeName),
+    ...(ends !== undefined && { ends_at: new Date(ends).toISOString() }),
     cursor: `${task.ID}:${task.Status.State}:${task.DesiredState}:${task.Status.Timestamp}`,
   })
 }
