@@ -297,6 +297,14 @@ def max_runtime(given, label, problems):
     return value
 
 
+def time_of(profile):
+    """Returns a sentence about the time that a server of a profile has, or an empty text."""
+    units = {'h': 'h', 'm': 'min', 's': 's'}
+    parts = re.findall(r'([0-9.]+)([hms])', profile['max_runtime'] or '')
+    time = ' '.join(f'{number} {units[unit]}' for number, unit in parts)
+    return time and f'Your server ends after {time} at the latest.'
+
+
 def quota(given, label, problems):
     """Returns what the servers of a profile may have together, of each user, and of groups."""
     if not is_dict(given, label, problems):
@@ -675,6 +683,7 @@ async def form(spawner, fits_of):
             'is_checked': profile['slug'] == checked,
             'is_disabled': bool(can_wait) and profile['slug'] not in can_wait,
             'told': told.get(profile['slug'], {}).get('text', ''),
+            'time': time_of(profile),
             'picks': {one['option']: one for one in (last.picks if profile is last.profile else [])},
         }
         for profile in profiles
@@ -774,6 +783,7 @@ FORM = '''
   <h2>{{ profile.display_name }}</h2>
   {% endif %}
   {% if profile.description %}<p>{{ profile.description }}</p>{% endif %}
+  {% if profile.time %}<p>{{ profile.time }}</p>{% endif %}
   {{ options(profile, false) }}
   {% if profile.told %}<p>{{ profile.told }}</p>{% endif %}
 {% else %}
@@ -785,11 +795,13 @@ FORM = '''
       <div>
         <input type="radio" name="profile" id="{{ id }}" value="{{ profile.slug }}"
           {%- if profile.is_checked %} checked{% endif %}{% if profile.is_disabled %} disabled{% endif %}
-          {%- if profile.description or profile.told %} aria-describedby="
-            {{- id ~ "-description" if profile.description }} {{ id ~ "-told" if profile.told }}"{% endif %}>
+          {%- if profile.description or profile.time or profile.told %} aria-describedby="
+            {{- id ~ "-description" if profile.description }} {{ id ~ "-time" if profile.time }}
+            {{- " " ~ id ~ "-told" if profile.told }}"{% endif %}>
         <label for="{{ id }}">{{ profile.display_name }}</label>
       </div>
       {% if profile.description %}<p id="{{ id }}-description">{{ profile.description }}</p>{% endif %}
+      {% if profile.time %}<p id="{{ id }}-time">{{ profile.time }}</p>{% endif %}
       {% if profile.told %}<p id="{{ id }}-told"><small>{{ profile.told }}</small></p>{% endif %}
       {% if profile.profile_options %}{{ options(profile, true) }}{% endif %}
     </div>

@@ -78,6 +78,19 @@ class Form(FormTestCase):
         self.assertEqual(len([tag for tag, _ in page.elements if tag == 'legend']), 1)
         self.assertIn('For <b>everyone</b>', page.text)
 
+    async def test_it_says_how_long_a_server_may_run(self):
+        for profiles in (
+            [{'display_name': 'A', 'max_runtime': '1h30m'}, {'display_name': 'B'}],
+            [{**PROFILES[0], 'max_runtime': '1h30m', 'profile_options': {'image': {'choices': {'a': {}, 'b': {}}}}}],
+        ):
+            spawner = self.make(config={'profile_list': profiles})
+            page, _ = await self.page(spawner)
+            self.assertIn('Your server ends after 1 h 30 min at the latest.', page.text)
+            ids = {of['id'] for _, of in page.elements if 'id' in of}
+            described = [part for _, of in page.elements for part in of.get('aria-describedby', '').split()]
+            self.assertLessEqual(set(described), ids)
+            self.assertEqual(described, ['swarmspawner-profile-a-time'] if len(profiles) == 2 else [])
+
     async def test_it_needs_no_script_and_loads_nothing(self):
         page, _ = await self.page(self.make('physics'))
         self.assertEqual(page.all('script', 'link', 'img', 'iframe'), [])
