@@ -75,9 +75,13 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
     test('the service starts a server where the policy names its network, and anywhere else', async () => {
       const policy = 'SWARMSPAWNER_POLICY={"admin": {"networks": ["*", "hub_*"]}}'
       expect(await start(containers[kind], 'hub_control', [policy])).toContain('runs on')
-      expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toMatch(/^There is no server /m)
+      expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toMatch(
+        /^There is no server /m,
+      )
       expect(await start(containers[kind], 'jupyterhub')).toContain('runs on')
-      expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toMatch(/^There is no server /m)
+      expect(await cli(containers[kind], ['stop', '--user', 'alice'])).toMatch(
+        /^There is no server /m,
+      )
     })
 
     test('doctor says that servers are refused in the network of the service', async () => {
