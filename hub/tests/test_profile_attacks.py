@@ -5,6 +5,7 @@ import types
 from unittest import mock
 
 import swarmspawner_profiles
+from jupyterhub import orm
 from swarmspawner import MISCONFIGURED, SpawnFailed
 from test_profiles import PROFILES, ProfilesTestCase
 from tornado import web
@@ -53,10 +54,12 @@ class Remembered(ProfilesTestCase):
         await self.request(first, {'profile': 'gpu-1-card', 'image': 'py'})
         second = self.make(username='heidi')
         self.assertEqual((await self.request(second))['profile']['slug'], 'small')
+        # From JupyterHub 6 on, a server is in the database before its spawner is made.
+        first.user.db.add(orm.Spawner(name='lab', user=first.user.orm_user))
+        first.user.db.commit()
         named = first.user.get_spawner('lab')
         self.assertEqual((await self.request(named))['profile']['slug'], 'small')
         self.assertEqual((await self.request(first))['profile']['choices'][0]['choice'], 'py')
-
 
     async def test_what_is_no_object_is_refused_and_not_remembered(self):
         spawner = self.make()
