@@ -8,19 +8,9 @@ import ast
 import re
 
 from . import extra_rules, mount_rules
+from .in_container import in_container
 from .plan import Result
 from .ucphhpc_rules import RULES as UCPHHPC_RULES
-
-
-def in_container(key):
-    """A setting that is a key of container_spec."""
-
-    def rule(use, plan):
-        if use.kind != 'assign':
-            return Result(notes=[f"write this change for container_spec['{key}']"])
-        return Result([plan.put(use, 'container_spec', [(key, plan.values.text(use.value))])])
-
-    return rule
 
 
 def renamed(target):

@@ -4,6 +4,7 @@ import ast
 import re
 
 from .extra_rules import NO_PORTS
+from .in_container import in_container
 from .plan import Result
 
 # By key of an image: the setting of ours and its key.
@@ -95,15 +96,6 @@ def tell_of_others(plan, others, result):
     more = sorted({key for pairs in found for key in pairs} - {'image', 'name'})
     if more:
         result.notes.append(f'settings of the other images have no equal: {", ".join(more)}')
-
-
-def in_container(key):
-    def rule(use, plan):
-        if use.kind != 'assign':
-            return Result(notes=[f"write this change for container_spec['{key}']"])
-        return Result([plan.put(use, 'container_spec', [(key, plan.values.text(use.value))])])
-
-    return rule
 
 
 RULES = {
