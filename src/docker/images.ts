@@ -13,7 +13,12 @@ const Distribution = v.object({
 })
 export type Distribution = v.InferOutput<typeof Distribution>
 
-const LocalImage = v.object({ Id: v.string() })
+const LocalImage = v.object({
+  Id: v.string(),
+  /** `name@sha256:…` of each repository that it was pulled from or pushed to. Newer Engines leave out an empty list. */
+  RepoDigests: v.optional(v.nullable(v.array(v.string()))),
+})
+export type LocalImage = v.InferOutput<typeof LocalImage>
 
 /** The slashes of a name stay as they are in the path: the Engine's route is `/images/{name:.*}/json`. */
 const inPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/')
@@ -40,13 +45,23 @@ export const inspectDistribution = (
   })
 
 /**
- * `GET /images/{name}/json`: returns whether this Engine has the image. Other nodes of the Swarm may differ.
+ * `GET /images/{name}/json`: the image as this Engine has it, undefined if it has none. Other nodes of the Swarm may differ.
  */
-export const hasImage = async (
+export const findImage = (
   docker: Docker,
   { image, ...options }: CallOptions & { image: string },
-): Promise<boolean> => {
-  const path = `/images/${inPath(image)}/json`
-  const found = request(docker, { ...options, method: 'GET', path, schema: LocalImage })
-  return (await ifFound(found)) !== undefined
-}
+): Promise<LocalImage | undefined> =>
+  ifFound(
+    request(docker, {
+      ...options,
+      method: 'GET',
+      path: `/images/${inPath(image)}/json`,
+      schema: LocalImage,
+    }),
+  )
+
+/** Returns whether this Engine has the image. */
+export const hasImage = async (
+  docker: Docker,
+  options: CallOptions & { image: string },
+): Promise<boolean> => (await findImage(docker, options)) !== undefined

@@ -8,6 +8,7 @@ import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts
 import { createOwnNetworks } from './engine/own-networks.ts'
 import { createServicePast, type ServicePast } from './engine/service-past.ts'
 import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
+import { createDigests, type Digests } from './images/digests.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createQuotaLook, type QuotaLook } from './quota/quota-look.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
@@ -36,6 +37,8 @@ export type Spawner = {
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
   registryAuth: (image: string) => Promise<string | undefined>
+  /** The digests of the tags that images are named by. */
+  digests: Digests
   /** What hubs and their users may ask for. */
   policy: Policy
   /** How long a pull may fail with the same words before its start is given up. */
@@ -57,12 +60,15 @@ export const createSpawner = (
     policy = BUILT_IN_POLICY,
     pullPatienceMs = PULL_PATIENCE_MS,
     lookPatienceMs = LOOK_PATIENCE_MS,
+    digestTtlMs,
     now = Date.now,
     ownContainer,
   }: Partial<
     Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>
   > & {
     ownContainer?: OwnContainer | undefined
+    /** How long the digest of a tag is good. */
+    digestTtlMs?: number | undefined
   } = {},
 ): Spawner => {
   const docker = connectDocker(transport)
@@ -80,6 +86,7 @@ export const createSpawner = (
     quotaLook: createQuotaLook(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
+    digests: createDigests(docker, { registryAuth, ttlMs: digestTtlMs, now }),
     policy,
     pullPatienceMs,
     lookPatienceMs,
