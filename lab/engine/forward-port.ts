@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { RealEngine } from './engine-lab.ts'
-import { exited } from './exited.ts'
 import { joinSockets } from './join-sockets.ts'
+import { runInside } from './run-inside.ts'
 
 /** A port on the host's loopback that leads into an Engine's network. */
 export interface ForwardedPort {
@@ -33,7 +32,8 @@ export async function forwardPort(
   })
   const port = await listen(server, outside)
   server.unref()
-  const endInside = await startInside(engine, path, [address, String(inside ?? port)])
+  const program = join(import.meta.dirname, 'forward.ts')
+  const endInside = await runInside(engine, program, [path, address, String(inside ?? port)])
   const close = async () => {
     server.close()
     for (const connection of connections) connection.destroy()
@@ -48,28 +48,4 @@ async function listen(server: Server, port: number): Promise<number> {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port
-}
-
-/** Starts the other end and returns how to end it. It ends with the Engine at the latest. */
-async function startInside(
-  engine: Pick<RealEngine, 'namespace'>,
-  path: string,
-  to: readonly [address: string, port: string],
-): Promise<() => Promise<void>> {
-  const program = join(import.meta.dirname, 'forward.ts')
-  const [command = '', ...args] = [
-    ...engine.namespace.inNamespaces,
-    // nsenter stays the parent process, and a signal would only reach nsenter.
-    ...['setpriv', '--pdeathsig', 'KILL'],
-    ...[process.execPath, program, path, ...to],
-  ]
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  await Promise.race([once(child.stdout, 'data'), exited(child)])
-  if (child.exitCode !== null) throw new Error(`${program} has ended with ${child.exitCode}`)
-  child.stdout.destroy()
-  child.unref()
-  return async () => {
-    child.kill('SIGKILL')
-    await exited(child)
-  }
 }

@@ -1,45 +1,72 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { labCache, type RealEngine } from './engine-lab.ts'
 import { exited } from './exited.ts'
+import { type Notify, USERNAME, writeRegistryConfig } from './registry-config.ts'
 
-/** An image registry that asks for a password, in the network of one engine. */
+/** An image registry that asks for a password. */
 export interface Registry {
-  /** The address in image names. */
+  /** Where it listens: the address in image names, for who is in the same network. */
   address: string
+  username: string
+  password: string
   /** The value of X-Registry-Auth that it accepts. */
   auth: string
+  /** The lines of its access log: one for each request that it has answered. */
+  requests: readonly string[]
   stop(): Promise<void>
 }
 
-const username = 'u'
-
 /** Starts Debian's docker-registry on the Engine's loopback. It ends with the Engine at the latest. */
-export async function startRegistry(engine: RealEngine): Promise<Registry> {
+export const startRegistry = (engine: RealEngine): Promise<Registry> =>
+  start({
+    directory: join(engine.namespace.scratch, 'registry'),
+    listen: '127.0.0.1:5000',
+    within: engine.namespace.inNamespaces,
+  })
+
+/**
+ * Starts Debian's docker-registry on a free port of this machine's loopback. Engines of the lab reach it through
+ * `openGate`. With `notify` it sends an event for each push and pull to a URL.
+ */
+export const startLocalRegistry = (directory: string, notify?: Notify): Promise<Registry> =>
+  start({ directory, listen: '127.0.0.1:0', within: [], notify })
+
+interface RegistryOptions {
+  directory: string
+  listen: string
+  within: readonly string[]
+  notify?: Notify | undefined
+}
+
+async function start({ directory, listen, within, notify }: RegistryOptions): Promise<Registry> {
   await fetchRegistry()
   const password = randomBytes(16).toString('hex')
-  const address = '127.0.0.1:5000'
-  const config = configure(engine, address, password)
+  const config = writeRegistryConfig({ directory, listen, password, notify })
   const program = join(labCache, 'registry/usr/bin/docker-registry')
   const [command = '', ...args] = [
-    ...engine.namespace.inNamespaces,
+    ...within,
     // nsenter stays the parent process, and a signal would only reach nsenter.
     ...['setpriv', '--pdeathsig', 'KILL', program, 'serve', config],
   ]
-  const registry = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const registry = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   registry.unref()
-  await listening(registry.stderr)
-  if (registry.stderr instanceof Socket) registry.stderr.unref()
+  const requests: string[] = []
+  createInterface({ input: registry.stdout }).on('line', (line) => requests.push(line))
+  const address = await listening(registry.stderr)
+  for (const stream of [registry.stdout, registry.stderr])
+    if (stream instanceof Socket) stream.unref()
   const stop = async () => {
     registry.kill('SIGKILL')
     await exited(registry)
   }
-  return { address, auth: registryAuth(address, password), stop }
+  const auth = registryAuth(address, password)
+  return { address, username: USERNAME, password, auth, requests, stop }
 }
 
 /** Unpacks Debian's docker-registry, unless it is in the lab's cache. */
@@ -47,42 +74,21 @@ export async function fetchRegistry(): Promise<void> {
   await promisify(execFile)(join(import.meta.dirname, 'get-registry.sh'), [labCache])
 }
 
-/** Reads the log until the registry says that it listens, and ignores the rest. */
-async function listening(log: Readable): Promise<void> {
+/** Reads the log until the registry says where it listens, and ignores the rest. */
+async function listening(log: Readable): Promise<string> {
   let text = ''
   for await (const chunk of log.iterator({ destroyOnReturn: false })) {
     text += chunk
-    if (text.includes('listening on')) return void log.resume()
+    const address = /listening on ([\d.]+:\d+)/.exec(text)?.[1]
+    if (address === undefined) continue
+    log.resume()
+    return address
   }
   throw new Error(`docker-registry did not start: ${text}`)
 }
 
-/** Writes the files for docker-registry, and returns the configuration file. */
-function configure(engine: RealEngine, address: string, password: string): string {
-  const dir = join(engine.namespace.scratch, 'registry')
-  mkdirSync(dir)
-  const htpasswd = join(dir, 'htpasswd')
-  // Perl's crypt is the only bcrypt on every Debian.
-  const salt = '$2y$05$abcdefghijklmnopqrstuu'
-  const hash = execFileSync('perl', ['-e', 'print crypt(<STDIN>, $ARGV[0])', salt], {
-    input: password,
-    encoding: 'utf8',
-  })
-  writeFileSync(htpasswd, `${username}:${hash}\n`)
-  const config = join(dir, 'config.json')
-  const settings = {
-    version: '0.1',
-    log: { level: 'info' },
-    storage: { filesystem: { rootdirectory: join(dir, 'data') } },
-    http: { addr: address },
-    auth: { htpasswd: { realm: 'lab', path: htpasswd } },
-  }
-  writeFileSync(config, JSON.stringify(settings))
-  return config
-}
-
 /** The value of X-Registry-Auth: URL-safe base64 with padding. Engines ignore the header without padding. */
 export function registryAuth(serveraddress: string, password: string): string {
-  const credentials = JSON.stringify({ username, password, serveraddress })
+  const credentials = JSON.stringify({ username: USERNAME, password, serveraddress })
   return Buffer.from(credentials).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
