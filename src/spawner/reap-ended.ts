@@ -9,6 +9,7 @@ import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp } from './state/given-up.ts'
 import { withHealthCheck } from './state/health-check.ts'
+import { withLongPreparing } from './state/long-preparing.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import type { ServerState } from './state/server-state.ts'
@@ -43,7 +44,8 @@ const explainWait = async (
 ): Promise<ServerState> => {
   const told = withEarlierEnds(state, await earlierEnds(spawner, state, tasks, signal))
   const task = newestTask(tasks)
-  return withFullCluster(spawner, await withHealthCheck(spawner, told, task, signal), task)
+  const checked = await withHealthCheck(spawner, told, task, signal)
+  return withFullCluster(spawner, withLongPreparing(spawner, checked, task), task)
 }
 
 /**

@@ -10,6 +10,7 @@ import { whyPullCannotSucceed } from './state/failing-pull.ts'
 import { withFullCluster } from './state/full-cluster.ts'
 import { givenUp, type Why } from './state/given-up.ts'
 import { withHealthCheck } from './state/health-check.ts'
+import { withLongPreparing } from './state/long-preparing.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withNodeTrouble } from './state/node-trouble.ts'
 import { absent, type ServerState, serverState } from './state/server-state.ts'
@@ -52,7 +53,8 @@ export const createStartReader = (
       ? whyGiveUp(tasks, told, ends)
       : whyShutDown(tasks, told))
     if (why) return reap(spawner, givenUp(told, why), tasks)
-    return withFullCluster(spawner, told, newestTask(tasks))
+    const task = newestTask(tasks)
+    return withFullCluster(spawner, withLongPreparing(spawner, told, task), task)
   }
 
   async function whileTaskless(last: ServerState): Promise<ServerState> {

@@ -22,6 +22,7 @@ import { createStartReader } from './start-reader.ts'
 import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
+import { tellPreparing } from './state/tell-preparing.ts'
 import { tellWarnings } from './tell-warnings.ts'
 
 /** How long a start waits while the Engine is out of reach. An Engine that was killed is back after 12 s. */
@@ -119,7 +120,7 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
     const next = await read(tasks, last)
     if (next.cursor === last.cursor) continue
     // A task says only its present state, so the events of earlier looks are kept.
-    last = { ...next, events: mergeEvents(last.events, next.events) }
+    last = { ...next, events: tellPreparing(mergeEvents(last.events, next.events)) }
     yield last
     if (last.state !== 'starting') return
   }

@@ -76,7 +76,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
   ],
   [/^the former task: (?:complete|failed|rejected)$/, null, 'ended'],
   [/^the former task: /, null, 'changed'],
-  [/^Preparing on .*: the image is pulled if it is not there yet$/, null, 'still_pulling'],
+  [
+    /^(?:Preparing|Still preparing) on .*: (?:the image is pulled if it is not there yet|it downloads the image if it does not have it)$/,
+    null,
+    'still_pulling',
+  ],
   [
     /bind source path does not exist/,
     'Create the directory on every node that may run the server, or mount a volume instead',
