@@ -150,6 +150,9 @@ LOOKS_PER_START = 5
 TROUBLED_LOOKS = 10
 # Seconds that the service may wait for news when the start is sent again: enough for one more look at the Swarm.
 START_AGAIN_WAIT = 0.25
+# Seconds of preparing from which on its length is told: a node that has the image needs one or two.
+LONG_PREPARING = 3
+TOOK = 'preparing took'
 # Seconds between looks while a running server's port is tried. A server that ends early has ended before its port is
 # tried, so these looks need not be frequent.
 PORT_LOOK_INTERVAL = 3
@@ -833,6 +836,8 @@ class Attempt:
         # own sentence in place of our reason.
         self.deadline = time.monotonic() + self._start_timeout - min(2, self._start_timeout / 10)
         self._seen = set()
+        # Since when a task is prepared, by its id.
+        self._preparing = {}
         self._changed = asyncio.Event()
         # What the start waits for, and what an admin can do about it if the service knows that.
         self._latest = 'the service has not answered'
@@ -1081,7 +1086,7 @@ class Attempt:
         for event in state['events']:
             if event['seq'] not in self._seen and len(self.events) < EVENTS_MAX:
                 self._seen.add(event['seq'])
-                self._tell(event['message'], event['progress'])
+                self._tell(self._with_length(event), event['progress'])
         self._advice = state['advice']
         # The Engine's words are in the reason. An event may be for users alone.
         self._latest = state['reason'] or self._latest
@@ -1089,6 +1094,25 @@ class Attempt:
         # A start that is sent again may answer before it has seen a task, and then knows less than the last look.
         if is_running or state['events'] or self._told_when_late == NO_SERVICE:
             self._told_when_late = NOT_REACHED if is_running else state['timeout_message'] or NOT_IN_TIME
+
+    def _with_length(self, event):
+        """Returns the message of an event. The first one after a long time of preparing says how long that took.
+
+        Swarm keeps only the present state of a task, so the service does not know it once the server runs.
+        """
+        # The service makes `seq` of the task, its state, and the state's time in milliseconds.
+        found = re.match(r'(\w+):(preparing|ready|starting|running):(\d{1,15})', event['seq'])
+        if not found:
+            return event['message']
+        task, state, moment = found.groups()
+        if state == 'preparing':
+            self._preparing[task] = int(moment)
+            return event['message']
+        took = (int(moment) - self._preparing.pop(task, int(moment))) / 1000
+        if took < LONG_PREPARING or TOOK in event['message']:
+            return event['message']
+        count, unit = (took, 'seconds') if took < 120 else (took / 60, 'minutes')
+        return f'{event["message"]} ({TOOK} {count:.0f} {unit})'
 
     def _end(self):
         self.has_ended = True

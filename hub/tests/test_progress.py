@@ -46,6 +46,36 @@ class Progress(ScriptedTestCase):
         self.assertEqual([shown['message'] for shown in seen][:3], [e['message'] for e in (CREATED, PULLING, RUNNING)])
         self.assertEqual([shown.get('progress') for shown in seen][:2], [5, 30])
 
+    async def test_progress_says_how_long_a_node_has_prepared(self):
+        for seconds, said in (2, ''), (14, ' (preparing took 14 seconds)'), (600, ' (preparing took 10 minutes)'):
+            with self.subTest(seconds):
+                preparing = event('Preparing on node-2', 30, 'task:preparing:1000')
+                still = event('Still preparing on node-2', 30, 'task:preparing:1000-5')
+                starting = event('Starting on node-2', 80, f'task:starting:{1000 + seconds * 1000}')
+                running = event('Running on node-2', 100, f'task:running:{2000 + seconds * 1000}')
+                _, seen = await self.run_start(
+                    state_of('starting', events=[CREATED, preparing]),
+                    state_of('starting', events=[CREATED, preparing, still]),
+                    state_of('starting', events=[CREATED, starting]),
+                    state_of('running', events=[CREATED, running]),
+                )
+                told = [shown['message'] for shown in seen]
+                self.assertIn(f'Starting on node-2{said}', told)
+                self.assertIn('Running on node-2', told)
+
+    async def test_progress_repeats_no_length_that_the_service_has_told(self):
+        preparing = event('Preparing on node-2', 30, 'task:preparing:1000')
+        starting = event('Starting on node-2 (preparing took 9 seconds)', 80, 'task:starting:10000')
+        _, seen = await self.run_start(state_of('running', events=[preparing, starting]))
+        self.assertIn(starting['message'], [shown['message'] for shown in seen])
+
+    async def test_progress_says_nothing_of_keys_that_it_cannot_read(self):
+        odd = ['', ':', 'task', 'task:running', 'task:running:soon', 'task:running:1e99', 'task:running:' + '9' * 10_000]
+        events = [event('Preparing', 30, 'task:preparing:1000')]
+        events += [event(f'Running {nth}', 100, seq) for nth, seq in enumerate(odd)]
+        _, seen = await self.run_start(state_of('running', events=events))
+        self.assertLessEqual({f'Running {nth}' for nth in range(6)}, {shown['message'] for shown in seen})
+
     async def test_progress_starts_anew_for_a_later_watcher_and_ends_with_the_start(self):
         seen, seen_later = await self.run_start(
             state_of('starting', events=[CREATED]), state_of('running', events=[CREATED, RUNNING])
