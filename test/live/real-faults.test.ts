@@ -1,6 +1,7 @@
 // lane: light (it waits for timeouts)
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { checkProfile } from '../../cli/doctor-profiles.ts'
 import { checkResources } from '../../cli/doctor-resources.ts'
 import { serve } from '../../handlers/node.ts'
 import { askEngine, callEngine } from '../../lab/engine/call-engine.ts'
@@ -10,6 +11,7 @@ import { joinSwarm } from '../../lab/engine/join-swarm.ts'
 import { layCable } from '../../lab/engine/lay-cable.ts'
 import { connectDocker } from '../../src/docker/docker.ts'
 import { nodeTransport } from '../../src/docker/transport.node.ts'
+import { Profile } from '../../src/spawner/settings/profile.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { openCall } from '../support/raw-call.ts'
 import {
@@ -22,6 +24,7 @@ import {
   send,
   type TestService,
 } from '../support/test-hub.ts'
+import { GPU_START, gpuProfile, gpusSeenIn, openGpuNodes } from './gpu-nodes.ts'
 import { openRealWorld, type RealWorld } from './real-world.ts'
 
 const networks = ['jupyterhub']
@@ -35,6 +38,7 @@ const Nodes = v.array(
 const Explained = v.object({
   explanations: v.array(v.object({ fits: v.nullable(v.string()), room: v.looseObject({}) })),
 })
+const Told = v.object({ fits: v.nullable(v.string()), room: v.looseObject({}) })
 const Volumes = v.object({ Volumes: v.array(v.object({ Name: v.string() })) })
 
 let world: RealWorld
@@ -194,18 +198,6 @@ describe('an Engine', () => {
     }
   }
 
-  /** What Swarm tells the containers of their GPUs. For NVIDIA's runtime, the last value of a variable counts. */
-  const gpusSeenIn = async ({ socketPath }: RealEngine) => {
-    const list = await askEngine(socketPath, { method: 'GET', path: '/containers/json' })
-    const envs = v.parse(v.array(v.object({ Id: v.string() })), list).map(async ({ Id }) => {
-      const path = `/containers/${Id}/json`
-      const Seen = v.object({ Config: v.object({ Env: v.array(v.string()) }) })
-      return v.parse(Seen, await askEngine(socketPath, { method: 'GET', path })).Config.Env
-    })
-    return (await Promise.all(envs)).map((env) =>
-      env.flatMap((one) => /^DOCKER_RESOURCE_GPU=(.*)$/.exec(one)?.[1] ?? []),
-    )
-  }
   /** Of two GPUs, the first server has one. What `/explain` says of the next, Swarm does with it. */
   const expectRoom = async (engine: RealEngine, config: object) => {
     const service = serviceOf(engine)
@@ -265,13 +257,78 @@ describe('an Engine', () => {
       expect(state).toMatchObject(seen)
       if (state.state === 'failed') expect(state.advice).toContain('gpu=2')
       else {
-        expect(await gpusSeenIn(engine)).toEqual([['void', expect.stringMatching(/^UUID[12]$/)]])
+        const last = expect.stringMatching(/^DOCKER_RESOURCE_GPU=UUID[12]$/)
+        expect(await gpusSeenIn(engine)).toEqual([['DOCKER_RESOURCE_GPU=void', last]])
         await expectRoom(engine, config)
       }
       const docker = connectDocker(nodeTransport({ host: engine.dockerHost }))
       expect((await checkResources(docker)).level).toBe(level)
     },
     60_000,
+  )
+
+  test.each([
+    ['20.10', ['gpu=1', 'gpu=1'], ['1', '1']],
+    ['28.5', ['gpu=GPU-a', 'gpu=GPU-b'], ['GPU-a', 'GPU-b']],
+  ] as const)(
+    'the recipe for GPUs, on two nodes of Engine %s',
+    async (version, gpus, ids) => {
+      const nodes = await openGpuNodes(another, { version, gpus })
+      const service = serviceOf(nodes[0])
+      const config = { ...GPU_START.config, ...(version === '28.5' && { networks }) }
+      const hub = { ...GPU_START, config }
+      const profile = gpuProfile()
+      const seen = async () => Promise.all(nodes.map(gpusSeenIn))
+      const none = ['NVIDIA_VISIBLE_DEVICES=void', 'DOCKER_RESOURCE_GPU=void']
+      const told = async () => {
+        const answer = await send(service, 'explain', { server: someone(), ...hub, profile })
+        return v.parse(Told, await answer.json())
+      }
+      const free = async (count: number, fits: string) => {
+        const resources = [{ text: `gpu: ${count} of 2 free` }]
+        await expect.poll(told).toMatchObject({ fits, room: { resources } })
+      }
+      await free(2, 'now')
+      const plain = someone()
+      expect((await ask(service, 'start', { server: plain, ...hub, wait_s: 30 })).state).toBe(
+        'running',
+      )
+      expect((await seen()).flat()).toEqual([none])
+      await ask(service, 'stop', { server: plain })
+      await expect.poll(async () => (await seen()).flat(), { timeout: 20_000 }).toEqual([])
+
+      const [ada, bob, carol] = [someone(), someone(), someone()]
+      const start = (server: object, wait_s: number) =>
+        ask(service, 'start', { server, ...hub, profile, wait_s })
+      expect((await start(ada, 30)).state).toBe('running')
+      await free(1, 'now')
+      expect((await start(bob, 30)).state).toBe('running')
+      // Each on a node of its own, with what that node has.
+      const given = ids.map((id) => [[...none, `DOCKER_RESOURCE_GPU=${id}`]])
+      expect(await seen()).toEqual(given)
+      await free(0, 'later')
+      const waiting = await start(carol, 3)
+      expect(waiting).toMatchObject({
+        state: 'starting',
+        reason: expect.stringMatching(/^no suit/),
+      })
+      await ask(service, 'stop', { server: ada })
+      const state = async () => (await ask(service, 'poll', { server: carol })).state
+      await expect.poll(state, { timeout: 20_000 }).toBe('running')
+      await expect.poll(seen, { timeout: 20_000 }).toEqual(given)
+
+      const docker = connectDocker(nodeTransport({ host: nodes[0].dockerHost }))
+      const checked = async (...of: Parameters<typeof gpuProfile>) =>
+        checkProfile(docker, v.parse(Profile, gpuProfile(...of)))
+      expect(await checked()).toMatchObject({ level: 'ok', message: 'gpu: 1 of 1' })
+      expect(await checked(1, 'GPU')).toMatchObject({
+        level: 'fail',
+        message: 'asks for GPU, which no node has',
+      })
+      expect((await checked(2)).message).toBe('asks for 2 of gpu, and no node has more than 1')
+      await Promise.all(nodes.map((node) => node.stop()))
+    },
+    120_000,
   )
 
   test('an Engine that is a worker says so', async () => {
