@@ -116,6 +116,11 @@ export const PROBLEMS = {
     title: 'Quota exceeded',
     user: 'All places for servers of this kind are in use. Please try again when another server has stopped.',
   },
+  registry_credentials: {
+    status: 500,
+    title: 'Registry credentials not readable',
+    user: MISCONFIGURED,
+  },
   shutting_down: { status: 503, title: 'Service about to stop', user: LATER, retryable: true },
   engine_bad_request: { status: 422, title: 'Refused by the Engine', user: SET_UP, chosen: CHOSEN },
   engine_unauthorized: { status: 502, title: 'Refused by the registry', user: MISCONFIGURED },

@@ -27,5 +27,6 @@ const swarmspawner :Workerd.Worker = (
     (name = "SWARMSPAWNER_HUB", fromEnvironment = "SWARMSPAWNER_HUB"),
     (name = "SWARMSPAWNER_ADMIN_TOKEN", fromEnvironment = "SWARMSPAWNER_ADMIN_TOKEN"),
     (name = "SWARMSPAWNER_POLICY", fromEnvironment = "SWARMSPAWNER_POLICY"),
+    (name = "SWARMSPAWNER_REGISTRY_AUTH", fromEnvironment = "SWARMSPAWNER_REGISTRY_AUTH"),
   ],
 );

@@ -30,6 +30,8 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
     'There is a newer start of the same server; or a stop was signed before the server was started.',
   quota_exceeded:
     'A quota has too little left for this server, or is smaller than what the server needs. `detail` names the quota and the users whose servers it counts; `user_message` names nobody. Nothing stays of the start.',
+  registry_credentials:
+    "The service cannot read its credentials for the image's registry: `detail` names the file, or the credential helper that fails.",
   shutting_down:
     'This process is about to stop and has created nothing yet. Another copy will do it.',
   engine_bad_request: "The Engine can't use the spec; `detail` has its words.",

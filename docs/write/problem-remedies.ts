@@ -28,6 +28,8 @@ export const PROBLEM_REMEDIES = {
     'Nothing: the newer start goes on. If a stop was refused, check whether the clock of the hub is slow.',
   quota_exceeded:
     'Stop servers that nobody needs (`detail` says who has them), or raise the quota that `detail` names: of [the policy](../policy.md#quotas), or of [the profile](../profiles.md#quotas).',
+  registry_credentials:
+    'Do what `detail` says: most often, write the credentials into the setting, because the service has no credential helper ([A private registry](../images.md#a-private-registry)).',
   shutting_down: 'Nothing: the hub asks again.',
   engine_bad_request: "Correct the [settings](settings.md) that the Engine's words name.",
   engine_unauthorized:

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { failover } from '../../src/docker/failover.ts'
 import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
+import { authFrom, firstAuth } from '../../src/spawner/images/registry-logins.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { answerProblem } from '../errors.ts'
@@ -10,6 +11,7 @@ import type { LogEntry } from '../every-call/log.ts'
 import { EnvError } from '../settings/env-error.ts'
 import { readPolicy } from '../settings/policy-settings.ts'
 import { readPullPatience } from '../settings/pull-settings.ts'
+import { readRegistryLogins } from '../settings/registry-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
 
 /**
@@ -62,7 +64,9 @@ export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
   const [first = '', ...others] = wordsOf(env['DOCKER_HOST'])
   const connect = (host: string) => fetchTransport(baseOf(host), fetch)
   const transport = failover([connect(first), ...others.map(connect)])
+  const logins = readRegistryLogins(env)
   return createSpawner(transport, {
+    registryAuth: firstAuth(logins ? [authFrom(logins)] : []),
     policy: readPolicy(env),
     pullPatienceMs: readPullPatience(env),
   })

@@ -160,6 +160,15 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         otherwise: '`~/.docker`',
       },
       {
+        name: 'SWARMSPAWNER_REGISTRY_AUTH',
+        meaning:
+          'Credentials for private registries, in the form of the docker CLI\'s `config.json`: `{"auths": {"ghcr.io": {"username": "…", "password": "…"}}}`. For the registries that it names, it wins over `DOCKER_CONFIG`. The service reads a file again at each start of a server.',
+        otherwise: "none but the docker CLI's",
+        see: 'docs/images.md',
+        isSecret: true,
+        onWorkerd: SAME,
+      },
+      {
         name: 'SWARMSPAWNER_PULL_PATIENCE',
         meaning:
           'How long a node may fail to pull an image, with the same words, before the server is given up: from `0s` to `24h`. Since Engine 29, Swarm tries for ever when a registry does not answer. A cause that no later try can change, such as an unknown image, ends the start at once.',

@@ -3,24 +3,12 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { ProcessEnv } from './process-env.ts'
+import { RegistryLogins } from './registry-auth.ts'
 
 /** The fields of the docker CLI's config.json that we read. */
 export const DockerConfig = v.object({
   currentContext: v.optional(v.string()),
-  auths: v.optional(
-    v.record(
-      v.string(),
-      v.object({
-        auth: v.optional(v.string()),
-        username: v.optional(v.string()),
-        password: v.optional(v.string()),
-        identitytoken: v.optional(v.string()),
-      }),
-    ),
-    {},
-  ),
-  credsStore: v.optional(v.string()),
-  credHelpers: v.optional(v.record(v.string(), v.string()), {}),
+  ...RegistryLogins.entries,
 })
 export type DockerConfig = v.InferOutput<typeof DockerConfig>
 

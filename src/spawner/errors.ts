@@ -18,6 +18,8 @@ export const SPAWN_ERRORS = [
   'superseded',
   /** A quota of the policy or of the profile has too little left. Nothing stays of the start. */
   'quota_exceeded',
+  /** The service cannot read its credentials for the image's registry: a credential helper or a file fails. */
+  'registry_credentials',
   /** The process is about to stop and has created nothing yet. Another copy can carry the request out. */
   'shutting_down',
 ] as const

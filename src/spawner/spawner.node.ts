@@ -1,25 +1,29 @@
-import { readDockerConfig } from '../docker/docker-config.node.ts'
 import { engineAddresses } from '../docker/engine-address.node.ts'
 import { failover } from '../docker/failover.ts'
 import { findOwnContainer } from '../docker/own-container.node.ts'
 import type { ProcessEnv } from '../docker/process-env.ts'
-import { registryAuth } from '../docker/registry-auth.node.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
+import { nodeRegistryAuth } from './images/registry-logins.node.ts'
+import type { LoginSource } from './images/registry-logins.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 
 /**
  * Makes a spawner from the docker CLI's environment variables: the Engine's address, TLS files, registry
- * credentials.
+ * credentials. With `logins`, the credentials there win over those of the docker CLI.
  */
 export const createNodeSpawner = (
   env: ProcessEnv,
-  settings: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs' | 'lookPatienceMs'>> = {},
+  {
+    logins,
+    ...settings
+  }: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs' | 'lookPatienceMs'>> & {
+    logins?: LoginSource | undefined
+  } = {},
 ): Spawner => {
   const [first, ...others] = engineAddresses(env).addresses
   const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])
   return createSpawner(transport, {
-    // The file is read again at each start, so that a new `docker login` or a new secret is used at once.
-    registryAuth: (image) => registryAuth(readDockerConfig(env), image),
+    registryAuth: nodeRegistryAuth(env, logins),
     ownContainer: findOwnContainer(),
     ...settings,
   })

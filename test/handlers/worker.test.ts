@@ -6,7 +6,12 @@ import { readEvents, signed } from '../support/test-hub.ts'
 
 let edge: Awaited<ReturnType<typeof startEdge>>
 beforeAll(async () => {
-  edge = await startEdge()
+  const login = { username: 'lab', password: 'secret' }
+  const SWARMSPAWNER_REGISTRY_AUTH = JSON.stringify({
+    auths: { 'private.example': login, 'helper.example': {} },
+    credsStore: 'desktop',
+  })
+  edge = await startEdge({ SWARMSPAWNER_REGISTRY_AUTH })
 }, 60_000)
 afterAll(() => edge?.close())
 
@@ -43,4 +48,31 @@ test('workerd verifies signatures too', async () => {
 test('workerd reaches the Engine over TCP', async () => {
   const response = await edge.ask('/ready')
   expect(await response.json()).toMatchObject({ status: 'ready' })
+})
+
+test('workerd has the registry credentials of its variable, and no user gets them by typing a name', async () => {
+  const own = { ...config, use_user_options: true }
+  const explained = await send('explain', {
+    server,
+    config: own,
+    user_options: { image: 'private.example/lab/own:1' },
+  })
+  expect(await explained.json()).toMatchObject({
+    would_start: false,
+    policy: expect.arrayContaining([
+      expect.objectContaining({ rule: expect.stringContaining('credentials for this registry') }),
+    ]),
+  })
+  const ofRegistry = { ...config, service_image: 'private.example/lab/notebook:1' }
+  const started = await send('start', { server: { username: 'bob' }, config: ofRegistry })
+  expect(await started.json()).toMatchObject({ state: 'running' })
+})
+
+test('workerd names a credential helper that keeps what its variable should have', async () => {
+  const helped = { ...config, service_image: 'helper.example/lab/notebook:1' }
+  const refused = await send('start', { server: { username: 'carol' }, config: helped })
+  expect(await refused.json()).toMatchObject({
+    code: 'registry_credentials',
+    detail: expect.stringContaining('docker-credential-desktop, which cannot run in the service'),
+  })
 })

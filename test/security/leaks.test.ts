@@ -11,6 +11,7 @@ import { readTls } from '../../handlers/listen/tls.node.ts'
 import { readGcSettings } from '../../handlers/settings/gc-settings.ts'
 import { readNodePolicy } from '../../handlers/settings/policy.node.ts'
 import { readPolicy } from '../../handlers/settings/policy-settings.ts'
+import { readRegistryLogins } from '../../handlers/settings/registry-settings.ts'
 import { readSettings } from '../../handlers/settings/service-settings.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { readDockerConfig } from '../../src/docker/docker-config.node.ts'
@@ -31,6 +32,7 @@ const canaries = {
   env: canaryOf('env'),
   apiToken: canaryOf('apiToken'),
   registry: canaryOf('registry'),
+  registryFile: canaryOf('registryFile'),
   option: canaryOf('option'),
   setting: canaryOf('setting'),
   body: canaryOf('body'),
@@ -71,6 +73,16 @@ beforeAll(async () => {
     SWARMSPAWNER_HUB_API: 'http://127.0.0.1:9/hub/api',
     SWARMSPAWNER_HUB_API_TOKEN: canaries.gc,
     SWARMSPAWNER_GC_EVERY: '1s',
+    SWARMSPAWNER_REGISTRY_AUTH_FILE: file(
+      'registry-auth',
+      JSON.stringify({
+        auths: {
+          'private.example': { auth: btoa(`user:${canaries.registryFile}`) },
+          'helper.example': {},
+        },
+        credsStore: 'desktop',
+      }),
+    ),
     SWARMSPAWNER_TLS_CERT: file('c.pem', cert),
     SWARMSPAWNER_TLS_KEY: file('k.pem', key),
     PORT: '0',
@@ -133,6 +145,10 @@ describe('no answer holds what was planted', () => {
   test.each([
     ['start', start('demo/notebook:1')],
     ['start', start('registry.example/demo/image-missing:1')],
+    ['start', start('private.example/demo/notebook:1', { server: { username: 'private' } })],
+    ['start', start('private.example/demo/image-missing:1')],
+    ['start', start('helper.example/demo/notebook:1')],
+    ['explain', start('private.example/demo/notebook:1')],
     ['start', start('demo/exit-3:1')],
     ['start', start('demo/notebook:1', { env: { A: { b: canaries.env } } })],
     ['start', start('demo/notebook:1', { config: { mounts: wrong, networks: wrong } })],
@@ -229,6 +245,8 @@ describe('no command prints it', () => {
     [['gc', '--json']],
     [['gc', '--yes']],
     [['doctor', '--image', 'registry.example/a:1', '--json']],
+    [['doctor', '--image', 'private.example/registry-denied:1']],
+    [['doctor', '--image', 'helper.example/registry-denied:1']],
     [['doctor', '--network', 'jupyterhub']],
     [['stop', '--user', 'carol']],
   ])('no command prints what was planted: %o', async (args) => {
@@ -246,6 +264,12 @@ describe('no command prints it', () => {
       { SWARMSPAWNER_HUB_API_TOKEN: `a ${canaries.gc}` },
       { SWARMSPAWNER_POLICY: `{"${canaries.policy}": ` },
       { SWARMSPAWNER_POLICY: JSON.stringify({ user: { images: canaries.policy } }) },
+      { SWARMSPAWNER_REGISTRY_AUTH: canaries.registryFile, SWARMSPAWNER_REGISTRY_AUTH_FILE: '' },
+      {
+        SWARMSPAWNER_REGISTRY_AUTH: JSON.stringify({ auths: { a: [canaries.registryFile] } }),
+        SWARMSPAWNER_REGISTRY_AUTH_FILE: '',
+      },
+      { SWARMSPAWNER_REGISTRY_AUTH: canaries.registryFile },
       { SWARMSPAWNER_TLS_CERT: env['SWARMSPAWNER_TLS_KEY'] ?? '' },
       { SWARMSPAWNER_TLS_CLIENT_CA: join(directory, 'admin') },
       { PORT: canaries.body },
@@ -297,6 +321,10 @@ describe('no error holds it, its causes included, as Node.js would print them', 
       'a key',
       () =>
         readTls({ cert: '/c', key: '/k' }, (path) => (path === '/c' ? cert : key.slice(0, -60))),
+    ],
+    [
+      'the registry credentials',
+      () => readRegistryLogins({ SWARMSPAWNER_REGISTRY_AUTH: `{"auths": ${registry}` }),
     ],
     [
       "the docker CLI's credentials",

@@ -10,9 +10,9 @@ process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
 const configPath = new URL('../../wrangler.toml', import.meta.url)
 
 /** The real workerd with the project's wrangler.toml, against an embedded engine over TCP. */
-export const startEdge = async () => {
+export const startEdge = async (more: Record<string, string> = {}) => {
   const engine = await listenEmbedded(createEmbeddedEngine({ speed: 10 }), 'tcp://127.0.0.1:0')
-  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default }
+  const vars = { DOCKER_HOST: engine.dockerHost, SWARMSPAWNER_SECRET: SECRETS.default, ...more }
   const edge = createTestHarness({ workers: [{ configPath, vars }] })
   await edge.listen()
   return {
