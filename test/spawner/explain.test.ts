@@ -63,7 +63,13 @@ describe('explain says what stands in the way of a start', () => {
       'a platform that no node is of',
       { placement: { platforms: ['windows/amd64', 'linux/arm64'] } },
       'placement.platforms',
-      'no node that the constraints allow is of the platform windows/amd64 or linux/arm64',
+      'no node can run windows/amd64 or linux/arm64',
+    ],
+    [
+      'a platform that is only of nodes without the label',
+      { placement: { constraints: ['node.role==manager'], platforms: ['linux/arm64'] } },
+      'placement.platforms',
+      'no node that the constraints allow can run linux/arm64',
     ],
     [
       'a field that this Engine does not know',

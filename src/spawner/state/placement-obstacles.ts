@@ -1,8 +1,7 @@
 import type { Node } from '../../docker/nodes.ts'
-import { platformInWords } from '../../docker/platforms.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { meets, offeredBy, reservedBy } from './could-fit.ts'
-import { listed } from './network-words.ts'
+import { noneRuns } from './platform-words.ts'
 import { type SievedNodes, sieveNodes } from './sieve-nodes.ts'
 
 /**
@@ -50,10 +49,11 @@ const unmetConstraints = (nodes: readonly Node[], spec: ServiceSpec): PlacementO
 }
 
 const unmetPlatforms = ({ TaskTemplate }: ServiceSpec): PlacementObstacle => {
-  const platforms = (TaskTemplate.Placement?.Platforms ?? []).map(platformInWords)
+  const { Platforms = [], Constraints = [] } = TaskTemplate.Placement ?? {}
+  const whose = Constraints.length > 0 ? ' that the constraints allow' : ''
   return {
     path: 'TaskTemplate.Placement.Platforms',
-    reason: `no node that the constraints allow is of the platform ${listed(platforms, ' or ')}`,
+    reason: noneRuns(Platforms, whose),
     kind: 'no_node_fits',
   }
 }
