@@ -3,6 +3,7 @@ import type { Docker } from './docker.ts'
 import { ifFound, isDockerError } from './errors.ts'
 import { encodeFilters, type Filters } from './filters.ts'
 import { Reservations } from './held-resources.ts'
+import type { JobSpec } from './jobs.ts'
 import { pickLabels } from './labels.ts'
 import { type Listing, listInParts, wholeOf } from './list-in-parts.ts'
 import { decodeLogs, type LogLine } from './log-stream.ts'
@@ -108,7 +109,7 @@ export const createService = (
     spec,
     registryAuth,
     ...options
-  }: CallOptions & { spec: ServiceSpec; registryAuth?: string | undefined },
+  }: CallOptions & { spec: ServiceSpec | JobSpec; registryAuth?: string | undefined },
 ) =>
   request(docker, {
     timeoutMs: CREATE_TIMEOUT_MS,

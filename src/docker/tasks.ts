@@ -38,6 +38,8 @@ export const Task = v.object({
   ServiceID: v.optional(v.string()),
   NodeID: v.optional(v.string()),
   DesiredState: TaskState,
+  /** Of a job's task: the iteration of the job. The Engine leaves out a 0. */
+  JobIteration: v.optional(v.nullable(v.object({ Index: v.optional(v.number()) }))),
   Spec: v.object({
     ContainerSpec: v.optional(
       v.object({
