@@ -26,9 +26,9 @@ const MIN_MEMORY_BYTES = 4 * 1024 * 1024
 
 /** Throws the Engine's refusal for a spec that the Engine would not store. A missing name is allowed. */
 export const checkService = ({ Name, TaskTemplate, Mode }: ServiceBody): void => {
-  if (Mode?.ReplicatedJob != null || Mode?.GlobalJob != null)
-    throw unrecordedRefusal(501, 'The embedded engine runs no jobs')
-  if (Mode?.Replicated && Mode.Global)
+  if (Mode?.ReplicatedJob != null)
+    throw unrecordedRefusal(501, 'The embedded engine runs no replicated jobs')
+  if ([Mode?.Replicated, Mode?.Global, Mode?.GlobalJob].filter(Boolean).length > 1)
     throw unrecordedRefusal(400, 'must specify only one service mode')
   if (Name && Name.length > 63) throw refusal(tooLong)
   if (Name && !NAME.test(Name)) throw refusal(badName)

@@ -44,7 +44,7 @@ export const place = (
 }
 
 /** The first of Swarm's filters that refuses a node, in Swarm's order. */
-const whyNot = (
+export const whyNot = (
   template: TaskTemplate,
   node: EmbeddedNode,
   used?: ReadonlyMap<string, number>,

@@ -1,6 +1,7 @@
 import { swarmNetworksOf } from './addresses.ts'
 import { allocate } from './allocate.ts'
 import { chooseScenario } from './choose-scenario.ts'
+import { isGlobalJob, jobPlaces, jobRestart, jobScenario } from './global-job.ts'
 import { containerGoneAt } from './life/run-stop.ts'
 import { networkNamed } from './networks.ts'
 import { place } from './placement.ts'
@@ -13,7 +14,7 @@ const DEFAULT_GRACE_NS = 10e9
 const KEPT_RUNS = 5
 
 /** Where a chain of tasks belongs: a slot, or the node of a global service. */
-type Place = { slot: number } | { nodeId: string }
+type Place = { slot: number } | { nodeId: string; unplaced?: string }
 
 /**
  * Starts and stops runs until the service has what its spec wants. With `isDirty` it replaces all runs. Each
@@ -29,8 +30,10 @@ export const schedule = (swarm: Swarm, service: EmbeddedService, isDirty: boolea
   for (const spot of wanted) {
     const former = active.get(keyOf(spot))
     if (former && !isDirty) continue
-    if (former) former.stop = { at: now, desired: 'shutdown' }
-    swarm.runs.push(createRun(swarm, service, spot, former ? containerGoneAt(former, speed) : now))
+    const isJob = isGlobalJob(service.spec)
+    if (former) former.stop = { at: now, desired: isJob ? 'remove' : 'shutdown' }
+    const heldUntil = former && !isJob ? containerGoneAt(former, speed) : now
+    swarm.runs.push(createRun(swarm, service, spot, heldUntil))
   }
   forgetOldRuns(swarm, service)
   allocate(swarm)
@@ -48,6 +51,7 @@ const keyOf = (spot: { slot?: number; nodeId?: string }): string =>
   spot.slot === undefined ? (spot.nodeId ?? '') : String(spot.slot)
 
 const placesOf = (swarm: Swarm, { spec }: EmbeddedService): Place[] => {
+  if (isGlobalJob(spec)) return jobPlaces(swarm, spec.TaskTemplate ?? {})
   if (spec.Mode?.Global)
     return place(swarm, spec.TaskTemplate ?? {}).fitting.map(({ ID }) => ({ nodeId: ID }))
   const replicas = spec.Mode?.Replicated?.Replicas ?? 1
@@ -57,13 +61,16 @@ const placesOf = (swarm: Swarm, { spec }: EmbeddedService): Place[] => {
 const createRun = (
   swarm: Swarm,
   service: EmbeddedService,
-  spot: Place,
+  { unplaced, ...spot }: Place & { unplaced?: string },
   heldUntil: number,
 ): EmbeddedRun => {
   const { spec, id, generation } = service
   const template = spec.TaskTemplate ?? {}
   const number = ++swarm.made
-  const scenario = chooseScenario(swarm.pulls, spec)
+  const isJob = isGlobalJob(spec)
+  const scenario = isJob
+    ? jobScenario(chooseScenario(swarm.pulls, spec), template, unplaced)
+    : chooseScenario(swarm.pulls, spec)
   const { fitting, err, isFull } = place(swarm, template)
   const { Condition, Delay, MaxAttempts } = template.RestartPolicy ?? {}
   return {
@@ -79,13 +86,16 @@ const createRun = (
     ...spot,
     startsAt: swarm.clock().now,
     heldUntil,
-    scenario: fitting.length === 0 && !isFull ? { ...scenario, unplaced: err } : scenario,
-    ...(isFull && { room: { err, placedAt: Infinity } }),
-    restart: {
-      condition: Condition ?? 'any',
-      delayMs: (Delay ?? DEFAULT_DELAY_NS) / 1e6,
-      maxAttempts: MaxAttempts ?? 0,
-    },
+    scenario: fitting.length === 0 && !isFull && !isJob ? { ...scenario, unplaced: err } : scenario,
+    ...(isFull && !isJob && { room: { err, placedAt: Infinity } }),
+    restart: isJob
+      ? jobRestart(template)
+      : {
+          condition: Condition ?? 'any',
+          delayMs: (Delay ?? DEFAULT_DELAY_NS) / 1e6,
+          maxAttempts: MaxAttempts ?? 0,
+        },
+    ...(isJob && { isJob }),
     isOnOverlay: isOnOverlay(swarm, service),
     ...(swarmNetworksOf(swarm, template).length > 0 && { allocatedAt: Infinity }),
     graceMs: (template.ContainerSpec?.StopGracePeriod ?? DEFAULT_GRACE_NS) / 1e6,

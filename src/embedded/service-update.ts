@@ -8,6 +8,7 @@ import { checkService } from './check-service.ts'
 import { dropUnknown } from './drop-unknown.ts'
 import { emitServiceEvent } from './events.ts'
 import { findService } from './find-service.ts'
+import { isGlobalJob } from './global-job.ts'
 import { schedule } from './schedule.ts'
 import { versionOf } from './service.ts'
 import { storedSpec } from './store-service.ts'
@@ -35,16 +36,19 @@ export const updateService = (swarm: Swarm) => async (c: Context) => {
 
 const refuseChange = ({ spec }: EmbeddedService, next: ServiceBody): void => {
   if (next.Name !== spec.Name) throw unimplemented('renaming services is not supported')
-  if (Boolean(next.Mode?.Global) !== Boolean(spec.Mode?.Global))
-    throw unimplemented('service mode change is not allowed')
+  if (modeOf(next) !== modeOf(spec)) throw unimplemented('service mode change is not allowed')
 }
+
+const modeOf = ({ Mode }: ServiceBody): string => Object.keys(Mode ?? {}).join()
 
 const unimplemented = (text: string) =>
   unrecordedRefusal(501, `rpc error: code = Unimplemented desc = ${text}`)
 
 const applyUpdate = (swarm: Swarm, service: EmbeddedService, spec: ServiceBody): void => {
   const former = service.spec
-  const isDirty = JSON.stringify(former.TaskTemplate) !== JSON.stringify(spec.TaskTemplate)
+  // Any change of a job begins another iteration.
+  const isDirty =
+    isGlobalJob(spec) || JSON.stringify(former.TaskTemplate) !== JSON.stringify(spec.TaskTemplate)
   service.previousSpec = former
   service.spec = spec
   service.updatedAt = swarm.clock().now
@@ -54,7 +58,8 @@ const applyUpdate = (swarm: Swarm, service: EmbeddedService, spec: ServiceBody):
   service.replacedAt = isDirty ? service.updatedAt : undefined
   schedule(swarm, service, isDirty)
   emitServiceEvent(swarm, 'update', service, changesOf(former, spec))
-  if (isDirty) emitServiceEvent(swarm, 'update', service, { 'updatestate.new': 'updating' })
+  if (isDirty && !isGlobalJob(spec))
+    emitServiceEvent(swarm, 'update', service, { 'updatestate.new': 'updating' })
 }
 
 const changesOf = (former: ServiceBody, spec: ServiceBody): Record<string, string> => {

@@ -1,5 +1,6 @@
 import recorded from '../../fixtures/28.5/service-list.status.200.json' with { type: 'json' }
 import { addressIn } from './address-in.ts'
+import { completedTasks, isGlobalJob, jobStatus } from './global-job.ts'
 import { networkNamed } from './networks.ts'
 import { activeRuns, tasksOfRun } from './service-runs.ts'
 import type { EmbeddedService, Swarm } from './swarm.ts'
@@ -10,7 +11,7 @@ import { timestamp } from './wire/timestamp.ts'
 
 /** The Version.Index that the next update must name. The end of an update raises it as well. */
 export const versionOf = (swarm: Swarm, service: EmbeddedService): number =>
-  service.index + (updateStatus(swarm, service)?.CompletedAt ? 1 : 0)
+  service.index + (!isGlobalJob(service.spec) && updateStatus(swarm, service)?.CompletedAt ? 1 : 0)
 
 /** A service in the Engine's shape. */
 export const serviceJson = (
@@ -18,7 +19,8 @@ export const serviceJson = (
   service: EmbeddedService,
   options: { insertDefaults: boolean; status: boolean },
 ) => {
-  const status = updateStatus(swarm, service)
+  const job = jobStatus(service)
+  const status = job ? undefined : updateStatus(swarm, service)
   const withDefaults = (spec: ServiceBody) => (options.insertDefaults ? insertDefaults(spec) : spec)
   return {
     ID: service.id,
@@ -29,6 +31,7 @@ export const serviceJson = (
     ...(service.previousSpec && { PreviousSpec: withDefaults(service.previousSpec) }),
     Endpoint: endpointOf(swarm, service),
     ...(status && { UpdateStatus: status }),
+    ...(job && { JobStatus: job }),
     ...(options.status && { ServiceStatus: serviceStatus(swarm, service) }),
   }
 }
@@ -40,7 +43,10 @@ const serviceStatus = (swarm: Swarm, service: EmbeddedService) => {
   return {
     ...recorded.response.json[0]?.ServiceStatus,
     RunningTasks: running.length,
-    DesiredTasks: service.spec.Mode?.Replicated?.Replicas ?? runs.length,
+    DesiredTasks: isGlobalJob(service.spec)
+      ? 0
+      : (service.spec.Mode?.Replicated?.Replicas ?? runs.length),
+    ...(isGlobalJob(service.spec) && { CompletedTasks: completedTasks(tasks) }),
   }
 }
 

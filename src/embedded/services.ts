@@ -9,6 +9,7 @@ import type { Swarm } from './swarm.ts'
 import { matches, matchesLabels, readFilters } from './wire/filters.ts'
 import { isTrue } from './wire/query-boolean.ts'
 import { recordedAnswer } from './wire/recorded-answer.ts'
+import type { ServiceBody } from './wire/service-body.ts'
 
 const FILTERS = ['id', 'name', 'label', 'mode', 'runtime']
 
@@ -19,7 +20,7 @@ export const listServices = (swarm: Swarm) => (c: Context) => {
     ({ id, spec }) =>
       matches(filters, 'id', (prefix) => id.startsWith(prefix)) &&
       matches(filters, 'name', (prefix) => (spec.Name ?? '').startsWith(prefix)) &&
-      matches(filters, 'mode', (mode) => mode === (spec.Mode?.Global ? 'global' : 'replicated')) &&
+      matches(filters, 'mode', (mode) => mode === modeOf(spec)) &&
       matches(filters, 'runtime', (runtime) => runtime === 'container') &&
       matchesLabels(filters, 'label', spec.Labels ?? {}),
   )
@@ -31,6 +32,11 @@ export const listServices = (swarm: Swarm) => (c: Context) => {
     list,
     services.map((service) => serviceJson(swarm, service, options)),
   )
+}
+
+const modeOf = ({ Mode }: ServiceBody): string => {
+  if (Mode?.GlobalJob) return 'global-job'
+  return Mode?.Global ? 'global' : 'replicated'
 }
 
 /** `GET /services/{id}` */

@@ -20,11 +20,16 @@ export const storedSpec = (swarm: Swarm, body: ServiceBody): ServiceBody => {
     Name: Name ?? '',
     Labels: Labels ?? {},
     TaskTemplate: storedTemplate(swarm, TaskTemplate ?? {}, template ?? {}),
-    Mode: Mode?.Global
-      ? { Global: {} }
-      : { Replicated: { Replicas: Mode?.Replicated?.Replicas ?? 1 } },
+    Mode: storedMode(Mode),
     ...rest,
   })
+}
+
+const storedMode = (mode: ServiceBody['Mode']): ServiceBody['Mode'] => {
+  if (mode?.GlobalJob) return { GlobalJob: {} }
+  return mode?.Global
+    ? { Global: {} }
+    : { Replicated: { Replicas: mode?.Replicated?.Replicas ?? 1 } }
 }
 
 const storedTemplate = (swarm: Swarm, compact: TaskTemplate, given: TaskTemplate): TaskTemplate => {

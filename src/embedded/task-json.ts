@@ -1,5 +1,6 @@
 import recorded from '../../fixtures/28.5/task-list.running.200.json' with { type: 'json' }
 import { addressIn } from './address-in.ts'
+import { iteration } from './global-job.ts'
 import type { TaskStatus } from './life/task-status.ts'
 import { networkNamed } from './networks.ts'
 import type { EmbeddedTask } from './service-runs.ts'
@@ -25,6 +26,7 @@ export const taskJson = (swarm: Swarm, { id, attempt, run, task }: EmbeddedTask)
     ...((task.isPlaced || run.slot === undefined) && { NodeID: run.nodeId }),
     Status: { Timestamp: timestamp(task.changedAt), ...statusJson(task.status, id) },
     DesiredState: task.desired,
+    ...(run.isJob && { JobIteration: iteration(run.generation) }),
     ...(isAllocated && { NetworksAttachments: attachments }),
     Volumes,
   }

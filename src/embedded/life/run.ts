@@ -16,6 +16,8 @@ export type Run = {
   scenario: Scenario
   restart: { condition: string; delayMs: number; maxAttempts: number }
   isOnOverlay: boolean
+  /** Whether its tasks are wanted until they are `complete`, and not for ever. */
+  isJob?: boolean
   graceMs: number
   /** When its first task gets addresses; Infinity while it waits for them, absent where it needs none. */
   allocatedAt?: number

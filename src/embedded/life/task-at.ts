@@ -57,10 +57,11 @@ const desiredAt = (
   const end = steps.find(({ status }) => hasStopped(status.State))
   const successorAt = createdAtOf(run, attempt + 1, speed)
   // Swarm does this in the step that creates the successor, so there is always one task that is wanted.
+  if (run.isJob && end?.status.State === 'complete') return { desired: 'complete', since: freeAt }
   const unwantedAt = Number.isFinite(successorAt)
     ? successorAt
     : Math.max(end?.at ?? Infinity, freeAt) + UNWANTED_AFTER_MS / speed
   if (unwantedAt <= now) return { desired: 'shutdown', since: unwantedAt }
   if (freeAt > now) return { desired: 'ready', since: createdAt }
-  return { desired: 'running', since: freeAt }
+  return { desired: run.isJob ? 'complete' : 'running', since: freeAt }
 }

@@ -123,7 +123,7 @@ export const ServiceBody = v.object({
       Replicated: maybe(v.object({ Replicas: maybe(Int) })),
       Global: maybe(v.object({})),
       ReplicatedJob: Kept,
-      GlobalJob: Kept,
+      GlobalJob: maybe(v.object({})),
     }),
   ),
   UpdateConfig: maybe(UpdateConfig),
