@@ -60,19 +60,21 @@ export const findJob = async (
 const Updated = v.object({})
 
 /**
- * `POST /services/{id}/update`: runs a job on all of its nodes again, with other labels if they are given. Throws
- * `out_of_sequence` where somebody else has changed it since it was read.
+ * `POST /services/{id}/update`: runs a job on all of its nodes again, with other labels or constraints if they are given.
+ * Throws `out_of_sequence` where somebody else has changed it since it was read.
  */
 export const runJobAgain = async (
   docker: Docker,
   {
     job: { ID, Version, Spec },
     labels,
+    constraints,
     registryAuth,
     ...options
   }: CallOptions & {
     job: Job
     labels?: Readonly<Record<string, string>>
+    constraints?: readonly string[]
     registryAuth?: string | undefined
   },
 ): Promise<void> => {
@@ -86,7 +88,11 @@ export const runJobAgain = async (
     body: {
       ...Spec,
       ...(labels && { Labels: labels }),
-      TaskTemplate: { ...TaskTemplate, ForceUpdate: (TaskTemplate.ForceUpdate ?? 0) + 1 },
+      TaskTemplate: {
+        ...TaskTemplate,
+        ...(constraints && { Placement: { Constraints: constraints } }),
+        ForceUpdate: (TaskTemplate.ForceUpdate ?? 0) + 1,
+      },
     },
     schema: Updated,
   })

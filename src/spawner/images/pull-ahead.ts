@@ -2,7 +2,7 @@ import { isDockerError } from '../../docker/errors.ts'
 import { findJob, type Job, listJobs, runJobAgain } from '../../docker/jobs.ts'
 import { listNodes } from '../../docker/nodes.ts'
 import { type Platform, platformInWords } from '../../docker/platforms.ts'
-import { createService, removeService } from '../../docker/services.ts'
+import { createService } from '../../docker/services.ts'
 import { tasksOfServices } from '../../docker/tasks.ts'
 import { printable, SpawnError } from '../errors.ts'
 import type { Spawner } from '../spawner.ts'
@@ -10,6 +10,7 @@ import { nodePulls } from './node-pulls.ts'
 import { type PullLabels, readPullLabels, writePullLabels } from './pull-labels.ts'
 import type { PullReport, PullSource } from './pull-report.ts'
 import { keyOfPull, nameOfPull, PULL_PREFIX, pullSpec } from './pull-spec.ts'
+import { removePullJob } from './remove-pull.ts'
 import { resolvePull } from './resolve-pull.ts'
 
 /** An image that shall be on every node that would run it. */
@@ -54,8 +55,7 @@ export const pullAhead = async (
   const job = same
     ? await again(spawner, { ...same, next }, signal)
     : await create(spawner, next, signal)
-  for (const old of former)
-    if (old.job.ID !== job.ID) await removeService(spawner.docker, { id: old.job.ID, signal })
+  for (const old of former) if (old.job.ID !== job.ID) await removePullJob(spawner, old.job, signal)
   const [report] = await reportOn(spawner, [{ job, labels: next }], signal)
   if (report) return report
   throw new Error(`${job.Spec.Name}: no report`)

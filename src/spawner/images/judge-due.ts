@@ -1,0 +1,21 @@
+import { SpawnError } from '../errors.ts'
+import type { Policy } from '../policy/policy.ts'
+import { readPlatform } from './image-platforms.ts'
+import type { PullLabels } from './pull-labels.ts'
+import { wantedImage } from './wanted-images.ts'
+
+/** Why the policy no longer allows an image that a hub has asked for; undefined where it does. A person's word stands. */
+export const judgeDue = (
+  policy: Policy,
+  { hub, image, source, constraints, platforms }: PullLabels,
+): string | undefined => {
+  if (source === 'command') return undefined
+  const placement = { constraints, platforms: platforms.map(readPlatform) }
+  try {
+    wantedImage(hub, { config: { service_image: image, placement } }, policy)
+    return undefined
+  } catch (error) {
+    if (error instanceof SpawnError) return error.message
+    throw error
+  }
+}
