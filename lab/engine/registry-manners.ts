@@ -25,6 +25,15 @@ export const lieAboutDigests = (address: string, digest: string): RequestListene
     headers['docker-content-digest'] ? { ...headers, 'docker-content-digest': digest } : headers,
   )
 
+/** Answers as `manner` does, but layers come `ms` milliseconds late: as an image does that takes long to download. */
+export const withSlowLayers =
+  (manner: RequestListener, ms: number): RequestListener =>
+  (request, response) => {
+    const isLayer = request.method === 'GET' && request.url?.includes('/blobs/')
+    if (isLayer) setTimeout(() => manner(request, response), ms)
+    else manner(request, response)
+  }
+
 /** Accepts requests, and never answers. */
 export const hang: RequestListener = (request) => {
   request.resume()
