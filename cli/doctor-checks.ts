@@ -16,7 +16,7 @@ import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } fro
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
-import { checkProfile } from './doctor-profiles.ts'
+import { checkProfiles } from './doctor-profiles.ts'
 import { checkResources } from './doctor-resources.ts'
 import { checkVolumes } from './doctor-volumes.ts'
 
@@ -60,7 +60,7 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
   )
   yield await check('clock', () => checkClock(docker))
   yield await checkResources(docker)
-  for (const profile of wanted.profiles) yield await checkProfile(docker, profile)
+  yield* checkProfiles(docker, wanted.profiles)
   yield await checkVolumes(docker)
   if (wanted.network.length === 0)
     yield {

@@ -14,6 +14,17 @@ export const checkProfile = (docker: Docker, profile: Profile): Promise<Check> =
     return compare(wanted, await listNodes(docker, { timeoutMs: TIMEOUT_MS }))
   })
 
+/** Checks each profile. Two of the same name of which the same is to be said, such as choices of one, are told once. */
+export async function* checkProfiles(docker: Docker, profiles: readonly Profile[]) {
+  const told = new Set<string>()
+  for (const profile of profiles) {
+    const checked = await checkProfile(docker, profile)
+    const line = `${checked.name}: ${checked.message}`
+    if (!told.has(line)) yield checked
+    told.add(line)
+  }
+}
+
 /** Counts by kind. */
 type Counts = ReadonlyMap<string, number>
 

@@ -22,7 +22,7 @@ export const doctorCommand = (): Command =>
     .addOption(
       repeated(
         '--profile <file>',
-        'JSON with a profile, or a list of them, whose GPUs a node should have: {"slug", "override"}',
+        'JSON with a profile, a list of them, or what python3 -m swarmspawner profiles writes, whose GPUs a node should have: {"slug", "override"}',
       ),
     )
     .option(

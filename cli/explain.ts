@@ -4,21 +4,26 @@ import { readNodePolicy } from '../handlers/settings/policy.node.ts'
 import { type Explanation, explain } from '../src/spawner/explain.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { StartRequest } from '../src/spawner/start-request.ts'
+import { chooseProfile } from './choose-profile.ts'
+import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
-import { readJson, readProfile } from './read-profiles.ts'
+import { readJson, readProfile, readProfilesFile } from './read-profiles.ts'
 import { repeated } from './repeated.ts'
 import { roomLines } from './room-lines.ts'
 import {
   type StartOptions,
   serverCommand,
+  splitPair,
   startRequestOf,
   withStartOptions,
 } from './server-options.ts'
 
 type ExplainOptions = StartOptions & {
   policy?: string
+  profiles?: string
   profile?: string
+  choice: string[]
   options?: string
   group: string[]
 }
@@ -36,8 +41,18 @@ export const explainCommand = (): Command =>
   )
     .option('--policy <file>', 'a policy in JSON or YAML (SWARMSPAWNER_POLICY)')
     .option(
-      '--profile <file>',
-      'JSON with the profile that the user takes: {"slug", "override", "choices"}',
+      '--profiles <file>',
+      "the hub's settings and profiles, as python3 -m swarmspawner profiles writes them (SWARMSPAWNER_PROFILES)",
+    )
+    .option(
+      '--profile <slug>',
+      'the profile of that file which the user takes (default: the first, or the one with "default"); or a file with one profile in JSON: {"slug", "override", "choices"}',
+    )
+    .addOption(
+      repeated(
+        '--choice <option=slug>',
+        'a choice of the profile; or a text that the user types, which is not compared with validation_regex',
+      ),
     )
     .option(
       '--options <file>',
@@ -47,7 +62,7 @@ export const explainCommand = (): Command =>
     .action(run)
 
 const run = async (options: ExplainOptions): Promise<void> => {
-  const request = withUserOptions(withProfile(startRequestOf(options), options), options)
+  const request = withUserOptions(profiledRequest(options), options)
   const env = { ...process.env, ...(options.policy && { SWARMSPAWNER_POLICY: options.policy }) }
   const spawner = createNodeSpawner(process.env, {
     policy: await readNodePolicy(env),
@@ -76,8 +91,24 @@ const show = ({ service_name, url, ...explanation }: Explanation) => {
   ])
 }
 
-const withProfile = (request: StartRequest, { profile }: ExplainOptions): StartRequest =>
-  profile === undefined ? request : { ...request, profile: readProfile(profile) }
+/** The request of a start with the profile that the options name. Options win over the settings of the file with the profiles. */
+const profiledRequest = (options: ExplainOptions): StartRequest => {
+  const { profile: name, user, group: groups, choice } = options
+  const file = options.profiles ?? process.env['SWARMSPAWNER_PROFILES']
+  if (!file) {
+    if (choice.length > 0) throw new UsageError('--choice needs --profiles <file>')
+    const request = startRequestOf(options)
+    return name === undefined
+      ? request
+      : { ...request, profile: readProfile(name, { user, groups }) }
+  }
+  const { config, profiles } = readProfilesFile(file)
+  const request = startRequestOf(options, config)
+  if (name?.includes('/') || name?.endsWith('.json'))
+    return { ...request, profile: readProfile(name, { user, groups }) }
+  const choices = new Map(choice.map((one) => splitPair(one, '--choice must be option=slug')))
+  return { ...request, profile: chooseProfile(profiles, { user, groups, slug: name, choices }) }
+}
 
 const withUserOptions = (
   request: StartRequest,

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import * as v from 'valibot'
 import { issueWords } from '../src/spawner/issue-words.ts'
 import type { ServerKey } from '../src/spawner/server/server-key.ts'
+import type { HubConfig } from '../src/spawner/settings/hub-config.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'
@@ -69,16 +70,16 @@ export const serverOf = ({ user, serverName, servicePrefix }: ServerOptions): Se
   ...(servicePrefix !== undefined && { service_prefix: servicePrefix }),
 })
 
-/** The start that the options describe. Options win over the file. */
-export const startRequestOf = (options: StartOptions): StartRequest => {
+/** The start that the options describe. Options win over the file, and the file over `base`. */
+export const startRequestOf = (options: StartOptions, base: HubConfig = {}): StartRequest => {
   const { image, network, env, config, timeout } = options
-  const fromFile = config === undefined ? {} : readConfig(config)
+  const fromFile = readSettings({ ...base, ...(config !== undefined && readConfig(config)) })
   const { image: _, Image: __, ...rest } = fromFile.container_spec ?? {}
   const spec = image === undefined ? fromFile.container_spec : { ...rest, image }
   return parseRequest({
     server: serverOf(options),
     start_timeout: timeout,
-    env: Object.fromEntries(env.map(splitVariable)),
+    env: Object.fromEntries(env.map((one) => splitPair(one, '--env must be NAME=value'))),
     config: {
       ...fromFile,
       ...(spec && { container_spec: spec }),
@@ -91,10 +92,14 @@ const Config = v.looseObject({
   container_spec: v.nullish(v.record(v.string(), v.unknown())),
 })
 
-const readConfig = (file: string): v.InferOutput<typeof Config> => {
+const readConfig = (file: string): object => {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson(), v.looseObject({})), readText(file))
-  if (!json.success) throw new UsageError(`${file}: must be a JSON object of settings`)
-  const result = v.safeParse(Config, json.output)
+  if (json.success) return json.output
+  throw new UsageError(`${file}: must be a JSON object of settings`)
+}
+
+const readSettings = (settings: object): v.InferOutput<typeof Config> => {
+  const result = v.safeParse(Config, settings)
   if (result.success) return result.output
   throw wrongSettings(result.issues)
 }
@@ -122,8 +127,9 @@ const wrongSettings = (issues: readonly v.BaseIssue<unknown>[]): UsageError => {
   return new UsageError(told.join('; '))
 }
 
-const splitVariable = (text: string): [string, string] => {
+/** Splits a text at its first `=`. Throws UsageError with the sentence if it has none. */
+export const splitPair = (text: string, expected: string): [string, string] => {
   const equals = text.indexOf('=')
-  if (equals < 1) throw new UsageError('--env must be NAME=value')
+  if (equals < 1) throw new UsageError(expected)
   return [text.slice(0, equals), text.slice(equals + 1)]
 }

@@ -226,6 +226,13 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
     title: 'The program',
     variables: [
       {
+        name: 'SWARMSPAWNER_PROFILES',
+        meaning:
+          'For `swarmspawner explain`: a file with the settings and profiles of a hub, which `python3 -m swarmspawner profiles` writes. The service itself does not read it.',
+        otherwise: 'none; `--profiles` names it as well',
+        see: 'docs/profiles.md',
+      },
+      {
         name: 'NODE_COMPILE_CACHE',
         meaning:
           'The directory where Node.js keeps the compiled program, so that it starts faster the next time. Nobody else must be able to write there, because that code runs with the rights of the service.',

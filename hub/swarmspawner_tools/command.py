@@ -8,6 +8,7 @@ import sys
 # code. Only the module of the command that was asked for is imported.
 COMMANDS = {
     'check': 'says what is wrong with a configuration, and what is in the way of a server',
+    'profiles': 'writes the profiles of a configuration as JSON, for `swarmspawner explain --profiles`',
     'migrate': 'writes the configuration of another spawner anew, for this one',
 }
 

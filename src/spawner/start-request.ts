@@ -34,6 +34,7 @@ export const StartProfile = v.strictObject({
   quota: v.optional(ProfileQuota),
   max_runtime: v.optional(durationOf('How long its servers may run.')),
 })
+export type StartProfile = v.InferOutput<typeof StartProfile>
 
 /** The data of a `spawner.start`: the server, the attempt, and everything that its service is made from. */
 export const StartRequest = v.strictObject({

@@ -242,6 +242,34 @@ describe('swarmspawner', () => {
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('slug')])
   })
 
+  test('explain takes a profile by its slug, of the file that SWARMSPAWNER_PROFILES names', async () => {
+    const file = join(directory, 'profiles.json')
+    const config = { service_image: 'demo/notebook:1', networks: ['jupyterhub'] }
+    const override = { mem_limit: '1G' }
+    const profiles = [
+      { slug: 'small', default: true },
+      { slug: 'gpu', groups: ['physics'], override, max_runtime: '8h' },
+    ]
+    await writeFile(file, JSON.stringify({ config, profiles }))
+    const asked = ['explain', '--user', 'ada', '--profile', 'gpu']
+    const known = { SWARMSPAWNER_PROFILES: file }
+    const { out, code } = await run([...asked, '--group', 'physics'], known)
+    expect([code, out]).toEqual([0, expect.stringContaining('It would start.')])
+    expect(out).toMatch(/Limits\.MemoryBytes +profile gpu\.mem_limit\n/)
+    expect(out).toContain('"org.swarmspawner.max-runtime": "28800"')
+    const refused = await run([...asked, '--profiles', file])
+    expect(refused).toEqual({
+      code: 2,
+      out: '',
+      err: 'error: --profile gpu: it is not open to ada, but to --group physics; ada may take small\n',
+    })
+    const unknown = await run(asked)
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringContaining('python3 -m swarmspawner profiles jupyterhub_config.py'),
+    ])
+  })
+
   test('explain says what a policy makes of a user, options and groups', async () => {
     const [policy, options] = [join(directory, 'policy.yaml'), join(directory, 'options.json')]
     await writeFile(policy, 'groups:\n  gpu:\n    resources:\n      generic: {gpu: 1}\n')
