@@ -1,9 +1,12 @@
 """The form of the profiles: what it shows of whom, how it is read aloud, and what the service says of room."""
 
 import asyncio
+import datetime
+import json
 import re
 from html.parser import HTMLParser
 
+import swarmspawner
 from support import HUB_VERSION, NODE_IS_THERE, needs
 from hub_visitor import Visitor
 from swarmspawner import SpawnFailed
@@ -293,6 +296,64 @@ class InARealHub(RealHub):
         [gpu, some] = pages[-1].all('input', type='radio')
         self.assertEqual(('disabled' in gpu, 'disabled' in some, 'checked' in some), (True, False, True))
         self.assertRegex(pages[-1].text, r'memory: [0-9.]+ of [0-9.]+ [GM]iB free')
+
+    async def test_a_full_quota_is_told_in_the_form_on_the_page_and_over_rest(self):
+        told = 'The only place for this kind of server is in use. Please try again when another server has stopped.'
+        course = {'display_name': 'Course', 'quota': {'servers': 1}}
+        self.hub.config['SwarmSpawner']['profile_list'] = [{'display_name': 'Small'}, course]
+        self.hub.config['JupyterHub'] = {'template_paths': [swarmspawner.template_path]}
+        self.hub.end()
+        await self.hub.start()
+        await self.start_server('alice', body={'profile': 'course'})
+        self.assertTrue(await self.is_ready('alice'), self.hub.log)
+        visitor, pages = await Visitor(self.hub.origin).log_in('bob'), []
+
+        async def is_told():
+            pages.append(Page((await visitor.get('/hub/spawn')).body.decode()))
+            return told in pages[-1].text
+
+        await self.hub.until(is_told, 60)
+        # It can be chosen, because waiting helps.
+        self.assertFalse(any('disabled' in of for of in pages[-1].all('input', type='radio')))
+        await visitor.post('/hub/spawn/bob', profile='course')
+
+        async def is_over():
+            return not any(server['pending'] for server in (await self.hub.servers('bob')).values())
+
+        await self.hub.until(is_over)
+        page = (await visitor.get('/hub/spawn-pending/bob')).body.decode()
+        self.assertIn(told, re.sub(r'\s+', ' ', page))
+        answer = await self.start_server('bob', body={'profile': 'course'})
+        self.assertIn(told, json.loads(answer.body)['message'])
+        self.assertNotIn('alice', answer.body.decode() + page + pages[-1].text)
+        self.assertIn('profile course: quota.servers: 1 server of 1 server in use', self.hub.log)
+        self.assertIn('they are held by alice', self.hub.log)
+        await self.hub.ask('DELETE', '/users/alice/server')
+        await self.hub.until(self.is_gone)
+        await self.start_server('bob', body={'profile': 'course'})
+        self.assertTrue(await self.is_ready('bob'), self.hub.log)
+
+    async def test_form_and_progress_say_when_a_server_ends(self):
+        short = {'display_name': 'Short', 'max_runtime': '8h'}
+        self.hub.config['SwarmSpawner']['profile_list'] = [{'display_name': 'Small'}, short]
+        self.hub.end()
+        await self.hub.start()
+        visitor = await Visitor(self.hub.origin).log_in('alice')
+        self.assertIn('Your server ends after 8 h at the latest.', (await visitor.get('/hub/spawn')).body.decode())
+        before = datetime.datetime.now(datetime.timezone.utc)
+        starting = asyncio.ensure_future(self.start_server('alice', body={'profile': 'short'}))
+
+        async def is_begun():
+            return bool(await self.hub.servers('alice'))
+
+        await self.hub.until(is_begun)
+        # Whoever comes late gets all events of the start.
+        events = (await self.hub.ask('GET', '/users/alice/server/progress')).body.decode()
+        await starting
+        self.assertTrue(await self.is_ready('alice'), self.hub.log)
+        [end] = re.findall(r'"message": "The server ends at ([^"]+)"', events)
+        after = datetime.datetime.fromisoformat(end.replace('Z', '+00:00')) - before
+        self.assertTrue(8 * 3600 <= after.total_seconds() < 9 * 3600, (end, before))
 
     async def test_a_person_who_sends_another_slug_comes_back_to_the_form_with_the_reason(self):
         visitor = await Visitor(self.hub.origin).log_in('mallory')
