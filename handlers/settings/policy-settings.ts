@@ -25,10 +25,18 @@ export const readPolicy = (
   if (!text) return completePolicy({ admin: {}, user: {}, groups: {} }, hubs)
   const isJson = text.startsWith('{')
   const result = v.safeParse(PolicyFile, isJson ? parse(text) : load(text, readData))
-  if (result.success) return completePolicy(result.output, hubs)
-  const issues = result.issues.map((issue) => describe(issue))
+  const issues = result.success
+    ? unknownHubs(result.output, hubs)
+    : result.issues.map((issue) => describe(issue))
+  if (result.success && issues.length === 0) return completePolicy(result.output, hubs)
   throw new EnvError(`${isJson ? NAME : text}: ${issues.join('; ')}`)
 }
+
+/** Quotas for a hub that the service does not have: a misspelt name would bound nothing. Without a secret, no hub is known. */
+const unknownHubs = ({ quotas }: PolicyFile, hubs: readonly string[]): string[] =>
+  Object.keys(quotas?.hubs ?? {})
+    .filter((hub) => hubs.length > 0 && !hubs.includes(hub))
+    .map((hub) => `quotas.hubs.${hub} is no hub of this service; its hubs are ${hubs.join(', ')}`)
 
 const parse = (text: string): unknown => {
   try {

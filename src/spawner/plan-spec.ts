@@ -121,7 +121,7 @@ const withMoreLabels = (
     policy.maxRuntime ?? Number.POSITIVE_INFINITY,
     profile?.max_runtime ?? Number.POSITIVE_INFINITY,
   )
-  const counted = countedGroups(groups, quotas)
+  const counted = countedGroups(server.labels.hub, groups, quotas)
   const labels = {
     ...server.labels,
     ...(profile && { profile: profile.slug }),

@@ -25,14 +25,26 @@ const MOST = {
 export const Quota = v.strictObject(MOST)
 export type Quota = v.InferOutput<typeof Quota>
 
-/** The quotas of a policy. Only the servers of one hub count together. */
-export const Quotas = v.strictObject({
+const OF_HUB = {
   hub: v.exactOptional(v.pipe(Quota, v.description('For all servers of a hub together.'))),
   user: v.exactOptional(v.pipe(Quota, v.description('For the servers of each user of a hub.'))),
   groups: v.exactOptional(
     v.pipe(
       v.record(v.string(), Quota),
       v.description("For all servers of the users in a hub's group together, by the group's name."),
+    ),
+  ),
+}
+
+/** The quotas of a policy. Only the servers of one hub count together. */
+export const Quotas = v.strictObject({
+  ...OF_HUB,
+  hubs: v.exactOptional(
+    v.pipe(
+      v.record(v.string(), v.strictObject(OF_HUB)),
+      v.description(
+        "The same for one hub, by the hub's name. Each of its quotas takes the place of the one for all hubs; an empty one has no bound.",
+      ),
     ),
   ),
 })

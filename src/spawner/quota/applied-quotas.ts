@@ -1,5 +1,6 @@
 import type { ProfileQuota, Quota, Quotas } from '../policy/quota-rules.ts'
 import type { ServerLabels } from '../server/labels.ts'
+import { ownQuotas, quotasOfHub } from './quotas-of-hub.ts'
 
 /** One quota and the servers that it counts: all servers with the same `key`. */
 export type AppliedQuota = {
@@ -34,16 +35,19 @@ export const quotasFor = (labels: Counted, { policy, profile }: QuotasInForce): 
   ...(profile && profile.slug === labels.profile ? profileQuotas(labels, profile) : []),
 ]
 
-const policyQuotas = ({ hub, username, groups }: Counted, quotas: Quotas = {}): AppliedQuota[] => {
-  const at = 'policy: quotas'
+const policyQuotas = (
+  { hub, username, groups }: Counted,
+  quotas: Quotas | undefined,
+): AppliedQuota[] => {
+  if (!quotas) return []
+  const { ofHub, ofUser, ofGroup } = quotasOfHub(quotas, hub)
   return [
-    ...(quotas.hub ? [quotaOf('hub', [hub], { from: `${at}.hub`, most: quotas.hub })] : []),
-    ...(quotas.user
-      ? [quotaOf('user', [hub, username], { from: `${at}.user`, most: quotas.user })]
-      : []),
-    ...ofGroups(groups, quotas.groups, (group, most) =>
-      quotaOf('group', [hub, group], { from: `${at}.groups.${group}`, most }),
-    ),
+    ...(ofHub ? [quotaOf('hub', [hub], ofHub)] : []),
+    ...(ofUser ? [quotaOf('user', [hub, username], ofUser)] : []),
+    ...(groups ?? []).flatMap((group) => {
+      const found = ofGroup(group)
+      return found ? [quotaOf('group', [hub, group], found)] : []
+    }),
   ]
 }
 
@@ -80,11 +84,13 @@ const quotaOf = (
 
 /** The groups of a user that a quota names. Only they become a label: a user may be in hundreds. */
 export const countedGroups = (
+  hub: string,
   groups: readonly string[],
   { policy, profile }: QuotasInForce,
 ): string[] => {
+  const ofPolicy = [policy?.groups, policy && ownQuotas(policy, hub)?.groups]
   const named = new Set(
-    [policy?.groups, profile?.quota.groups].flatMap((quotas) => Object.keys(quotas ?? {})),
+    [...ofPolicy, profile?.quota.groups].flatMap((quotas) => Object.keys(quotas ?? {})),
   )
   return [...new Set(groups)].filter((group) => named.has(group)).sort()
 }

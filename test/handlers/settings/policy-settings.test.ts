@@ -91,6 +91,15 @@ describe('a service with several hubs', () => {
     expect(admin).toMatchObject({ mounts: { volume: ['*'] }, secrets: own })
   })
 
+  test('a quota for a hub needs a hub of this name, once the hubs are known', () => {
+    const policy = { quotas: { hubs: { physics: { hub: { servers: 3 } }, physcis: {} } } }
+    const SWARMSPAWNER_POLICY = JSON.stringify(policy)
+    expect(() => readPolicy({ SWARMSPAWNER_HUBS, SWARMSPAWNER_POLICY })).toThrow(
+      'SWARMSPAWNER_POLICY: quotas.hubs.physcis is no hub of this service; its hubs are physics, chemistry',
+    )
+    expect(readPolicy({ SWARMSPAWNER_POLICY }).quotas).toEqual(policy.quotas)
+  })
+
   test('a hub that is alone has the names of before', () => {
     for (const pairs of ['physics=whsec_a', 'physics=whsec_a,physics=whsec_b'])
       expect(readPolicy({ SWARMSPAWNER_HUBS: pairs }).admin).toEqual(BUILT_IN_POLICY.admin)

@@ -186,6 +186,41 @@ describe('a place is counted once', () => {
     expect(await world.staying()).toEqual(['b', 'ending'])
   })
 
+  test('and each hub by its own quotas, where the policy has some for it', async () => {
+    const world = openWorld(
+      policyWith({
+        hub: { servers: 1 },
+        user: { servers: 1 },
+        groups: { course: { servers: 1 }, lab: { servers: 1 } },
+        hubs: { other: { hub: { servers: 3 }, user: {}, groups: { course: { servers: 2 } } } },
+      }),
+    )
+    const named = (username: string, server_name: string, groups: string[] = []) =>
+      startOf(username, { server: { username, server_name }, groups })
+    const full = async (start: object, hub: string) => {
+      const told = await world.begin(start, { hub })
+      return told === 'running' ? told : told.message.replace(/^.*(policy: [\w.]+): .*$/, '$1')
+    }
+    expect(await full(named('a', '', ['lab']), 'other')).toBe('running')
+    expect(await full(named('b', '', ['lab']), 'other')).toBe('policy: quotas.groups.lab.servers')
+    expect(await full(named('a', '2', ['course']), 'other')).toBe('running')
+    expect(await full(named('a', '3', ['course']), 'other')).toBe('running')
+    expect(await full(named('a', '4'), 'other')).toBe('policy: quotas.hubs.other.hub.servers')
+    expect(await full(named('x', ''), 'default')).toBe('running')
+    expect(await full(named('y', ''), 'default')).toBe('policy: quotas.hub.servers')
+  })
+
+  test('and a group by what the policy has for it in this hub alone', async () => {
+    const quotas = { hubs: { other: { groups: { course: { servers: 1 } } } } }
+    const world = openWorld(policyWith(quotas))
+    const inCourse = (username: string) => startOf(username, { groups: ['course'] })
+    for (const user of ['x', 'y']) expect(await world.begin(inCourse(user))).toBe('running')
+    expect(await world.begin(inCourse('a'), { hub: 'other' })).toBe('running')
+    expect(await world.begin(inCourse('b'), { hub: 'other' })).toMatchObject({
+      message: expect.stringContaining('policy: quotas.hubs.other.groups.course.servers'),
+    })
+  })
+
   test('and not by the servers of another hub', async () => {
     const world = openWorld(policy)
     expect(await world.begin(startOf('a'))).toBe('running')
