@@ -6,7 +6,10 @@ import { forgetRoute } from './forget.ts'
 import { healthRoute } from './health.ts'
 import { pollRoute } from './poll.ts'
 import { readyRoute } from './ready.ts'
-import type { Hook, Route } from './route.ts'
+import type { AdminPage, Hook, Route } from './route.ts'
+import { serverRoute } from './server.ts'
+import { serverLogsRoute } from './server-logs.ts'
+import { serversRoute } from './servers.ts'
 import { startRoute } from './start.ts'
 import { stopRoute } from './stop.ts'
 
@@ -16,10 +19,13 @@ export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetR
 /** The routes that anybody may call. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
+/** The routes for people and tools, who have the admin token. */
+export const ADMIN_PAGES: readonly AdminPage[] = [serversRoute, serverRoute, serverLogsRoute]
+
 /** Makes the whole service. `more` are pages that only one runtime has. */
 export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
-  for (const route of [...HOOKS, ...PAGES, ...more]) route.mount(app, deps)
+  for (const route of [...HOOKS, ...PAGES, ...ADMIN_PAGES, ...more]) route.mount(app, deps)
   app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method)))
   return app
 }

@@ -27,6 +27,8 @@ type RequestErrorCode =
   /** Too many calls are open: those of unknown callers, or those of this hub. */
   | 'busy'
   | 'no_such_route'
+  /** There is no service of this name, or it is not of a hub. */
+  | 'no_such_server'
   | 'method_not_allowed'
   /** Nobody reads this answer. In the log, the code distinguishes it from an error of ours. */
   | 'caller_gone'
@@ -85,6 +87,7 @@ export const PROBLEMS = {
   too_slow: { status: 408, title: 'Body too slow', user: LATER, retryable: true },
   busy: { status: 503, title: 'Too many calls at once', user: BUSY, retryable: true },
   no_such_route: { status: 404, title: 'No such route', user: MISCONFIGURED },
+  no_such_server: { status: 404, title: 'No such server', user: MISCONFIGURED },
   method_not_allowed: { status: 405, title: 'Wrong method', user: MISCONFIGURED },
   caller_gone: { status: 408, title: 'Caller gone', user: LATER, retryable: true },
   internal: { status: 500, title: 'Internal error', user: MISCONFIGURED },

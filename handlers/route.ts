@@ -1,5 +1,6 @@
-import type { Context, Hono } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type * as v from 'valibot'
+import { admit } from './caller/admit.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Answering } from './every-call/answer.ts'
 import { type Call, webhook } from './webhook.ts'
@@ -18,6 +19,9 @@ export type Hook = Route & {
   type: `spawner.${string}`
   data: v.GenericSchema
 }
+
+/** A route for people and tools, who have a token. `query` has its parameters, and those in its path. */
+export type AdminPage = Route & { query: v.ObjectSchema<v.ObjectEntries, undefined> }
 
 /** Makes a route for signed calls. */
 export const hook = <S extends v.GenericSchema>(
@@ -44,5 +48,20 @@ export const page = (
   path,
   mount: (app, deps, at = path) => {
     app.get(at, serve(deps))
+  },
+})
+
+/** Makes a route for the admin token, or for another token that `admits` accepts. A signature of a hub does not open it. */
+export const adminPage = (
+  path: `/${string}`,
+  query: AdminPage['query'],
+  serve: (deps: Dependencies) => (c: Context<Answering>) => Response | Promise<Response>,
+  admits: (deps: Dependencies) => MiddlewareHandler<Answering> = admit,
+): AdminPage => ({
+  method: 'GET',
+  path,
+  query,
+  mount: (app, deps, at = path) => {
+    app.get(at, admits(deps), serve(deps))
   },
 })

@@ -1,7 +1,9 @@
+import type { Schema } from './json-schema.ts'
+
 /** What the documentation says about a call, besides its fields. */
 export type CallWords = {
   operationId: string
-  tag: 'Servers' | 'The service'
+  tag: 'Servers' | 'People and tools' | 'The service'
   summary: string
   /** Each text is a paragraph. */
   about: readonly string[]
@@ -9,7 +11,16 @@ export type CallWords = {
   answer: string
   /** The components that the answer may be. A page has none; it is a text. */
   components: readonly string[]
+  /** The meaning of each parameter of a page for people and tools. */
+  parameters?: Readonly<Record<string, string>>
+  /** The content type of the answer, if it is not JSON. */
+  mediaType?: string
+  /** The answer to `Accept: text/event-stream`. */
+  stream?: { schema: Schema; examples: Record<string, { value: string }> }
 }
+
+const serviceName =
+  "The name of the server's Swarm service. A function that is deployed alone takes it from the query."
 
 /** The words for each path. `npm run docs` fails for a route without words. */
 export const CALLS: Readonly<Record<string, CallWords>> = {
@@ -75,6 +86,66 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
     ],
     answer: 'The explanation, or `{explanations}` for many.',
     components: ['Explanation', 'Explanations'],
+  },
+  '/servers': {
+    operationId: 'listServers',
+    tag: 'People and tools',
+    summary: 'Lists servers of all hubs',
+    about: [
+      'Changes nothing: the service of a server that has ended stays, and its hub is still told of the end.',
+      'The states are those that `/poll` and `swarmspawner ls` tell. A page costs the Engine one call for the services, and one for every 200 servers.',
+      'An unknown parameter is refused.',
+    ],
+    answer: 'One page of servers, in the order of their service names.',
+    components: ['ServersPage'],
+    parameters: {
+      hub: 'Only the servers of this hub.',
+      user: 'Only the servers of this user.',
+      state: 'Only servers in this state.',
+      node: 'Only servers on the node with this host name.',
+      limit: 'The most servers of one page, up to 1000.',
+      after: 'The `next` of the page before.',
+    },
+  },
+  '/servers/:service_name': {
+    operationId: 'showServer',
+    tag: 'People and tools',
+    summary: 'Shows one server',
+    about: [
+      'Says what a poll would say, with the reason, the advice and, of a server that has ended, the last lines of its log. It changes nothing.',
+    ],
+    answer: 'The server.',
+    components: ['ListedServer'],
+    parameters: { service_name: serviceName },
+  },
+  '/servers/:service_name/logs': {
+    operationId: 'serverLogs',
+    tag: 'People and tools',
+    summary: 'Reads the log of a server',
+    about: [
+      'Answers the last lines that the server wrote. The service waits at most 10 s for the nodes; `complete` says whether all of them answered.',
+      'With `Accept: text/event-stream`, the answer is a stream: an event `line` for each line, also for what the server writes from now on. It ends with `end` when the Engine ends the log, when the service stops, or after an hour; or with `problem`. At most 16 callers may follow at once.',
+      'A line has at most 4096 characters. The values of variables whose names say that they are secrets are replaced by `[redacted]`.',
+    ],
+    answer: 'The last lines.',
+    components: ['ServerLogs'],
+    parameters: {
+      service_name: serviceName,
+      tail: 'How many lines from the end, up to 1000.',
+    },
+    stream: {
+      schema: {
+        type: 'string',
+        description:
+          'The event `line` has a `ServerLogLine` as data, `problem` a `Problem`, and `end` an empty object.',
+      },
+      examples: {
+        lines: {
+          value:
+            'event: line\ndata: {"stream":"stderr","text":"Serving notebooks"}\n\nevent: end\ndata: {}\n\n',
+        },
+      },
+    },
   },
   '/health': {
     operationId: 'health',

@@ -71,6 +71,16 @@ const running = {
   cursor: `${ids.task}:running:running:2026-11-25T09:30:03.223Z`,
 }
 
+const listed = {
+  ...running,
+  hub: 'default',
+  username: 'alice',
+  server_name: '',
+  created_at: '2026-11-25T09:30:00.176Z',
+  image: 'quay.io/jupyter/base-notebook:latest',
+  limits: { cpus: 2, memory_bytes: 2_147_483_648 },
+}
+
 const failed = {
   ...running,
   state: 'failed',
@@ -279,6 +289,19 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
     },
     answers: { explanation, many: { explanations } },
   },
+  '/servers': {
+    answers: { page: { servers: [listed], next: null, unread: [] } },
+  },
+  '/servers/:service_name': { answers: { server: listed } },
+  '/servers/:service_name/logs': {
+    answers: {
+      lines: {
+        service_name: serviceName,
+        lines: [{ stream: 'stderr', text: 'Serving notebooks from local directory: /home/jovyan' }],
+        complete: true,
+      },
+    },
+  },
   '/health': { answers: { alive: { status: 'ok' } } },
   '/ready': { answers: { ready: { status: 'ready', api_version: '1.51' } } },
   '/openapi.json': {
@@ -302,8 +325,12 @@ const notAllowed = {
 /** One problem for each status. */
 export const PROBLEM_EXAMPLES: readonly Error[] = [
   new RequestError('invalid_json', 'The body is not JSON'),
+  new RequestError('invalid_request', 'limit: must be a whole number', [
+    { path: 'limit', message: 'must be a whole number' },
+  ]),
   new RequestError('unauthorized', 'No secret of ours made this signature'),
   new RequestError('no_such_route', 'There is no GET /nosuch'),
+  new RequestError('no_such_server', `There is no server with the service ${serviceName}`),
   new RequestError('method_not_allowed', '/start takes POST'),
   new RequestError('caller_gone', 'The caller left before the answer'),
   new SpawnError('superseded', `${serviceName}: a newer start of this server holds`),

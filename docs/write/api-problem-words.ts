@@ -16,6 +16,7 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
   too_slow: 'The body did not arrive within 15 seconds.',
   busy: 'Too many unknown callers have a connection or send a body, or too many calls of this hub wait. `Retry-After` says when to ask again.',
   no_such_route: 'There is no such path.',
+  no_such_server: "There is no Swarm service of this name, or it is not a hub's server.",
   method_not_allowed: 'The path takes POST only.',
   caller_gone: 'The caller left before the answer. Only the log has this code.',
   internal: 'A bug of the service; its log has the stack.',

@@ -409,6 +409,46 @@ const answers: {
       rule: 'The rule that decides, by its place in the policy.',
     },
   },
+  ServersPage: {
+    about: 'One page of servers.',
+    fields: {
+      servers: 'The servers, in the order of their service names.',
+      next: 'Send it as `after` to get the next page. Null if there are no more servers.',
+      unread: 'A sentence for each part of the list that could not be read. Most often empty.',
+    },
+  },
+  ListedServer: {
+    about: 'A server, with what its service was made of.',
+    fields: {
+      ...state,
+      hub: 'The hub that started it.',
+      username,
+      server_name: serverName,
+      created_at: 'When its service was created: RFC 3339.',
+      image:
+        "The image of its service, as the Engine has it, with the image's digest if the Engine knows that.",
+      limits: 'What the server may use.',
+    },
+  },
+  ServerLimits: {
+    about: 'The most that a server may use. Null means that there is no limit.',
+    fields: { cpus: 'CPUs.', memory_bytes: 'Bytes of memory.' },
+  },
+  ServerLogs: {
+    about: 'The last lines of a server.',
+    fields: {
+      service_name: "The name of the server's Swarm service.",
+      lines: 'The lines, the oldest first.',
+      complete: 'Whether all nodes have sent their lines in time.',
+    },
+  },
+  ServerLogLine: {
+    about: 'One line of a log.',
+    fields: {
+      stream: '`stdout` or `stderr` of the server, or `system` for a sentence of the Engine.',
+      text: 'The line, at most 4096 characters.',
+    },
+  },
   Health: { about: 'This process is alive.', fields: { status: 'Always `ok`.' } },
   Ready: {
     about: 'The Engine answers and manages a swarm.',

@@ -1,15 +1,18 @@
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
-import { HOOKS, PAGES } from '../../handlers/app.ts'
-import type { Hook, Route } from '../../handlers/route.ts'
+import { ADMIN_PAGES, HOOKS, PAGES } from '../../handlers/app.ts'
+import type { AdminPage, Hook, Route } from '../../handlers/route.ts'
 import { CALLS, type CallWords } from './api-calls.ts'
 import { type CallExamples, EVENTS_EXAMPLE, EXAMPLES } from './api-examples.ts'
 import { mapValues, refTo, type Schema } from './json-schema.ts'
+import { type Parameter, parametersOf } from './openapi-parameters.ts'
 import {
   type CanAnswer,
+  ofAdminPage,
   ofEngine,
   ofFile,
   ofHook,
   ofNothing,
+  ofServerPage,
   problemResponses,
 } from './openapi-problems.ts'
 import { nameOfData } from './openapi-schemas.ts'
@@ -27,7 +30,7 @@ export type Operation = {
   summary: string
   description: string
   security: Record<string, string[]>[]
-  parameters?: { $ref: string }[]
+  parameters?: ({ $ref: string } | Parameter)[]
   requestBody?: { required: true; content: Content }
   responses: Record<string, { description: string; content: Content } | { $ref: string }>
 }
@@ -48,6 +51,7 @@ export const operations = (): Record<string, Partial<Record<'get' | 'post', Oper
       { get: pageOperation(path, 'application/json', PAGE_PROBLEMS[path] ?? ofNothing) },
     ]),
   ),
+  ...Object.fromEntries(ADMIN_PAGES.map((page) => [pathOf(page), { get: adminOperation(page) }])),
   ...Object.fromEntries(
     API_PAGES.map(({ path, headers }) => [
       path,
@@ -86,6 +90,24 @@ const pageOperation = (
     ...heading(words),
     security: [],
     responses: { 200: answer(words, examples, mediaType), ...problemResponses(canAnswer) },
+  }
+}
+
+/** The path with its parameters in the spelling of OpenAPI. */
+export const pathOf = ({ path }: Route): string => path.replace(/:(\w+)/g, '{$1}')
+
+const adminOperation = (page: AdminPage): Operation => {
+  const { words, examples } = told(page.path)
+  const ok = answer(words, examples, words.mediaType ?? 'application/json')
+  const stream = words.stream && { schema: words.stream.schema, examples: words.stream.examples }
+  return {
+    ...heading(words),
+    security: [{ [ADMIN_TOKEN]: [] }],
+    parameters: parametersOf(page, words.parameters ?? {}),
+    responses: {
+      200: stream ? { ...ok, content: { ...ok.content, 'text/event-stream': stream } } : ok,
+      ...problemResponses(page.path.includes(':') ? ofServerPage : ofAdminPage),
+    },
   }
 }
 

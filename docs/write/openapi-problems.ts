@@ -35,10 +35,19 @@ const UNASKED: ReadonlySet<string> = new Set(
 export type CanAnswer = (code: string) => boolean
 
 /** A call can be answered with every code except those for unknown routes. */
-export const ofHook: CanAnswer = (code) => code !== 'no_such_route' && code !== 'method_not_allowed'
+export const ofHook: CanAnswer = (code) =>
+  !/^(no_such_route|no_such_server|method_not_allowed)$/.test(code)
 /** The codes of a page that asks the Engine for its state, and for nothing that it could refuse. */
 export const ofEngine: CanAnswer = (code) =>
   /^(caller_gone|internal)$/.test(code) || UNASKED.has(code)
+
+/** The codes of a page for people and tools. */
+export const ofAdminPage: CanAnswer = (code) =>
+  /^(unauthorized|invalid_request)$/.test(code) || ofEngine(code)
+
+/** The codes of a page about one server. */
+export const ofServerPage: CanAnswer = (code) =>
+  /^(no_such_server|busy)$/.test(code) || ofAdminPage(code)
 
 /** The codes of a page that reads a file, which an installation may not have. */
 export const ofFile: CanAnswer = (code) => /^(no_such_route|internal)$/.test(code)

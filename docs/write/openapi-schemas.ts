@@ -25,13 +25,16 @@ import {
 } from '../../src/docker/service-spec.ts'
 import { Explanation } from '../../src/spawner/explain.ts'
 import { BriefExplanation } from '../../src/spawner/explain-briefly.ts'
+import { ServersPage } from '../../src/spawner/find-servers.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
+import { ListedServer, ServerLimits } from '../../src/spawner/list-servers.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { OtherVolume, SeenVolume } from '../../src/spawner/other-spellings.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
 import { ProfileQuota, Quota } from '../../src/spawner/policy/quota-rules.ts'
 import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
+import { ServerLogLine, ServerLogs } from '../../src/spawner/server-logs.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
 import { ProfileChoice } from '../../src/spawner/settings/profile.ts'
 import {
@@ -113,6 +116,11 @@ export const ANSWERS = {
   ResourceRoom,
   Obstacle,
   Verdict,
+  ServersPage,
+  ListedServer,
+  ServerLimits,
+  ServerLogs,
+  ServerLogLine,
   Health,
   Ready,
   Problem,

@@ -87,6 +87,10 @@ export const openApiDocument = (version: string) => ({
   servers: [{ url: '/', description: 'The service that sends this document.' }],
   tags: [
     { name: 'Servers', description: 'Calls of hubs.' },
+    {
+      name: 'People and tools',
+      description: 'Calls with the admin token. A signature of a hub does not open them.',
+    },
     { name: 'The service', description: 'Calls that anybody may make.' },
   ],
   paths: operations(),

@@ -16,6 +16,8 @@ export const PROBLEM_REMEDIES = {
   too_slow: 'Look at the network between hub and service.',
   busy: 'Find out who else can reach the service, and keep them out. Behind a proxy, see `SWARMSPAWNER_MAX_PER_ADDRESS` in [its variables](environment.md#where-it-listens).',
   no_such_route: 'Check `service_url`, and the path that a proxy may add to it.',
+  no_such_server:
+    'List the servers with `GET /servers`. A server that was stopped is in no list any more.',
   method_not_allowed: 'Send a POST.',
   caller_gone: 'Nothing. The service removes what a start made for that caller.',
   internal: 'Look for the stack in the log of the service, and report it.',

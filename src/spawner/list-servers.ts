@@ -1,19 +1,29 @@
+import * as v from 'valibot'
 import type { Unread } from '../docker/list-in-parts.ts'
+import type { ServiceSummary } from '../docker/services.ts'
 import { servicesOfHub, whyUnread } from './server/find-server.ts'
 import { readLabels } from './server/labels.ts'
 import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
-import { type ServerState, serverState, taskless, unreadable } from './state/server-state.ts'
+import { ServerState, serverState, taskless, unreadable } from './state/server-state.ts'
+
+/** The most that a server may use. Null means that there is no limit. */
+export const ServerLimits = v.object({
+  cpus: v.nullable(v.number()),
+  memory_bytes: v.nullable(v.number()),
+})
 
 /** A server of a hub, with what its service was made of and when. */
-export type ListedServer = ServerState & {
-  username: string
-  server_name: string
-  created_at: string
-  image: string
-  /** CPUs and bytes. Null means that there is no limit. */
-  limits: { cpus: number | null; memory_bytes: number | null }
-}
+export const ListedServer = v.object({
+  ...ServerState.entries,
+  hub: v.string(),
+  username: v.string(),
+  server_name: v.string(),
+  created_at: v.string(),
+  image: v.string(),
+  limits: ServerLimits,
+})
+export type ListedServer = v.InferOutput<typeof ListedServer>
 
 /**
  * Lists all servers of a hub without changing any. It takes two calls to the Engine, and one more for every 200
@@ -25,37 +35,53 @@ export const listServers = async (
   hub: string,
   signal: AbortSignal,
 ): Promise<ListedServer[]> => {
-  const { items: services, unread } = await servicesOfHub(spawner, hub, { signal })
+  const { items, unread } = await servicesOfHub(spawner, hub, { signal })
+  const listed = await describeServers(spawner, items, signal)
+  return [...listed, ...unread.map((part) => hidden(hub, part))]
+}
+
+/** Says the state of the server of each service, in one call to the Engine for every 200. */
+export const describeServers = async (
+  spawner: Spawner,
+  services: readonly ServiceSummary[],
+  signal: AbortSignal,
+): Promise<ListedServer[]> => {
   const names = services.map(({ Spec }) => Spec.Name)
   const { tasks, troubles } = await tasksByService(spawner.docker, names, signal)
   const nodeName = await spawner.nodeNames([...tasks.values()].flat(), signal)
-  const listed = services.map(({ ID, CreatedAt, Spec }): ListedServer => {
-    const labels = readLabels(Spec.Labels)
-    const service = { id: ID, spawnId: labels?.spawnId ?? null }
+  return services.map((service): ListedServer => {
+    const { ID, Spec } = service
+    const known = { id: ID, spawnId: readLabels(Spec.Labels)?.spawnId ?? null }
     const trouble = troubles.get(Spec.Name)
     const own = (tasks.get(Spec.Name) ?? []).filter(({ ServiceID }) => ServiceID === ID)
-    const state =
-      own.length > 0
-        ? serverState(Spec.Name, own, nodeName)
-        : trouble
-          ? unreadable(Spec.Name, { ...service, reason: trouble.message })
-          : taskless(Spec.Name, service)
-    return {
-      ...state,
-      username: labels?.username ?? '',
-      server_name: labels?.serverName ?? '',
-      created_at: CreatedAt,
-      image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
-      limits: limitsOf(Spec.TaskTemplate.Resources?.Limits),
-    }
+    if (own.length > 0) return withService(serverState(Spec.Name, own, nodeName), service)
+    if (!trouble) return withService(taskless(Spec.Name, known), service)
+    return withService(unreadable(Spec.Name, { ...known, reason: trouble.message }), service)
   })
-  return [...listed, ...unread.map(hidden)]
 }
 
-const hidden = (part: Unread): ListedServer => {
+/** Adds to a state what the server's service tells. */
+export const withService = (
+  state: ServerState,
+  { CreatedAt, Spec }: ServiceSummary,
+): ListedServer => {
+  const labels = readLabels(Spec.Labels)
+  return {
+    ...state,
+    hub: labels?.hub ?? '',
+    username: labels?.username ?? '',
+    server_name: labels?.serverName ?? '',
+    created_at: CreatedAt,
+    image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
+    limits: limitsOf(Spec.TaskTemplate.Resources?.Limits),
+  }
+}
+
+const hidden = (hub: string, part: Unread): ListedServer => {
   const name = `id=${part.filters['id']?.join(',') ?? ''}`
   const state = unreadable(name, { id: null, spawnId: null, reason: whyUnread(part) })
-  return { ...state, username: '', server_name: '', created_at: '', image: '', limits: limitsOf() }
+  const unknown = { username: '', server_name: '', created_at: '', image: '', limits: limitsOf() }
+  return { ...state, hub, ...unknown }
 }
 
 /** The Engine means no limit by 0. */

@@ -1,12 +1,14 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { pathOf } from '../../docs/write/openapi-operations.ts'
 import { apiPageRoutes } from '../../handlers/api-pages.node.ts'
-import { createApp, HOOKS, PAGES } from '../../handlers/app.ts'
+import { ADMIN_PAGES, createApp, HOOKS, PAGES } from '../../handlers/app.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import {
+  ADMIN_TOKEN,
   createTestService,
   keyOf,
   readEvents,
@@ -45,9 +47,9 @@ describe('the document', () => {
   })
 
   test('the document has every route of the service and no other', () => {
-    const routes = [...HOOKS, ...PAGES, ...apiPageRoutes]
+    const routes = [...HOOKS, ...PAGES, ...ADMIN_PAGES, ...apiPageRoutes]
     expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
-      routes.map(({ path, method }) => `${method} ${path}`).sort(),
+      routes.map((route) => `${route.method} ${pathOf(route)}`).sort(),
     )
   })
 
@@ -63,12 +65,11 @@ describe('the document', () => {
   })
 
   test('the document lets a call be made by a signature, all of it, or by the admin token', () => {
-    for (const { operation, method } of operations)
-      expect(operation.security.map((one) => Object.keys(one))).toEqual(
-        method === 'get'
-          ? []
-          : [['webhookId', 'webhookTimestamp', 'webhookSignature'], ['adminToken']],
-      )
+    for (const { operation, method, path } of operations)
+      expect(operation.security.map((one) => Object.keys(one))).toEqual([
+        ...(method === 'get' ? [] : [['webhookId', 'webhookTimestamp', 'webhookSignature']]),
+        ...(method === 'get' && !isForPeople(path) ? [] : [['adminToken']]),
+      ])
   })
 
   test('the document says what the type of each call is', () => {
@@ -91,6 +92,8 @@ describe('the document', () => {
     expect(told.sort()).toEqual(known.sort())
   })
 })
+
+const isForPeople = (path: string): boolean => ADMIN_PAGES.some((page) => pathOf(page) === path)
 
 /** What stands at a place of the document. */
 const at = (path: readonly string[]): unknown =>
@@ -151,7 +154,7 @@ describe('an answer', () => {
     return found
   }
 
-  test.each(operations.filter(({ method }) => method === 'get'))(
+  test.each(operations.filter(({ method, path }) => method === 'get' && !isForPeople(path)))(
     'the answer to GET $path is as the document says',
     async (page) => {
       const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
@@ -160,6 +163,25 @@ describe('an answer', () => {
       const response = await createApp(deps, apiPageRoutes).request(page.path)
       expect(response.status).toBe(200)
       await checkAnswer(page, response)
+    },
+  )
+
+  test.each(operations.filter(({ path }) => isForPeople(path)))(
+    'the answer to GET $path with the admin token, or to one without, is as the document says',
+    async (page) => {
+      const service = createTestService(spawner)
+      const config = { service_image: 'a', networks: ['jupyterhub'] }
+      const started = await send(service, 'start', { server: { username: 'listed' }, config })
+      const { service_name } = v.parse(v.object({ service_name: v.string() }), await started.json())
+      const path = page.path.replace('{service_name}', service_name)
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+      const response = await service.app.request(path, { headers })
+      expect(response.status).toBe(200)
+      await checkAnswer(page, response)
+      await checkAnswer(page, await service.app.request(path))
+      const unknown = await service.app.request(`${path}?colour=red`, { headers })
+      if (page.path.startsWith('/servers')) expect(unknown.status).toBe(422)
+      await checkAnswer(page, unknown)
     },
   )
 

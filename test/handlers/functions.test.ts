@@ -7,7 +7,7 @@ import { projectRoot } from '../../lab/project-root.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { temporaryDirectory } from '../support/listen.ts'
-import { problemOf, readEvents, SECRETS, signed } from '../support/test-hub.ts'
+import { ADMIN_TOKEN, problemOf, readEvents, SECRETS, signed } from '../support/test-hub.ts'
 
 // Each built function alone: its one file in an empty directory, an Engine that is reached over TCP, and nothing else.
 
@@ -82,6 +82,28 @@ describe('a function that is deployed alone', () => {
       await (await call('forget', serverOf('bob'))).json(),
     )
     expect(removed).toHaveLength(1)
+  })
+
+  test('functions for people and tools take the admin token, and the name of a server from the query', async () => {
+    const started = await call('start', { ...serverOf('seen'), config })
+    const { service_name } = v.parse(v.object({ service_name: v.string() }), await started.json())
+    const people = async (name: string, query: string, token: string) => {
+      const { fetch } = await load(name)
+      const request = new Request(`https://functions.example/prod/${name}${query}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      return fetch?.(request, { ...env, SWARMSPAWNER_ADMIN_TOKEN: ADMIN_TOKEN })
+    }
+    const named = `?service_name=${service_name}`
+    for (const [name, query] of [
+      ['servers', '?user=seen'],
+      ['server', named],
+      ['server-logs', named],
+    ] as const) {
+      const answer = await people(name, query, ADMIN_TOKEN)
+      expect(await answer?.text()).toContain(service_name)
+      expect((await people(name, query, 'another-token-of-somebody'))?.status).toBe(401)
+    }
   })
 
   test('a function that is deployed alone streams events', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
 import { startEdge } from '../support/start-edge.ts'
-import { readEvents, signed } from '../support/test-hub.ts'
+import { ADMIN_TOKEN, readEvents, signed } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml, against the embedded engine over TCP; nothing leaves this machine.
 
@@ -75,4 +76,15 @@ test('workerd names a credential helper that keeps what its variable should have
     code: 'registry_credentials',
     detail: expect.stringContaining('docker-credential-desktop, which cannot run in the service'),
   })
+})
+
+test('workerd lists servers and reads their logs for the admin token', async () => {
+  await send('start', { server: { username: 'listed' }, config })
+  const authorization = `Bearer ${ADMIN_TOKEN}`
+  const list = await edge.ask('/servers?user=listed', { headers: { authorization } })
+  expect(await list.json()).toMatchObject({ servers: [{ username: 'listed', state: 'running' }] })
+  const name = `jupyter-${ownerHash('listed')}-1`
+  const logs = await edge.ask(`/servers/${name}/logs`, { headers: { authorization } })
+  expect(await logs.json()).toMatchObject({ service_name: name, complete: true })
+  expect((await edge.ask('/servers')).status).toBe(401)
 })

@@ -87,6 +87,18 @@ const readNames = (text = ''): string[] => {
  */
 export const hubFilter = (hub: string): string => `${PREFIX}hub=${hub}`
 
+/** The label filters for the servers of one hub or of all, and of one user or of all. The Engine scans every service for them. */
+export const searchFilters = ({
+  hub,
+  username,
+}: {
+  hub?: string | undefined
+  username?: string | undefined
+}): string[] => [
+  hub === undefined ? ANY_HUB_FILTER : hubFilter(hub),
+  ...(username === undefined ? [] : [`${PREFIX}username=${username}`]),
+]
+
 /** The label filter for the services of all hubs. The Engine scans every service for it. */
 export const ANY_HUB_FILTER = `${PREFIX}hub`
 

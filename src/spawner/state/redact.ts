@@ -13,11 +13,13 @@ const MARK = '[redacted]'
  * Hides the values of variables whose names suggest secrets, and tokens in addresses. It goes through each line
  * once, so the cost grows with the line and the environment, whatever the values are.
  */
-export const redact = (lines: readonly string[], env: readonly string[]): string[] => {
+export const redact = (lines: readonly string[], env: readonly string[]): string[] =>
+  lines.map(redactor(env))
+
+/** Makes a `redact` for one line after the other. */
+export const redactor = (env: readonly string[]): ((line: string) => string) => {
   const secrets = secretsOf(env)
-  return lines.map((line) =>
-    blotOut(line, secrets).replace(/(token=|password=)[^\s&"']+/gi, `$1${MARK}`),
-  )
+  return (line) => blotOut(line, secrets).replace(/(token=|password=)[^\s&"']+/gi, `$1${MARK}`)
 }
 
 /** The beginnings of secrets, by length. Each has the length of the longest secret with that beginning. */

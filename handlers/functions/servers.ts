@@ -1,0 +1,4 @@
+import { singleFunction } from '../edge/single-function.ts'
+import { serversRoute } from '../servers.ts'
+
+export default singleFunction(serversRoute)
