@@ -4,10 +4,12 @@
 import module from 'node:module'
 import { compileCacheDir } from './compile-cache.ts'
 
-/** Loads only what it runs. A container starts the service without options, so there is nothing to parse. */
+/** Loads only what it runs. A container starts the service and its health check without options: nothing to parse. */
 const run = async ([command, ...options]: readonly string[]): Promise<void> => {
   if (command === 'serve' && options.length === 0)
     return (await import('./run-service.ts')).runService()
+  if (command === 'health' && options.length === 0)
+    return (await import('./check-health.ts')).checkHealth()
   return (await import('./program.ts')).runProgram(process.argv)
 }
 
