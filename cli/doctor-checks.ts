@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { readSettings } from '../handlers/settings/service-settings.ts'
 import { connectDocker, type Docker } from '../src/docker/docker.ts'
-import { readDockerConfig } from '../src/docker/docker-config.node.ts'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
-import { hasImage, inspectDistribution } from '../src/docker/images.ts'
 import { findNetwork } from '../src/docker/networks.ts'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
-import { registryAuth } from '../src/docker/registry-auth.node.ts'
 import { requireManager } from '../src/docker/require-manager.ts'
 import { info } from '../src/docker/system.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
@@ -16,6 +13,7 @@ import { type Check, check, failure, type Outcome, ok, TIMEOUT_MS, warning } fro
 import { checkHubAddress, checkIpvs, hasIpvs } from './doctor-address.ts'
 import { checkAddresses } from './doctor-addresses.ts'
 import { checkNeighbours, checkSettings } from './doctor-exposure.ts'
+import { checkCredentials, checkImage } from './doctor-image.ts'
 import { checkProfiles } from './doctor-profiles.ts'
 import { checkResources } from './doctor-resources.ts'
 import { checkVolumes } from './doctor-volumes.ts'
@@ -74,13 +72,14 @@ async function* checkEngine(env: ProcessEnv, docker: Docker, wanted: Wanted) {
     yield await check(`network ${network}`, () => checkNetwork(docker, network))
     yield* checkAddresses(docker, network)
   }
+  yield* checkCredentials(env)
   const { image } = wanted
   if (image === undefined)
     yield {
       name: 'image',
       ...warning('no image given', 'Give the image in container_spec: --image <image>'),
     }
-  else yield await check(`image ${image}`, () => checkImage(env, docker, image))
+  else yield await checkImage(env, docker, image)
   yield await checkNeighbours(env, docker, wanted.network)
   const isIpvsThere = hasIpvs(env)
   yield await check('IPVS', () => checkIpvs(isIpvsThere))
@@ -113,12 +112,4 @@ const checkNetwork = async (docker: Docker, name: string): Promise<Outcome> => {
   if (network.Driver === '')
     return failure('could not be set up by Swarm', ADDRESS_ADVICE.not_set_up)
   return ok(network.Driver)
-}
-
-const checkImage = async (env: ProcessEnv, docker: Docker, image: string): Promise<Outcome> => {
-  if (await hasImage(docker, { image, timeoutMs: TIMEOUT_MS }))
-    return ok('is on this node; other nodes pull it when they need it')
-  const auth = await registryAuth(readDockerConfig(env), image)
-  const { Descriptor } = await inspectDistribution(docker, { image, registryAuth: auth })
-  return ok(`can be pulled (${Descriptor.digest.slice(0, 19)}…)`)
 }

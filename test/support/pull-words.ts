@@ -37,6 +37,7 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
     "pull access denied for lab/none, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
     'unauthorized: authentication required',
     'denied: requested access to the resource is denied',
+    'errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required\n',
     'Head "https://ghcr.io/v2/x/manifests/1": unauthorized',
     'Head "https://ghcr.io/v2/x/manifests/1": denied: denied',
     'Get "https://r.example/v2/": unauthorized: incorrect username or password',
@@ -130,5 +131,36 @@ export const SAID: Readonly<Record<PullFailure, readonly string[]>> = {
     'write /srv/engine/tmp/GetImageBlob123: no space left on device',
     'failed to prepare extraction snapshot "extract-1 sha256:ab": failed to create temp dir: mkdir /var/lib/containerd/x: no space left on device: unknown',
     'failed commit on ref "layer-sha256:ab": write /data/x: no space left on device',
+  ],
+  not_a_registry: [
+    "error unmarshalling content: invalid character '<' looking for beginning of value",
+    'unknown: <!DOCTYPE html><html><body><h1>Sign in</h1></body></html>',
+    'denied: <html><body>403</body></html>',
+    `error parsing HTTP 403 response body: invalid character '<' looking for beginning of value: "<!DOCTYPE html><html>Sign in</html>"`,
+    `Head "http://127.0.0.1:5120/v2/lab/image/manifests/1": unable to decode token response: invalid character '<' looking for beginning of value`,
+    'Head "http://127.0.0.1:5105/v2/lab/image/manifests/1": stopped after 10 redirects',
+    'missing signature key',
+    'invalid checksum digest length',
+  ],
+  wrong_digest: [
+    'manifest verification failed for digest sha256:11',
+    'error pulling image configuration: image config verification failed for digest sha256:9d',
+    'filesystem layer verification failed for digest sha256:ab',
+    'failed commit on ref "layer-sha256:ab": unexpected commit digest sha256:cd, expected sha256:ab: failed precondition',
+  ],
+  rate_limit: [
+    'toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating',
+    resolve(
+      'docker.io/lab/x:1',
+      `unexpected status from HEAD request to ${HUB}lab/x/manifests/1: 429 Too Many Requests`,
+    ),
+  ],
+  registry_fails: [
+    'received unexpected HTTP status: 500 Internal Server Error',
+    'received unexpected HTTP status: 503 Service Unavailable',
+    resolve(
+      'r.example/x:1',
+      'unexpected status from HEAD request to https://r.example/v2/x/manifests/1: 503 Service Unavailable',
+    ),
   ],
 }

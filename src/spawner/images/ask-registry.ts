@@ -59,7 +59,7 @@ const kindOf = (error: DockerError): 'refused' | 'unreachable' => {
  * Images tell `arm` where nodes tell `armv7l`, so Swarm would place no such image: as the docker CLI, we ask only for the
  * system. `unknown` is the platform of signatures and build records, which a list of images holds as well.
  */
-const platformsOf = (told: NonNullable<Distribution['Platforms']>): Platform[] => {
+export const platformsOf = (told: NonNullable<Distribution['Platforms']>): Platform[] => {
   const words = told.slice(0, MAX_PLATFORMS).flatMap(({ architecture = '', os = '' }) => {
     const isKnown = PLATFORM_WORD.test(architecture) && PLATFORM_WORD.test(os) && os !== 'unknown'
     return isKnown ? [`${os}/${architecture === 'arm' ? '' : architecture}`] : []

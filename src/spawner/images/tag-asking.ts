@@ -5,7 +5,7 @@ import { askRegistry } from './ask-registry.ts'
 import type { KnownTag } from './tag-memory.ts'
 
 /** 2 s: a registry that is well answers in a tenth of it. */
-const PATIENCE_MS = 2000
+export const PATIENCE_MS = 2000
 /** What a start waits for a registry that did not answer the last time. */
 const LATER_PATIENCE_MS = 300
 /** Users may name registries that never answer, and each such request lasts 20 s. */

@@ -8,6 +8,10 @@ export type PullFailure =
   | 'certificate'
   | 'platform'
   | 'disk_full'
+  | 'not_a_registry'
+  | 'wrong_digest'
+  | 'rate_limit'
+  | 'registry_fails'
 
 /**
  * The beginnings of the Engine's words when a pull failed, from Engine 20.10 to 29.7, with both image stores.
@@ -19,7 +23,11 @@ const PULL = new RegExp(
     'error pulling ',
     'failed to (?:resolve reference "|do request: |authorize: |copy: |pull and unpack image "|(?:extract|register) layer\\b|fetch (?:anonymous|oauth) token|prepare extraction snapshot "|commit snapshot )',
     'failed commit on ref "',
-    'filesystem layer verification failed for digest ',
+    '(?:filesystem layer|manifest) verification failed for digest ',
+    'error unmarshalling content: ',
+    'invalid checksum digest (?:format|length)$',
+    'missing signature key$',
+    '(?<=unknown: )<(?:!DOCTYPE|!doctype|html)\\b',
     'download failed after attempts=',
     'received unexpected HTTP status: ',
     'error parsing HTTP \\d{3} response body: ',
@@ -37,7 +45,7 @@ const PULL = new RegExp(
     'image with reference \\S+ was found but ',
     '(?:write|mkdir|open|rename) /\\S+/(?:(?:docker|containerd)/\\S+|tmp/GetImageBlob\\d*): no space left on device$',
   ]
-    .map((beginning) => `^(?:unknown: )?${beginning}`)
+    .map((beginning) => `^(?:unknown: |errors:\\s{1,4})?${beginning}`)
     .join('|'),
 )
 
@@ -47,6 +55,20 @@ const PULL = new RegExp(
  */
 const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
   ['not_told', /^No such image: /],
+  [
+    'not_a_registry',
+    // A page of HTML, an address that leads back to itself, JSON that is no manifest.
+    /^(?:\w{1,20}: |error parsing HTTP 4\d\d response body: [^"]{1,100}"){0,2}<(?:!doctype|html|head|body)\b|(?:^error unmarshalling content|: unable to decode token response): |": stopped after 10 redirects$|^(?:missing signature key|unexpected end of JSON input|invalid checksum digest (?:format|length)|invalid character .{1,20} looking for beginning of value)$/i,
+  ],
+  [
+    'wrong_digest',
+    /(?:^|: )(?:manifest|filesystem layer|image config) verification failed for digest |: unexpected commit digest \S+ expected /,
+  ],
+  ['rate_limit', /^toomanyrequests: |: 429 Too Many Requests(?:$|: )/],
+  [
+    'registry_fails',
+    /(?:^received unexpected HTTP status|: unexpected status from \S+ request to \S+): 5\d\d\b/,
+  ],
   ['disk_full', /: no space left on device(?:: unknown)?$/],
   [
     'certificate',
@@ -58,7 +80,7 @@ const CAUSES: readonly [failure: PullFailure, words: RegExp][] = [
   ],
   [
     'no_access',
-    /(?:^|: )no basic auth credentials$|: 40[13] (?:Unauthorized|Forbidden)(?:$|: )|^(?:unknown: )?(?:unauthorized|denied): |": (?:unauthorized|denied)(?:$|: )|(?:^|: )pull access denied(?:,| for )|: insufficient_scope: /,
+    /(?:^|: )no basic auth credentials$|: 40[13] (?:Unauthorized|Forbidden)(?:$|: )|^(?:unknown: |errors:\s{1,4})?(?:unauthorized|denied): |": (?:unauthorized|denied)(?:$|: )|(?:^|: )pull access denied(?:,| for )|: insufficient_scope: /,
   ],
   [
     'unknown_image',
@@ -81,7 +103,13 @@ export const isPullFailure = (words: string): boolean => PULL.test(words)
 
 /** The cause of a failed pull. Undefined for other words, and for a cause that we do not know. */
 export const readPullFailure = (words: string | null | undefined): PullFailure | undefined =>
-  words && isPullFailure(words) ? CAUSES.find(([, cause]) => cause.test(words))?.[0] : undefined
+  words && isPullFailure(words) ? causeIn(words) : undefined
+
+/** The cause in words that are about a registry: the Engine was asked about an image, and for nothing else. */
+export const readRegistryFailure = (words: string): PullFailure | undefined => causeIn(words)
+
+const causeIn = (words: string): PullFailure | undefined =>
+  CAUSES.find(([, cause]) => cause.test(words))?.[0]
 
 /** Returns whether a later try may succeed although nobody changes the image or its registry. */
 export const canHeal = (failure: PullFailure | undefined): boolean =>
@@ -111,4 +139,12 @@ export const PULL_ADVICE: Readonly<Record<PullFailure, string>> = {
   platform:
     "The image is for another kind of processor: build it for the node's kind, or choose the nodes with a placement constraint (node.platform.arch)",
   disk_full: 'The disk of the node is full: run docker system df on the node',
+  not_a_registry:
+    'No registry answers there, but something else, such as a web page or a login: check the name and port in the image, and what stands before the registry. You see the same with curl -iL https://<registry>/v2/',
+  wrong_digest:
+    'The registry, or a proxy before it, gave something else than the digest says: push the image again, and empty the cache of the proxy',
+  rate_limit:
+    'The registry gives no more for now: give the service credentials for it, which often allow more, or copy the image to a registry of your own',
+  registry_fails:
+    'The registry answers with an error of its own: see its log, and that of a proxy before it',
 }

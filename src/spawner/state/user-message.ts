@@ -32,6 +32,10 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   slow: [`${FETCHED_FROM} does not answer.`, 'later'],
   certificate: [`${FETCHED_FROM} is not set up correctly.`, 'admin'],
   platform: ['The image of this server is for another kind of computer.', 'image'],
+  not_a_registry: [`${FETCHED_FROM} is not set up correctly.`, 'admin'],
+  wrong_digest: ['The image of this server is damaged.', 'image'],
+  rate_limit: [`${FETCHED_FROM} gives no more images at the moment.`, 'later'],
+  registry_fails: [`${FETCHED_FROM} does not work at the moment.`, 'later'],
   disk_full: ['The disk of the computer that runs this server is full.', 'admin'],
   still_pulling: [
     'The image of this server was still being fetched when the time was up.',

@@ -13,7 +13,8 @@ const EXEC = 'failed to create task: exec: "nosuch": executable file not found i
 
 /** What Engines and this service say, by the kind that it tells. Pulls are in SAID. */
 const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
-  not_told: ['toomanyrequests: You have reached your pull rate limit', 'No such image: lab/x:1'],
+  not_told: ['failed to do request: something new', 'No such image: lab/x:1'],
+  rate_limit: ['toomanyrequests: You have reached your pull rate limit'],
   mount_failed: [
     'invalid mount config for type "bind": bind source path does not exist: /srv/missing',
     'invalid mount config for type "bind": something new',
