@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
+import { readDigestTtl } from './settings/digest-settings.ts'
 import { readNodePolicy } from './settings/policy.node.ts'
 import { readPullPatience } from './settings/pull-settings.ts'
 import { readRegistryLogins } from './settings/registry-settings.ts'
@@ -12,4 +13,5 @@ export const spawnerFromEnv = async (env: ProcessEnv): Promise<Spawner> =>
     policy: await readNodePolicy(env),
     pullPatienceMs: readPullPatience(env),
     logins: readRegistryLogins(env, (path) => readFileSync(path, 'utf8')),
+    digestTtlMs: readDigestTtl(env),
   })

@@ -236,6 +236,16 @@ class SwarmSpawner(Spawner):
     )
     service_port = Integer(8888, help='The port that servers listen on.').tag(config=True)
     service_image = _setting(Unicode(help='The image of the servers, if container_spec has none.'))
+    pull_policy = _setting(
+        Enum(
+            ['if-not-present', 'always', 'never'],
+            default_value=None,
+            allow_none=True,
+            help='When the registry of the image is asked. `if-not-present`: once in a while, for the digest of the tag; '
+            'nodes download only what they do not have. `always`: at each start. `never`: by nobody; the servers run '
+            'what the nodes have. Default: `if-not-present`.',
+        )
+    )
     container_spec = _setting(
         Dict(
             help='What runs in the container, and how: `image`, `args` (the command), `command` (the entrypoint), '
@@ -395,6 +405,8 @@ class SwarmSpawner(Spawner):
     _told = None
     # The end of the server's time that the log was warned of.
     _warned_of = None
+    # The newer digest of its image that the log was told of.
+    _told_of_update = None
     _url = None
 
     # --- defaults that differ from the base class
@@ -785,6 +797,19 @@ class SwarmSpawner(Spawner):
             self.log.warning('%s: is %s: %s', self._name_in_log, state['state'], advised(reason, state['advice']))
         self._told = reason
         self._warn_of_end(state['ends_at'])
+        self._tell_of_update(state['update_available'])
+
+    def _tell_of_update(self, update):
+        """Logs once for each digest that a server runs an older image than its tag has now."""
+        if update and update['digest'] != self._told_of_update:
+            self._told_of_update = update['digest']
+            self.log.info(
+                '%s: runs an older image: %s is now %s, and the server runs %s. A restart of the server updates it',
+                self._name_in_log,
+                update['image'],
+                update['digest'],
+                update['running'],
+            )
 
     def _warn_of_end(self, ends_at):
         """Logs once that the time of a server will soon be over, by max_runtime."""
@@ -1500,7 +1525,6 @@ OTHER_SPAWNERS = {
             'host_ip': 'servers are reached by their names in the network, and publish no port',
             'hub_ip_connect': 'set jupyterhub_service_name',
             'move_certs_image': 'c.JupyterHub.internal_ssl is not supported',
-            'pull_policy': 'Swarm decides: at each start, the node asks the registry for the tag',
             'remove': 'a stop always removes the service of the server',
             'remove_containers': 'a stop always removes the service of the server',
             'tls': 'the hub does not talk to Docker; the service reads `DOCKER_TLS_VERIFY`',
@@ -1571,6 +1595,7 @@ OTHER_SPAWNERS = {
             'fs_gid': ("container_spec['user']", "such as `'1000:100'`"),
             'gid': ("container_spec['user']", "such as `'1000:100'`"),
             'image': ("container_spec['image']", ''),
+            'image_pull_policy': ('pull_policy', "`'if-not-present'`, `'always'` or `'never'`"),
             'image_pull_secrets': ('', 'log in where the SwarmSpawner service runs; it reads `DOCKER_CONFIG`'),
             'init_containers': ('', "a server has one container; put the work into the image's own command"),
             'lifecycle_hooks': ("container_spec['args']", 'Swarm runs no further command in a container'),
@@ -1618,7 +1643,6 @@ OTHER_SPAWNERS = {
             'handle_legacy_names': 'Swarm has no pods',
             'hub_connect_ip': 'set jupyterhub_service_name',
             'hub_connect_port': 'set jupyterhub_service_name',
-            'image_pull_policy': 'Swarm decides: at each start, the node asks the registry for the tag',
             'k8s_api_host': 'the hub does not talk to Kubernetes',
             'k8s_api_request_retry_timeout': 'the hub does not talk to Kubernetes',
             'k8s_api_request_timeout': 'the hub does not talk to Kubernetes',
@@ -2243,9 +2267,19 @@ def readable(answer, server, ports=None):
         # 128 characters: Swarm's ids have 25, ours 32.
         **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
         **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message', 'timeout_message', 'ends_at')},
+        'update_available': readable_update(answer.get('update_available')),
         'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
         'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
     }
+
+
+def readable_update(update):
+    """Returns which newer image a server could run, or None."""
+    update = update if isinstance(update, dict) else {}
+    # 128 characters: a digest has 71.
+    texts = {'image': text_of(update, 'image', NAME_MAX_CHARS)}
+    texts |= {key: text_of(update, key, 128) for key in ('running', 'digest')}
+    return texts if all(texts.values()) else None
 
 
 def seconds_until(moment):

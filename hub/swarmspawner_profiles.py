@@ -51,8 +51,8 @@ SHORT = 'allowed-images'
 # the spawner for one start.
 SENT = frozenset(
     'cmd container_spec cpu_guarantee cpu_limit endpoint env environment generic_resources healthcheck image init '
-    'labels log_driver mem_guarantee mem_limit mounts networks placement resource_spec restart_policy service_image '
-    'stop_grace_period'.split()
+    'labels log_driver mem_guarantee mem_limit mounts networks placement pull_policy resource_spec restart_policy '
+    'service_image stop_grace_period'.split()
 )
 OWN = frozenset('args debug default_url disable_user_config http_timeout notebook_dir start_timeout'.split())
 # Of the settings that are sent, those that JupyterHub also tells the server, as MEM_LIMIT and CPU_LIMIT.

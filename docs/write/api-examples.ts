@@ -161,6 +161,14 @@ const explanations = [
   },
 ]
 
+const digest = `sha256:${'4e6b'.repeat(16)}`
+
+const imageLabels = {
+  ...labels,
+  'org.swarmspawner.image': 'quay.io/jupyter/scipy-notebook',
+  'org.swarmspawner.image-by': 'user',
+}
+
 const explanation = {
   would_start: true,
   obstacles: [],
@@ -170,11 +178,11 @@ const explanation = {
   url: `http://${host}:8888`,
   spec: {
     Name: serviceName,
-    Labels: labels,
+    Labels: imageLabels,
     TaskTemplate: {
       ContainerSpec: {
-        Image: 'quay.io/jupyter/scipy-notebook',
-        Labels: labels,
+        Image: `quay.io/jupyter/scipy-notebook:latest@${digest}`,
+        Labels: imageLabels,
         Env: ['JUPYTERHUB_USER=[redacted]', 'JUPYTERHUB_API_URL=[redacted]'],
         Mounts: [
           {
@@ -188,6 +196,12 @@ const explanation = {
       },
       Resources: { Limits: { NanoCPUs: 2_000_000_000, MemoryBytes: 2_147_483_648 } },
       RestartPolicy: { Condition: 'none' },
+      Placement: {
+        Platforms: [
+          { Architecture: 'amd64', OS: 'linux' },
+          { Architecture: 'arm64', OS: 'linux' },
+        ],
+      },
       Networks: [{ Target: 'jupyterhub', Aliases: [host] }],
     },
     Mode: { Replicated: { Replicas: 1 } },
@@ -199,7 +213,15 @@ const explanation = {
     'TaskTemplate.Networks': 'networks',
     'TaskTemplate.Networks.0.Aliases.0': 'hub',
     'TaskTemplate.ContainerSpec.Image': 'user_options.image',
+    'TaskTemplate.Placement.Platforms': 'user_options.image',
     'TaskTemplate.ContainerSpec.Env.JUPYTERHUB_USER': 'env.JUPYTERHUB_USER',
+  },
+  image: {
+    name: 'quay.io/jupyter/scipy-notebook',
+    image: `quay.io/jupyter/scipy-notebook:latest@${digest}`,
+    digest,
+    from: 'registry',
+    pull_policy: 'if-not-present',
   },
   volumes: [
     {

@@ -61,6 +61,8 @@ const config: FieldWords<typeof REQUESTS.HubConfig> = {
   labels: 'A dict of labels for the service; placeholders are filled in as in mounts.',
   environment:
     'A dict, or a list of `NAME=value`: more variables of the server. Those that the hub itself makes (`env`) replace them.',
+  pull_policy:
+    'When the registry of the image is asked. `if-not-present`: for the digest of a tag, at most once in `SWARMSPAWNER_DIGEST_TTL`. `always`: at each start. `never`: by nobody. Default: `if-not-present`.',
   endpoint:
     'What the name of the service leads to: `dnsrr` to the container itself, `vip` to a virtual IP, which drops connections that are idle for 15 minutes. Default: `dnsrr`.',
   url_host:
@@ -246,6 +248,8 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
     'The sentence for a student if the caller gives the start up now. Only a server that is `starting` has it.',
   ends_at:
     'When the time of the server is over, by `max_runtime` of the policy or of its profile. Then a poll says that it has ended. Only a server with such a time has it. RFC 3339.',
+  update_available:
+    'The tag of its image has a newer digest than the one that the server runs. Only a server whose tag the service resolved has it, and only while the service remembers a newer digest: no registry is asked for it. Nothing is restarted.',
   task: 'The task of Swarm that decides the state; null if there is none yet.',
   events: 'What happened so far, for a progress bar.',
   cursor: 'Changes with the state; send it back to `/poll` to wait for the next change.',
@@ -310,6 +314,8 @@ const answers: {
       service_name: 'The name of the service.',
       url: 'Where the hub and its proxy would reach the server. Each `spawn_id` has its own host name.',
       spec: 'What the service would send to the Engine, without the values of the environment.',
+      image:
+        'How the image is named, and what a service is created with. Null if the Engine was not asked, or the policy refuses the spec.',
       sources: 'For each path of the spec, with dots: the setting that its value came from.',
       warnings: 'What looks wrong, or what this Engine would ignore.',
       policy: 'What the policy says of every value that the hub or its user set.',
@@ -321,6 +327,25 @@ const answers: {
       room: 'Why it fits or does not, with the numbers.',
       volumes:
         'The named volumes of the spec, as the node of the Engine knows them that the service asks. Empty if the Engine was not asked, or the policy refuses the spec.',
+    },
+  },
+  UpdateAvailable: {
+    about: 'A newer image than the one that a server runs.',
+    fields: {
+      image: 'The image as it was asked for.',
+      running: 'The digest that the server runs.',
+      digest: 'The digest that the tag has now.',
+    },
+  },
+  ImageOfServer: {
+    about: 'The image of a server.',
+    fields: {
+      name: 'As it is configured, or as the user chose it.',
+      image:
+        'What the service is created with: `name:tag@sha256:…`, the id of an image, or the name as it is.',
+      digest: 'The digest in it; null if it has none, or is not known.',
+      from: 'Who said so. `name`: the image has a digest in its name, or is an id. `registry`: the registry, at most `SWARMSPAWNER_DIGEST_TTL` ago. `announced`: a push, or a pull ahead. `known`: one of these, longer ago, because the registry does not answer. `engine`: the images of the manager. `nobody`: the tag is left as it is, and the node asks the registry.',
+      pull_policy: 'When the registry is asked.',
     },
   },
   SeenVolume: {

@@ -27,6 +27,8 @@ import { Explanation } from '../../src/spawner/explain.ts'
 import { BriefExplanation } from '../../src/spawner/explain-briefly.ts'
 import { ServersPage } from '../../src/spawner/find-servers.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
+import { ImageOfServer } from '../../src/spawner/images/explain-image.ts'
+import { UpdateAvailable } from '../../src/spawner/images/update-available.ts'
 import { ListedServer, ServerLimits } from '../../src/spawner/list-servers.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { OtherVolume, SeenVolume } from '../../src/spawner/other-spellings.ts'
@@ -106,7 +108,9 @@ export const ANSWERS = {
   PolledStates,
   ForgetResult,
   NotRemoved: ForgetResult.entries.failed.item,
+  UpdateAvailable,
   Explanation,
+  ImageOfServer,
   SeenVolume,
   OtherVolume,
   Explanations,

@@ -21,7 +21,15 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
   ],
   [
     'What a server is',
-    ['container_spec', 'service_image', 'mounts', 'service_port', 'service_prefix', 'labels'],
+    [
+      'container_spec',
+      'service_image',
+      'pull_policy',
+      'mounts',
+      'service_port',
+      'service_prefix',
+      'labels',
+    ],
   ],
   ['Where it runs', ['networks', 'endpoint', 'url_host', 'placement', 'resource_spec']],
   [

@@ -3,11 +3,13 @@ import { failover } from '../../src/docker/failover.ts'
 import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
 import { authFrom, firstAuth } from '../../src/spawner/images/registry-logins.ts'
+import { createDigestMemory, type DigestMemory } from '../../src/spawner/images/tag-memory.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { answerProblem } from '../errors.ts'
 import { jsonText } from '../every-call/json-text.ts'
 import type { LogEntry } from '../every-call/log.ts'
+import { readDigestTtl } from '../settings/digest-settings.ts'
 import { EnvError } from '../settings/env-error.ts'
 import { readPolicy } from '../settings/policy-settings.ts'
 import { readPullPatience } from '../settings/pull-settings.ts'
@@ -60,7 +62,7 @@ const isText = (binding: [string, unknown]): binding is [string, string] =>
  * Makes a spawner for one request, because on workerd a request cannot wait on another request's connection.
  * Throws an EnvError.
  */
-export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
+export const edgeSpawner = ({ env, fetch }: Edge, digestMemory?: DigestMemory): Spawner => {
   const [first = '', ...others] = wordsOf(env['DOCKER_HOST'])
   const connect = (host: string) => fetchTransport(baseOf(host), fetch)
   const transport = failover([connect(first), ...others.map(connect)])
@@ -69,6 +71,8 @@ export const edgeSpawner = ({ env, fetch }: Edge): Spawner => {
     registryAuth: firstAuth(logins ? [authFrom(logins)] : []),
     policy: readPolicy(env),
     pullPatienceMs: readPullPatience(env),
+    digestTtlMs: readDigestTtl(env),
+    digestMemory,
   })
 }
 
@@ -90,9 +94,14 @@ const Context = v.object({
 const NEVER = new AbortController().signal
 
 /** The dependencies of the handlers for one request. Throws an EnvError. */
-export const edgeDeps = (edge: Edge, context?: unknown): Dependencies => {
+export const edgeDeps = (
+  edge: Edge,
+  context?: unknown,
+  digestMemory?: DigestMemory,
+): Dependencies => {
   const { hubs, adminToken } = readSettings(edge.env)
-  const deps = { spawner: edgeSpawner(edge), hubs, adminToken, log, shutdown: NEVER }
+  const spawner = edgeSpawner(edge, digestMemory)
+  const deps = { spawner, hubs, adminToken, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
 }
 
@@ -101,20 +110,22 @@ export const log = (entry: LogEntry) => console.log(jsonText(entry))
 
 /**
  * Makes a fetch that answers with an app made from the platform's bindings. Settings that cannot be used are
- * reported in the log.
+ * reported in the log. Its requests share nothing but the digests of tags, which are plain data.
  */
-export const edgeFetch =
-  (
-    createApp: (deps: Dependencies) => {
-      fetch: (request: Request) => Response | Promise<Response>
-    },
-  ) =>
-  async (request: Request, bindings?: unknown, context?: unknown): Promise<Response> => {
+export const edgeFetch = (
+  createApp: (deps: Dependencies) => {
+    fetch: (request: Request) => Response | Promise<Response>
+  },
+) => {
+  const digestMemory = createDigestMemory()
+  return async (request: Request, bindings?: unknown, context?: unknown): Promise<Response> => {
     try {
-      return await createApp(edgeDeps(readEdge(bindings), context)).fetch(request)
+      const deps = edgeDeps(readEdge(bindings), context, digestMemory)
+      return await createApp(deps).fetch(request)
     } catch (error) {
       if (!(error instanceof EnvError)) throw error
       log({ level: 'error', message: error.message })
       return answerProblem(error)
     }
   }
+}

@@ -176,6 +176,13 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         onWorkerd: SAME,
       },
       {
+        name: 'SWARMSPAWNER_DIGEST_TTL',
+        meaning:
+          'How long the digest of a tag is good: from `0s` to `168h`. The registry is asked once in this time, and not by each start. Who pushes an image under the same tag sees it in new servers after at most this time. With `0s` each start asks.',
+        otherwise: '`5m`',
+        onWorkerd: SAME,
+      },
+      {
         name: 'HOME',
         meaning: "The directory that `~` means, for the docker CLI's files.",
         otherwise: 'the home of the user that the service runs as',

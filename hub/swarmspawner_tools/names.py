@@ -26,7 +26,7 @@ SYSTEM_ALONE = frozenset(
     'group_id homedir_bind_propagation host_homedir_format_string image_homedir_format_string run_as_root '
     'user_id'.split()
 )
-NEVER_OF_DOCKER = OURS_ALONE - {'allowed_images', 'mounts', 'tls_config'}
+NEVER_OF_DOCKER = OURS_ALONE - {'allowed_images', 'mounts', 'pull_policy', 'tls_config'}
 # By kind of spawner: settings that it does not have, so that a configuration that sets them had no effect.
 NEVER = {
     'docker': NEVER_OF_DOCKER | SWARM_ALONE | SYSTEM_ALONE,
@@ -57,9 +57,13 @@ def canonical(use):
     return ALIASES.get(use.name, use.name)
 
 
+# Settings of dockerspawner that have the name of ours and other values, so the class's table has no line for them.
+SAME_NAMES = frozenset(['mounts', 'pull_policy'])
+
+
 def is_own(use, old=None):
     """Tells whether a setting is one of ours, with the same meaning."""
-    if use.name == 'mounts' and (old in ('docker', 'swarm', 'systemuser') or use.section == 'DockerSpawner'):
+    if use.name in SAME_NAMES and (old in ('docker', 'swarm', 'systemuser') or use.section == 'DockerSpawner'):
         return False
     return use.name in OWN
 
@@ -71,8 +75,7 @@ def label(use):
 @functools.lru_cache(4096)
 def table_of(name, old):
     """Returns the spawner of the class's table that has a setting of a name, or None. The old one comes first."""
-    if name == 'mounts':
-        # dockerspawner's. It has the name of ours, so the table has no line for it.
+    if name in SAME_NAMES:
         return 'dockerspawner'
     first = TABLES.get(old, 'dockerspawner')
     for spawner in sorted(OTHER_SPAWNERS, key=lambda spawner: spawner != first):

@@ -79,6 +79,18 @@ def format_volume_name(use, plan):
     return Result(notes=['no function names volumes here; write placeholders such as `{escaped_username}` into mounts'])
 
 
+# By word of dockerspawner. `skip` asks nobody, as `never` does, which also looks whether the image is there.
+PULL_POLICIES = {'always': 'always', 'ifnotpresent': 'if-not-present', 'never': 'never', 'skip': 'never'}
+
+
+def pull_policy(use, plan):
+    word = plan.values.constant(use.value)
+    new = PULL_POLICIES.get(word.lower()) if isinstance(word, str) else None
+    if new is None:
+        return Result(notes=["write 'if-not-present', 'always' or 'never'"])
+    return Result([plan.assign(use, 'pull_policy', repr(new))])
+
+
 def run_as_root(use, plan):
     if plan.values.constant(use.value) is True:
         return Result([plan.put(use, 'container_spec', [('user', "'0'")])])
@@ -110,6 +122,7 @@ DOCKER_RULES = {
     'name_template': name_template,
     'network_name': network_name,
     'prefix': renamed('service_prefix'),
+    'pull_policy': pull_policy,
     'read_only_volumes': mount_rules.read_only_volumes,
     'run_as_root': run_as_root,
     'user_id': user_id,

@@ -62,6 +62,23 @@ class Poll(ScriptedTestCase):
         self.assertEqual(len(logs.output), 1)
         self.assertIn('its time is over at', logs.output[0])
 
+    async def test_the_log_says_once_for_each_digest_that_a_server_runs_an_older_image(self):
+        def older(digest, **more):
+            update = {'image': 'lab/nb:1', 'running': f'sha256:{"a" * 64}', 'digest': digest, **more}
+            return state_of('running', update_available=update)
+
+        one, two = (f'sha256:{letter * 64}' for letter in 'bc')
+        unreadable = [older(5), older(one, image=None), state_of('running', update_available='yes')]
+        self.script(state_of('running'), older(one), older(one), *unreadable, older(two))
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
+        with self.assertLogs(spawner.log, level='INFO') as logs:
+            for _ in range(7):
+                self.assertIsNone(await spawner.poll())
+        told = [line for line in logs.output if 'runs an older image: lab/nb:1 is now ' in line]
+        self.assertEqual([digest in line for digest, line in zip((one, two), told)], [True, True])
+        self.assertEqual(len(told), 2)
+
     async def test_a_poll_of_a_server_that_was_never_started_is_0_without_a_request(self):
         service = self.script()
         self.assertEqual(await self.make_spawner().poll(), 0)

@@ -6,6 +6,7 @@ import { refuseDuplicates } from './policy/refuse-duplicates.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import type { ServerLabels } from './server/labels.ts'
 import { addHost } from './server/server-host.ts'
+import type { PullPolicy } from './settings/pull-policy.ts'
 import { refuseCrowds } from './settings/refuse-amounts.ts'
 import type { StartRequest } from './start-request.ts'
 
@@ -17,6 +18,8 @@ export type BuiltSpec = {
   warnings: string[]
   /** Whether the registry credentials of the service may go with the image. */
   isTrustedImage: boolean
+  /** When the registry of the image is asked. */
+  pullPolicy: PullPolicy
 }
 
 /**
@@ -39,7 +42,7 @@ export const buildSpec = (
  * what the Engine said. The caller judges the plan.
  */
 export const finishSpec = (
-  { server, spec, entries, networks, hasHost, warnings, isTrustedImage }: SpecPlan,
+  { server, spec, entries, networks, hasHost, warnings, isTrustedImage, pullPolicy }: SpecPlan,
   { networkNames }: EngineFacts,
 ): BuiltSpec => {
   refuseDuplicates(networks, networkNames)
@@ -53,5 +56,6 @@ export const finishSpec = (
     ]),
     warnings,
     isTrustedImage,
+    pullPolicy,
   }
 }

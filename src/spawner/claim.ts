@@ -7,6 +7,7 @@ import {
 } from '../docker/services.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
+import { askedImage } from './images/asked-image.ts'
 import { isOf } from './server/find-server.ts'
 import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
@@ -33,9 +34,11 @@ export const claim = async (
   const { docker } = spawner
   const { serviceName } = built.labels
   await waitForFormerTasks(spawner, serviceName, signals)
-  const registryAuth = built.isTrustedImage
-    ? await spawner.registryAuth(built.spec.TaskTemplate.ContainerSpec.Image)
-    : undefined
+  // Under `never` no node has a use for them.
+  const registryAuth =
+    built.isTrustedImage && built.pullPolicy !== 'never'
+      ? await spawner.registryAuth(askedImage(built))
+      : undefined
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     signal.throwIfAborted()
     const created = await create(spawner, { built, registryAuth })

@@ -7,6 +7,7 @@ import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-fac
 import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
 import { lookAtSwarm, roomFor, withPatience } from './find-room.ts'
+import { explainImage, ImageOfServer, NOT_RESOLVED } from './images/explain-image.ts'
 import { letOthersWork } from './let-others.ts'
 import { findObstacles, Obstacle } from './obstacles.ts'
 import { SeenVolume, seeVolumes, spellingWarnings } from './other-spellings.ts'
@@ -36,6 +37,8 @@ export const Explanation = v.object({
   service_name: v.string(),
   /** Where the hub and its proxy would reach the server. Each `spawn_id` has its own host. */
   url: v.string(),
+  /** What the image is resolved to. Null where the Engine was not asked, or the policy refuses the spec. */
+  image: v.nullable(ImageOfServer),
   spec: ServiceSpec,
   sources: recordOf(v.string()),
   /** The named volumes of the spec. Empty where the Engine was not asked, or the policy refuses the spec. */
@@ -59,7 +62,7 @@ export const explain = async (
 ): Promise<Explanation> => {
   const plan = planSpec(hub, request, spawner.policy)
   refuseCrowds(plan.spec)
-  const [[seen, quotas], { facts, built, found, volumes, ...asked }] = await Promise.all([
+  const [[seen, quotas], { facts, built, found, volumes, image, ...asked }] = await Promise.all([
     withPatience(spawner, signal, (enough) =>
       Promise.all([lookAtSwarm(spawner, enough), askQuotas(spawner, plan, enough)]),
     ),
@@ -83,6 +86,7 @@ export const explain = async (
     policy,
     service_name: labels.serviceName,
     url: serverUrl(labels, spec.TaskTemplate.Networks),
+    image,
     spec: withoutValues(spec),
     sources,
     volumes,
@@ -107,6 +111,7 @@ type Asked = {
   obstacles: Obstacle[]
   found: string[]
   volumes: SeenVolume[]
+  image: ImageOfServer | null
 }
 
 /** Asks the Engine what only it knows, and what stands in the way. `found` are warnings, also that it could not be asked. */
@@ -120,26 +125,38 @@ const askEngine = async (
     const finished = finishSpec(plan, facts)
     // What the policy refuses is not looked up.
     const isAllowed = plan.judge(facts).every(({ verdict }) => verdict === 'allowed')
-    const { built, missing } = isAllowed
+    const { built: named, missing } = isAllowed
       ? await withFiles(spawner, finished, signal)
       : { built: finished, missing: [] }
+    const { built, ...resolved } = isAllowed
+      ? await explainImage(spawner, named, signal)
+      : { ...NOT_RESOLVED, built: named }
     const volumes = isAllowed
       ? await seeVolumes(spawner, { hub, request, plan, facts, isNaming: true }, signal)
       : []
     return {
       facts,
       built,
-      obstacles: [...missing, ...(await findObstacles(spawner, built, signal))],
+      obstacles: [
+        ...missing,
+        ...resolved.obstacles,
+        ...(await findObstacles(spawner, built, signal)),
+      ],
       found: isAllowed
-        ? [...(await volumeWarnings(spawner, built.spec, signal)), ...spellingWarnings(volumes)]
+        ? [
+            ...resolved.warnings,
+            ...(await volumeWarnings(spawner, built.spec, signal)),
+            ...spellingWarnings(volumes),
+          ]
         : [],
       volumes,
+      image: resolved.image,
     }
   } catch (error) {
     if (!isUnreachable(error)) throw error
     const warning = `The Engine was not asked: ${error.message}`
     const built = finishSpec(plan, NOT_ASKED)
-    return { facts: NOT_ASKED, built, obstacles: [], found: [warning], volumes: [] }
+    return { facts: NOT_ASKED, built, obstacles: [], found: [warning], volumes: [], image: null }
   }
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Unread } from '../docker/list-in-parts.ts'
 import type { ServiceSummary } from '../docker/services.ts'
+import { withUpdate } from './images/with-update.ts'
 import { servicesOfHub, whyUnread } from './server/find-server.ts'
 import { readLabels } from './server/labels.ts'
 import { tasksByService } from './server/task-watch.ts'
@@ -54,7 +55,8 @@ export const describeServers = async (
     const known = { id: ID, spawnId: readLabels(Spec.Labels)?.spawnId ?? null }
     const trouble = troubles.get(Spec.Name)
     const own = (tasks.get(Spec.Name) ?? []).filter(({ ServiceID }) => ServiceID === ID)
-    if (own.length > 0) return withService(serverState(Spec.Name, own, nodeName), service)
+    if (own.length > 0)
+      return withService(withUpdate(spawner, serverState(Spec.Name, own, nodeName), own), service)
     if (!trouble) return withService(taskless(Spec.Name, known), service)
     return withService(unreadable(Spec.Name, { ...known, reason: trouble.message }), service)
   })
@@ -72,7 +74,7 @@ export const withService = (
     username: labels?.username ?? '',
     server_name: labels?.serverName ?? '',
     created_at: CreatedAt,
-    image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
+    image: labels?.image ?? Spec.TaskTemplate.ContainerSpec?.Image ?? '',
     limits: limitsOf(Spec.TaskTemplate.Resources?.Limits),
   }
 }

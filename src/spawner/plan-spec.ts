@@ -30,6 +30,7 @@ import { nameOfIn } from './settings/name-of.ts'
 import type { Placeholders } from './settings/placeholders.ts'
 import { addConstraints } from './settings/placement.ts'
 import { profileSteps } from './settings/profile.ts'
+import { type PullPolicy, pullPolicyOf } from './settings/pull-policy.ts'
 import { refuseAmounts } from './settings/refuse-amounts.ts'
 import { refuseSwapAlone } from './settings/resources.ts'
 import { specWarnings } from './spec-warnings.ts'
@@ -52,6 +53,8 @@ export type SpecPlan = {
   quotas: QuotasInForce
   /** Whether the registry credentials of the service may go with the image. */
   isTrustedImage: boolean
+  /** When the registry of the image is asked. */
+  pullPolicy: PullPolicy
   /** What the policy says without the Engine. A start throws its refusals before it asks the Engine anything. */
   verdicts: Verdict[]
   /** Judges again, with what the Engine said. The order of the verdicts stays. */
@@ -106,6 +109,7 @@ export const planSpec = (
     }),
     quotas,
     isTrustedImage,
+    pullPolicy: pullPolicyOf(entries),
     verdicts,
     judge,
   }

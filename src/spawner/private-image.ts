@@ -1,4 +1,5 @@
 import type { BuiltSpec } from './build-spec.ts'
+import { askedImage } from './images/asked-image.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { CONTAINER } from './settings/entries.ts'
 import type { Spawner } from './spawner.ts'
@@ -13,10 +14,11 @@ export const IMAGE = [...CONTAINER, 'Image'].join('.')
  */
 export const judgePrivateImage = async (
   { registryAuth }: Pick<Spawner, 'registryAuth'>,
-  { spec, sources, isTrustedImage }: BuiltSpec,
+  built: BuiltSpec,
 ): Promise<Verdict | undefined> => {
+  const { sources, isTrustedImage } = built
   if (isTrustedImage) return undefined
-  if ((await registryAuth(spec.TaskTemplate.ContainerSpec.Image)) === undefined) return undefined
+  if ((await registryAuth(askedImage(built))) === undefined) return undefined
   return {
     path: IMAGE,
     from: sources[IMAGE] ?? IMAGE,

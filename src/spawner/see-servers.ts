@@ -1,4 +1,5 @@
 import type { DockerError } from '../docker/errors.ts'
+import { withUpdate } from './images/with-update.ts'
 import type { PolledServer, PollOptions, SeenServer } from './polled-server.ts'
 import { tasksOf } from './server/find-server.ts'
 import { serviceName } from './server/service-name.ts'
@@ -36,7 +37,7 @@ export const seeServers = async (
       tasks,
       state:
         stateOfUnread(spawner, { hub, server }, { name, trouble: troubles.get(name) }) ??
-        serverState(name, tasks, nodeName),
+        withUpdate(spawner, serverState(name, tasks, nodeName), tasks),
     }),
   )
   for (const one of seen) remember(spawner, hub, one)

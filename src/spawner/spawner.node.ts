@@ -5,7 +5,7 @@ import type { ProcessEnv } from '../docker/process-env.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
 import { nodeRegistryAuth } from './images/registry-logins.node.ts'
 import type { LoginSource } from './images/registry-logins.ts'
-import { createSpawner, type Spawner } from './spawner.ts'
+import { createSpawner, type Spawner, type SpawnerSettings } from './spawner.ts'
 
 /**
  * Makes a spawner from the docker CLI's environment variables: the Engine's address, TLS files, registry
@@ -16,7 +16,7 @@ export const createNodeSpawner = (
   {
     logins,
     ...settings
-  }: Partial<Pick<Spawner, 'policy' | 'pullPatienceMs' | 'lookPatienceMs'>> & {
+  }: Omit<SpawnerSettings, 'registryAuth' | 'ownContainer' | 'now'> & {
     logins?: LoginSource | undefined
   } = {},
 ): Spawner => {

@@ -9,6 +9,7 @@ import { createOwnNetworks } from './engine/own-networks.ts'
 import { createServicePast, type ServicePast } from './engine/service-past.ts'
 import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
 import { createDigests, type Digests } from './images/digests.ts'
+import type { DigestMemory } from './images/tag-memory.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createQuotaLook, type QuotaLook } from './quota/quota-look.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
@@ -49,6 +50,17 @@ export type Spawner = {
   now: () => number
 }
 
+/** What a spawner is made with. What is left out has a default. */
+export type SpawnerSettings = Partial<
+  Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>
+> & {
+  ownContainer?: OwnContainer | undefined
+  /** How long the digest of a tag is good, in milliseconds. */
+  digestTtlMs?: number | undefined
+  /** The memory of another spawner, for platforms on which each request has its own. */
+  digestMemory?: DigestMemory | undefined
+}
+
 /**
  * Makes a spawner from an Engine's transport. With `ownContainer`, servers are kept out of the networks that
  * this service is in.
@@ -61,15 +73,10 @@ export const createSpawner = (
     pullPatienceMs = PULL_PATIENCE_MS,
     lookPatienceMs = LOOK_PATIENCE_MS,
     digestTtlMs,
+    digestMemory,
     now = Date.now,
     ownContainer,
-  }: Partial<
-    Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>
-  > & {
-    ownContainer?: OwnContainer | undefined
-    /** How long the digest of a tag is good. */
-    digestTtlMs?: number | undefined
-  } = {},
+  }: SpawnerSettings = {},
 ): Spawner => {
   const docker = connectDocker(transport)
   return {
@@ -86,7 +93,12 @@ export const createSpawner = (
     quotaLook: createQuotaLook(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,
-    digests: createDigests(docker, { registryAuth, ttlMs: digestTtlMs, now }),
+    digests: createDigests(docker, {
+      registryAuth,
+      ttlMs: digestTtlMs,
+      memory: digestMemory,
+      now,
+    }),
     policy,
     pullPatienceMs,
     lookPatienceMs,

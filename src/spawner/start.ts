@@ -7,6 +7,10 @@ import { droppedIssues } from './engine/dropped-issues.ts'
 import { askEngineFacts } from './engine/engine-facts.ts'
 import { nameFiles } from './engine/name-files.ts'
 import { SpawnError } from './errors.ts'
+import { askedImage } from './images/asked-image.ts'
+import { withImageEvent } from './images/image-event.ts'
+import { resolveForStart } from './images/resolve-for-start.ts'
+import type { ResolvedImage } from './images/resolved-image.ts'
 import { letOthersWork } from './let-others.ts'
 import { seeVolumes } from './other-spellings.ts'
 import { planSpec } from './plan-spec.ts'
@@ -21,6 +25,7 @@ import type { Spawner } from './spawner.ts'
 import { createStartReader } from './start-reader.ts'
 import type { StartRequest } from './start-request.ts'
 import { mergeEvents } from './state/events.ts'
+import { readPullFailure } from './state/pull-failure.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
 import { tellPreparing } from './state/tell-preparing.ts'
 import { tellWarnings } from './tell-warnings.ts'
@@ -66,13 +71,15 @@ export async function* start(
   const finished = finishSpec(plan, facts)
   refuseVerdicts(plan.judge(facts))
   const named = await nameFiles(spawner.docker, finished.spec, finished.sources, signal)
-  const built = { ...finished, spec: named }
-  const image = await judgePrivateImage(spawner, built)
-  if (image) refuseVerdicts([image])
+  const planned = { ...finished, spec: named }
+  const verdict = await judgePrivateImage(spawner, planned)
+  if (verdict) refuseVerdicts([verdict])
   await letOthersWork(spec)
-  await refuseDroppedFields(spawner, built, signal)
-  const applicant = applicantOf(plan.quotas, built)
+  await refuseDroppedFields(spawner, planned, signal)
+  const applicant = applicantOf(plan.quotas, planned)
   const seen = applicant && (await requirePlace(spawner, applicant, signal))
+  const { image, ...resolved } = await resolveForStart(spawner, planned, signal)
+  const built = warn ? withImageNews(spawner, resolved.built, image) : resolved.built
   onImage?.(spec.TaskTemplate.ContainerSpec.Image)
   // Asked before the start creates volumes; nobody waits for it.
   const volumes = warn && seeVolumes(spawner, { hub, request, plan, facts }, signal).catch(() => [])
@@ -85,12 +92,22 @@ export async function* start(
         throw error
       })
     if (warn) tellWarnings(spawner, built, { warn, waitUntil, volumes })
-    yield* follow(spawner, { built, serviceId, signal, enough })
+    yield* follow(spawner, { built, image, serviceId, signal, enough })
   } catch (error) {
     if (signal.aborted) await discard(spawner, built)
     throw error
   }
 }
+
+/** A registry that does not answer is a warning once, and not at each start. */
+const withImageNews = (
+  { digests }: Spawner,
+  built: BuiltSpec,
+  { warning }: ResolvedImage,
+): BuiltSpec =>
+  warning !== undefined && digests.isNews(askedImage(built), imageOf(built))
+    ? { ...built, warnings: [...built.warnings, warning] }
+    : built
 
 /** Refuses fields that this Engine does not know and would drop. */
 const refuseDroppedFields = async (
@@ -108,13 +125,15 @@ type Following = Omit<
   'hub' | 'request' | 'shutdown' | 'onImage' | 'warn' | 'waitUntil'
 > & {
   built: BuiltSpec
+  image: ResolvedImage
   serviceId: string
 }
 
 async function* follow(spawner: Spawner, following: Following): AsyncGenerator<ServerState> {
   const { serviceName, spawnId } = following.built.labels
   const read = createStartReader(spawner, following)
-  let last = taskless(serviceName, { id: following.serviceId, spawnId })
+  const first = taskless(serviceName, { id: following.serviceId, spawnId })
+  let last = withImageEvent(first, following.image, spawner.now())
   yield last
   for await (const tasks of looks(spawner, following)) {
     const next = await read(tasks, last)
@@ -122,9 +141,17 @@ async function* follow(spawner: Spawner, following: Following): AsyncGenerator<S
     // A task says only its present state, so the events of earlier looks are kept.
     last = { ...next, events: tellPreparing(mergeEvents(last.events, next.events)) }
     yield last
-    if (last.state !== 'starting') return
+    if (last.state === 'starting') continue
+    if (last.state === 'failed' && readPullFailure(last.reason)) doubtDigest(spawner, following)
+    return
   }
 }
+
+/** A digest that a node could not pull may be gone from the registry, so the next start asks again. */
+const doubtDigest = ({ digests }: Spawner, { built }: Following): void =>
+  digests.doubt(askedImage(built), imageOf(built))
+
+const imageOf = ({ isTrustedImage: isTrusted, labels: { hub } }: BuiltSpec) => ({ isTrusted, hub })
 
 /** Yields the tasks of the service, look by look. Waits while the Engine is out of reach for a short time. */
 async function* looks(

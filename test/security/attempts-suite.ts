@@ -5,13 +5,14 @@ import { registryAuth } from '../../src/docker/registry-auth.node.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { PolicyFile } from '../../src/spawner/policy/rules.ts'
 import type { World } from '../live/world.ts'
+import { withAskedImage } from '../support/asked-image.ts'
 import { ask, createTestService, refused, type TestService } from '../support/test-hub.ts'
 import { type Attempt, type Control, type Family, MALLORY } from './attempt.ts'
 import { FAMILIES } from './attempts.ts'
 
 const Service = v.object({
   ID: v.string(),
-  Spec: v.object({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
+  Spec: v.looseObject({ Name: v.string(), TaskTemplate: v.looseObject({}) }),
 })
 
 /** Where the service has logged in, as the docker CLI keeps it. */
@@ -96,7 +97,7 @@ export const attemptsSuite = (
     const state = await ask(service, 'start', { ...startOf(control), server })
     expect(state).toMatchObject({ state: 'running', reason: null })
     const { json } = await world.engine('GET', `/services/${state.service_id}`)
-    expect(v.parse(Service, json).Spec.TaskTemplate).toMatchObject(effect)
+    expect(withAskedImage(v.parse(Service, json).Spec).TaskTemplate).toMatchObject(effect)
     await ask(service, 'stop', { server })
     const names = (await services()).map(({ Spec }) => Spec.Name)
     expect(names).not.toContain(state.service_name)

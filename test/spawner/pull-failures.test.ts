@@ -73,7 +73,8 @@ describe.each(['containerd', 'overlay2'] as const)('Engine 29.7 with the store o
         user_message: sentenceOn(failure),
       })
       expect(failed.log).toBeUndefined()
-      const told = failed.events.filter(({ message }) => message.includes(failed.reason ?? '?'))
+      const ofTasks = failed.events.filter(({ seq }) => !seq.endsWith(':image'))
+      const told = ofTasks.filter(({ message }) => message.includes(failed.reason ?? '?'))
       expect(told).toHaveLength(1)
       expect(told[0]?.message).toMatch(/ (on|by) embedded\b/)
       expect(await services()).toEqual([])

@@ -1,49 +1,63 @@
-import type { Docker } from '../../docker/docker.ts'
 import { printable } from '../errors.ts'
-import { findEngineImage } from './engine-image.ts'
-import type { Unnamed } from './resolved-image.ts'
+import type { EngineImage } from './engine-image.ts'
+import { withDigest } from './image-names.ts'
+import type { ResolvedImage } from './resolved-image.ts'
 import type { Failure, Found } from './tag-memory.ts'
 
-type Asked = {
-  image: string
-  failure: Failure
-  /** The digest that was known before. */
-  found: Found | undefined
-  isTrusted: boolean
+/** An image whose registry does not tell the digest of its tag. */
+type Untold = { image: string; failure: Failure }
+
+/** Starts with the last digest that was told. */
+export const asKnown = (
+  { image, failure }: Untold,
+  { digest, platforms }: Found,
+): ResolvedImage => ({
+  image: withDigest(image, digest),
+  digest,
+  platforms,
+  from: 'known',
+  warning: warningOf({ image, failure }, `${WITH} that was known before`),
+})
+
+/** Starts with what the manager's Engine has, or with the tag as it is. */
+export const asEngineHas = (
+  { image, failure }: Untold,
+  own: EngineImage | undefined,
+): ResolvedImage => {
+  if (own?.digest)
+    return {
+      image: withDigest(image, own.digest),
+      digest: own.digest,
+      from: 'engine',
+      warning: warningOf({ image, failure }, `${WITH} of the manager's own image`),
+    }
+  // Nobody wants to hear of a registry that an image never came from.
+  if (own && (!own.isOfUnknownOrigin || failure.kind === 'refused'))
+    return { image, from: 'engine' }
+  return { image, from: 'nobody', warning: warningOf({ image, failure }, NODES_ASK) }
 }
 
 /**
- * What a server is started with while the registry does not tell the digest: the last one that was told, the one of the manager's
- * Engine, or the tag as it is. An image that only a user has named gets nothing that the Engine has.
+ * Under `always`, a registry that says no is believed: what a node still has is no longer what was asked for. A registry that
+ * says nothing is none of the image's fault, so the tag goes to the nodes, which ask themselves, as Swarm does.
  */
-export const insteadOf = async (
-  docker: Docker,
-  { image, failure, found, isTrusted }: Asked,
-): Promise<Unnamed> => {
-  const warning = (so: string): string => warningOf(image, failure, so)
-  if (found) {
-    const { digest, platforms } = found
-    return { digest, platforms, from: 'known', warning: warning(`${WITH} that was known before`) }
-  }
-  const own = isTrusted ? await findEngineImage(docker, image) : undefined
-  if (own?.digest)
-    return {
-      digest: own.digest,
-      from: 'engine',
-      warning: warning(`${WITH} of the manager's own image`),
-    }
-  // Nobody wants to hear of a registry that an image never came from.
-  if (own && (!own.isOfUnknownOrigin || failure.kind === 'refused')) return { from: 'engine' }
-  return { from: 'nobody', warning: warning(NODES_ASK) }
-}
+export const asAlways = ({ image, failure }: Untold): ResolvedImage => ({
+  image,
+  from: 'nobody',
+  ...(failure.kind === 'refused'
+    ? { refusal: refusalOf(failure) }
+    : { warning: warningOf({ image, failure }, NODES_ASK) }),
+})
 
 const WITH = 'so the server starts with the digest'
-
-/** What happens with a tag that is not resolved. */
-export const NODES_ASK = 'so the server starts with the tag, and its node asks the registry itself'
+const NODES_ASK = 'so the server starts with the tag, and its node asks the registry itself'
 
 /** What people read of a failure. The words are of the Engine or of a registry. */
-export const warningOf = (image: string, { kind, words }: Failure, so: string): string => {
-  const did = kind === 'refused' ? 'refused to tell' : 'did not tell'
+const warningOf = ({ image, failure }: Untold, so: string): string => {
+  const did = failure.kind === 'refused' ? 'refused to tell' : 'did not tell'
+  const { words } = failure
   return printable(`image: the registry ${did} the digest of ${image} (${words}), ${so}`, 4000)
 }
+
+const refusalOf = ({ words }: Failure): string =>
+  `pull_policy is always, and the registry refuses the image: ${words}. Correct the name or the credentials, or set pull_policy to if-not-present, which takes what the nodes have`

@@ -20,6 +20,3 @@ export type ResolvedImage = {
   /** Why a start with this image is refused. */
   refusal?: string | undefined
 }
-
-/** The same for every way to write the name of the image. */
-export type Unnamed = Omit<ResolvedImage, 'image'>

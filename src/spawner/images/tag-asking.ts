@@ -19,6 +19,8 @@ export type RegistryAsking = {
   isTrusted: boolean
 }
 
+type Asking = { sinceMs: number; done: Promise<void> }
+
 /** Asks the registry of a tag and writes its answer, or that there is none yet, into what is known of the tag. */
 export type AskTag = (tag: KnownTag, image: string, signal: AbortSignal) => Promise<void>
 
@@ -27,49 +29,55 @@ export const createTagAsking = (
   docker: Docker,
   { registryAuth, now, isTrusted }: RegistryAsking,
 ): AskTag => {
-  let asking = 0
+  const asking = new Map<KnownTag, Asking>()
 
-  const learn = async (tag: KnownTag, image: string): Promise<void> => {
-    const sinceMs = now()
+  const learn = async (tag: KnownTag, image: string, sinceMs: number): Promise<void> => {
     const auth = isTrusted ? await registryAuth(image) : undefined
     const answer = await askRegistry(docker, { image, registryAuth: auth })
-    if ('words' in answer) tag.failure = { ...answer, atMs: now() }
-    else {
-      tag.failure = undefined
-      tag.told = undefined
-      // A push that was announced meanwhile is newer than what the registry looked up.
-      const isOlder = tag.found?.from === 'announced' && tag.found.atMs > sinceMs
-      if (!isOlder) tag.found = { ...answer, from: 'registry', atMs: now() }
+    if ('words' in answer) {
+      tag.failure = { ...answer, atMs: now() }
+      return
     }
+    tag.failure = undefined
+    tag.told = undefined
+    // A push that is announced while we ask is newer than the answer.
+    tag.found = { ...answer, from: 'registry', atMs: sinceMs }
   }
 
-  const begin = (tag: KnownTag, image: string): NonNullable<KnownTag['asking']> => {
-    asking++
-    const done = learn(tag, image).finally(() => {
-      asking--
-      tag.asking = undefined
-    })
+  const begin = (tag: KnownTag, image: string): Asking => {
+    const sinceMs = now()
+    const done = learn(tag, image, sinceMs).finally(() => asking.delete(tag))
     // Who waits gets the error. A late one has nobody who waits.
     done.catch(() => {})
-    tag.asking = { sinceMs: now(), done }
-    return tag.asking
+    const begun = { sinceMs, done }
+    asking.set(tag, begun)
+    return begun
   }
 
   return async (tag, image, signal) => {
-    const patienceMs = tag.failure ? LATER_PATIENCE_MS : PATIENCE_MS
-    const isFull = !tag.asking && asking >= MAX_ASKING
-    if (isFull) tag.failure = { kind: 'unreachable', words: TOO_MANY, atMs: now() }
-    if (isFull) return
-    const { sinceMs, done } = tag.asking ?? begin(tag, image)
-    const answered = new AbortController()
-    const patience = sleep(sinceMs + patienceMs - now(), answered.signal)
-    try {
-      await unlessAborted(Promise.race([done, patience]), signal)
-    } finally {
-      answered.abort()
+    const shared = asking.get(tag)
+    if (!shared && asking.size >= MAX_ASKING) {
+      tag.failure = { kind: 'unreachable', words: TOO_MANY, atMs: now() }
+      return
     }
-    if (tag.asking && !(tag.failure && tag.failure.atMs >= sinceMs))
-      tag.failure = { kind: 'unreachable', words: SILENT, atMs: now() }
+    const patienceMs = tag.failure ? LATER_PATIENCE_MS : PATIENCE_MS
+    const { sinceMs, done } = shared ?? begin(tag, image)
+    await withinPatience(done, sinceMs + patienceMs - now(), signal)
+    const isSilent = asking.has(tag) && !(tag.failure && tag.failure.atMs >= sinceMs)
+    if (isSilent) tag.failure = { kind: 'unreachable', words: SILENT, atMs: now() }
+  }
+}
+
+const withinPatience = async (
+  work: Promise<void>,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const answered = new AbortController()
+  try {
+    await unlessAborted(Promise.race([work, sleep(patienceMs, answered.signal)]), signal)
+  } finally {
+    answered.abort()
   }
 }
 

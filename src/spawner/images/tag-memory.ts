@@ -1,5 +1,5 @@
 import type { Platform } from '../../docker/platforms.ts'
-import type { ResolvedFrom, Unnamed } from './resolved-image.ts'
+import type { ResolvedFrom } from './resolved-image.ts'
 
 /** The digest of a tag, and when somebody said so. */
 export type Found = {
@@ -16,20 +16,25 @@ export type Failure = {
   kind: 'refused' | 'unreachable'
   words: string
   atMs: number
-  /** What the starts get that come while the failure is remembered. */
-  instead?: Promise<Unnamed> | undefined
 }
 
-/** What is known of a tag. */
+/** What is known of a tag. It is plain data, because on workerd requests share no promises. */
 export type KnownTag = {
+  /** What the registry said. */
   found?: Found | undefined
+  /** What was announced, by hub: a hub's events and pulls decide nothing for another hub. The key '' is for all hubs. */
+  announced?: Map<string, Found> | undefined
   /** Undefined once the registry has answered. */
   failure?: Failure | undefined
-  /** The request that all share who ask now. It writes `found` or `failure`. */
-  asking?: { sinceMs: number; done: Promise<void> } | undefined
   /** When the log was last told of a failure. */
   told?: { atMs: number } | undefined
 }
+
+/** The newest that was said of a tag, as far as a hub may use it. */
+export const newestOf = (tag: KnownTag | undefined, hub: string): Found | undefined =>
+  [tag?.found, tag?.announced?.get(''), tag?.announced?.get(hub)].reduce((newest, one) =>
+    one && (!newest || one.atMs > newest.atMs) ? one : newest,
+  )
 
 /** More tags than a site uses. A tag has a kilobyte or two. */
 const MAX_TAGS = 1000
@@ -41,7 +46,15 @@ export type TagMemory = {
   find: (name: string) => KnownTag | undefined
 }
 
-export const createTagMemory = (): TagMemory => {
+/** The tags of images that the hub or the policy names, and apart from them those of images that only users have named. */
+export type DigestMemory = { trusted: TagMemory; others: TagMemory }
+
+export const createDigestMemory = (): DigestMemory => ({
+  trusted: createTagMemory(),
+  others: createTagMemory(),
+})
+
+const createTagMemory = (): TagMemory => {
   const tags = new Map<string, KnownTag>()
   return {
     of: (name) => {

@@ -10,6 +10,7 @@ const ANY = Number.MAX_SAFE_INTEGER
  */
 export const ADMIN_RULES: Rules = {
   images: ['*'],
+  pull_policy: ['*'],
   mounts: {
     bind: [...DATA_DIRECTORIES],
     volume: ['*'],
@@ -56,6 +57,8 @@ export const ADMIN_RULES_OF_SEVERAL: Rules = {
  */
 export const USER_RULES: Rules = {
   images: ['*'],
+  // When registries are asked is not about the user's own container.
+  pull_policy: [],
   mounts: {
     volume: ['{username}', '{username}-*', '*-{username}', '*-{username}-*'],
     anonymous: true,

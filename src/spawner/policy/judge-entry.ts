@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { EngineFacts } from '../engine/engine-facts.ts'
 import { CONTAINER, type Entry } from '../settings/entries.ts'
+import { PULL_POLICY } from '../settings/pull-policy.ts'
 import { judgeHostname } from './judge-aliases.ts'
 import {
   judgeHealthcheck,
@@ -27,6 +28,7 @@ import {
   judgeVariable,
 } from './judge-names.ts'
 import { judgeNetworks } from './judge-networks.ts'
+import { judgePullPolicy } from './judge-pull-policy.ts'
 import { judgeResources } from './judge-resources.ts'
 import { judgeUlimits } from './judge-ulimits.ts'
 
@@ -56,6 +58,7 @@ const ENGINE_JUDGES = byPath<EngineJudge>([
 /** The judges of all other parts. A part that is in neither table is a field. */
 const JUDGES = byPath<Judge>([
   [[...CONTAINER, 'Image'], judgeImage],
+  [PULL_POLICY, judgePullPolicy],
   [[...CONTAINER, 'Env'], judgeVariable],
   [[...CONTAINER, 'Hostname'], judgeHostname],
   [[...CONTAINER, 'Labels'], judgeLabel],

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { PullPolicy } from '../settings/pull-policy.ts'
 import { Amounts, HealthcheckBounds } from './amount-rules.ts'
 import { Count, countOf, cpusOf, durationOf, sizeOf } from './ceilings.ts'
 import { FIELD_NAMES } from './field-names.ts'
@@ -78,6 +79,14 @@ const Resources = v.strictObject({
 export const Rules = v.strictObject({
   images: patterns(
     'Images. A name without a tag allows all tags. A name that ends in "@sha256:*" allows only images that are pinned by digest.',
+  ),
+  pull_policy: v.exactOptional(
+    v.pipe(
+      v.array(v.picklist(['*', ...PullPolicy.options])),
+      v.description(
+        'The values that pull_policy may have. "always" makes each start ask a registry, and "never" runs what the nodes have.',
+      ),
+    ),
   ),
   mounts: v.exactOptional(Mounts),
   networks: patterns(

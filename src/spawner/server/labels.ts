@@ -26,6 +26,10 @@ export type ServerLabels = {
   maxRuntimeS?: number | undefined
   /** The groups of its user whose quotas count it. */
   groups?: readonly string[] | undefined
+  /** The image as it was asked for, if the service has a digest or an id in its place. */
+  image?: string | undefined
+  /** Whether only its user has named the image. */
+  isUsersImage?: boolean | undefined
 }
 
 /** Makes our labels for a service and its containers. */
@@ -44,6 +48,8 @@ export const writeLabels = (server: ServerLabels): Record<string, string> => ({
     [`${PREFIX}max-runtime`]: String(server.maxRuntimeS),
   }),
   ...(server.groups?.length && { [`${PREFIX}groups`]: JSON.stringify(server.groups) }),
+  ...(server.image !== undefined && { [`${PREFIX}image`]: server.image }),
+  ...(server.isUsersImage && { [`${PREFIX}image-by`]: 'user' }),
 })
 
 /** Reads our labels. Undefined when the service or task is not ours. */
@@ -69,6 +75,8 @@ export const readLabels = (
     ...(labels[`${PREFIX}groups`] !== undefined && {
       groups: readNames(labels[`${PREFIX}groups`]),
     }),
+    ...(labels[`${PREFIX}image`] !== undefined && { image: labels[`${PREFIX}image`] }),
+    ...(labels[`${PREFIX}image-by`] === 'user' && { isUsersImage: true }),
   }
 }
 

@@ -5,6 +5,7 @@ import { issueWords } from '../issue-words.ts'
 import { BYTES_WORDS } from './bytes.ts'
 import { NANO_CPU_WORDS } from './cpus.ts'
 import { CONTAINER, type Entry } from './entries.ts'
+import { isPullPolicy } from './pull-policy.ts'
 
 const keyOf = ({ path }: Entry): string => path.join('\n')
 
@@ -47,7 +48,7 @@ const isUnicode = (value: unknown): boolean => {
 /** Puts each value at its path; the environment becomes the Engine's list of `NAME=value`. */
 const nest = (entries: readonly Entry[]): unknown => {
   const spec: Record<string, unknown> = {}
-  for (const { path, value } of entries) place(spec, path, value)
+  for (const entry of entries) if (!isPullPolicy(entry)) place(spec, entry.path, entry.value)
   const env = entries.filter(({ path }) => path[2] === 'Env')
   const list = env.map(({ path, value }) => `${path[3]}=${value}`)
   place(spec, [...CONTAINER, 'Env'], list)

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { BYTES_WORDS } from './bytes.ts'
 import { CPU_WORDS } from './cpus.ts'
+import { PullPolicy } from './pull-policy.ts'
 
 const Bytes = v.nullish(v.union([v.number(), v.string()], BYTES_WORDS))
 const Cpus = v.nullish(v.union([v.number(), v.string()], CPU_WORDS))
@@ -15,6 +16,8 @@ export const HubConfig = v.strictObject({
   service_prefix: v.nullish(v.string()),
   service_image: v.nullish(v.string()),
   service_port: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))),
+  /** When the registry of the image is asked. */
+  pull_policy: v.nullish(PullPolicy),
   container_spec: v.nullish(v.unknown()),
   mounts: v.nullish(v.unknown()),
   resource_spec: v.nullish(v.unknown()),

@@ -18,6 +18,7 @@ import type { Placeholders } from './placeholders.ts'
 import { readPlacement } from './placement.ts'
 import { type Profile, type ProfileStep, profileSteps } from './profile.ts'
 import { layEntriesOf, withMountList } from './profile-layer.ts'
+import { readPullPolicy } from './pull-policy.ts'
 import { type Readings, readEach, tryEach } from './read-each.ts'
 import { readHubResources, readResources } from './resources.ts'
 import { readRestartPolicy } from './restart-policy.ts'
@@ -50,6 +51,7 @@ const container =
  */
 const SETTINGS: Readonly<Record<string, ReadSetting>> = {
   service_image: container('Image'),
+  pull_policy: (value, _, at) => readPullPolicy(value, at),
   environment: container('Env'),
   container_spec: readContainerSpec,
   mounts: container('Mounts'),
@@ -75,6 +77,7 @@ const SETTINGS: Readonly<Record<string, ReadSetting>> = {
 /** The settings that a profile may change, beside those that the hub reads itself, such as `default_url`. */
 export const OVERRIDE: Spellings = {
   service_image: ['image'],
+  pull_policy: [],
   environment: ['env'],
   container_spec: [],
   cmd: [],
@@ -107,6 +110,7 @@ export const USER_OPTIONS: Spellings = {
   placement: [],
   networks: ['network'],
   service_image: ['image', 'Image'],
+  pull_policy: [],
   name: [],
 }
 

@@ -1,6 +1,7 @@
 import { CONTAINER_SPEC } from './container-spec.ts'
 import { CONTAINER, type Spellings } from './entries.ts'
 import { PLACEMENT } from './placement.ts'
+import { PULL_POLICY } from './pull-policy.ts'
 import { RESTART_POLICY } from './restart-policy.ts'
 import { type Context, fill } from './template.ts'
 
@@ -80,6 +81,7 @@ const placesOf = ({ placeholders }: Context): Readonly<Record<string, Place>> =>
   return {
     image: inContainer('Image'),
     service_image: inContainer('Image'),
+    pull_policy: at(...PULL_POLICY),
     cmd: inContainer('Args'),
     env,
     environment: env,

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { ExpectStatic } from 'vitest'
 import type { World } from '../../live/world.ts'
+import { withAskedImage } from '../../support/asked-image.ts'
 import type { Proof } from './proof.ts'
 
 /** Somebody who can speak as a hub: they have its secret, or the admin token. */
@@ -91,7 +92,9 @@ export const runs = (name: string, config: Settings, effect: Settings): Proof<Th
     const started = v.parse(Started, JSON.parse(text))
     thief.expect(started.state).toBe('running')
     const { json } = await thief.engine('GET', `/services/${started.service_id}`)
-    thief.expect(v.parse(Inspected, json).Spec).toMatchObject(settingsOf(thief, effect))
+    thief
+      .expect(withAskedImage(v.parse(Inspected, json).Spec))
+      .toMatchObject(settingsOf(thief, effect))
   },
 })
 
