@@ -5,6 +5,7 @@ import { explainRoute } from './explain.ts'
 import { forgetRoute } from './forget.ts'
 import { healthRoute } from './health.ts'
 import { pollRoute } from './poll.ts'
+import { pullRoute } from './pull.ts'
 import { readyRoute } from './ready.ts'
 import type { AdminPage, Hook, Route } from './route.ts'
 import { serverRoute } from './server.ts'
@@ -14,7 +15,14 @@ import { startRoute } from './start.ts'
 import { stopRoute } from './stop.ts'
 
 /** The routes that hubs call. */
-export const HOOKS: readonly Hook[] = [startRoute, pollRoute, stopRoute, forgetRoute, explainRoute]
+export const HOOKS: readonly Hook[] = [
+  startRoute,
+  pollRoute,
+  stopRoute,
+  forgetRoute,
+  explainRoute,
+  pullRoute,
+]
 
 /** The routes that anybody may call. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]

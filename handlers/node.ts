@@ -7,9 +7,11 @@ import type { Log } from './every-call/log.ts'
 import { collectRepeatedly } from './gc.ts'
 import { createCallers } from './listen/callers.node.ts'
 import { closeServer, createHttpServer } from './listen/http-server.node.ts'
+import { pullDueRepeatedly } from './pull-due.ts'
 import { readCallerLimits } from './settings/caller-settings.ts'
 import { type GcSettings, readGcSettings } from './settings/gc-settings.ts'
 import { readTlsPaths } from './settings/listen-settings.ts'
+import { readPullEvery } from './settings/pull-settings.ts'
 import { readSettings, type Settings } from './settings/service-settings.ts'
 import { spawnerFromEnv } from './spawner.node.ts'
 import { tellOfEngine } from './tell-of-engine.ts'
@@ -27,8 +29,9 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const tls = readTlsPaths(env, settings.host)
   const callers = readCallerLimits(env)
   const gc = readGcSettings(env, { fetch, readFile })
+  const pullEveryMs = readPullEvery(env)
   const spawner = await spawnerFromEnv(env)
-  const service = await serve({ ...settings, tls, callers }, spawner, log, gc)
+  const service = await serve({ ...settings, tls, callers }, spawner, log, { ...gc, pullEveryMs })
   const address = engineAddresses(env)
     .addresses.map(({ host }) => host)
     .join(', ')
@@ -44,12 +47,12 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   }
 }
 
-/** Runs the service with a given spawner. If `gc` has an interval, it also collects leftovers. */
+/** Runs the service with a given spawner. If `gc` has intervals, it also collects leftovers, and keeps images on their nodes. */
 export const serve = async (
   { host, port, hubs, adminToken, tls, callers: limits = readCallerLimits({}) }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
-  gc?: GcSettings,
+  gc?: GcSettings & { pullEveryMs?: number | undefined },
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const { callers, fetchOf, watch, closeUnverified } = createCallers(limits, log)
@@ -62,12 +65,10 @@ export const serve = async (
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
-  const collecting = gc?.everyMs
-    ? collectRepeatedly(
-        { spawner, hubs: hubs.map(({ hub }) => hub), gc, log, signal: shutdown.signal },
-        gc.everyMs,
-      )
-    : undefined
+  const names = hubs.map(({ hub }) => hub)
+  const repeated = { spawner, hubs: names, log, signal: shutdown.signal }
+  const collecting = gc?.everyMs ? collectRepeatedly({ ...repeated, gc }, gc.everyMs) : undefined
+  const pulling = gc?.pullEveryMs ? pullDueRepeatedly(repeated, gc.pullEveryMs) : undefined
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
   return {
@@ -75,7 +76,7 @@ export const serve = async (
     close: async () => {
       shutdown.abort()
       await closeServer(server, closeUnverified)
-      await collecting
+      await Promise.all([collecting, pulling])
     },
   }
 }

@@ -1,14 +1,21 @@
 import { collectGarbage } from '../gc.ts'
+import { pullDue } from '../pull-due.ts'
 import { readGcSettings } from '../settings/gc-settings.ts'
+import { readPullEvery } from '../settings/pull-settings.ts'
 import { readSettings } from '../settings/service-settings.ts'
 import { edgeSpawner, log, readEdge } from './edge.ts'
 
-/** Collects leftovers once. The platform's clock calls it. It does nothing unless `SWARMSPAWNER_GC` is set. */
+/**
+ * Collects leftovers once if `SWARMSPAWNER_GC` is set, and then looks at the images that are due. The platform's clock calls it.
+ */
 export const edgeScheduled = async (_event: unknown, bindings: unknown): Promise<void> => {
   const edge = readEdge(bindings)
   const gc = readGcSettings(edge.env, { fetch: (url, init) => fetch(url, init) })
-  if (gc.action === undefined) return
+  const isPulling = readPullEvery(edge.env) !== undefined
+  if (gc.action === undefined && !isPulling) return
   const hubs = readSettings(edge.env).hubs.map(({ hub }) => hub)
   const { signal } = new AbortController()
-  await collectGarbage({ spawner: edgeSpawner(edge), hubs, gc, log, signal })
+  const deps = { spawner: edgeSpawner(edge), hubs, log, signal }
+  if (gc.action !== undefined) await collectGarbage({ ...deps, gc })
+  if (isPulling) await pullDue(deps)
 }

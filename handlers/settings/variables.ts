@@ -183,6 +183,15 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         onWorkerd: SAME,
       },
       {
+        name: 'SWARMSPAWNER_PULL_EVERY',
+        meaning:
+          'How often the service looks whether nodes lack images that are due on them (pulled ahead): from `1s` to `596h`, or `never`. Tags are resolved anew, and nodes where a download failed or that have joined are told to download.',
+        otherwise: '`10m`',
+        see: 'docs/images.md',
+        onWorkerd:
+          '`never`, or anything else: `wrangler.toml` says when it looks, if `crons` are set',
+      },
+      {
         name: 'HOME',
         meaning: "The directory that `~` means, for the docker CLI's files.",
         otherwise: 'the home of the user that the service runs as',

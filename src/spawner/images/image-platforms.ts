@@ -1,27 +1,4 @@
-import type { Distribution } from '../../docker/images.ts'
 import type { Platform } from '../../docker/platforms.ts'
-
-/**
- * The platforms that an image is for, as Swarm compares them with nodes. Empty where the registry does not tell. An
- * attestation is in the list as `unknown`. A node with an ARM of 32 bits tells another name than images do, so that any node
- * counts there, as in the docker CLI.
- */
-export const imagePlatforms = ({ Platforms }: Distribution): Platform[] => {
-  const all = (Platforms ?? []).filter(({ os, architecture }) => os && architecture !== 'unknown')
-  const read = all.map(
-    ({ os = '', architecture = '' }): Platform => ({
-      OS: os,
-      ...(architecture !== 'arm' && { Architecture: architecture }),
-    }),
-  )
-  return [...new Map(read.map((one) => [`${one.OS}/${one.Architecture}`, one])).values()].slice(
-    0,
-    MOST_PLATFORMS,
-  )
-}
-
-/** 20 are more than Docker's own images have. */
-const MOST_PLATFORMS = 20
 
 /** The platforms of both lists; an empty list allows all. Undefined where they have none in common. */
 export const commonPlatforms = (

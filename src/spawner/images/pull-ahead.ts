@@ -6,12 +6,12 @@ import { createService } from '../../docker/services.ts'
 import { tasksOfServices } from '../../docker/tasks.ts'
 import { printable, SpawnError } from '../errors.ts'
 import type { Spawner } from '../spawner.ts'
+import { digestIn } from './image-names.ts'
 import { nodePulls } from './node-pulls.ts'
 import { type PullLabels, readPullLabels, writePullLabels } from './pull-labels.ts'
 import type { PullReport, PullSource } from './pull-report.ts'
 import { keyOfPull, nameOfPull, PULL_PREFIX, pullSpec } from './pull-spec.ts'
 import { removePullJob } from './remove-pull.ts'
-import { resolvePull } from './resolve-pull.ts'
 
 /** An image that shall be on every node that would run it. */
 export type WantedImage = {
@@ -27,7 +27,7 @@ export type WantedImage = {
   why?: string | undefined
 }
 
-type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'now'>
+type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'digests' | 'now'>
 
 /** A job of ours, and what its labels say. */
 export type PullJob = { job: Job; labels: PullLabels }
@@ -43,9 +43,7 @@ export const pullAhead = async (
 ): Promise<PullReport> => {
   const labels = labelsOf(wanted, spawner.now())
   const [found, jobs] = await Promise.all([
-    wanted.digest === undefined
-      ? resolvePull(spawner, wanted.image, signal)
-      : { digest: wanted.digest },
+    resolve(spawner, wanted, signal),
     listPullJobs(spawner, { hub: wanted.hub, signal }),
   ])
   const former = jobs.filter((one) => one.labels.key === labels.key)
@@ -113,7 +111,37 @@ export const reportOn = async (
 export const needsAnotherRun = ({ nodes }: PullReport): boolean =>
   nodes.some(({ state, since }) => (since === null ? state === 'waiting' : state === 'failed'))
 
+type Resolved = {
+  digest?: string | undefined
+  /** As `linux/amd64`; undefined where no registry told them. */
+  platforms?: string[] | undefined
+  warning?: string | undefined
+}
+
+/** Names an image on its nodes: the `key` of its job's labels. */
+export const keyOfWanted = (wanted: WantedImage): string => labelsOf(wanted, 0).key
+
 const MAX_WHY = 300
+const MAX_WARNING = 500
+
+/** Finds the digest of an image. The hub's own word, and a person's, may use the service's credentials. */
+const resolve = async (
+  { digests }: PullSpawner,
+  { image, digest }: WantedImage,
+  signal: AbortSignal,
+): Promise<Resolved> => {
+  if (digest !== undefined) {
+    digests.remember(image, digest)
+    return { digest }
+  }
+  const asked = { pullPolicy: 'if-not-present', isTrusted: true, signal } as const
+  const found = await digests.resolve(image, asked)
+  return {
+    digest: found.digest ?? digestIn(image),
+    platforms: found.platforms?.map(platformInWords),
+    warning: found.warning && printable(found.warning, MAX_WARNING),
+  }
+}
 
 const labelsOf = (
   { hub, image, constraints = [], platforms = [], source = 'command', why = '' }: WantedImage,
@@ -133,7 +161,7 @@ const labelsOf = (
 /** A registry that tells nothing leaves the digest that the newest job has. An image is due since its first job. */
 const nextLabels = (
   labels: PullLabels,
-  { digest, platforms, warning }: Awaited<ReturnType<typeof resolvePull>>,
+  { digest, platforms, warning }: Resolved,
   former: readonly PullJob[],
 ): PullLabels => {
   const [first, last] = [former.at(0)?.labels, former.at(-1)?.labels]

@@ -1,5 +1,6 @@
 import type { JobSpec } from '../../docker/jobs.ts'
 import { sha256Hex } from '../server/digest.ts'
+import { digestIn, withDigest } from './image-names.ts'
 import { commonPlatforms, readPlatform } from './image-platforms.ts'
 import { type PullLabels, writePullLabels } from './pull-labels.ts'
 
@@ -59,9 +60,8 @@ export const pullSpec = (labels: PullLabels): JobSpec => ({
   Mode: { GlobalJob: {} },
 })
 
-/** `name:tag@digest`. The Engine ignores the tag then, and people read it. */
 const pinned = ({ image, digest }: PullLabels): string =>
-  digest === undefined || image.includes('@') ? image : `${image}@${digest}`
+  digest === undefined || digestIn(image) !== undefined ? image : withDigest(image, digest)
 
 /** Windows has no docker-init. Where the image is for no wanted platform, Swarm shall try none of the nodes. */
 const placementOf = ({ constraints, platforms, 'image-platforms': ofImage = [] }: PullLabels) => {

@@ -3,6 +3,7 @@ import { planSpec } from '../plan-spec.ts'
 import type { Policy } from '../policy/policy.ts'
 import { refuseVerdicts } from '../policy/refuse-verdicts.ts'
 import { IMAGE } from '../private-image.ts'
+import { refusedSpec } from '../settings/assemble-spec.ts'
 import type { HubConfig } from '../settings/hub-config.ts'
 import type { Profile } from '../settings/profile.ts'
 import { StartRequest } from '../start-request.ts'
@@ -21,9 +22,10 @@ export const wantedImage = (
   policy: Policy,
 ): Pick<WantedImage, 'hub' | 'image' | 'constraints' | 'platforms'> => {
   const request = v.parse(StartRequest, { server: NOBODY, config, profile })
-  const { spec, verdicts } = planSpec(hub, request, policy)
+  const { spec, verdicts, isTrustedImage } = planSpec(hub, request, policy)
   // What is missing for a start, such as a limit, is no matter of a pull.
   refuseVerdicts(verdicts.filter(({ path }) => path === IMAGE || path.startsWith(PLACEMENT)))
+  if (!isTrustedImage) throw refusedSpec([{ path: IMAGE, message: TYPED }])
   const { ContainerSpec, Placement = {} } = spec.TaskTemplate
   return {
     hub,
@@ -32,6 +34,9 @@ export const wantedImage = (
     platforms: Placement.Platforms,
   }
 }
+
+/** It must not get the service's credentials, and everybody could fill the disks of all nodes. */
+const TYPED = 'only a user has typed this image: it is pulled ahead if the policy lists it by name'
 
 const PLACEMENT = 'TaskTemplate.Placement.'
 /** A start has a user, and an image has none. */
