@@ -4,9 +4,11 @@ import { doctorCommand } from './doctor.ts'
 import { engineCommand } from './engine.ts'
 import { explainCommand } from './explain.ts'
 import { gcCommand } from './gc.ts'
+import { imagesCommand } from './images.ts'
 import { logsCommand } from './logs.ts'
 import { lsCommand } from './ls.ts'
 import { pollCommand } from './poll.ts'
+import { pullCommand } from './pull.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
 
@@ -19,6 +21,8 @@ export const commandsForPeople = (): Command[] => [
   lsCommand(),
   logsCommand(),
   gcCommand(),
+  pullCommand(),
+  imagesCommand(),
   explainCommand(),
   doctorCommand(),
   demoCommand(),

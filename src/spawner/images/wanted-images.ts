@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { planSpec } from '../plan-spec.ts'
-import type { Policy } from '../policy/policy.ts'
+import { BUILT_IN_POLICY, type Policy } from '../policy/policy.ts'
 import { refuseVerdicts } from '../policy/refuse-verdicts.ts'
 import { IMAGE } from '../private-image.ts'
 import { refusedSpec } from '../settings/assemble-spec.ts'
@@ -14,18 +14,20 @@ export type ImageSettings = { config: HubConfig; profile?: Profile | undefined }
 
 /**
  * The image that servers with these settings would run, and the nodes that may run them. It is read and judged as a start
- * reads and judges it, so a hub can have no image pulled that it could not start. Throws `invalid_config` and `not_allowed`.
+ * reads and judges it, so a hub can have no image pulled that it could not start. Without a policy it is a person's word, which
+ * is not judged. Throws `invalid_config` and `not_allowed`.
  */
 export const wantedImage = (
   hub: string,
   { config, profile }: ImageSettings,
-  policy: Policy,
+  policy?: Policy,
 ): Pick<WantedImage, 'hub' | 'image' | 'constraints' | 'platforms'> => {
   const request = v.parse(StartRequest, { server: NOBODY, config, profile })
-  const { spec, verdicts, isTrustedImage } = planSpec(hub, request, policy)
+  const { spec, verdicts, isTrustedImage } = planSpec(hub, request, policy ?? BUILT_IN_POLICY)
   // What is missing for a start, such as a limit, is no matter of a pull.
-  refuseVerdicts(verdicts.filter(({ path }) => path === IMAGE || path.startsWith(PLACEMENT)))
-  if (!isTrustedImage) throw refusedSpec([{ path: IMAGE, message: TYPED }])
+  if (policy)
+    refuseVerdicts(verdicts.filter(({ path }) => path === IMAGE || path.startsWith(PLACEMENT)))
+  if (policy && !isTrustedImage) throw refusedSpec([{ path: IMAGE, message: TYPED }])
   const { ContainerSpec, Placement = {} } = spec.TaskTemplate
   return {
     hub,
