@@ -1,9 +1,11 @@
 import { createBaseApp } from './base-app.ts'
 import type { Dependencies } from './dependencies.ts'
 import { answerProblem, RequestError } from './errors.ts'
+import { shownPath } from './every-call/shown-path.ts'
 import { explainRoute } from './explain.ts'
 import { forgetRoute } from './forget.ts'
 import { healthRoute } from './health.ts'
+import { imagePushedRoute } from './image-pushed.ts'
 import { pollRoute } from './poll.ts'
 import { pullRoute } from './pull.ts'
 import { readyRoute } from './ready.ts'
@@ -24,6 +26,9 @@ export const HOOKS: readonly Hook[] = [
   pullRoute,
 ]
 
+/** The routes that registries call, with a token in the path. */
+export const REGISTRY_HOOKS: readonly Route[] = [imagePushedRoute]
+
 /** The routes that anybody may call. */
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
@@ -33,12 +38,18 @@ export const ADMIN_PAGES: readonly AdminPage[] = [serversRoute, serverRoute, ser
 /** Makes the whole service. `more` are pages that only one runtime has. */
 export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
-  for (const route of [...HOOKS, ...PAGES, ...ADMIN_PAGES, ...more]) route.mount(app, deps)
+  const routes = [...HOOKS, ...REGISTRY_HOOKS, ...PAGES, ...ADMIN_PAGES, ...more]
+  for (const route of routes) route.mount(app, deps)
   app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method)))
   return app
 }
 
-const unrouted = (path: string, method: string): RequestError =>
-  HOOKS.some((hook) => hook.path === path) && method !== 'POST'
-    ? new RequestError('method_not_allowed', `${path} takes POST`)
-    : new RequestError('no_such_route', `There is no ${method} ${path}`)
+const unrouted = (path: string, method: string): RequestError => {
+  const shown = shownPath(path, true)
+  return takesPost(path) && method !== 'POST'
+    ? new RequestError('method_not_allowed', `${shown} takes POST`)
+    : new RequestError('no_such_route', `There is no ${method} ${shown}`)
+}
+
+const takesPost = (path: string): boolean =>
+  HOOKS.some((hook) => hook.path === path) || /^\/image-pushed\/[^/]+$/.test(path)

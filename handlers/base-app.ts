@@ -8,10 +8,10 @@ import { logCalls } from './every-call/log.ts'
 import { noticeLeaving } from './every-call/notice-leaving.ts'
 import { createStartLog } from './every-call/start-log.ts'
 
-/** Makes an app without routes, with the middleware that every call passes. */
-export const createBaseApp = (deps: Dependencies) => {
+/** Makes an app without routes, with the middleware that every call passes. `route`: the path of its only route, for the log. */
+export const createBaseApp = (deps: Dependencies, route?: string) => {
   const app = new Hono<Answering>()
-  app.use(logCalls(deps.log, createStartLog(deps.log, deps.spawner.now)))
+  app.use(logCalls(deps.log, createStartLog(deps.log, deps.spawner.now), route))
   app.use(noticeLeaving())
   app.use(hangUp(deps.shutdown))
   app.use(limitBody())

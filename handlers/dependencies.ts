@@ -1,6 +1,7 @@
 import type { Spawner } from '../src/spawner/spawner.ts'
 import type { HubKeys } from './caller/signature.ts'
 import type { Log } from './every-call/log.ts'
+import type { PushSettings } from './settings/push-settings.ts'
 
 /**
  * Shares connections and memory among callers. On Node.js we have to do it, other platforms do it themselves.
@@ -21,6 +22,8 @@ export type Dependencies = {
   hubs: readonly HubKeys[]
   /** The admin token. `undefined`: calls by hand are refused. */
   adminToken: string | undefined
+  /** Who may announce pushed images. `undefined`: nobody. */
+  push?: PushSettings | undefined
   log: Log
   /**
    * Aborts when this process is about to stop. Callers that wait then get their answer at once and may ask

@@ -49,14 +49,14 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
 
 /** Runs the service with a given spawner. If `gc` has intervals, it also collects leftovers, and keeps images on their nodes. */
 export const serve = async (
-  { host, port, hubs, adminToken, tls, callers: limits = readCallerLimits({}) }: Settings,
+  { host, port, hubs, adminToken, push, tls, callers: limits = readCallerLimits({}) }: Settings,
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
   gc?: GcSettings & { pullEveryMs?: number | undefined },
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const { callers, fetchOf, watch, closeUnverified } = createCallers(limits, log)
-  const deps = { spawner, hubs, adminToken, log, shutdown: shutdown.signal, callers }
+  const deps = { spawner, hubs, adminToken, push, log, shutdown: shutdown.signal, callers }
   const app = createApp(deps, apiPageRoutes)
   const listening = { tls, log, signal: shutdown.signal }
   const server = await createHttpServer(fetchOf(app.fetch), listening)

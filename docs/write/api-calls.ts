@@ -3,7 +3,7 @@ import type { Schema } from './json-schema.ts'
 /** What the documentation says about a call, besides its fields. */
 export type CallWords = {
   operationId: string
-  tag: 'Servers' | 'People and tools' | 'The service'
+  tag: 'Servers' | 'People and tools' | 'Registries' | 'The service'
   summary: string
   /** Each text is a paragraph. */
   about: readonly string[]
@@ -146,6 +146,18 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
         },
       },
     },
+  },
+  '/image-pushed/:token': {
+    operationId: 'imagePushed',
+    tag: 'Registries',
+    summary: 'Announces pushed images',
+    about: [
+      'For the webhooks of registries: Docker Hub, CNCF distribution, Harbor, Quay, GitHub, Azure Container Registry. The service recognizes them by their headers and bodies. docs/images.md of the project says how to set each up.',
+      'Images that are due for the hub of the token, or that the policy lists, are pulled ahead on the nodes after the answer. Everything else is ignored, and answered as well. The service asks the registry itself which digest a tag has, and never calls an address of an event.',
+      'An event of GitHub may be signed with the token (`X-Hub-Signature-256`). A wrong signature is refused.',
+    ],
+    answer: 'How many events were accepted. The others are ignored; they need not be sent again.',
+    components: ['ImagesPushed'],
   },
   '/health': {
     operationId: 'health',

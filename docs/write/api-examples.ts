@@ -1,3 +1,4 @@
+import { UNLISTED } from '../../handlers/answer-to-registry.ts'
 import { RequestError } from '../../handlers/errors.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { SpawnError } from '../../src/spawner/errors.ts'
@@ -321,6 +322,38 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
         service_name: serviceName,
         lines: [{ stream: 'stderr', text: 'Serving notebooks from local directory: /home/jovyan' }],
         complete: true,
+      },
+    },
+  },
+  '/image-pushed/:token': {
+    requests: {
+      'from Docker Hub': {
+        push_data: { pushed_at: 1417566161, pusher: 'alice', tag: 'latest' },
+        repository: { repo_name: 'lab/notebook' },
+        callback_url:
+          'https://registry.hub.docker.com/u/lab/notebook/hook/2141b5bi5i5b02bec211i4eeih0242eg11000a/',
+      },
+      'from distribution': {
+        events: [
+          {
+            action: 'push',
+            target: {
+              mediaType: 'application/vnd.oci.image.manifest.v1+json',
+              digest: 'sha256:8a9e9863dbb6e10edb5adfe917c00da84e1700fa76e7ed02476aa6e6fb8ee0d8',
+              repository: 'lab/notebook',
+              tag: '1',
+            },
+            request: { host: 'registry.example.org' },
+          },
+        ],
+      },
+    },
+    answers: {
+      pulled: { accepted: 1, ignored: 0 },
+      'not listed': {
+        accepted: 0,
+        ignored: 1,
+        message: UNLISTED,
       },
     },
   },

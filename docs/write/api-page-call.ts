@@ -60,7 +60,7 @@ const choices = (schema: Schema, schemas: Readonly<Record<string, Schema>>) => {
 }
 
 const okOf = ({ responses }: Operation) => {
-  const ok = responses['200']
+  const ok = responses['200'] ?? responses['202']
   return ok && 'content' in ok ? ok : undefined
 }
 
@@ -79,7 +79,7 @@ ${names.map((name) =>
 }
 
 const problemsOf = ({ responses }: Operation): Html | undefined => {
-  const statuses = Object.keys(responses).filter((status) => status !== '200')
+  const statuses = Object.keys(responses).filter((status) => !status.startsWith('2'))
   if (statuses.length === 0) return undefined
   return html`<p>Or a <a href="#problems">problem</a>: ${statuses.map(
     (status, index) =>

@@ -474,6 +474,14 @@ const answers: {
       text: 'The line, at most 4096 characters.',
     },
   },
+  ImagesPushed: {
+    about: 'What became of the events of a registry.',
+    fields: {
+      accepted: 'How many events are of images that are pulled ahead now.',
+      ignored: 'How many are not: pulls and deletes, images that nothing names, and so on.',
+      message: 'Why, where there is something to do about it. It names no image.',
+    },
+  },
   Health: { about: 'This process is alive.', fields: { status: 'Always `ok`.' } },
   Ready: {
     about: 'The Engine answers and manages a swarm.',

@@ -1,5 +1,5 @@
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
-import { ADMIN_PAGES, HOOKS, PAGES } from '../../handlers/app.ts'
+import { ADMIN_PAGES, HOOKS, PAGES, REGISTRY_HOOKS } from '../../handlers/app.ts'
 import type { AdminPage, Hook, Route } from '../../handlers/route.ts'
 import { CALLS, type CallWords } from './api-calls.ts'
 import { type CallExamples, EVENTS_EXAMPLE, EXAMPLES } from './api-examples.ts'
@@ -12,6 +12,7 @@ import {
   ofFile,
   ofHook,
   ofNothing,
+  ofRegistryHook,
   ofServerPage,
   problemResponses,
 } from './openapi-problems.ts'
@@ -46,6 +47,9 @@ const PAGE_PROBLEMS: Readonly<Record<string, CanAnswer>> = { '/ready': ofEngine 
 export const operations = (): Record<string, Partial<Record<'get' | 'post', Operation>>> => ({
   ...Object.fromEntries(HOOKS.map((hook) => [hook.path, { post: hookOperation(hook) }])),
   ...Object.fromEntries(
+    REGISTRY_HOOKS.map((route) => [pathOf(route), { post: registryOperation(route.path) }]),
+  ),
+  ...Object.fromEntries(
     PAGES.map(({ path }) => [
       path,
       { get: pageOperation(path, 'application/json', PAGE_PROBLEMS[path] ?? ofNothing) },
@@ -75,6 +79,27 @@ const hookOperation = (hook: Hook): Operation => {
           ? { ...ok, content: { ...ok.content, 'text/event-stream': stream } }
           : ok,
       ...problemResponses(ofHook),
+    },
+  }
+}
+
+/** The name of the parameter of a path that is a push token. */
+export const PUSH_TOKEN = 'pushToken'
+
+const registryOperation = (path: Route['path']): Operation => {
+  const { words, examples } = told(path)
+  const body = {
+    schema: { type: 'object' },
+    examples: mapValues(examples.requests ?? {}, (value) => ({ value })),
+  }
+  return {
+    ...heading(words),
+    security: [],
+    parameters: [{ $ref: `#/components/parameters/${PUSH_TOKEN}` }],
+    requestBody: { required: true, content: { 'application/json': body } },
+    responses: {
+      202: answer(words, examples, 'application/json'),
+      ...problemResponses(ofRegistryHook),
     },
   }
 }

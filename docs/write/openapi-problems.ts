@@ -49,6 +49,10 @@ export const ofAdminPage: CanAnswer = (code) =>
 export const ofServerPage: CanAnswer = (code) =>
   /^(no_such_server|busy)$/.test(code) || ofAdminPage(code)
 
+/** The codes of a call of a registry: it asks the Engine what is due. */
+export const ofRegistryHook: CanAnswer = (code) =>
+  /^(invalid_json|unauthorized|too_large|too_slow|busy)$/.test(code) || ofEngine(code)
+
 /** The codes of a page that reads a file, which an installation may not have. */
 export const ofFile: CanAnswer = (code) => /^(no_such_route|internal)$/.test(code)
 export const ofNothing: CanAnswer = () => false

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ImagesPushed } from '../../handlers/answer-to-registry.ts'
 import { StartCall } from '../../handlers/begin-start.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
 import { ExplainRequest } from '../../handlers/explain.ts'
@@ -125,6 +126,7 @@ export const ANSWERS = {
   ServerLimits,
   ServerLogs,
   ServerLogLine,
+  ImagesPushed,
   Health,
   Ready,
   Problem,

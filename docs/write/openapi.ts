@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { WORDS } from './api-words.ts'
 import type { Schema } from './json-schema.ts'
-import { ADMIN_TOKEN, operations, SIGNATURE } from './openapi-operations.ts'
+import { ADMIN_TOKEN, operations, PUSH_TOKEN, SIGNATURE } from './openapi-operations.ts'
 import { allProblemResponses } from './openapi-problems.ts'
 import { bareSchemas, describeSchemas } from './openapi-schemas.ts'
 
@@ -56,6 +56,14 @@ const PARAMETERS = {
       'With the admin token: the hub that the call is for. Not needed if the service has only one hub, or with a signature, which names the hub.',
     schema: { type: 'string' },
   },
+  [PUSH_TOKEN]: {
+    name: 'token',
+    in: 'path',
+    required: true,
+    description:
+      'One of SWARMSPAWNER_PUSH_TOKENS of the service. It stands for a hub. A token in an address is seen by proxies and by everybody who may see the settings of a webhook; it opens nothing else.',
+    schema: { type: 'string' },
+  },
 }
 
 const DOCUMENT: Schema = {
@@ -91,6 +99,7 @@ export const openApiDocument = (version: string) => ({
       name: 'People and tools',
       description: 'Calls with the admin token. A signature of a hub does not open them.',
     },
+    { name: 'Registries', description: 'Calls of registries, with a token in the path.' },
     { name: 'The service', description: 'Calls that anybody may make.' },
   ],
   paths: operations(),

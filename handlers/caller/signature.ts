@@ -118,6 +118,10 @@ const sign = (key: Key, content: readonly string[]): string => {
   return `v1,${hmac.digest('base64')}`
 }
 
+/** The HMAC-SHA256 of a text in hex, as GitHub signs with a secret that is any text. */
+export const hmacHex = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('hex')
+
 /**
  * Compares two texts. The time does not show where they differ; it may show that their lengths differ, which is
  * no secret.

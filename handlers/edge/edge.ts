@@ -99,9 +99,9 @@ export const edgeDeps = (
   context?: unknown,
   digestMemory?: DigestMemory,
 ): Dependencies => {
-  const { hubs, adminToken } = readSettings(edge.env)
+  const { hubs, adminToken, push } = readSettings(edge.env)
   const spawner = edgeSpawner(edge, digestMemory)
-  const deps = { spawner, hubs, adminToken, log, shutdown: NEVER }
+  const deps = { spawner, hubs, adminToken, push, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
 }
 

@@ -8,7 +8,7 @@ import { edgeFetch } from './edge.ts'
 export const singleFunction = (route: Route) => ({ fetch: edgeFetch(appOf(route)) })
 
 const appOf = (route: Route) => (deps: Dependencies) => {
-  const app = createBaseApp(deps)
+  const app = createBaseApp(deps, route.path)
   route.mount(app, deps, '*')
   const refusal = new RequestError('method_not_allowed', `This function takes ${route.method}`)
   app.notFound(() => answerProblem(refusal))

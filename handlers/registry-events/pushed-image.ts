@@ -31,7 +31,7 @@ export const Text = v.pipe(v.string(), v.maxLength(MAX_LENGTH))
 /** A text that some versions leave out, or send as null. */
 export const MaybeText = v.optional(v.nullable(Text), null)
 
-/** 1000 events: a registry sends one or a few at once. What comes after them is counted, and not read. */
+/** 1000 events: a registry sends one or a few at once. What comes after them is not read, and counts as no push. */
 export const MAX_EVENTS = 1000
 
 /** Reads each event by its own schema, so that an odd one spoils no other. */
@@ -40,7 +40,8 @@ export const readEach = <S extends v.GenericSchema>(
   schema: S,
   read: (item: v.InferOutput<S>) => PushedImage | undefined,
 ): Pushes =>
-  items.slice(0, MAX_EVENTS).map((item) => {
+  items.map((item, nth) => {
+    if (nth >= MAX_EVENTS) return undefined
     const event = v.safeParse(schema, item, { abortEarly: true })
     return event.success ? read(event.output) : undefined
   })

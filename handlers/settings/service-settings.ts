@@ -5,6 +5,7 @@ import type { CallerLimits } from './caller-settings.ts'
 import { EnvError } from './env-error.ts'
 import { isHubName, readHubPairs } from './hub-pairs.ts'
 import { readListenAddress, type TlsPaths } from './listen-settings.ts'
+import { type PushSettings, readPushSettings } from './push-settings.ts'
 import { type ReadFile, readSecret } from './read-secret.ts'
 
 export type Settings = {
@@ -12,6 +13,8 @@ export type Settings = {
   port: number
   hubs: readonly HubKeys[]
   adminToken: string | undefined
+  /** Who may announce pushed images. `undefined`: nobody. */
+  push?: PushSettings | undefined
   /** The service's certificate. `undefined`: plain HTTP. */
   tls?: TlsPaths | undefined
   /** `undefined`: the built-in limits. */
@@ -26,10 +29,12 @@ const ONLY_HUB = 'default'
  * `SWARMSPAWNER_SECRET_FILE`.
  */
 export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => {
+  const hubs = readHubs(env, readFile)
   return {
     ...readListenAddress(env),
-    hubs: readHubs(env, readFile),
+    hubs,
     adminToken: readAdminToken(env, readFile),
+    push: readPushSettings(env, { hubs: hubs.map(({ hub }) => hub), readFile }),
   }
 }
 

@@ -199,6 +199,28 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
     ],
   },
   {
+    title: 'Registry webhooks',
+    variables: [
+      {
+        name: 'SWARMSPAWNER_PUSH_TOKENS',
+        meaning:
+          'Who may announce pushed images, with `POST /image-pushed/<token>`: `name=token`, with the name of a hub. A token has 32 characters or more: `openssl rand -hex 16`. While you rotate it, give the name twice, once for each token.',
+        otherwise: 'none: nobody may',
+        see: 'docs/images.md',
+        isSecret: true,
+        onWorkerd: SAME,
+      },
+      {
+        name: 'SWARMSPAWNER_PUSH_HOSTS',
+        meaning:
+          'For registries that call themselves differently in their events than in the names of their images: `registry:5000=registry.example.org`, or several.',
+        otherwise: 'the host in an event is the host in the name of the image',
+        see: 'docs/images.md',
+        onWorkerd: SAME,
+      },
+    ],
+  },
+  {
     title: 'What is left behind',
     variables: [
       {

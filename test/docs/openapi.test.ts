@@ -3,10 +3,11 @@ import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { pathOf } from '../../docs/write/openapi-operations.ts'
 import { apiPageRoutes } from '../../handlers/api-pages.node.ts'
-import { ADMIN_PAGES, createApp, HOOKS, PAGES } from '../../handlers/app.ts'
+import { ADMIN_PAGES, createApp, HOOKS, PAGES, REGISTRY_HOOKS } from '../../handlers/app.ts'
 import { PROBLEMS } from '../../handlers/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { openPushService } from '../support/push-service.ts'
 import {
   ADMIN_TOKEN,
   createTestService,
@@ -47,7 +48,7 @@ describe('the document', () => {
   })
 
   test('the document has every route of the service and no other', () => {
-    const routes = [...HOOKS, ...PAGES, ...ADMIN_PAGES, ...apiPageRoutes]
+    const routes = [...HOOKS, ...REGISTRY_HOOKS, ...PAGES, ...ADMIN_PAGES, ...apiPageRoutes]
     expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
       routes.map((route) => `${route.method} ${pathOf(route)}`).sort(),
     )
@@ -67,8 +68,12 @@ describe('the document', () => {
   test('the document lets a call be made by a signature, all of it, or by the admin token', () => {
     for (const { operation, method, path } of operations)
       expect(operation.security.map((one) => Object.keys(one))).toEqual([
-        ...(method === 'get' ? [] : [['webhookId', 'webhookTimestamp', 'webhookSignature']]),
-        ...(method === 'get' && !isForPeople(path) ? [] : [['adminToken']]),
+        ...(method === 'get' || isOfRegistries(path)
+          ? []
+          : [['webhookId', 'webhookTimestamp', 'webhookSignature']]),
+        ...((method === 'get' && !isForPeople(path)) || isOfRegistries(path)
+          ? []
+          : [['adminToken']]),
       ])
   })
 
@@ -102,11 +107,20 @@ const at = (path: readonly string[]): unknown =>
     fetched(),
   )
 
-const requests = operations.flatMap((placed) =>
-  Object.entries(placed.operation.requestBody?.content['application/json']?.examples ?? {}).map(
-    ([name, { value }]) => ({ ...placed, name, value }),
-  ),
-)
+/** Registries show a token in the path. Their bodies have no `type`. */
+const isOfRegistries = (path: string): boolean => path.endsWith('/{token}')
+
+const examplesOf = (isWanted: (path: string) => boolean) =>
+  operations
+    .filter(({ path }) => isWanted(path))
+    .flatMap((placed) =>
+      Object.entries(placed.operation.requestBody?.content['application/json']?.examples ?? {}).map(
+        ([name, { value }]) => ({ ...placed, name, value }),
+      ),
+    )
+
+const requests = examplesOf((path) => !isOfRegistries(path))
+const events = examplesOf(isOfRegistries)
 
 const Sent = v.object({ type: v.string(), data: v.unknown() })
 
@@ -121,6 +135,17 @@ describe('the example of a call', () => {
     ({ path, value }) => {
       const judge = schemaIn(['paths', path, 'post', 'requestBody'], 'application/json')
       expect(judge(value), JSON.stringify(judge.errors)).toBe(true)
+    },
+  )
+
+  test.each(events)(
+    'the example of an event $name is answered as the document says',
+    async (placed) => {
+      const service = openPushService()
+      const response = await service.send(JSON.stringify(placed.value))
+      expect(response.status).toBe(202)
+      await checkAnswer(placed, response)
+      await service.done()
     },
   )
 

@@ -316,8 +316,12 @@ describe('a route', () => {
       'POST /stop',
       'POST /forget',
       'POST /explain',
+      'POST /image-pushed/:token',
       'GET /health',
       'GET /ready',
+      'GET /servers',
+      'GET /servers/:service_name',
+      'GET /servers/:service_name/logs',
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { SpawnError } from '../errors.ts'
 import type { Policy } from '../policy/policy.ts'
 import { readPlatform } from './image-platforms.ts'
+import { createIsListed } from './listed-images.ts'
 import type { PullLabels } from './pull-labels.ts'
 import { wantedImage } from './wanted-images.ts'
 
@@ -10,6 +11,7 @@ export const judgeDue = (
   { hub, image, source, constraints, platforms }: PullLabels,
 ): string | undefined => {
   if (source === 'command') return undefined
+  if (source === 'push') return createIsListed(policy, hub)(image) ? undefined : UNLISTED
   const placement = { constraints, platforms: platforms.map(readPlatform) }
   try {
     wantedImage(hub, { config: { service_image: image, placement } }, policy)
@@ -19,3 +21,5 @@ export const judgeDue = (
     throw error
   }
 }
+
+const UNLISTED = 'a registry announced a push of it, and the policy no longer lists it'

@@ -52,7 +52,7 @@ const userRefusal = (image: string, { configured }: JudgeContext): string | unde
  * Returns whether an image matches a pattern. A pattern without tag and digest matches every tag and digest. A
  * `*` in one part of a name matches only within that part.
  */
-const isImageOf = (pattern: string, image: string, names: Names): boolean => {
+export const isImageOf = (pattern: string, image: string, names: Names): boolean => {
   if (pattern.startsWith('sha256:'))
     return isImageId(image) && matches(pattern, fullId(image), names)
   if (isImageId(image)) return pattern === image
