@@ -67,7 +67,7 @@ export const openImagesWorld = async (
         DOCKER_CONFIG: directory,
         PORT: '0',
         SWARMSPAWNER_SECRET: SECRETS.default,
-        SWARMSPAWNER_PUSH_TOKEN: PUSH_TOKEN,
+        SWARMSPAWNER_PUSH_TOKENS: `default=${PUSH_TOKEN}`,
         ...env,
       },
       (entry) => void logged.push(entry),

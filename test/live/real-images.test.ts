@@ -53,3 +53,28 @@ describe('a download', () => {
     expect(told.join('\n')).not.toContain('%')
   })
 })
+
+describe('a push that the registry announces', () => {
+  const isOnBoth = async (pushed: { image: string; digest: string }) => {
+    const name = pushed.image.replace(/:[^:/]*$/, `@${pushed.digest}`)
+    return Promise.all(world.nodes.map((node) => world.has(node, name)))
+  }
+  const onBoth = { timeout: 90_000, interval: 500 }
+
+  test('puts the image on both nodes before anybody starts it', async () => {
+    const pushed = await world.push('announced:1')
+    await expect.poll(() => isOnBoth(pushed), onBoth).toEqual([true, true])
+    expect(JSON.stringify(world.logged)).not.toContain('the-push-token')
+  })
+
+  test('replaces the job of an older digest', async () => {
+    const old = await world.push('moving:1', 'old')
+    await expect.poll(() => isOnBoth(old), onBoth).toEqual([true, true])
+    const pushed = await world.push('moving:1', 'new')
+    await expect.poll(() => isOnBoth(pushed), onBoth).toEqual([true, true])
+    const services = v.parse(Services, await world.engine('GET', '/services'))
+    expect(services.map(({ Spec }) => Spec.Labels['org.swarmspawner.pull-digest'])).toEqual([
+      pushed.digest,
+    ])
+  })
+})

@@ -23,6 +23,7 @@ const ANYTHING = /^[*/]+$/
 const patternOfTags = (pattern: string): string[] => {
   const { registry, path, digest = '*' } = splitImage(pattern)
   const isOfUser = PLACEHOLDER_WORDS.some((word) => pattern.includes(word))
-  const isCertain = !ANYTHING.test(registry) && !ANYTHING.test(path)
+  // An image of Docker Hub without a path of its own is read as `library/…`, also `*`.
+  const isCertain = !ANYTHING.test(registry) && !ANYTHING.test(path.replace(/^library\//, ''))
   return isCertain && !isOfUser && digest.endsWith('*') ? [pattern.replace(/@.*$/s, '')] : []
 }
