@@ -45,7 +45,7 @@ const explainWait = async (
   const told = withEarlierEnds(state, await earlierEnds(spawner, state, tasks, signal))
   const task = newestTask(tasks)
   const checked = await withHealthCheck(spawner, told, task, signal)
-  return withFullCluster(spawner, withLongPreparing(spawner, checked, task), task)
+  return withFullCluster(spawner, await withLongPreparing(spawner, checked, task, signal), task)
 }
 
 /**

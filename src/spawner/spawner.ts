@@ -8,6 +8,7 @@ import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts
 import { createOwnNetworks } from './engine/own-networks.ts'
 import { createServicePast, type ServicePast } from './engine/service-past.ts'
 import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
+import { type Ahead, createAhead } from './images/ahead.ts'
 import { createDigests, type Digests } from './images/digests.ts'
 import type { DigestMemory } from './images/tag-memory.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
@@ -40,6 +41,8 @@ export type Spawner = {
   registryAuth: (image: string) => Promise<string | undefined>
   /** The digests of the tags that images are named by. */
   digests: Digests
+  /** What pull jobs tell of a task's image on its node. */
+  ahead: Ahead
   /** What hubs and their users may ask for. */
   policy: Policy
   /** How long a pull may fail with the same words before its start is given up. */
@@ -99,6 +102,7 @@ export const createSpawner = (
       memory: digestMemory,
       now,
     }),
+    ahead: createAhead(docker, now),
     policy,
     pullPatienceMs,
     lookPatienceMs,

@@ -54,7 +54,8 @@ export const createStartReader = (
       : whyShutDown(tasks, told))
     if (why) return reap(spawner, givenUp(told, why), tasks)
     const task = newestTask(tasks)
-    return withFullCluster(spawner, withLongPreparing(spawner, told, task), task)
+    const waited = await withLongPreparing(spawner, told, task, signal)
+    return withFullCluster(spawner, waited, task)
   }
 
   async function whileTaskless(last: ServerState): Promise<ServerState> {

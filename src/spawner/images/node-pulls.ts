@@ -111,7 +111,7 @@ const stateOfTasks = (tasks: readonly Task[]): State => {
 }
 
 /** The states of a task whose image is on its node. */
-const HAS_IMAGE: ReadonlySet<string> = new Set([
+export const HAS_IMAGE: ReadonlySet<string> = new Set([
   'ready',
   'starting',
   'running',

@@ -77,7 +77,7 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
   [/^the former task: (?:complete|failed|rejected)$/, null, 'ended'],
   [/^the former task: /, null, 'changed'],
   [
-    /^(?:Preparing|Still preparing) on .*: (?:the image is pulled if it is not there yet|it downloads the image if it does not have it)$/,
+    /^(?:Preparing|Still preparing) on .*: (?:the image is pulled if it is not there yet|it downloads the image(?: if it does not have it)?)$/,
     null,
     'still_pulling',
   ],
