@@ -74,18 +74,22 @@ export async function fetchRegistry(): Promise<void> {
   await promisify(execFile)(join(import.meta.dirname, 'get-registry.sh'), [labCache])
 }
 
-/** Reads the log until the registry says where it listens, and ignores the rest. */
-async function listening(log: Readable): Promise<string> {
-  let text = ''
-  for await (const chunk of log.iterator({ destroyOnReturn: false })) {
-    text += chunk
-    const address = /listening on ([\d.]+:\d+)/.exec(text)?.[1]
-    if (address === undefined) continue
-    log.resume()
-    return address
-  }
-  throw new Error(`docker-registry did not start: ${text}`)
-}
+/**
+ * Reads the log until the registry says where it listens. The rest is read and ignored: a registry whose pipe is full
+ * answers nobody.
+ */
+const listening = (log: Readable): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = ''
+    let address: string | undefined
+    log.on('data', (chunk) => {
+      if (address !== undefined) return
+      text += chunk
+      address = /listening on ([\d.]+:\d+)/.exec(text)?.[1]
+      if (address !== undefined) resolve(address)
+    })
+    log.on('end', () => reject(new Error(`docker-registry did not start: ${text}`)))
+  })
 
 /** The value of X-Registry-Auth: URL-safe base64 with padding. Engines ignore the header without padding. */
 export function registryAuth(serveraddress: string, password: string): string {
