@@ -723,7 +723,14 @@ class SwarmSpawner(Spawner):
             'config': sent_settings(self),
             'requests': [{'profile': profile} for profile in profiles],
         }
-        return (await self._service.call('explain', data, FITS_TIMEOUT))['explanations']
+        try:
+            return (await self._service.call('explain', data, FITS_TIMEOUT))['explanations']
+        except Refused as error:
+            # The form comes without it, so only the log can say why.
+            self.log.warning(
+                '%s: the form cannot say what is free: %s', self._name_in_log, too_old_for(error) or error.detail
+            )
+            raise
 
     def _undo_hooks(self):
         """Gives each setting the value that it had before hooks changed it, as a copy that hooks may change."""
@@ -1071,8 +1078,9 @@ class Attempt:
 
     def _refusal(self, error):
         spawner = self.spawner
-        if spawner._choice and 'profile: is not known' in error.detail:
-            return self._misconfigured([f'{spawner.service_url}: {OLD_SERVICE} ({error.detail})'])
+        too_old = too_old_for(error)
+        if too_old:
+            return self._misconfigured([f'{spawner.service_url}: {too_old}'])
         reason = advised(error.detail, error.advice)
         spawner.log.error('%s: the start is refused (%s): %s', spawner._name_in_log, error.code, reason)
         # What other programs answer has no sentence for the user.
@@ -1266,9 +1274,26 @@ NO_PROFILES = (
     'c.SwarmSpawner.profile_list and allowed_images need swarmspawner_profiles.py: copy it from the directory hub of '
     'the project to the place of swarmspawner.py, or install the package (pip install ./hub)'
 )
-OLD_SERVICE = 'the SwarmSpawner service is older than this class and knows no profiles; update the service first'
+# What an admin reads if the service does not know what this class sends.
+OLD_SERVICE = 'the SwarmSpawner service is older than this class and knows no %s; update the service first'
 # Seconds for the call by which a form learns what the nodes have room for. The form itself waits no longer.
 FITS_TIMEOUT = 0.5
+
+
+def too_old_for(error):
+    """Returns a sentence if a refusal names something that this class sends by itself, as an older service does."""
+    issues = error.issues or re.findall(r'(?:^|; )([\w.-]+): (is not known)(?=;|$)', error.detail)
+    unknown = [path for path, message in issues if message == 'is not known' and is_sent_by_us(path)]
+    return OLD_SERVICE % ', '.join('profiles' if path == 'profile' else path for path in unknown) if unknown else None
+
+
+def is_sent_by_us(path):
+    """Tells whether the names in a path are those of this class, so that nobody else can have misspelt them."""
+    section, _, name = path.partition('.')
+    if section == 'config':
+        return name in SwarmSpawner.class_traits(sent=True)
+    # Of profiles, the class checks all keys. What stands in an override, the service checks by other names.
+    return not name or (section == 'profile' and not re.match(r'(override|choices\.\d+\.override)\.', name))
 
 
 def profiles_module():

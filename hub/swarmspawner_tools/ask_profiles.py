@@ -96,7 +96,8 @@ async def ask_profiles(spawner, profiles, is_callable):
         except Unreachable:
             break  # The question about the server itself says so.
         except Refused as error:
-            found.append(Finding(False, label_of(spawner), f'The profiles cannot be asked about: {error.detail}'))
+            why = swarmspawner.too_old_for(error) or error.detail
+            found.append(Finding(False, label_of(spawner), f'The profiles cannot be asked about: {why}'))
             break
         found += [one for part, answer in zip(some, answers) for one in said_of(part, answer)]
     return once(found)

@@ -182,6 +182,9 @@ async def explain(attempt, found, is_callable):
     except Unreachable as error:
         return Asked(found, unasked=str(error))
     except Refused as error:
+        too_old = swarmspawner.too_old_for(error)
+        if too_old:
+            return Asked([*found, Finding(True, 'c.SwarmSpawner.service_url', f'{service.url}: {too_old}')])
         pairs = error.issues or [(None, swarmspawner.advised(error.detail, error.advice))]
         return Asked([*found, *(refusal(*pair) for pair in pairs)])
     return Asked([*found, *said_in(answer)], swarmspawner.text_of(answer, 'service_name'))

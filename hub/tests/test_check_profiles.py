@@ -108,7 +108,16 @@ class Profiles(ServedCheck):
         with mock.patch.object(Service, 'call', of_old):
             report = await self.report_on(PROFILES)
         self.assertEqual(said(report), [])
-        self.assert_says(said(report, WARNING), 6, 'The profiles cannot be asked about: requests: is not known')
+        words = 'the SwarmSpawner service is older than this class and knows no requests'
+        self.assert_says(said(report, WARNING), 6, f'The profiles cannot be asked about: {words}')
+
+    async def test_a_service_that_is_older_is_told_once(self):
+        issues = [(f'profile.{name}', 'is not known') for name in ('quota', 'max_runtime')]
+        old = Refused('…', status=422, issues=issues)
+        with mock.patch.object(Service, 'call', side_effect=old):
+            report = await self.report_on(PROFILES, '--user', 'ada')
+        words = 'is older than this class and knows no profile.quota, profile.max_runtime; update the service first'
+        self.assertEqual([words in sentence for _, sentence in said(report)], [True])
 
     async def test_answers_that_are_no_answers_are_left_out(self):
         answers = [{'problem': 7, 'obstacles': {}, 'room': [], 'fits': []}, {'room': {'reason': 7}}, None]

@@ -578,14 +578,40 @@ class Wrong(ProfilesTestCase):
         self.assertEqual(str(await self.refusal(spawner, {})), MISCONFIGURED)
         self.assertIn('need swarmspawner_profiles.py: copy it', self.logged)
 
-    async def test_a_service_that_knows_no_profiles_has_to_be_updated(self):
-        spawner = self.make(config={'profile_list': PROFILES})
-        self.script(Refused('profile: is not known', status=422, code='invalid_request'))
-        with self.assertLogs(spawner.log, level='ERROR') as logs, self.assertRaises(SpawnFailed) as raised:
-            await self.prepare(spawner, {})
-            await spawner.start()
-        self.assertIn('older than this class and knows no profiles; update the service first', logs.output[0])
-        self.assertEqual(raised.exception.status_code, 500)
+    async def test_a_service_that_is_older_than_the_class_has_to_be_updated(self):
+        for detail, issues, words in (
+            ('profile: is not known', (), 'profiles'),
+            ('profile: is not known', [('profile', 'is not known')], 'profiles'),
+            ('config.x: a; profile.quota: is not known', (), 'profile.quota'),
+            ('…', [('profile.quota', 'is not known'), ('profile.x', 'is not known')], 'profile.quota, profile.x'),
+            ('…', [('profile.quota.user', 'is not known')], 'profile.quota.user'),
+            ('…', [('config.healthcheck', 'is not known'), ('config.x', 'is not known')], 'config.healthcheck'),
+        ):
+            with self.subTest(detail=detail, issues=issues):
+                spawner = self.make(config={'profile_list': PROFILES})
+                self.script(Refused(detail, status=422, code='invalid_request', issues=issues))
+                with self.assertLogs(spawner.log, level='ERROR') as logs, self.assertRaises(SpawnFailed) as raised:
+                    await self.prepare(spawner, {})
+                    await spawner.start()
+                self.assertIn(f'older than this class and knows no {words}; update the service first', logs.output[0])
+                self.assertEqual(raised.exception.status_code, 500)
+
+    async def test_what_an_admin_or_a_user_has_misspelt_is_no_sign_of_an_old_service(self):
+        paths = 'user_options.profile', 'config.x', 'container_spec.profile', 'profile.override.x', 'profile gpu.x'
+        for path in paths:
+            for issues in ([(path, 'is not known')], ()):
+                error = Refused(f'{path}: is not known', status=422, issues=issues)
+                self.assertIsNone(swarmspawner.too_old_for(error), path)
+        self.assertIsNone(swarmspawner.too_old_for(Refused('x', issues=[('profile.quota', 'must be a dict')])))
+
+    async def test_a_form_of_an_older_service_comes_and_the_log_says_why_it_tells_nothing(self):
+        spawner = self.make(config={'profile_list': [*PROFILES, {'display_name': 'Another'}]})
+        self.script(Refused('requests: is not known', status=422))
+        with self.assertLogs(spawner.log, level='WARNING') as logs:
+            form = await spawner.get_options_form()
+        self.assertIn('value="another"', form)
+        self.assertIn('the form cannot say what is free: the SwarmSpawner service is older', logs.output[0])
+        self.assertIn('knows no requests; update the service first', logs.output[0])
 
     async def test_the_two_kinds_of_errors_are_the_modules_own(self):
         for kind in (Misconfigured, NotAllowed):
