@@ -715,6 +715,9 @@ def told(answer):
     """Returns what an explanation says of room: whether a server fits, and a sentence for the user."""
     fits, room, problem = answer.get('fits'), answer.get('room') or {}, answer.get('problem') or {}
     said = problem.get('user_message') or room.get('user_message')
+    if not said and answer.get('would_start') is False:
+        # Something that only an admin can make is missing, such as a network.
+        said = 'Servers of this kind cannot be started at the moment. Please tell your administrator.'
     counts = '; '.join(resource['text'] for resource in room.get('resources') or [])
     return {'fits': fits, 'text': shown(' '.join(part for part in (counts and f'{counts}.', said) if part))}
 

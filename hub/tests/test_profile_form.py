@@ -216,6 +216,12 @@ class Room(FormTestCase):
         page, _ = await self.page(self.make('physics'), {'explanations': [explained('now'), never]})
         self.assertEqual([of['value'] for of in page.all('input', type='radio') if 'disabled' in of], ['gpu-1-card'])
 
+    async def test_what_lacks_something_that_only_an_admin_can_make_is_told(self):
+        lacking = {**explained('now'), 'would_start': False, 'obstacles': [{'from': 'networks.0', 'reason': 'x'}]}
+        page, _ = await self.page(self.make('physics'), {'explanations': [explained('now'), lacking]})
+        self.assertEqual(page.text.count('cannot be started at the moment. Please tell your administrator.'), 1)
+        self.assertEqual([of for of in page.all('input', type='radio') if 'disabled' in of], [])
+
     async def test_another_profile_is_chosen_if_the_last_one_can_never_start(self):
         spawner = self.make('physics')
         spawner.user_options = {'profile': 'gpu-1-card'}

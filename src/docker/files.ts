@@ -7,6 +7,15 @@ import { type CallOptions, request } from './request.ts'
 export const SwarmFile = v.object({ ID: v.string(), Spec: v.object({ Name: v.string() }) })
 export type SwarmFile = v.InferOutput<typeof SwarmFile>
 
+/** `listFiles` of one Engine. */
+export const filesOf =
+  (docker: Docker) =>
+  (
+    asked: { kind: 'secrets' | 'configs'; names: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<SwarmFile[]> =>
+    listFiles(docker, { ...asked, signal })
+
 /** `GET /secrets` or `GET /configs`: those whose names begin with one of `names`; configs have no filter for a whole name. */
 export const listFiles = (
   docker: Docker,

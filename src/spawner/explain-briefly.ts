@@ -6,6 +6,7 @@ import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-fac
 import { MAX_ISSUES, SpawnError } from './errors.ts'
 import { roomFor, type Seen } from './find-room.ts'
 import { letOthersWork } from './let-others.ts'
+import { missingNames } from './missing-names.ts'
 import { nodeObstacles, Obstacle, specObstacles } from './obstacles.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
@@ -46,7 +47,7 @@ export const planBriefly = (
 
 /**
  * Explains a plan, from one look at the swarm and from what is known of the Engine. Throws `invalid_config` where two networks are
- * one by what the Engine said. It does not look up secrets, configs, volumes and networks that are missing; `explain` does.
+ * one by what the Engine said. It does not look up volumes, nor how many addresses a network has left; `explain` does.
  */
 export const explainBriefly = async (
   spawner: Spawner,
@@ -63,7 +64,9 @@ export const explainBriefly = async (
   })
   const quotas = await askQuotas(spawner, plan, enough)
   const found = await obstaclesWithin(spawner, { built, seen }, enough)
-  const obstacles = [...found, ...quotaObstacles(quotas)]
+  // What the policy refuses is not looked up.
+  const missing = refusal ? [] : await missingNames(spawner, built, enough)
+  const obstacles = [...missing, ...found, ...quotaObstacles(quotas)]
   return {
     refusal,
     explanation: {
@@ -94,11 +97,18 @@ export type KnownFacts = { facts: EngineFacts; warnings: string[] }
  */
 export const factsWithin = async (
   spawner: Spawner,
-  { spec }: SpecPlan,
+  { spec, verdicts }: SpecPlan,
   enough: AbortSignal,
 ): Promise<KnownFacts> => {
   try {
-    const facts = await unlessAborted(askEngineFacts(spawner, spec, enough), enough)
+    const { dataRoot, knownNames } = spawner
+    const asking = { dataRoot, networkNames: knownNames.networkNames }
+    const isAllowed = verdicts.every(({ verdict }) => verdict === 'allowed')
+    const [facts] = await Promise.all([
+      unlessAborted(askEngineFacts(asking, spec, enough), enough),
+      // All requests ask at once; each finds the answers later.
+      isAllowed ? missingNames(spawner, { spec, sources: {} }, enough) : [],
+    ])
     return { facts, warnings: [] }
   } catch (error) {
     if (!isDockerError(error)) throw error

@@ -1,14 +1,15 @@
 import * as v from 'valibot'
 import { isUnreachable } from '../docker/errors.ts'
+import { filesOf } from '../docker/files.ts'
 import { recordOf } from '../docker/record-of.ts'
 import { ServiceSpec } from '../docker/service-spec.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { askEngineFacts, type EngineFacts, NOT_ASKED } from './engine/engine-facts.ts'
 import { nameFiles } from './engine/name-files.ts'
-import { SpawnError } from './errors.ts'
 import { lookAtSwarm, roomFor, withPatience } from './find-room.ts'
 import { explainImage, ImageOfServer, NOT_RESOLVED } from './images/explain-image.ts'
 import { letOthersWork } from './let-others.ts'
+import { missingFiles } from './missing-names.ts'
 import { findObstacles, Obstacle } from './obstacles.ts'
 import { SeenVolume, seeVolumes, spellingWarnings } from './other-spellings.ts'
 import { planSpec, type SpecPlan } from './plan-spec.ts'
@@ -167,14 +168,10 @@ const withFiles = async (
   signal: AbortSignal,
 ): Promise<{ built: BuiltSpec; missing: Obstacle[] }> => {
   try {
-    const spec = await nameFiles(docker, built.spec, built.sources, signal)
+    const spec = await nameFiles(filesOf(docker), built.spec, built.sources, signal)
     return { built: { ...built, spec }, missing: [] }
   } catch (error) {
-    if (!(error instanceof SpawnError)) throw error
-    return {
-      built,
-      missing: error.issues.map(({ path, message }) => ({ from: path, reason: message })),
-    }
+    return { built, missing: missingFiles(error) }
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDockerError, isUnreachable } from '../docker/errors.ts'
-import { findNetwork } from '../docker/networks.ts'
+import { findNetwork, type Network } from '../docker/networks.ts'
 import { findServiceSummary } from '../docker/services.ts'
 import { unlessAborted } from '../docker/unless-aborted.ts'
 import type { BuiltSpec } from './build-spec.ts'
@@ -64,7 +64,11 @@ const ofNetwork = async (
   id: string,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  const network = await findNetwork(docker, { id, signal })
+  return whyNoNetwork(id, await findNetwork(docker, { id, signal }))
+}
+
+/** Why a server cannot join what the Engine has found for a name or id; undefined if it can. */
+export const whyNoNetwork = (id: string, network: Network | undefined): string | undefined => {
   if (!network) return `network ${id} does not exist`
   return network.Scope === 'swarm'
     ? undefined

@@ -3,6 +3,7 @@ import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
 import { createDataRoot, type DataRoot } from './engine/data-root.ts'
 import { createHealthChecks, type HealthChecks } from './engine/health-checks.ts'
+import { createKnownNames, type KnownNames } from './engine/known-names.ts'
 import { createNetworkNames, type NetworkNames } from './engine/network-names.ts'
 import { createNetworkRooms, type NetworkRooms } from './engine/network-rooms.ts'
 import { createOwnNetworks } from './engine/own-networks.ts'
@@ -30,6 +31,7 @@ export type Spawner = {
   nodeNames: NodeNames
   knownServices: KnownServices
   networkNames: NetworkNames
+  knownNames: KnownNames
   networkRooms: NetworkRooms
   healthChecks: HealthChecks
   servicePast: ServicePast
@@ -82,12 +84,14 @@ export const createSpawner = (
   }: SpawnerSettings = {},
 ): Spawner => {
   const docker = connectDocker(transport)
+  const ownNetworks = createOwnNetworks(docker, ownContainer, now)
   return {
     docker,
     watch: createTaskWatch(docker),
     nodeNames: createNodeNames(docker),
     knownServices: createKnownServices(),
-    networkNames: createNetworkNames(docker, createOwnNetworks(docker, ownContainer, now)),
+    networkNames: createNetworkNames(docker, ownNetworks),
+    knownNames: createKnownNames(docker, ownNetworks, now),
     networkRooms: createNetworkRooms(docker, now),
     healthChecks: createHealthChecks(docker, now),
     servicePast: createServicePast(docker, now),

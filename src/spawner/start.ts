@@ -1,4 +1,5 @@
 import { isUnreachable } from '../docker/errors.ts'
+import { filesOf } from '../docker/files.ts'
 import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
@@ -70,7 +71,7 @@ export async function* start(
   await letOthersWork(spec)
   const finished = finishSpec(plan, facts)
   refuseVerdicts(plan.judge(facts))
-  const named = await nameFiles(spawner.docker, finished.spec, finished.sources, signal)
+  const named = await nameFiles(filesOf(spawner.docker), finished.spec, finished.sources, signal)
   const planned = { ...finished, spec: named }
   const verdict = await judgePrivateImage(spawner, planned)
   if (verdict) refuseVerdicts([verdict])

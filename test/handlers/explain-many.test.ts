@@ -34,9 +34,13 @@ const openWorld = (options: EmbeddedOptions = {}) => {
   const nodeResources = [{}, { genericResources: [gpu(1)] }, { genericResources: [gpu(2)] }]
   const engine = createEmbeddedEngine({ nodes: 3, speed: 50, nodeResources, now, ...options })
   const asked: string[] = []
-  const transport: EngineTransport = (request) => {
-    asked.push(`${request.method} ${request.path.replace(/\?.*/, '').replace(/^\/v[\d.]+/, '')}`)
-    return engine.transport(request)
+  const transport: EngineTransport = async (request) => {
+    const call = `${request.method} ${request.path.replace(/\?.*/, '').replace(/^\/v[\d.]+/, '')}`
+    asked.push(call)
+    if (!/^GET .(secrets|configs)$/.test(call)) return engine.transport(request)
+    // The embedded Engine has neither.
+    const answer = await engine.transport({ ...request, path: '/_ping' })
+    return { ...answer, status: 200, body: new Response('[]').body ?? answer.body }
   }
   const spawner = createSpawner(transport, { lookPatienceMs: 60_000, now })
   const service = createTestService(spawner)
@@ -170,6 +174,51 @@ test('twelve requests cost two calls of the Engine, for all hubs and users who a
   const answers = await Promise.all(Array.from({ length: 20 }, ofUser))
   expect(answers.every(({ status }) => status === 200)).toBe(true)
   expect(asked.sort()).toEqual(['GET /nodes', 'GET /tasks'])
+})
+
+test('networks, secrets and configs that are missing are told, as for one alone, and cost nothing for who asks soon after', async () => {
+  const { sent, explainAll, asked, later, stopClock } = openWorld()
+  const file = (name: string) => [{ name, filename: '/run/x' }]
+  const requests = [
+    {},
+    { config: { networks: ['jupyterhub', 'nowhere'] } },
+    { config: { container_spec: { secrets: ['default-token'] } } },
+    { config: { container_spec: { configs: file('default-rc') } } },
+    { config: { container_spec: { secrets: ['physics'] } } },
+  ]
+  const many = await explainAll(requests)
+  expect(many.map(({ obstacles }) => obstacles)).toEqual([
+    [],
+    [{ from: 'networks.1', reason: 'network nowhere does not exist' }],
+    [expect.objectContaining({ from: 'container_spec.secrets.0' })],
+    [expect.objectContaining({ from: 'container_spec.configs.0' })],
+    [],
+  ])
+  expect(many.map(({ would_start }) => would_start)).toEqual([true, false, false, false, false])
+  for (const [index, { config: own = {} }] of requests.entries()) {
+    const answer = await sent({ server, config: { ...config, ...own } })
+    const { would_start, obstacles } = v.parse(BriefExplanation, await answer.json())
+    expect(many[index]).toMatchObject({ would_start, obstacles })
+  }
+  // What the policy refuses is not looked up.
+  expect(asked.filter((call) => /secrets|configs/.test(call))).toHaveLength(4)
+  later()
+  stopClock()
+  asked.length = 0
+  const ofUser = (_: unknown, user: number) =>
+    sent({ server: { username: `user-${user}` }, config, requests })
+  await Promise.all(Array.from({ length: 20 }, ofUser))
+  expect(asked.sort()).toEqual(['GET /nodes', 'GET /tasks'])
+})
+
+test('names without end are looked up within a bound', async () => {
+  const { sent, asked, stopClock } = openWorld()
+  stopClock()
+  const networks = (nth: number) => Array.from({ length: 60 }, (_, one) => `nowhere-${nth}-${one}`)
+  const requests = Array.from({ length: 20 }, (_, nth) => ({ config: { networks: networks(nth) } }))
+  const answer = await sent({ server, config: { service_image: 'demo/notebook:1' }, requests })
+  expect(answer.status).toBe(200)
+  expect(asked.filter((call) => call.startsWith('GET /networks/')).length).toBe(100)
 })
 
 test('no more than fifty requests are answered at once', async () => {

@@ -7,12 +7,13 @@ const MAX_KEYS = 1000
 
 /**
  * Asks for something by its key, once for all who ask within `keptMs`, whatever the answer; one that failed is kept as
- * long. Give it nobody's signal: a caller who leaves must not take the answer from the others.
+ * long. `keptFor` may say how long an answer is kept. Give it nobody's signal: a caller who leaves must not take the answer from the others.
  */
 export const keepAnswers = <T>(
   ask: (key: string) => Promise<T>,
   now: () => number,
   keptMs = KEPT_MS,
+  keptFor: (key: string, answer: T) => number = () => keptMs,
 ): ((key: string) => Promise<T>) => {
   const kept = new Map<string, { until: number; answer: Promise<T> }>()
   return (key) => {
@@ -22,10 +23,13 @@ export const keepAnswers = <T>(
     const begun = now()
     const asked = { until: Number.POSITIVE_INFINITY, answer: ask(key) }
     kept.set(key, asked)
-    const settled = () => {
-      asked.until = now() + Math.max(keptMs, TIMES_AS_LONG * (now() - begun))
+    const settle = (forMs: number) => {
+      asked.until = now() + Math.max(forMs, TIMES_AS_LONG * (now() - begun))
     }
-    asked.answer.then(settled, settled)
+    asked.answer.then(
+      (answer) => settle(keptFor(key, answer)),
+      () => settle(keptMs),
+    )
     return asked.answer
   }
 }

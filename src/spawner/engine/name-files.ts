@@ -1,5 +1,4 @@
-import type { Docker } from '../../docker/docker.ts'
-import { listFiles } from '../../docker/files.ts'
+import type { SwarmFile } from '../../docker/files.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { type Issue, SpawnError, tellIssues } from '../errors.ts'
 
@@ -8,6 +7,12 @@ const NAME = /^[a-zA-Z0-9](?:[\w.-]{0,62}[a-zA-Z0-9])?$/
 /** No server has as many, and so the question stays below the 8 KB that proxies allow. */
 const MAX_NAMES = 64
 
+/** Lists the secrets or configs whose names begin with one of `names`. Throws DockerErrors. */
+export type ListFiles = (
+  asked: { kind: 'secrets' | 'configs'; names: readonly string[] },
+  signal?: AbortSignal,
+) => Promise<SwarmFile[]>
+
 type Asked = { kind: 'secrets' | 'configs'; names: readonly (string | undefined)[]; from: string }
 
 /**
@@ -15,7 +20,7 @@ type Asked = { kind: 'secrets' | 'configs'; names: readonly (string | undefined)
  * reference without an id. `sources` names the settings of a refusal.
  */
 export const nameFiles = async (
-  docker: Docker,
+  list: ListFiles,
   spec: ServiceSpec,
   sources: Readonly<Record<string, string>>,
   signal?: AbortSignal,
@@ -24,8 +29,8 @@ export const nameFiles = async (
   const { Secrets, Configs } = container
   const at = (field: string) => sources[`TaskTemplate.ContainerSpec.${field}`] ?? field
   const [secrets, configs] = await Promise.all([
-    idsOf(docker, { kind: 'secrets', names: unnamed(Secrets), from: at('Secrets') }, signal),
-    idsOf(docker, { kind: 'configs', names: unnamed(Configs), from: at('Configs') }, signal),
+    idsOf(list, { kind: 'secrets', names: unnamed(Secrets), from: at('Secrets') }, signal),
+    idsOf(list, { kind: 'configs', names: unnamed(Configs), from: at('Configs') }, signal),
   ])
   if (secrets.size === 0 && configs.size === 0) return spec
   const named = {
@@ -58,7 +63,7 @@ const unnamed = (references: readonly Reference[] = []): (string | undefined)[] 
   )
 
 const idsOf = async (
-  docker: Docker,
+  list: ListFiles,
   { kind, names, from }: Asked,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, string>> => {
@@ -67,8 +72,7 @@ const idsOf = async (
   if (wanted.length > MAX_NAMES)
     throw refusal([{ path: from, message: `has more than ${MAX_NAMES} names; give their ids` }])
   const possible = wanted.filter((name) => NAME.test(name))
-  const found =
-    possible.length === 0 ? [] : await listFiles(docker, { kind, names: possible, signal })
+  const found = possible.length === 0 ? [] : await list({ kind, names: possible }, signal)
   const ids = new Map(found.map(({ ID, Spec }) => [Spec.Name, ID]))
   const missing = [...names.entries()].filter(([, name]) => name !== undefined && !ids.has(name))
   if (missing.length === 0) return ids

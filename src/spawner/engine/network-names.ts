@@ -21,11 +21,15 @@ export type NetworkNames = (
 const MAX_KNOWN = 1000
 
 /** Makes a NetworkNames. It remembers the answers. Starts at the same time share one request. */
-export const createNetworkNames = (docker: Docker, ownNetworks: AskOwnNetworks): NetworkNames => {
+export const createNetworkNames = (
+  docker: Docker,
+  ownNetworks: AskOwnNetworks,
+  find: (id: string) => Promise<Network | undefined> = (id) => findNetwork(docker, { id }),
+): NetworkNames => {
   const known = new Map<string, Promise<Network | undefined>>()
   const ask = (target: string): Promise<Network | undefined> => {
     if (known.size >= MAX_KNOWN) known.clear()
-    const asked = findNetwork(docker, { id: target })
+    const asked = find(target)
     known.set(target, asked)
     // A network that was not found, or that the Engine could not be asked for, may be found the next time.
     const forget = () => known.delete(target)

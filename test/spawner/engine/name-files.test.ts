@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { connectDocker } from '../../../src/docker/docker.ts'
+import { filesOf } from '../../../src/docker/files.ts'
 import { ServiceSpec } from '../../../src/docker/service-spec.ts'
 import type { EngineTransport } from '../../../src/docker/transport.ts'
 import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
@@ -46,7 +47,8 @@ describe('secrets and configs', () => {
       ],
       Configs: [{ ConfigName: 'rc' }],
     })
-    const { Secrets, Configs } = (await nameFiles(docker, spec, SOURCES)).TaskTemplate.ContainerSpec
+    const { Secrets, Configs } = (await nameFiles(filesOf(docker), spec, SOURCES)).TaskTemplate
+      .ContainerSpec
     expect(Secrets).toEqual([
       { SecretID: 'id-of-token', SecretName: 'token' },
       { SecretID: 'id-of-token-2', SecretName: 'token-2' },
@@ -59,7 +61,7 @@ describe('secrets and configs', () => {
   test('with ids are no question', async () => {
     const { docker, asked } = open()
     const spec = specOf({ Secrets: [{ SecretID: 'x', SecretName: 'y' }] })
-    expect(await nameFiles(docker, spec, SOURCES)).toEqual(spec)
+    expect(await nameFiles(filesOf(docker), spec, SOURCES)).toEqual(spec)
     expect(asked).toEqual([])
   })
 
@@ -70,7 +72,7 @@ describe('secrets and configs', () => {
   ])('%s is refused by the setting', async (_, name) => {
     const { docker } = open()
     const spec = specOf({ Configs: [{ ConfigName: 'rc' }, { ConfigName: name }] })
-    await expect(nameFiles(docker, spec, SOURCES)).rejects.toMatchObject({
+    await expect(nameFiles(filesOf(docker), spec, SOURCES)).rejects.toMatchObject({
       code: 'invalid_config',
       issues: [
         {
@@ -84,7 +86,7 @@ describe('secrets and configs', () => {
   test('many names are refused before anybody is asked', async () => {
     const { docker, asked } = open()
     const Secrets = Array.from({ length: 65 }, (_, index) => ({ SecretName: `a${index}` }))
-    await expect(nameFiles(docker, specOf({ Secrets }), SOURCES)).rejects.toThrow(
+    await expect(nameFiles(filesOf(docker), specOf({ Secrets }), SOURCES)).rejects.toThrow(
       'container_spec.secrets: has more than 64 names; give their ids',
     )
     expect(asked).toEqual([])
