@@ -101,7 +101,7 @@ describe('a pushed image', () => {
     const [job] = await due(service)
     expect(job?.digest).toMatch(/^sha256:/)
     expect(job?.digest).not.toBe(digestOf('f'))
-    expect(service.spawner.digests.known(NOTEBOOK, true)?.digest).toBe(job?.digest)
+    expect(service.spawner.digests.known(NOTEBOOK, { isTrusted: true })?.digest).toBe(job?.digest)
   })
 
   test('a storm of pushes makes one pull for each image', async () => {
