@@ -1,6 +1,7 @@
 import { quantile } from '../quantile.ts'
 import { atMost, type Row } from '../row.ts'
 import { BURST } from './burst.ts'
+import type { IdleCpu } from './idle-cpu.ts'
 import {
   lastReadyMs,
   latencyMs,
@@ -56,6 +57,23 @@ export const judgeSpawns = (all: AllMeasures): Row[] => {
 export const judgePolls = (all: AllMeasures): Row[] => [
   calls(all, 'Engine calls per poll', pollCalls),
 ]
+
+/** How many copies of the service deploy/stack.yml has. */
+const COPIES = 2
+
+/** The row for a stack that nobody uses. */
+export const judgeIdle = (idle: IdleCpu): Row[] => {
+  const shares = Object.entries(idle).map(([name, share]) => `${name} ${share.toFixed(2)} %`)
+  return [
+    atMost(3, {
+      what: `hub, proxy and ${COPIES} copies of the service, idle, with their health checks`,
+      seen: Object.values(idle).filter((share) => share > 0).length,
+      measured: idle.hub + idle.proxy + COPIES * idle.swarmspawner,
+      unit: '% of a core',
+      from: shares.join(', '),
+    }),
+  ]
+}
 
 /** The rows for a hub that polls all its servers at once. */
 export const judgeSweep = ({ ms, requests, found, engineCalls }: SweepMeasures): Row[] => {

@@ -19,8 +19,9 @@ import { exitCodeOf } from '../verdict.ts'
 import { writePage } from '../write-page.ts'
 import { burst } from './burst.ts'
 import { type Contender, startContender } from './contender.ts'
+import { idleCpu } from './idle-cpu.ts'
 import { idlePolls } from './idle-polls.ts'
-import { judgeBursts, judgePolls, judgeSpawns, judgeSweep } from './judge.ts'
+import { judgeBursts, judgeIdle, judgePolls, judgeSpawns, judgeSweep } from './judge.ts'
 import { noMeasures } from './measures.ts'
 import { pollSweep } from './poll-sweep.ts'
 import { hubReport, hubVersion } from './report.ts'
@@ -84,6 +85,12 @@ const measures: Readonly<Record<string, () => Promise<Row[]>>> = {
     const polls = await idlePolls(contenders)
     for (const { name } of contenders) all[name].polls.push(...(polls.get(name) ?? []))
     return judgePolls(all)
+  },
+  idle: async () => {
+    const ours = contenders.find(({ name }) => name === 'swarmspawner')
+    if (!ours) throw new Error('no hub with our class')
+    await waitUntilQuiet(say)
+    return judgeIdle(await idleCpu(ours, engine))
   },
   sweep: async () => {
     const ours = contenders.find(({ name }) => name === 'swarmspawner')

@@ -1,13 +1,38 @@
 # The configuration of a JupyterHub that runs as a Swarm service, with each user's server as another Swarm service.
-# You still have to choose an authenticator: https://jupyterhub.readthedocs.io/en/stable/reference/authenticators.html
+# deploy/stack.yml sets the variables.
+import importlib.util
 import os
+import re
 import socket
+import sys
 import time
 from urllib.parse import urlsplit
 
 import swarmspawner
 
 c = get_config()  # noqa: F821 - JupyterHub provides it
+
+
+def read_secret(variable):
+    with open(os.environ[variable]) as file:
+        return file.read().strip()
+
+
+def words(variable):
+    return set(re.split(r'[\s,]+', os.environ.get(variable, ''))) - {''}
+
+
+# Who may log in. This is enough for the first day: admins have a password of their own, and all others share one, so
+# each of them can be any other. Nobody but HUB_ADMINS may log in until HUB_USERS names the others. Then choose an
+# authenticator that knows your users, and remove these lines:
+# https://jupyterhub.readthedocs.io/en/stable/reference/authenticators.html
+c.JupyterHub.authenticator_class = 'shared-password'
+if os.path.exists(os.environ.get('PASSWORDS_FILE', '')):
+    passwords = dict(enumerate(read_secret('PASSWORDS_FILE').split()))
+    c.SharedPasswordAuthenticator.admin_password = passwords.get(0)
+    c.SharedPasswordAuthenticator.user_password = passwords.get(1)
+c.Authenticator.admin_users = words('HUB_ADMINS')
+c.Authenticator.allowed_users = words('HUB_USERS')
 
 # This class asks the SwarmSpawner service for everything. SWARMSPAWNER_URL says where the service is.
 # SWARMSPAWNER_SECRET_FILE has the secret that hub and service share.
@@ -32,6 +57,17 @@ c.SwarmSpawner.container_spec = {
     'workdir': '/home/jovyan',
 }
 
+# What each server may use, so that none takes a node from the others. A user's option or a profile can say something else.
+# 0 means no limit.
+if os.environ.get('SERVER_MEMORY', '0') != '0':
+    c.SwarmSpawner.mem_limit = os.environ['SERVER_MEMORY']
+if float(os.environ.get('SERVER_CPUS', '0')) > 0:
+    c.SwarmSpawner.cpu_limit = float(os.environ['SERVER_CPUS'])
+
+# Where servers may run, such as node.role==worker: with workers in the swarm, keep them off the managers.
+if os.environ.get('SERVER_CONSTRAINTS'):
+    c.SwarmSpawner.placement = [text.strip() for text in os.environ['SERVER_CONSTRAINTS'].split(',')]
+
 # A volume for each user, on the node where the server runs. With more than one node, mount storage that all nodes can
 # reach. The volume is named after this hub, and the hub after its stack: alice of another hub is another person. If
 # your users have volumes 'jupyter-{username}', keep that name, or copy them: docs/deploy.md, "Several hubs".
@@ -50,8 +86,7 @@ c.SwarmSpawner.http_timeout = 120
 # The proxy is a Swarm service of its own, so users go on working while the hub restarts.
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = os.environ['PROXY_API_URL']
-with open(os.environ['PROXY_TOKEN_FILE']) as file:
-    c.ConfigurableHTTPProxy.auth_token = file.read().strip()
+c.ConfigurableHTTPProxy.auth_token = read_secret('PROXY_TOKEN_FILE')
 
 # After a restart the proxy knows no servers. The hub tells it all routes every 30 seconds.
 c.JupyterHub.last_activity_interval = 30
@@ -100,5 +135,38 @@ c.JupyterHub.allow_named_servers = True
 
 # Servers keep running while the hub restarts. The hub finds them again with the data that it keeps on this volume.
 c.JupyterHub.cleanup_servers = False
+# A new JupyterHub changes the tables, and first copies the database to a file beside it.
+c.JupyterHub.upgrade_db = True
 c.JupyterHub.db_url = 'sqlite:////srv/jupyterhub/data/jupyterhub.sqlite'
 c.JupyterHub.cookie_secret_file = '/srv/jupyterhub/data/cookie_secret'
+
+if os.path.isdir('/srv/jupyterhub/data') and not os.access('/srv/jupyterhub/data', os.W_OK):
+    sys.exit(
+        f'The hub runs as user {os.getuid()}, and its volume belongs to another user, because an older hub ran as root. On '
+        f'the node of the volume: docker run --rm -v {os.environ["HUB_NAME"]}_data:/data busybox chown -R {os.getuid()} /data'
+    )
+
+c.JupyterHub.services = []
+c.JupyterHub.load_roles = []
+
+
+def stop_idle_servers(seconds):
+    """Runs jupyterhub-idle-culler beside the hub. It stops servers that did nothing for so long."""
+    if importlib.util.find_spec('jupyterhub_idle_culler') is None:
+        print('CULL_AFTER has no effect: this image has no jupyterhub-idle-culler. deploy/hub/Dockerfile installs it.')
+        return
+    command = [sys.executable, '-m', 'jupyterhub_idle_culler', f'--timeout={seconds}']
+    c.JupyterHub.services.append({'name': 'idle-culler', 'command': command})
+    scopes = ['list:users', 'read:users:activity', 'read:servers', 'delete:servers']
+    c.JupyterHub.load_roles.append({'name': 'idle-culler', 'scopes': scopes, 'services': ['idle-culler']})
+
+
+if int(os.environ.get('CULL_AFTER') or 0) > 0:
+    stop_idle_servers(int(os.environ['CULL_AFTER']))
+
+# With deploy/operator.yml: the service asks which servers the hub knows, and removes those that the hub has forgotten.
+if os.environ.get('HUB_API_TOKEN_FILE'):
+    gc = {'name': 'swarmspawner-gc', 'api_token': read_secret('HUB_API_TOKEN_FILE')}
+    c.JupyterHub.services.append(gc)
+    scopes = ['list:users', 'read:servers']
+    c.JupyterHub.load_roles.append({'name': 'swarmspawner-gc', 'scopes': scopes, 'services': ['swarmspawner-gc']})

@@ -42,8 +42,19 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
 
 /** The meaning of each variable in deploy/stack.yml. The defaults are in that file. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
+  CULL_AFTER:
+    'After how many seconds without activity a server is stopped, by jupyterhub-idle-culler. `0`: never.',
   CONFIG_NAME:
     'The name of the Swarm config with the content of `deploy/hub/jupyterhub_config.py`. A new content needs a new name.',
+  HUB_ADMINS: 'The names of the admins, who log in with the first of the passwords.',
+  HUB_USERS:
+    'The names of all others who may log in, with the second of the passwords. See [deploy.md](../deploy.md#who-may-log-in).',
+  PASSWORDS_NAME:
+    'The Swarm secret with the passwords: one line for the admins, one line for all others.',
+  SERVER_CONSTRAINTS:
+    'Where servers may run, such as `node.role==worker`, with commas between several constraints.',
+  SERVER_CPUS: 'How many CPUs each server may use. `0`: no limit.',
+  SERVER_MEMORY: 'How much memory each server may use. `0`: no limit.',
   DOCKER_GID: "The group that may open the managers' socket: `stat -c %g /var/run/docker.sock`.",
   DOCKER_SOCKET: "The path of the managers' Docker socket.",
   ENDPOINT_MODE:
@@ -71,8 +82,13 @@ export const stackEnvironment = (file: string): Elsewhere[] => {
     .map(([name, value]) => {
       const meaning = STACK_MEANINGS[name]
       if (meaning === undefined) throw new Error(`docs/write/environment.ts: what is ${name}?`)
-      return { name, meaning, otherwise: value ? code(value) : 'none; it has to be set' }
+      return { name, meaning, otherwise: defaultOf(value) }
     })
+}
+
+const defaultOf = (value: string | undefined): string => {
+  if (value === undefined) return 'none; it has to be set'
+  return value === '' ? 'none' : code(value)
 }
 
 /** docs/reference/environment.md. */

@@ -87,10 +87,13 @@ const readPairs = (
   readFile?: ReadFile,
 ): (readonly [hub: string, secret: string])[] => {
   const single = readSecret(env, 'SWARMSPAWNER_SECRET', readFile)
+  const next = readSecret(env, 'SWARMSPAWNER_NEXT_SECRET', readFile)
   const many = readSecret(env, 'SWARMSPAWNER_HUBS', readFile)
   const only = readHubName(env)
+  // A stack has both all the time, and between two rotations they are the same.
+  const own = new Set([...wordsOf(single), ...wordsOf(next)])
   return [
-    ...(single ? wordsOf(single).map((secret) => [only, secret] as const) : []),
+    ...[...own].map((secret) => [only, secret] as const),
     ...(many ? readHubPairs(many, NO_PAIRS) : []),
   ]
 }

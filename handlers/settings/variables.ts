@@ -36,6 +36,15 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         onWorkerd: SAME,
       },
       {
+        name: 'SWARMSPAWNER_NEXT_SECRET',
+        meaning:
+          'Another secret of the only hub, which is accepted as well. With it, a hub gets a new secret without a refused call. It may be the same as the first one.',
+        otherwise: 'none',
+        see: 'docs/deploy.md#a-new-secret',
+        isSecret: true,
+        onWorkerd: SAME,
+      },
+      {
         name: 'SWARMSPAWNER_HUB',
         meaning:
           "The name of that hub, 1 to 63 letters, digits, dots, `-` and `_`. The labels of its services contain this name, so several hubs in one swarm do not see each other's services. Each hub also needs its own `service_prefix` and its own names for volumes.",

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Docker, Env } from './docker-cli.ts'
 import { freeSubnet } from './free-subnet.ts'
 import { localStack } from './local-stack.ts'
-import { networkName, proxyTokenName, secretName } from './stack-names.ts'
+import { networkName, passwordsName, proxyTokenName, secretName } from './stack-names.ts'
 
 type StackSettings = {
   stack: string
@@ -37,6 +37,11 @@ export const deployStack = async (docker: Docker, settings: StackSettings): Prom
       SERVER_SUBNET: await freeSubnet(docker),
       SECRET_NAME: secretName(stack),
       PROXY_TOKEN_NAME: proxyTokenName(stack),
+      PASSWORDS_NAME: passwordsName(stack),
+      // Those who try or test something say themselves what servers may use.
+      SERVER_MEMORY: '0',
+      SERVER_CPUS: '0',
+      CULL_AFTER: '0',
       ...settings.variables,
     }
     // Images that were made here are in no registry.

@@ -17,7 +17,7 @@ const HOME = '/srv/jupyterhub'
 /** Python can import from a wheel directly, and finds the distribution and its entry points in it. */
 const WHEEL = 'swarmspawner_hub.whl'
 /** The content of the wheel, as pip lays it out. Python could import from the wheel itself, but JupyterHub reads templates from a directory. */
-const PYTHONPATH = `${HOME}/site`
+const PYTHONPATH = '/tmp/site'
 const START = `exec jupyterhub --config ${HOME}/local_config.py`
 const UNPACK_AND_START = `python3 -m zipfile -e ${HOME}/${WHEEL} ${PYTHONPATH} && ${START}`
 
@@ -46,6 +46,7 @@ export const localStack = ({
         working_dir: HOME,
         environment: { ...(wheel !== undefined && { PYTHONPATH }), ...escapeDollars(hubEnv) },
         volumes: hubVolumes,
+        ...(wheel !== undefined && AS_ROOT),
         configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
       },
       swarmspawner: { environment: escapeDollars(serviceEnv) },
@@ -54,6 +55,14 @@ export const localStack = ({
       Object.entries(files).map(([name, file]) => [configName(name), { file }]),
     ),
   }
+}
+
+/** Such an image has no directory of the stack's user. Without capabilities, root reads only what is root's. */
+const AS_ROOT = {
+  user: '0:0',
+  secrets: ['swarmspawner-secret', 'jupyterhub-proxy-token', 'jupyterhub-passwords'].map(
+    (source) => ({ source, uid: '0', mode: 0o400 }),
+  ),
 }
 
 const configName = (file: string): string => file.replace(/\.\w+$/, '')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Docker } from './docker-cli.ts'
 import { hubImageFilter } from './hub-images.ts'
-import { networkName, proxyTokenName, secretName } from './stack-names.ts'
+import { networkName, passwordsName, proxyTokenName, secretName } from './stack-names.ts'
 
 /** The label that local_config.py puts on users' volumes. Hubs may not set Docker's own labels. */
 const OF_HUB = 'swarmspawner.of-hub'
@@ -19,7 +19,7 @@ export const removeHub = async (docker: Docker, stack: string): Promise<void> =>
   if (servers.length > 0) await docker(['service', 'rm', ...servers])
   for (const kind of ['config', 'network']) await removeAll(docker, kind, ofStack)
   await removeAll(docker, 'volume', ['--filter', `label=${OF_HUB}=${stack}`])
-  for (const name of [secretName(stack), proxyTokenName(stack)])
+  for (const name of [secretName(stack), proxyTokenName(stack), passwordsName(stack)])
     await removeAll(docker, 'secret', ['--filter', `name=${name}`])
 }
 

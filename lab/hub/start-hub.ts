@@ -15,7 +15,13 @@ import {
 import { ambientEngine, labEngine } from './hub-engine.ts'
 import { type HubImages, importHubImages } from './hub-images.ts'
 import { removeHub } from './remove-hub.ts'
-import { networkName, proxyTokenName, secretName, serviceNames } from './stack-names.ts'
+import {
+  networkName,
+  passwordsName,
+  proxyTokenName,
+  secretName,
+  serviceNames,
+} from './stack-names.ts'
 
 export type HubOptions = {
   /** An Engine of the lab. Without one, the docker CLI's Engine, which must manage a swarm. */
@@ -95,6 +101,8 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     await docker(['secret', 'create', secretName(stack), '-'], { input: secret })
     const proxyToken = randomBytes(32).toString('hex')
     await docker(['secret', 'create', proxyTokenName(stack), '-'], { input: proxyToken })
+    const passwords = randomBytes(32).toString('hex')
+    await docker(['secret', 'create', passwordsName(stack), '-'], { input: passwords })
     return images
   }
   const images = await prepare().catch(async (error) => {

@@ -1,12 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jupyterRootfs, type Release } from '../../lab/engine/jupyter-rootfs.ts'
-import type { Docker, Env } from '../../lab/hub/docker-cli.ts'
+import { type Docker, type Env, run } from '../../lab/hub/docker-cli.ts'
+import { containersOf } from '../../lab/hub/hub-containers.ts'
+import { pinnedWheels } from '../../lab/hub/pinned-wheels.ts'
 import { publicImages } from '../../lab/hub/public-images.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 
 export const STACK = 'jupyterhub'
+
+export const HUB_IMAGE = 'swarmspawner/hub'
 
 /** Builds the image of the hub by its Dockerfile; all that this and the stack file ask for is one JupyterHub here. */
 export const buildHub = async (docker: Docker, release: Release): Promise<void> => {
@@ -15,69 +20,79 @@ export const buildHub = async (docker: Docker, release: Release): Promise<void> 
   const options = changes.flatMap((change) => ['--change', change])
   await docker(['import', ...options, await jupyterRootfs(release), first])
   for (const other of others) await docker(['tag', first, other])
-  // That image has what builds a wheel, and no network is needed then.
-  const offline = ['--network', 'none', '--build-arg', 'PIP_OPTIONS=--no-build-isolation']
-  await docker(['build', ...offline, '-t', 'swarmspawner/hub', '-f', 'deploy/hub/Dockerfile', '.'])
+  const context = mkdtempSync(join(tmpdir(), 'swarmspawner-hub-image-'))
+  try {
+    for (const part of ['hub', 'deploy/hub'])
+      cpSync(join(projectRoot, part), join(context, part), { recursive: true })
+    cpSync(await pinnedWheels(), join(context, 'hub/wheels'), { recursive: true })
+    // That image has what builds a wheel, and no network is needed then.
+    const pip = 'PIP_OPTIONS=--no-build-isolation --no-index --find-links=/tmp/hub/wheels'
+    const options = ['--network', 'none', '--build-arg', pip, '-t', HUB_IMAGE]
+    await docker(['build', ...options, '-f', join(context, 'deploy/hub/Dockerfile'), context])
+  } finally {
+    rmSync(context, { recursive: true })
+  }
 }
 
 /** What services of the stack get on top of the stack file, as in another stack file. */
 type MoreOfServices = Readonly<Record<string, object>>
 
 type StackSettings = {
-  /** For files that are needed while the CLI runs. */
+  /** For a copy of deploy/, which the tests change. */
   directory: string
   /** What the stack file takes from the environment. */
   env: Env
   more?: MoreOfServices
 }
 
-/** A stack of deploy/stack.yml, deployed as docs/deploy.md says, which lets everybody in. */
+/** A stack of deploy/stack.yml, deployed as docs/deploy.md says, which lets everybody in who has a password. */
 export type DeployedStack = {
-  /** Of every user. */
+  /** Of every user, and of `admin`. */
   password: string
+  adminPassword: string
   /** For the hub's REST API. */
   apiToken: string
-  /** `docker stack deploy` once more, with more lines of jupyterhub_config.py. */
-  redeploy(extraConfig: string): Promise<unknown>
+  /** `stack.sh deploy` once more, with more lines of jupyterhub_config.py, and more files of deploy/. */
+  redeploy(extraConfig: string, files?: readonly string[], env?: Env): Promise<unknown>
+  /** Another command of deploy/stack.sh. Returns what it prints. */
+  stackCommand(command: string, env?: Env): Promise<string>
+  /** The copy of deploy/. */
+  directory: string
 }
 
-/** Deploys the stack for the first time; its services are still starting then. */
+/** Deploys the stack for the first time, and waits until its services run. */
 export const deployStack = async (
   docker: Docker,
   settings: StackSettings,
   extraConfig = '',
 ): Promise<DeployedStack> => {
-  const [apiToken, password] = [randomBytes(16).toString('hex'), randomBytes(6).toString('hex')]
-  const create = (name: string, input: string) => docker(['secret', 'create', name, '-'], { input })
-  await create('swarmspawner-secret', `whsec_${randomBytes(32).toString('base64')}`)
-  await create('jupyterhub-proxy-token', randomBytes(32).toString('hex'))
+  const apiToken = randomBytes(16).toString('hex')
+  const directory = join(mkdtempSync(join(settings.directory, 'stack-')), 'deploy')
+  cpSync(join(projectRoot, 'deploy'), directory, { recursive: true })
   const { hub = {}, ...others } = settings.more ?? {}
-  const environment = { HUB_API_TOKEN: apiToken, HUB_PASSWORD: password }
-  const more = { ...others, hub: { ...hub, environment } }
-  const redeploy = (config: string) => deploy(docker, { ...settings, more }, config)
-  await redeploy(extraConfig)
-  return { password, apiToken, redeploy }
-}
-
-/** The authenticator is in the hub's configuration, whose name changes with its content. */
-const deploy = (docker: Docker, { directory, env, more }: StackSettings, extraConfig: string) => {
-  const own = mkdtempSync(join(directory, 'stack-'))
-  const file = (name: string, text: string): string => {
-    writeFileSync(join(own, name), text)
-    return join(own, name)
+  const services = { ...others, hub: { ...hub, environment: { HUB_API_TOKEN: apiToken } } }
+  writeFileSync(join(directory, 'more.json'), JSON.stringify({ version: '3.9', services }))
+  let [config, files] = [extraConfig, [] as readonly string[]]
+  const stackCommand = (command: string, env: Env = {}) => {
+    const configs = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py'].map(read)
+    writeFileSync(join(directory, 'hub/jupyterhub_config.py'), [...configs, config].join('\n'))
+    return run([join(directory, 'stack.sh'), command, STACK], {
+      ...settings.env,
+      // No registry knows images that were made here.
+      DEPLOY_OPTIONS: '--resolve-image never',
+      STACK_FILES: ['more.json', ...files].join(' '),
+      ...env,
+    })
   }
-  const configs = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py'].map(read)
-  const config = [...configs, extraConfig].join('\n')
-  mkdirSync(join(own, 'hub'))
-  file('hub/jupyterhub_config.py', config)
-  const stack = file('stack.yml', read('deploy/stack.yml'))
-  const added = file('more.json', JSON.stringify({ version: '3.9', services: more }))
-  const digest = createHash('sha256').update(config).digest('hex').slice(0, 12)
-  // No registry knows images that were made here.
-  const options = ['--resolve-image', 'never', '-c', stack, '-c', added]
-  return docker(['stack', 'deploy', ...options, STACK], {
-    env: { ...env, CONFIG_NAME: `jupyterhub_config-${digest}` },
-  })
+  await stackCommand('deploy')
+  const [container = ''] = await containersOf(docker, `${STACK}_hub`)
+  const passwords = await docker(['exec', container, 'cat', '/run/secrets/jupyterhub-passwords'])
+  const [adminPassword = '', password = ''] = passwords.split(' ')
+  const redeploy = (nextConfig: string, nextFiles: readonly string[] = [], env: Env = {}) => {
+    ;[config, files] = [nextConfig, nextFiles]
+    return stackCommand('deploy', env)
+  }
+  return { password, adminPassword, apiToken, redeploy, stackCommand, directory }
 }
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')

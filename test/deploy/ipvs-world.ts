@@ -30,7 +30,13 @@ export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => 
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
     const settings = {
       directory: machine.scratch,
-      env: { DOCKER_GID: '999', HUB_PORT: String(HUB_PORT), SERVICE_REPLICAS: '1' },
+      env: {
+        DOCKER_HOST: machine.dockerHost,
+        DOCKER_GID: '999',
+        HUB_PORT: String(HUB_PORT),
+        ENDPOINT_MODE: 'vip',
+        SERVICE_REPLICAS: '1',
+      },
       more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
     }
     const deployed = await deployStack(docker, settings, extraConfig)

@@ -7,6 +7,7 @@ import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
 
 /** A swarm with deploy/stack.yml in it, deployed as the top of that file says. */
 export type StackWorld = DeployedStack & {
+  engine: RealEngine
   docker: Docker
   /** What the docker CLI has to be told. */
   dockerEnv: { DOCKER_HOST: string }
@@ -22,13 +23,13 @@ export const SERVICE_IMAGE = 'swarmspawner/service'
 
 /** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
 export const openStackWorld = async (): Promise<StackWorld> => {
-  const engine = await startEngine({ version: '20.10' })
+  const engine = await startEngine({ version: '28.5' })
   const dockerEnv = { DOCKER_HOST: engine.dockerHost }
   const docker = dockerCli(dockerEnv)
   try {
-    const [buildSeconds] = await Promise.all([buildService(engine), buildHub(docker, '5.2')])
+    const [buildSeconds] = await Promise.all([buildService(engine), buildHub(docker, '6.1')])
     const deployed = await deploy(docker, engine)
-    return { docker, dockerEnv, buildSeconds, ...deployed, stop: () => engine.stop() }
+    return { engine, docker, dockerEnv, buildSeconds, ...deployed, stop: () => engine.stop() }
   } catch (error) {
     await engine.stop()
     throw error
@@ -52,6 +53,7 @@ const deploy = async (docker: Docker, engine: RealEngine) => {
   const deployed = await deployStack(docker, {
     directory: engine.namespace.scratch,
     env: {
+      DOCKER_HOST: engine.dockerHost,
       DOCKER_SOCKET: socket,
       DOCKER_GID: socketGroup,
       HUB_PORT: String(port),

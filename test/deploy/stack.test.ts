@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { heapOfImage } from '../../lab/load/limits-of-image.ts'
 import { projectRoot } from '../../lab/project-root.ts'
+import { listenOnPort, temporaryDirectory } from '../support/listen.ts'
 
 const Limits = v.object({ memory: v.string(), pids: v.number() })
 const Resources = v.object({ limits: Limits })
 const Service = v.looseObject({
   networks: v.array(v.string()),
-  volumes: v.optional(v.array(v.string()), []),
+  volumes: v.optional(v.array(v.unknown()), []),
   environment: v.optional(v.record(v.string(), v.string()), {}),
   healthcheck: v.looseObject({ test: v.array(v.string()), timeout: v.string() }),
   deploy: v.looseObject({
@@ -19,12 +22,21 @@ const Service = v.looseObject({
   }),
 })
 const Stack = v.object({
+  'x-check': v.string(),
   services: v.object({ proxy: Service, hub: Service, swarmspawner: Service }),
   networks: v.record(v.string(), v.looseObject({ driver: v.string() })),
 })
 
-const text = readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
-const { services, networks } = v.parse(Stack, parse(text, { version: '1.1', merge: true }))
+const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
+/** As the stack file takes a variable. */
+const inShell = (variable: string): string => ['$', '{', variable, '}'].join('')
+
+const text = read('deploy/stack.yml')
+const {
+  services,
+  networks,
+  'x-check': CHECK,
+} = v.parse(Stack, parse(text, { version: '1.1', merge: true }))
 const { proxy, hub, swarmspawner: service } = services
 
 describe('the service of the stack file', () => {
@@ -111,6 +123,104 @@ describe('the proxy of the stack file', () => {
       startPeriod: '60s',
     })
   })
+})
+
+describe('the hub of the stack file', () => {
+  test('the hub of the stack file is not root, has no capabilities, and writes to its volume and /tmp only', () => {
+    expect(hub).toMatchObject({ user: '65533:65533', cap_drop: ['ALL'], read_only: true })
+    expect(hub.volumes).toEqual(['data:/srv/jupyterhub/data', { type: 'tmpfs', target: '/tmp' }])
+    const dockerfile = read('deploy/hub/Dockerfile')
+    expect(dockerfile).toContain('chown 65533:65533 /srv/jupyterhub/data')
+  })
+
+  test('only the hub of the stack file may read its secrets', () => {
+    const { secrets } = v.parse(v.object({ secrets: v.array(v.looseObject({})) }), hub)
+    for (const secret of secrets) expect(secret).toMatchObject({ uid: '65533', mode: 0o400 })
+  })
+
+  test('the hub of the stack file gives servers limits, and stops them after an idle hour', () => {
+    expect(hub.environment).toMatchObject({
+      SERVER_MEMORY: inShell('SERVER_MEMORY:-2G'),
+      SERVER_CPUS: inShell('SERVER_CPUS:-2'),
+      CULL_AFTER: inShell('CULL_AFTER:-3600'),
+    })
+  })
+
+  test('the hub of the stack file lets nobody in but an admin, until others are named', () => {
+    expect(hub.environment).toMatchObject({
+      HUB_ADMINS: inShell('HUB_ADMINS:-admin'),
+      HUB_USERS: inShell('HUB_USERS:-'),
+    })
+    expect(read('deploy/hub/jupyterhub_config.py')).not.toMatch(/allow_all|dummy/i)
+  })
+})
+
+/** The wget of the proxy's image is BusyBox, which does what its name says. */
+const pathOf = (program: string): string =>
+  execFileSync('sh', ['-c', 'command -v "$0" || command -v busybox', program], {
+    encoding: 'utf8',
+  }).trim()
+
+describe('the health check of proxy and hub', () => {
+  const check = (...programs: readonly string[]) => {
+    const directory = temporaryDirectory()
+    for (const program of ['rm', 'sleep', ...programs])
+      symlinkSync(pathOf(program), join(directory, program))
+    const marker = join(directory, 'healthy')
+    const script = CHECK.replaceAll('$$', '$').replaceAll('/dev/shm/healthy', marker)
+    const ask = async (port: string, path: string) => {
+      const words = ['-c', script.replace('sleep 20', ':'), port, path, 'false']
+      return new Promise<number>((resolve) => {
+        execFile('/bin/sh', words, { env: { PATH: directory } }, (error) =>
+          resolve(error ? Number(error.code) : 0),
+        )
+      })
+    }
+    return { ask, marker }
+  }
+  const open = async () => {
+    const server = createServer(({ url }, answer) =>
+      answer.writeHead(url === '/up' ? 200 : 503).end(),
+    )
+    const [, port = ''] = (await listenOnPort(server)).split(':')
+    return port
+  }
+
+  test.each(['bash', 'wget'])(
+    'the check asks with %s, and waits after a check that was good',
+    async (program) => {
+      const port = await open()
+      const { ask, marker } = check(program)
+      expect(await ask(port, '/up')).toBe(0)
+      expect(existsSync(marker)).toBe(true)
+      expect(await ask(port, '/down')).not.toBe(0)
+      expect(existsSync(marker)).toBe(false)
+      expect(await ask('1', '/up')).not.toBe(0)
+    },
+  )
+
+  test('the check runs the program of its last words if there is neither bash nor wget', async () => {
+    const { ask } = check('true')
+    expect(await ask('1', '/up')).not.toBe(0)
+    const script = CHECK.replaceAll('$$', '$').replace('&& : >/dev/shm/healthy', '')
+    const words = ['-c', script, '1', '/up', 'echo', 'asked']
+    const { PATH } = { PATH: temporaryDirectory() }
+    expect(execFileSync('/bin/sh', words, { env: { PATH }, encoding: 'utf8' })).toBe('asked\n')
+  })
+})
+
+test('each service of the stack file has limits', () => {
+  for (const { deploy } of Object.values(services))
+    expect(deploy.resources?.limits).toEqual({
+      memory: expect.any(String),
+      pids: expect.any(Number),
+    })
+})
+
+test('no health check of the stack file starts a program in the usual case, except in the image without a shell', () => {
+  for (const { healthcheck } of [proxy, hub])
+    expect(healthcheck.test.slice(0, 4)).toEqual(['CMD', 'sh', '-c', CHECK])
+  for (const { healthcheck } of Object.values(services)) expect(healthcheck.timeout).toBe('60s')
 })
 
 test('each service of the stack file says how it is, and keeps one address unless it need not', () => {

@@ -1,17 +1,13 @@
-# What an admin adds to jupyterhub_config.py: who may log in. And for the test, who may ask the hub for servers.
-import os
-
-c.JupyterHub.authenticator_class = 'dummy'
-c.DummyAuthenticator.password = os.environ['HUB_PASSWORD']
+# For the tests, on top of jupyterhub_config.py: who may log in, and who may ask the hub for servers.
 c.Authenticator.allow_all = True
-c.JupyterHub.services = [{'name': 'operator', 'api_token': os.environ['HUB_API_TOKEN']}]
-c.JupyterHub.load_roles = [
+c.JupyterHub.services.append({'name': 'operator', 'api_token': os.environ['HUB_API_TOKEN']})
+c.JupyterHub.load_roles.append(
     {
         'name': 'operator',
         'services': ['operator'],
-        'scopes': ['admin:users', 'admin:servers', 'access:servers', 'read:hub'],
+        'scopes': ['admin:users', 'admin:servers', 'access:servers', 'read:hub', 'read:services'],
     }
-]
+)
 
 # A user without volumes is quick to come and go.
 c.SwarmSpawner.mounts = []

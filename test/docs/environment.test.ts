@@ -78,10 +78,13 @@ test("the table of the hub's class has the variables that the class reads", () =
 const taken = (variable: string): string => `a: \${${variable}}`
 
 test('each variable of the stack file is told with its default, once', () => {
-  const file = ['HUB_PORT:-8000', 'DOCKER_GID:?why', 'HUB_PORT:-8000'].map(taken).join('\n')
+  const file = ['HUB_PORT:-8000', 'DOCKER_GID:?why', 'HUB_PORT:-8000', 'HUB_USERS:-']
+    .map(taken)
+    .join('\n')
   expect(stackEnvironment(file)).toEqual([
     { name: 'DOCKER_GID', meaning: expect.any(String), otherwise: 'none; it has to be set' },
     { name: 'HUB_PORT', meaning: expect.any(String), otherwise: '`8000`' },
+    { name: 'HUB_USERS', meaning: expect.any(String), otherwise: 'none' },
   ])
 })
 

@@ -42,6 +42,17 @@ test('the names of the hubs are told, each once, and none if no secret is set', 
   expect(readHubNames({ SWARMSPAWNER_HUB: 'c' })).toEqual([])
 })
 
+test('the service takes the next secret of its hub as well, also if it is the same', () => {
+  const env = { SWARMSPAWNER_SECRET: SECRETS.default, SWARMSPAWNER_HUB: 'physics' }
+  const keysOf = (next: string) =>
+    readSettings({ ...env, SWARMSPAWNER_NEXT_SECRET: next }).hubs.map(({ hub, keys }) => [
+      hub,
+      keys.length,
+    ])
+  expect(keysOf(SECRETS.other)).toEqual([['physics', 2]])
+  expect(keysOf(SECRETS.default)).toEqual([['physics', 1]])
+})
+
 test('the service reads secrets from files, as Docker gives them', () => {
   const { hubs } = readSettings({ SWARMSPAWNER_SECRET_FILE: '/run/secrets/hub' }, readFile)
   expect(hubs).toHaveLength(1)

@@ -15,12 +15,13 @@ test('what a local hub adds is a wheel, configuration and variables, whose dolla
         command: [
           'sh',
           '-c',
-          expect.stringContaining('swarmspawner_hub.whl /srv/jupyterhub/site &&'),
+          expect.stringContaining('swarmspawner_hub.whl /tmp/site &&'),
         ],
         volumes: ['/srv:/srv:ro'],
+        user: '0:0',
         environment: {
           HUB_PASSWORD: 'a$$b$$$$c',
-          PYTHONPATH: '/srv/jupyterhub/site',
+          PYTHONPATH: '/tmp/site',
         },
         configs: expect.arrayContaining([
           { source: 'swarmspawner_hub', target: '/srv/jupyterhub/swarmspawner_hub.whl' },

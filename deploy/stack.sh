@@ -1,0 +1,191 @@
+#!/bin/sh
+# deploy/stack.sh <command> [<stack>]: what docs/deploy.md does with the stack `jupyterhub`, or with another one.
+#   build     builds the images of service and hub
+#   deploy    makes the secrets that are missing, deploys the stack, and waits until it runs
+#   rotate    gives hub and service a new secret: two deploys
+#   backup    writes the hub's database and cookie secret to standard output, as a tar file
+#   restore   puts such a file from standard input in the place of the hub's database
+# Run it on a manager. Settings are variables of deploy/stack.yml, exported or in the file deploy/<stack>.env. STACK_FILES
+# lists more files than stack.yml, such as 'https.yml operator.yml'; DEPLOY_OPTIONS are options for `docker stack deploy`.
+set -eu
+
+usage='usage: deploy/stack.sh build|deploy|rotate|backup|restore [<stack>]'
+command=${1:?$usage} stack=${2:-jupyterhub}
+cd "$(dirname "$0")/.."
+
+fail() { echo "deploy/stack.sh: $1" >&2; exit 1; }
+say() { echo "$1" >&2; }
+content_of() { sha256sum "$1" | cut -c 1-12; }
+
+settings=deploy/$stack.env
+if [ -e "$settings" ]; then
+  set -a
+  # shellcheck disable=SC1090 # a file of the admin
+  . "./$settings"
+  set +a
+fi
+
+# The first stack has the names that stack.yml says. Every other stack has names of its own.
+if [ "$stack" = jupyterhub ]; then prefix=''; else
+  prefix=$stack-
+  export SERVICE_PREFIX="${SERVICE_PREFIX:-$stack}" SERVER_NETWORK="${SERVER_NETWORK:-$stack}"
+  for name in HUB_PORT SERVER_SUBNET; do
+    eval "[ -n \"\${$name:-}\" ]" || [ "$command" = build ] || fail "set $name in $settings: another stack needs one that is free"
+  done
+fi
+export PROXY_TOKEN_NAME="${PROXY_TOKEN_NAME:-${prefix}jupyterhub-proxy-token}"
+export PASSWORDS_NAME="${PASSWORDS_NAME:-${prefix}jupyterhub-passwords}"
+export ADMIN_TOKEN_NAME="${ADMIN_TOKEN_NAME:-${prefix}swarmspawner-admin-token}"
+export HUB_API_TOKEN_NAME="${HUB_API_TOKEN_NAME:-${prefix}swarmspawner-hub-api-token}"
+
+# secret_of <service> <file>: the Swarm secret that a service of the stack has as this file, if any.
+secret_of() {
+  docker service inspect --format \
+    "{{range .Spec.TaskTemplate.ContainerSpec.Secrets}}{{if eq .File.Name \"$2\"}}{{.SecretName}}{{end}}{{end}}" \
+    "${stack}_$1" 2>/dev/null || true
+}
+
+# After a rotation the secret has another name, which the swarm knows.
+running=$(secret_of hub swarmspawner-secret)
+export SECRET_NAME="${running:-${SECRET_NAME:-${prefix}swarmspawner-secret}}"
+
+has_secret() { docker secret inspect "$1" >/dev/null 2>&1; }
+
+# make_secret <name> <text>: makes a Swarm secret, unless there is one.
+make_secret() {
+  if has_secret "$1"; then return; fi
+  printf %s "$2" | docker secret create "$1" - >/dev/null
+  say "Made the secret $1."
+}
+
+make_secrets() {
+  make_secret "$SECRET_NAME" "whsec_$(openssl rand -base64 32)"
+  make_secret "$PROXY_TOKEN_NAME" "$(openssl rand -hex 32)"
+  if ! has_secret "$PASSWORDS_NAME"; then
+    admin=$(openssl rand -hex 16)
+    users=$(openssl rand -hex 8)
+    make_secret "$PASSWORDS_NAME" "$admin $users"
+    say "The passwords, which are shown only now: $admin for ${HUB_ADMINS:-admin}, $users for the names in HUB_USERS."
+  fi
+  case " ${STACK_FILES:-} " in *' operator.yml '*)
+    make_secret "$ADMIN_TOKEN_NAME" "$(openssl rand -hex 32)"
+    make_secret "$HUB_API_TOKEN_NAME" "$(openssl rand -hex 32)" ;;
+  esac
+}
+
+# deploy [<file>]: `docker stack deploy`, with one more file.
+deploy() {
+  export DOCKER_GID="${DOCKER_GID:-$(stat -c %g "${DOCKER_SOCKET:-/var/run/docker.sock}")}"
+  # Where there are workers, servers leave the managers alone.
+  if [ -z "${SERVER_CONSTRAINTS+set}" ] && [ -n "$(docker node ls --quiet --filter role=worker)" ]; then
+    export SERVER_CONSTRAINTS=node.role==worker
+  fi
+  if [ -z "${ENDPOINT_MODE:-}" ] && [ ! -e /proc/net/ip_vs ] && command -v modprobe >/dev/null && ! modprobe -n -q ip_vs; then
+    say 'This kernel has no IPVS, so the services have no virtual IPs: ENDPOINT_MODE=dnsrr.'
+    export ENDPOINT_MODE=dnsrr
+  fi
+  # A config of Swarm cannot be changed: a new content needs a new name.
+  CONFIG_NAME=${stack}_config-$(content_of deploy/hub/jupyterhub_config.py)
+  POLICY_NAME=${stack}_policy-$(content_of deploy/service/policy.yml)
+  case " ${STACK_FILES:-} " in
+    *' certificate.yml '*) caddyfile=deploy/https/Caddyfile.certificate ;;
+    *) caddyfile=deploy/https/Caddyfile ;;
+  esac
+  CADDYFILE_NAME=${stack}_caddyfile-$(content_of $caddyfile)
+  export CONFIG_NAME POLICY_NAME CADDYFILE_NAME
+  files=''
+  for file in stack.yml ${STACK_FILES:-} "$@"; do files="$files -c deploy/$file"; done
+  # shellcheck disable=SC2086 # lists of options
+  docker stack deploy ${DEPLOY_OPTIONS:-} $files "$stack" >&2
+}
+
+# Waits until each service of the stack has all its copies.
+wait_until_running() {
+  for _ in $(seq 300); do
+    missing=$(docker stack services --format '{{.Name}} {{.Replicas}}' "$stack" | awk '{split($2, n, "/"); if (n[1] != n[2]) print $1}')
+    if [ -z "$missing" ]; then say "The stack $stack runs."; return; fi
+    sleep 1
+  done
+  fail "these services do not run after five minutes; docker stack ps --no-trunc $stack says why: $missing"
+}
+
+# wait_until_updated <service>: until Swarm has replaced all its copies.
+wait_until_updated() {
+  for _ in $(seq 600); do
+    state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "${stack}_$1")
+    case $state in
+      completed) return ;;
+      paused | rollback*) fail "the update of ${stack}_$1 failed ($state); docker stack ps --no-trunc $stack says why. Both secrets are still there: call rotate again" ;;
+    esac
+    sleep 1
+  done
+  fail "the update of ${stack}_$1 takes more than ten minutes; call rotate again later"
+}
+
+rotate() {
+  old=$SECRET_NAME
+  [ -n "$running" ] || fail "there is no stack $stack: deploy it first"
+  # A rotation that was interrupted goes on.
+  new=$(secret_of swarmspawner swarmspawner-next-secret)
+  if [ -z "$new" ]; then
+    new=${prefix}swarmspawner-secret-$(date -u +%Y%m%d%H%M%S)
+    make_secret "$new" "whsec_$(openssl rand -base64 32)"
+    say '1 of 2: the service accepts both secrets.'
+    NEXT_SECRET_NAME=$new deploy new-secret.yml
+  fi
+  wait_until_updated swarmspawner
+  say '2 of 2: the hub signs with the new secret, and the service accepts only that one.'
+  SECRET_NAME=$new
+  deploy
+  wait_until_updated hub
+  wait_until_updated swarmspawner
+  docker secret rm "$old" >/dev/null
+  say "The old secret $old is gone."
+}
+
+hub_container() {
+  found=$(docker ps --quiet --filter "label=com.docker.swarm.service.name=${stack}_hub" | head -n 1)
+  [ -n "$found" ] || fail "the hub does not run on this node; docker service ps ${stack}_hub says where it runs"
+  echo "$found"
+}
+
+# SQLite's own backup: of one moment, while the hub goes on writing.
+backup() {
+  docker exec -i "$(hub_container)" python3 - <<'PYTHON'
+import sqlite3, sys, tarfile
+sqlite3.connect('/srv/jupyterhub/data/jupyterhub.sqlite').backup(sqlite3.connect('/tmp/jupyterhub.sqlite'))
+with tarfile.open(fileobj=sys.stdout.buffer, mode='w|') as archive:
+    archive.add('/tmp/jupyterhub.sqlite', 'jupyterhub.sqlite')
+    archive.add('/srv/jupyterhub/data/cookie_secret', 'cookie_secret')
+PYTHON
+}
+
+restore() {
+  container=$(hub_container)
+  image=$(docker inspect --format '{{.Image}}' "$container")
+  docker service scale --detach "${stack}_hub=0" >&2
+  docker wait "$container" >/dev/null 2>&1 || true
+  # Only when the hub has ended, and before it starts again.
+  unpack="import glob, os, sys, tarfile
+with tarfile.open(fileobj=sys.stdin.buffer, mode='r|') as archive:
+    archive.extractall('/data')
+for journal in glob.glob('/data/jupyterhub.sqlite-*'):
+    os.remove(journal)"
+  done=yes
+  docker run --rm -i --user 65533:65533 --network none --volume "${stack}_data:/data" --entrypoint python3 "$image" -c "$unpack" || done=''
+  docker service scale --detach "${stack}_hub=1" >&2
+  wait_until_running
+  [ -n "$done" ] || fail 'the file on standard input cannot be unpacked: is it one that backup wrote?'
+}
+
+case $command in
+  build)
+    docker build -t "${SERVICE_IMAGE:-swarmspawner/service}" -f deploy/service/Dockerfile .
+    docker build -t "${HUB_IMAGE:-swarmspawner/hub}" -f deploy/hub/Dockerfile . ;;
+  deploy)
+    make_secrets
+    deploy
+    wait_until_running ;;
+  rotate | backup | restore) "$command" ;;
+  *) fail "$usage" ;;
+esac
