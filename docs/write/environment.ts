@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ENVIRONMENT, type Variable } from '../../handlers/settings/variables.ts'
 import { projectRoot } from '../../lab/project-root.ts'
@@ -40,8 +40,15 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
   },
 ]
 
-/** The meaning of each variable in deploy/stack.yml. The defaults are in that file. */
+/** The meaning of each variable in the files of deploy/ for a stack. The defaults are in those files. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
+  ADMIN_TOKEN_NAME: 'With `operator.yml`: the Swarm secret with the token for calls by hand.',
+  CADDY_IMAGE: 'With `https.yml`: the image of Caddy.',
+  CADDYFILE_NAME:
+    'With `https.yml`: the name of the Swarm config with its Caddyfile. A new content needs a new name.',
+  CERTIFICATE_KEY_NAME: 'With `certificate.yml`: the Swarm secret with the key of the certificate.',
+  CERTIFICATE_NAME:
+    'With `certificate.yml`: the Swarm secret with the certificate, and those of its authorities.',
   CULL_AFTER:
     'After how many seconds without activity a server is stopped, by jupyterhub-idle-culler. `0`: never.',
   CONFIG_NAME:
@@ -59,8 +66,16 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   DOCKER_SOCKET: "The path of the managers' Docker socket.",
   ENDPOINT_MODE:
     '`vip`: hub, proxy and service keep one address over restarts. `dnsrr`: for kernels without IPVS, see [deploy.md](../deploy.md#a-kernel-without-ipvs).',
+  GC: 'With `operator.yml`: `remove` what the hub has forgotten, or only `list` it in the log.',
+  HUB_API_TOKEN_NAME:
+    'With `operator.yml`: the Swarm secret with the token by which the service asks the hub what it knows.',
+  HUB_DOMAIN: 'With `https.yml`: the name of the hub in the DNS.',
   HUB_IMAGE: 'The image of the hub.',
   HUB_PORT: 'The port that users open, on the node of the proxy.',
+  NEXT_SECRET_NAME:
+    'With `new-secret.yml`: the Swarm secret that hub and service will share. See [deploy.md](../deploy.md#a-new-secret).',
+  POLICY_NAME:
+    'With `operator.yml`: the name of the Swarm config with `deploy/service/policy.yml`. A new content needs a new name.',
   PROXY_IMAGE: 'The image of the proxy.',
   PROXY_TOKEN_NAME: 'The Swarm secret that hub and proxy share.',
   SECRET_NAME: 'The Swarm secret that hub and service share.',
@@ -107,12 +122,17 @@ export const environmentPage = (): string =>
       '`hub/swarmspawner.py` reads these in the environment of JupyterHub. Each is the default of a setting of `c.SwarmSpawner`: see [settings](settings.md#the-service).',
       elsewhere(HUB_ENVIRONMENT),
       '## The stack file',
-      '`docker stack deploy` puts these into [deploy/stack.yml](../../deploy/stack.yml), from the shell that it is called in.',
-      elsewhere(stackEnvironment(readStack())),
+      '`docker stack deploy` puts these into [deploy/stack.yml](../../deploy/stack.yml) and the files beside it, from the shell that it is called in. `deploy/stack.sh` sets some of them: see [deploy.md](../deploy.md#from-nothing).',
+      elsewhere(stackEnvironment(readStacks())),
     ],
   )
 
-const readStack = (): string => readFileSync(join(projectRoot, 'deploy/stack.yml'), 'utf8')
+/** The stack file and what can be deployed on top of it. */
+export const readStacks = (): string =>
+  readdirSync(join(projectRoot, 'deploy'))
+    .filter((file) => file.endsWith('.yml'))
+    .map((file) => readFileSync(join(projectRoot, 'deploy', file), 'utf8'))
+    .join('\n')
 
 const rowOf = ({ name, meaning, see, otherwise, isSecret, onWorkerd }: Variable): string[] => [
   isSecret ? `${code(name)}, or ${code(`${name}_FILE`)}` : code(name),

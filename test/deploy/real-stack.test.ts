@@ -8,6 +8,8 @@ import { swarmView } from '../hub/swarm-view.ts'
 import { PROXY_TOKEN } from '../security/stolen/proxy-token.ts'
 import { rowSuite } from '../security/stolen/suite.ts'
 import { STACK } from './deploy-stack.ts'
+import { httpsSuite } from './https-suite.ts'
+import { operateSuite } from './operate-suite.ts'
 import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
 
 const MEGABYTE = 1e6
@@ -216,3 +218,6 @@ describe('the stack', () => {
     expect(await containers(OURS, PROXY)).toEqual(others)
   }, 100_000)
 })
+
+operateSuite(() => world)
+httpsSuite(() => world)

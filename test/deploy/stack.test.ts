@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { readNodePolicy } from '../../handlers/settings/policy.node.ts'
 import { heapOfImage } from '../../lab/load/limits-of-image.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { listenOnPort, temporaryDirectory } from '../support/listen.ts'
@@ -207,6 +208,44 @@ describe('the health check of proxy and hub', () => {
     const { PATH } = { PATH: temporaryDirectory() }
     expect(execFileSync('/bin/sh', words, { env: { PATH }, encoding: 'utf8' })).toBe('asked\n')
   })
+})
+
+describe('the commands of docs/deploy.md', () => {
+  const [, section = ''] = read('docs/deploy.md').split('## From nothing\n')
+  const [, block = ''] = section.split('```')
+  const commands = block.split('\n').slice(1, -1)
+
+  test('a stack from nothing to the first notebook takes at most five commands', () => {
+    expect(commands).toEqual([
+      'docker swarm init',
+      'deploy/stack.sh build',
+      'deploy/stack.sh deploy',
+    ])
+    // The first one of all is the clone.
+    expect(1 + commands.length).toBeLessThanOrEqual(5)
+  })
+
+  test('the commands by hand are those that the top of the stack file has', () => {
+    const byHand = text.split('\n').filter((line) => line.startsWith('#   '))
+    for (const word of ['docker build', 'secret create', 'DOCKER_GID', 'stack deploy'])
+      expect(byHand.filter((line) => line.includes(word))).not.toEqual([])
+    const names = [...text.matchAll(/^ {4}name: \$\{\w+:-([\w-]+)\}/gm)].map(([, name]) => name)
+    const secrets = names.filter((name) => /secret|token|passwords/.test(name ?? ''))
+    expect(secrets).toHaveLength(3)
+    for (const name of secrets) expect(byHand.join('\n')).toContain(`secret create ${name} -`)
+  })
+})
+
+test.each(['https.yml', 'certificate.yml', 'encrypted.yml', 'operator.yml', 'new-secret.yml'])(
+  '%s is of the version that Docker 20.10 can read',
+  (file) => {
+    expect(parse(read(`deploy/${file}`))).toMatchObject({ version: '3.9' })
+  },
+)
+
+test('the policy that operator.yml brings is one that the service takes', async () => {
+  const path = join(projectRoot, 'deploy/service/policy.yml')
+  await expect(readNodePolicy({ SWARMSPAWNER_POLICY: path })).resolves.toBeDefined()
 })
 
 test('each service of the stack file has limits', () => {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
+import { HUB_ENVIRONMENT, readStacks, stackEnvironment } from '../../docs/write/environment.ts'
 import { ENVIRONMENT } from '../../handlers/settings/variables.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { secretsRead, variablesRead } from '../support/variables-read.ts'
@@ -92,11 +92,9 @@ test('a variable of the stack file without a description is an error', () => {
   expect(() => stackEnvironment(taken('COLOUR:-red'))).toThrow('COLOUR')
 })
 
-test('the stack file has the variables that are described, and no others', () => {
+test('the stack files have the variables that are described, and no others', () => {
   const section = read('docs/reference/environment.md').split('## The stack file')[1] ?? ''
   const rows = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
-  const names = new Set(
-    [...read('deploy/stack.yml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
-  )
+  const names = new Set([...readStacks().matchAll(/\$\{(\w+)/g)].map(([, name]) => name))
   expect(rows).toEqual([...names].sort())
 })

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { text } from 'node:stream/consumers'
+import { afterAll, describe, expect, test } from 'vitest'
+import { caddyRootfs } from '../../lab/engine/caddy-rootfs.ts'
+import { type ForwardedPort, forwardPort } from '../../lab/engine/forward-port.ts'
+import { createAuthority } from '../support/certificates.ts'
+import type { StackWorld } from './stack-world.ts'
+
+const DOMAIN = 'hub.example.test'
+
+/** deploy/https.yml with deploy/certificate.yml, as docs/deploy.md says. */
+export const httpsSuite = (given: () => StackWorld): void => {
+  const authority = createAuthority()
+  const ports: ForwardedPort[] = []
+  afterAll(async () => {
+    authority.remove()
+    for (const { close } of ports) await close()
+  })
+
+  const open = async (inside: number): Promise<number> => {
+    const forwarded = await forwardPort(given().engine, inside, 0)
+    ports.push(forwarded)
+    return forwarded.port
+  }
+
+  const ask = async (port: number, path: string, isSecure: boolean) => {
+    const to = { host: '127.0.0.1', port, path, headers: { host: DOMAIN } }
+    const asked = isSecure
+      ? requestHttps({ ...to, servername: DOMAIN, ca: authority.ca })
+      : requestHttp(to)
+    asked.end()
+    const [answer] = await once(asked, 'response')
+    return { status: answer.statusCode, headers: answer.headers, text: await text(answer) }
+  }
+
+  describe('the stack with HTTPS', () => {
+    test('the stack answers by HTTPS with a certificate of its own, and nobody comes past it', async () => {
+      const { docker, redeploy, url } = given()
+      const path = ['--change', 'ENV PATH=/usr/bin']
+      await docker(['import', ...path, await caddyRootfs(), 'caddy:2'])
+      const { cert, key } = authority.issue({ name: `DNS:${DOMAIN}` })
+      await docker(['secret', 'create', 'hub-certificate', '-'], { input: cert })
+      await docker(['secret', 'create', 'hub-certificate-key', '-'], { input: key })
+      await redeploy('', ['https.yml', 'certificate.yml'], { HUB_DOMAIN: DOMAIN })
+      const [secure, plain] = [await open(443), await open(80)]
+      const logIn = () => ask(secure, '/hub/login', true).catch(({ code }) => code)
+      await expect.poll(logIn, { timeout: 60_000 }).toMatchObject({ status: 200 })
+      const { headers, text } = await ask(secure, '/hub/login', true)
+      expect(text).toContain('<form')
+      for (const cookie of headers['set-cookie'] ?? []) expect(cookie).toMatch(/; secure/i)
+      expect(headers['set-cookie']?.length).toBeGreaterThan(0)
+      const redirect = await ask(plain, '/hub/login', false)
+      expect(redirect.headers.location).toBe(`https://${DOMAIN}/hub/login`)
+      // The port of the plain proxy, which stack.yml publishes.
+      await expect(fetch(`${url}/hub/login`)).rejects.toThrow()
+      const server = await ask(secure, '/user/alice/api', true)
+      expect([server.status, server.text]).toEqual([200, expect.stringContaining('version')])
+    }, 240_000)
+  })
+}

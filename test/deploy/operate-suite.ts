@@ -1,0 +1,183 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { run } from '../../lab/hub/docker-cli.ts'
+import { containersOf } from '../../lab/hub/hub-containers.ts'
+import { httpVisitor } from '../hub/http-visitor.ts'
+import { STACK } from './deploy-stack.ts'
+import { keepBusy, loadOfMachine } from './keep-busy.ts'
+import type { StackWorld } from './stack-world.ts'
+
+const [OURS, HUB, PROXY] = ['swarmspawner', 'hub', 'proxy'].map((name) => `${STACK}_${name}`)
+const ALICE = { user: 'alice' }
+
+const Checks = v.array(v.object({ Start: v.string(), ExitCode: v.number() }))
+
+/** What docs/deploy.md says about a stack that people use. It expects that alice's server runs. */
+export const operateSuite = (given: () => StackWorld): void => {
+  const docker = (...args: string[]) => given().docker(args)
+  const containers = async (...services: (string | undefined)[]) =>
+    (
+      await Promise.all(services.map((service = '') => containersOf(given().docker, service)))
+    ).flat()
+  const api = async (path: string) => (await given().client.api('GET', path)).json
+
+  /** What alice's server answers until `work` has ended. */
+  const statusesDuring = async (work: () => Promise<unknown>): Promise<number[]> => {
+    const statuses = new Set<number>()
+    let isDone = false
+    const ask = async () => {
+      while (!isDone) {
+        statuses.add((await given().client.ask(ALICE, 'api/status')).status)
+        await sleep(200)
+      }
+    }
+    const asking = ask()
+    asking.catch(() => {})
+    await work().finally(() => {
+      isDone = true
+    })
+    await asking
+    return [...statuses]
+  }
+
+  describe('the stack on a busy machine', () => {
+    test('the stack keeps its containers at a load of 14 and more, and their checks pass', async () => {
+      const before = await containers(PROXY, HUB, OURS)
+      const checksOf = async (container: string) => {
+        const told = await docker('inspect', '--format', '{{json .State.Health.Log}}', container)
+        return v.parse(Checks, JSON.parse(told))
+      }
+      const rest = keepBusy(40)
+      try {
+        await expect.poll(loadOfMachine, { timeout: 180_000, interval: 1000 }).toBeGreaterThan(14)
+        const since = Date.now()
+        for (const container of before)
+          await expect
+            .poll(
+              async () =>
+                (await checksOf(container)).filter(({ Start }) => Date.parse(Start) > since),
+              { timeout: 240_000, interval: 2000 },
+            )
+            .toMatchObject([{ ExitCode: 0 }])
+        expect(loadOfMachine()).toBeGreaterThan(14)
+      } finally {
+        await rest()
+      }
+      expect(await containers(PROXY, HUB, OURS)).toEqual(before)
+    }, 600_000)
+  })
+
+  describe('who may log in to the stack', () => {
+    test('the stack has a password for its admin and another one for those who are named', async () => {
+      const { url, password, adminPassword } = given()
+      await given().redeploy('c.Authenticator.allow_all = False', [], { HUB_USERS: 'alice bob' })
+      const logIn = async (user: string, word: string) => {
+        const page = await httpVisitor(url).logIn(user, word)
+        return page.url.includes('/login') ? 'refused' : 'in'
+      }
+      expect(await logIn('bob', password)).toBe('in')
+      expect(await logIn('admin', adminPassword)).toBe('in')
+      expect(await logIn('admin', password)).toBe('refused')
+      expect(await logIn('bob', adminPassword)).toBe('refused')
+      expect(await logIn('mallory', password)).toBe('refused')
+    }, 120_000)
+  })
+
+  describe('a new secret', () => {
+    const secrets = async () => {
+      const names = await docker('secret', 'ls', '--format', '{{.Name}}')
+      return names.split('\n').filter((name) => name.startsWith('swarmspawner-secret'))
+    }
+
+    test('stack.sh gives hub and service a new secret, and no user notices', async () => {
+      const before = await secrets()
+      const proxy = await containers(PROXY)
+      expect(before).toEqual(['swarmspawner-secret'])
+      const statuses = await statusesDuring(async () => {
+        const rotated = given().stackCommand('rotate')
+        await given().client.start({ user: 'quick-rotate' })
+        await rotated
+      })
+      expect(statuses).toEqual([200])
+      const [after = '', ...others] = await secrets()
+      expect(others).toEqual([])
+      expect(after).toMatch(/^swarmspawner-secret-\d{14}$/)
+      expect(await containers(PROXY)).toEqual(proxy)
+      expect((await given().client.stop({ user: 'quick-rotate' })).status).toBeLessThan(300)
+      await given().client.start({ user: 'quick-rotated' })
+      expect((await given().client.stop({ user: 'quick-rotated' })).status).toBeLessThan(300)
+    }, 240_000)
+
+    test('stack.sh deploy keeps the new secret', async () => {
+      const before = await secrets()
+      const containersBefore = await containers(HUB, OURS, PROXY)
+      await given().stackCommand('deploy')
+      expect(await secrets()).toEqual(before)
+      expect((await containers(HUB, OURS, PROXY)).sort()).toEqual(containersBefore.sort())
+    }, 120_000)
+  })
+
+  describe('backup and restore', () => {
+    test('stack.sh puts back the database of a backup, and servers and logins go on', async () => {
+      const { directory, dockerEnv, url, password } = given()
+      const alice = httpVisitor(url)
+      await alice.logIn('alice', password)
+      const file = join(directory, 'backup.tar')
+      const script = join(directory, 'stack.sh')
+      await run(['sh', '-c', '"$0" backup >"$1"', script, file], dockerEnv)
+      await given().client.api('POST', '/users/later')
+      const userNames = async () =>
+        v.parse(v.array(v.object({ name: v.string() })), await api('/users')).map((u) => u.name)
+      expect(await userNames()).toContain('later')
+      const statuses = await statusesDuring(async () => {
+        await run(['sh', '-c', '"$0" restore <"$1"', script, file], dockerEnv)
+        await expect
+          .poll(() => api('/').catch(() => 'away'), { timeout: 60_000 })
+          .toHaveProperty('version')
+      })
+      expect(statuses).toEqual([200])
+      expect(await userNames()).toContain('alice')
+      expect(await userNames()).not.toContain('later')
+      expect(await given().client.isReady(ALICE)).toBe(true)
+      expect((await alice.visit('/hub/home')).url).toMatch(/\/hub\/home$/)
+      expect(readFileSync(file).length).toBeGreaterThan(1000)
+      writeFileSync(file, 'not a backup')
+      const broken = run(['sh', '-c', '"$0" restore <"$1"', script, file], dockerEnv)
+      await expect(broken).rejects.toThrow('cannot be unpacked')
+      await expect.poll(() => userNames().catch(() => []), { timeout: 60_000 }).toContain('alice')
+    }, 240_000)
+  })
+
+  describe('idle servers and what the hub has forgotten', () => {
+    test('the stack stops a server that did nothing for as long as CULL_AFTER says', async () => {
+      await given().redeploy('', ['operator.yml'], { CULL_AFTER: '6' })
+      await given().client.start({ user: 'quick-idle' })
+      await expect
+        .poll(() => given().client.isReady({ user: 'quick-idle' }), {
+          timeout: 90_000,
+          interval: 1000,
+        })
+        .toBe(false)
+      await given().redeploy('', ['operator.yml'])
+      expect(await api('/services')).toMatchObject({ 'idle-culler': { name: 'idle-culler' } })
+    }, 240_000)
+
+    test('operator.yml gives the service a policy, an admin token and the hub to ask for leftovers', async () => {
+      const [copy = ''] = await containers(OURS)
+      const ask = async (command: string): Promise<unknown> => {
+        const program = ['/usr/local/bin/node', '/app/dist/cli.js', command, '--json']
+        return JSON.parse(await docker('exec', copy, ...program))
+      }
+      expect(await ask('gc')).toMatchObject({ compared_with_hub: true, doubt: null, leftovers: [] })
+      expect(await ask('doctor')).toEqual(
+        expect.arrayContaining([
+          { name: 'admin token', level: 'ok', message: 'set' },
+          { name: 'policy', level: 'ok', message: 'set' },
+        ]),
+      )
+    }, 60_000)
+  })
+}
