@@ -28,6 +28,17 @@ const Stack = v.object({
   networks: v.record(v.string(), v.looseObject({ driver: v.string() })),
 })
 
+const WithSecrets = v.object({
+  services: v.object({
+    hub: v.object({ secrets: v.array(v.string()) }),
+    swarmspawner: v.object({
+      environment: v.record(v.string(), v.string()),
+      secrets: v.array(v.unknown()),
+    }),
+  }),
+  secrets: v.record(v.string(), v.unknown()),
+})
+
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
 /** As the stack file takes a variable. */
 const inShell = (variable: string): string => ['$', '{', variable, '}'].join('')
@@ -70,6 +81,23 @@ describe('the service of the stack file', () => {
       { source: 'swarmspawner-secret', uid: '65532', mode: 0o400 },
     ])
     expect(JSON.stringify(services)).not.toContain('whsec_')
+  })
+
+  test('without the # before them, the lines about registry credentials give the service one more secret', () => {
+    const lines = text.replace(
+      /^( +)# (SWARMSPAWNER_REGISTRY_AUTH_FILE: |- source: registry-auth| {2}uid: | {2}mode: |registry-auth: )/gm,
+      '$1$2',
+    )
+    const edited = v.parse(WithSecrets, parse(lines, { version: '1.1', merge: true }))
+    const { environment, secrets } = edited.services.swarmspawner
+    const at = { uid: '65532', mode: 0o400 }
+    expect(secrets).toEqual([
+      { source: 'swarmspawner-secret', ...at },
+      { source: 'registry-auth', ...at },
+    ])
+    expect(environment['SWARMSPAWNER_REGISTRY_AUTH_FILE']).toBe('/run/secrets/registry-auth')
+    expect(edited.secrets['registry-auth']).toEqual({ external: true })
+    expect(edited.services.hub.secrets).not.toContain('registry-auth')
   })
 
   test('the service of the stack file shares a network with the hub alone, which leads nowhere else', () => {
