@@ -53,6 +53,23 @@ export const onlyFor = (architecture: string): RequestListener => {
   })
 }
 
+/** A registry that names another digest than that of what it gives. */
+export const wrongDigest = manner({
+  type: MANIFEST,
+  // A manifest whose config has no digest ends dockerd 28.5: it panics.
+  body: JSON.stringify({
+    schemaVersion: 2,
+    mediaType: MANIFEST,
+    config: {
+      mediaType: 'application/vnd.docker.container.image.v1+json',
+      size: 2,
+      digest: digestOf('{}'),
+    },
+    layers: [],
+  }),
+  headers: () => ({ 'docker-content-digest': `sha256:${'0'.repeat(64)}` }),
+})
+
 /** Asks for a token that another page gives, which is no token. */
 const tokenPage: RequestListener = ({ url = '', headers: { host = '' } }, response) => {
   if (url.startsWith('/token'))

@@ -1,6 +1,12 @@
 // lane: light (it waits for what never fits)
+import type { RequestListener } from 'node:http'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { checkImage } from '../../cli/doctor-image.ts'
+import { ODD_MANNERS, wrongDigest } from '../../lab/engine/odd-manners.ts'
+import { type Gate, type GateOptions, openGate } from '../../lab/engine/open-gate.ts'
+import { hang, html, redirectTo } from '../../lab/engine/registry-manners.ts'
+import { selfSigned } from '../../lab/engine/self-signed.ts'
 import { type Registry, startRegistry } from '../../lab/engine/start-registry.ts'
 import { serviceName } from '../../src/spawner/server/service-name.ts'
 import { ask } from '../support/test-hub.ts'
@@ -69,6 +75,62 @@ describe('what the node has not', () => {
   fails('the registry wants credentials', () => withImage(`${registry.address}/team/lab:1`), {
     reason: missing('127.0.0.1:5000/team/lab:1'),
   })
+  /** What answers in the place of a registry. The node does not say what is wrong with it, and doctor does. */
+  const failsToPull = (
+    name: string,
+    open: () => Promise<Gate>,
+    { doctor, withinS = 5 }: { doctor: RegExp; withinS?: number },
+  ) =>
+    fault(SECTION, name, { withinS }, async () => {
+      const gate = await open()
+      try {
+        const image = `${gate.address}/team/lab:1`
+        const said = await checkImage({ DOCKER_CONFIG: '/none' }, world.spawner.docker, image)
+        expect(said.message).toMatch(doctor)
+        const config = withImage(image)
+        const { state, ...seen } = await world.startFails({ server: world.someone(), config })
+        expect(state).toMatchObject({ state: 'failed', advice: expect.any(String) })
+        expect(state.reason?.replace(/@sha256:0{64}$/, '')).toBe(missing(image))
+        expect(seen.left).toBe('nothing')
+        const words = said.message.replace(/ \(.*\)$/, '')
+        return { ...seen, answer: `${seen.answer}. doctor says: ${words}` }
+      } finally {
+        await gate.close()
+      }
+    })
+  const inPlaceOf =
+    (manner: RequestListener | undefined, options: GateOptions = {}) =>
+    () => {
+      if (!manner) throw new Error('no such manner')
+      return openGate(world.dockerd, manner, { port: 5001, ...options })
+    }
+  failsToPull('its registry answers with a web page', inPlaceOf(ODD_MANNERS['html']), {
+    doctor: /^the registry 127\.0\.0\.1:5001 answers with a web page: it is no registry \(/,
+  })
+  failsToPull('its registry redirects without an end', inPlaceOf(ODD_MANNERS['redirect-loop']), {
+    doctor: /sends the Engine from one address to the next, without an end \(/,
+  })
+  failsToPull(
+    'its registry redirects to a closed port',
+    inPlaceOf(redirectTo('http://127.0.0.1:9')),
+    {
+      doctor: /leads to 127\.0\.0\.1:9, which refuses the connection/,
+    },
+  )
+  failsToPull('its registry names a wrong digest', inPlaceOf(wrongDigest), {
+    doctor: /^the registry 127\.0\.0\.1:5001 has it: sha256:000000/,
+  })
+  failsToPull('its registry hangs', inPlaceOf(hang), {
+    doctor: /^the registry 127\.0\.0\.1:5001 has not answered within 2 s$/,
+    withinS: 30,
+  })
+  const outside = () => world.dockerd.address
+  failsToPull(
+    'its registry has a certificate that nobody trusts',
+    () =>
+      openGate(world.dockerd, html, { host: outside(), port: 5001, tls: selfSigned(outside()) }),
+    { doctor: /has a certificate that the Engine does not trust \(/ },
+  )
   fails(
     'the source of a bind mount is missing',
     () => ({
