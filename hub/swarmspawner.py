@@ -1621,7 +1621,7 @@ OTHER_SPAWNERS = {
             'gid': ("container_spec['user']", "such as `'1000:100'`"),
             'image': ("container_spec['image']", ''),
             'image_pull_policy': ('pull_policy', "`'if-not-present'`, `'always'` or `'never'`"),
-            'image_pull_secrets': ('', 'log in where the SwarmSpawner service runs; it reads `DOCKER_CONFIG`'),
+            'image_pull_secrets': ('', 'give the service credentials: `SWARMSPAWNER_REGISTRY_AUTH`, docs/images.md'),
             'init_containers': ('', "a server has one container; put the work into the image's own command"),
             'lifecycle_hooks': ("container_spec['args']", 'Swarm runs no further command in a container'),
             'modify_pod_hook': ('pre_spawn_hook', 'it may change every setting of the server'),

@@ -89,7 +89,7 @@ const failed = {
   url: null,
   reason: 'No such image: quay.io/jupyter/base-notebok',
   advice:
-    'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+    'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (SWARMSPAWNER_REGISTRY_AUTH or DOCKER_CONFIG)',
   task: { id: ids.task, state: 'rejected', node: 'node-2' },
   events: [
     created,

@@ -37,7 +37,7 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
     'This process is about to stop and has created nothing yet. Another copy will do it.',
   engine_bad_request: "The Engine can't use the spec; `detail` has its words.",
   engine_unauthorized:
-    'The registry wants credentials, or does not accept ours: see DOCKER_CONFIG of the service.',
+    'The registry wants credentials, or does not accept ours: see SWARMSPAWNER_REGISTRY_AUTH and DOCKER_CONFIG of the service.',
   engine_forbidden:
     'The Engine does not allow this. An example is a network that is not a network of Swarm.',
   engine_not_found:

@@ -35,7 +35,7 @@ export const PROBLEM_REMEDIES = {
   shutting_down: 'Nothing: the hub asks again.',
   engine_bad_request: "Correct the [settings](settings.md) that the Engine's words name.",
   engine_unauthorized:
-    "Log in to the registry, and give the service the docker CLI's `config.json`: [DOCKER_CONFIG](environment.md#the-engine).",
+    'Give the service credentials for the registry: [A private registry](../images.md#a-private-registry).',
   engine_forbidden:
     'Use a network of Swarm: `docker network create --driver overlay --attachable <name>`.',
   engine_not_found: "Create what the Engine's words name, or take it out of the settings.",

@@ -126,11 +126,11 @@ const LASTING: ReadonlySet<PullFailure> = new Set([
 /** What an admin can do about a failed pull. */
 export const PULL_ADVICE: Readonly<Record<PullFailure, string>> = {
   not_told:
-    'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (DOCKER_CONFIG)',
+    'The node does not have the image and could not pull it: check its name and tag, whether the nodes reach its registry, and the registry credentials of the SwarmSpawner service (SWARMSPAWNER_REGISTRY_AUTH or DOCKER_CONFIG)',
   unknown_image:
     'The registry does not have the image: check its name and tag, and whether it was pushed',
   no_access:
-    "The registry needs credentials, or refuses those that it got: check the name of the image, docker login, and give the service the docker CLI's config.json (DOCKER_CONFIG)",
+    'The registry needs credentials, or refuses those that it got: check the name of the image, and give the service credentials for it (SWARMSPAWNER_REGISTRY_AUTH or DOCKER_CONFIG)',
   unreachable:
     'The node does not reach the registry: check the name and port in the image, and the DNS, firewall and proxy of the node. You see the same with docker pull on the node',
   slow: 'The registry does not answer in time: check whether it works, and the firewall and proxy between it and the node. You see the same with docker pull on the node',

@@ -17,7 +17,7 @@ test.each([
   ['task: non-zero exit (137)', 'memory'],
   ['task: non-zero exit (137): dockerexec: unhealthy container', 'health check'],
   ['task: non-zero exit (127)', 'cmd'],
-  ['no basic auth credentials', 'docker login'],
+  ['no basic auth credentials', 'SWARMSPAWNER_REGISTRY_AUTH'],
 ])('the advice on %s says something about "%s"', (reason, about) => {
   expect(adviceOn(reason)).toContain(about)
 })
