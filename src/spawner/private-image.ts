@@ -1,5 +1,6 @@
 import type { BuiltSpec } from './build-spec.ts'
 import { askedImage } from './images/asked-image.ts'
+import { isUnreadable } from './images/registry-logins.ts'
 import type { Verdict } from './policy/judge-entry.ts'
 import { CONTAINER } from './settings/entries.ts'
 import type { Spawner } from './spawner.ts'
@@ -18,11 +19,24 @@ export const judgePrivateImage = async (
 ): Promise<Verdict | undefined> => {
   const { sources, isTrustedImage } = built
   if (isTrustedImage) return undefined
-  if ((await registryAuth(askedImage(built))) === undefined) return undefined
+  const has = await whatServiceHas(registryAuth(askedImage(built)))
+  if (has === undefined) return undefined
   return {
     path: IMAGE,
     from: sources[IMAGE] ?? IMAGE,
     verdict: 'refused',
-    rule: `not allowed by the policy (user.images): the service has credentials for this registry, so its images have to be listed by name, such as ['*', 'quay.io/lab/*']`,
+    rule: `not allowed by the policy (user.images): the service has ${has}, so its images have to be listed by name, such as ['*', 'quay.io/lab/*']`,
+  }
+}
+
+/** Credentials that cannot be read count as well: the registry may be private. */
+const whatServiceHas = async (
+  asked: ReturnType<Spawner['registryAuth']>,
+): Promise<string | undefined> => {
+  try {
+    return (await asked) === undefined ? undefined : 'credentials for this registry'
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    return `credentials for this registry that it cannot read (${error.message})`
   }
 }

@@ -109,3 +109,25 @@ test('an image whose credentials a helper keeps is refused with the name of the 
   })
   expect(sent.filter(({ path }) => path.includes('/services/create'))).toEqual([])
 })
+
+test('explain names the helper as an obstacle, and as the rule for an image that a user has typed', async () => {
+  const { service } = open()
+  const own = 'helper.example/lab/notebook:1'
+  const explained = await send(service, 'explain', start(own, 'alice'))
+  expect(await explained.json()).toMatchObject({
+    would_start: false,
+    obstacles: [
+      {
+        from: 'container_spec.image',
+        reason: expect.stringContaining('kept by docker-credential-desktop'),
+      },
+    ],
+  })
+  const typed = start('demo/notebook:1', 'bob', { user_options: { image: own } })
+  const refused = await send(service, 'start', typed)
+  expect(refused.status).toBe(422)
+  expect(await refused.json()).toMatchObject({
+    code: 'not_allowed',
+    detail: expect.stringContaining('cannot read (SWARMSPAWNER_REGISTRY_AUTH: the credentials of'),
+  })
+})

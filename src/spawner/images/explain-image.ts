@@ -5,6 +5,7 @@ import { IMAGE, judgePrivateImage } from '../private-image.ts'
 import { PullPolicy } from '../settings/pull-policy.ts'
 import type { Spawner } from '../spawner.ts'
 import { askedImage } from './asked-image.ts'
+import { isUnreadable } from './registry-logins.ts'
 import { resolveImage } from './resolve-image.ts'
 
 /** The image of a server: how it is named, and what its service would be created with. */
@@ -36,13 +37,21 @@ export const explainImage = async (
   signal: AbortSignal,
 ): Promise<Explained & { built: BuiltSpec }> => {
   if (await judgePrivateImage(spawner, built)) return { ...NOT_RESOLVED, built }
-  const resolved = await resolveImage(spawner, built, signal)
-  const { image, digest = null, from, warning, refusal } = resolved.image
   const at = built.sources[IMAGE] ?? IMAGE
+  const resolved = await resolveImage(spawner, built, signal).catch(unreadableWords)
+  if (typeof resolved === 'string')
+    return { ...NOT_RESOLVED, built, obstacles: [{ from: at, reason: resolved }] }
+  const { image, digest = null, from, warning, refusal } = resolved.image
   return {
     built: resolved.built,
     image: { name: askedImage(built), image, digest, from, pull_policy: built.pullPolicy },
     warnings: warning === undefined ? [] : [warning],
     obstacles: refusal === undefined ? [] : [{ from: at, reason: refusal }],
   }
+}
+
+/** A start would fail with these words. */
+const unreadableWords = (error: unknown): string => {
+  if (isUnreadable(error)) return error.message
+  throw error
 }

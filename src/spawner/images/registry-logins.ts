@@ -11,6 +11,10 @@ import type { Spawner } from '../spawner.ts'
 /** Registry credentials that a setting has. `from` is its name. `read` gives what it says now, so that a new file counts. */
 export type LoginSource = { from: string; read: () => RegistryLogins }
 
+/** Returns whether an error says that the service cannot read its credentials for a registry. */
+export const isUnreadable = (error: unknown): error is SpawnError =>
+  error instanceof SpawnError && error.code === 'registry_credentials'
+
 type AskAuth = Spawner['registryAuth']
 
 /**
