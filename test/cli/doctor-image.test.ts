@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { http } from 'msw/http'
-import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import type { Check } from '../../cli/check.ts'
 import { checkCredentials, checkImage } from '../../cli/doctor-image.ts'
-import { type EngineVersion, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
-import { projectRoot } from '../../lab/project-root.ts'
+import { readFixture } from '../../fixtures/fixture.ts'
 import { connectDocker } from '../../src/docker/docker.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { RECORDED_REGISTRIES, registryAnswers } from '../support/registry-answers.ts'
 import { responseOf, setupEngine } from '../support/setup-engine.ts'
 
 const engine = setupEngine()
-const RECORDED = ['20.10', '26.1', '28.5'] as const
 const image = '127.0.0.1:5001/team/notebook:1'
 /** The registries of the recordings that were not made at that address. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -28,27 +24,6 @@ const loggedIn = {
   SWARMSPAWNER_REGISTRY_AUTH: JSON.stringify({
     auths: { '127.0.0.1:5001': { username: 'lab', password: 'secret' } },
   }),
-}
-
-const Recording = v.object({
-  answers: v.record(v.string(), v.object({ status: v.number(), json: v.unknown() })),
-})
-
-/** The recorded answers of an Engine about an image, each with the name of its case. */
-const answersOf = (version: EngineVersion): Map<string, () => Response> => {
-  const file = join(projectRoot, `fixtures/registries/${version}.json`)
-  const text = readFileSync(file, 'utf8')
-  const { answers } = v.parse(v.pipe(v.string(), v.parseJson(), Recording), text)
-  const names = fixtureNames(version).filter((name) => name.startsWith('distribution-inspect.'))
-  return new Map([
-    ...names.map(
-      (name) =>
-        [name.split('.').at(1) ?? '', () => responseOf(readFixture(version, name))] as const,
-    ),
-    ...Object.entries(answers).map(
-      ([name, { status, json }]) => [name, () => Response.json(json, { status })] as const,
-    ),
-  ])
 }
 
 /** What a real registry, or something in its place, made the Engine answer; and the sentence of doctor. */
@@ -81,8 +56,8 @@ const SENTENCES: Readonly<Record<string, RegExp>> = {
     /^the registry 127\.0\.0\.1:5001 has it: .*, for linux\/arm64, but no node can run linux\/arm64$/,
 }
 
-describe.each(RECORDED)('doctor about an image, on Engine %s', (version) => {
-  const answers = answersOf(version)
+describe.each(RECORDED_REGISTRIES)('doctor about an image, on Engine %s', (version) => {
+  const answers = registryAnswers(version)
   const answering = (name: string) => {
     engine.replay(version, 'node-list.200')
     engine.use(

@@ -2,7 +2,7 @@ import type { Docker } from '../../docker/docker.ts'
 import { type DockerError, type DockerErrorCode, isDockerError } from '../../docker/errors.ts'
 import { type Distribution, inspectDistribution } from '../../docker/images.ts'
 import type { Platform } from '../../docker/platforms.ts'
-import { readPullFailure } from '../state/pull-failure.ts'
+import { type PullFailure, readRegistryFailure } from '../state/pull-failure.ts'
 import { isDigest } from './image-names.ts'
 
 /** What a registry says of a tag: its digest, or why there is none, in the Engine's words. */
@@ -48,12 +48,17 @@ const SAYS_NO: readonly DockerErrorCode[] = [
   'bad_request',
 ]
 
-/** Whether the registry said no, or nothing that can be used. Engines tell missing credentials by a 500. */
+/**
+ * Whether the registry said no, or nothing that can be used. The words count before the status: Engines tell missing
+ * credentials by a 500, and the page of a web server, or a limit of pulls, by a 4xx.
+ */
 const kindOf = (error: DockerError): 'refused' | 'unreachable' => {
-  if (SAYS_NO.includes(error.code)) return 'refused'
-  const cause = readPullFailure(error.engineMessage ?? '')
-  return cause === 'unknown_image' || cause === 'no_access' ? 'refused' : 'unreachable'
+  const cause = readRegistryFailure(error.engineMessage ?? '')
+  const saysNo = cause ? REFUSALS.includes(cause) : SAYS_NO.includes(error.code)
+  return saysNo ? 'refused' : 'unreachable'
 }
+
+const REFUSALS: readonly PullFailure[] = ['unknown_image', 'no_access']
 
 /**
  * Images tell `arm` where nodes tell `armv7l`, so Swarm would place no such image: as the docker CLI, we ask only for the
