@@ -21,6 +21,7 @@ import { manyExplains } from './many-explains.ts'
 import { memory } from './memory.ts'
 import { pickMeasures } from './pick-measures.ts'
 import { pollTime } from './poll-time.ts'
+import { registryStarts } from './registry-starts.ts'
 import type { Row } from './row.ts'
 import { startCalls } from './start-calls.ts'
 import { startNotice } from './start-notice.ts'
@@ -49,6 +50,7 @@ const MEASURES = {
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,
+  'registry-starts': registryStarts,
   'cold-start': coldStart,
   'edge-size': edgeSize,
   memory,

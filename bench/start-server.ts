@@ -27,8 +27,12 @@ export const startRequest = (username: string, config: object = {}): StartReques
   })
 
 /** Starts a server and returns its last state. Throws if that is not `running`. */
-export const startServer = async (spawner: Spawner, username: string): Promise<ServerState> => {
-  const request = startRequest(username)
+export const startServer = async (
+  spawner: Spawner,
+  username: string,
+  config: object = {},
+): Promise<ServerState> => {
+  const request = startRequest(username, config)
   const states = start(spawner, { hub: HUB, request, signal: NEVER, enough: NEVER })
   let last: ServerState | undefined
   for await (const state of states) last = state
