@@ -8,6 +8,8 @@ import { askEngine } from '../../lab/engine/call-engine.ts'
 import { createOverlayNetwork } from '../../lab/engine/create-overlay-network.ts'
 import type { EngineVersion, RealEngine } from '../../lab/engine/engine-lab.ts'
 import { importBusybox } from '../../lab/engine/import-busybox.ts'
+import { joinSwarm } from '../../lab/engine/join-swarm.ts'
+import { layCable } from '../../lab/engine/lay-cable.ts'
 import { type Gate, openGate } from '../../lab/engine/open-gate.ts'
 import { pushImage } from '../../lab/engine/push-image.ts'
 import { passTo } from '../../lab/engine/registry-manners.ts'
@@ -24,11 +26,13 @@ export type ImagesWorld = {
   nodes: readonly [RealEngine, RealEngine]
   gates: readonly [Gate, Gate]
   registry: Registry
-  /** Pushes the lab's image under a tag such as `lab:1`, with a layer of its own for each `content`. Returns image and digest. */
+  /** Pushes the lab's image under a name such as `team/lab:1`, with a layer of its own for each `content`. Returns image and digest. */
   push: (tag: string, content?: string) => Promise<{ image: string; digest: string }>
   /** Whether a node has an image. */
   has: (node: RealEngine, image: string) => Promise<boolean>
   call: (verb: string, data: object) => Promise<unknown>
+  /** Makes another Engine a node of the swarm, with a gate of its own. It ends with the world. */
+  join: (node: RealEngine) => Promise<Gate>
   /** A call whose answer is a server's state. */
   ask: (verb: string, data: object) => Promise<ServerState>
   /** The requests at the gates since the last `forget`, each with the host name of its node. */
@@ -40,8 +44,8 @@ export type ImagesWorld = {
   close: () => Promise<void>
 }
 
-/** The path of the registry's events, with the token of the tests' hub. */
-const PUSH_TOKEN = 'the-push-token-of-the-tests-0123456789'
+/** The token in the path of the registry's events. */
+export const PUSH_TOKEN = 'the-push-token-of-the-tests-0123456789'
 
 export const openImagesWorld = async (
   version: EngineVersion,
@@ -52,9 +56,11 @@ export const openImagesWorld = async (
   const logged: object[] = []
   let service: RunningService | undefined
   let registry: Registry | undefined
+  const joined: RealEngine[] = []
   const close = async () => {
     await service?.close()
     await registry?.stop()
+    for (const node of joined) await node.stop()
     await swarm.stop()
     rmSync(directory, { recursive: true, force: true })
   }
@@ -99,7 +105,7 @@ export const openImagesWorld = async (
       gates,
       registry: started,
       push: async (tag, content = tag) => {
-        const image = `${address}/team/${tag}`
+        const image = `${address}/${tag}`
         await importBusybox(manager, 'lab/pushed:1', ['sh', '-c', `: ${content}; sleep 600`])
         const digest = await pushImage(manager, { from: 'lab/pushed:1', image, auth: started.auth })
         // The manager is to download it as the worker does.
@@ -116,6 +122,12 @@ export const openImagesWorld = async (
           )
       },
       call,
+      join: async (node) => {
+        joined.push(node)
+        for (const other of [manager, worker]) await layCable(node, other)
+        await joinSwarm(node, manager, 'Worker')
+        return openGate(node, passTo(started.address))
+      },
       ask: async (verb, data) => v.parse(ServerState, await call(verb, data)),
       asked: () => gates.flatMap(({ seen }, nth) => seen.map((line) => `node-${nth + 1} ${line}`)),
       forget: () => {

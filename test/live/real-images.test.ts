@@ -1,29 +1,44 @@
 // lane: light (it waits for Swarm)
-
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
-import { type ImagesWorld, openImagesWorld } from './images-world.ts'
+import { hang, passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
+import { PULL_PREFIX } from '../../src/spawner/images/pull-spec.ts'
+import { type ImagesWorld, openImagesWorld, PUSH_TOKEN } from './images-world.ts'
 
 let world: ImagesWorld
 let users = 0
 const someone = () => ({ username: `user-${users++}`, server_name: '' })
+const NODES = ['node-1', 'node-2'] as const
 const Services = v.array(
-  v.object({ ID: v.string(), Spec: v.object({ Labels: v.looseObject({}) }) }),
+  v.object({
+    ID: v.string(),
+    Spec: v.object({ Name: v.string(), Labels: v.record(v.string(), v.string()) }),
+  }),
 )
+const Service = v.object({
+  Spec: v.object({ TaskTemplate: v.object({ ContainerSpec: v.object({ Image: v.string() }) }) }),
+})
 
 beforeAll(async () => {
   world = await openImagesWorld('28.5', {
+    // Images of any other repository are not pulled when they are pushed.
     SWARMSPAWNER_POLICY: JSON.stringify({ user: { images: ['127.0.0.1:5000/team/*'] } }),
   })
 }, 120_000)
 afterAll(() => world?.close())
 afterEach(async () => {
-  for (const gate of world.gates) await gate.behave(passTo(world.registry.address))
-  const services = v.parse(Services, await world.engine('GET', '/services'))
-  for (const { ID } of services) await world.engine('DELETE', `/services/${ID}`)
+  await behave(passTo(world.registry.address))
+  for (const { ID, Spec } of await services())
+    if (!Spec.Name.startsWith(PULL_PREFIX)) await world.engine('DELETE', `/services/${ID}`)
 })
 
+const services = async () => v.parse(Services, await world.engine('GET', '/services'))
+/** The digests that are due of an image. */
+const due = async (image: string) =>
+  (await services())
+    .map(({ Spec }) => Spec.Labels)
+    .filter((labels) => labels['org.swarmspawner.pull-image'] === image)
+    .map((labels) => labels['org.swarmspawner.pull-digest'])
 const startOf = (image: string, node: string, more: object = {}) => ({
   server: someone(),
   spawn_id: 'a',
@@ -38,10 +53,81 @@ const startOf = (image: string, node: string, more: object = {}) => ({
 })
 const messagesOf = ({ events }: { events: readonly { message: string }[] }) =>
   events.map(({ message }) => message)
+/** How both gates behave from now on. */
+const behave = async (manner: Parameters<ImagesWorld['gates'][0]['behave']>[0]) => {
+  for (const gate of world.gates) await gate.behave(manner)
+}
+/** Questions for the digest of a tag: what a resolved tag begins with, and every download of a tag. */
+const questions = () => world.asked().filter((line) => / HEAD .*\/manifests\//.test(line))
+const imageOf = async (serviceName: string) => {
+  const service = v.parse(Service, await world.engine('GET', `/services/${serviceName}`))
+  return service.Spec.TaskTemplate.ContainerSpec.Image
+}
+/** Starts a server on each node. Both must run, with the digest. */
+const startOnEach = async (image: string, digest: string) => {
+  for (const node of NODES) {
+    const state = await world.ask('start', startOf(image, node))
+    expect(state).toMatchObject({ state: 'running', reason: null, task: { node } })
+    expect(await imageOf(state.service_name)).toBe(`${image}@${digest}`)
+  }
+}
+const isOnBoth = (image: string, digest: string) => {
+  const pinned = `${image.replace(/:[^:/]*$/, '')}@${digest}`
+  return Promise.all(world.nodes.map((node) => world.has(node, pinned)))
+}
 
-describe('a download', () => {
-  test('is told with its node and its length, while it goes on and at its end', async () => {
-    const { image } = await world.push('slow:1')
+describe('an image that was pushed', () => {
+  const pushed = { image: '', digest: '' }
+
+  test('is on both nodes before anybody starts', async () => {
+    Object.assign(pushed, await world.push('team/lab:1'))
+    const { image, digest } = pushed
+    await expect.poll(() => isOnBoth(image, digest), { timeout: 30_000 }).toEqual([true, true])
+    expect(JSON.stringify(world.logged)).not.toContain(PUSH_TOKEN)
+  })
+
+  test('is started on either node without a request to the registry, by us or by the node', async () => {
+    world.forget()
+    await startOnEach(pushed.image, pushed.digest)
+    expect(world.asked()).toEqual([])
+  })
+
+  test.each([
+    ['is stopped', 'down'],
+    ['hangs', hang],
+  ] as const)('is started while the registry %s, and nobody asks it', async (_, manner) => {
+    await behave(manner)
+    world.forget()
+    await startOnEach(pushed.image, pushed.digest)
+    expect(world.asked()).toEqual([])
+  })
+
+  test('again under the same tag is what the next start runs', async () => {
+    const next = await world.push('team/lab:1', 'second')
+    expect(next.digest).not.toBe(pushed.digest)
+    const { image, digest } = next
+    await expect.poll(() => isOnBoth(image, digest), { timeout: 30_000 }).toEqual([true, true])
+    expect(await due(image)).toEqual([digest])
+    world.forget()
+    await startOnEach(image, digest)
+    expect(world.asked()).toEqual([])
+  })
+})
+
+describe('an image that nobody has pulled ahead', () => {
+  test('is asked for once by a hundred starts at once', async () => {
+    const { image } = await world.push('other/storm:1')
+    world.forget()
+    const starts = Array.from({ length: 100 }, () =>
+      world.ask('start', { ...startOf(image, 'no-node'), wait_s: 0 }),
+    )
+    const states = await Promise.all(starts)
+    expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['starting']))
+    expect(questions()).toEqual(['node-1 HEAD /v2/other/storm/manifests/1'])
+  })
+
+  test('is told to be downloaded, with its node and the length, and how long it took', async () => {
+    const { image } = await world.push('other/slow:1')
     await world.gates[1].behave(withSlowLayers(passTo(world.registry.address), 6000))
     const state = await world.ask('start', startOf(image, 'node-2'))
     expect(state).toMatchObject({ state: 'running', task: { node: 'node-2' } })
@@ -54,27 +140,25 @@ describe('a download', () => {
   })
 })
 
-describe('a push that the registry announces', () => {
-  const isOnBoth = async (pushed: { image: string; digest: string }) => {
-    const name = pushed.image.replace(/:[^:/]*$/, `@${pushed.digest}`)
-    return Promise.all(world.nodes.map((node) => world.has(node, name)))
-  }
-  const onBoth = { timeout: 90_000, interval: 500 }
-
-  test('puts the image on both nodes before anybody starts it', async () => {
-    const pushed = await world.push('announced:1')
-    await expect.poll(() => isOnBoth(pushed), onBoth).toEqual([true, true])
-    expect(JSON.stringify(world.logged)).not.toContain('the-push-token')
+describe('pull_policy', () => {
+  test('always asks the registry at each start, so that a new push is seen at once', async () => {
+    const always = { pull_policy: 'always' }
+    for (const content of ['first', 'second']) {
+      const { image, digest } = await world.push('other/always:1', content)
+      world.forget()
+      const state = await world.ask('start', startOf(image, 'node-1', always))
+      expect(state.state).toBe('running')
+      expect(await imageOf(state.service_name)).toBe(`${image}@${digest}`)
+      expect(questions()).toEqual(['node-1 HEAD /v2/other/always/manifests/1'])
+    }
   })
 
-  test('replaces the job of an older digest', async () => {
-    const old = await world.push('moving:1', 'old')
-    await expect.poll(() => isOnBoth(old), onBoth).toEqual([true, true])
-    const pushed = await world.push('moving:1', 'new')
-    await expect.poll(() => isOnBoth(pushed), onBoth).toEqual([true, true])
-    const services = v.parse(Services, await world.engine('GET', '/services'))
-    expect(services.map(({ Spec }) => Spec.Labels['org.swarmspawner.pull-digest'])).toEqual([
-      pushed.digest,
-    ])
+  test('never asks no registry, and runs what the node has', async () => {
+    const { image } = await world.push('other/never:1')
+    await world.ask('start', startOf(image, 'node-1'))
+    world.forget()
+    const state = await world.ask('start', startOf(image, 'node-1', { pull_policy: 'never' }))
+    expect(state.state).toBe('running')
+    expect(world.asked()).toEqual([])
   })
 })
