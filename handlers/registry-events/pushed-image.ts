@@ -31,8 +31,8 @@ export const Text = v.pipe(v.string(), v.maxLength(MAX_LENGTH))
 /** A text that some versions leave out, or send as null. */
 export const MaybeText = v.optional(v.nullable(Text), null)
 
-/** 1000 events: a registry sends one or a few at once. What comes after them is not read, and counts as no push. */
-export const MAX_EVENTS = 1000
+/** 200 events: a registry sends one or a few at once, Quay one for each tag of a push. What comes after them is not read, and counts as no push. */
+export const MAX_EVENTS = 200
 
 /** Reads each event by its own schema, so that an odd one spoils no other. */
 export const readEach = <S extends v.GenericSchema>(

@@ -18,7 +18,7 @@ const NAMED = / for "[A-Za-z][\w -]*"(?:, "[A-Za-z][\w -]*")*\./
 const CHOOSE = 'Please choose something else, or tell your administrator.'
 
 /**
- * What holds for every answer: 200 or a row of PROBLEMS but `internal`, well-formed, no secret in it or in its headers,
+ * What holds for every answer: a success or a row of PROBLEMS but `internal`, well-formed, no secret in it or in its headers,
  * and rightly signed if it is.
  * Answers its status and text.
  */
@@ -29,7 +29,7 @@ export const checkAnswer = async (
   const text = await response.clone().text()
   expect(text, 'the answer').not.toContain(SECRET)
   expect(JSON.stringify([...response.headers]), 'its headers').not.toContain(SECRET)
-  if (status !== 200) await checkProblem(response, text)
+  if (!response.ok) await checkProblem(response, text)
   checkSignature(response.headers, text)
   return { status, text }
 }

@@ -1,5 +1,6 @@
 import { isSameImage } from '../../docker/image-name.ts'
 import type { Spawner } from '../spawner.ts'
+import { fullNameOfTag } from './image-names.ts'
 import { readPlatform } from './image-platforms.ts'
 import { createIsListed } from './listed-images.ts'
 import { listPullJobs, type PullJob, pullAhead, type WantedImage } from './pull-ahead.ts'
@@ -27,10 +28,12 @@ export const judgePushes = async (
 ): Promise<PushVerdict[]> => {
   if (pushes.length === 0) return []
   const jobs = await listPullJobs(spawner, { hub, signal })
+  const due = new Set(jobs.map(({ labels }) => fullNameOfTag(labels.image)))
   const isListed = createIsListed(spawner.policy, hub)
   const hasRoom = jobs.filter(({ labels }) => labels.source === 'push').length < MAX_PUSHED_IMAGES
   return pushes.map(({ image }) => {
-    if (jobs.some((job) => isOf(image, job))) return 'wanted'
+    const name = fullNameOfTag(image)
+    if (name !== undefined && due.has(name)) return 'wanted'
     if (!isListed(image)) return 'unlisted'
     return hasRoom ? 'wanted' : 'too_many'
   })
@@ -45,7 +48,9 @@ export const pullPushed = async (
   { image }: Pushed,
   { hub, signal }: Hub,
 ): Promise<PullReport[]> => {
-  const due = (await listPullJobs(spawner, { hub, signal })).filter((job) => isOf(image, job))
+  const due = (await listPullJobs(spawner, { hub, signal })).filter(({ labels }) =>
+    isSameImage(labels.image, image),
+  )
   const first: WantedImage = { hub, image, source: 'push', why: WHY }
   const wanted = due.length > 0 ? due.map(asBefore) : [first]
   const reports: PullReport[] = []
@@ -60,8 +65,6 @@ export const pullPushed = async (
 }
 
 const WHY = 'the policy lists it, and a registry announced a push'
-
-const isOf = (image: string, { labels }: PullJob): boolean => isSameImage(labels.image, image)
 
 const asBefore = ({ labels }: PullJob): WantedImage => {
   const { hub, image, source, why, constraints, platforms } = labels
