@@ -17,8 +17,8 @@ import type { Call } from './webhook.ts'
 
 /** 1000: longer than any name of an image. */
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(1000))
-/** 100 are more images than a hub offers. */
-const MOST = 100
+/** 200: as many as may be due for one hub. */
+const MOST = 200
 
 export const PulledImage = v.strictObject({
   image: Name,

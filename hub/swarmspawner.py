@@ -80,6 +80,11 @@ __all__ = ['SpawnFailed', 'SpawnRefused', 'SwarmSpawner']
 # Seconds to wait for the answer to a call. A start has more: before the service creates anything, it waits up to 30 s
 # for an earlier container of the same server to end.
 START_REQUEST_TIMEOUT = 60
+# Seconds for the call that names all images: the service asks their registries, a few at a time.
+PULL_TIMEOUT = 300
+# Seconds until that call is sent again if the service cannot be reached, such as when a whole stack starts: twice as
+# long each time, up to the second number.
+PULL_PAUSE, PULL_PAUSE_MAX = 5, 300
 # A poll costs the service one call to the Engine, which takes milliseconds. After 15 s, something hangs.
 POLL_TIMEOUT = 15
 # A stop does not wait for the container. 30 s are enough even for a busy Engine that has to remove a service.
@@ -343,6 +348,13 @@ class SwarmSpawner(Spawner):
         [List(), Dict(), Callable()],
         help='The images that users choose from, in place of profile_list: a list of images, a dict of names and '
         'images, or a function, async too, that is given the spawner and returns either. The first is the default.',
+    ).tag(config=True)
+    pull_images_ahead = Bool(
+        False,
+        help='Whether the hub tells the service, when the hub starts, which images its settings and profiles name. '
+        'Every node that would run them then downloads them before a user waits for it, and nodes that join later do, '
+        'too. It is off by default, because the images fill the disks of all nodes. If profile_list or allowed_images '
+        'is a function, it is not asked, because it needs a user.',
     ).tag(config=True)
     profile_form_template = Unicode(
         help='A template of Jinja2 for the form of the profiles, in place of the own one. It gets `profile_list`. '
@@ -2210,14 +2222,14 @@ class _HTTPClient(SimpleAsyncHTTPClient):
 
 
 class _PollClient(SimpleAsyncHTTPClient):
-    """A second client, for polls, whose answers may be long. tornado makes one client of each class."""
+    """A second client, for polls and pulls, whose answers may be long. tornado makes one client of each class."""
 
 
 def _client(verb):
     # If an answer does not announce its length, tornado obeys max_buffer_size and not max_body_size, so both are set.
     # 32 polls at a time are 32,000 servers. 256 other calls: by default a hub starts 100 servers at once
     # (concurrent_spawn_limit), and stops and deletions come on top.
-    if verb == 'poll':
+    if verb in ('poll', 'pull'):
         return _PollClient(max_clients=32, max_buffer_size=POLL_ANSWER_MAX_BYTES, max_body_size=POLL_ANSWER_MAX_BYTES)
     return _HTTPClient(max_clients=256, max_buffer_size=ANSWER_MAX_BYTES, max_body_size=ANSWER_MAX_BYTES)
 
@@ -2391,10 +2403,103 @@ def log_settings_of_hub():
         hub.log.warning('The settings of %s could not be checked: %s', kind.__name__, str(error) or repr(error))
 
 
+# --- images that nodes download before anybody starts a server
+
+def pull_images_of_hub():
+    """Tells the service which images the hub's servers run, if c.SwarmSpawner.pull_images_ahead is on.
+
+    Nobody waits for it, and nothing that goes wrong ends the hub: images are then downloaded at the first start.
+    """
+    hub_app = getattr(sys.modules.get('jupyterhub.app'), 'JupyterHub', None)
+    if not hub_app or not hub_app.initialized():
+        return
+    hub = hub_app.instance()
+    kind = hub.spawner_class if issubclass(hub.spawner_class, SwarmSpawner) else SwarmSpawner
+    try:
+        spawner = kind(config=hub.config)
+        if not spawner.pull_images_ahead:
+            return
+        request, notes = images_to_pull(spawner)
+        for note in notes:
+            hub.log.warning('pull_images_ahead: %s', printable(note))
+        spawner._service.run(send_pull(spawner._service, request, hub.log))
+    except Exception as error:
+        # An admin's own class may need a user. Wrong settings are in the log already.
+        hub.log.warning('pull_images_ahead: no image is pulled ahead: %s', printable(str(error) or repr(error)))
+
+
+async def send_pull(service, request, log):
+    """Sends the images to the service until it can be reached, and logs what it refuses."""
+    pause, is_told = PULL_PAUSE, False
+    while True:
+        try:
+            answer = await service.call('pull', request, PULL_TIMEOUT)
+            break
+        except Unreachable as error:
+            if not is_told:
+                log.warning('pull_images_ahead: the service cannot be reached yet, trying again: %s', error)
+            is_told = True
+        except Refused as error:
+            log.error('pull_images_ahead: no image is pulled ahead: %s', printable(str(error)))
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, PULL_PAUSE_MAX)
+    log_pulled(answer, log)
+
+
+def log_pulled(answer, log):
+    """Logs what the service has made of the images. The texts are somebody else's."""
+    told = answer.get('images')
+    images = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    refused = [one for one in images if isinstance(one.get('problem'), dict)]
+    for one in refused[:PROBLEMS_SHOWN]:
+        log.error('pull_images_ahead: %s: %s', text_of(one, 'asked'), text_of(one['problem'], 'detail'))
+    due = len(images) - len(refused)
+    log.info('pull_images_ahead: %d images are due on the nodes, %d were refused', due, len(refused))
+
+
+def images_to_pull(spawner):
+    """Returns the request that names all images of the settings, and sentences about what could not be asked."""
+    own = 'service_image', 'container_spec', 'placement'
+    config = images_and_nodes({name: getattr(spawner, name) for name in own})
+    profiles, notes = [], []
+    module = profiles_module() if spawner._has_profiles else None
+    if module:
+        label = 'allowed_images' if spawner.allowed_images else 'profile_list'
+        if callable(spawner.allowed_images or spawner.profile_list):
+            notes.append(f'c.SwarmSpawner.{label} is a function, which needs a user: its images are not pulled ahead')
+        profiles = module.to_pull(module.read(spawner)[0], images_and_nodes, has_image(config))
+        if len(profiles) > PULLED_MAX:
+            notes.append(f'of {len(profiles)} choices of profiles, the first {PULLED_MAX} are pulled ahead')
+    request = {'config': config, 'profiles': profiles[:PULLED_MAX], 'is_all': True}
+    if not profiles and not has_image(config):
+        del request['config']
+    return request, notes
+
+
+# The settings that say which image a server has, and which nodes may run it. The service takes 200 profiles in a call.
+IMAGES_AND_NODES = 'service_image', 'image', 'container_spec', 'placement'
+PULLED_MAX = 200
+
+
+def images_and_nodes(settings):
+    """Returns those of some settings that say which image a server has, and which nodes may run it."""
+    kept = {name: settings[name] for name in IMAGES_AND_NODES if settings.get(name)}
+    spec = kept.get('container_spec')
+    if isinstance(spec, dict):
+        kept['container_spec'] = {name: value for name, value in spec.items() if name in ('image', 'Image')}
+    return {name: value for name, value in kept.items() if value}
+
+
+def has_image(settings):
+    return any(name != 'placement' for name in settings)
+
+
 def log_settings_when_hub_runs():
     """Calls log_settings_of_hub once the hub has read its configuration. A hub makes no spawner when it starts."""
     try:
         asyncio.get_running_loop().call_soon(log_settings_of_hub)
+        asyncio.get_running_loop().call_soon(pull_images_of_hub)
     except RuntimeError:
         pass  # No event loop runs, so this process is not a hub that starts.
 

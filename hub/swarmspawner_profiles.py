@@ -361,6 +361,37 @@ def listed(value, label, problems):
     return []
 
 
+def to_pull(profiles, images_and_nodes, has_own):
+    """Returns what the service needs to pull the images of profiles ahead: each profile, and each of its choices alone.
+
+    `images_and_nodes` picks those settings, and `has_own` says whether the hub has an image for profiles without one.
+    Two choices that only together name an image or its nodes are not tried. What users type is not known.
+    """
+    pulled = []
+    for profile in profiles:
+        settings = images_and_nodes(profile['override'])
+        has_image = has_own or names_image(settings)
+        options = [
+            (option, {slug: images_and_nodes(choice['override']) for slug, choice in read_option['choices'].items()})
+            for option, read_option in profile['profile_options'].items()
+        ]
+        own = {'slug': profile['slug'], 'override': settings}
+        # Where every choice of an option has its own image, nobody gets that of the profile.
+        is_replaced = any(choices and all(map(names_image, choices.values())) for _, choices in options)
+        if has_image and not is_replaced:
+            pulled.append(own)
+        for option, choices in options:
+            for slug, chosen in choices.items():
+                if chosen and (has_image or names_image(chosen)):
+                    choice = {'option': option, 'choice': slug, 'override': chosen}
+                    pulled.append({**own, 'choices': [choice]})
+    return pulled
+
+
+def names_image(settings):
+    return any(name != 'placement' for name in settings)
+
+
 def slug_of(display_name):
     """Returns the slug of a profile that has none, as kubespawner makes it: "GPU (1 card)" is gpu-1-card."""
     plain = unicodedata.normalize('NFKD', display_name).encode('ascii', 'ignore').decode().lower()

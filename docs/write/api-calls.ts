@@ -159,6 +159,19 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
     answer: 'How many events were accepted. The others are ignored; they need not be sent again.',
     components: ['ImagesPushed'],
   },
+  '/pull': {
+    operationId: 'pullImages',
+    tag: 'Servers',
+    summary: 'Has images downloaded before they are needed',
+    about: [
+      'Makes every node that would run these images download them: a Swarm job for each image and set of constraints, which runs nothing of the image. The images stay due, so that nodes which join or come back later download them, too.',
+      'Send `images` by their names, or `config` and `profiles` as starts have them. They are read and judged as those of a start, so a hub can have nothing pulled that its servers could not run. One that is refused does not spoil the others.',
+      'You may send it again: nodes that have an image ask no registry, and nodes where a download failed try again. With `is_all`, images that the hub has asked for before and does not name any more are no longer due; they stay on the nodes.',
+      'With `wait_s`, the answer comes when all nodes have the images or have failed, or when the time is over.',
+    ],
+    answer: 'What the nodes say of each image.',
+    components: ['PullResult'],
+  },
   '/health': {
     operationId: 'health',
     tag: 'The service',

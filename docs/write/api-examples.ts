@@ -251,6 +251,29 @@ const explanation = {
   ],
 }
 
+const pulled = {
+  hub: 'default',
+  image: 'quay.io/jupyter/base-notebook:latest',
+  digest: `sha256:${'5b3e'.repeat(16)}`,
+  source: 'hub',
+  why: 'a course',
+  constraints: [],
+  platforms: [],
+  since: '2026-11-28T21:00:00.000Z',
+  job: 'swarmspawner-pull-8ee22b0aaff04e69838f34efe802d3f1',
+  service_id: 'pli8uiqj07h9a9mfvjc5jpmfl',
+  nodes: [
+    {
+      node_id: 'u76cr69fcvgs8dbpkqxl2zzux',
+      node: 'node-2',
+      state: 'there',
+      since: '2026-11-28T21:00:41.349449423Z',
+      reason: null,
+    },
+  ],
+  warning: null,
+}
+
 /** By path. */
 export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
   '/start': {
@@ -355,6 +378,24 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
         ignored: 1,
         message: UNLISTED,
       },
+    },
+  },
+  '/pull': {
+    requests: {
+      'an image': {
+        images: [{ image: 'quay.io/jupyter/base-notebook:latest', why: 'a course' }],
+        wait_s: 60,
+      },
+      'all of a hub': {
+        config: { container_spec: { image: 'quay.io/jupyter/base-notebook:latest' } },
+        profiles: [
+          { slug: 'gpu', override: { image: 'lab/gpu:1', placement: ['node.labels.gpu==true'] } },
+        ],
+        is_all: true,
+      },
+    },
+    answers: {
+      there: { images: [{ asked: pulled.image, report: pulled, problem: null }], removed: [] },
     },
   },
   '/health': { answers: { alive: { status: 'ok' } } },

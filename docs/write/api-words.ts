@@ -214,6 +214,36 @@ const requests: {
     },
   },
   ExplainRequest: { about: 'The data of one start, or with `requests` of many.' },
+  PulledImage: {
+    about: 'An image by its name.',
+    fields: {
+      image: 'The name, with a tag or a digest.',
+      placement: 'Which nodes shall have it, as in `config`. Default: all nodes that take servers.',
+      why: 'What needs it. People read it in `swarmspawner images`.',
+    },
+  },
+  PulledProfile: {
+    about: 'A profile that the hub offers. Of its settings, the image and the placement count.',
+    fields: {
+      slug: 'Its name.',
+      override: 'Its settings, laid over `config`.',
+      choices:
+        'Choices of its options. To have the images of several choices, send the profile once for each.',
+    },
+  },
+  PullRequest: {
+    about: 'Which images to pull.',
+    fields: {
+      images: 'Images by their names, at most 200.',
+      config:
+        'The settings of `c.SwarmSpawner`, of which the image and the placement count. Without `profiles`, its image is pulled; with them, it is what they are laid over.',
+      profiles: 'Profiles that the hub offers, at most 200.',
+      is_all:
+        'Whether these are all images of the hub. What it has asked for before and does not name now is no longer due. What people have asked for with `swarmspawner pull` stays.',
+      wait_s:
+        'How many seconds to wait until all nodes have the images or have failed. Default: 0.',
+    },
+  },
 }
 
 const problem: FieldWords<typeof Problem> = {
@@ -306,6 +336,51 @@ const answers: {
     fields: {
       service_name: 'Its name.',
       reason: "Why, in the Engine's words.",
+    },
+  },
+  PullResult: {
+    about: 'What came of a pull.',
+    fields: {
+      images: 'Each image that was asked for; one that several profiles need is in it once.',
+      removed: 'With `is_all`: the images that are no longer due.',
+    },
+  },
+  PullAnswer: {
+    about: 'An image that was asked for: a report, or the problem why there is none.',
+    fields: {
+      asked: 'The image, or the profile whose image could not be read.',
+      report: 'What the Swarm says of it.',
+      problem: 'Why it is not pulled.',
+    },
+  },
+  PullReport: {
+    about: 'An image that is due on some nodes.',
+    fields: {
+      hub: 'The hub that needs it.',
+      image: 'Its name.',
+      digest:
+        'The digest that nodes download; null if no registry told one. Nodes then ask for the tag.',
+      source:
+        'Who asked for it: `command` (a person), `hub`, or `push` (a registry told of a new image).',
+      why: 'What needs it.',
+      constraints: 'The constraints that a node must meet to have it.',
+      platforms: 'The platforms that a node must be of, such as `linux/amd64`. Empty: any.',
+      since: 'Since when it is due: RFC 3339.',
+      job: 'The name of its Swarm service.',
+      service_id: 'The id of that service.',
+      nodes: 'What each node says that would run it, and nodes that have left.',
+      warning: 'What to know about it, such as a registry that did not answer.',
+    },
+  },
+  NodePull: {
+    about: 'An image on a node.',
+    fields: {
+      node_id: "The node's id.",
+      node: "The node's host name.",
+      state:
+        '`there`: the node has it. `waiting`: Swarm has not begun there. `downloading`. `failed`: the next run tries again. `gone`: the node is down, or has left the swarm.',
+      since: "Since when, by the node's clock: RFC 3339.",
+      reason: "Why, in the Engine's words or in ours.",
     },
   },
   Explanation: {

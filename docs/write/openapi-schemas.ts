@@ -7,6 +7,7 @@ import { ExplainMany } from '../../handlers/explain-many.ts'
 import { ForgetRequest } from '../../handlers/forget.ts'
 import { Health } from '../../handlers/health.ts'
 import { PolledStates, PollMany, PollOne, PollRequest } from '../../handlers/poll.ts'
+import { PulledImage, PullRequest } from '../../handlers/pull.ts'
 import { Ready } from '../../handlers/ready.ts'
 import { StopRequest } from '../../handlers/stop.ts'
 import {
@@ -29,6 +30,7 @@ import { BriefExplanation } from '../../src/spawner/explain-briefly.ts'
 import { ServersPage } from '../../src/spawner/find-servers.ts'
 import { ForgetResult } from '../../src/spawner/forget.ts'
 import { ImageOfServer } from '../../src/spawner/images/explain-image.ts'
+import { NodePull, PullReport } from '../../src/spawner/images/pull-report.ts'
 import { UpdateAvailable } from '../../src/spawner/images/update-available.ts'
 import { ListedServer, ServerLimits } from '../../src/spawner/list-servers.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
@@ -39,7 +41,7 @@ import { PolledServer } from '../../src/spawner/polled-server.ts'
 import { ServerKey } from '../../src/spawner/server/server-key.ts'
 import { ServerLogLine, ServerLogs } from '../../src/spawner/server-logs.ts'
 import { HubConfig } from '../../src/spawner/settings/hub-config.ts'
-import { ProfileChoice } from '../../src/spawner/settings/profile.ts'
+import { Profile as OfferedProfile, ProfileChoice } from '../../src/spawner/settings/profile.ts'
 import {
   Environment,
   StartProfile,
@@ -77,6 +79,15 @@ export const BrieflyExplained = v.object({
 /** The answer of `/explain` for many starts. */
 export const Explanations = v.object({ explanations: v.array(BrieflyExplained) })
 
+/** What `handlers/pull.ts` says of one image. */
+export const PullAnswer = v.object({
+  asked: v.string(),
+  report: v.nullable(PullReport),
+  problem: v.nullable(Problem),
+})
+/** The answer of `/pull`. */
+export const PullResult = v.object({ images: v.array(PullAnswer), removed: v.array(v.string()) })
+
 /** The requests of hubs, by their names in the document. */
 export const REQUESTS = {
   ServerKey,
@@ -99,6 +110,9 @@ export const REQUESTS = {
   ExplainOne: StartRequest,
   ExplainMany,
   ExplainRequest,
+  PulledImage,
+  PulledProfile: OfferedProfile,
+  PullRequest,
 }
 
 /** The answers to hubs. */
@@ -127,6 +141,10 @@ export const ANSWERS = {
   ServerLogs,
   ServerLogLine,
   ImagesPushed,
+  PullResult,
+  PullAnswer,
+  PullReport,
+  NodePull,
   Health,
   Ready,
   Problem,

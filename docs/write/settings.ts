@@ -38,7 +38,13 @@ const GROUPS: readonly [title: string, names: readonly string[]][] = [
   ],
   [
     'What users choose',
-    ['profile_list', 'allowed_images', 'profile_form_template', 'use_user_options'],
+    [
+      'profile_list',
+      'allowed_images',
+      'pull_images_ahead',
+      'profile_form_template',
+      'use_user_options',
+    ],
   ],
   ['Old settings', ['use_user_option', 'tls_config']],
 ]
