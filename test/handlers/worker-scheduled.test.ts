@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestHarness } from 'wrangler'
+import { listJobs } from '../../src/docker/jobs.ts'
 import { listServices } from '../../src/docker/services.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
+import { pullAhead } from '../../src/spawner/images/pull-ahead.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { HUB_API_TOKEN, startHubApi } from '../support/hub-api-server.ts'
 import { startServer } from '../support/start-server.ts'
@@ -61,4 +64,18 @@ test('on workerd a leftover of a hub is listed in the log, and removed if the se
   expect(logs).toContain('the hub has no user bob any more')
   expect(logs).not.toContain(HUB_API_TOKEN)
   expect(await services()).toBe(1)
+}, 60_000)
+
+test('on workerd a node that lacks an image which is due is told to download it, unless SWARMSPAWNER_PULL_EVERY is never', async () => {
+  const { signal } = new AbortController()
+  await pullAhead(spawner, { hub: 'default', image: 'lab/missing:1', signal })
+  await sleep(100)
+  const iteration = async () => {
+    const [job] = await listJobs(spawner.docker, { filters: { name: ['swarmspawner-pull-'] } })
+    return job?.JobStatus?.JobIteration?.Index ?? 0
+  }
+  await trigger({ SWARMSPAWNER_PULL_EVERY: 'never' })
+  expect(await iteration()).toBe(0)
+  expect((await trigger({})).logs).toContain('lab/missing:1')
+  expect(await iteration()).toBe(1)
 }, 60_000)

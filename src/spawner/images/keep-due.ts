@@ -3,7 +3,7 @@ import { SpawnError } from '../errors.ts'
 import type { Spawner } from '../spawner.ts'
 import { readPlatform } from './image-platforms.ts'
 import { judgeDue } from './judge-due.ts'
-import { listPullJobs, type PullJob, pullAhead } from './pull-ahead.ts'
+import { listPullJobs, type PullJob, pullAgain } from './pull-ahead.ts'
 import type { PullReport } from './pull-report.ts'
 import { removePullJob } from './remove-pull.ts'
 
@@ -39,10 +39,8 @@ const keep = async (
     }
     const platforms = labels.platforms.map(readPlatform)
     const wanted = { hub, image, source, why, constraints, platforms }
-    const report = await pullAhead(spawner, { ...wanted, signal })
-    const isSame =
-      report.service_id === job.ID && report.nodes.every(({ state }) => state !== 'waiting')
-    return { outcome: isSame ? 'kept' : 'ahead', report }
+    const { report, hasRun } = await pullAgain(spawner, { ...wanted, signal })
+    return { outcome: hasRun ? 'ahead' : 'kept', report }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof SpawnError) && !isDockerError(error)) throw error

@@ -39,8 +39,14 @@ export type PullJob = { job: Job; labels: PullLabels }
  */
 export const pullAhead = async (
   spawner: PullSpawner,
+  wanted: WantedImage & { signal: AbortSignal },
+): Promise<PullReport> => (await pullAgain(spawner, wanted)).report
+
+/** `pullAhead` that also says whether nodes were told anything: `hasRun` is false where each has the image already. */
+export const pullAgain = async (
+  spawner: PullSpawner,
   { signal, ...wanted }: WantedImage & { signal: AbortSignal },
-): Promise<PullReport> => {
+): Promise<{ report: PullReport; hasRun: boolean }> => {
   const labels = labelsOf(wanted, spawner.now())
   const [found, jobs] = await Promise.all([
     resolve(spawner, wanted, signal),
@@ -55,7 +61,8 @@ export const pullAhead = async (
     : await create(spawner, next, signal)
   for (const old of former) if (old.job.ID !== job.ID) await removePullJob(spawner, old.job, signal)
   const [report] = await reportOn(spawner, [{ job, labels: next }], signal)
-  if (report) return report
+  const hasRun = job.ID !== same?.job.ID || job.Version.Index !== same.job.Version.Index
+  if (report) return { report, hasRun }
   throw new Error(`${job.Spec.Name}: no report`)
 }
 
