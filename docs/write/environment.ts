@@ -72,6 +72,7 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   HUB_DOMAIN: 'With `https.yml`: the name of the hub in the DNS.',
   HUB_IMAGE: 'The image of the hub.',
   HUB_PORT: 'The port that users open, on the node of the proxy.',
+  HUB_NODE: 'With `pinned.yml`: the host name of the manager where hub and proxy run.',
   NEXT_SECRET_NAME:
     'With `new-secret.yml`: the Swarm secret that hub and service will share. See [deploy.md](../deploy.md#a-new-secret).',
   POLICY_NAME:

@@ -9,6 +9,7 @@ import { PROXY_TOKEN } from '../security/stolen/proxy-token.ts'
 import { rowSuite } from '../security/stolen/suite.ts'
 import { STACK } from './deploy-stack.ts'
 import { httpsSuite } from './https-suite.ts'
+import { managersSuite } from './managers-suite.ts'
 import { operateSuite } from './operate-suite.ts'
 import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
 
@@ -221,3 +222,4 @@ describe('the stack', () => {
 
 operateSuite(() => world)
 httpsSuite(() => world)
+managersSuite(() => world)

@@ -264,12 +264,16 @@ describe('the commands of docs/deploy.md', () => {
   })
 })
 
-test.each(['https.yml', 'certificate.yml', 'encrypted.yml', 'operator.yml', 'new-secret.yml'])(
-  '%s is of the version that Docker 20.10 can read',
-  (file) => {
-    expect(parse(read(`deploy/${file}`))).toMatchObject({ version: '3.9' })
-  },
-)
+test.each([
+  'https.yml',
+  'certificate.yml',
+  'encrypted.yml',
+  'operator.yml',
+  'new-secret.yml',
+  'pinned.yml',
+])('%s is of the version that Docker 20.10 can read', (file) => {
+  expect(parse(read(`deploy/${file}`))).toMatchObject({ version: '3.9' })
+})
 
 test('the policy that operator.yml brings is one that the service takes', async () => {
   const path = join(projectRoot, 'deploy/service/policy.yml')
