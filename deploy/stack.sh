@@ -99,14 +99,27 @@ deploy() {
   docker stack deploy ${DEPLOY_OPTIONS:-} $files "$stack" >&2
 }
 
-# Waits until each service of the stack has all its copies.
+# The services of the stack that are being updated, or do not have all their copies.
+unfinished() {
+  docker stack services --format '{{.Name}} {{.Replicas}}' "$stack" | while read -r service replicas _; do
+    state=$(docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$service")
+    case $state in updating | rollback_started) echo "$service" ;; *)
+      if [ "${replicas%/*}" != "${replicas#*/}" ]; then echo "$service"; fi ;;
+    esac
+  done
+}
+
+# Waits until each service of the stack has all its copies. Swarm begins an update a moment after it is asked to, so one look
+# is not enough.
 wait_until_running() {
-  for _ in $(seq 300); do
-    missing=$(docker stack services --format '{{.Name}} {{.Replicas}}' "$stack" | awk '{split($2, n, "/"); if (n[1] != n[2]) print $1}')
-    if [ -z "$missing" ]; then say "The stack $stack runs."; return; fi
+  looks=0
+  for _ in $(seq 600); do
+    missing=$(unfinished)
+    if [ -z "$missing" ]; then looks=$((looks + 1)); else looks=0; fi
+    if [ $looks -eq 5 ]; then say "The stack $stack runs."; return; fi
     sleep 1
   done
-  fail "these services do not run after five minutes; docker stack ps --no-trunc $stack says why: $missing"
+  fail "these services do not run after ten minutes; docker stack ps --no-trunc $stack says why: $missing"
 }
 
 # wait_until_updated <service>: until Swarm has replaced all its copies.

@@ -6,7 +6,7 @@ set -eu
 dir=${1:?usage: caddy-rootfs.sh <dir>}
 here=$(cd "$(dirname "$0")" && pwd)
 
-packages='base-files libc6 caddy'
+packages='base-files libc6 libzstd1 caddy'
 recipe=$( (echo "$packages" && cat "$0" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
 rootfs=$dir/caddy-$recipe.tar
 mkdir -p "$dir"

@@ -55,7 +55,7 @@ export type DeployedStack = {
   /** `stack.sh deploy` once more, with more lines of jupyterhub_config.py, and more files of deploy/. */
   redeploy(extraConfig: string, files?: readonly string[], env?: Env): Promise<unknown>
   /** Another command of deploy/stack.sh. Returns what it prints. */
-  stackCommand(command: string, env?: Env): Promise<string>
+  stackCommand(command: string, env?: Env, stack?: string): Promise<string>
   /** The copy of deploy/. */
   directory: string
 }
@@ -73,10 +73,10 @@ export const deployStack = async (
   const services = { ...others, hub: { ...hub, environment: { HUB_API_TOKEN: apiToken } } }
   writeFileSync(join(directory, 'more.json'), JSON.stringify({ version: '3.9', services }))
   let [config, files] = [extraConfig, [] as readonly string[]]
-  const stackCommand = (command: string, env: Env = {}) => {
+  const stackCommand = (command: string, env: Env = {}, stack = STACK) => {
     const configs = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py'].map(read)
     writeFileSync(join(directory, 'hub/jupyterhub_config.py'), [...configs, config].join('\n'))
-    return run([join(directory, 'stack.sh'), command, STACK], {
+    return run([join(directory, 'stack.sh'), command, stack], {
       ...settings.env,
       // No registry knows images that were made here.
       DEPLOY_OPTIONS: '--resolve-image never',

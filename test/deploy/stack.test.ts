@@ -275,6 +275,17 @@ test.each([
   expect(parse(read(`deploy/${file}`))).toMatchObject({ version: '3.9' })
 })
 
+test('encrypted.yml has the networks of the stack file, and they are encrypted', () => {
+  const encrypted = { driver_opts: { encrypted: '' } }
+  const expected = Object.entries(networks).map(([name, network]) => [
+    name,
+    { ...network, ...encrypted },
+  ])
+  expect(parse(read('deploy/encrypted.yml'))).toMatchObject({
+    networks: Object.fromEntries(expected),
+  })
+})
+
 test('the policy that operator.yml brings is one that the service takes', async () => {
   const path = join(projectRoot, 'deploy/service/policy.yml')
   await expect(readNodePolicy({ SWARMSPAWNER_POLICY: path })).resolves.toBeDefined()
