@@ -52,6 +52,8 @@ export const pullAgain = async (
     resolve(spawner, wanted, signal),
     listPullJobs(spawner, { hub: wanted.hub, signal }),
   ])
+  // The starts of this hub need not ask for it again.
+  if (found.digest !== undefined) spawner.digests.remember(wanted.image, found.digest, wanted.hub)
   const former = jobs.filter((one) => one.labels.key === labels.key)
   const next = nextLabels(labels, found, former)
   const same = former.find(({ job }) => job.Spec.Name === nameOfPull(next))

@@ -30,11 +30,29 @@ export type KnownTag = {
   told?: { atMs: number } | undefined
 }
 
+/** Returns whether something is known for less than some milliseconds. */
+export const isYoung = (one: { atMs: number } | undefined, ms: number, nowMs: number): boolean =>
+  one !== undefined && nowMs - one.atMs < ms
+
 /** The newest that was said of a tag, as far as a hub may use it. */
 export const newestOf = (tag: KnownTag | undefined, hub: string): Found | undefined =>
   [tag?.found, tag?.announced?.get(''), tag?.announced?.get(hub)].reduce((newest, one) =>
     one && (!newest || one.atMs > newest.atMs) ? one : newest,
   )
+
+/** Writes what was announced of a tag to a hub, unless something newer was. */
+export const announce = (
+  tag: KnownTag,
+  hub: string,
+  { digest, atMs }: Pick<Found, 'digest' | 'atMs'>,
+): void => {
+  tag.announced ??= new Map()
+  const before = tag.announced.get(hub)
+  if (before && !(before.atMs < atMs)) return
+  const known = newestOf(tag, hub)
+  const platforms = known?.digest === digest ? known.platforms : undefined
+  tag.announced.set(hub, { digest, platforms, from: 'announced', atMs })
+}
 
 /** More tags than a site uses. A tag has a kilobyte or two. */
 const MAX_TAGS = 1000
