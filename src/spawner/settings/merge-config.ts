@@ -51,7 +51,8 @@ const container =
  */
 const SETTINGS: Readonly<Record<string, ReadSetting>> = {
   service_image: container('Image'),
-  pull_policy: (value, _, at) => readPullPolicy(value, at),
+  pull_policy: (value, { author }, at) =>
+    author === 'user' && isEmpty(value) ? [] : readPullPolicy(value, at),
   environment: container('Env'),
   container_spec: readContainerSpec,
   mounts: container('Mounts'),
