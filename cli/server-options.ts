@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { issueWords } from '../src/spawner/issue-words.ts'
 import type { ServerKey } from '../src/spawner/server/server-key.ts'
 import type { HubConfig } from '../src/spawner/settings/hub-config.ts'
+import { PullPolicy } from '../src/spawner/settings/pull-policy.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'
@@ -21,6 +22,7 @@ export type ServerOptions = {
 /** The options of a start. */
 export type StartOptions = ServerOptions & {
   image?: string
+  pullPolicy?: PullPolicy
   network: string[]
   env: string[]
   config?: string
@@ -54,6 +56,9 @@ export const serverCommand = (name: string, description: string): Command =>
 export const withStartOptions = (command: Command): Command =>
   command
     .option('--image <image>', 'the image of the notebook server')
+    .addOption(
+      new Option('--pull-policy <when>', 'when its registry is asked').choices(PullPolicy.options),
+    )
     .addOption(repeated('--network <name>', 'an overlay network to join'))
     .addOption(repeated('--env <NAME=value>', 'a variable of its environment'))
     .option('--config <file>', 'a JSON file with settings of c.SwarmSpawner, by name')
@@ -72,7 +77,7 @@ export const serverOf = ({ user, serverName, servicePrefix }: ServerOptions): Se
 
 /** The start that the options describe. Options win over the file, and the file over `base`. */
 export const startRequestOf = (options: StartOptions, base: HubConfig = {}): StartRequest => {
-  const { image, network, env, config, timeout } = options
+  const { image, pullPolicy, network, env, config, timeout } = options
   const fromFile = readSettings({ ...base, ...(config !== undefined && readConfig(config)) })
   const { image: _, Image: __, ...rest } = fromFile.container_spec ?? {}
   const spec = image === undefined ? fromFile.container_spec : { ...rest, image }
@@ -83,6 +88,7 @@ export const startRequestOf = (options: StartOptions, base: HubConfig = {}): Sta
     config: {
       ...fromFile,
       ...(spec && { container_spec: spec }),
+      ...(pullPolicy && { pull_policy: pullPolicy }),
       ...(network.length > 0 && { networks: network }),
     },
   })
