@@ -18,6 +18,7 @@ import { edgeSize } from './edge-size.ts'
 import { functionEntries } from './function-entries.ts'
 import { imageSize } from './image-size.ts'
 import { manyExplains } from './many-explains.ts'
+import { manyMetrics } from './many-metrics.ts'
 import { memory } from './memory.ts'
 import { pickMeasures } from './pick-measures.ts'
 import { pollTime } from './poll-time.ts'
@@ -47,6 +48,7 @@ const MEASURES = {
   'body-wait': bodyWait,
   'function-entries': functionEntries,
   'many-explains': manyExplains,
+  'many-metrics': manyMetrics,
   'waiting-cost': waitingCost,
   'start-calls': startCalls,
   'start-notice': startNotice,

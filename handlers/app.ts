@@ -6,6 +6,7 @@ import { explainRoute } from './explain.ts'
 import { forgetRoute } from './forget.ts'
 import { healthRoute } from './health.ts'
 import { imagePushedRoute } from './image-pushed.ts'
+import { metricsRoute } from './metrics.ts'
 import { pollRoute } from './poll.ts'
 import { pullRoute } from './pull.ts'
 import { readyRoute } from './ready.ts'
@@ -33,7 +34,12 @@ export const REGISTRY_HOOKS: readonly Route[] = [imagePushedRoute]
 export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
 /** The routes for people and tools, who have the admin token. */
-export const ADMIN_PAGES: readonly AdminPage[] = [serversRoute, serverRoute, serverLogsRoute]
+export const ADMIN_PAGES: readonly AdminPage[] = [
+  serversRoute,
+  serverRoute,
+  serverLogsRoute,
+  metricsRoute,
+]
 
 /** Makes the whole service. `more` are pages that only one runtime has. */
 export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {

@@ -3,6 +3,7 @@ import type { Dependencies } from './dependencies.ts'
 import { answerProblem } from './errors.ts'
 import type { Answering } from './every-call/answer.ts'
 import { limitBody } from './every-call/body-limit.ts'
+import { countCalls } from './every-call/count-calls.ts'
 import { hangUp } from './every-call/hang-up.ts'
 import { logCalls } from './every-call/log.ts'
 import { noticeLeaving } from './every-call/notice-leaving.ts'
@@ -11,7 +12,10 @@ import { createStartLog } from './every-call/start-log.ts'
 /** Makes an app without routes, with the middleware that every call passes. `route`: the path of its only route, for the log. */
 export const createBaseApp = (deps: Dependencies, route?: string) => {
   const app = new Hono<Answering>()
-  app.use(logCalls(deps.log, createStartLog(deps.log, deps.spawner.now), route))
+  const { metrics } = deps
+  if (metrics) app.use(countCalls(metrics))
+  const starts = createStartLog(deps.log, deps.spawner.now, metrics?.startEnded)
+  app.use(logCalls(deps.log, starts, route))
   app.use(noticeLeaving())
   app.use(hangUp(deps.shutdown))
   app.use(limitBody())

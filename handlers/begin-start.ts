@@ -34,7 +34,12 @@ export type BeginStart = (
  * because the first answer may have been lost. When the server is gone, the call is refused, because somebody
  * may have read it on its way and replayed it.
  */
-export const createBeginStart = ({ spawner, log, waitUntil }: Dependencies): BeginStart => {
+export const createBeginStart = ({
+  spawner,
+  log,
+  waitUntil,
+  metrics,
+}: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
   const warnOnce = createStartWarnings(log)
   return async (c, aborts) => {
@@ -47,7 +52,10 @@ export const createBeginStart = ({ spawner, log, waitUntil }: Dependencies): Beg
     const sights = createSights(c.get('see'), request)
     const hooks = { onImage: sights.onImage, warn: warnOnce(hub, request), waitUntil }
     const states = start(spawner, { hub, request, ...hooks, ...aborts })
-    const first = await states.next()
+    const first = await states.next().catch((error: unknown) => {
+      metrics?.startFailed(hub, error)
+      throw error
+    })
     if (!first.done) sights.see(first.value)
     if (call) carriedOut.add(call)
     const undo = () => {

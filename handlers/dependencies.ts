@@ -1,6 +1,7 @@
 import type { Spawner } from '../src/spawner/spawner.ts'
 import type { HubKeys } from './caller/signature.ts'
 import type { Log } from './every-call/log.ts'
+import type { ServiceMetrics } from './metrics/service-metrics.ts'
 import type { PushSettings } from './settings/push-settings.ts'
 
 /**
@@ -24,6 +25,10 @@ export type Dependencies = {
   adminToken: string | undefined
   /** Who may announce pushed images. `undefined`: nobody. */
   push?: PushSettings | undefined
+  /** A token that opens `/metrics` and nothing else, so that a monitor need not hold the admin token. */
+  metricsToken?: string | undefined
+  /** Counts what this copy does. `undefined` where each request is a process of its own. */
+  metrics?: ServiceMetrics
   log: Log
   /**
    * Aborts when this process is about to stop. Callers that wait then get their answer at once and may ask

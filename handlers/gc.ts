@@ -4,6 +4,7 @@ import { sleep } from '../src/spawner/sleep.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { problemOf } from './errors.ts'
 import type { Log } from './every-call/log.ts'
+import type { ServiceMetrics } from './metrics/service-metrics.ts'
 import type { GcSettings } from './settings/gc-settings.ts'
 
 /** What a scheduled look for leftovers needs. */
@@ -13,6 +14,7 @@ export type GcDeps = {
   hubs: readonly string[]
   gc: GcSettings
   log: Log
+  metrics?: ServiceMetrics | undefined
   signal: AbortSignal
 }
 
@@ -36,13 +38,14 @@ export const collectGarbage = async (deps: GcDeps): Promise<void> => {
   for (const hub of deps.hubs) {
     if (deps.signal.aborted) return
     await collectOfHub(deps, hub).catch((error: unknown) => {
-      if (!deps.signal.aborted)
-        deps.log({ level: 'error', message: 'gc failed', hub, ...outcome(error) })
+      if (deps.signal.aborted) return
+      deps.metrics?.collected(hub, undefined)
+      deps.log({ level: 'error', message: 'gc failed', hub, ...outcome(error) })
     })
   }
 }
 
-const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) => {
+const collectOfHub = async ({ spawner, gc, log, metrics, signal }: GcDeps, hub: string) => {
   const options = { hub, hubApi: gc.hubApis.get(hub), olderThanMs: gc.olderThanMs, signal }
   const survey = await findLeftovers(spawner, options)
   const { services, isCompared, doubt, unread } = survey
@@ -53,6 +56,7 @@ const collectOfHub = async ({ spawner, gc, log, signal }: GcDeps, hub: string) =
     const level = cleared.outcome === 'failed' ? 'error' : 'info'
     log({ level, message: 'gc: leftover', hub, ...cleared })
   }
+  metrics?.collected(hub, counts)
   for (const detail of unread) log({ level: 'warn', message: 'gc: could not be read', hub, detail })
   if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing was removed', hub, doubt })
   log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })

@@ -7,6 +7,8 @@ import type { Log } from './every-call/log.ts'
 import { collectRepeatedly } from './gc.ts'
 import { createCallers } from './listen/callers.node.ts'
 import { closeServer, createHttpServer } from './listen/http-server.node.ts'
+import { processMetrics } from './metrics/process-metrics.node.ts'
+import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts'
 import { pullDueRepeatedly } from './pull-due.ts'
 import { readCallerLimits } from './settings/caller-settings.ts'
 import { type GcSettings, readGcSettings } from './settings/gc-settings.ts'
@@ -30,8 +32,10 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const callers = readCallerLimits(env)
   const gc = readGcSettings(env, { fetch, readFile })
   const pullEveryMs = readPullEvery(env)
-  const spawner = await spawnerFromEnv(env)
-  const service = await serve({ ...settings, tls, callers }, spawner, log, { ...gc, pullEveryMs })
+  const metrics = createServiceMetrics(processMetrics)
+  const spawner = await spawnerFromEnv(env, { watch: metrics.watch })
+  const all = { ...settings, tls, callers, metrics }
+  const service = await serve(all, spawner, log, { ...gc, pullEveryMs })
   const address = engineAddresses(env)
     .addresses.map(({ host }) => host)
     .join(', ')
@@ -49,14 +53,21 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
 
 /** Runs the service with a given spawner. If `gc` has intervals, it also collects leftovers, and keeps images on their nodes. */
 export const serve = async (
-  { host, port, hubs, adminToken, push, tls, callers: limits = readCallerLimits({}) }: Settings,
+  {
+    host,
+    port,
+    hubs,
+    tls,
+    callers: limits = readCallerLimits({}),
+    ...settings
+  }: Settings & { metrics?: ServiceMetrics },
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
   gc?: GcSettings & { pullEveryMs?: number | undefined },
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const { callers, fetchOf, watch, closeUnverified } = createCallers(limits, log)
-  const deps = { spawner, hubs, adminToken, push, log, shutdown: shutdown.signal, callers }
+  const deps = { ...settings, spawner, hubs, log, shutdown: shutdown.signal, callers }
   const app = createApp(deps, apiPageRoutes)
   const listening = { tls, log, signal: shutdown.signal }
   const server = await createHttpServer(fetchOf(app.fetch), listening)
@@ -66,7 +77,7 @@ export const serve = async (
     server.listen(port, host, resolve)
   })
   const names = hubs.map(({ hub }) => hub)
-  const repeated = { spawner, hubs: names, log, signal: shutdown.signal }
+  const repeated = { ...deps, hubs: names, signal: shutdown.signal }
   const collecting = gc?.everyMs ? collectRepeatedly({ ...repeated, gc }, gc.everyMs) : undefined
   const pulling = gc?.pullEveryMs ? pullDueRepeatedly(repeated, gc.pullEveryMs) : undefined
   const address = server.address()

@@ -172,6 +172,19 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
     answer: 'What the nodes say of each image.',
     components: ['PullResult'],
   },
+  '/metrics': {
+    operationId: 'metrics',
+    tag: 'People and tools',
+    summary: 'Metrics for Prometheus',
+    about: [
+      'Counters and histograms are of this copy of the service, since its start. Gauges of servers and nodes are of the swarm, and the same in each copy. On workerd there are only gauges, because each request is a process of its own there.',
+      'A call costs the Engine two calls, however many servers there are; calls within a second share them. No label has the name of a user.',
+      'It also takes the token `SWARMSPAWNER_METRICS_TOKEN`, which opens nothing else.',
+    ],
+    answer: 'OpenMetrics 1.0. If the Engine cannot be asked, `swarmspawner_engine_up` is 0.',
+    components: [],
+    mediaType: 'application/openmetrics-text',
+  },
   '/health': {
     operationId: 'health',
     tag: 'The service',

@@ -398,6 +398,12 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
       there: { images: [{ asked: pulled.image, report: pulled, problem: null }], removed: [] },
     },
   },
+  '/metrics': {
+    answers: {
+      metrics:
+        '# TYPE swarmspawner_starts counter\n# HELP swarmspawner_starts Starts that have ended or were refused, by outcome. The code says why.\nswarmspawner_starts_total{hub="default",outcome="running",code=""} 17\n# EOF\n',
+    },
+  },
   '/health': { answers: { alive: { status: 'ok' } } },
   '/ready': { answers: { ready: { status: 'ready', api_version: '1.51' } } },
   '/openapi.json': {

@@ -14,6 +14,7 @@ import {
   ofNothing,
   ofRegistryHook,
   ofServerPage,
+  ofToken,
   problemResponses,
 } from './openapi-problems.ts'
 import { nameOfData } from './openapi-schemas.ts'
@@ -42,6 +43,11 @@ export const ADMIN_TOKEN = 'adminToken'
 
 /** The problems that a page can answer, for pages that do more than `/health`. */
 const PAGE_PROBLEMS: Readonly<Record<string, CanAnswer>> = { '/ready': ofEngine }
+
+const ADMIN_PROBLEMS: Readonly<Record<string, CanAnswer>> = {
+  '/servers': ofAdminPage,
+  '/metrics': ofToken,
+}
 
 /** Every path of the service, with its one method. */
 export const operations = (): Record<string, Partial<Record<'get' | 'post', Operation>>> => ({
@@ -131,7 +137,7 @@ const adminOperation = (page: AdminPage): Operation => {
     parameters: parametersOf(page, words.parameters ?? {}),
     responses: {
       200: stream ? { ...ok, content: { ...ok.content, 'text/event-stream': stream } } : ok,
-      ...problemResponses(page.path.includes(':') ? ofServerPage : ofAdminPage),
+      ...problemResponses(ADMIN_PROBLEMS[page.path] ?? ofServerPage),
     },
   }
 }

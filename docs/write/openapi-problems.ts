@@ -41,6 +41,9 @@ export const ofHook: CanAnswer = (code) =>
 export const ofEngine: CanAnswer = (code) =>
   /^(caller_gone|internal)$/.test(code) || UNASKED.has(code)
 
+/** The codes of a page that needs a token and nothing else. */
+export const ofToken: CanAnswer = (code) => /^(unauthorized|internal)$/.test(code)
+
 /** The codes of a page for people and tools. */
 export const ofAdminPage: CanAnswer = (code) =>
   /^(unauthorized|invalid_request)$/.test(code) || ofEngine(code)

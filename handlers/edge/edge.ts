@@ -99,9 +99,9 @@ export const edgeDeps = (
   context?: unknown,
   digestMemory?: DigestMemory,
 ): Dependencies => {
-  const { hubs, adminToken, push } = readSettings(edge.env)
+  const { hubs, adminToken, metricsToken, push } = readSettings(edge.env)
   const spawner = edgeSpawner(edge, digestMemory)
-  const deps = { spawner, hubs, adminToken, push, log, shutdown: NEVER }
+  const deps = { spawner, hubs, adminToken, metricsToken, push, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
 }
 

@@ -1,7 +1,7 @@
 import { printable } from '../../src/spawner/errors.ts'
-import type { Log } from './log.ts'
+import type { Log, LogEntry } from './log.ts'
 import type { Sight, StartLog } from './sight.ts'
-import { type PhaseTimes, phaseSeconds, seeTask } from './start-phases.ts'
+import { type PhaseSeconds, type PhaseTimes, phaseSeconds, seeTask } from './start-phases.ts'
 
 type Start = PhaseTimes & {
   spawnId: string | null
@@ -16,11 +16,22 @@ const MAX_STARTS = 10_000
 /** Names, images and reasons come from others. */
 const MAX_LENGTH = 500
 
+/** A start that has ended, with the seconds in each phase. */
+export type EndedStart = PhaseSeconds & { hub: string; outcome: Outcome; reason: string | null }
+
 /**
  * Makes the log of starts: one line for each start that ends, with the seconds in each phase. It knows only the starts
  * that this copy has seen starting. Each hub has its own bound, so that no hub can push out the starts of another.
  */
-export const createStartLog = (log: Log, now: () => number): StartLog => {
+export const createStartLog = (
+  log: Log,
+  now: () => number,
+  onEnd: (ended: EndedStart) => void = () => {},
+): StartLog => {
+  const tell = (ended: EndedStart & LogEntry) => {
+    log(ended)
+    onEnd(ended)
+  }
   const hubs = new Map<string, Map<string, Start>>()
   const startsOf = (hub: string): Map<string, Start> => {
     const starts = hubs.get(hub) ?? new Map<string, Start>()
@@ -36,7 +47,7 @@ export const createStartLog = (log: Log, now: () => number): StartLog => {
       if (known?.isTold) return false
       if (isStarting(sight)) {
         if (seen && !known && !seen.isTold)
-          log(lineOf(seen, { ...sight, outcome: 'replaced' }, now()))
+          tell(lineOf(seen, { ...sight, outcome: 'replaced' }, now()))
         keep(starts, key, note(known ?? newStart(sight, now()), sight))
         return !known
       }
@@ -44,7 +55,7 @@ export const createStartLog = (log: Log, now: () => number): StartLog => {
       if (!known || !outcome) return false
       // A start that is sent again begins with a state `starting`, so the end is remembered.
       starts.set(key, { ...known, isTold: true })
-      log(lineOf(note(known, sight), { ...sight, outcome }, now()))
+      tell(lineOf(note(known, sight), { ...sight, outcome }, now()))
       return false
     },
   }
@@ -93,7 +104,7 @@ const lineOf = (
   start: Start,
   { hub, server, state, outcome }: Sight & { outcome: Outcome },
   nowMs: number,
-) => ({
+): EndedStart & LogEntry => ({
   level: outcome === 'running' || outcome === 'stopped' ? ('info' as const) : ('warn' as const),
   message: 'start ended',
   hub,

@@ -5,8 +5,10 @@ import type { CallerLimits } from './caller-settings.ts'
 import { EnvError } from './env-error.ts'
 import { isHubName, readHubPairs } from './hub-pairs.ts'
 import { readListenAddress, type TlsPaths } from './listen-settings.ts'
+import { readMetricsToken } from './metrics-token.ts'
 import { type PushSettings, readPushSettings } from './push-settings.ts'
 import { type ReadFile, readSecret } from './read-secret.ts'
+import { requireStrong } from './strong-token.ts'
 
 export type Settings = {
   host: string
@@ -15,6 +17,8 @@ export type Settings = {
   adminToken: string | undefined
   /** Who may announce pushed images. `undefined`: nobody. */
   push?: PushSettings | undefined
+  /** Opens `/metrics` and nothing else. */
+  metricsToken?: string
   /** The service's certificate. `undefined`: plain HTTP. */
   tls?: TlsPaths | undefined
   /** `undefined`: the built-in limits. */
@@ -30,35 +34,25 @@ const ONLY_HUB = 'default'
  */
 export const readSettings = (env: ProcessEnv, readFile?: ReadFile): Settings => {
   const hubs = readHubs(env, readFile)
+  const adminToken = readAdminToken(env, readFile)
+  const metricsToken = readMetricsToken(env, adminToken, readFile)
   return {
     ...readListenAddress(env),
     hubs,
-    adminToken: readAdminToken(env, readFile),
+    adminToken,
     push: readPushSettings(env, { hubs: hubs.map(({ hub }) => hub), readFile }),
+    ...(metricsToken !== undefined && { metricsToken }),
   }
 }
 
 const TOKEN = 'SWARMSPAWNER_ADMIN_TOKEN'
-/** 16 characters of `openssl rand -hex` are 64 bits. Nobody can guess that over a network. */
-const MIN_TOKEN_LENGTH = 16
-/**
- * Fewer than 5 different characters look like a key that was held down. 16 random hex digits have so few only
- * once in two million times.
- */
-const MIN_TOKEN_CHARACTERS = 5
-
 const readAdminToken = (env: ProcessEnv, readFile?: ReadFile): string | undefined => {
   const token = readSecret(env, TOKEN, readFile)
   if (token === undefined) return undefined
-  const [length, different] = [token.length, new Set(token).size]
-  if (length >= MIN_TOKEN_LENGTH && different >= MIN_TOKEN_CHARACTERS) return token
-  const origin = env[`${TOKEN}_FILE`] ? `${TOKEN}_FILE` : TOKEN
-  const why =
-    length < MIN_TOKEN_LENGTH
-      ? `has ${length} characters and must have at least ${MIN_TOKEN_LENGTH}`
-      : `has only ${different} different characters`
-  throw new EnvError(
-    `${origin}: the token ${why}, because whoever guesses it can do what every hub can; make one with: openssl rand -hex 16`,
+  return requireStrong(
+    token,
+    env[`${TOKEN}_FILE`] ? `${TOKEN}_FILE` : TOKEN,
+    'do what every hub can',
   )
 }
 

@@ -69,6 +69,15 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
         onWorkerd: SAME,
       },
       {
+        name: 'SWARMSPAWNER_METRICS_TOKEN',
+        meaning:
+          'A token that opens `GET /metrics` and nothing else, for Prometheus. It needs 16 characters or more, and must not be the admin token.',
+        otherwise: 'none: only the admin token opens `/metrics`',
+        see: 'docs/operate.md',
+        isSecret: true,
+        onWorkerd: SAME,
+      },
+      {
         name: 'SWARMSPAWNER_POLICY',
         meaning:
           'What hubs may configure and their users may ask for: the path of a JSON or YAML file, or JSON itself.',

@@ -39,7 +39,7 @@ export type HeldResources = {
  * The states in which Swarm's scheduler counts what a task reserves (swarmkit, manager/scheduler): from the moment when a node
  * is chosen until the node has confirmed the end, whatever state is wanted.
  */
-const HOLDING: ReadonlySet<string> = new Set([
+export const HOLDING: ReadonlySet<string> = new Set([
   'assigned',
   'accepted',
   'preparing',

@@ -3,9 +3,16 @@ import { failover } from '../docker/failover.ts'
 import { findOwnContainer } from '../docker/own-container.node.ts'
 import type { ProcessEnv } from '../docker/process-env.ts'
 import { nodeTransport } from '../docker/transport.node.ts'
+import type { EngineTransport } from '../docker/transport.ts'
 import { nodeRegistryAuth } from './images/registry-logins.node.ts'
 import type { LoginSource } from './images/registry-logins.ts'
 import { createSpawner, type Spawner, type SpawnerSettings } from './spawner.ts'
+
+/** `watch` wraps the transport to the Engine. */
+export type NodeSettings = Omit<SpawnerSettings, 'registryAuth' | 'ownContainer' | 'now'> & {
+  logins?: LoginSource | undefined
+  watch?: (transport: EngineTransport) => EngineTransport
+}
 
 /**
  * Makes a spawner from the docker CLI's environment variables: the Engine's address, TLS files, registry
@@ -13,16 +20,11 @@ import { createSpawner, type Spawner, type SpawnerSettings } from './spawner.ts'
  */
 export const createNodeSpawner = (
   env: ProcessEnv,
-  {
-    logins,
-    ...settings
-  }: Omit<SpawnerSettings, 'registryAuth' | 'ownContainer' | 'now'> & {
-    logins?: LoginSource | undefined
-  } = {},
+  { logins, watch = (transport) => transport, ...settings }: NodeSettings = {},
 ): Spawner => {
   const [first, ...others] = engineAddresses(env).addresses
   const transport = failover([nodeTransport(first), ...others.map(nodeTransport)])
-  return createSpawner(transport, {
+  return createSpawner(watch(transport), {
     registryAuth: nodeRegistryAuth(env, logins),
     ownContainer: findOwnContainer(),
     ...settings,

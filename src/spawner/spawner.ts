@@ -12,6 +12,7 @@ import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
 import { type Ahead, createAhead } from './images/ahead.ts'
 import { createDigests, type Digests } from './images/digests.ts'
 import type { DigestMemory } from './images/tag-memory.ts'
+import { createLookAround, type LookAround } from './overview.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createQuotaLook, type QuotaLook } from './quota/quota-look.ts'
 import { createKnownServices, type KnownServices } from './server/known-services.ts'
@@ -37,6 +38,7 @@ export type Spawner = {
   servicePast: ServicePast
   swarmFacts: SwarmFacts
   swarmLook: SwarmLook
+  lookAround: LookAround
   quotaLook: QuotaLook
   dataRoot: DataRoot
   /** The `X-Registry-Auth` header for an image, if there are credentials for its registry. */
@@ -97,6 +99,7 @@ export const createSpawner = (
     servicePast: createServicePast(docker, now),
     swarmFacts: createSwarmFacts(docker, now),
     swarmLook: createSwarmLook(docker, now),
+    lookAround: createLookAround(docker, now),
     quotaLook: createQuotaLook(docker, now),
     dataRoot: createDataRoot(docker, now),
     registryAuth,

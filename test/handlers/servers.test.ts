@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { A_THOUSAND, createCountedSpawner, createServers } from '../../lab/load/many-servers.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { ServersPage } from '../../src/spawner/find-servers.ts'
 import { ListedServer, listServers } from '../../src/spawner/list-servers.ts'
@@ -7,7 +8,6 @@ import { poll } from '../../src/spawner/poll.ts'
 import { ServerLogs } from '../../src/spawner/server-logs.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 import { createHostileEngine, HOSTILE, UNPRINTABLE } from '../support/hostile-engine.ts'
-import { A_THOUSAND, createCountedSpawner, createServers } from '../support/many-servers.ts'
 import {
   ADMIN_TOKEN,
   ask,
@@ -30,7 +30,7 @@ describe('GET /servers of a thousand servers', () => {
   let names: string[]
   beforeAll(async () => {
     names = await createServers(world.spawner, A_THOUSAND)
-  })
+  }, 120_000)
   const counted = async <T>(work: () => Promise<T>): Promise<[T, string[]]> => {
     world.calls.length = 0
     const answer = await work()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ownerHash } from '../../src/spawner/server/service-name.ts'
+import { readMetrics, sumOf } from '../support/read-metrics.ts'
 import { startEdge } from '../support/start-edge.ts'
 import { ADMIN_TOKEN, readEvents, signed } from '../support/test-hub.ts'
 
@@ -76,6 +77,13 @@ test('workerd names a credential helper that keeps what its variable should have
     code: 'registry_credentials',
     detail: expect.stringContaining('docker-credential-desktop, which cannot run in the service'),
   })
+})
+
+test('workerd tells the gauges of the swarm, and counts nothing: each request is a process of its own', async () => {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  const samples = readMetrics(await (await edge.ask('/metrics', { headers })).text())
+  expect(sumOf(samples, 'swarmspawner_engine_up')).toBe(1)
+  expect(samples.filter(({ name }) => name.endsWith('_total'))).toEqual([])
 })
 
 test('workerd lists servers and reads their logs for the admin token', async () => {
