@@ -8,6 +8,7 @@ import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
 import { makeIpvsMachine } from './ipvs-machine.ts'
 import { jupyterRootfs } from './jupyter-rootfs.ts'
+import { fetchPrometheus } from './start-prometheus.ts'
 import { fetchRegistry } from './start-registry.ts'
 
 // `node lab/engine/prepare.ts`: fetches and builds everything that the tests on real Engines share, side by
@@ -36,6 +37,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   'Docker Engine 26.1': () => fetchEngine('26.1'),
   'what images are built on': baseImages,
   'the image registry': fetchRegistry,
+  Prometheus: fetchPrometheus,
   'a virtual machine with IPVS': makeIpvsMachine,
 }
 
