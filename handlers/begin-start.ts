@@ -5,6 +5,7 @@ import { readLabels } from '../src/spawner/server/labels.ts'
 import { type StartOptions, start } from '../src/spawner/start.ts'
 import { StartRequest } from '../src/spawner/start-request.ts'
 import type { ServerState } from '../src/spawner/state/server-state.ts'
+import { asCaller } from './caller/as-caller.ts'
 import { createCarriedOut, digestOfCall } from './caller/carried-out.ts'
 import { TOLERANCE_S } from './caller/signature.ts'
 import { signedAt } from './caller/signed-at.ts'
@@ -12,6 +13,7 @@ import type { Dependencies } from './dependencies.ts'
 import { RequestError } from './errors.ts'
 import { createSights } from './every-call/start-sights.ts'
 import { createStartWarnings } from './every-call/start-warnings.ts'
+import { tellRefusal } from './tell-refusal.ts'
 import type { Call } from './webhook.ts'
 
 /** The data of a `spawner.start`. Without `issued_at`, the time of the signature counts. */
@@ -51,9 +53,11 @@ export const createBeginStart = ({
     if (call && carriedOut.has(call)) await requireItsServer(spawner, hub, request)
     const sights = createSights(c.get('see'), request)
     const hooks = { onImage: sights.onImage, warn: warnOnce(hub, request), waitUntil }
-    const states = start(spawner, { hub, request, ...hooks, ...aborts })
+    const told = asCaller(spawner, c, { groups: request.groups })
+    const states = start(told, { hub, request, ...hooks, ...aborts })
     const first = await states.next().catch((error: unknown) => {
       metrics?.startFailed(hub, error)
+      tellRefusal(told, { hub, request, error })
       throw error
     })
     if (!first.done) sights.see(first.value)

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { forget } from '../src/spawner/forget.ts'
 import { ServerKey } from '../src/spawner/server/server-key.ts'
+import { asCaller } from './caller/as-caller.ts'
 import { signedAt } from './caller/signed-at.ts'
 import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
@@ -25,7 +26,7 @@ export const forgetServers = (deps: Dependencies) => async (c: Context<Call<Forg
   const { server } = c.get('data')
   const { headers, signal } = c.req.raw
   const options = { hub: c.get('hub'), server, signedAt: signedAt(headers), signal }
-  return answerJson(await forget(deps.spawner, options), c.get('sign'))
+  return answerJson(await forget(asCaller(deps.spawner, c), options), c.get('sign'))
 }
 
 /** The route, for the app and for a single function. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { engineAddresses } from '../src/docker/engine-address.node.ts'
 import type { ProcessEnv } from '../src/docker/process-env.ts'
+import type { Audit } from '../src/spawner/audit.ts'
 import { apiPageRoutes } from './api-pages.node.ts'
 import { createApp } from './app.ts'
+import { createAudit } from './audit/audit.node.ts'
 import type { Log } from './every-call/log.ts'
 import { collectRepeatedly } from './gc.ts'
 import { createCallers } from './listen/callers.node.ts'
@@ -10,6 +12,7 @@ import { closeServer, createHttpServer } from './listen/http-server.node.ts'
 import { processMetrics } from './metrics/process-metrics.node.ts'
 import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts'
 import { pullDueRepeatedly } from './pull-due.ts'
+import { readAuditTarget } from './settings/audit-settings.ts'
 import { readCallerLimits } from './settings/caller-settings.ts'
 import { type GcSettings, readGcSettings } from './settings/gc-settings.ts'
 import { readTlsPaths } from './settings/listen-settings.ts'
@@ -33,7 +36,12 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const gc = readGcSettings(env, { fetch, readFile })
   const pullEveryMs = readPullEvery(env)
   const metrics = createServiceMetrics(processMetrics)
-  const spawner = await spawnerFromEnv(env, { watch: metrics.watch })
+  const write = createAudit(readAuditTarget(env), log)
+  const audit: Audit = (act) => {
+    metrics.acted(act)
+    write(act)
+  }
+  const spawner = await spawnerFromEnv(env, { watch: metrics.watch, audit })
   const all = { ...settings, tls, callers, metrics }
   const service = await serve(all, spawner, log, { ...gc, pullEveryMs })
   const address = engineAddresses(env)

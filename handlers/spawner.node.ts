@@ -10,7 +10,7 @@ import { readRegistryLogins } from './settings/registry-settings.ts'
 /** Makes a spawner from the service's environment, with its policy. Throws EnvError or DockerConfigError. */
 export const spawnerFromEnv = async (
   env: ProcessEnv,
-  more: Pick<NodeSettings, 'watch'> = {},
+  more: Pick<NodeSettings, 'watch' | 'audit'> = {},
 ): Promise<Spawner> =>
   createNodeSpawner(env, {
     ...more,

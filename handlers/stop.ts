@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { ServerKey } from '../src/spawner/server/server-key.ts'
 import { stop } from '../src/spawner/stop.ts'
+import { asCaller } from './caller/as-caller.ts'
 import { signedAt } from './caller/signed-at.ts'
 import type { Dependencies } from './dependencies.ts'
 import { answerJson } from './every-call/answer.ts'
@@ -34,7 +35,7 @@ export const stopServer = (deps: Dependencies) => async (c: Context<Call<StopReq
     signal: c.req.raw.signal,
     shutdown: deps.shutdown,
   }
-  const state = await stop(deps.spawner, options)
+  const state = await stop(asCaller(deps.spawner, c), options)
   if (state.state === 'absent' || state.state === 'stopping')
     c.get('see')({ server: { ...server, spawn_id: spawnId }, state, ended: 'stopped' })
   return answerJson(state, c.get('sign'))

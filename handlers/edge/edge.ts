@@ -2,13 +2,16 @@ import * as v from 'valibot'
 import { failover } from '../../src/docker/failover.ts'
 import { type ProcessEnv, wordsOf } from '../../src/docker/process-env.ts'
 import { type Fetch, fetchTransport } from '../../src/docker/transport.fetch.ts'
+import type { Audit } from '../../src/spawner/audit.ts'
 import { authFrom, firstAuth } from '../../src/spawner/images/registry-logins.ts'
 import { createDigestMemory, type DigestMemory } from '../../src/spawner/images/tag-memory.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
+import { auditLine } from '../audit/audit-line.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { answerProblem } from '../errors.ts'
 import { jsonText } from '../every-call/json-text.ts'
 import type { LogEntry } from '../every-call/log.ts'
+import { readAuditTarget } from '../settings/audit-settings.ts'
 import { readDigestTtl } from '../settings/digest-settings.ts'
 import { EnvError } from '../settings/env-error.ts'
 import { readPolicy } from '../settings/policy-settings.ts'
@@ -68,6 +71,7 @@ export const edgeSpawner = ({ env, fetch }: Edge, digestMemory?: DigestMemory): 
   const transport = failover([connect(first), ...others.map(connect)])
   const logins = readRegistryLogins(env)
   return createSpawner(transport, {
+    audit: edgeAudit(env),
     registryAuth: firstAuth(logins ? [authFrom(logins)] : []),
     policy: readPolicy(env),
     pullPatienceMs: readPullPatience(env),
@@ -103,6 +107,16 @@ export const edgeDeps = (
   const spawner = edgeSpawner(edge, digestMemory)
   const deps = { spawner, hubs, adminToken, metricsToken, push, log, shutdown: NEVER }
   return v.is(Context, context) ? { ...deps, waitUntil: (work) => context.waitUntil(work) } : deps
+}
+
+/** The audit log on the platform's log: each line says that it is one. */
+const edgeAudit = (env: ProcessEnv): Audit => {
+  const target = readAuditTarget(env)
+  if (typeof target === 'object')
+    throw new EnvError('SWARMSPAWNER_AUDIT: this platform has no files; set stderr, stdout or off')
+  // biome-ignore lint/suspicious/noConsole: the platform's log
+  const write = target === 'stderr' ? console.error : console.log
+  return target === 'off' ? () => {} : (act) => write(jsonText(auditLine(act, Date.now())))
 }
 
 // biome-ignore lint/suspicious/noConsole: the platform's log

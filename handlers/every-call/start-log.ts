@@ -17,7 +17,23 @@ const MAX_STARTS = 10_000
 const MAX_LENGTH = 500
 
 /** A start that has ended, with the seconds in each phase. */
-export type EndedStart = PhaseSeconds & { hub: string; outcome: Outcome; reason: string | null }
+export type EndedStart = PhaseSeconds & {
+  hub: string
+  username: string
+  server_name: string
+  service: string
+  spawn_id: string | null
+  node: string | null
+  image: string | undefined
+  outcome: Outcome
+  reason: string | null
+}
+
+/** What an act tells of a start that has ended. */
+export const startedAct = ({ hub, username, server_name, service, ...ended }: EndedStart) => ({
+  ...{ hub, username, server_name, service, spawn_id: ended.spawn_id ?? undefined },
+  ...{ node: ended.node, image: ended.image, outcome: ended.outcome },
+})
 
 /**
  * Makes the log of starts: one line for each start that ends, with the seconds in each phase. It knows only the starts

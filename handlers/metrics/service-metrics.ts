@@ -1,4 +1,5 @@
 import type { EngineTransport } from '../../src/docker/transport.ts'
+import type { Act } from '../../src/spawner/audit.ts'
 import { readReason } from '../../src/spawner/state/advice.ts'
 import { type Problem, problemOf } from '../errors.ts'
 import type { EndedStart } from '../every-call/start-log.ts'
@@ -44,7 +45,10 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
   )
   const gcRuns = createCounter('swarmspawner_gc_runs', 'Looks for leftovers, by their results.')
   const removed = createCounter('swarmspawner_leftovers_removed', 'Leftovers that gc has removed.')
-  const pulls = createCounter('swarmspawner_pulls', 'Images that were pulled ahead, by the result.')
+  const pulls = createCounter(
+    'swarmspawner_pulls',
+    'Images that nodes were made to download ahead of starts.',
+  )
   const leftovers = new Map<string, number>()
   return {
     /** Tells of a call that was answered. `route` is its pattern. */
@@ -69,8 +73,10 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
       leftovers.set(hub, counts.listed + counts.failed)
       removed.add({ hub }, counts.removed)
     },
-    /** Tells of an image that was pulled ahead of starts. */
-    pulled: (result: 'pulled' | 'failed'): void => pulls.add({ result }),
+    /** Tells of something that was done to the Swarm. */
+    acted: ({ act, hub }: Act): void => {
+      if (act === 'pull') pulls.add({ hub })
+    },
     /** Counts the calls that go through a transport. */
     watch: (transport: EngineTransport): EngineTransport =>
       watchEngine(transport, ({ call, result, seconds }) => {

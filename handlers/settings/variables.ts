@@ -282,6 +282,14 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
     title: 'The program',
     variables: [
       {
+        name: 'SWARMSPAWNER_AUDIT',
+        meaning:
+          'Where the audit log goes, with a line of JSON for each thing that is done to the swarm: `stderr`, `stdout`, `off`, or the whole path of a file.',
+        otherwise: '`stderr`, which has nothing else',
+        see: 'docs/audit.md',
+        onWorkerd: "`stderr` and `stdout` are the platform's log, and a file is not possible",
+      },
+      {
         name: 'SWARMSPAWNER_PROFILES',
         meaning:
           'For `swarmspawner explain`: a file with the settings and profiles of a hub, which `python3 -m swarmspawner profiles` writes. The service itself does not read it.',

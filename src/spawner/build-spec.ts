@@ -20,6 +20,8 @@ export type BuiltSpec = {
   isTrustedImage: boolean
   /** When the registry of the image is asked. */
   pullPolicy: PullPolicy
+  /** The rules of the policy that allowed what was asked for, by their places in it. */
+  rules?: readonly string[]
 }
 
 /**

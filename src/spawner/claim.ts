@@ -5,6 +5,7 @@ import {
   removeService,
   type ServiceSummary,
 } from '../docker/services.ts'
+import { actOf } from './audit.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
 import { askedImage } from './images/asked-image.ts'
@@ -39,10 +40,12 @@ export const claim = async (
     built.isTrustedImage && built.pullPolicy !== 'never'
       ? await spawner.registryAuth(askedImage(built))
       : undefined
+  let isLost = false
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     signal.throwIfAborted()
     const created = await create(spawner, { built, registryAuth })
-    if (typeof created === 'string') return created
+    if (typeof created === 'string') return told(spawner, built, created)
+    isLost ||= isInDoubt(created)
     const found = await findServiceSummary(docker, {
       keepsLabel: isOurLabel,
       id: serviceName,
@@ -54,8 +57,9 @@ export const claim = async (
       if (!mayTryAgain && !isDockerError(created, 'conflict')) throw created
       continue
     }
-    if (isSameSpawn(found, built.labels)) return found.ID
-    await replace(spawner, found, signals)
+    // After an answer that was lost, the service is most likely what this call has created.
+    if (isSameSpawn(found, built.labels)) return isLost ? told(spawner, built, found.ID) : found.ID
+    await replace(spawner, found, built, signals)
   }
   throw new SpawnError(
     'superseded',
@@ -95,12 +99,30 @@ const isSameSpawn = (found: ServiceSummary, wanted: ServerLabels): boolean => {
 const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
   a.issuedAt === b.issuedAt ? a.spawnId > b.spawnId : a.issuedAt > b.issuedAt
 
+/** Tells of a service that was created, and returns its id. */
+const told = (
+  { audit }: Spawner,
+  { spec, labels, rules }: BuiltSpec,
+  serviceId: string,
+): string => {
+  const image = spec.TaskTemplate.ContainerSpec.Image
+  audit({ act: 'start', ...actOf(labels), service_id: serviceId, image, rules })
+  return serviceId
+}
+
 const replace = async (
   spawner: Spawner,
   service: ServiceSummary,
+  { labels }: BuiltSpec,
   signals: Signals,
 ): Promise<void> => {
-  await removeService(spawner.docker, { id: service.ID, signal: signals.signal })
+  if (await removeService(spawner.docker, { id: service.ID, signal: signals.signal }))
+    spawner.audit({
+      act: 'replace',
+      ...actOf(readLabels(service.Spec.Labels) ?? labels),
+      service_id: service.ID,
+      reason: `a newer start: ${labels.spawnId}`,
+    })
   await waitForContainer(spawner, signals, {
     serviceName: service.Spec.Name,
     isMeant: (task) => task.ServiceID === service.ID && hasContainer(task),

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { DockerError } from '../docker/errors.ts'
 import { removeService } from '../docker/services.ts'
+import { actOf } from './audit.ts'
 import { servicesOfUser, whyUnread } from './server/find-server.ts'
 import { isIssuedAfter } from './server/issued-after.ts'
 import { readLabels } from './server/labels.ts'
@@ -22,7 +23,7 @@ export type ForgetResult = v.InferOutput<typeof ForgetResult>
  * too: they hold data, and a manager cannot reach the nodes where they are.
  */
 export const forget = async (
-  { docker, now }: Spawner,
+  { docker, audit, now }: Spawner,
   {
     hub,
     server,
@@ -41,11 +42,21 @@ export const forget = async (
   for (const part of unread)
     result.failed.push({ service_name: `a server of ${server.username}`, reason: whyUnread(part) })
   for (const { ID, Spec } of services) {
+    const labels = readLabels(Spec.Labels)
+    const tell = (outcome: string, reason?: string) =>
+      audit({
+        act: 'forget',
+        ...(labels ? actOf(labels) : { hub }),
+        service_id: ID,
+        outcome,
+        reason,
+      })
     try {
-      await removeService(docker, { id: ID, signal })
+      tell((await removeService(docker, { id: ID, signal })) ? 'removed' : 'gone')
       result.removed.push(Spec.Name)
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
+      tell('failed', error.message)
       result.failed.push({ service_name: Spec.Name, reason: error.message })
     }
   }

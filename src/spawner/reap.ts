@@ -1,8 +1,11 @@
 import { isDockerError } from '../docker/errors.ts'
 import { findService, removeService, type Service } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
+import { actOf } from './audit.ts'
+import { readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { logTail } from './state/log-tail.ts'
+import { newestTask } from './state/newest-task.ts'
 import { withOutOfMemory } from './state/out-of-memory.ts'
 import type { ServerState } from './state/server-state.ts'
 
@@ -21,7 +24,8 @@ export const reap = async (
   const service = await findToExplain(spawner, state.service_id)
   if (!service) return state
   const remove = async (id: string): Promise<void> => {
-    if (!isKept) await removeService(spawner.docker, { id })
+    if (!isKept && (await removeService(spawner.docker, { id })))
+      tell(spawner, state, { id, labels: labelsOf(service, tasks), image: imageOf(tasks) })
   }
   if (service === 'too large') {
     await remove(state.service_id)
@@ -37,6 +41,35 @@ export const reap = async (
     await remove(service.ID)
   }
 }
+
+const labelsOf = (service: Service | 'too large', tasks: readonly Task[]) =>
+  readLabels(service === 'too large' ? tasks[0]?.Spec.ContainerSpec?.Labels : service.Spec.Labels)
+
+/** A task has the image with its digest. */
+const imageOf = (tasks: readonly Task[]): string | undefined =>
+  newestTask(tasks)?.Spec.ContainerSpec?.Image
+
+const tell = (
+  { audit }: Spawner,
+  { state, status, reason, task, service_name }: ServerState,
+  {
+    id,
+    labels,
+    image,
+  }: { id: string; labels: ServerLabels | undefined; image: string | undefined },
+): void =>
+  audit({
+    act: 'end',
+    by: 'service',
+    hub: '',
+    service: service_name,
+    ...(labels && actOf(labels)),
+    service_id: id,
+    image,
+    node: task?.node,
+    outcome: `${state} (${status})`,
+    reason,
+  })
 
 /** The whole service: its environment names the secrets that its log must not show. Without the environment there is no log. */
 const findToExplain = async (

@@ -1,6 +1,7 @@
 import { connectDocker, type Docker } from '../docker/docker.ts'
 import type { OwnContainer } from '../docker/own-container.ts'
 import type { EngineTransport } from '../docker/transport.ts'
+import type { Audit } from './audit.ts'
 import { createDataRoot, type DataRoot } from './engine/data-root.ts'
 import { createHealthChecks, type HealthChecks } from './engine/health-checks.ts'
 import { createKnownNames, type KnownNames } from './engine/known-names.ts'
@@ -53,13 +54,15 @@ export type Spawner = {
   pullPatienceMs: number
   /** How long `explain` waits until it says what fits, in milliseconds. */
   lookPatienceMs: number
+  /** Takes note of what is done to the Swarm. */
+  audit: Audit
   /** Milliseconds since 1970. */
   now: () => number
 }
 
 /** What a spawner is made with. What is left out has a default. */
 export type SpawnerSettings = Partial<
-  Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'now'>
+  Pick<Spawner, 'registryAuth' | 'policy' | 'pullPatienceMs' | 'lookPatienceMs' | 'audit' | 'now'>
 > & {
   ownContainer?: OwnContainer | undefined
   /** How long the digest of a tag is good, in milliseconds. */
@@ -81,6 +84,7 @@ export const createSpawner = (
     lookPatienceMs = LOOK_PATIENCE_MS,
     digestTtlMs,
     digestMemory,
+    audit = () => {},
     now = Date.now,
     ownContainer,
   }: SpawnerSettings = {},
@@ -113,6 +117,7 @@ export const createSpawner = (
     policy,
     pullPatienceMs,
     lookPatienceMs,
+    audit,
     now,
   }
 }

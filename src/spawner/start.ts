@@ -2,6 +2,7 @@ import { isUnreachable } from '../docker/errors.ts'
 import { filesOf } from '../docker/files.ts'
 import { findServiceSummary, removeService } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
+import { actOf } from './audit.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
 import { claim } from './claim.ts'
 import { droppedIssues } from './engine/dropped-issues.ts'
@@ -15,6 +16,7 @@ import type { ResolvedImage } from './images/resolved-image.ts'
 import { letOthersWork } from './let-others.ts'
 import { seeVolumes } from './other-spellings.ts'
 import { planSpec } from './plan-spec.ts'
+import { namedRules } from './policy/named-rules.ts'
 import { refuseVerdicts } from './policy/refuse-verdicts.ts'
 import { judgePrivateImage } from './private-image.ts'
 import { applicantOf, keepPlace, requirePlace } from './quota/keep-quotas.ts'
@@ -70,9 +72,10 @@ export async function* start(
   const facts = await askEngineFacts(spawner, spec, signal)
   await letOthersWork(spec)
   const finished = finishSpec(plan, facts)
-  refuseVerdicts(plan.judge(facts))
+  const verdicts = plan.judge(facts)
+  refuseVerdicts(verdicts)
   const named = await nameFiles(filesOf(spawner.docker), finished.spec, finished.sources, signal)
-  const planned = { ...finished, spec: named }
+  const planned = { ...finished, spec: named, rules: namedRules(verdicts) }
   const verdict = await judgePrivateImage(spawner, planned)
   if (verdict) refuseVerdicts([verdict])
   await letOthersWork(spec)
@@ -89,13 +92,13 @@ export async function* start(
     if (applicant && seen)
       await keepPlace(spawner, applicant, { serviceId, seen, signal }).catch(async (error) => {
         // Whatever keeps us from counting: a service that is not counted must not stay.
-        await discard(spawner, built)
+        await discard(spawner, built, 'there was no place for it')
         throw error
       })
     if (warn) tellWarnings(spawner, built, { warn, waitUntil, volumes })
     yield* follow(spawner, { built, image, serviceId, signal, enough })
   } catch (error) {
-    if (signal.aborted) await discard(spawner, built)
+    if (signal.aborted) await discard(spawner, built, 'its caller left')
     throw error
   }
 }
@@ -186,7 +189,11 @@ async function* looks(
  * Removes the service of a start whose caller is gone, also when the answer to the create call was lost. Tries again while the
  * Engine is out of reach.
  */
-const discard = async ({ docker, now }: Spawner, { labels }: BuiltSpec): Promise<void> => {
+const discard = async (
+  { docker, audit, now }: Spawner,
+  { labels }: BuiltSpec,
+  reason: string,
+): Promise<void> => {
   const giveUpAt = now() + MAX_DISCARD_MS
   for (;;) {
     try {
@@ -195,7 +202,8 @@ const discard = async ({ docker, now }: Spawner, { labels }: BuiltSpec): Promise
         id: labels.serviceName,
       })
       if (service && readLabels(service.Spec.Labels)?.spawnId === labels.spawnId)
-        await removeService(docker, { id: service.ID })
+        if (await removeService(docker, { id: service.ID }))
+          audit({ act: 'discard', ...actOf(labels), service_id: service.ID, reason })
       return
     } catch (error) {
       if (!isUnreachable(error) || now() > giveUpAt) throw error

@@ -1,4 +1,5 @@
 import { removeService } from '../docker/services.ts'
+import { actOf } from './audit.ts'
 import { SpawnError } from './errors.ts'
 import { findServer, isOf } from './server/find-server.ts'
 import { isIssuedAfter } from './server/issued-after.ts'
@@ -44,7 +45,14 @@ export const stop = async (
       'superseded',
       `${name}: this stop was signed before the server's start; was it sent again, or is the hub's clock behind?`,
     )
-  if (service) await removeService(spawner.docker, { id: service.ID, signal })
+  if (service && (await removeService(spawner.docker, { id: service.ID, signal })))
+    spawner.audit({
+      act: 'stop',
+      ...(labels ? actOf(labels) : { hub }),
+      service: name,
+      service_id: service.ID,
+      image: service.Spec.TaskTemplate.ContainerSpec?.Image,
+    })
   if (now) return absent(name)
   const isGone = await waitUntilGone(spawner, {
     serviceName: name,
@@ -59,7 +67,7 @@ export const stop = async (
 
 /** Removes the service of a spawn whose id an earlier poll has seen, in one Engine call. Says whether the service was there. */
 const removeKnown = async (
-  { docker, knownServices }: Spawner,
+  { docker, knownServices, audit }: Spawner,
   {
     hub,
     server,
@@ -68,5 +76,9 @@ const removeKnown = async (
   }: Required<Pick<StopOptions, 'hub' | 'server' | 'signal'>> & { spawnId: string },
 ): Promise<boolean> => {
   const id = knownServices.find({ hub, server, spawnId })
-  return id !== undefined && removeService(docker, { id, signal })
+  if (id === undefined || !(await removeService(docker, { id, signal }))) return false
+  const { username, server_name } = server
+  const named = { username, server_name, service: serviceName(server) }
+  audit({ act: 'stop', hub, ...named, service_id: id, spawn_id: spawnId })
+  return true
 }

@@ -27,7 +27,8 @@ export type WantedImage = {
   why?: string | undefined
 }
 
-type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'digests' | 'now'>
+type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'digests' | 'now'> &
+  Partial<Pick<Spawner, 'audit'>>
 
 /** A job of ours, and what its labels say. */
 export type PullJob = { job: Job; labels: PullLabels }
@@ -206,7 +207,9 @@ const create = async (
   const spec = pullSpec(labels)
   const registryAuth = await spawner.registryAuth(labels.image)
   try {
-    await createService(spawner.docker, { spec, registryAuth, signal })
+    const { ID: service_id } = await createService(spawner.docker, { spec, registryAuth, signal })
+    const { hub, image, digest, why: reason } = labels
+    spawner.audit?.({ act: 'pull', hub, image, digest, service: spec.Name, service_id, reason })
   } catch (error) {
     if (!isDockerError(error, 'conflict')) throw error
   }
