@@ -53,8 +53,6 @@ export const pullAgain = async (
     resolve(spawner, wanted, signal),
     listPullJobs(spawner, { hub: wanted.hub, signal }),
   ])
-  // The starts of this hub need not ask for it again.
-  if (found.digest !== undefined) spawner.digests.remember(wanted.image, found.digest, wanted.hub)
   const former = jobs.filter((one) => one.labels.key === labels.key)
   const next = nextLabels(labels, found, former)
   const same = former.find(({ job }) => job.Spec.Name === nameOfPull(next))
@@ -137,15 +135,17 @@ const MAX_WARNING = 500
 /** Finds the digest of an image. The hub's own word, and a person's, may use the service's credentials. */
 const resolve = async (
   { digests }: PullSpawner,
-  { image, digest }: WantedImage,
+  { hub, image, digest }: WantedImage,
   signal: AbortSignal,
 ): Promise<Resolved> => {
   if (digest !== undefined) {
-    digests.remember(image, digest)
+    // A hub may name any digest, so the starts of other hubs do not get it.
+    digests.remember(image, digest, hub)
     return { digest }
   }
-  const asked = { pullPolicy: 'if-not-present', isTrusted: true, signal } as const
-  const found = await digests.resolve(image, asked)
+  const asked = { pullPolicy: 'if-not-present', isTrusted: true, hub, signal } as const
+  // What is remembered may be older than the push that this pull is for.
+  const found = await digests.resolve(image, { ...asked, asksAnew: true })
   return {
     digest: found.digest ?? digestIn(image),
     platforms: found.platforms?.map(platformInWords),

@@ -58,7 +58,7 @@ export const pullPushed = async (
     const report = await pullAhead(spawner, { ...one, signal })
     const { digest, warning } = report
     // With a warning, the digest is the one that was known before.
-    if (digest !== null && warning === null) spawner.digests.remember(one.image, digest)
+    if (digest !== null && warning === null) spawner.digests.remember(one.image, digest, hub)
     reports.push(report)
   }
   return reports

@@ -34,7 +34,12 @@ export type OfImage = {
 /** Says what a service is created with. Throws only what says that the Engine cannot be asked. */
 export type ResolveImage = (
   image: string,
-  asked: OfImage & { pullPolicy: PullPolicy; signal: AbortSignal },
+  asked: OfImage & {
+    pullPolicy: PullPolicy
+    signal: AbortSignal
+    /** Asks the registry although its last answer is still good. */
+    asksAnew?: boolean | undefined
+  },
 ) => Promise<ResolvedImage>
 
 type ResolverOptions = Omit<RegistryAsking, 'isTrusted'> & { ttlMs: number; memory: DigestMemory }
@@ -67,6 +72,7 @@ type AskedTag = {
   isTrusted: boolean
   hub: string
   signal: AbortSignal
+  asksAnew?: boolean | undefined
   /** Learns what the pull jobs of the Swarm know. */
   learn: () => Promise<void>
 }
@@ -84,10 +90,11 @@ const createTagResolver = (docker: Docker, options: ResolverOptions) => {
   return async (tag: KnownTag, asked: AskedTag): Promise<ResolvedImage> => {
     const { image, pullPolicy, isTrusted, hub, signal, learn } = asked
     const isAlways = pullPolicy === 'always'
-    if (!isAlways && !good(tag, hub)) await learn()
-    const known = isAlways ? undefined : good(tag, hub)
+    const asksAnew = isAlways || asked.asksAnew === true
+    if (!asksAnew && !good(tag, hub)) await learn()
+    const known = asksAnew ? undefined : good(tag, hub)
     if (known) return asFound(image, known)
-    if (isAlways || !isYoung(tag.failure, FAILURE_MS, now()))
+    if (asksAnew || !isYoung(tag.failure, FAILURE_MS, now()))
       await (isTrusted ? askTrusted : askOthers)(tag, image, signal)
     const { failure } = tag
     const found = newestOf(tag, hub)

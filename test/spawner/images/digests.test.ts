@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { pullAhead } from '../../../src/spawner/images/pull-ahead.ts'
 import type { PullPolicy } from '../../../src/spawner/settings/pull-policy.ts'
-import type { SpawnerSettings } from '../../../src/spawner/spawner.ts'
+import { createSpawner, type SpawnerSettings } from '../../../src/spawner/spawner.ts'
 import {
   digestOf,
   type RegistrySays,
@@ -33,7 +34,10 @@ describe('a tag', () => {
     expect(await resolve()).toEqual({
       image: `${IMAGE}@${A}`,
       digest: A,
-      platforms: [{ OS: 'linux', Architecture: 'amd64' }, { OS: 'linux' }],
+      platforms: [
+        { Architecture: 'amd64', OS: 'linux' },
+        { Architecture: '', OS: 'linux' },
+      ],
       from: 'registry',
     })
     expect(asked).toEqual([{ image: IMAGE, auth: undefined }])
@@ -392,6 +396,40 @@ describe('what was announced', () => {
     spawner.digests.remember(IMAGE, digest)
     spawner.digests.remember(`${IMAGE}@${A}`, B)
     expect(await resolve()).toMatchObject({ digest: A })
+  })
+
+  test('a pull asks the registry, although its last answer is still good, and starts get the new one', async () => {
+    const { resolve, spawner, says, asked } = world()
+    await resolve()
+    says.registry = tells(B)
+    const report = await pullAhead(spawner, { hub: 'default', image: IMAGE, signal })
+    expect(report).toMatchObject({ digest: B, warning: null })
+    expect(await resolve()).toMatchObject({ digest: B })
+    expect(asked).toHaveLength(2)
+    says.registry = DOWN
+    expect(await pullAhead(spawner, { hub: 'default', image: IMAGE, signal })).toMatchObject({
+      digest: B,
+      warning: expect.stringContaining('did not tell'),
+    })
+  })
+
+  test('a copy that remembers nothing asks no registry for what was just pulled ahead by its hub', async () => {
+    const { resolve, transport, spawner, asked } = world()
+    await pullAhead(spawner, { hub: 'default', image: IMAGE, digest: B, signal })
+    const { digests } = createSpawner(transport)
+    const of = (hub: string) => ({
+      ...({ pullPolicy: 'if-not-present', isTrusted: true, hub, signal } as const),
+    })
+    expect(await digests.resolve(IMAGE, of('default'))).toMatchObject({
+      image: `${IMAGE}@${B}`,
+      from: 'announced',
+    })
+    expect(await digests.resolve(IMAGE, { ...of('default'), pullPolicy: 'never' })).toMatchObject({
+      from: 'engine',
+    })
+    expect(asked).toEqual([])
+    expect(await digests.resolve(IMAGE, of('other'))).toMatchObject({ digest: A })
+    expect(await resolve(IMAGE, { hub: 'other' })).toMatchObject({ digest: A })
   })
 
   test('is newer than what the registry looked up before', async () => {
