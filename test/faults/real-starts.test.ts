@@ -1,18 +1,24 @@
 // lane: light (it waits for what never fits)
 import type { RequestListener } from 'node:http'
 import * as v from 'valibot'
-import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { checkImage } from '../../cli/doctor-image.ts'
-import { ODD_MANNERS, wrongDigest } from '../../lab/engine/odd-manners.ts'
+import { readRegistryLogins } from '../../handlers/settings/registry-settings.ts'
+import { ODD_MANNERS, onlyFor, wrongDigest } from '../../lab/engine/odd-manners.ts'
 import { type Gate, type GateOptions, openGate } from '../../lab/engine/open-gate.ts'
+import { pushImage } from '../../lab/engine/push-image.ts'
 import { hang, html, redirectTo } from '../../lab/engine/registry-manners.ts'
 import { selfSigned } from '../../lab/engine/self-signed.ts'
 import { type Registry, startRegistry } from '../../lab/engine/start-registry.ts'
+import { nodeTransport } from '../../src/docker/transport.node.ts'
+import { authFrom, firstAuth } from '../../src/spawner/images/registry-logins.ts'
 import { serviceName } from '../../src/spawner/server/service-name.ts'
-import { ask } from '../support/test-hub.ts'
+import { createSpawner } from '../../src/spawner/spawner.ts'
+import { ServerState } from '../../src/spawner/state/server-state.ts'
+import { ask, createTestService, problemOf, send } from '../support/test-hub.ts'
 import { fault, type Seen, timed } from './fault-row.ts'
-import { type FaultWorld, openFaultWorld } from './fault-world.ts'
-import { stateInWords } from './in-words.ts'
+import { type FaultWorld, openFaultWorld, readBy } from './fault-world.ts'
+import { problemInWords, stateInWords } from './in-words.ts'
 
 const SECTION = 'A start that fails'
 const networks = ['jupyterhub']
@@ -75,16 +81,85 @@ describe('what the node has not', () => {
   fails('the registry wants credentials', () => withImage(`${registry.address}/team/lab:1`), {
     reason: missing('127.0.0.1:5000/team/lab:1'),
   })
+  /** The service with registry credentials in its own setting, as a Docker secret of the stack has them. */
+  const withLogins = (logins: object) => {
+    const source = readRegistryLogins({ SWARMSPAWNER_REGISTRY_AUTH: JSON.stringify(logins) })
+    if (!source) throw new Error('not set')
+    const transport = nodeTransport({ host: world.dockerd.dockerHost })
+    return createTestService(
+      createSpawner(transport, { registryAuth: firstAuth([authFrom(source)]) }),
+    )
+  }
+  const login = (password: string) => ({
+    auths: { [registry.address]: { username: registry.username, password } },
+  })
+  const startWith = (logins: object) => {
+    const data = { server: world.someone(), config: withImage(`${registry.address}/team/lab:1`) }
+    return timed(() => send(withLogins(logins), 'start', { wait_s: 60, ...data }))
+  }
+
+  test('an image of a registry with a password runs with the credentials of the setting', async () => {
+    const image = `${registry.address}/team/lab:1`
+    await pushImage(world.dockerd, { from: 'scenario/notebook:1', image, auth: registry.auth })
+    await world.engine('DELETE', `/images/${image}`)
+    const { value } = await startWith(login(registry.password))
+    expect(await value.json()).toMatchObject({ state: 'running', reason: null })
+    for (const kept of ['/services', '/tasks', '/containers/json?all=1'])
+      expect(JSON.stringify((await world.engine('GET', kept)).json)).not.toContain(
+        registry.password,
+      )
+    await world.removeAll()
+    await expect
+      .poll(async () => (await world.engine('DELETE', `/images/${image}?force=1`)).status)
+      .toBe(404)
+  })
+
+  fault(SECTION, 'its registry refuses the credentials', { withinS: 5 }, async () => {
+    const image = `${registry.address}/team/lab:1`
+    const env = {
+      DOCKER_CONFIG: '/none',
+      SWARMSPAWNER_REGISTRY_AUTH: JSON.stringify(login('wrong')),
+    }
+    const said = await checkImage(env, world.spawner.docker, image)
+    expect(said.message).toMatch(
+      /^the registry 127\.0\.0\.1:5000 refuses the credentials of the service \(unauthorized/,
+    )
+    const { value, seconds } = await startWith(login('wrong'))
+    const state = v.parse(ServerState, await value.json())
+    expect(state).toMatchObject({ state: 'failed', reason: missing(image) })
+    const answer = `${stateInWords(state)}. ${saidBy(said)}`
+    return { ...readBy(state), answer, seconds, left: await world.left() }
+  })
+  fault(SECTION, 'a credential helper keeps its credentials', { withinS: 2 }, async () => {
+    const logins = {
+      ...login(registry.password),
+      auths: { 'r.example': login('x').auths[registry.address], [registry.address]: {} },
+    }
+    const { value, seconds } = await startWith({ ...logins, credsStore: 'desktop' })
+    const problem = await problemOf(value)
+    expect(problem).toMatchObject({ status: 500, code: 'registry_credentials', retryable: false })
+    expect(problem.detail).toContain('docker-credential-desktop, which cannot run in the service')
+    return {
+      ...readBy(problem),
+      answer: problemInWords(problem),
+      seconds,
+      left: await world.left(),
+    }
+  })
+
+  const saidBy = ({ message }: { message: string }) =>
+    `doctor says: ${message.replace(/ \(.*\)$/, '')}`
   /** What answers in the place of a registry. The node does not say what is wrong with it, and doctor does. */
   const failsToPull = (
     name: string,
     open: () => Promise<Gate>,
-    { doctor, withinS = 5 }: { doctor: RegExp; withinS?: number },
+    { repository, doctor, withinS = 5 }: { repository: string; doctor: RegExp; withinS?: number },
   ) =>
     fault(SECTION, name, { withinS }, async () => {
       const gate = await open()
       try {
-        const image = `${gate.address}/team/lab:1`
+        // Each row has a name of its own: what a registry said of a name is remembered for a while.
+        const image = `${gate.address}/${repository}/lab:1`
         const said = await checkImage({ DOCKER_CONFIG: '/none' }, world.spawner.docker, image)
         expect(said.message).toMatch(doctor)
         const config = withImage(image)
@@ -92,8 +167,7 @@ describe('what the node has not', () => {
         expect(state).toMatchObject({ state: 'failed', advice: expect.any(String) })
         expect(state.reason?.replace(/@sha256:0{64}$/, '')).toBe(missing(image))
         expect(seen.left).toBe('nothing')
-        const words = said.message.replace(/ \(.*\)$/, '')
-        return { ...seen, answer: `${seen.answer}. doctor says: ${words}` }
+        return { ...seen, answer: `${seen.answer}. ${saidBy(said)}` }
       } finally {
         await gate.close()
       }
@@ -105,31 +179,57 @@ describe('what the node has not', () => {
       return openGate(world.dockerd, manner, { port: 5001, ...options })
     }
   failsToPull('its registry answers with a web page', inPlaceOf(ODD_MANNERS['html']), {
+    repository: 'web-page',
     doctor: /^the registry 127\.0\.0\.1:5001 answers with a web page: it is no registry \(/,
   })
   failsToPull('its registry redirects without an end', inPlaceOf(ODD_MANNERS['redirect-loop']), {
+    repository: 'loop',
     doctor: /sends the Engine from one address to the next, without an end \(/,
   })
   failsToPull(
     'its registry redirects to a closed port',
     inPlaceOf(redirectTo('http://127.0.0.1:9')),
     {
+      repository: 'redirect',
       doctor: /leads to 127\.0\.0\.1:9, which refuses the connection/,
     },
   )
   failsToPull('its registry names a wrong digest', inPlaceOf(wrongDigest), {
+    repository: 'wrong-digest',
     doctor: /^the registry 127\.0\.0\.1:5001 has it: sha256:000000/,
   })
   failsToPull('its registry hangs', inPlaceOf(hang), {
+    repository: 'silent',
     doctor: /^the registry 127\.0\.0\.1:5001 has not answered within 2 s$/,
     withinS: 30,
+  })
+  fault(SECTION, 'its image is for another kind of processor', { withinS: 8 }, async () => {
+    const gate = await inPlaceOf(onlyFor('arm64'))()
+    try {
+      const config = withImage(`${gate.address}/arm/lab:1`)
+      const explained = await send(world.service, 'explain', { server: world.someone(), config })
+      expect(await explained.json()).toMatchObject({
+        would_start: false,
+        obstacles: [{ from: 'container_spec.image', reason: 'no node can run linux/arm64' }],
+      })
+      const { state, ...seen } = await world.startFails({ server: world.someone(), config })
+      expect(state).toMatchObject({ state: 'failed', status: 1 })
+      expect(state.reason).toBe('no suitable node (unsupported platform on 1 node)')
+      expect(seen.left).toBe('nothing')
+      return {
+        ...seen,
+        answer: `${seen.answer}. /explain said before: no node can run linux/arm64`,
+      }
+    } finally {
+      await gate.close()
+    }
   })
   const outside = () => world.dockerd.address
   failsToPull(
     'its registry has a certificate that nobody trusts',
     () =>
       openGate(world.dockerd, html, { host: outside(), port: 5001, tls: selfSigned(outside()) }),
-    { doctor: /has a certificate that the Engine does not trust \(/ },
+    { repository: 'untrusted', doctor: /has a certificate that the Engine does not trust \(/ },
   )
   fails(
     'the source of a bind mount is missing',
