@@ -47,6 +47,10 @@ const EXEC = `${FAILED}failed to create task for container: failed to create shi
  * its own: "no such file or directory" is said of programs, of devices and of directories.
  */
 const TASKS: Readonly<Record<string, readonly string[]>> = {
+  'The image is for another kind of processor than the nodes have': [
+    'unsupported platform on 1 node',
+    'no suitable node (unsupported platform on 1 node)',
+  ],
   'The node could not mount a volume': [
     `${MOUNTING}mount /dev/none:${DATA}: no such file or directory`,
     `${MOUNTING}mount /srv/none:${DATA}, flags: 0x1000: no such file or directory`,
