@@ -104,6 +104,17 @@ describe('a pushed image', () => {
     expect(service.spawner.digests.known(NOTEBOOK, { isTrusted: true })?.digest).toBe(job?.digest)
   })
 
+  test('a digest that was known before the push is asked for anew', async () => {
+    const service = openPushService()
+    service.spawner.digests.remember(NOTEBOOK, digestOf('a'))
+    await service.send({ events: [pushEvent(NOTEBOOK)] })
+    await service.done()
+    const [job] = await due(service)
+    expect(job?.digest).not.toBe(digestOf('a'))
+    const known = service.spawner.digests.known(NOTEBOOK, { isTrusted: true })
+    expect(known?.digest).toBe(job?.digest)
+  })
+
   test('a storm of pushes makes one pull for each image', async () => {
     const service = openPushService()
     const other = 'registry.example.org/lab/other:1'

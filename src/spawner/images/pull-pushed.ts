@@ -45,17 +45,21 @@ export const judgePushes = async (
  */
 export const pullPushed = async (
   spawner: Spawner,
-  { image }: Pushed,
+  { image, digest: announced }: Pushed,
   { hub, signal }: Hub,
 ): Promise<PullReport[]> => {
   const due = (await listPullJobs(spawner, { hub, signal })).filter(({ labels }) =>
     isSameImage(labels.image, image),
   )
-  const first: WantedImage = { hub, image, source: 'push', why: WHY }
-  const wanted = due.length > 0 ? due.map(asBefore) : [first]
+  const listed: WantedImage = { hub, image, source: 'push', why: WHY }
+  const wanted = due.length > 0 ? due.map(asBefore) : [listed]
   const reports: PullReport[] = []
   for (const one of wanted) {
-    const report = await pullAhead(spawner, { ...one, signal })
+    const pull = () => pullAhead(spawner, { ...one, signal })
+    const first = await pull()
+    // The answer may be that to somebody who asked before the push, so another digest than the announced one is asked for once more.
+    const isOther = announced !== undefined && first.digest !== announced && first.warning === null
+    const report = isOther ? await pull() : first
     const { digest, warning } = report
     // With a warning, the digest is the one that was known before.
     if (digest !== null && warning === null) spawner.digests.remember(one.image, digest, hub)
