@@ -28,5 +28,7 @@ const swarmspawner :Workerd.Worker = (
     (name = "SWARMSPAWNER_ADMIN_TOKEN", fromEnvironment = "SWARMSPAWNER_ADMIN_TOKEN"),
     (name = "SWARMSPAWNER_POLICY", fromEnvironment = "SWARMSPAWNER_POLICY"),
     (name = "SWARMSPAWNER_REGISTRY_AUTH", fromEnvironment = "SWARMSPAWNER_REGISTRY_AUTH"),
+    (name = "SWARMSPAWNER_PUSH_TOKENS", fromEnvironment = "SWARMSPAWNER_PUSH_TOKENS"),
+    (name = "SWARMSPAWNER_PUSH_HOSTS", fromEnvironment = "SWARMSPAWNER_PUSH_HOSTS"),
   ],
 );

@@ -7,6 +7,7 @@ import { projectRoot } from '../../lab/project-root.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { temporaryDirectory } from '../support/listen.ts'
+import { PUSH_TOKENS, pushEvent } from '../support/push-service.ts'
 import { ADMIN_TOKEN, problemOf, readEvents, SECRETS, signed } from '../support/test-hub.ts'
 
 // Each built function alone: its one file in an empty directory, an Engine that is reached over TCP, and nothing else.
@@ -14,7 +15,7 @@ import { ADMIN_TOKEN, problemOf, readEvents, SECRETS, signed } from '../support/
 const built = join(projectRoot, 'dist/functions')
 const Handlers = v.object({
   fetch: v.optional(
-    v.custom<(request: Request, env?: unknown) => Promise<Response>>(
+    v.custom<(request: Request, env?: unknown, context?: unknown) => Promise<Response>>(
       (value) => typeof value === 'function',
     ),
   ),
@@ -112,6 +113,31 @@ describe('a function that is deployed alone', () => {
       await call('start', { ...serverOf('eve'), config }, { headers }),
     )
     expect(events.at(-1)?.event).toBe('ready')
+  })
+
+  test('a function that is deployed alone answers a registry at any path, and does not log the token', async () => {
+    const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+    onTestFinished(() => logged.mockRestore())
+    const { fetch } = await load('image-pushed')
+    const settings = {
+      ...env,
+      SWARMSPAWNER_PUSH_TOKENS: `default=${PUSH_TOKENS.default}`,
+      SWARMSPAWNER_POLICY: JSON.stringify({ admin: { images: ['demo/*'] } }),
+    }
+    const work: Promise<unknown>[] = []
+    const context = { waitUntil: (one: Promise<unknown>) => work.push(one) }
+    const post = async (path: string) => {
+      const body = JSON.stringify({ events: [pushEvent('docker.io/demo/pushed:1')] })
+      const request = new Request(`https://functions.example${path}`, { method: 'POST', body })
+      return fetch?.(request, settings, context)
+    }
+    const answer = await post(`/prod/some/${PUSH_TOKENS.default}`)
+    expect([answer?.status, await answer?.json()]).toEqual([202, { accepted: 1, ignored: 0 }])
+    expect((await post(`/prod/${PUSH_TOKENS.next}`))?.status).toBe(401)
+    await Promise.all(work)
+    const told = JSON.stringify(logged.mock.calls)
+    expect(told).toContain('pulled ahead')
+    expect(told).not.toMatch(/the-push-token|the-next-token/)
   })
 
   test('a function that is deployed alone says that it is alive, and that the Engine is', async () => {

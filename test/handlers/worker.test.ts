@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ownerHash } from '../../src/spawner/server/service-name.ts'
+import { PUSH_TOKENS, pushEvent } from '../support/push-service.ts'
 import { readMetrics, sumOf } from '../support/read-metrics.ts'
 import { startEdge } from '../support/start-edge.ts'
 import { ADMIN_TOKEN, readEvents, signed } from '../support/test-hub.ts'
@@ -13,7 +14,11 @@ beforeAll(async () => {
     auths: { 'private.example': login, 'helper.example': {} },
     credsStore: 'desktop',
   })
-  edge = await startEdge({ SWARMSPAWNER_REGISTRY_AUTH })
+  edge = await startEdge({
+    SWARMSPAWNER_REGISTRY_AUTH,
+    SWARMSPAWNER_PUSH_TOKENS: `default=${PUSH_TOKENS.default}`,
+    SWARMSPAWNER_POLICY: JSON.stringify({ groups: { pushed: { images: ['demo/*'] } } }),
+  })
 }, 60_000)
 afterAll(() => edge?.close())
 
@@ -95,4 +100,16 @@ test('workerd lists servers and reads their logs for the admin token', async () 
   const logs = await edge.ask(`/servers/${name}/logs`, { headers: { authorization } })
   expect(await logs.json()).toMatchObject({ service_name: name, complete: true })
   expect((await edge.ask('/servers')).status).toBe(401)
+})
+
+test('workerd answers a registry, and pulls the image afterwards', async () => {
+  const engine = edge.dockerHost.replace(/^tcp:/, 'http:')
+  const body = JSON.stringify({ events: [pushEvent('docker.io/demo/pushed:1')] })
+  const answer = await edge.ask(`/image-pushed/${PUSH_TOKENS.default}`, { method: 'POST', body })
+  expect(answer.status).toBe(202)
+  expect(await answer.json()).toEqual({ accepted: 1, ignored: 0 })
+  const services = async () => (await fetch(`${engine}/v1.41/services`)).text()
+  await expect.poll(services, { timeout: 10_000 }).toContain('docker.io/demo/pushed:1')
+  const wrong = await edge.ask('/image-pushed/wrong', { method: 'POST', body })
+  expect(wrong.status).toBe(401)
 })

@@ -21,6 +21,8 @@ export const startEdge = async (more: Record<string, string> = {}) => {
   const edge = createTestHarness({ workers: [{ configPath, vars }] })
   await edge.listen()
   return {
+    /** Where the Engine is. */
+    dockerHost: engine.dockerHost,
     ask: (path: string, init?: Parameters<typeof edge.fetch>[1]) =>
       edge.fetch(`http://edge.example${path}`, init),
     close: async () => {
