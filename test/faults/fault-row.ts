@@ -6,6 +6,7 @@ import { sentencesIn } from './sentences-in.ts'
 /** The parts of docs/faults.md, in its order. */
 export const SECTIONS = [
   'A start that fails',
+  'Images that are pulled ahead',
   'A server that runs',
   'Starts that race',
   'The Engine is killed or slow',

@@ -26,6 +26,8 @@ export type ImagesWorld = {
   nodes: readonly [RealEngine, RealEngine]
   gates: readonly [Gate, Gate]
   registry: Registry
+  /** Where the service listens. */
+  url: string
   /** Pushes the lab's image under a name such as `team/lab:1`, with a layer of its own for each `content`. Returns image and digest. */
   push: (tag: string, content?: string) => Promise<{ image: string; digest: string }>
   /** Whether a node has an image. */
@@ -104,6 +106,7 @@ export const openImagesWorld = async (
       nodes: [manager, worker],
       gates,
       registry: started,
+      url: running.url,
       push: async (tag, content = tag) => {
         const image = `${address}/${tag}`
         await importBusybox(manager, 'lab/pushed:1', ['sh', '-c', `: ${content}; sleep 600`])
