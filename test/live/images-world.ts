@@ -41,6 +41,8 @@ export type ImagesWorld = {
   asked: () => string[]
   forget: () => void
   engine: (method: string, path: string, body?: unknown) => Promise<unknown>
+  /** The directory with the registry's password, for DOCKER_CONFIG. */
+  dockerConfig: string
   /** What the service has logged. */
   logged: readonly object[]
   close: () => Promise<void>
@@ -138,6 +140,7 @@ export const openImagesWorld = async (
       },
       engine: (method, path, body) =>
         askEngine(manager.socketPath, { method, path, ...(body !== undefined && { body }) }),
+      dockerConfig: directory,
       logged,
       close,
     }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hang, passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
 import { PULL_PREFIX } from '../../src/spawner/images/pull-spec.ts'
 import { type ImagesWorld, openImagesWorld, PUSH_TOKEN } from './images-world.ts'
+import { pullAheadSuite } from './pull-ahead-suite.ts'
 
 let world: ImagesWorld
 let users = 0
@@ -162,3 +163,5 @@ describe('pull_policy', () => {
     expect(world.asked()).toEqual([])
   })
 })
+
+pullAheadSuite(() => world)
