@@ -25,12 +25,19 @@ export const httpsSuite = (given: () => StackWorld): void => {
     return forwarded.port
   }
 
-  const ask = async (port: number, path: string, isSecure: boolean) => {
-    const to = { host: '127.0.0.1', port, path, headers: { host: DOMAIN } }
+  type Form = { cookie: string; body: string }
+
+  const ask = async (port: number, path: string, isSecure: boolean, form?: Form) => {
+    const headers = {
+      host: DOMAIN,
+      'Sec-Fetch-Mode': 'navigate',
+      ...(form && { cookie: form.cookie, 'content-type': 'application/x-www-form-urlencoded' }),
+    }
+    const to = { host: '127.0.0.1', port, path, headers, method: form ? 'POST' : 'GET' }
     const asked = isSecure
       ? requestHttps({ ...to, servername: DOMAIN, ca: authority.ca })
       : requestHttp(to)
-    asked.end()
+    asked.end(form?.body)
     const [answer] = await once(asked, 'response')
     return { status: answer.statusCode, headers: answer.headers, text: await text(answer) }
   }
@@ -49,8 +56,19 @@ export const httpsSuite = (given: () => StackWorld): void => {
       await expect.poll(logIn, { timeout: 60_000 }).toMatchObject({ status: 200 })
       const { headers, text } = await ask(secure, '/hub/login', true)
       expect(text).toContain('<form')
-      for (const cookie of headers['set-cookie'] ?? []) expect(cookie).toMatch(/; secure/i)
-      expect(headers['set-cookie']?.length).toBeGreaterThan(0)
+      const cookie = (headers['set-cookie'] ?? [])
+        .map((line: string) => line.split(';')[0])
+        .join('; ')
+      const [, _xsrf = ''] = /_xsrf=([^;]*)/.exec(cookie) ?? []
+      const body = new URLSearchParams({ username: 'alice', password: given().password, _xsrf })
+      const form = { cookie, body: body.toString() }
+      const login = await ask(secure, '/hub/login?next=', true, form)
+      const identities = (login.headers['set-cookie'] ?? []).filter((line: string) =>
+        /login|session/.test(line),
+      )
+      expect(identities.length).toBeGreaterThan(0)
+      // The hub knows that people reach it by HTTPS.
+      for (const line of identities) expect(line).toMatch(/; secure/i)
       const redirect = await ask(plain, '/hub/login', false)
       expect(redirect.headers.location).toBe(`https://${DOMAIN}/hub/login`)
       // The port of the plain proxy, which stack.yml publishes.

@@ -56,6 +56,7 @@ export const managersSuite = (given: () => StackWorld): void => {
         await run(['sh', '-c', pipe, SERVICE_IMAGE, dockerHost], given().dockerEnv)
       }
       const env = { HUB_NODE: 'node-1', SERVICE_REPLICAS: '3' }
+      await docker('service', 'scale', `${OURS}=1`)
       await given().redeploy('', ['pinned.yml'], env)
       expect(await nodesOf(OURS)).toEqual(['node-1', 'node-2', 'node-3'])
       expect(await nodesOf(HUB, PROXY)).toEqual(['node-1', 'node-1'])

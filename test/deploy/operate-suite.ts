@@ -76,8 +76,9 @@ export const operateSuite = (given: () => StackWorld): void => {
 
   describe('who may log in to the stack', () => {
     test('the stack has a password for its admin and another one for those who are named', async () => {
-      const { url, password, adminPassword } = given()
-      await given().redeploy('c.Authenticator.allow_all = False', [], { HUB_USERS: 'alice bob' })
+      const { url, password, adminPassword, directory } = given()
+      writeFileSync(join(directory, `${STACK}.env`), "HUB_USERS='alice bob'\n")
+      await given().redeploy('c.Authenticator.allow_all = False')
       const logIn = async (user: string, word: string) => {
         const page = await httpVisitor(url).logIn(user, word)
         return page.url.includes('/login') ? 'refused' : 'in'

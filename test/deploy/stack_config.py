@@ -5,7 +5,7 @@ c.JupyterHub.load_roles.append(
     {
         'name': 'operator',
         'services': ['operator'],
-        'scopes': ['admin:users', 'admin:servers', 'access:servers', 'read:hub', 'read:services'],
+        'scopes': ['admin:users', 'admin:servers', 'access:servers', 'read:hub', 'list:services'],
     }
 )
 
