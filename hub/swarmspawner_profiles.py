@@ -5,11 +5,14 @@ choices, and checks that the user may have them. The service lays their settings
 """
 
 import asyncio
+import copy
 import inspect
 import re
 import subprocess
 import sys
+import time
 import unicodedata
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import jinja2
@@ -29,6 +32,8 @@ TYPED_DEFAULT = r'(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/:@-]*'
 # without end. Seconds by the clock, for a machine that is so busy that the process does not run.
 MATCH_CPU_SECONDS = 1
 MATCH_SECONDS = 30
+# Comparisons of one user at once. More count as no, so that nobody's comparisons keep others waiting for long.
+MATCHES_OF_USER = 4
 # Seconds that a form waits for what the service says of the nodes.
 FITS_SECONDS = 0.5
 # The service answers for at most 50 profiles at once.
@@ -36,6 +41,8 @@ FITS_MAX = 50
 
 # Seconds for a function of the admin, which may ask a database or an LDAP server.
 FUNCTION_SECONDS = 30
+# Seconds in which a function that is not async may stop the whole hub, before the log says so.
+BLOCKING_SECONDS = 0.5
 # Characters of a list of what there is to choose, in a refusal.
 LISTED_MAX_CHARS = 1000
 
@@ -157,7 +164,7 @@ def read_profile(given, label, problems):
 
 def read_option(name, given, label, problems):
     refuse_keys(given, OPTION_KEYS, label, problems)
-    if not isinstance(name, str) or not re.fullmatch(SLUG, name) or name == 'profile' or '--' in name:
+    if not isinstance(name, str) or not re.fullmatch(SLUG, name) or name in ('profile', UNLISTED) or '--' in name:
         problems.append(f'{label}: the name of an option must be letters a-z, digits and _.-, without "--"')
     choices = given_dict(given, 'choices')
     if not isinstance(choices, dict) or len(choices) > ITEMS_MAX:
@@ -416,7 +423,11 @@ async def returned(spawner, function):
     """Returns what a function of the admin returns. Raises Misconfigured if it fails or does not end."""
     label = f'c.SwarmSpawner.{"allowed_images" if spawner.allowed_images else "profile_list"}'
     try:
+        begun = time.monotonic()
         value = function(spawner)
+        blocked = time.monotonic() - begun
+        if blocked > BLOCKING_SECONDS:
+            spawner.log.warning('%s has stopped the whole hub for %.1f seconds; make it async', label, blocked)
         if not inspect.isawaitable(value):
             return value
         asked = asyncio.ensure_future(value)
@@ -450,7 +461,7 @@ async def choose(spawner, options, gone=None):
     With `gone`, a list, the options are those of an earlier start: what is not there any more is left out, and the list
     gets a sentence.
     """
-    return await choice_among(await offered(spawner), options, spawner._uses_options, gone)
+    return await choice_among(await offered(spawner), options, spawner._uses_options, gone, spawner.user.name)
 
 
 async def apply(spawner, choice):
@@ -458,7 +469,7 @@ async def apply(spawner, choice):
     choice.apply(spawner)
 
 
-async def choice_among(profiles, options, takes_others, gone=None):
+async def choice_among(profiles, options, takes_others, gone=None, user=None):
     def refuse(sentence):
         if gone is None:
             raise NotAllowed(sentence)
@@ -478,7 +489,7 @@ async def choice_among(profiles, options, takes_others, gone=None):
     picks = []
     for name, option in profile['profile_options'].items():
         chosen, typed = others.pop(name, None), others.pop(f'{name}--{UNLISTED}', None)
-        picks.append(await pick(name, option, chosen, typed, refuse))
+        picks.append(await pick(name, option, (chosen, typed), refuse, user))
     if others and not takes_others:
         known = listing([*([] if profile['slug'] == SHORT else ['profile']), *profile['profile_options']])
         wrong = shown(', '.join(sorted(map(str, others))))
@@ -487,14 +498,15 @@ async def choice_among(profiles, options, takes_others, gone=None):
     return Choice(profile, [one for one in picks if one], others)
 
 
-async def pick(name, option, chosen, typed, refuse):
-    """Returns what a user picked of an option, as the service takes it."""
+async def pick(name, option, sent, refuse, user):
+    """Returns what a user picked of an option, as the service takes it. `sent`: a choice, and a text beside it."""
+    chosen, typed = sent
     choices, unlisted = option['choices'], option['unlisted_choice']
     if typed is not None and chosen not in (None, UNLISTED):
         refuse(f'{name}: send a choice or a text, and not both')
         typed = None
     if typed is not None:
-        problem = await typed_problem(unlisted, typed)
+        problem = await typed_problem(unlisted, typed, user)
         if problem is None:
             return {'option': name, 'value': typed.strip(), 'override': unlisted['override']}
         refuse(f'{name}: {problem}')
@@ -516,7 +528,7 @@ def nothing_typed(name, unlisted):
     return f'{name}: type a value. {unlisted["validation_message"]}'.strip()
 
 
-async def typed_problem(unlisted, typed):
+async def typed_problem(unlisted, typed, user):
     """Returns why a user may not type this in place of a choice, or None."""
     if not unlisted['enabled']:
         return f'there is no {shown(typed)}; choose from the list'
@@ -524,7 +536,7 @@ async def typed_problem(unlisted, typed):
         return f'type at most {TYPED_MAX_CHARS} characters'
     # Braces would be placeholders, or templates of the Engine.
     is_text = typed.strip() and typed.strip().isprintable() and not re.search('[{}]', typed)
-    if is_text and await matches(unlisted['validation_regex'], typed.strip()):
+    if is_text and await matches(unlisted['validation_regex'], typed.strip(), user):
         return None
     return unlisted['validation_message'] or f'{shown(typed)} is not allowed here'
 
@@ -582,7 +594,8 @@ class Choice:
             for name in (OWN | LIMITS).intersection(settings):
                 value = settings[name]
                 try:
-                    setattr(spawner, name, spawner.trait_defaults(name) if value is None else value)
+                    # A copy: what a class of the admin adds to a list must not reach the next user.
+                    setattr(spawner, name, spawner.trait_defaults(name) if value is None else copy.deepcopy(value))
                 except Exception as error:
                     # Any exception: an admin's own class may have traits that check more.
                     raise Misconfigured([f'profile {self.profile["slug"]}: {name}: {error}']) from error
@@ -628,6 +641,8 @@ sys.exit(0 if re.fullmatch(regex, text, int(flags)) else 1)
 '''
 # Two at a time: a user may send many, and each may take its second.
 _matchers = ThreadPoolExecutor(2, thread_name_prefix='swarmspawner-regex')
+# How many comparisons wait or run, by user.
+_comparing = Counter()
 
 
 def flags_of(regex):
@@ -641,9 +656,17 @@ def flags_of(regex):
     return re.ASCII
 
 
-async def matches(regex, value):
+async def matches(regex, value, user):
     """Tells whether a regex matches all of a text. A comparison that takes too long counts as no."""
-    return await asyncio.get_running_loop().run_in_executor(_matchers, _matches, regex, value)
+    if _comparing[user] >= MATCHES_OF_USER:
+        return False
+    _comparing[user] += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_matchers, _matches, regex, value)
+    finally:
+        _comparing[user] -= 1
+        if not _comparing[user]:
+            del _comparing[user]
 
 
 def _matches(regex, value):
@@ -651,7 +674,8 @@ def _matches(regex, value):
     try:
         given = f'{int(flags_of(regex))}\0{regex}\0{value}'.encode()
         return subprocess.run(command, input=given, capture_output=True, timeout=MATCH_SECONDS).returncode == 0
-    except (subprocess.TimeoutExpired, UnicodeEncodeError):
+    except (subprocess.TimeoutExpired, UnicodeEncodeError, OSError):
+        # OSError: the machine has no room for another process.
         return False
 
 
@@ -702,7 +726,7 @@ async def form(spawner, fits_of):
         return ''
     # An older class may have let the hub remember any JSON.
     options = spawner.user_options if isinstance(spawner.user_options, dict) else {}
-    last = await choice_among(profiles, options, True, []) if profiles else None
+    last = await choice_among(profiles, options, True, [], spawner.user.name) if profiles else None
     told = await told_of(profiles, last, fits_of)
     can_wait = [profile['slug'] for profile in profiles if told.get(profile['slug'], {}).get('fits') != 'never']
     checked = last.profile['slug'] if last else None
@@ -753,6 +777,8 @@ def told(answer):
     return {'fits': fits, 'text': shown(' '.join(part for part in (counts and f'{counts}.', said) if part))}
 
 
+# Each id in the form begins with its kind, so that no two slugs make the same one.
+#
 # The form of a hub without a template of its own. Bootstrap 3 (hubs up to 4) and 5 have these classes; nothing here has
 # a colour of its own, so it is light or dark as the hub's page is. The style folds away the options of profiles that
 # are not chosen; a browser that does not know :has() shows them all.
@@ -775,7 +801,8 @@ FORM = '''
   <div class="swarmspawner-options{{ " is-folded" if is_folded }}"
     {%- if is_folded %} role="group" aria-label="Options of {{ profile.display_name }}"{% endif %}>
   {% for name, option in profile.profile_options.items() %}
-    {% set id = "swarmspawner-" ~ at ~ name %}
+    {% set of = profile.slug ~ "--" ~ name %}
+    {% set id = "swarmspawner-option-" ~ of %}
     {% set pick = profile.picks.get(name, {}) %}
     <div class="swarmspawner-option">
     {% if option.choices %}
@@ -794,12 +821,12 @@ FORM = '''
     {% endif %}
     {% if option.unlisted_choice.enabled %}
       <div class="{{ "is-typed" if option.choices }}">
-        <label for="{{ id }}-typed">{{ option.unlisted_choice.display_name }}</label>
-        <input class="form-control" type="text" id="{{ id }}-typed" name="{{ at ~ name }}--unlisted-choice"
+        <label for="swarmspawner-typed-{{ of }}">{{ option.unlisted_choice.display_name }}</label>
+        <input class="form-control" type="text" id="swarmspawner-typed-{{ of }}" name="{{ at ~ name }}--unlisted-choice"
           maxlength="{{ max_chars }}" value="{{ pick.value or "" }}" autocomplete="off" spellcheck="false"
-          {%- if option.unlisted_choice.validation_message %} aria-describedby="{{ id }}-hint"{% endif %}>
+          {%- if option.unlisted_choice.validation_message %} aria-describedby="swarmspawner-hint-{{ of }}"{% endif %}>
         {% if option.unlisted_choice.validation_message %}
-        <small id="{{ id }}-hint">{{ option.unlisted_choice.validation_message }}</small>
+        <small id="swarmspawner-hint-{{ of }}">{{ option.unlisted_choice.validation_message }}</small>
         {% endif %}
       </div>
     {% endif %}
@@ -825,18 +852,20 @@ FORM = '''
     <legend>Choose a profile</legend>
     {% for profile in profile_list %}
     {% set id = "swarmspawner-profile-" ~ profile.slug %}
+    {% set of = "of-profile-" ~ profile.slug %}
     <div class="swarmspawner-profile">
       <div>
         <input type="radio" name="profile" id="{{ id }}" value="{{ profile.slug }}"
           {%- if profile.is_checked %} checked{% endif %}{% if profile.is_disabled %} disabled{% endif %}
           {%- if profile.description or profile.time or profile.told %} aria-describedby="
-            {{- id ~ "-description" if profile.description }} {{ id ~ "-time" if profile.time }}
-            {{- " " ~ id ~ "-told" if profile.told }}"{% endif %}>
+            {{- "swarmspawner-description-" ~ of if profile.description }}
+            {{- " swarmspawner-time-" ~ of if profile.time }}
+            {{- " swarmspawner-told-" ~ of if profile.told }}"{% endif %}>
         <label for="{{ id }}">{{ profile.display_name }}</label>
       </div>
-      {% if profile.description %}<p id="{{ id }}-description">{{ profile.description }}</p>{% endif %}
-      {% if profile.time %}<p id="{{ id }}-time">{{ profile.time }}</p>{% endif %}
-      {% if profile.told %}<p id="{{ id }}-told"><small>{{ profile.told }}</small></p>{% endif %}
+      {% if profile.description %}<p id="swarmspawner-description-{{ of }}">{{ profile.description }}</p>{% endif %}
+      {% if profile.time %}<p id="swarmspawner-time-{{ of }}">{{ profile.time }}</p>{% endif %}
+      {% if profile.told %}<p id="swarmspawner-told-{{ of }}"><small>{{ profile.told }}</small></p>{% endif %}
       {% if profile.profile_options %}{{ options(profile, true) }}{% endif %}
     </div>
     {% endfor %}

@@ -31,9 +31,13 @@ class Visitor:
 
     async def post(self, path, **fields):
         """Sends a form. Returns the answer, which may be a redirect."""
+        return await self.post_pairs(path, [*fields.items()])
+
+    async def post_pairs(self, path, pairs):
+        """Sends a form in which a field may stand twice."""
         # Hubs from 4.1 on compare this with their cookie.
         query = urlencode({'_xsrf': self._cookies.get('_xsrf', '')})
-        return await self._fetch(f'{path}?{query}', method='POST', body=urlencode(fields))
+        return await self._fetch(f'{path}?{query}', method='POST', body=urlencode(pairs))
 
     async def _fetch(self, path, **more):
         cookies = '; '.join(f'{name}={value}' for name, value in self._cookies.items())

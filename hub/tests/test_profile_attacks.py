@@ -1,6 +1,7 @@
 """Tries to get by a profile what its admin did not offer, and profiles that hinder the hub by themselves."""
 
 import asyncio
+import threading
 import types
 from unittest import mock
 
@@ -112,6 +113,28 @@ class Typed(ProfilesTestCase):
             await self.refused(typed)
         self.assertEqual(await self.value('quay.io/a.b/c:1.2'), 'quay.io/a.b/c:1.2')
 
+    async def test_comparisons_of_one_user_keep_others_waiting_for_a_bounded_time(self):
+        begun, free = [], threading.Event()
+
+        def compare(regex, value):
+            begun.append(value)
+            return free.wait(30)
+
+        self.patch(mock.patch.object(swarmspawner_profiles, '_matches', compare))
+        many = [asyncio.ensure_future(swarmspawner_profiles.matches('x', f'{n}', 'mallory')) for n in range(50)]
+        await asyncio.sleep(0)
+        other = asyncio.ensure_future(swarmspawner_profiles.matches('x', 'of alice', 'alice'))
+        await asyncio.sleep(0)
+        free.set()
+        self.assertTrue(await other)
+        self.assertEqual(sum(await asyncio.gather(*many)), swarmspawner_profiles.MATCHES_OF_USER)
+        self.assertEqual(len(begun), swarmspawner_profiles.MATCHES_OF_USER + 1)
+        self.assertTrue(await swarmspawner_profiles.matches('x', 'again', 'mallory'))
+
+    async def test_a_machine_without_room_for_a_process_refuses(self):
+        with mock.patch.object(swarmspawner_profiles.subprocess, 'run', side_effect=BlockingIOError(11, 'fork')):
+            await self.refused('lab/x')
+
     async def test_what_jupyterhub_reads_itself_has_the_text_too(self):
         override = {'default_url': '/lab/tree/{value}', 'args': ['--x={value}'], 'env': {'X': '{value}'}}
         spawner = self.make(config={'profile_list': typed_profile(override)})
@@ -157,6 +180,27 @@ class Functions(ProfilesTestCase):
         self.assertEqual(str(failure), MISCONFIGURED)
         self.assertIn('c.SwarmSpawner.profile_list: has not answered within 0.01 seconds', self.logged)
 
+    async def test_one_that_is_not_async_and_stops_the_hub_is_told(self):
+        def slow(spawner):
+            now[0] += 3
+            return [{'display_name': 'x'}]
+
+        now = [0]
+        clock = types.SimpleNamespace(monotonic=lambda: now[0])
+        self.patch(mock.patch.object(swarmspawner_profiles, 'time', clock))
+        spawner = self.make(config={'profile_list': slow})
+        with self.assertLogs(spawner.log, 'WARNING') as logs:
+            await swarmspawner_profiles.offered(spawner)
+        self.assertIn('profile_list has stopped the whole hub for 3.0 seconds; make it async', logs.output[0])
+
+    async def test_what_is_added_to_a_setting_of_one_start_reaches_no_other(self):
+        profiles = [{'display_name': 'x', 'override': {'args': ['--a']}}]
+        for name in ('alice', 'bob'):
+            spawner = self.make(username=name, config={'profile_list': lambda _: profiles})
+            self.assertEqual((await self.request(spawner))['args'][-1], '--a')
+            spawner.args.append('--of-alice')
+        self.assertEqual(profiles[0]['override'], {'args': ['--a']})
+
     async def test_what_is_no_list_is_named(self):
         for value in (iter([{'display_name': 'x'}]), {'display_name': 'x'}, 'small', 7, [['x']], [{}] * 1000):
             spawner = self.make(config={'profile_list': lambda _, value=value: value})
@@ -197,6 +241,10 @@ class Mistakes(ProfilesTestCase):
             ([{'display_name': 'x', 'profile_options': []}], '`profile_options` must be a dict'),
             (choices({' a': {}}), 'the name of a choice must be'),
             (choices([]), '`choices` must be a dict'),
+            (
+                [{'display_name': 'x', 'profile_options': {'unlisted-choice': {'choices': {'a': {}}}}}],
+                'the name of an option must be',
+            ),
             (typed_profile({'image': '{Value}'}), 'nothing in `override` has {value}'),
             (typed_profile({}), 'nothing in `override` has {value}'),
             (typed_profile({'env': {'A': '{{value}}'}}), 'write {value} with one brace on each side'),

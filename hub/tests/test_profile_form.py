@@ -92,7 +92,23 @@ class Form(FormTestCase):
             ids = {of['id'] for _, of in page.elements if 'id' in of}
             described = [part for _, of in page.elements for part in of.get('aria-describedby', '').split()]
             self.assertLessEqual(set(described), ids)
-            self.assertEqual(described, ['swarmspawner-profile-a-time'] if len(profiles) == 2 else [])
+            self.assertEqual(described, ['swarmspawner-time-of-profile-a'] if len(profiles) == 2 else [])
+
+    async def test_no_two_elements_have_the_same_id_whatever_the_slugs_are(self):
+        unlisted = {'enabled': True, 'override': {'image': '{value}'}, 'validation_message': 'An image.'}
+        option = {'choices': {'b': {}}, 'unlisted_choice': unlisted}
+        options = {name: option for name in ('x', 'x-typed', 'x-hint', 'typed-x')}
+        slugs = 'a', 'a-description', 'a-time', 'a-told', 'a--x', 'A', 'option-a--x', 'of-profile-a', 'description-a'
+        profiles = [
+            {'display_name': slug, 'slug': slug, 'description': 'D', 'max_runtime': '1h', 'profile_options': options}
+            for slug in slugs
+        ]
+        told = [explained('later', 'Later.')] * len(profiles)
+        page, _ = await self.page(self.make(config={'profile_list': profiles}), {'explanations': told})
+        ids = [of['id'] for _, of in page.elements if 'id' in of]
+        self.assertEqual(len(ids), len({*ids}))
+        self.assertEqual(len(ids), len(slugs) * (4 + len(options) * 3))
+        self.assertLessEqual({of['for'] for of in page.all('label')}, {*ids})
 
     async def test_it_needs_no_script_and_loads_nothing(self):
         page, _ = await self.page(self.make('physics'))

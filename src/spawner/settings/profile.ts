@@ -72,6 +72,12 @@ const withValue = (
 ): Record<string, unknown> => {
   if (/[:,]/.test(value) && mountsOf(settings).some(hasValue))
     throw invalid(`${label}.mounts`, 'a typed : or , would begin another part; write a dict')
+  // Options of a driver are one text too, such as `addr=10.0.0.9,ro`.
+  if (value.includes(',') && textsIn(mountsOf(settings)).some(hasValue))
+    throw invalid(`${label}.mounts`, 'a typed , would begin another option')
+  // `app:{value}` is for a tag, and `app:5000/x` is an image of the registry `app`.
+  if (value.includes('/') && imagesOf(settings).some(hasTyped(':')))
+    throw invalid(`${label}.image`, 'a typed / cannot stand in the tag of an image')
   return asObject(
     mapStrings(settings, (text) => text.replaceAll(VALUE, () => value)),
     'override',
@@ -92,4 +98,18 @@ const imagesOf = (settings: Record<string, unknown>): unknown[] => {
   return ['image', 'Image', 'service_image'].map((name) => texts.get(name))
 }
 
-const hasValue = (text: unknown): boolean => typeof text === 'string' && text.includes(VALUE)
+const hasTyped =
+  (before: string) =>
+  (text: unknown): boolean =>
+    typeof text === 'string' && text.includes(`${before}${VALUE}`)
+
+const hasValue = hasTyped('')
+
+const textsIn = (value: unknown): string[] => {
+  const texts: string[] = []
+  mapStrings(value, (text) => {
+    texts.push(text)
+    return text
+  })
+  return texts
+}

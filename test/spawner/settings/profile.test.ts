@@ -313,6 +313,26 @@ describe('the choices of a user', () => {
     )
   })
 
+  test.each<[string, Settings]>([
+    ['course,suid', { mounts: [{ target: '/data', volume_options: { o: 'sub={value}' } }] }],
+    ['course,suid', { mounts: { '/data': { source: 'a', options: [{ o: 'sub={value}' }] } } }],
+  ])('%s adds no option to the driver of a volume', (value, override) => {
+    expect(() => laid({}, {}, [choice(override, { value })])).toThrow(
+      'profile gpu (image: unlisted).mounts: a typed , would begin another option',
+    )
+  })
+
+  test.each<[Settings]>([
+    [{ image: 'app:{value}' }],
+    [{ service_image: 'app:{value}' }],
+    [{ container_spec: { image: 'lab/app:{value}' } }],
+  ])('5000/evil makes no registry of the name of an image: %j', (override) => {
+    expect(() => laid({}, {}, [choice(override, { value: '5000/evil' })])).toThrow(
+      'profile gpu (image: unlisted).image: a typed / cannot stand in the tag of an image',
+    )
+    expect(laid({}, {}, [choice(override, { value: '5' })])['Image']?.[0]).toMatch(/app:5$/)
+  })
+
   test('are one part of a mount that is a dict', () => {
     const mounts = [{ source: 'course-{value}', target: '/data' }]
     const all = laid({}, {}, [choice({ mounts }, { value: 'x' })])
