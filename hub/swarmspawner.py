@@ -1589,14 +1589,14 @@ OTHER_SPAWNERS = {
             'accelerators': ("resource_spec['generic_resources']", "such as `{'gpu': 1}`"),
             'configs': ("container_spec['configs']", ''),
             'dockerimages': (
-                "container_spec['image'], options_form, use_user_options",
-                'for a choice, write a form; the policy of the SwarmSpawner service says which images users may choose',
+                "container_spec['image'], profile_list",
+                'for a choice, each image is a profile',
             ),
             'enable_user_upload_install_files': ('', 'a form cannot upload files; put packages into the image'),
             'form_template': ('options_form', ''),
             'images': (
-                "container_spec['image'], options_form, use_user_options",
-                'for a choice, write a form; the policy of the SwarmSpawner service says which images users may choose',
+                "container_spec['image'], profile_list",
+                'for a choice, each image is a profile',
             ),
             'option_template': ('options_form', ''),
             'secrets': ("container_spec['secrets']", ''),

@@ -6,23 +6,7 @@ import re
 from .extra_rules import NO_PORTS
 from .in_container import in_container
 from .plan import Result
-
-# By key of an image: the setting of ours and its key.
-IMAGE = {
-    'args': ('container_spec', 'args'),
-    'command': ('container_spec', 'command'),
-    'configs': ('container_spec', 'configs'),
-    'env': ('environment', None),
-    'image': ('container_spec', 'image'),
-    'log_driver': ('log_driver',),
-    'mounts': ('mounts', None),
-    'placement': ('placement',),
-    'resource_spec': ('resource_spec', None),
-    'uid_gid': ('container_spec', 'user'),
-    'user': ('container_spec', 'user'),
-    'workdir': ('container_spec', 'workdir'),
-}
-TEXTS = 'user', 'workdir', 'uid_gid'
+from .ucphhpc_images import IMAGE, TEXTS, is_text, tell_of_others
 
 
 def images(use, plan):
@@ -51,7 +35,7 @@ def images(use, plan):
             result.lines[at] = f'{head} = {common} + {image}' if image else f'{head[:-1]} + {common})'
             result.notes.append('mounts of container_spec and of the image are both here; mounts has the place of both')
     if others:
-        tell_of_others(plan, others, result)
+        tell_of_others(use, plan, use.value.elts, result)
     return result
 
 
@@ -80,22 +64,6 @@ def add_key(use, plan, key, value, result, container):
         result.lines.append(plan.assign(use, place[0], text))
     else:
         result.lines.append(plan.merge(use, place[0], text))
-
-
-def is_text(node):
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def tell_of_others(plan, others, result):
-    found = [dict(plan.values.pairs(other) or ()) for other in others]
-    names = [plan.values.constant(pairs.get('image')) or '(not a literal)' for pairs in found]
-    result.notes.append(
-        'the other images: users choose among them by a form of options_form, with use_user_options; the policy of the '
-        f'SwarmSpawner service has to allow them: {", ".join(names)}'
-    )
-    more = sorted({key for pairs in found for key in pairs} - {'image', 'name'})
-    if more:
-        result.notes.append(f'settings of the other images have no equal: {", ".join(more)}')
 
 
 RULES = {
