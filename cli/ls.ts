@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { unlessAborted } from '../src/docker/unless-aborted.ts'
 import { countByHub } from '../src/spawner/count-by-hub.ts'
 import { type ListedServer, listServers } from '../src/spawner/list-servers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
@@ -21,6 +22,8 @@ export const lsCommand = (): Command =>
 const run = async ({ hub, json }: LsOptions): Promise<void> => {
   const spawner = createNodeSpawner(process.env)
   const signal = interruptSignal()
+  // This process remembers nothing, so only what was pulled ahead can be newer than what a server runs.
+  await unlessAborted(spawner.digests.learnOfJobs(), signal)
   const servers = await listServers(spawner, hub, signal)
   if (json) return printJson(servers)
   if (servers.length === 0) return print(await sayNone(spawner, hub, signal))
@@ -36,7 +39,7 @@ const rowOf = (server: ListedServer, now: number): string[] => [
   server.state,
   server.task?.node ?? '-',
   ageOf(server.created_at, now),
-  server.image || '-',
+  (server.image || '-') + (server.update_available ? ' (older)' : ''),
   amountsOf(server.limits),
   server.service_name,
   server.reason ?? '',

@@ -1,5 +1,6 @@
 import type { Docker } from '../../docker/docker.ts'
 import { fullNameOfTag, isDigest } from './image-names.ts'
+import { createLearnOfJobs } from './pulled-ahead.ts'
 import { createResolver, type OfImage, type ResolveImage } from './resolver.ts'
 import type { RegistryAsking } from './tag-asking.ts'
 import {
@@ -22,6 +23,8 @@ export type Digests = {
   resolve: ResolveImage
   /** Takes a digest that a registry has announced to a hub, or that a pull ahead has found. Without a hub, it counts for all. */
   remember: (image: string, digest: string, hub?: string) => void
+  /** Takes the digests that the pull jobs of the Swarm have, in one call to the Engine. */
+  learnOfJobs: () => Promise<void>
   /** The last digest of a tag that was told, and when. It asks nobody. */
   known: (image: string, of: OfImage) => Pick<Found, 'digest' | 'atMs'> | undefined
   /** Asks the registry at the next start: a node could not pull the digest, so it may be gone. */
@@ -45,8 +48,10 @@ export const createDigests = (
   const find = (image: string, { isTrusted }: OfImage): KnownTag | undefined =>
     memory[isTrusted ? 'trusted' : 'others'].find(fullNameOfTag(image) ?? '')
   const known = (image: string, of: OfImage) => newestOf(find(image, of), of.hub ?? '')
+  const learnOfJobs = createLearnOfJobs(docker, { memory, now })
   return {
-    resolve: createResolver(docker, { registryAuth, now, ttlMs, memory }),
+    resolve: createResolver(docker, { registryAuth, now, ttlMs, memory, learnOfJobs }),
+    learnOfJobs,
     known,
     remember: (image, digest, hub = '') => {
       const name = fullNameOfTag(image)

@@ -5,16 +5,19 @@ import { keepAnswers } from '../engine/keep-answers.ts'
 import { fullNameOfTag, isDigest } from './image-names.ts'
 import { readPullLabels } from './pull-labels.ts'
 import { PULL_PREFIX } from './pull-spec.ts'
-import { announce, type KnownTag } from './tag-memory.ts'
-
-/** Writes the digest that a hub's pull job has of a tag into what is known of it, unless something newer is. */
-export type LearnOfJobs = (tag: KnownTag, name: string, hub: string) => Promise<void>
+import { announce, type DigestMemory } from './tag-memory.ts'
 
 /** 2 s: a start waits for it. */
 const TIMEOUT_MS = 2000
 
-/** Makes a LearnOfJobs. All who ask within some seconds share one list of all pull jobs. */
-export const createLearnOfJobs = (docker: Docker, now: () => number): LearnOfJobs => {
+/**
+ * Makes a function that writes the digests of all pull jobs into a memory, each for the hub of its job. All who ask within some
+ * seconds share one call. An Engine that refuses it tells nothing.
+ */
+export const createLearnOfJobs = (
+  docker: Docker,
+  { memory, now }: { memory: DigestMemory; now: () => number },
+): (() => Promise<void>) => {
   const list = keepAnswers(async () => {
     try {
       return await listJobs(docker, { filters: { name: [PULL_PREFIX] }, timeoutMs: TIMEOUT_MS })
@@ -23,13 +26,13 @@ export const createLearnOfJobs = (docker: Docker, now: () => number): LearnOfJob
       throw error
     }
   }, now)
-  return async (tag, name, hub) => {
+  return async () => {
     for (const { CreatedAt, Spec } of await list('')) {
-      const labels = readPullLabels(Spec.Labels)
-      const digest = labels?.digest ?? ''
-      if (labels?.hub !== hub || !isDigest(digest) || fullNameOfTag(labels.image) !== name) continue
+      const { hub, image = '', digest = '' } = readPullLabels(Spec.Labels) ?? {}
+      const name = fullNameOfTag(image)
+      if (hub === undefined || name === undefined || !isDigest(digest)) continue
       // The name of a job has its digest in it, so a job is as old as what it says.
-      announce(tag, hub, { digest, atMs: Date.parse(CreatedAt) })
+      announce(memory.trusted.of(name), hub, { digest, atMs: Date.parse(CreatedAt) })
     }
   }
 }

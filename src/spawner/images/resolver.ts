@@ -5,7 +5,6 @@ import { findEngineImage } from './engine-image.ts'
 import { fullNameOfTag, withDigest } from './image-names.ts'
 import { asAlways, asEngineHas, asKnown } from './instead.ts'
 import { neverAsk } from './never-ask.ts'
-import { createLearnOfJobs } from './pulled-ahead.ts'
 import type { ResolvedImage } from './resolved-image.ts'
 import { createTagAsking, type RegistryAsking } from './tag-asking.ts'
 import {
@@ -42,12 +41,16 @@ export type ResolveImage = (
   },
 ) => Promise<ResolvedImage>
 
-type ResolverOptions = Omit<RegistryAsking, 'isTrusted'> & { ttlMs: number; memory: DigestMemory }
+type ResolverOptions = Omit<RegistryAsking, 'isTrusted'> & {
+  ttlMs: number
+  memory: DigestMemory
+  /** Writes what the pull jobs of the Swarm know into the memory. */
+  learnOfJobs: () => Promise<void>
+}
 
 /** Makes a ResolveImage that reads and writes a memory. */
 export const createResolver = (docker: Docker, options: ResolverOptions): ResolveImage => {
-  const { memory, now } = options
-  const learnOfJobs = createLearnOfJobs(docker, now)
+  const { memory, learnOfJobs } = options
   const ofTag = createTagResolver(docker, options)
 
   return async (image, asked) => {
@@ -55,7 +58,7 @@ export const createResolver = (docker: Docker, options: ResolverOptions): Resolv
     const name = fullNameOfTag(image)
     const tag = name && memory[isTrusted ? 'trusted' : 'others'].of(name)
     const learn = async () => {
-      if (tag && isTrusted) await unlessAborted(learnOfJobs(tag, name, hub), signal)
+      if (tag && isTrusted) await unlessAborted(learnOfJobs(), signal)
     }
     if (pullPolicy === 'never') {
       await learn()
