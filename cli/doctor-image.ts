@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readRegistryLogins, registriesIn } from '../handlers/settings/registry-settings.ts'
 import type { Docker } from '../src/docker/docker.ts'
-import { isImageId } from '../src/docker/image-name.ts'
+import { isImageId, parseImage } from '../src/docker/image-name.ts'
 import { type Distribution, hasImage, inspectDistribution } from '../src/docker/images.ts'
 import { listNodes, type Node } from '../src/docker/nodes.ts'
 import { platformInWords } from '../src/docker/platforms.ts'
@@ -52,6 +52,7 @@ const judgeLogins = ({ from, read }: LoginSource): Outcome => {
 /** Says in words what the registry of an image answers, and whether the nodes can run the image. */
 export const checkImage = (env: ProcessEnv, docker: Docker, image: string): Promise<Check> =>
   check(`image ${image}`, async () => {
+    if (!isImageId(image) && !parseImage(image)) return NO_NAME
     const options = { image, timeoutMs: TIMEOUT_MS }
     const [isHere, nodes] = await Promise.all([
       hasImage(docker, options),
@@ -64,6 +65,11 @@ export const checkImage = (env: ProcessEnv, docker: Docker, image: string): Prom
       ? withoutRegistry(told, { isHere, isAlone: takers.length < 2 })
       : ofRegistry(told, image, takers)
   })
+
+const NO_NAME = failure(
+  'is no name of an image that every Engine takes',
+  'Write it as quay.io/jupyter/base-notebook:latest, in lower case and without spaces',
+)
 
 type Said = { message: string; advice: string }
 

@@ -203,6 +203,17 @@ describe('doctor about an image', () => {
     ])
   })
 
+  test.each(['Lab/Notebook:1', 'lab/notebook:', 'http://r.example/a', ''])(
+    'nobody is asked about %j, which is no name of an image',
+    async (name) => {
+      expect(await checkImage(env, docker(), name)).toMatchObject({
+        level: 'fail',
+        message: 'is no name of an image that every Engine takes',
+      })
+      expect(await engine.requests()).toEqual([])
+    },
+  )
+
   test('no registry is asked for the id of an image', async () => {
     here()
     expect(await checkImage(env, docker(), `sha256:${'a'.repeat(64)}`)).toMatchObject({
