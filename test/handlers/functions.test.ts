@@ -115,31 +115,6 @@ describe('a function that is deployed alone', () => {
     expect(events.at(-1)?.event).toBe('ready')
   })
 
-  test('a function that is deployed alone answers a registry at any path, and does not log the token', async () => {
-    const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
-    onTestFinished(() => logged.mockRestore())
-    const { fetch } = await load('image-pushed')
-    const settings = {
-      ...env,
-      SWARMSPAWNER_PUSH_TOKENS: `default=${PUSH_TOKENS.default}`,
-      SWARMSPAWNER_POLICY: JSON.stringify({ admin: { images: ['demo/*'] } }),
-    }
-    const work: Promise<unknown>[] = []
-    const context = { waitUntil: (one: Promise<unknown>) => work.push(one) }
-    const post = async (path: string) => {
-      const body = JSON.stringify({ events: [pushEvent('docker.io/demo/pushed:1')] })
-      const request = new Request(`https://functions.example${path}`, { method: 'POST', body })
-      return fetch?.(request, settings, context)
-    }
-    const answer = await post(`/prod/some/${PUSH_TOKENS.default}`)
-    expect([answer?.status, await answer?.json()]).toEqual([202, { accepted: 1, ignored: 0 }])
-    expect((await post(`/prod/${PUSH_TOKENS.next}`))?.status).toBe(401)
-    await Promise.all(work)
-    const told = JSON.stringify(logged.mock.calls)
-    expect(told).toContain('pulled ahead')
-    expect(told).not.toMatch(/the-push-token|the-next-token/)
-  })
-
   test('a function that is deployed alone says that it is alive, and that the Engine is', async () => {
     expect(await (await get('health')).json()).toEqual({ status: 'ok' })
     expect(await (await get('ready')).json()).toMatchObject({ status: 'ready' })
@@ -197,5 +172,30 @@ describe('a function that is deployed alone', () => {
     expect(logged).not.toHaveBeenCalled()
     await scheduled?.({}, { ...env, SWARMSPAWNER_GC: 'list' })
     expect(JSON.stringify(logged.mock.calls)).toContain('compared_with_hub')
+  })
+
+  test('a function that is deployed alone answers a registry at any path, and does not log the token', async () => {
+    const logged = vi.spyOn(console, 'log').mockImplementation(() => {})
+    onTestFinished(() => logged.mockRestore())
+    const { fetch } = await load('image-pushed')
+    const settings = {
+      ...env,
+      SWARMSPAWNER_PUSH_TOKENS: `default=${PUSH_TOKENS.default}`,
+      SWARMSPAWNER_POLICY: JSON.stringify({ admin: { images: ['demo/*'] } }),
+    }
+    const work: Promise<unknown>[] = []
+    const context = { waitUntil: (one: Promise<unknown>) => work.push(one) }
+    const post = async (path: string) => {
+      const body = JSON.stringify({ events: [pushEvent('docker.io/demo/pushed:1')] })
+      const request = new Request(`https://functions.example${path}`, { method: 'POST', body })
+      return fetch?.(request, settings, context)
+    }
+    const answer = await post(`/prod/some/${PUSH_TOKENS.default}`)
+    expect([answer?.status, await answer?.json()]).toEqual([202, { accepted: 1, ignored: 0 }])
+    expect((await post(`/prod/${PUSH_TOKENS.next}`))?.status).toBe(401)
+    await Promise.all(work)
+    const told = JSON.stringify(logged.mock.calls)
+    expect(told).toContain('pulled ahead')
+    expect(told).not.toMatch(/the-push-token|the-next-token/)
   })
 })
