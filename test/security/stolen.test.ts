@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../../lab/project-root.ts'
 import { openEmbeddedWorld } from '../live/embedded-world.ts'
 import type { World } from '../live/world.ts'
+import { openPushService } from '../support/push-service.ts'
 import { impostor } from './stolen/impostor.ts'
 import { linesOf } from './stolen/proof.ts'
+import { PUSH_TOKEN } from './stolen/push-token.ts'
 import { readerOf } from './stolen/reader.ts'
 import { HUB_SECRET, OTHER_LINES } from './stolen/rows.ts'
 import { SIGNED_CALL } from './stolen/signed-call.ts'
@@ -26,6 +28,7 @@ describe('with what was read or stolen of the service', () => {
   afterAll(() => world?.close())
   rowSuite(SIGNED_CALL, (given) => readerOf(world, given))
   rowSuite(TLS_KEY, impostor)
+  rowSuite(PUSH_TOKEN, (expect) => ({ expect, service: openPushService() }))
 })
 
 describe('docs/security.md', () => {

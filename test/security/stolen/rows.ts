@@ -2,6 +2,7 @@ import { AMOUNTS } from './amounts.ts'
 import { HUB_TOKEN } from './hub-token.ts'
 import { linesOf, type Row } from './proof.ts'
 import { PROXY_TOKEN } from './proxy-token.ts'
+import { PUSH_TOKEN } from './push-token.ts'
 import { SERVERS } from './servers.ts'
 import { SIGNED_CALL } from './signed-call.ts'
 import { SPECS } from './specs.ts'
@@ -21,6 +22,7 @@ const ADMIN_TOKEN = {
 /** The lines of the second table, of everything else that can be stolen. */
 export const OTHER_LINES: readonly string[] = linesOf([
   ADMIN_TOKEN,
+  PUSH_TOKEN,
   HUB_TOKEN,
   PROXY_TOKEN,
   TLS_KEY,
