@@ -316,12 +316,14 @@ describe('a route', () => {
       'POST /stop',
       'POST /forget',
       'POST /explain',
+      'POST /pull',
       'POST /image-pushed/:token',
       'GET /health',
       'GET /ready',
       'GET /servers',
       'GET /servers/:service_name',
       'GET /servers/:service_name/logs',
+      'GET /metrics',
     ])
   })
 })
