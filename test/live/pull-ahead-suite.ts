@@ -62,13 +62,17 @@ export const pullAheadSuite = (worldOf: () => ImagesWorld): void => {
   }
 
   describe('an image that is pulled ahead', () => {
-    test('is on both nodes, and then neither a repeated pull nor a start asks the registry', async () => {
+    test('is on both nodes, and then a repeated pull only asks for the digest, and a start nothing', async () => {
       const world = worldOf()
       const { image } = await world.push('ahead:1')
       const both = ['node-1 there', 'node-2 there']
       expect(await statesOf(image)).toEqual(both)
       world.forget()
       expect(await statesOf(image)).toEqual(both)
+      expect(world.asked().filter((line) => !line.startsWith('node-1 GET'))).toEqual([
+        'node-1 HEAD /v2/ahead/manifests/1',
+      ])
+      world.forget()
       const state = await world.ask('start', {
         server: { username: 'ahead', server_name: '' },
         spawn_id: 'a',
