@@ -2,7 +2,9 @@
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hang, passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
+import { listTasks } from '../../src/docker/tasks.ts'
 import { PULL_PREFIX } from '../../src/spawner/images/pull-spec.ts'
+import { createNodeSpawner } from '../../src/spawner/spawner.node.ts'
 import { type ImagesWorld, openImagesWorld, PUSH_TOKEN } from './images-world.ts'
 import { pullAheadSuite } from './pull-ahead-suite.ts'
 
@@ -91,6 +93,15 @@ describe('an image that was pushed', () => {
     world.forget()
     await startOnEach(pushed.image, pushed.digest)
     expect(world.asked()).toEqual([])
+  })
+
+  test('is known to be there by who asks what was downloaded ahead', async () => {
+    const { docker, ahead } = createNodeSpawner({ DOCKER_HOST: world.nodes[0].dockerHost })
+    for (const node of NODES) {
+      const { service_name } = await world.ask('start', startOf(pushed.image, node))
+      const tasks = await listTasks(docker, { filters: { name: [`${service_name}.`] } })
+      expect(await Promise.all(tasks.map(ahead))).toEqual(['there'])
+    }
   })
 
   test.each([
