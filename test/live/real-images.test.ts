@@ -1,4 +1,5 @@
 // lane: light (it waits for Swarm)
+
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hang, passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
