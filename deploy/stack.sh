@@ -65,7 +65,7 @@ make_secrets() {
     admin=$(openssl rand -hex 16)
     users=$(openssl rand -hex 8)
     make_secret "$PASSWORDS_NAME" "$admin $users"
-    say "The passwords, which are shown only now: $admin for ${HUB_ADMINS:-admin}, $users for the names in HUB_USERS."
+    say "The passwords: $admin for ${HUB_ADMINS:-admin}, $users for the names in HUB_USERS."
   fi
   case " ${STACK_FILES:-} " in *' operator.yml '*)
     make_secret "$ADMIN_TOKEN_NAME" "$(openssl rand -hex 32)"
