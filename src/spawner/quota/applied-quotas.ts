@@ -1,5 +1,6 @@
 import type { ProfileQuota, Quota, Quotas } from '../policy/quota-rules.ts'
 import type { ServerLabels } from '../server/labels.ts'
+import { invalid } from '../settings/entries.ts'
 import { ownQuotas, quotasOfHub } from './quotas-of-hub.ts'
 
 /** One quota and the servers that it counts: all servers with the same `key`. */
@@ -82,7 +83,10 @@ const quotaOf = (
   { from, most }: Pick<AppliedQuota, 'from' | 'most'>,
 ): AppliedQuota => ({ key: JSON.stringify([of, ...whose]), of, from, most })
 
-/** The groups of a user that a quota names. Only they become a label: a user may be in hundreds. */
+/** 100: they are in a label of each service, and each count of places reads them all. */
+const MOST_GROUPS = 100
+
+/** The groups of a user that a quota names. Only they become a label: a user may be in hundreds. Throws `invalid_config` for too many. */
 export const countedGroups = (
   hub: string,
   groups: readonly string[],
@@ -92,5 +96,8 @@ export const countedGroups = (
   const named = new Set(
     [...ofPolicy, profile?.quota.groups].flatMap((quotas) => Object.keys(quotas ?? {})),
   )
-  return [...new Set(groups)].filter((group) => named.has(group)).sort()
+  const counted = [...new Set(groups)].filter((group) => named.has(group)).sort()
+  if (counted.length > MOST_GROUPS)
+    throw invalid('groups', `quotas name ${counted.length} of them, more than ${MOST_GROUPS}`)
+  return counted
 }

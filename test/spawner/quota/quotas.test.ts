@@ -210,6 +210,16 @@ describe('a place is counted once', () => {
     expect(await full(named('y', ''), 'default')).toBe('policy: quotas.hub.servers')
   })
 
+  test('and a user in more groups with quotas than a label should have is refused', async () => {
+    const groups = Array.from({ length: 101 }, (_, nth) => `group-${nth}`)
+    const ofEach = Object.fromEntries(groups.map((group) => [group, { servers: 1 }]))
+    const world = openWorld(policyWith(undefined))
+    const profile = { slug: 'a', quota: { groups: ofEach } }
+    expect(await world.begin(startOf('a', { profile, groups: groups.slice(1) }))).toBe('running')
+    const told = await world.begin(startOf('b', { profile, groups }))
+    expect(told).toMatchObject({ code: 'invalid_config', issues: [{ path: 'groups' }] })
+  })
+
   test('and a group by what the policy has for it in this hub alone', async () => {
     const quotas = { hubs: { other: { groups: { course: { servers: 1 } } } } }
     const world = openWorld(policyWith(quotas))
