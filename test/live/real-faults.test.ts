@@ -158,6 +158,36 @@ describe('a caller over real HTTP', () => {
   })
 })
 
+describe('/explain for many', () => {
+  test('tells of networks, secrets and configs that the Engine does not have, and of no others', async () => {
+    const names = { secrets: 'default-token', configs: 'default-rc' }
+    for (const [kind, Name] of Object.entries(names))
+      await world.engine('POST', `/${kind}/create`, { Name, Data: btoa('x') })
+    const with_ = (container: object) => ({ config: { container_spec: container } })
+    const requests = [
+      with_({ secrets: ['default-token'], configs: [{ name: 'default-rc', filename: '/rc' }] }),
+      with_({ secrets: ['default-toke'] }),
+      with_({ configs: [{ name: 'default-r', filename: '/rc' }] }),
+      { config: { networks: ['nowhere'] } },
+      // The policy allows no such name, so nothing is said of it.
+      with_({ secrets: ['prod-db'] }),
+    ]
+    const shared = { server: someone(), config: { service_image: 'scenario/notebook:1', networks } }
+    const Missing = v.object({
+      explanations: v.array(v.object({ obstacles: v.array(v.object({ from: v.string() })) })),
+    })
+    const missing = async () => {
+      const answer = await send(world.service, 'explain', { ...shared, requests })
+      const { explanations } = v.parse(Missing, await answer.json())
+      return explanations.map(({ obstacles }) => obstacles.map(({ from }) => from))
+    }
+    // The service waits half a second for the Engine, and this machine may be busy.
+    await expect
+      .poll(missing, { timeout: 20_000 })
+      .toEqual([[], ['container_spec.secrets.0'], ['container_spec.configs.0'], ['networks.0'], []])
+  })
+})
+
 describe('an Engine', () => {
   const others: RealEngine[] = []
   const another = async (options: EngineOptions) => {
