@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { importBusybox } from '../../lab/engine/import-busybox.ts'
 import { hang, passTo, withSlowLayers } from '../../lab/engine/registry-manners.ts'
 import { listTasks } from '../../src/docker/tasks.ts'
 import { PULL_PREFIX } from '../../src/spawner/images/pull-spec.ts'
@@ -170,9 +171,34 @@ describe('pull_policy', () => {
     const { image } = await world.push('other/never:1')
     await world.ask('start', startOf(image, 'node-1'))
     world.forget()
-    const state = await world.ask('start', startOf(image, 'node-1', { pull_policy: 'never' }))
+    const never = { pull_policy: 'never' }
+    const state = await world.ask('start', startOf(image, 'node-1', never))
     expect(state.state).toBe('running')
+    const elsewhere = await world.ask('start', startOf(image, 'node-2', never))
+    expect(elsewhere).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^No such image: sha256:/),
+    })
     expect(world.asked()).toEqual([])
+  })
+
+  test('never refuses an image that the manager does not have', async () => {
+    const { image } = await world.push('other/unloaded:1')
+    world.forget()
+    const start = world.ask('start', startOf(image, 'node-2', { pull_policy: 'never' }))
+    await expect(start).rejects.toThrow(/422 .*invalid_config.*docker load, docker pull/)
+    expect(world.asked()).toEqual([])
+  })
+})
+
+describe('an image without a registry', () => {
+  test.each(['if-not-present', 'never'])('starts without a warning under %s', async (policy) => {
+    const [node] = world.nodes
+    await importBusybox(node, 'built-here:1', ['sh', '-c', 'sleep 600'])
+    const more = { pull_policy: policy }
+    const state = await world.ask('start', startOf('built-here:1', 'node-1', more))
+    expect(state).toMatchObject({ state: 'running', reason: null })
+    expect(messagesOf(state).filter((told) => told.startsWith('image: '))).toEqual([])
   })
 })
 

@@ -28,13 +28,20 @@ export const refuses = (status: number, message: string): RegistrySays => ({
   body: { message },
 })
 
+type Says = {
+  registry: RegistrySays
+  image: RegistrySays | undefined
+  /** For some images another answer than `image`. */
+  imageOf?: (name: string) => RegistrySays | undefined
+}
+
 /** The embedded engine with a registry that says what a test wants, a clock that the test moves, and a count of the calls. */
 export const registryEngine = (settings: SpawnerSettings = {}, options: EmbeddedOptions = {}) => {
   let ahead = 0
   const { transport: embedded } = createEmbeddedEngine({ speed: 20, ...options })
   const calls: string[] = []
   const asked: { image: string; auth: string | undefined }[] = []
-  const says: { registry: RegistrySays; image: RegistrySays | undefined } = {
+  const says: Says = {
     registry: tells(digestOf('a')),
     image: undefined,
   }
@@ -44,7 +51,8 @@ export const registryEngine = (settings: SpawnerSettings = {}, options: Embedded
     const [, kind, name = ''] = /^\/(distribution|images)\/(.*)\/json$/.exec(path) ?? []
     if (kind === 'distribution')
       asked.push({ image: decodeURIComponent(name), auth: request.headers?.['x-registry-auth'] })
-    const answer = kind === 'distribution' ? says.registry : kind && says.image
+    const image = () => says.imageOf?.(decodeURIComponent(name)) ?? says.image
+    const answer = kind === 'distribution' ? says.registry : kind && image()
     if (!answer) return embedded(request)
     if (answer === 'away') throw new DockerError('unreachable', 'The Engine is away')
     return answer === 'nothing' ? silence(request.signal) : responseOf(answer)

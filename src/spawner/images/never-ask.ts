@@ -14,17 +14,16 @@ export const neverAsk = async (
 ): Promise<ResolvedImage> => {
   if (isImageId(image)) return { image, from: 'name' }
   if (!isTrusted) return { image, from: 'nobody', refusal: UNLISTED }
-  const own = await findEngineImage(docker, image)
-  if (own) return { image: own.id, digest: own.digest, from: 'engine' }
   const given = digestIn(image)
   const digest = given ?? known
+  const pinned = given === undefined && digest ? withDigest(image, digest) : undefined
+  // What was pulled by its digest has no tag on the Engine.
+  const byTag = await findEngineImage(docker, image)
+  const own = byTag ?? (pinned && (await findEngineImage(docker, pinned)))
+  if (own) return { image: own.id, digest: own.digest, from: 'engine' }
   if (digest === undefined) return { image, from: 'nobody', refusal: UNKNOWN }
-  return {
-    image: given === undefined ? withDigest(image, digest) : image,
-    digest,
-    from: given === undefined ? 'known' : 'name',
-    warning: NOT_HERE,
-  }
+  const from = pinned === undefined ? 'name' : 'known'
+  return { image: pinned ?? image, digest, from, warning: NOT_HERE }
 }
 
 const UNKNOWN =

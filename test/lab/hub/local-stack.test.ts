@@ -12,11 +12,7 @@ test('what a local hub adds is a wheel, configuration and variables, whose dolla
   expect(added).toMatchObject({
     services: {
       hub: {
-        command: [
-          'sh',
-          '-c',
-          expect.stringContaining('swarmspawner_hub.whl /tmp/site &&'),
-        ],
+        command: ['sh', '-c', expect.stringContaining('swarmspawner_hub.whl /tmp/site &&')],
         volumes: ['/srv:/srv:ro'],
         user: '0:0',
         environment: {

@@ -349,6 +349,18 @@ describe('never', () => {
     expect(asked).toEqual([])
   })
 
+  test('takes the id of an image that was pulled by its digest, and so has no tag there', async () => {
+    const { resolve, says, calls } = world()
+    await resolve()
+    says.imageOf = (name) => (name.endsWith(`@${A}`) ? image : refuses(404, 'No such image'))
+    const image = {
+      status: 200,
+      body: { Id: digestOf('1'), RepoDigests: [`quay.io/lab/notebook@${A}`] },
+    }
+    expect(await resolve(IMAGE, never)).toEqual({ image: digestOf('1'), digest: A, from: 'engine' })
+    expect(calls.filter((call) => call.includes('/images/'))).toHaveLength(2)
+  })
+
   test('takes the digest that is known, and says which node would ask', async () => {
     const { resolve, says, asked } = world()
     await resolve()
