@@ -133,6 +133,38 @@ export const IMAGES: readonly Family[] = [
     },
   },
   {
+    family: 'images where the policy asks for digests',
+    policy: { user: { images: ['quay.io/lab/*@sha256:*', `quay.io/pinned/a@sha256:${HEX}`] } },
+    attempts: [
+      image('a tag', OPEN),
+      image('no tag', 'quay.io/lab/open'),
+      image('a tag that looks like a digest', `quay.io/lab/open:sha256-${HEX}`),
+      image('a digest as a tag', `quay.io/lab/open:${HEX}`),
+      image('an image id', `sha256:${HEX}`),
+      image('another kind of digest', `quay.io/lab/open@sha512:${HEX}${HEX}`),
+      image('of another repository', `quay.io/other/open@sha256:${HEX}`),
+      image('of another registry', `ghcr.io/lab/open@sha256:${HEX}`),
+      image('the pinned one by a tag', 'quay.io/pinned/a:1'),
+      image('the pinned one with another digest', `quay.io/pinned/a@sha256:${'f'.repeat(64)}`),
+      image('the pinned one with a part of its digest', `quay.io/pinned/a@sha256:${HEX.slice(1)}`),
+      image('the pinned bytes of another repository', `quay.io/pinned/b@sha256:${HEX}`),
+      container('nested', { Image: OPEN }),
+    ],
+  },
+  {
+    family: 'when registries are asked',
+    attempts: ['always', 'never', 'if-not-present'].map((pull_policy) => ({
+      name: pull_policy,
+      at: 'user_options.pull_policy',
+      options: { pull_policy },
+    })),
+    control: {
+      config: { pull_policy: 'never' },
+      options: { pull_policy: 'never' },
+      effect: { ContainerSpec: { Image: 'scenario/notebook:1' } },
+    },
+  },
+  {
     family: 'an own image where the hub says by name who runs it',
     attempts: [
       image('a user', OPEN, asUser({ user: 'jovyan' })),
