@@ -11,6 +11,7 @@ import { pollCommand } from './poll.ts'
 import { pullCommand } from './pull.ts'
 import { startCommand } from './start.ts'
 import { stopCommand } from './stop.ts'
+import { topCommand } from './top.ts'
 
 /** The commands that people call. They are loaded together, because people do not notice a few milliseconds. */
 export const commandsForPeople = (): Command[] => [
@@ -19,6 +20,7 @@ export const commandsForPeople = (): Command[] => [
   pollCommand(),
   stopCommand(),
   lsCommand(),
+  topCommand(),
   logsCommand(),
   gcCommand(),
   pullCommand(),

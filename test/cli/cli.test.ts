@@ -66,6 +66,7 @@ describe('swarmspawner', () => {
     'poll',
     'stop',
     'ls',
+    'top',
     'logs',
     'gc',
     'explain',
@@ -163,6 +164,17 @@ describe('swarmspawner', () => {
     expect(out).toMatch(/^start \S+ runs/m)
     expect(out).toMatch(/^poll {2}\S+ failed/m)
     expect(code).toBe(1)
+  })
+
+  test('top prints once where there is no terminal, and says when the Engine is away', async () => {
+    await run(['start', '--user', 'topmost', ...image])
+    const { code, out } = await run(['top'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^\d+ servers on 1 nodes: /)
+    expect(out).toMatch(/^topmost +- +default +running +embedded /m)
+    const away = await run(['top', '--once'], { DOCKER_HOST: 'unix:///nonexistent.sock' })
+    expect(away).toMatchObject({ code: 3, out: '' })
+    await run(['stop', '--user', 'topmost'])
   })
 
   test('ls shows image, node, age and limits, and names the hubs that have servers', async () => {

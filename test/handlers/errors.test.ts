@@ -34,6 +34,7 @@ test("the Engine's own words are apart from the name of the call", () => {
 
 test('a 404 of the Engine is no 404 of ours: the hub would take it for a wrong address', () => {
   const statuses = Object.entries(PROBLEMS).filter(([, { status }]) => status === 404)
+  // Hubs do not call the pages about one server.
   expect(statuses.map(([code]) => code)).toEqual(['no_such_route', 'no_such_server'])
 })
 

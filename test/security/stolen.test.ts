@@ -6,6 +6,8 @@ import { openEmbeddedWorld } from '../live/embedded-world.ts'
 import type { World } from '../live/world.ts'
 import { openPushService } from '../support/push-service.ts'
 import { impostor } from './stolen/impostor.ts'
+import { METRICS_TOKEN } from './stolen/metrics-token.ts'
+import { monitorOf } from './stolen/monitor.ts'
 import { linesOf } from './stolen/proof.ts'
 import { PUSH_TOKEN } from './stolen/push-token.ts'
 import { readerOf } from './stolen/reader.ts'
@@ -29,6 +31,7 @@ describe('with what was read or stolen of the service', () => {
   rowSuite(SIGNED_CALL, (given) => readerOf(world, given))
   rowSuite(TLS_KEY, impostor)
   rowSuite(PUSH_TOKEN, (expect) => ({ expect, service: openPushService() }))
+  rowSuite(METRICS_TOKEN, (given) => monitorOf(world, given))
 })
 
 describe('docs/security.md', () => {

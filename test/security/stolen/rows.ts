@@ -1,5 +1,6 @@
 import { AMOUNTS } from './amounts.ts'
 import { HUB_TOKEN } from './hub-token.ts'
+import { METRICS_TOKEN } from './metrics-token.ts'
 import { linesOf, type Row } from './proof.ts'
 import { PROXY_TOKEN } from './proxy-token.ts'
 import { PUSH_TOKEN } from './push-token.ts'
@@ -15,14 +16,19 @@ export const HUB_SECRET: readonly Row<Thief>[] = [...SPECS, AMOUNTS, ...SERVERS]
 /** The admin token: every row of a hub's secret is tried with it too. */
 const ADMIN_TOKEN = {
   thing: 'the admin token',
-  can: { text: "do what a hub's secret allows, for every hub of the service" },
-  cannot: { text: "do what a hub's secret does not allow, except with servers of other hubs" },
+  can: {
+    text: "do what a hub's secret allows, for every hub of the service; list all servers, and read what they print",
+  },
+  cannot: {
+    text: "do anything else that a hub's secret does not allow, except with servers of other hubs",
+  },
 }
 
 /** The lines of the second table, of everything else that can be stolen. */
 export const OTHER_LINES: readonly string[] = linesOf([
   ADMIN_TOKEN,
   PUSH_TOKEN,
+  METRICS_TOKEN,
   HUB_TOKEN,
   PROXY_TOKEN,
   TLS_KEY,

@@ -1,0 +1,110 @@
+import { printable } from '../src/spawner/errors.ts'
+import type { Overview, SeenNode, SeenServer } from '../src/spawner/overview.ts'
+import type { ServerState } from '../src/spawner/state/server-state.ts'
+import { ageOf, amountsOf } from './amount-words.ts'
+import { characterWidth, textWidth } from './text-width.ts'
+
+/** What an operator has to look at comes first. */
+const ORDER: readonly ServerState['state'][] = [
+  'failed',
+  'exited',
+  'starting',
+  'stopping',
+  'running',
+  'absent',
+]
+/** A swarm has few nodes that need a look at; all of them would leave no room for servers. */
+const MOST_NODES = 10
+
+/** The size of a terminal. */
+export type Size = { columns: number; rows: number }
+
+/** What `swarmspawner top` shows: nodes with their room, and servers, as many as fit into the terminal. */
+export const topLines = (
+  { nodes, servers }: Overview,
+  { hub, nowMs, size }: { hub: string | undefined; nowMs: number; size: Size },
+): string[] => {
+  const meant = servers.filter(({ labels }) => hub === undefined || labels.hub === hub)
+  const head = [countLine(meant, nodes), '', ...table(nodeRows(nodes)), '']
+  const room = size.rows - head.length - 2
+  const sorted = meant.toSorted((one, other) => rank(one) - rank(other) || byAge(one, other))
+  const shown = sorted.slice(0, Math.max(0, room - 1))
+  const left = sorted.length - shown.length
+  const rows = table([SERVER_HEAD, ...shown.map((server) => serverRow(server, nowMs))])
+  return [...head, ...rows, ...(left > 0 ? [`and ${left} more`] : [])].map((line) =>
+    cutTo(line, size.columns),
+  )
+}
+
+const rank = ({ state }: SeenServer): number => ORDER.indexOf(state.state)
+/** The newest first; a time that cannot be read comes last. */
+const byAge = (one: SeenServer, other: SeenServer): number =>
+  (Date.parse(other.since) || 0) - (Date.parse(one.since) || 0)
+
+const countLine = (servers: readonly SeenServer[], nodes: readonly SeenNode[]): string => {
+  const counts = ORDER.flatMap((state) => {
+    const count = servers.filter((server) => server.state.state === state).length
+    return count > 0 ? [`${count} ${state}`] : []
+  })
+  const told = counts.length > 0 ? `: ${counts.join(', ')}` : ''
+  return `${servers.length} servers on ${nodes.length} nodes${told}`
+}
+
+const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
+  const rows = nodes
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ node, name, has, held }) => [
+      name,
+      node.Status.State,
+      node.Spec.Availability,
+      amountsOf({ cpus: held.NanoCPUs / 1e9, memory_bytes: held.MemoryBytes }),
+      amountsOf({ cpus: has.NanoCPUs / 1e9, memory_bytes: has.MemoryBytes }),
+    ])
+  const more = rows.length > MOST_NODES ? [[`and ${rows.length - MOST_NODES} more`]] : []
+  return [
+    ['NODE', 'STATE', 'AVAILABILITY', 'RESERVED', 'OF'],
+    ...rows.slice(0, MOST_NODES),
+    ...more,
+  ]
+}
+
+const SERVER_HEAD = ['USER', 'SERVER', 'HUB', 'STATE', 'NODE', 'SINCE', 'IMAGE', 'REASON']
+
+const serverRow = ({ labels, state, since, image }: SeenServer, nowMs: number): string[] => [
+  labels.username,
+  labels.serverName || '-',
+  labels.hub,
+  state.state,
+  state.task?.node ?? '-',
+  ageOf(since, nowMs),
+  image.replace(/@sha256:.*/, '') || '-',
+  state.reason ?? '',
+]
+
+const MOST = 200
+
+const table = (cells: readonly (readonly string[])[]): string[] => {
+  const rows = cells.map((row) => row.map((cell) => printable(cell, MOST)))
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.filter(({ length }) => length > 1).map((row) => textWidth(row[column] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map(
+        (cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Cuts a line to the columns of a terminal. */
+const cutTo = (line: string, columns: number): string => {
+  let [width, end] = [0, 0]
+  for (const character of line) {
+    width += characterWidth(character)
+    if (width > columns) return `${line.slice(0, Math.max(0, end - 1))}…`
+    end += character.length
+  }
+  return line
+}
