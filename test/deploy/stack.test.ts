@@ -30,7 +30,7 @@ const Stack = v.object({
 
 const WithSecrets = v.object({
   services: v.object({
-    hub: v.object({ secrets: v.array(v.string()) }),
+    hub: v.object({ secrets: v.array(v.unknown()) }),
     swarmspawner: v.object({
       environment: v.record(v.string(), v.string()),
       secrets: v.array(v.unknown()),
@@ -83,22 +83,27 @@ describe('the service of the stack file', () => {
     expect(JSON.stringify(services)).not.toContain('whsec_')
   })
 
-  test('without the # before them, the lines about registry credentials give the service one more secret', () => {
-    const lines = text.replace(
-      /^( +)# (SWARMSPAWNER_REGISTRY_AUTH_FILE: |- source: registry-auth| {2}uid: | {2}mode: |registry-auth: )/gm,
-      '$1$2',
-    )
-    const edited = v.parse(WithSecrets, parse(lines, { version: '1.1', merge: true }))
-    const { environment, secrets } = edited.services.swarmspawner
-    const at = { uid: '65532', mode: 0o400 }
-    expect(secrets).toEqual([
-      { source: 'swarmspawner-secret', ...at },
-      { source: 'registry-auth', ...at },
-    ])
-    expect(environment['SWARMSPAWNER_REGISTRY_AUTH_FILE']).toBe('/run/secrets/registry-auth')
-    expect(edited.secrets['registry-auth']).toEqual({ external: true })
-    expect(edited.services.hub.secrets).not.toContain('registry-auth')
-  })
+  test.each([
+    ['registry-auth', 'SWARMSPAWNER_REGISTRY_AUTH_FILE'],
+    ['push-tokens', 'SWARMSPAWNER_PUSH_TOKENS_FILE'],
+  ])(
+    'without the # before them, the lines about %s give the service one more secret',
+    (name, variable) => {
+      const lines = text
+        .replace(new RegExp(`^( +)# (${variable}: |${name}: )`, 'gm'), '$1$2')
+        .replace(new RegExp(`^( +)# (- source: ${name}\\n +)# (.+\\n +)# `, 'm'), '$1$2$3')
+      const edited = v.parse(WithSecrets, parse(lines, { version: '1.1', merge: true }))
+      const { environment, secrets } = edited.services.swarmspawner
+      const at = { uid: '65532', mode: 0o400 }
+      expect(secrets).toEqual([
+        { source: 'swarmspawner-secret', ...at },
+        { source: name, ...at },
+      ])
+      expect(environment[variable]).toBe(`/run/secrets/${name}`)
+      expect(edited.secrets[name]).toEqual({ external: true })
+      expect(JSON.stringify(edited.services.hub.secrets)).not.toContain(name)
+    },
+  )
 
   test('the service of the stack file shares a network with the hub alone, which leads nowhere else', () => {
     expect(service.networks).toEqual(['control'])
