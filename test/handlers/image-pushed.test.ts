@@ -184,6 +184,22 @@ describe('a call of a registry', () => {
     expect(service.logged.map(({ hub }) => hub)).toEqual(['default', 'default'])
   })
 
+  test('a registry stays an unknown caller, so a stolen token uses up nothing of a hub', async () => {
+    const asked: string[] = []
+    const callers = {
+      readBody: async (request: Request) => {
+        asked.push('body')
+        return request.text()
+      },
+      verified: () => void asked.push('verified'),
+    }
+    const service = openPushService({ callers })
+    await service.send({ events: [pushEvent(NOTEBOOK)] })
+    await service.send('x', {}, 'wrong')
+    await service.done()
+    expect(asked).toEqual(['body'])
+  })
+
   test.each([
     'wrong',
     PUSH_TOKENS.default.slice(0, -1),
