@@ -5,6 +5,7 @@ import { serve } from '../../handlers/node.ts'
 import { headOfStranger } from '../../lab/load/stranger.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { PUSH_SETTINGS, PUSH_TOKENS } from '../support/push-service.ts'
 import { keyOf, SECRETS } from '../support/test-hub.ts'
 
 /** A stranger, who has no secret, sends as much as the connection takes. */
@@ -17,7 +18,8 @@ const noEngine: EngineTransport = async ({ path }) => {
 let port: number
 beforeEach(async () => {
   const hubs = [{ hub: 'default', keys: [keyOf(SECRETS.default)] }]
-  const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined }
+  const push = PUSH_SETTINGS
+  const settings = { host: '127.0.0.1', port: 0, hubs, adminToken: undefined, push }
   const running = await serve(settings, createSpawner(noEngine), () => {})
   port = Number(new URL(running.url).port)
   onTestFinished(() => running.close())
@@ -40,15 +42,20 @@ const head = (path: string, ...lines: string[]) =>
 
 const HOOKS = ['/start', '/poll', '/stop', '/forget', '/explain']
 
-describe.each(HOOKS)('%s', (path) => {
-  test(`${path} answers a call without a signature before a byte of its body has come`, async () => {
+const REGISTRY = `/image-pushed/${PUSH_TOKENS.default}`
+
+test.each([...HOOKS, '/image-pushed/wrong'])(
+  '%s answers a call without a signature or a token before a byte of its body has come',
+  async (path) => {
     const { socket, answer } = await open()
     socket.write(head(path, `content-length: ${MAX_BYTES}`))
     await expect.poll(answer).toContain('HTTP/1.1 401')
     // It does not wait for the body either.
     await expect.poll(() => socket.closed).toBe(true)
-  })
+  },
+)
 
+describe.each([...HOOKS, REGISTRY])('%s', (path) => {
   test(`${path} refuses a body that is announced as too long, before a byte of it has come`, async () => {
     const { socket, answer } = await open()
     socket.write(head(path, `content-length: ${MAX_BYTES + 1}`))
