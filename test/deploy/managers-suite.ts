@@ -45,6 +45,8 @@ export const managersSuite = (given: () => StackWorld): void => {
         return env.split('\n').filter((line) => line.startsWith('SERVER_CONSTRAINTS='))
       }
       expect(await constraint()).toEqual(['SERVER_CONSTRAINTS='])
+      // Swarm keeps a container, with its old ports, if only constraints of its task change.
+      await given().redeploy('')
       await given().redeploy('', ['pinned.yml'], { HUB_NODE: 'node-1' })
       expect(await constraint()).toEqual(['SERVER_CONSTRAINTS=node.role==worker'])
     }, 180_000)
