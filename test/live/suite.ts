@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, type ExpectStatic, test } from 'vitest'
 import { listServers } from '../../src/spawner/list-servers.ts'
 import { ServerState } from '../../src/spawner/state/server-state.ts'
 import { REFUSED, TAKEN } from '../support/constraints.ts'
-import { readEvents, refused, send } from '../support/test-hub.ts'
+import { readMetrics, sumOf } from '../support/read-metrics.ts'
+import { ADMIN_TOKEN, readEvents, refused, send } from '../support/test-hub.ts'
 import { addressCases } from './address-cases.ts'
 import { type LiveUser, liveUser, notebook } from './live-user.ts'
 import { pullCases } from './pull-cases.ts'
@@ -469,6 +470,34 @@ export const liveSuite = (open: () => Promise<World>): void => {
       expect(problem).toMatchObject({ status: 422, code: 'engine_forbidden' })
       expect(problem.detail).toMatch(/cannot be used with services/)
     })
+  })
+
+  describe('people with the admin token', () => {
+    const see = (path: string) =>
+      world.service.app.request(path, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
+
+    eachUser(
+      'people see a server in the list, by its name, in its log and in the metrics, as polls say',
+      async ({ expect, start, poll, alice }) => {
+        const { service_name } = await start({})
+        const { task, url, spawn_id, cursor } = await poll()
+        const server = { state: 'running', service_name, task, url, spawn_id, cursor }
+        const listed = { ...server, hub: 'default', username: alice.username }
+        const user = encodeURIComponent(alice.username)
+        expect(await (await see(`/servers?user=${user}&node=${task?.node}`)).json()).toMatchObject({
+          servers: [listed],
+          next: null,
+          unread: [],
+        })
+        expect(await (await see(`/servers/${service_name}`)).json()).toMatchObject(listed)
+        const logs = await (await see(`/servers/${service_name}/logs`)).json()
+        expect(logs).toMatchObject({ service_name, complete: true })
+        const samples = readMetrics(await (await see('/metrics')).text())
+        const labels = { hub: 'default', state: 'running', node: task?.node ?? '' }
+        expect(sumOf(samples, 'swarmspawner_servers', labels)).toBeGreaterThan(0)
+        expect(sumOf(samples, 'swarmspawner_node_memory_bytes')).toBeGreaterThan(2 ** 28)
+      },
+    )
   })
 
   describe('the URL of a server', () => {
