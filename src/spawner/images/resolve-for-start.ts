@@ -15,7 +15,13 @@ export const resolveForStart = async (
   planned: BuiltSpec,
   signal: AbortSignal,
 ): Promise<ResolvedSpec> => {
-  const resolved = await resolveImage(spawner, planned, signal)
+  const { serviceName, spawnId } = planned.labels
+  // A start that is sent again, maybe to another copy, should say at once how it goes.
+  const isBegun = async () => {
+    const tasks = await spawner.watch(serviceName, { paceMs: 0, signal })
+    return tasks.some(({ Spec }) => readLabels(Spec.ContainerSpec?.Labels)?.spawnId === spawnId)
+  }
+  const resolved = await resolveImage(spawner, planned, signal, isBegun)
   const { refusal } = resolved.image
   if (refusal === undefined || (await hasBegun(spawner, planned, signal))) return resolved
   const path = planned.sources[IMAGE] ?? IMAGE

@@ -16,11 +16,12 @@ export const resolveImage = async (
   { digests }: Pick<Spawner, 'digests'>,
   built: BuiltSpec,
   signal: AbortSignal,
+  isBegun?: () => Promise<boolean>,
 ): Promise<ResolvedSpec> => {
   const { pullPolicy, isTrustedImage: isTrusted } = built
   const { hub } = built.labels
   const asked = built.spec.TaskTemplate.ContainerSpec.Image
-  const image = await digests.resolve(asked, { pullPolicy, isTrusted, hub, signal })
+  const image = await digests.resolve(asked, { pullPolicy, isTrusted, hub, signal, isBegun })
   if (image.image === asked) return { built, image }
   const labels = { ...built.labels, image: asked, ...(!isTrusted && { isUsersImage: true }) }
   const spec = withLabels(withImage(built.spec, image), writeLabels(labels))

@@ -38,6 +38,8 @@ export type ResolveImage = (
     signal: AbortSignal
     /** Asks the registry although its last answer is still good. */
     asksAnew?: boolean | undefined
+    /** Says whether the service exists already, so that nobody needs to be asked. It is only called before somebody would be. */
+    isBegun?: (() => Promise<boolean>) | undefined
   },
 ) => Promise<ResolvedImage>
 
@@ -76,6 +78,7 @@ type AskedTag = {
   hub: string
   signal: AbortSignal
   asksAnew?: boolean | undefined
+  isBegun?: (() => Promise<boolean>) | undefined
   /** Learns what the pull jobs of the Swarm know. */
   learn: () => Promise<void>
 }
@@ -94,6 +97,7 @@ const createTagResolver = (docker: Docker, options: ResolverOptions) => {
     const { image, pullPolicy, isTrusted, hub, signal, learn } = asked
     const isAlways = pullPolicy === 'always'
     const asksAnew = isAlways || asked.asksAnew === true
+    if ((asksAnew || !good(tag, hub)) && (await asked.isBegun?.())) return { image, from: 'nobody' }
     if (!asksAnew && !good(tag, hub)) await learn()
     const known = asksAnew ? undefined : good(tag, hub)
     if (known) return asFound(image, known)

@@ -6,7 +6,7 @@ import { listServers } from '../../../src/spawner/list-servers.ts'
 import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import type { Rules } from '../../../src/spawner/policy/rules.ts'
 import { poll } from '../../../src/spawner/poll.ts'
-import type { SpawnerSettings } from '../../../src/spawner/spawner.ts'
+import { createSpawner, type SpawnerSettings } from '../../../src/spawner/spawner.ts'
 import { type StartOptions, start } from '../../../src/spawner/start.ts'
 import { StartRequest } from '../../../src/spawner/start-request.ts'
 import type { ServerState } from '../../../src/spawner/state/server-state.ts'
@@ -126,20 +126,21 @@ describe('a start', () => {
     expect(images).toEqual(Array.from({ length: 100 }, () => `${IMAGE}@${A}`))
   })
 
-  test('makes two more calls to the Engine for the first of a tag, and none for the next', async () => {
-    const { run, calls } = world()
+  test('makes three more calls to the Engine for the first of a tag, and none for the next', async () => {
+    const { run, calls, pass } = world()
     const enough = AbortSignal.abort()
-    const callsOf = async (username: string) => {
+    const callsOf = async (username: string, service_image: string) => {
       calls.length = 0
-      await run(requestOf({ server: { username } }), { enough })
-      return [...calls]
+      await run(withConfig({ service_image }, { server: { username } }), { enough })
+      return [...calls].sort()
     }
-    const first = await callsOf('alice')
-    const next = await callsOf('bob')
-    expect(first.filter((call) => !next.includes(call))).toEqual(
-      expect.arrayContaining(['GET /distribution/quay.io/lab/notebook%3A1/json', 'GET /services']),
-    )
-    expect(next.filter((call) => /distribution|images|GET .services/.test(call))).toEqual([])
+    // What a copy asks once, such as the version of the API.
+    await callsOf('alice', IMAGE)
+    pass(6000)
+    const first = await callsOf('bob', 'quay.io/lab/notebook:2')
+    const next = await callsOf('carol', 'quay.io/lab/notebook:2')
+    const ofImages = ['GET /distribution/quay.io/lab/notebook%3A2/json', 'GET /services']
+    expect(first).toEqual([...next, ...ofImages, 'GET /tasks'].sort())
   })
 })
 
@@ -202,6 +203,17 @@ describe('pull_policy', () => {
     }
     says.registry = UNKNOWN
     await expect(run(always({ spawn_id: 'two' }))).rejects.toMatchObject({ code: 'invalid_config' })
+  })
+
+  test('a start that is sent again to a copy that remembers nothing asks nobody', async () => {
+    const { run, asked, says, transport } = world()
+    const { last } = await run(requestOf({ spawn_id: 'one' }))
+    says.registry = 'nothing'
+    const other = createSpawner(transport)
+    const request = requestOf({ spawn_id: 'one' })
+    for await (const state of start(other, { hub: 'default', request, signal, enough: signal }))
+      expect(state.service_id).toBe(last.service_id)
+    expect(asked).toHaveLength(1)
   })
 
   test('never: the service has the id of the image, and the registry is not asked', async () => {
