@@ -7,11 +7,13 @@ export const USER_ROWS: readonly UserRow[] = [
     thing: 'images',
     can: 'any image by its name',
     cannot:
-      "an image by its id; one of a registry that the service has credentials for, or of the nodes' own registry; any but the hub's image, if the hub says by name who runs it (`user: jovyan`)",
+      "an image by its id; one of a registry that the service has credentials for, or of the nodes' own registry; any but the hub's image, if the hub says by name who runs it (`user: jovyan`); when its registry is asked",
     families: [
       'images by their ids',
       'images of registries that the service has credentials for',
       "registries of the nodes' own",
+      'images where the policy asks for digests',
+      'when registries are asked',
       'an own image where the hub says by name who runs it',
       'images that have no usable name',
     ],
