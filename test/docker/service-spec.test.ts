@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../fixtures/fixture.ts'
+import { JobSpec } from '../../src/docker/jobs.ts'
 import { ServiceSpec } from '../../src/docker/service-spec.ts'
 
 const issuePaths = (spec: unknown) =>
@@ -14,7 +15,8 @@ describe.each(ENGINE_VERSIONS)('Engine %s', (version) => {
     expect(names.length).toBeGreaterThan(10)
     for (const name of names) {
       const { body } = readFixture(version, name).request
-      expect(v.parse(ServiceSpec, body), name).toEqual(body)
+      const schema = name.includes('.job') ? JobSpec : ServiceSpec
+      expect(v.parse(schema, body), name).toEqual(body)
     }
   })
 })

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { PullResult } from '../../docs/write/openapi-schemas.ts'
+import { createService } from '../../src/docker/services.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listDueImages, pullAhead } from '../../src/spawner/images/pull-ahead.ts'
+import { keyOfPull, pullSpec } from '../../src/spawner/images/pull-spec.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { createSpawner, type Spawner } from '../../src/spawner/spawner.ts'
 import { type CallOptions, createTestService, problemOf, send } from '../support/test-hub.ts'
@@ -126,8 +128,13 @@ test.each([
 })
 
 test('one hub has at most 200 images due', async () => {
-  const names = Array.from({ length: 200 }, (_, index) => ({ image: `lab/nb:${index}` }))
-  await pull({ images: names })
+  for (let index = 0; index < 200; index++) {
+    const named = { hub: 'default', image: `lab/nb:${index}`, source: 'hub' } as const
+    const nodes = { constraints: [], platforms: [] }
+    const key = keyOfPull({ ...named, ...nodes })
+    const labels = { ...named, ...nodes, key, why: '', since: '2026-11-28T10:00:00.000Z' }
+    await createService(spawner.docker, { spec: pullSpec(labels) })
+  }
   const { images } = await pull({ images: [{ image: 'lab/one-more:1' }] })
   expect(images[0]?.problem).toMatchObject({ code: 'quota_exceeded' })
   expect((await pull({ images: [{ image: 'lab/nb:7' }] })).images[0]?.problem).toBeNull()
