@@ -26,18 +26,31 @@ def of_service(body, network_names):
     endpoint = body.get('EndpointSpec') or {}
     return {
         'name': body['Name'],
-        'image': container['Image'],
+        'image': asked_image(body),
         'networks': sorted(network_of(network, network_names) for network in networks),
         'endpoint': endpoint.get('Mode'),
         'ports': [port['TargetPort'] for port in endpoint.get('Ports') or []],
         'restart': (task.get('RestartPolicy') or {}).get('Condition'),
         **amounts(resources.get('Limits'), 'limit'),
         **amounts(resources.get('Reservations'), 'reservation'),
-        **{f'placement {key}': value for key, value in (task.get('Placement') or {}).items()},
+        **{f'placement {key}': value for key, value in placement_of(body).items()},
         **{f'log {key}': value for key, value in (task.get('LogDriver') or {}).items()},
         **labels_of(body),
         **of_container_spec(container),
     }
+
+
+def asked_image(body):
+    """Returns the image as the hub asked for it: SwarmSpawner puts the digest of its tag into the service."""
+    labels = body.get('Labels') or {}
+    return labels.get('org.swarmspawner.image', body['TaskTemplate']['ContainerSpec']['Image'])
+
+
+def placement_of(body):
+    """Returns the placement that was asked for. The platforms of a digest are those of the image."""
+    placement = body['TaskTemplate'].get('Placement') or {}
+    is_resolved = 'org.swarmspawner.image' in (body.get('Labels') or {})
+    return {key: value for key, value in placement.items() if not (is_resolved and key == 'Platforms')}
 
 
 # What stands under another name, or needs a form of its own.
