@@ -47,8 +47,11 @@ const countLine = (servers: readonly SeenServer[], nodes: readonly SeenNode[]): 
     return count > 0 ? [`${count} ${state}`] : []
   })
   const told = counts.length > 0 ? `: ${counts.join(', ')}` : ''
-  return `${servers.length} servers on ${nodes.length} nodes${told}`
+  return `${counted(servers, 'server')} on ${counted(nodes, 'node')}${told}`
 }
+
+const counted = ({ length }: readonly unknown[], thing: string): string =>
+  `${length} ${thing}${length === 1 ? '' : 's'}`
 
 const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
   const rows = nodes

@@ -170,7 +170,7 @@ describe('swarmspawner', () => {
     await run(['start', '--user', 'topmost', ...image])
     const { code, out } = await run(['top'])
     expect(code).toBe(0)
-    expect(out).toMatch(/^\d+ servers on 1 nodes: /)
+    expect(out).toMatch(/^\d+ servers? on 1 node: /)
     expect(out).toMatch(/^topmost +- +default +running +embedded /m)
     const away = await run(['top', '--once'], { DOCKER_HOST: 'unix:///nonexistent.sock' })
     expect(away).toMatchObject({ code: 3, out: '' })

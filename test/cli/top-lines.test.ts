@@ -49,7 +49,7 @@ describe('what swarmspawner top shows', () => {
 
   test('one hub can be shown alone', () => {
     const lines = linesOf({ hub: 'other' })
-    expect(lines[0]).toBe('1 servers on 2 nodes: 1 starting')
+    expect(lines[0]).toBe('1 server on 2 nodes: 1 starting')
     expect(linesOf({ hub: 'nowhere' })[0]).toBe('0 servers on 2 nodes')
   })
 

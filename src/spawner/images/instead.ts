@@ -16,7 +16,7 @@ export const asKnown = (
   digest,
   platforms,
   from: 'known',
-  warning: warningOf({ image, failure }, `${WITH} that was known before`),
+  warning: warningOf({ image, failure }, 'so the digest that was known before is used'),
 })
 
 /** Starts with what the manager's Engine has, or with the tag as it is. */
@@ -29,7 +29,7 @@ export const asEngineHas = (
       image: withDigest(image, own.digest),
       digest: own.digest,
       from: 'engine',
-      warning: warningOf({ image, failure }, `${WITH} of the manager's own image`),
+      warning: warningOf({ image, failure }, "so the digest of the manager's own image is used"),
     }
   // Nobody wants to hear of a registry that an image never came from.
   if (own && (!own.isOfUnknownOrigin || failure.kind === 'refused'))
@@ -49,8 +49,7 @@ export const asAlways = ({ image, failure }: Untold): ResolvedImage => ({
     : { warning: warningOf({ image, failure }, NODES_ASK) }),
 })
 
-const WITH = 'so the server starts with the digest'
-const NODES_ASK = 'so the server starts with the tag, and its node asks the registry itself'
+const NODES_ASK = 'so the tag is used, and each node asks the registry itself'
 
 /** What people read of a failure. The words are of the Engine or of a registry. */
 const warningOf = ({ image, failure }: Untold, so: string): string => {

@@ -331,7 +331,7 @@ describe('always', () => {
     expect(await resolve(IMAGE, always)).toEqual({
       image: IMAGE,
       from: 'nobody',
-      warning: expect.stringContaining('its node asks the registry itself'),
+      warning: expect.stringContaining('each node asks the registry itself'),
     })
   })
 })
