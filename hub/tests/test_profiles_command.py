@@ -71,7 +71,7 @@ class Profiles(ServedCheck):
         self.assertEqual(sources['TaskTemplate.Resources.Limits.MemoryBytes'], 'profile gpu.mem_limit')
         self.assertEqual(json.loads(said)['spec']['Labels']['org.swarmspawner.max-runtime'], '28800')
         code, said = self.explained(out, '--profile', 'gpu', *physicist, '--choice', 'image=demo/typed', '--json')
-        self.assertEqual(json.loads(said)['spec']['TaskTemplate']['ContainerSpec']['Image'], 'demo/typed')
+        self.assertEqual(json.loads(said)['image']['name'], 'demo/typed')
         code, said = self.explained(out, '--profile', 'gpu', '--user', 'ada')
         self.assertEqual(code, 2)
         self.assertIn('--profile gpu: it is not open to ada, but to --group physics; ada may take small', said)
@@ -98,7 +98,7 @@ class Profiles(ServedCheck):
     async def test_allowed_images_are_a_profile(self):
         _, out, _ = self.written(f'{RIGHT}c.SwarmSpawner.allowed_images = {{"R": "demo/r", "Py": "demo/py"}}\n')
         code, said = self.explained(out, '--user', 'ada', '--choice', 'image=Py', '--json')
-        self.assertEqual(json.loads(said)['spec']['TaskTemplate']['ContainerSpec']['Image'], 'demo/py', said)
+        self.assertEqual(json.loads(said)['image']['name'], 'demo/py', said)
 
     async def test_what_is_wrong_is_told_and_nothing_is_written(self):
         for text, words in (

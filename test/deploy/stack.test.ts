@@ -175,7 +175,7 @@ describe('the hub of the stack file', () => {
   test('the hub of the stack file gives servers limits, and stops them after an idle hour', () => {
     expect(hub.environment).toMatchObject({
       SERVER_MEMORY: inShell('SERVER_MEMORY:-2G'),
-      SERVER_CPUS: inShell('SERVER_CPUS:-2'),
+      SERVER_CPUS: inShell('SERVER_CPUS:-1'),
       CULL_AFTER: inShell('CULL_AFTER:-3600'),
     })
   })

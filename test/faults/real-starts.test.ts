@@ -78,6 +78,11 @@ describe('what the node has not', () => {
     () => withImage('lab/missing:1', { restart_policy: 'any' }),
     { reason: missing('lab/missing:1') },
   )
+  fails(
+    'the server may use more CPUs than its node has',
+    () => ({ ...notebook, resource_spec: { cpu_limit: 1024e9 } }),
+    { reason: /^range of CPUs is from 0\.01 to [\d.]+, as there are only \d+ CPUs available$/ },
+  )
   fails('the registry wants credentials', () => withImage(`${registry.address}/team/lab:1`), {
     reason: missing('127.0.0.1:5000/team/lab:1'),
   })

@@ -105,6 +105,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     'no_room',
   ],
   [
+    /^range of CPUs is from /,
+    'The limit of CPUs is more than the node has: lower cpu_limit (SERVER_CPUS in the stack), or place the servers on nodes with more CPUs',
+    'no_room',
+  ],
+  [
     /scheduling constraints not satisfied/,
     'No node meets the placement constraints: compare them with docker node inspect, or add the label with docker node update --label-add',
     'no_node_fits',

@@ -13,6 +13,7 @@ test.each([
   ['invalid mount config for type "bind": bind source path does not exist: /x', 'directory'],
   ['no suitable node (scheduling constraints not satisfied on 2 nodes)', 'constraints'],
   ['no suitable node (insufficient resources on 2 nodes)', 'reserve less'],
+  ['range of CPUs is from 0.01 to 1.00, as there are only 1 CPUs available', 'cpu_limit'],
   ['network x not found', 'docker network create --driver overlay'],
   ['task: non-zero exit (137)', 'memory'],
   ['task: non-zero exit (137): dockerexec: unhealthy container', 'health check'],
