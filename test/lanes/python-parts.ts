@@ -4,7 +4,7 @@ import { matchesGlob } from 'node:path'
  * Test files of which little or nothing depends on JupyterHub: what rewrites texts, what runs in processes of its own, what
  * packs. The oldest and the newest JupyterHub are enough for them.
  */
-const OF_NO_HUB = ['migrate*', 'check_command', 'homes', 'packaging'].map(
+const OF_NO_HUB = ['migrate*', 'check_command', 'profiles_command', 'homes', 'packaging'].map(
   (name) => `hub/tests/test_${name}.py`,
 )
 
