@@ -17,6 +17,7 @@ export const SLOW = [
   'test/cli/failures.test.ts',
   'test/cli/gc.test.ts',
   'test/docs/openapi-schemas.test.ts',
+  'test/docs/site/site.test.ts',
   'test/fuzz/*.test.ts',
   'test/live/embedded-29.7.test.ts',
   'test/npm-package.test.ts',

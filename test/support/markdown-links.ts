@@ -1,3 +1,5 @@
+import { pageAnchors } from '../../docs/site/heading-slug.ts'
+
 /** A link of a page, as it is written there. */
 export type Link = { path: string; anchor: string | undefined }
 
@@ -9,22 +11,11 @@ export const linksIn = (markdown: string): Link[] =>
 
 /** The anchors of a page's headings, as GitHub makes them. */
 export const anchorsIn = (markdown: string): string[] => {
-  const times = new Map<string, number>()
-  return [...withoutBlocks(markdown).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => {
-    const slug = slugOf(heading)
-    const before = times.get(slug) ?? 0
-    times.set(slug, before + 1)
-    return before === 0 ? slug : `${slug}-${before}`
-  })
+  const anchorOf = pageAnchors()
+  return [...withoutBlocks(markdown).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    anchorOf(heading),
+  )
 }
-
-const slugOf = (heading: string): string =>
-  heading
-    .trim()
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .replaceAll(' ', '-')
 
 const withoutBlocks = (markdown: string): string => markdown.replace(/^```.*?^```$/gms, '')
 

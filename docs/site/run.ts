@@ -1,0 +1,17 @@
+/** `npm run docs:site -- FOLDER`: the documentation as one site with search, in a folder. */
+
+import { resolve } from 'node:path'
+import { buildSite } from './build-site.ts'
+
+const [folder, ...others] = process.argv.slice(2)
+try {
+  if (folder === undefined || folder.startsWith('-') || others.length > 0)
+    throw new Error(
+      'npm run docs:site -- FOLDER   a folder that is new or empty, such as /tmp/docs',
+    )
+  const pages = buildSite(resolve(folder))
+  console.log(`${pages} pages: open ${resolve(folder, 'index.html')}`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
