@@ -83,7 +83,7 @@ footer { padding: 2rem 0 4rem; border-top: 1px solid var(--line); color: var(--s
 }
 @media (max-width: 40rem) {
   .frame { padding: 0 1.1rem } header { padding-top: 2rem } h1 { font-size: 1.8rem }
-  nav ul { columns: 1 }
+  nav ul { columns: 1 } h2 .route { white-space: normal; overflow-wrap: anywhere }
   main table, main tbody, main tr, main td { display: block } main thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
   main tr { padding: .65rem 0; border-bottom: 1px solid var(--line) } main tr:last-child { border-bottom: 0 }
   main td:nth-child(n) { width: auto; border: 0; padding: 0; white-space: normal }
