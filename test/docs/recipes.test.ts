@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { helpOf } from '../../docs/write/cli.ts'
+import { readStacks, stackEnvironment } from '../../docs/write/environment.ts'
+import { readNodePolicy } from '../../handlers/settings/policy.node.ts'
+import { projectRoot } from '../../lab/project-root.ts'
+import { linksIn } from '../support/markdown-links.ts'
+
+const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
+
+type Block = { recipe: string; language: string; text: string }
+
+/** The lines to paste of docs/recipes.md, with their recipe. */
+const recipes = read('docs/recipes.md')
+  .split('\n## ')
+  .slice(1)
+  .map((text) => ({ name: text.slice(0, text.indexOf('\n')), text }))
+const blocks: Block[] = recipes.flatMap(({ name, text }) =>
+  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', block = '']) => ({
+    recipe: name,
+    language,
+    text: block,
+  })),
+)
+const commands = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ recipe, text }) =>
+    text
+      .replace(/<<'PYTHON'.*?^PYTHON$/gms, '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => ({ recipe, line })),
+  )
+
+/** The test that does what a recipe says, with real Engines and hubs where it has to: file, and words of its name. */
+const RUN_BY: Record<string, readonly [file: string, words: string][]> = {
+  'On the hub that I have': [
+    ['hub/tests/test_recipes.py', 'every_configuration_is_ready'],
+    ['test/hub/real-moving-in.test.ts', 'a hub with its database and its homes moves in'],
+  ],
+  Profiles: [['test/hub/browser-profiles.ts', 'a user chooses a profile, gets its limits']],
+  Limits: [['test/live/real-faults.test.ts', 'uses more memory than its limit is killed']],
+  GPUs: [['test/live/real-faults.test.ts', 'the recipe for GPUs, on two nodes of Engine %s']],
+  'Homes on NFS': [
+    ['hub/tests/test_recipes.py', 'every_configuration_is_ready'],
+    ['test/spawner/settings/mounts.test.ts', 'nfs'],
+  ],
+  'A private registry': [
+    ['test/deploy/stack.test.ts', 'REGISTRY_AUTH'],
+    ['test/faults/real-starts.test.ts', 'its registry refuses the credentials'],
+  ],
+  HTTPS: [['test/deploy/https-suite.ts', 'the stack answers by HTTPS']],
+  Culling: [
+    ['test/deploy/operate-suite.ts', 'stops a server that did nothing for as long as CULL_AFTER'],
+  ],
+  'Rotation of the secret': [
+    ['test/deploy/operate-suite.ts', 'stack.sh gives hub and service a new secret'],
+  ],
+  'Who owns this volume': [['test/docs/recipes.test.ts', 'the program of "Who owns this volume"']],
+  'Move from dockerspawner': [
+    ['test/hub/real-moving-in.test.ts', 'a hub with its database and its homes moves in'],
+    ['test/hub/way-back-suite.ts', 'moves from dockerspawner to SwarmSpawner and back'],
+  ],
+  'Several hubs': [
+    ['test/deploy/operate-suite.ts', 'stack.sh gives a second stack names of its own'],
+  ],
+  'What to watch': [
+    ['test/deploy/real-monitoring.test.ts', 'Prometheus reads the metrics with its own token'],
+  ],
+  'When it breaks': [
+    ['test/deploy/operate-suite.ts', 'stack.sh puts back the database of a backup'],
+    ['test/deploy/operate-suite.ts', 'operator.yml gives the service a policy'],
+  ],
+}
+
+describe('a recipe', () => {
+  test('there is one for each thing that people ask, and each has a test that runs it', () => {
+    expect(recipes.map(({ name }) => name)).toEqual(Object.keys(RUN_BY))
+    for (const [file, words] of Object.values(RUN_BY).flat()) {
+      expect([file, existsSync(join(projectRoot, file))]).toEqual([file, true])
+      expect([file, words, read(file).includes(words)]).toEqual([file, words, true])
+    }
+  })
+
+  test.each(recipes)(
+    '$name has lines to paste in its first lines, and leads to a page',
+    ({ text }) => {
+      const [before = ''] = text.split('```')
+      // The heading, an empty line, and at most two lines that say where the block belongs.
+      expect(before.split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(3)
+      const [, more = ''] = text.split('\nMore: ')
+      expect(linksIn(more)).not.toEqual([])
+    },
+  )
+})
+
+describe('lines to paste', () => {
+  test('every block is of a kind that a test reads', () => {
+    for (const { recipe, language } of blocks)
+      expect([recipe, ['sh', 'python', 'yaml'].includes(language)]).toEqual([recipe, true])
+  })
+
+  test('lines for the policy are a policy', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const policies = blocks.filter(({ language }) => language === 'yaml')
+    expect(policies.length).toBeGreaterThanOrEqual(2)
+    for (const { text } of policies) {
+      const path = join(directory, 'policy.yaml')
+      writeFileSync(path, text)
+      await expect(readNodePolicy({ SWARMSPAWNER_POLICY: path })).resolves.toBeDefined()
+    }
+  })
+
+  test('settings of the stack are those that the stack files read', () => {
+    const known = new Set([
+      ...stackEnvironment(readStacks()).map(({ name }) => name),
+      ...(read('deploy/stack.sh').match(/\b(?:STACK_FILES|DEPLOY_OPTIONS)\b/g) ?? []),
+    ])
+    const settings = commands.flatMap(({ line }) => /^([A-Z_]+)=/.exec(line)?.[1] ?? [])
+    expect(settings.length).toBeGreaterThanOrEqual(8)
+    for (const name of settings) expect([...known]).toContain(name)
+    for (const { line } of commands)
+      for (const file of /^STACK_FILES='(.*)'$/.exec(line)?.[1]?.split(' ') ?? [])
+        expect([file, existsSync(join(projectRoot, 'deploy', file))]).toEqual([file, true])
+  })
+
+  test('commands of deploy/stack.sh and npm are there', () => {
+    const [, usage = ''] = /usage: deploy\/stack\.sh ([\w|]+)/.exec(read('deploy/stack.sh')) ?? []
+    const asked = commands.flatMap(({ line }) => /^deploy\/stack\.sh (\w+)/.exec(line)?.[1] ?? [])
+    expect(asked.length).toBeGreaterThanOrEqual(4)
+    for (const command of asked) expect(usage.split('|')).toContain(command)
+    for (const { line } of commands.filter(({ line }) => line.startsWith('npm ')))
+      expect(['npm start', line]).toEqual([line, line])
+    expect(read('package.json')).toContain('"start": ')
+  })
+
+  test('commands of swarmspawner are there, with their options', async () => {
+    const asked = commands.flatMap(
+      ({ line }) => / \/app\/dist\/cli\.js (.+)$/.exec(line)?.[1] ?? [],
+    )
+    expect(asked.length).toBeGreaterThanOrEqual(5)
+    for (const line of asked) {
+      const [command = '', ...words] = line.split(' ')
+      const help = await helpOf(command)
+      expect(help).toContain(`Usage: swarmspawner ${command} `)
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect([line, help.includes(` ${option} `)]).toEqual([line, true])
+    }
+  }, 120_000)
+
+  test('commands of python3 -m swarmspawner are there, with their options', () => {
+    const asked = commands.flatMap(
+      ({ line }) => /^python3 -m swarmspawner (.+)$/.exec(line)?.[1] ?? [],
+    )
+    expect(asked.length).toBeGreaterThanOrEqual(4)
+    for (const line of asked) {
+      const [command = '', ...words] = line.split(' ')
+      // `migrate --homes` has a file of its own.
+      const files = line.includes('--homes') ? [command, 'homes'] : [command]
+      const program = files.map((name) => read(`hub/swarmspawner_tools/${name}.py`)).join('')
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect([line, program.includes(`'${option}'`)]).toEqual([line, true])
+    }
+  })
+
+  test('secrets have the names that the stack files have', () => {
+    const names = commands.flatMap(({ line }) => /secret create (\S+) /.exec(line)?.[1] ?? [])
+    expect(names.length).toBeGreaterThanOrEqual(4)
+    const files = readStacks() + read('docs/operate.md')
+    for (const name of names) expect(files).toContain(name)
+  })
+})
+
+test('the program of "Who owns this volume" prints the user of a volume, and of no other', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const database = join(directory, 'hub.sqlite')
+  const make = `import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute('CREATE TABLE users (id INTEGER, name TEXT)')
+database.executemany('INSERT INTO users VALUES (?, ?)', [(1, 'alice'), (2, 'bob')])
+database.commit()`
+  execFileSync('python3', ['-c', make, database])
+  const [{ text = '' } = {}] = blocks.filter(({ recipe }) => recipe === 'Who owns this volume')
+  const [, volume = '', program = ''] =
+    /python3 - (\S+) <<'PYTHON'\n(.*)^PYTHON$/ms.exec(text) ?? []
+  const path = '/srv/jupyterhub/data/jupyterhub.sqlite'
+  expect(program).toContain(path)
+  expect(read('deploy/hub/jupyterhub_config.py')).toContain(`sqlite:///${path}`)
+  const input = program.replace(path, database)
+  expect(execFileSync('python3', ['-', volume], { input, encoding: 'utf8' })).toBe('alice\n')
+  expect(execFileSync('python3', ['-', 'jupyterhub_data'], { input, encoding: 'utf8' })).toBe('')
+})
