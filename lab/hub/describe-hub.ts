@@ -11,14 +11,21 @@ export const HubDescription = v.object({
 })
 export type HubDescription = v.InferOutput<typeof HubDescription>
 
-/** How to use a local hub, and how to end it. */
-export const describeHub = ({ url, password, apiToken, stack, dockerHost }: HubDescription) => {
+/** How to use a local hub, what it keeps, and how to end it. Downloads stay in `cache`. */
+export const describeHub = (
+  { url, password, apiToken, stack, dockerHost }: HubDescription,
+  cache: string,
+) => {
   const docker = dockerHost === undefined ? 'docker' : `DOCKER_HOST=${dockerHost} docker`
+  const upTo = dockerHost === undefined ? 'hub:down' : 'hub:down, or until this machine restarts'
   return `
 JupyterHub answers at ${url}
   log in        any user name (admin is an admin), password ${password}
+  its name      ${stack}
   REST API      curl -H 'Authorization: token ${apiToken}' ${url}/hub/api/users
   its services  ${docker} service ls
   its log       ${docker} service logs --raw ${stack}_hub
-  end it        npm run hub:down`
+  it keeps      the homes of its users, in volumes ${stack}.home-*, until ${upTo};
+                downloads in ${cache}, for the next time
+  end it        npm run hub:down -- --port ${new URL(url).port}`
 }

@@ -36,10 +36,14 @@ export const importHubImages = async (
 }
 
 /** Builds the images of the Dockerfiles, on machines that reach the public registries. */
-export const buildHubImages = async (docker: Docker): Promise<HubImages> => {
+export const buildHubImages = async (
+  docker: Docker,
+  say: (sentence: string) => void,
+): Promise<HubImages> => {
   const build = async (name: 'hub' | 'service') => {
     const image = `${REPOSITORY}/${name}`
     const file = `deploy/${name}/Dockerfile`
+    say(`Building the image ${image} of ${file}, minutes for the first time`)
     // Docker before 23 has to be told.
     await docker(['build', '--tag', image, '--file', file, '.'], { env: { DOCKER_BUILDKIT: '1' } })
     return image

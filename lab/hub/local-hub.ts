@@ -3,7 +3,7 @@ import type { RealEngine } from '../engine/engine-lab.ts'
 import { canMakeRootfs, type Release } from '../engine/jupyter-rootfs.ts'
 import { dockerCli } from './docker-cli.ts'
 import { buildHubImages, type HubImages } from './hub-images.ts'
-import { newestHub } from './newest-hub.ts'
+import { NEWEST, newestHub } from './newest-hub.ts'
 import { type Hub, startHub } from './start-hub.ts'
 import type { UpOptions } from './up-options.ts'
 
@@ -19,7 +19,7 @@ export const startLocalHub = async (
   startHub({
     ...(engine && { engine }),
     ...(config !== undefined && { extraConfig: readFileSync(config, 'utf8') }),
-    ...(engine || canMakeRootfs() ? await itsRelease(release, say) : await builtImages()),
+    ...(engine || canMakeRootfs() ? await itsRelease(release, say) : await builtImages(say)),
     port,
     stack: stackName(port),
     say,
@@ -28,9 +28,13 @@ export const startLocalHub = async (
 const itsRelease = async (
   release: Release | undefined,
   say: (sentence: string) => void,
-): Promise<{ release: Release }> => ({ release: release ?? (await newestHub(say)) })
+): Promise<{ release: Release }> => {
+  if (release !== undefined) return { release }
+  say(`Getting JupyterHub ${NEWEST}, a minute or two for the first time`)
+  return { release: await newestHub(say) }
+}
 
 /** Images built on the public ones, which have their own JupyterHub. */
-const builtImages = async (): Promise<{ images: HubImages }> => ({
-  images: await buildHubImages(dockerCli({})),
+const builtImages = async (say: (sentence: string) => void): Promise<{ images: HubImages }> => ({
+  images: await buildHubImages(dockerCli({}), say),
 })

@@ -110,7 +110,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     throw error
   })
   try {
-    say(`Starting the services ${services.hub} and ${services.swarmspawner}`)
+    say(`Starting the hub ${stack}: its services ${Object.values(services).join(', ')}`)
     await deployStack(docker, {
       stack,
       variables: {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { labCache } from '../engine/engine-lab.ts'
 import { exited } from '../engine/exited.ts'
 import { scratchRoot } from '../engine/scratch-root.ts'
 import { chooseEngine } from './choose-engine.ts'
@@ -14,10 +15,11 @@ import { isUp } from './is-up.ts'
 import { KeeperMessage } from './keeper-message.ts'
 import { stackName, startLocalHub } from './local-hub.ts'
 import { processStart } from './process-start.ts'
+import { showProgress } from './progress.ts'
 import { removeHubImages } from './remove-hub.ts'
 import { readUpOptions, type UpOptions, USAGE } from './up-options.ts'
 
-const say = (sentence: string): void => console.log(`${sentence} ...`)
+const progress = showProgress(process.stdout)
 
 const up = async (options: UpOptions): Promise<void> => {
   const { port } = options
@@ -29,7 +31,9 @@ const up = async (options: UpOptions): Promise<void> => {
   console.log(engine.sentence)
   const run = engine.kind === 'swarm' ? inSwarm : inPrivateEngine
   try {
-    console.log(describeHub(await run(options)))
+    const hub = await run(options)
+    progress.end()
+    console.log(describeHub(hub, labCache))
   } catch (error) {
     // Images that another local hub uses stay.
     if (engine.kind === 'swarm') await removeHubImages(dockerCli({})).catch(() => {})
@@ -44,7 +48,7 @@ const inSwarm = async (options: UpOptions): Promise<HubDescription> => {
     name.startsWith('DOCKER_') && value !== undefined ? [[name, value] as const] : [],
   )
   record(options.port, { kind: 'swarm', env: Object.fromEntries(docker) })
-  return startLocalHub(options, say)
+  return startLocalHub(options, progress.say)
 }
 
 /** Starts the hub in an Engine of its own, which a separate process keeps alive. */
@@ -62,7 +66,7 @@ const inPrivateEngine = async (options: UpOptions): Promise<HubDescription> => {
   const ready = new Promise<HubDescription>((resolve, reject) => {
     keeper.on('message', (message) => {
       const told = v.parse(KeeperMessage, message)
-      if ('say' in told) say(told.say)
+      if ('say' in told) progress.say(told.say)
       else if ('hub' in told) resolve(told.hub)
       else reject(new Error(told.failure))
     })
@@ -88,6 +92,7 @@ try {
   if (options.help) console.log(USAGE)
   else await up(options)
 } catch (error) {
+  progress.end()
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
