@@ -22,5 +22,5 @@ class Recipes(CheckTestCase):
 
     async def test_a_typing_error_in_a_recipe_would_be_found(self):
         page = PAGE.read_text(encoding='utf-8')
-        (block,) = re.findall(r"^```python\n(c\.SwarmSpawner\.mem_limit.*?)^```$", page, re.MULTILINE | re.DOTALL)
+        (block,) = re.findall(r'^```python\n(c\.SwarmSpawner\.mem_limit.*?)^```$', page, re.MULTILINE | re.DOTALL)
         self.assertNotEqual(await self.lines(RIGHT + block.replace('mem_limit', 'mem_limits')), [])

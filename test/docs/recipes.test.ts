@@ -2,11 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { helpOf } from '../../docs/write/cli.ts'
 import { readStacks, stackEnvironment } from '../../docs/write/environment.ts'
 import { readNodePolicy } from '../../handlers/settings/policy.node.ts'
+import { parseYaml } from '../../handlers/settings/yaml.node.ts'
 import { projectRoot } from '../../lab/project-root.ts'
+import { planSpec } from '../../src/spawner/plan-spec.ts'
+import { BUILT_IN_POLICY } from '../../src/spawner/policy/policy.ts'
+import { ownerHash } from '../../src/spawner/server/service-name.ts'
+import { StartRequest } from '../../src/spawner/start-request.ts'
 import { linksIn } from '../support/markdown-links.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
@@ -46,7 +52,7 @@ const RUN_BY: Record<string, readonly [file: string, words: string][]> = {
   GPUs: [['test/live/real-faults.test.ts', 'the recipe for GPUs, on two nodes of Engine %s']],
   'Homes on NFS': [
     ['hub/tests/test_recipes.py', 'every_configuration_is_ready'],
-    ['test/spawner/settings/mounts.test.ts', 'nfs'],
+    ['test/docs/recipes.test.ts', 'the built-in policy allows homes on NFS'],
   ],
   'A private registry': [
     ['test/deploy/stack.test.ts', 'REGISTRY_AUTH'],
@@ -172,6 +178,87 @@ describe('lines to paste', () => {
     expect(names.length).toBeGreaterThanOrEqual(4)
     const files = readStacks() + read('docs/operate.md')
     for (const name of names) expect(files).toContain(name)
+  })
+})
+
+/** The value that a recipe gives to a setting. Plain literals of Python are flow style in YAML. */
+const settingsOf = (recipe: string, setting: string): unknown[] =>
+  blocks
+    .filter((block) => block.recipe === recipe && block.language === 'python')
+    .flatMap(({ text }) =>
+      [...text.matchAll(/^c\.SwarmSpawner\.(\w+) = (\[.*?^\]|.*$)/gms)]
+        .filter(([, name]) => name === setting)
+        .map(([, , value = '']) => parseYaml(value.replaceAll('True', 'true'))),
+    )
+
+/** The spec of a server with these settings, and the settings that the built-in policy refuses. */
+const planOf = (config: Record<string, unknown>, profile?: unknown) => {
+  const request = v.parse(StartRequest, {
+    server: { username: 'alice' },
+    config: { container_spec: { image: 'demo/notebook' }, ...config },
+    ...(profile === undefined ? {} : { profile }),
+  })
+  const { spec, verdicts } = planSpec('jupyterhub', request, BUILT_IN_POLICY)
+  return { spec, refused: verdicts.filter(({ verdict }) => verdict === 'refused') }
+}
+
+describe('what the service makes of a recipe', () => {
+  const Profiles = v.array(v.object({ override: v.record(v.string(), v.unknown()) }))
+
+  test.each([
+    ['Profiles', { Limits: { NanoCPUs: 8e9, MemoryBytes: 32 * 2 ** 30 } }],
+    [
+      'GPUs',
+      {
+        Reservations: {
+          GenericResources: [{ DiscreteResourceSpec: { Kind: 'gpu', Value: 1 } }],
+        },
+      },
+    ],
+  ])(
+    'the built-in policy allows each profile of %s, and the last has its resources',
+    (recipe, resources) => {
+      const [list] = settingsOf(recipe, 'profile_list')
+      const plans = v
+        .parse(Profiles, list)
+        .map(({ override }) => planOf({}, { slug: 'chosen', override }))
+      expect(plans.flatMap(({ refused }) => refused)).toEqual([])
+      expect(plans.at(-1)?.spec.TaskTemplate).toMatchObject({ Resources: resources })
+    },
+  )
+
+  test('the built-in policy allows homes on NFS, by a volume and by a directory', () => {
+    const [byVolume, byDirectory] = settingsOf('Homes on NFS', 'mounts').map((mounts) =>
+      planOf({ mounts }),
+    )
+    expect([byVolume?.refused, byDirectory?.refused]).toEqual([[], []])
+    const alice = ownerHash('alice')
+    expect(byVolume?.spec.TaskTemplate).toMatchObject({
+      ContainerSpec: {
+        Mounts: [
+          {
+            Type: 'volume',
+            Source: `jupyterhub.home-${alice}`,
+            Target: '/home/jovyan',
+            VolumeOptions: {
+              DriverConfig: {
+                Name: 'local',
+                Options: {
+                  type: 'nfs',
+                  o: 'addr=10.0.0.1,rw,nfsvers=4',
+                  device: `:/homes/${alice}`,
+                },
+              },
+            },
+          },
+        ],
+      },
+    })
+    expect(byDirectory?.spec.TaskTemplate).toMatchObject({
+      ContainerSpec: {
+        Mounts: [{ Type: 'bind', Source: `/nfs/homes/${alice}`, Target: '/home/jovyan' }],
+      },
+    })
   })
 })
 

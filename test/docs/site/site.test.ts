@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
@@ -142,4 +143,12 @@ describe('search', () => {
 
 test('a folder with something in it is not overwritten', () => {
   expect(() => buildSite(folder)).toThrow('is not empty: name a new folder')
+})
+
+test('npm run docs:site asks for a folder if none is named', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['docs/site/run.ts'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([1, expect.stringContaining('npm run docs:site -- FOLDER')])
 })
