@@ -109,6 +109,30 @@ describe('lines to paste', () => {
       expect([recipe, ['sh', 'python', 'yaml'].includes(language)]).toEqual([recipe, true])
   })
 
+  test('every command is of a kind that a test here knows, and names what the stack has', () => {
+    const kinds = [
+      /^[A-Z_]+=/,
+      /^deploy\/stack\.sh /,
+      /^npm start$/,
+      /^pip install \.\/hub$/,
+      /^python3 -m swarmspawner /,
+      /^export SWARMSPAWNER_SECRET="whsec_\$\(openssl rand -base64 32\)"$/,
+      /^(openssl rand -hex 16 \| )?docker secret create [\w-]+ (-|\S+)$/,
+      /^docker exec (-it )?\$copy \/usr\/local\/bin\/node \/app\/dist\/cli\.js /,
+      /^docker exec -i \$\(docker ps -q -f name=jupyterhub_hub\) python3 - \S+ $/,
+      /^docker stack ps --no-trunc jupyterhub$/,
+      /^docker service logs --raw --tail 100 jupyterhub_swarmspawner$/,
+      /^docker volume ls -q -f name=\$\(printf %s alice \| md5sum \| cut -c 1-32\)$/,
+    ]
+    for (const { recipe, line } of commands)
+      expect([recipe, line, kinds.some((kind) => kind.test(line))]).toEqual([recipe, line, true])
+    const stack = read('deploy/stack.yml')
+    for (const service of ['hub', 'swarmspawner'])
+      expect(stack).toMatch(new RegExp(`^  ${service}:$`, 'm'))
+    expect(stack).toContain('/usr/local/bin/node')
+    expect(stack).toContain('/app/dist/cli.js')
+  })
+
   test('lines for the policy are a policy', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-'))
     onTestFinished(() => rmSync(directory, { recursive: true }))
