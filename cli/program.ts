@@ -37,6 +37,13 @@ Exit codes: 0 done; 1 the server failed or does not exist, or a check failed; 2 
     )
     .exitOverride()
 
+/** The program with all of its commands, to be described and not to be run. */
+export const wholeProgram = async (): Promise<Command> => {
+  const program = createProgram()
+  for (const command of await loadCommands(undefined)) program.addCommand(command)
+  return program
+}
+
 /** Runs the command that the arguments name, and sets the exit code of the process. */
 export const runProgram = async (argv: readonly string[]): Promise<void> => {
   endWithReaders()

@@ -1,15 +1,23 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { projectRoot } from '../../lab/project-root.ts'
+import { wholeProgram } from '../../cli/program.ts'
 import { page } from './markdown.ts'
 
-const run = promisify(execFile)
+/** 80 columns: what a program writes for where there is no terminal. */
+const WIDTH = 80
 
-/** The output of `swarmspawner <command> --help`, as wide as without a terminal. */
-export const helpOf = async (...command: string[]): Promise<string> => {
-  const args = ['cli/main.ts', ...command, '--help']
-  const env = { PATH: process.env['PATH'], NO_COLOR: '1' }
-  return (await run(process.execPath, args, { cwd: projectRoot, env })).stdout
+/** The output of `swarmspawner --help`, or of `swarmspawner <command> --help`, as wide as without a terminal. */
+export const helpOf = async (name?: string): Promise<string> => {
+  const program = await wholeProgram()
+  const command = name === undefined ? program : program.commands.find((one) => one.name() === name)
+  if (!command) throw new Error(`There is no command ${name}`)
+  const parts: string[] = []
+  command
+    .configureOutput({
+      writeOut: (part) => parts.push(part),
+      getOutHelpWidth: () => WIDTH,
+      getOutHasColors: () => false,
+    })
+    .outputHelp()
+  return parts.join('')
 }
 
 /** The commands that the program's help has. */

@@ -8,7 +8,7 @@ test.each(PAGES)(
   'the page $path is current (npm run docs)',
   async ({ path, render }) => {
     expect(readFileSync(join(projectRoot, path), 'utf8')).toBe(await render())
-    // Each command is a process, and says its help.
   },
-  120_000,
+  // Python reads the settings of the class.
+  60_000,
 )
