@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import notFound from '../../fixtures/28.5/node-inspect.404.json' with { type: 'json' }
+import { drainNode } from './drain-node.ts'
 import type { EmbeddedOptions } from './embedded-options.ts'
 import { embeddedVersion, type Recordings } from './recordings.ts'
 import { type EmbeddedNode, nextIndex, type RecordedNode, type Swarm } from './swarm.ts'
@@ -94,6 +95,7 @@ export const updateNode = (swarm: Swarm) => async (c: Context) => {
   node.Spec = { ...node.Spec, Availability: spec.Availability, Labels: spec.Labels ?? {} }
   node.Version = { Index: nextIndex(swarm) }
   node.UpdatedAt = timestamp(swarm.clock().now)
+  if (spec.Availability === 'drain') drainNode(swarm, node.ID)
   return recordedAnswer(swarm.recorded.nodes, '')
 }
 

@@ -58,7 +58,8 @@ const placesOf = (swarm: Swarm, { spec }: EmbeddedService): Place[] => {
   return Array.from({ length: replicas }, (_, index) => ({ slot: index + 1 }))
 }
 
-const createRun = (
+/** Makes a run for a place. It is not in the swarm's list yet. */
+export const createRun = (
   swarm: Swarm,
   service: EmbeddedService,
   { unplaced, ...spot }: Place & { unplaced?: string },
