@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
+import { drainCommand } from './drain.ts'
 import { engineCommand } from './engine.ts'
 import { explainCommand } from './explain.ts'
 import { gcCommand } from './gc.ts'
@@ -23,6 +24,7 @@ export const commandsForPeople = (): Command[] => [
   topCommand(),
   logsCommand(),
   gcCommand(),
+  drainCommand(),
   pullCommand(),
   imagesCommand(),
   explainCommand(),

@@ -1,4 +1,5 @@
 import { printable } from '../src/spawner/errors.ts'
+import { maintenanceOf } from '../src/spawner/maintenance/maintenance.ts'
 import type { Overview, SeenNode, SeenServer } from '../src/spawner/overview.ts'
 import type { ServerState } from '../src/spawner/state/server-state.ts'
 import { ageOf, amountsOf } from './amount-words.ts'
@@ -59,7 +60,7 @@ const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
     .map(({ node, name, has, held }) => [
       name,
       node.Status.State,
-      node.Spec.Availability,
+      availabilityOf(node),
       amountsOf({ cpus: held.NanoCPUs / 1e9, memory_bytes: held.MemoryBytes }),
       amountsOf({ cpus: has.NanoCPUs / 1e9, memory_bytes: has.MemoryBytes }),
     ])
@@ -69,6 +70,12 @@ const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
     ...rows.slice(0, MOST_NODES),
     ...more,
   ]
+}
+
+const availabilityOf = (node: SeenNode['node']): string => {
+  const maintenance = maintenanceOf(node)
+  const { Availability } = node.Spec
+  return maintenance ? `${Availability}, maintenance at ${maintenance.at}` : Availability
 }
 
 const SERVER_HEAD = ['USER', 'SERVER', 'HUB', 'STATE', 'NODE', 'SINCE', 'IMAGE', 'REASON']

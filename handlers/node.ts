@@ -9,6 +9,7 @@ import type { Log } from './every-call/log.ts'
 import { collectRepeatedly } from './gc.ts'
 import { createCallers } from './listen/callers.node.ts'
 import { closeServer, createHttpServer } from './listen/http-server.node.ts'
+import { maintainRepeatedly } from './maintain.ts'
 import { processMetrics } from './metrics/process-metrics.node.ts'
 import { createServiceMetrics, type ServiceMetrics } from './metrics/service-metrics.ts'
 import { pullDueRepeatedly } from './pull-due.ts'
@@ -59,7 +60,10 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   }
 }
 
-/** Runs the service with a given spawner. If `gc` has intervals, it also collects leftovers, and keeps images on their nodes. */
+/**
+ * Runs the service with a given spawner. With `gc` it also drains nodes whose maintenance is due; and if `gc` has intervals, it
+ * collects leftovers, and keeps images on their nodes.
+ */
 export const serve = async (
   {
     host,
@@ -88,6 +92,7 @@ export const serve = async (
   const repeated = { ...deps, hubs: names, signal: shutdown.signal }
   const collecting = gc?.everyMs ? collectRepeatedly({ ...repeated, gc }, gc.everyMs) : undefined
   const pulling = gc?.pullEveryMs ? pullDueRepeatedly(repeated, gc.pullEveryMs) : undefined
+  const maintaining = gc && maintainRepeatedly(repeated)
   const address = server.address()
   const bound = typeof address === 'object' && address ? address.port : port
   return {
@@ -95,7 +100,7 @@ export const serve = async (
     close: async () => {
       shutdown.abort()
       await closeServer(server, closeUnverified)
-      await Promise.all([collecting, pulling])
+      await Promise.all([collecting, pulling, maintaining])
     },
   }
 }

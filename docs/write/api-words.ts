@@ -278,6 +278,8 @@ const state: FieldWords<typeof ANSWERS.ServerState> = {
     'The sentence for a student if the caller gives the start up now. Only a server that is `starting` has it.',
   ends_at:
     'When the time of the server is over, by `max_runtime` of the policy or of its profile. Then a poll says that it has ended. Only a server with such a time has it. RFC 3339.',
+  maintenance:
+    'The node of the server is about to be stopped (`swarmspawner drain`). Only a server that runs there has it. The service learns of it within a minute, and without a call to the Engine.',
   update_available:
     'The tag of its image has a newer digest than the one that the server runs. Only a server whose tag the service resolved has it, and only while the service remembers a newer digest: no registry is asked for it. Nothing is restarted.',
   task: 'The task of Swarm that decides the state; null if there is none yet.',
@@ -402,6 +404,13 @@ const answers: {
       room: 'Why it fits or does not, with the numbers.',
       volumes:
         'The named volumes of the spec, as the node of the Engine knows them that the service asks. Empty if the Engine was not asked, or the policy refuses the spec.',
+    },
+  },
+  Maintenance: {
+    about: 'When a node is stopped, and why.',
+    fields: {
+      at: 'From when on its servers are stopped. RFC 3339.',
+      message: 'What an administrator tells the users of the node, as plain text. May be empty.',
     },
   },
   UpdateAvailable: {

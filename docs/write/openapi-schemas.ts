@@ -33,6 +33,7 @@ import { ImageOfServer } from '../../src/spawner/images/explain-image.ts'
 import { NodePull, PullReport } from '../../src/spawner/images/pull-report.ts'
 import { UpdateAvailable } from '../../src/spawner/images/update-available.ts'
 import { ListedServer, ServerLimits } from '../../src/spawner/list-servers.ts'
+import { Maintenance } from '../../src/spawner/maintenance/maintenance.ts'
 import { Obstacle } from '../../src/spawner/obstacles.ts'
 import { OtherVolume, SeenVolume } from '../../src/spawner/other-spellings.ts'
 import { Verdict } from '../../src/spawner/policy/judge-entry.ts'
@@ -123,6 +124,7 @@ export const ANSWERS = {
   PolledStates,
   ForgetResult,
   NotRemoved: ForgetResult.entries.failed.item,
+  Maintenance,
   UpdateAvailable,
   Explanation,
   ImageOfServer,

@@ -75,7 +75,7 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
     },
     /** Tells of something that was done to the Swarm. */
     acted: ({ act, hub }: Act): void => {
-      if (act === 'pull') pulls.add({ hub })
+      if (act === 'pull' && hub !== undefined) pulls.add({ hub })
     },
     /** Counts the calls that go through a transport. */
     watch: (transport: EngineTransport): EngineTransport =>

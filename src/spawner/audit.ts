@@ -22,12 +22,15 @@ export const ACTS = [
   'gc',
   /** Made nodes download an image ahead of starts. */
   'pull',
+  /** Drained a node whose maintenance has begun, which stops its servers. */
+  'drain',
 ] as const
 
 /** One act. It has no variable, no token and no option of a user. */
 export type Act = {
   act: (typeof ACTS)[number]
-  hub: string
+  /** A node is of no hub. */
+  hub?: string | undefined
   /** Who asked: a hub, a person with the admin token, or nobody. */
   by?: 'hub' | 'admin' | 'service' | undefined
   request_id?: string | undefined

@@ -1,5 +1,6 @@
 import type { DockerError } from '../docker/errors.ts'
 import { withUpdate } from './images/with-update.ts'
+import { withMaintenance } from './maintenance/with-maintenance.ts'
 import type { PolledServer, PollOptions, SeenServer } from './polled-server.ts'
 import { tasksOf } from './server/find-server.ts'
 import { serviceName } from './server/service-name.ts'
@@ -37,7 +38,11 @@ export const seeServers = async (
       tasks,
       state:
         stateOfUnread(spawner, { hub, server }, { name, trouble: troubles.get(name) }) ??
-        withUpdate(spawner, serverState(name, tasks, nodeName), tasks),
+        withMaintenance(
+          spawner,
+          withUpdate(spawner, serverState(name, tasks, nodeName), tasks),
+          tasks,
+        ),
     }),
   )
   for (const one of seen) remember(spawner, hub, one)

@@ -13,6 +13,7 @@ import { createSwarmFacts, type SwarmFacts } from './engine/swarm-facts.ts'
 import { type Ahead, createAhead } from './images/ahead.ts'
 import { createDigests, type Digests } from './images/digests.ts'
 import type { DigestMemory } from './images/tag-memory.ts'
+import { createKnownMaintenance, type KnownMaintenance } from './maintenance/known-maintenance.ts'
 import { createLookAround, type LookAround } from './overview.ts'
 import { BUILT_IN_POLICY, type Policy } from './policy/policy.ts'
 import { createQuotaLook, type QuotaLook } from './quota/quota-look.ts'
@@ -31,6 +32,7 @@ export type Spawner = {
   /** Looks at tasks, with one request for all callers that wait. */
   watch: TaskWatch
   nodeNames: NodeNames
+  maintenance: KnownMaintenance
   knownServices: KnownServices
   networkNames: NetworkNames
   knownNames: KnownNames
@@ -91,10 +93,12 @@ export const createSpawner = (
 ): Spawner => {
   const docker = connectDocker(transport)
   const ownNetworks = createOwnNetworks(docker, ownContainer, now)
+  const maintenance = createKnownMaintenance()
   return {
     docker,
     watch: createTaskWatch(docker),
-    nodeNames: createNodeNames(docker),
+    nodeNames: createNodeNames(docker, maintenance.note),
+    maintenance,
     knownServices: createKnownServices(),
     networkNames: createNetworkNames(docker, ownNetworks),
     knownNames: createKnownNames(docker, ownNetworks, now),

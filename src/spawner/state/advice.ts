@@ -1,3 +1,4 @@
+import { readMaintenance } from '../maintenance/maintenance-words.ts'
 import { ADDRESS_ADVICE, ADDRESS_TROUBLES } from './address-words.ts'
 import { HEALTH_WAIT } from './health-words.ts'
 import { NAMED_RESOURCES_ADVICE } from './named-resources.ts'
@@ -32,6 +33,8 @@ export type ReasonKind =
   | 'not_startable'
   | 'node_lost'
   | 'drained'
+  | 'maintenance'
+  | 'nodes_in_maintenance'
   | 'scaled_to_none'
   | 'changed'
   | 'shut_down'
@@ -186,6 +189,9 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
 export const readReason = (reason: string): Reason => {
   const words = reason.replace(TIME_IS_OVER, '')
   const isTimeOver = words !== reason
+  // Its message is a person's text, which may look like any other reason.
+  const maintenance = readMaintenance(words)
+  if (maintenance) return { kind: maintenance.kind, advice: MAINTENANCE_ADVICE, isTimeOver }
   const failure = readPullFailure(words)
   if (failure) return { kind: failure, advice: PULL_ADVICE[failure], isTimeOver }
   if (isPullFailure(words)) return { kind: 'not_told', advice: null, isTimeOver }
@@ -194,7 +200,10 @@ export const readReason = (reason: string): Reason => {
   return { kind, advice, isTimeOver }
 }
 
-const TIME_IS_OVER = /^Not running within \S+ s: /
+const MAINTENANCE_ADVICE = 'swarmspawner drain <node> --undo ends the maintenance'
+
+/** Stands before what a start waited for when its time was over. */
+export const TIME_IS_OVER = /^Not running within \S+ s: /
 
 /** What an admin can do about the Engine's reason; null when we do not know. */
 export const adviceOn = (reason: string | null): string | null =>

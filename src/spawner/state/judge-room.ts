@@ -1,20 +1,15 @@
 import type { Node } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
+import { maintenanceOf } from '../maintenance/maintenance.ts'
+import { inMaintenance, noneBut } from '../maintenance/maintenance-words.ts'
 import { type Amounts, covers, NOTHING, plus } from './amounts.ts'
-import {
-  hasPlatform,
-  hasReserved,
-  meetsAll,
-  offeredBy,
-  reservedBy,
-  takesTasks,
-} from './could-fit.ts'
+import { offeredBy, reservedBy } from './could-fit.ts'
 import { countResources, type NodeAmounts } from './count-resources.ts'
 import { type HeldRoom, type Hold, serverKeyOf, sumOf } from './held-room.ts'
 import { obstaclesAmong } from './placement-obstacles.ts'
 import type { FoundRoom, Room } from './room.ts'
 import { LATER_MESSAGE, whyLater } from './room-words.ts'
-import { type SievedNodes, sieveNodes } from './sieve-nodes.ts'
+import { restingNodes, type SievedNodes, sieveNodes } from './sieve-nodes.ts'
 import { sentenceOn } from './user-message.ts'
 
 type Asked = {
@@ -86,11 +81,12 @@ const countNodes = (
 const never = (sieved: SievedNodes, { spec }: Asked): FoundRoom => {
   const [first, ...more] = obstaclesAmong(sieved, spec)
   const reasons = [first, ...more].map((one) => one?.reason)
+  const resting = restingNodes(sieved.all, spec)
   return {
     fits: 'never',
     room: {
-      reason: [...reasons, ...restingNodes(sieved, spec)].join('; '),
-      user_message: sentenceOn(first?.kind ?? 'no_node_fits'),
+      reason: [...reasons, ...resting.slice(0, MAX_NAMES).map(whyResting)].join('; '),
+      user_message: messageOn(first?.kind ?? 'no_node_fits', resting),
       since: null,
       nodes: countNodes(sieved, 0),
       resources: [],
@@ -101,16 +97,20 @@ const never = (sieved: SievedNodes, { spec }: Asked): FoundRoom => {
 /** Three names: a sentence with more is not read. */
 const MAX_NAMES = 3
 
-/** The nodes that could run the spec if they took tasks, such as one that is drained. */
-const restingNodes = ({ all }: SievedNodes, spec: ServiceSpec): string[] => {
-  const [allows, has] = [meetsAll(spec), hasReserved(spec)]
-  return all
-    .filter((node) => !takesTasks(node) && allows(node) && hasPlatform(node, spec) && has(node))
-    .slice(0, MAX_NAMES)
-    .map(({ Description, Spec, Status }) => {
-      const why = Status.State === 'ready' ? Spec.Availability : Status.State
-      return `node ${Description.Hostname} could run it, but takes no tasks now (${why})`
-    })
+const whyResting = (node: Node): string => {
+  const { Description, Spec, Status } = node
+  const { at, message } = maintenanceOf(node) ?? {}
+  const planned = at !== undefined && `maintenance at ${at}${message && `: ${message}`}`
+  const why = Status.State === 'ready' ? planned || Spec.Availability : Status.State
+  return `node ${Description.Hostname} could run it, but takes no tasks now (${why})`
+}
+
+/** A server that only waits for the end of a maintenance needs no other choice. */
+const messageOn = (kind: Parameters<typeof sentenceOn>[0], resting: readonly Node[]): string => {
+  const found = inMaintenance(resting)
+  if (!found) return sentenceOn(kind)
+  const reason = noneBut('no suitable node', found.node, found.maintenance)
+  return sentenceOn('nodes_in_maintenance', false, reason)
 }
 
 type Spot = NodeAmounts & { holds: readonly Hold[] }

@@ -1,6 +1,8 @@
 import { findNode } from '../../docker/nodes.ts'
 import { hasEndedByItself } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
+import { maintenanceOf } from '../maintenance/maintenance.ts'
+import { stoppedFor } from '../maintenance/maintenance-words.ts'
 import type { Spawner } from '../spawner.ts'
 import { adviceOn } from './advice.ts'
 import { type ServerState, withUserMessage } from './server-state.ts'
@@ -22,9 +24,12 @@ export const withNodeTrouble = async (
   if (!node) return lost(state, `${name} was removed from the swarm`)
   if (node.Status.State === 'down')
     return lost(state, `${name} is down${node.Status.Message ? `: ${node.Status.Message}` : ''}`)
-  return node.Spec.Availability === 'drain'
-    ? withUserMessage({ ...state, reason: `${name} was drained`, advice: null })
-    : state
+  if (node.Spec.Availability !== 'drain') return state
+  const maintenance = maintenanceOf(node)
+  const reason = maintenance
+    ? stoppedFor(node.Description.Hostname || node.ID, maintenance)
+    : `${name} was drained`
+  return withUserMessage({ ...state, reason, advice: null })
 }
 
 /** Returns whether Swarm shuts the task down, and it did not end by itself. */

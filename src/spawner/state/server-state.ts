@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { hasEnded, isRestarted } from '../../docker/task-ends.ts'
 import type { Task } from '../../docker/tasks.ts'
 import { UpdateAvailable } from '../images/update-available.ts'
+import { Maintenance } from '../maintenance/maintenance.ts'
 import { endsAt } from '../server/ends-at.ts'
 import { readLabels } from '../server/labels.ts'
 import { serverUrl } from '../server/server-host.ts'
@@ -34,6 +35,8 @@ export const ServerState = v.object({
   events: v.array(ServerEvent),
   /** When the time of the server is over, in ISO 8601, if it has a `max_runtime`. */
   ends_at: v.optional(v.string()),
+  /** Its node will be stopped. Only a server that runs has it. */
+  maintenance: v.optional(Maintenance),
   /** A newer image of its tag is known than the one that it runs. */
   update_available: v.optional(UpdateAvailable),
   /** A text that changes with the state. Send it back to wait for the next change. */

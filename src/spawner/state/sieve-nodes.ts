@@ -22,3 +22,11 @@ export const sieveNodes = (all: readonly Node[], spec: ServiceSpec): SievedNodes
   const ofPlatform = allowed.filter((node) => hasPlatform(node, spec))
   return { all, active, allowed, ofPlatform, suitable: ofPlatform.filter(hasReserved(spec)) }
 }
+
+/** The nodes that could run the spec if they took tasks, such as one that is drained. */
+export const restingNodes = (all: readonly Node[], spec: ServiceSpec): Node[] => {
+  const [allows, has] = [meetsAll(spec), hasReserved(spec)]
+  return all.filter(
+    (node) => !takesTasks(node) && allows(node) && hasPlatform(node, spec) && has(node),
+  )
+}

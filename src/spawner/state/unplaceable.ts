@@ -1,9 +1,11 @@
-import { listNodes } from '../../docker/nodes.ts'
+import { listNodes, type Node } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import type { Task } from '../../docker/tasks.ts'
+import { inMaintenance, noneBut } from '../maintenance/maintenance-words.ts'
 import type { Spawner } from '../spawner.ts'
 import { couldFit } from './could-fit.ts'
 import { newestTask } from './newest-task.ts'
+import { restingNodes } from './sieve-nodes.ts'
 
 /** 4 s: so old must a task be before we believe that no node fits. Nodes may come up, and drains may end. */
 const GRACE_MS = 4000
@@ -19,16 +21,18 @@ export type Unplaceable = (
  * grace period. If a busy node may have it later, such as memory, the start waits.
  */
 export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unplaceable => {
-  let mayFitLater: boolean | undefined
+  let nodes: readonly Node[] | undefined
   return async (tasks, signal) => {
     const task = newestTask(tasks)
     const { State, Err = '' } = task?.Status ?? {}
     if (!task || State !== 'pending' || !Err.startsWith('no suitable node')) return undefined
     // The age of the task counts, not how long we have watched it, because callers come and go.
     if (now() - Date.parse(task.CreatedAt) < GRACE_MS) return undefined
-    mayFitLater ??=
-      isBusy(Err) && (await listNodes(docker, { signal })).some((node) => couldFit(node, spec))
-    return mayFitLater ? undefined : Err
+    if (!isBusy(Err)) return Err
+    nodes ??= await listNodes(docker, { signal })
+    if (nodes.some((node) => couldFit(node, spec))) return undefined
+    const found = inMaintenance(restingNodes(nodes, spec))
+    return found ? noneBut(Err, found.node, found.maintenance) : Err
   }
 }
 

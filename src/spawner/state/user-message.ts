@@ -1,4 +1,5 @@
-import { type Reason, type ReasonKind, readReason } from './advice.ts'
+import { readMaintenance } from '../maintenance/maintenance-words.ts'
+import { type Reason, type ReasonKind, readReason, TIME_IS_OVER } from './advice.ts'
 
 /** Whose turn it is. */
 const TURNS = {
@@ -10,6 +11,8 @@ const TURNS = {
   again: 'Please try again. If it fails again, tell your administrator.',
   restart: 'Please start it again. If it stops again, tell your administrator.',
   start_again: 'You may start it again.',
+  own_start: 'You may start your server again. If you cannot, tell your administrator.',
+  after: 'Please try again when that is over, or tell your administrator.',
   less: 'Please start it again and use less memory, or tell your administrator.',
   wait: 'Please wait a minute before you start it again.',
   wait_for_it: 'Please wait for it.',
@@ -75,6 +78,8 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   shut_down: ['This system has stopped your server.', 'restart'],
   node_lost: ['The computer that ran your server has failed.', 'restart'],
   drained: ['The computer that ran your server is taken out of service.', 'restart'],
+  maintenance: ['Your administrator has stopped this computer for maintenance.', 'own_start'],
+  nodes_in_maintenance: ['The computers that could run your server are in maintenance.', 'after'],
   scaled_to_none: ['Somebody has switched your server off.', 'restart'],
   changed: ['Somebody has changed or moved your server.', 'restart'],
   removed: ['Your server is gone: somebody removed it, or it has ended before.', 'restart'],
@@ -118,13 +123,20 @@ export const timeoutMessage = (waitedFor: string): string => {
 }
 
 /** The sentence for a kind of reason. If the user chose something, it may be the cause of all that is not to be waited for. */
-export const sentenceOn = (kind: ReasonKind, hasChosen = false): string => {
+export const sentenceOn = (kind: ReasonKind, hasChosen = false, reason = ''): string => {
   const [what, turn] = SENTENCES[kind]
-  return sentence([what, hasChosen && turn === 'admin' ? 'choice' : turn])
+  return sentence([what, hasChosen && turn === 'admin' ? 'choice' : turn], reason)
 }
 
 const sentence = ([what, turn]: Sentence, reason = ''): string =>
-  `${withCode(what, reason)} ${TURNS[turn]}`
+  `${withCode(withMessage(what, reason), reason)} ${TURNS[turn]}`
+
+/** Adds what an administrator has written about a maintenance. */
+const withMessage = (what: string, reason: string): string => {
+  const { message = '' } = readMaintenance(reason.replace(TIME_IS_OVER, '')) ?? {}
+  if (message === '') return what
+  return `${what.replace(/\.$/, '')}: ${message}${/[.!?\u2026]$/.test(message) ? '' : '.'}`
+}
 
 /** Adds the exit code to a program's end. An admin who hears it knows more. */
 const withCode = (what: string, reason: string): string => {
@@ -143,7 +155,7 @@ const sentenceOfStarting = ({ kind }: Reason, reason: string): string => {
 }
 
 const sentenceOfStopping = ({ kind }: Reason): string => {
-  const what = kind === 'drained' ? SENTENCES.drained[0] : STOPPING
+  const what = kind === 'drained' || kind === 'maintenance' ? SENTENCES[kind][0] : STOPPING
   return `${what} Please wait until it has stopped, and start it again.`
 }
 

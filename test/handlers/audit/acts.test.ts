@@ -2,12 +2,15 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { auditLine } from '../../../handlers/audit/audit-line.ts'
 import { jsonText } from '../../../handlers/every-call/json-text.ts'
 import { collectGarbage } from '../../../handlers/gc.ts'
+import { maintain } from '../../../handlers/maintain.ts'
 import { readGcSettings } from '../../../handlers/settings/gc-settings.ts'
 import { DockerError } from '../../../src/docker/errors.ts'
+import { listNodes } from '../../../src/docker/nodes.ts'
 import type { EngineTransport } from '../../../src/docker/transport.ts'
 import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
 import { ACTS, type Act } from '../../../src/spawner/audit.ts'
 import { pullAhead } from '../../../src/spawner/images/pull-ahead.ts'
+import { announceMaintenance } from '../../../src/spawner/maintenance/announce.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'
 import { canaryOf, findCanaries } from '../../support/canaries.ts'
 import { HOSTILE, UNPRINTABLE } from '../../support/hostile-engine.ts'
@@ -193,6 +196,21 @@ describe('each thing that is done to the swarm', () => {
         outcome: 'removed',
         reason: expect.stringContaining('ended'),
       }),
+    ])
+  })
+
+  test('a node that is drained for its maintenance is told, with the message, and is of no hub', async () => {
+    const { signal } = new AbortController()
+    const spawner = createAudited((request) => transport(request))
+    const [node] = await listNodes(spawner.docker)
+    const at = new Date(nowMs + 60_000).toISOString()
+    const maintenance = { nodeId: node?.ID ?? '', at, message: 'New disks', signal }
+    await announceMaintenance(spawner, maintenance)
+    nowMs += 60_000
+    for (const _ of ['drains', 'has nothing to do'])
+      await maintain({ spawner, log: () => {}, signal })
+    expect(acts).toEqual([
+      { act: 'drain', node: 'embedded', outcome: 'drained', reason: 'New disks' },
     ])
   })
 

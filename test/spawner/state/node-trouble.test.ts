@@ -15,11 +15,20 @@ import { setupEngine } from '../../support/setup-engine.ts'
 const engine = setupEngine()
 const { response } = readFixture('28.5', 'node-inspect.200')
 
-const nodeWith = (more: { availability?: string; state?: string; message?: string }) => {
+const nodeWith = (more: {
+  availability?: string
+  state?: string
+  message?: string
+  labels?: Record<string, string>
+}) => {
   const recorded = v.parse(Node, response.json)
   const node = {
     ...recorded,
-    Spec: { ...recorded.Spec, Availability: more.availability ?? 'active' },
+    Spec: {
+      ...recorded.Spec,
+      Availability: more.availability ?? 'active',
+      Labels: more.labels ?? {},
+    },
     Status: { State: more.state ?? 'ready', Message: more.message ?? '' },
   }
   engine.use(http.get('*/nodes/node-1', () => HttpResponse.json(node)))
@@ -68,6 +77,23 @@ describe('a task that Swarm wants shut down', () => {
     const failed: ServerState = { ...stopping, state: 'failed', status: 143 }
     expect(await explained(taskOf('shutdown', 'shutdown'), failed)).toEqual(
       withUserMessage({ ...failed, reason }),
+    )
+  })
+
+  test('a server whose node was drained for maintenance says so, with the message', async () => {
+    const labels = {
+      'org.swarmspawner.maintenance-at': '2026-11-28T18:00:00Z',
+      'org.swarmspawner.maintenance-message': 'New disks',
+    }
+    nodeWith({ availability: 'drain', labels })
+    const failed: ServerState = { ...stopping, state: 'failed', status: 143 }
+    expect(await explained(taskOf('shutdown', 'shutdown'), failed)).toMatchObject({
+      reason: 'Node node-1 is in maintenance: New disks',
+      user_message:
+        'Your administrator has stopped this computer for maintenance: New disks. You may start your server again. If you cannot, tell your administrator.',
+    })
+    expect((await explained(taskOf('running', 'shutdown'))).user_message).toBe(
+      'Your administrator has stopped this computer for maintenance. Please wait until it has stopped, and start it again.',
     )
   })
 

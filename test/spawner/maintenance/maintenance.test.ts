@@ -1,0 +1,264 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { LogEntry } from '../../../handlers/every-call/log.ts'
+import { maintain } from '../../../handlers/maintain.ts'
+import { changeNode, type NodeSpec } from '../../../src/docker/change-node.ts'
+import { DockerError } from '../../../src/docker/errors.ts'
+import { listNodes } from '../../../src/docker/nodes.ts'
+import { listServices } from '../../../src/docker/services.ts'
+import type { EngineTransport } from '../../../src/docker/transport.ts'
+import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
+import type { Act } from '../../../src/spawner/audit.ts'
+import { announceMaintenance, endMaintenance } from '../../../src/spawner/maintenance/announce.ts'
+import { poll } from '../../../src/spawner/poll.ts'
+import { createSpawner, type Spawner } from '../../../src/spawner/spawner.ts'
+import { startServer } from '../../support/start-server.ts'
+
+const { signal } = new AbortController()
+const HOUR = 3_600_000
+const server = { username: 'alice', server_name: '' }
+
+let skipped: number
+let now: () => number
+let transport: EngineTransport
+let asked: string[]
+let acts: Act[]
+let logged: LogEntry[]
+let spawner: Spawner
+beforeEach(() => {
+  skipped = 0
+  now = () => Date.now() + skipped
+  const engine = createEmbeddedEngine({ nodes: 2, speed: 50, now })
+  asked = []
+  acts = []
+  logged = []
+  transport = (request) => {
+    asked.push(`${request.method} ${request.path.replace(/^\/v[\d.]+|\?.*$/g, '')}`)
+    return engine.transport(request)
+  }
+  spawner = createSpawner(transport, { now, audit: (act) => void acts.push(act) })
+})
+
+const nodes = () => listNodes(spawner.docker)
+const idOf = async (name: string) =>
+  (await nodes()).find(({ Description }) => Description.Hostname === name)?.ID ?? ''
+const specOf = async (name: string) => {
+  const id = await idOf(name)
+  return (await nodes()).find(({ ID }) => ID === id)?.Spec
+}
+const pollOf = async (own = spawner) => (await poll(own, { hub: 'default', servers: [server] }))[0]
+const announce = async (name: string, inMs = HOUR, message = 'New disks') => {
+  const at = new Date(now() + inMs).toISOString()
+  await announceMaintenance(spawner, { nodeId: await idOf(name), at, message, signal })
+  return { at, message }
+}
+const undo = async (name: string) => endMaintenance(spawner, { nodeId: await idOf(name), signal })
+const look = (own = spawner) =>
+  maintain({ spawner: own, log: (entry) => void logged.push(entry), signal })
+const setSpec = async (name: string, more: Partial<NodeSpec>) =>
+  changeNode(spawner.docker, { id: await idOf(name), change: (spec) => ({ ...spec, ...more }) })
+const running = async () => (await startServer(spawner, server)).task?.node ?? ''
+const otherOf = async (name: string) =>
+  (await nodes()).map(({ Description }) => Description.Hostname).find((one) => one !== name) ?? ''
+
+describe('before its time', () => {
+  test('a node in maintenance gets no new servers, and those that run there go on', async () => {
+    const node = await running()
+    await announce(node)
+    for (const username of ['bob', 'carol', 'dave'])
+      expect((await startServer(spawner, { username })).task?.node).toBe(await otherOf(node))
+    expect(await pollOf()).toMatchObject({ state: 'running', task: { node } })
+  })
+
+  test('a poll tells when the node is stopped and why, until the maintenance is taken back', async () => {
+    const node = await running()
+    const before = await pollOf()
+    const told = await announce(node)
+    await look()
+    const state = await pollOf()
+    expect(state).toMatchObject({ state: 'running', status: null, maintenance: told })
+    expect(state?.cursor).not.toBe(before?.cursor)
+    await undo(node)
+    await look()
+    expect(await pollOf()).toEqual(before)
+  })
+
+  test('a copy that knows nothing yet tells it in its first poll; servers of other nodes are told nothing', async () => {
+    const node = await running()
+    const told = await announce(node)
+    expect(await pollOf(createSpawner(transport, { now }))).toMatchObject({ maintenance: told })
+    await undo(node)
+    await announce(await otherOf(node))
+    expect(await pollOf(createSpawner(transport, { now }))).not.toHaveProperty('maintenance')
+  })
+
+  test('neither a start nor a poll makes a call more for it', async () => {
+    const node = await running()
+    const callsOf = async (work: () => Promise<unknown>) => {
+      asked.length = 0
+      await work()
+      return asked.filter((call) => !call.startsWith('GET /tasks')).sort()
+    }
+    const start = () => startServer(spawner, { username: 'bob' })
+    const [polled, started] = [await callsOf(pollOf), await callsOf(start)]
+    await announce(await otherOf(node))
+    await look()
+    expect(await callsOf(pollOf)).toEqual(polled)
+    expect(started.filter((call) => call === 'GET /nodes').length).toBeLessThanOrEqual(1)
+  })
+
+  test('a look before the time changes nothing, and is one call', async () => {
+    await announce('embedded-2')
+    asked.length = 0
+    await look()
+    expect(asked).toEqual(['GET /nodes'])
+    expect(logged).toEqual([])
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'pause' })
+  })
+})
+
+describe('when its time has come', () => {
+  test('the node is drained, and the poll says why its servers have stopped', async () => {
+    const node = await running()
+    await announce(node)
+    skipped += HOUR
+    await look()
+    expect(await specOf(node)).toMatchObject({ Availability: 'drain' })
+    await expect.poll(async () => (await pollOf())?.status ?? null).toBeNull()
+    let state = await pollOf()
+    await expect
+      .poll(
+        async () => {
+          const next = await pollOf()
+          if (next?.state !== 'absent') state = next
+          return next?.state
+        },
+        { timeout: 5000 },
+      )
+      .toBe('absent')
+    expect(state).toMatchObject({
+      state: 'failed',
+      reason: `Node ${node} is in maintenance: New disks`,
+      user_message: expect.stringMatching(
+        /^Your administrator has stopped this computer for maintenance: New disks\. /,
+      ),
+    })
+    expect(await listServices(spawner.docker)).toEqual([])
+  })
+
+  test('several copies drain it once; it is told in the log and in the audit log', async () => {
+    await announce('embedded-2')
+    skipped += HOUR
+    await Promise.all([look(), look(), look()])
+    const outcomes = logged.map(({ outcome }) => outcome)
+    expect(outcomes.filter((one) => one === 'drained')).toHaveLength(1)
+    expect(outcomes).not.toContain('failed')
+    expect(logged).toContainEqual({
+      level: 'info',
+      message: 'maintenance',
+      node: 'embedded-2',
+      outcome: 'drained',
+      reason: 'New disks',
+    })
+    expect(acts.filter(({ act }) => act === 'drain')).toEqual([
+      { act: 'drain', node: 'embedded-2', outcome: 'drained', reason: 'New disks' },
+    ])
+  })
+
+  test('without a time ahead it is drained at once', async () => {
+    await announce('embedded-2', 0)
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'drain' })
+  })
+
+  test('a node that somebody has made active by hand is left alone', async () => {
+    const node = await running()
+    await announce(node)
+    await setSpec(node, { Availability: 'active' })
+    skipped += HOUR
+    await look()
+    expect(await specOf(node)).toMatchObject({ Availability: 'active' })
+    expect(await pollOf()).toMatchObject({ state: 'running' })
+    expect(await pollOf()).not.toHaveProperty('maintenance')
+  })
+
+  test('an Engine that is away is a line in the log', async () => {
+    await look(createSpawner(() => Promise.reject(new DockerError('unreachable', 'no Engine'))))
+    expect(logged).toEqual([
+      {
+        level: 'error',
+        message: 'maintenance failed',
+        code: 'engine_unreachable',
+        detail: 'no Engine',
+      },
+    ])
+  })
+})
+
+describe('taken back', () => {
+  test.each(['active', 'pause', 'drain'] as const)(
+    'a node that was %s before is so again, with its own labels',
+    async (Availability) => {
+      await setSpec('embedded-2', { Availability, Labels: { disk: 'ssd' } })
+      const before = await specOf('embedded-2')
+      await announce('embedded-2')
+      await announce('embedded-2', 2 * HOUR, 'Later')
+      skipped += 3 * HOUR
+      await look()
+      expect(await specOf('embedded-2')).toMatchObject({ Availability: 'drain' })
+      expect(await undo('embedded-2')).toBe(true)
+      expect(await specOf('embedded-2')).toEqual(before)
+      expect(await undo('embedded-2')).toBe(false)
+      expect(await specOf('embedded-2')).toEqual(before)
+    },
+  )
+
+  test('what others change of the node at the same moment stays', async () => {
+    const id = await idOf('embedded-2')
+    let isFirst = true
+    const raced = createSpawner(async (request) => {
+      if (request.method === 'POST' && isFirst) {
+        isFirst = false
+        await setSpec('embedded-2', { Labels: { rack: 'b' } })
+      }
+      return transport(request)
+    })
+    await announceMaintenance(raced, {
+      nodeId: id,
+      at: '2099-01-01T00:00:00Z',
+      message: '',
+      signal,
+    })
+    expect((await specOf('embedded-2'))?.Labels).toEqual({
+      rack: 'b',
+      'org.swarmspawner.maintenance-at': '2099-01-01T00:00:00Z',
+    })
+  })
+})
+
+describe('all nodes', () => {
+  test('a start says that the computers are in maintenance, and what the administrator wrote', async () => {
+    for (const name of ['embedded', 'embedded-2']) await announce(name, HOUR, 'No power until 5!')
+    const state = await startServer(spawner, server)
+    expect(state).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(
+        /^no suitable node \(.*\); node embedded is in maintenance: No power until 5!$/,
+      ),
+      user_message:
+        'The computers that could run your server are in maintenance: No power until 5! Please try again when that is over, or tell your administrator.',
+    })
+  }, 15_000)
+})
+
+test('a message that was written into the label by hand cannot control a terminal or be without end', async () => {
+  const node = await running()
+  await announce(node)
+  const Labels = {
+    'org.swarmspawner.maintenance-at': '2099-01-01T00:00:00Z',
+    'org.swarmspawner.maintenance-message': `\u001b[2J\u202e${'x'.repeat(10_000)}`,
+  }
+  await setSpec(node, { Labels })
+  await look()
+  const { message = '' } = (await pollOf())?.maintenance ?? {}
+  expect(message).toMatch(/^\ufffd\[2J\ufffdx+$/)
+  expect(message).toHaveLength(200)
+})
