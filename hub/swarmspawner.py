@@ -111,7 +111,7 @@ LINES_MAX = 50
 NAME_MAX_CHARS = 500
 SHOWN_MAX_CHARS = 200
 
-# A directory for c.JupyterHub.template_paths: pages that say why a start failed.
+# A directory for c.JupyterHub.template_paths: pages that say why a start failed, and when a server will be stopped.
 template_path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'swarmspawner_templates')
 
 # What a user reads if a setting is wrong, before what an admin needs.
@@ -406,6 +406,9 @@ class SwarmSpawner(Spawner):
     _good_options = None
     # Whether the hub goes through the hooks of a start.
     _is_in_hooks = False
+    # When the server will be stopped for maintenance, and what its administrator says: `at`, `at_words` and `message`.
+    # For the home page.
+    maintenance = None
     # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
     _is_left = False
     # Whether our stop has removed the server: polls say 0 then, without a call.
@@ -634,6 +637,7 @@ class SwarmSpawner(Spawner):
         self._is_form_read = False
         self._is_in_hooks = self.pending != 'stop'
         self._attempt = None
+        self.maintenance = None
         self._is_stopped = False
         self._service_id = self._service_name = self._spawn_id = self._url = None
 
@@ -817,6 +821,7 @@ class SwarmSpawner(Spawner):
         self._told = reason
         self._warn_of_end(state['ends_at'])
         self._tell_of_update(state['update_available'])
+        self._tell_of_maintenance(state['maintenance'])
 
     def _tell_of_update(self, update):
         """Logs once for each digest that a server runs an older image than its tag has now."""
@@ -829,6 +834,17 @@ class SwarmSpawner(Spawner):
                 update['digest'],
                 update['running'],
             )
+
+    def _tell_of_maintenance(self, maintenance):
+        """Logs once that the node of a server will be stopped, and keeps it for the home page until it is taken back."""
+        if maintenance and maintenance != self.maintenance:
+            self.log.warning(
+                '%s: its node is stopped for maintenance at %s: %s',
+                self._name_in_log,
+                maintenance['at'],
+                maintenance['message'] or '(no message)',
+            )
+        self.maintenance = maintenance
 
     def _warn_of_end(self, ends_at):
         """Logs once that the time of a server will soon be over, by max_runtime."""
@@ -2305,6 +2321,7 @@ def readable(answer, server, ports=None):
         **{key: text_of(answer, key, 128) for key in ('service_id', 'spawn_id')},
         **{key: text_of(answer, key) for key in ('reason', 'advice', 'user_message', 'timeout_message', 'ends_at')},
         'update_available': readable_update(answer.get('update_available')),
+        'maintenance': readable_maintenance(answer.get('maintenance')),
         'events': [readable_event(event) for event in events[:EVENTS_MAX] if is_event(event)],
         'log': [printable(line) for line in log[:LINES_MAX] if isinstance(line, str)],
     }
@@ -2317,6 +2334,18 @@ def readable_update(update):
     texts = {'image': text_of(update, 'image', NAME_MAX_CHARS)}
     texts |= {key: text_of(update, key, 128) for key in ('running', 'digest')}
     return texts if all(texts.values()) else None
+
+
+def readable_maintenance(maintenance):
+    """Returns when a node will be stopped, and why, or None."""
+    maintenance = maintenance if isinstance(maintenance, dict) else {}
+    at = text_of(maintenance, 'at', 32) or ''
+    # The moment is written into a page, so it is read and not believed.
+    if seconds_until(at) == float('inf'):
+        return None
+    # 200 characters: the service's own limit.
+    message = text_of(maintenance, 'message', 200) or ''
+    return {'at': at, 'at_words': f'{at[:10]} {at[11:16]} UTC', 'message': message}
 
 
 def seconds_until(moment):

@@ -103,6 +103,7 @@ class WithoutForm(Pages):
     async def test_all_else_that_these_pages_say_stays_the_hubs(self):
         frank = await self.visitor('frank')
         for path, words in (
+            ('/hub/home', 'My Server'),
             ('/hub/spawn-pending/frank', 'Server not running'),
             ('/hub/spawn-pending/frank/nosuch', '404 : '),
             ('/hub/spawn/nobody', '404 : '),
@@ -139,7 +140,7 @@ class Rendered(HubTestCase):
 
     HOSTILE = '<script>hacked=1</script><img src=x onerror=hacked=1>"\'></pre></div>{{ 7*7 }}'
 
-    def render(self, template, **names):
+    def render(self, template, spawners=None, **names):
         base = str(pathlib.Path(DATA_FILES_PATH) / 'templates')
         prefixed = PrefixLoader({'templates': FileSystemLoader([base])}, '/')
         ours = FileSystemLoader([swarmspawner.template_path, base])
@@ -151,6 +152,8 @@ class Rendered(HubTestCase):
             spawners={'': types.SimpleNamespace(options_form='', user_options={})},
         )
         user.spawners[self.HOSTILE] = user.spawners['']
+        if spawners is not None:
+            user.spawners = spawners
         page = environment.get_template(template).render(
             static_url=lambda path, **more: path, user=user, base_url='/hub/', parsed_scopes={}, **names
         )
@@ -180,6 +183,20 @@ class Rendered(HubTestCase):
         self.assert_is_text(
             self.render('spawn.html', error_message=str(exception), spawner_options_form='', url='/hub/spawn')
         )
+
+    def test_the_home_page_tells_of_a_maintenance_as_text(self):
+        planned = {'at': '2099-01-01T18:00:00.000Z', 'at_words': '2099-01-01 18:00 UTC', 'message': self.HOSTILE}
+        spawners = {
+            self.HOSTILE: types.SimpleNamespace(maintenance=planned, active=True),
+            'of another class': types.SimpleNamespace(active=True),
+            'stopped': types.SimpleNamespace(maintenance=planned, active=False),
+        }
+        names = {'default_server': spawners['stopped'], 'url': '/hub/spawn', 'allow_named_servers': False}
+        page = self.render('home.html', spawners=spawners, **names)
+        self.assert_is_text(page)
+        self.assertEqual(page.count('will be stopped for maintenance at'), 1)
+        self.assertIn('<time datetime="2099-01-01T18:00:00.000Z">2099-01-01 18:00 UTC</time>', page)
+        self.assertNotIn('maintenance at', self.render('home.html', spawners={}, **names))
 
     def test_a_failure_that_is_not_ours_has_a_headline_and_a_button_too(self):
         page = self.render(

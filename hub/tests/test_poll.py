@@ -62,6 +62,29 @@ class Poll(ScriptedTestCase):
         self.assertEqual(len(logs.output), 1)
         self.assertIn('its time is over at', logs.output[0])
 
+    async def test_the_log_and_the_spawner_tell_of_a_maintenance_until_it_is_taken_back(self):
+        def stopped_at(at, message='New disks', **more):
+            return state_of('running', maintenance={'at': at, 'message': message, **more})
+
+        one, two = '2099-01-01T18:00:00.000Z', '2099-01-02T18:00:00.000Z'
+        unreadable = [stopped_at('<b>soon</b>'), stopped_at(5), state_of('running', maintenance='yes')]
+        hostile = stopped_at(two, 'a\x1b[2J' + 'x' * 500)
+        self.script(stopped_at(one), stopped_at(one), stopped_at(two, None), *unreadable, hostile, state_of('running'))
+        spawner = self.make_spawner()
+        spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
+        told = []
+        with self.assertLogs(spawner.log, level='WARNING') as logs:
+            for _ in range(8):
+                self.assertIsNone(await spawner.poll())
+                told.append(spawner.maintenance)
+        self.assertEqual(told[0], {'at': one, 'at_words': '2099-01-01 18:00 UTC', 'message': 'New disks'})
+        self.assertEqual(told[2], {'at': two, 'at_words': '2099-01-02 18:00 UTC', 'message': ''})
+        self.assertEqual(told[3:6] + told[7:], [None] * 4)
+        self.assertEqual(len(told[6]['message']), 200)
+        self.assertNotIn('\x1b', told[6]['message'])
+        self.assertEqual(len(logs.output), 3)
+        self.assertIn(f'its node is stopped for maintenance at {one}: New disks', logs.output[0])
+
     async def test_the_log_says_once_for_each_digest_that_a_server_runs_an_older_image(self):
         def older(digest, **more):
             update = {'image': 'lab/nb:1', 'running': f'sha256:{"a" * 64}', 'digest': digest, **more}
