@@ -189,6 +189,22 @@ describe('a server never fits', () => {
     )
   })
 
+  test('while the node that could run it is in maintenance: the user reads what the administrator wrote', () => {
+    const labels = {
+      'org.swarmspawner.maintenance-at': '2026-11-28T18:00:00Z',
+      'org.swarmspawner.maintenance-message': 'New disks',
+    }
+    const node = nodeOf('b', { availability: 'pause', labels, GenericResources: [gpus(1)] })
+    const { room } = judge([nodeOf('a'), node], [], wantsGpu)
+    expect(room.reason).toContain(
+      'node b could run it, but takes no tasks now (maintenance at 2026-11-28T18:00:00.000Z: New disks)',
+    )
+    expect(room.user_message).toBe(
+      'The computers that could run your server are in maintenance: New disks. Please try again when that is over, or tell your administrator.',
+    )
+    expect(judge([nodeOf('a'), node], [], specOf()).fits).toBe('now')
+  })
+
   test('in a swarm without nodes', () => {
     expect(judge([], [], specOf())).toMatchObject({ fits: 'never', room: { nodes: { all: 0 } } })
   })
