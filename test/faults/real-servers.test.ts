@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { listNodes } from '../../src/docker/nodes.ts'
+import { announceMaintenance, endMaintenance } from '../../src/spawner/maintenance/announce.ts'
+import { drainDue } from '../../src/spawner/maintenance/drain-due.ts'
 import type { ServerState } from '../../src/spawner/state/server-state.ts'
 import { ask } from '../support/test-hub.ts'
 import { fault, type Seen } from './fault-row.ts'
@@ -124,6 +127,30 @@ const setAvailability = async (availability: string) => {
   const path = `/nodes/${node.ID}/update?version=${node.Version.Index}`
   await world.engine('POST', path, { ...node.Spec, Availability: availability })
 }
+const MAINTENANCE_IN_MS = 2000
+const asked = async () => {
+  const [node] = await listNodes(world.spawner.docker)
+  return { nodeId: node?.ID ?? '', signal: new AbortController().signal }
+}
+/** The node waits for its maintenance, and the server goes on; then the service's look drains it. */
+const maintain = async () => {
+  const at = new Date(Date.now() + MAINTENANCE_IN_MS).toISOString()
+  await announceMaintenance(world.spawner, { ...(await asked()), at, message: 'New disks' })
+  await sleep(MAINTENANCE_IN_MS)
+  const [node] = await listNodes(world.spawner.docker)
+  expect(node?.Spec.Availability).toBe('pause')
+  const { json } = await world.engine('GET', '/containers/json')
+  expect(v.parse(Containers, json)).toHaveLength(1)
+  const outcomes = []
+  const { signal } = new AbortController()
+  for await (const { outcome } of drainDue(world.spawner, signal)) outcomes.push(outcome)
+  expect(outcomes).toEqual(['drained'])
+}
+const endMaintain = async () => {
+  expect(await endMaintenance(world.spawner, await asked())).toBe(true)
+  const [node] = await listNodes(world.spawner.docker)
+  expect(node?.Spec).toMatchObject({ Availability: 'active', Labels: {} })
+}
 const isNewTask = (state: ServerState, started: ServerState) => state.task?.id !== started.task?.id
 
 describe('ends', () => {
@@ -186,6 +213,12 @@ describe('ends', () => {
     by: () => setAvailability('drain'),
     after: () => setAvailability('active'),
     expected: { state: 'failed', reason: 'Node node-1 was drained' },
+  })
+  ends('its node is drained for maintenance', notebook, {
+    withinS: 10,
+    by: () => maintain(),
+    after: () => endMaintain(),
+    expected: { state: 'failed', reason: 'Node node-1 is in maintenance: New disks' },
   })
 })
 
