@@ -1,19 +1,10 @@
+import { ageOf, amountsOf } from '../src/spawner/amount-words.ts'
 import { printable } from '../src/spawner/errors.ts'
 import { maintenanceOf } from '../src/spawner/maintenance/maintenance.ts'
 import type { Overview, SeenNode, SeenServer } from '../src/spawner/overview.ts'
-import type { ServerState } from '../src/spawner/state/server-state.ts'
-import { ageOf, amountsOf } from './amount-words.ts'
+import { byNeed, countLine } from '../src/spawner/overview-words.ts'
 import { characterWidth, textWidth } from './text-width.ts'
 
-/** What an operator has to look at comes first. */
-const ORDER: readonly ServerState['state'][] = [
-  'failed',
-  'exited',
-  'starting',
-  'stopping',
-  'running',
-  'absent',
-]
 /** A swarm has few nodes that need a look at; all of them would leave no room for servers. */
 const MOST_NODES = 10
 
@@ -22,13 +13,13 @@ export type Size = { columns: number; rows: number }
 
 /** What `swarmspawner top` shows: nodes with their room, and servers, as many as fit into the terminal. */
 export const topLines = (
-  { nodes, servers }: Overview,
+  { nodes, servers }: Pick<Overview, 'nodes' | 'servers'>,
   { hub, nowMs, size }: { hub: string | undefined; nowMs: number; size: Size },
 ): string[] => {
   const meant = servers.filter(({ labels }) => hub === undefined || labels.hub === hub)
   const head = [countLine(meant, nodes), '', ...table(nodeRows(nodes)), '']
   const room = size.rows - head.length - 2
-  const sorted = meant.toSorted((one, other) => rank(one) - rank(other) || byAge(one, other))
+  const sorted = meant.toSorted(byNeed)
   const shown = sorted.slice(0, Math.max(0, room - 1))
   const left = sorted.length - shown.length
   const rows = table([SERVER_HEAD, ...shown.map((server) => serverRow(server, nowMs))])
@@ -36,23 +27,6 @@ export const topLines = (
     cutTo(line, size.columns),
   )
 }
-
-const rank = ({ state }: SeenServer): number => ORDER.indexOf(state.state)
-/** The newest first; a time that cannot be read comes last. */
-const byAge = (one: SeenServer, other: SeenServer): number =>
-  (Date.parse(other.since) || 0) - (Date.parse(one.since) || 0)
-
-const countLine = (servers: readonly SeenServer[], nodes: readonly SeenNode[]): string => {
-  const counts = ORDER.flatMap((state) => {
-    const count = servers.filter((server) => server.state.state === state).length
-    return count > 0 ? [`${count} ${state}`] : []
-  })
-  const told = counts.length > 0 ? `: ${counts.join(', ')}` : ''
-  return `${counted(servers, 'server')} on ${counted(nodes, 'node')}${told}`
-}
-
-const counted = ({ length }: readonly unknown[], thing: string): string =>
-  `${length} ${thing}${length === 1 ? '' : 's'}`
 
 const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
   const rows = nodes

@@ -1,4 +1,4 @@
-import { type Html, html } from '../write/html.ts'
+import { type Html, html } from '../../handlers/status/html.ts'
 import type { IndexGroup } from './read-index.ts'
 import type { MarkdownPage, Section } from './read-markdown.ts'
 import { linkBetween, sitePath } from './site-path.ts'

@@ -1,5 +1,6 @@
+import { type Html, html } from '../../handlers/status/html.ts'
 import { answerFields, nameOf, requestFields, SECTIONS } from './api-page-fields.ts'
-import { colouredJson, type Html, html, paragraphs, prose } from './html.ts'
+import { colouredJson, paragraphs, prose } from './html.ts'
 import type { Schema } from './json-schema.ts'
 import type { ApiDocument } from './openapi.ts'
 import type { Content, Operation } from './openapi-operations.ts'

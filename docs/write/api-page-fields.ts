@@ -1,4 +1,5 @@
-import { type Html, html, prose } from './html.ts'
+import { type Html, html } from '../../handlers/status/html.ts'
+import { prose } from './html.ts'
 import type { Schema } from './json-schema.ts'
 
 type Schemas = Readonly<Record<string, Schema>>

@@ -1,3 +1,4 @@
+import { type Html, html } from '../../handlers/status/html.ts'
 import {
   type Call,
   callSection,
@@ -9,7 +10,7 @@ import {
 import { answerFields, requestFields, SECTIONS } from './api-page-fields.ts'
 import { STYLE } from './api-page-style.ts'
 import { curlWithToken, SIGN_IN_PYTHON } from './api-signing.ts'
-import { type Html, html, paragraphs, prose } from './html.ts'
+import { paragraphs, prose } from './html.ts'
 import type { ApiDocument } from './openapi.ts'
 import { type DocumentedCode, documentedCodes } from './openapi-problems.ts'
 

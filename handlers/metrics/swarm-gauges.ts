@@ -7,7 +7,7 @@ const MOST_NODES = 500
 
 /** What the swarm has at this moment. It is the same in each copy of the service. */
 export const swarmGauges = (
-  { nodes, servers }: Overview,
+  { nodes, servers }: Pick<Overview, 'nodes' | 'servers'>,
   { hubs, nowMs }: { hubs: readonly string[]; nowMs: number },
 ): Family[] => {
   const nodeLabel = labelOf(nodes)

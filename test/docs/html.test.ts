@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { colouredJson, html, paragraphs, prose } from '../../docs/write/html.ts'
+import { colouredJson, paragraphs, prose } from '../../docs/write/html.ts'
+import { html } from '../../handlers/status/html.ts'
 
 test('text that is filled into HTML is escaped, unless it is HTML itself', () => {
   const inner = html`<b>${'<&"\'>'}</b>`

@@ -1,4 +1,4 @@
-import type { ListedServer } from '../src/spawner/list-servers.ts'
+import type { ListedServer } from './list-servers.ts'
 
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ['d', 86_400],
