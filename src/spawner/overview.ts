@@ -3,6 +3,7 @@ import { HOLDING } from '../docker/held-resources.ts'
 import { listNodes, type Node } from '../docker/nodes.ts'
 import { listSwarmTasks, type SwarmTask } from '../docker/swarm-tasks.ts'
 import { keepAnswers } from './engine/keep-answers.ts'
+import { type SeenPull, seePulls } from './images/seen-pulls.ts'
 import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import { type Amounts, amountsOf, NOTHING, plus } from './state/amounts.ts'
 import { newestTask } from './state/newest-task.ts'
@@ -20,8 +21,13 @@ export type SeenServer = {
 /** A node, and what tasks of any service hold of it. */
 export type SeenNode = { node: Node; name: string; has: Amounts; held: Amounts }
 
-/** All nodes, and all servers that have a task, of all hubs. */
-export type Overview = { nodes: readonly SeenNode[]; servers: readonly SeenServer[] }
+/** All nodes, all servers that have a task, and all images that are due, of all hubs. */
+export type Overview = {
+  nodes: readonly SeenNode[]
+  servers: readonly SeenServer[]
+  /** The images that are due, of all hubs. */
+  pulls: readonly SeenPull[]
+}
 
 /** One look at the whole swarm, in two calls to the Engine, shared by all who ask within a second. Throws DockerErrors. */
 export type LookAround = () => Promise<Overview>
@@ -40,7 +46,11 @@ export const createLookAround = (docker: Docker, now: () => number): LookAround 
         listNodes(docker, options),
         listSwarmTasks(docker, { ...options, keepsLabel: isOurLabel }),
       ])
-      return { nodes: seeNodes(nodes, tasks), servers: seeServers(nodes, tasks) }
+      return {
+        nodes: seeNodes(nodes, tasks),
+        servers: seeServers(nodes, tasks),
+        pulls: seePulls(tasks),
+      }
     },
     now,
     KEPT_MS,

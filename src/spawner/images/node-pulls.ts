@@ -54,9 +54,10 @@ const isOn = ({ Description }: Node, platforms: readonly string[]): boolean =>
   Description.Platform === undefined ||
   isOfPlatform(Description.Platform, platforms.map(readPlatform))
 
-type State = Pick<NodePull, 'state' | 'since' | 'reason'>
+/** What is known of an image on a node. */
+export type PullState = Pick<NodePull, 'state' | 'since' | 'reason'>
 
-const stateOn = (node: Node, labels: PullLabels, tasks: readonly Task[]): State => {
+const stateOn = (node: Node, labels: PullLabels, tasks: readonly Task[]): PullState => {
   const { State, Message } = node.Status
   if (!['ready', 'unknown'].includes(State))
     return gone(`is ${State}${Message ? `: ${Message}` : ''}`)
@@ -77,13 +78,13 @@ const ownOf = ({ Description }: Node): string =>
 /** 500 characters of the Engine's words are enough for one node of many. */
 const MAX_REASON = 500
 
-const gone = (reason: string): State => ({
+const gone = (reason: string): PullState => ({
   state: 'gone',
   since: null,
   reason: printable(reason, MAX_REASON),
 })
 
-const failed = (reason: string, since: string | null = null): State => ({
+const failed = (reason: string, since: string | null = null): PullState => ({
   state: 'failed',
   since,
   reason: printable(reason, MAX_REASON),
@@ -93,7 +94,7 @@ const failed = (reason: string, since: string | null = null): State => ({
  * The newest task that says anything. After a failure, Swarm makes another task at once that waits for its time. A task that
  * was `ready` has its image, whatever came of its container; so has one that ended as `failed` and not as `rejected`.
  */
-const stateOfTasks = (tasks: readonly Task[]): State => {
+export const stateOfTasks = (tasks: readonly Task[]): PullState => {
   const sorted = [...tasks].sort((one, other) => (isOlder(one, other) ? 1 : -1))
   const [newest] = sorted
   if (!newest) return { state: 'waiting', since: null, reason: null }

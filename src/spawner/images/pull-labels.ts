@@ -27,6 +27,24 @@ const Labels = v.object({
 /** What our labels say of a pull job. They are the only record of what is due. */
 export type PullLabels = v.InferOutput<typeof Labels>
 
+const TaskLabels = v.pick(Labels, ['hub', 'image', 'source', 'since'])
+
+/** What the containers of a pull job tell of it, for those who look at all tasks of the swarm at once. */
+export type PullTaskLabels = v.InferOutput<typeof TaskLabels>
+
+/** Makes the labels of the containers of a pull job: those that stay the same as long as the image is due. */
+export const writePullTaskLabels = ({
+  hub,
+  image,
+  source,
+  since,
+}: PullLabels): Record<string, string> => ({
+  [`${PREFIX}hub`]: hub,
+  [`${PREFIX}image`]: image,
+  [`${PREFIX}source`]: source,
+  [`${PREFIX}since`]: since,
+})
+
 /** Makes the labels of a pull job. */
 export const writePullLabels = (labels: PullLabels): Record<string, string> =>
   Object.fromEntries(
@@ -42,10 +60,21 @@ export const writePullLabels = (labels: PullLabels): Record<string, string> =>
 export const readPullLabels = (
   labels: Readonly<Record<string, string>> | null | undefined,
 ): PullLabels | undefined => {
-  const own = Object.entries(labels ?? {}).filter(([name]) => name.startsWith(PREFIX))
-  const read = v.safeParse(
-    Labels,
-    Object.fromEntries(own.map(([name, value]) => [name.slice(PREFIX.length), value])),
-  )
+  const read = v.safeParse(Labels, ownOf(labels))
   return read.success ? read.output : undefined
 }
+
+/** Reads the labels of a task. Undefined where it is of no pull job of ours. */
+export const readPullTaskLabels = (
+  labels: Readonly<Record<string, string>> | null | undefined,
+): PullTaskLabels | undefined => {
+  const read = v.safeParse(TaskLabels, ownOf(labels))
+  return read.success ? read.output : undefined
+}
+
+const ownOf = (labels: Readonly<Record<string, string>> | null | undefined) =>
+  Object.fromEntries(
+    Object.entries(labels ?? {})
+      .filter(([name]) => name.startsWith(PREFIX))
+      .map(([name, value]) => [name.slice(PREFIX.length), value]),
+  )

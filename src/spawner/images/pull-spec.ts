@@ -2,7 +2,7 @@ import type { JobSpec } from '../../docker/jobs.ts'
 import { sha256Hex } from '../server/digest.ts'
 import { digestIn, withDigest } from './image-names.ts'
 import { commonPlatforms, readPlatform } from './image-platforms.ts'
-import { type PullLabels, writePullLabels } from './pull-labels.ts'
+import { type PullLabels, writePullLabels, writePullTaskLabels } from './pull-labels.ts'
 
 /** The beginning of the name of every pull job. The service of a server ends with a dash and its suffix, and so never is one. */
 export const PULL_PREFIX = 'swarmspawner-pull-'
@@ -45,6 +45,7 @@ export const pullSpec = (labels: PullLabels): JobSpec => ({
   TaskTemplate: {
     ContainerSpec: {
       Image: pinned(labels),
+      Labels: writePullTaskLabels(labels),
       Init: true,
       Command: ['/sbin/docker-init', '--version'],
       Healthcheck: { Test: ['NONE'] },
