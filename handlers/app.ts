@@ -15,6 +15,7 @@ import { serverRoute } from './server.ts'
 import { serverLogsRoute } from './server-logs.ts'
 import { serversRoute } from './servers.ts'
 import { startRoute } from './start.ts'
+import { statusRoute } from './status.ts'
 import { stopRoute } from './stop.ts'
 
 /** The routes that hubs call. */
@@ -35,6 +36,7 @@ export const PAGES: readonly Route[] = [healthRoute, readyRoute]
 
 /** The routes for people and tools, who have the admin token. */
 export const ADMIN_PAGES: readonly AdminPage[] = [
+  statusRoute,
   serversRoute,
   serverRoute,
   serverLogsRoute,

@@ -16,6 +16,7 @@ export const createBaseApp = (deps: Dependencies, route?: string) => {
   if (metrics) app.use(countCalls(metrics))
   const onEnd = (ended: EndedStart) => {
     metrics?.startEnded(ended)
+    deps.recent?.startEnded(ended)
     if (ended.outcome === 'running') deps.spawner.audit({ ...startedAct(ended), act: 'run' })
   }
   const starts = createStartLog(deps.log, deps.spawner.now, onEnd)

@@ -41,6 +41,7 @@ export const createBeginStart = ({
   log,
   waitUntil,
   metrics,
+  recent,
 }: Dependencies): BeginStart => {
   const carriedOut = createCarriedOut(spawner.now)
   const warnOnce = createStartWarnings(log)
@@ -57,6 +58,7 @@ export const createBeginStart = ({
     const states = start(told, { hub, request, ...hooks, ...aborts })
     const first = await states.next().catch((error: unknown) => {
       metrics?.startFailed(hub, error)
+      recent?.startFailed(hub, request, error)
       tellRefusal(told, { hub, request, error })
       throw error
     })

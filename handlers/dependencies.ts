@@ -3,6 +3,7 @@ import type { HubKeys } from './caller/signature.ts'
 import type { Log } from './every-call/log.ts'
 import type { ServiceMetrics } from './metrics/service-metrics.ts'
 import type { PushSettings } from './settings/push-settings.ts'
+import type { Recent, Rounds } from './status/recent.ts'
 
 /**
  * Shares connections and memory among callers. On Node.js we have to do it, other platforms do it themselves.
@@ -29,6 +30,10 @@ export type Dependencies = {
   metricsToken?: string | undefined
   /** Counts what this copy does. `undefined` where each request is a process of its own. */
   metrics?: ServiceMetrics
+  /** What this copy remembers for the status page. `undefined` where each request is a process of its own. */
+  recent?: Recent | undefined
+  /** How often this copy looks for leftovers and due images. `undefined` where the platform's clock decides. */
+  rounds?: Rounds | undefined
   log: Log
   /**
    * Aborts when this process is about to stop. Callers that wait then get their answer at once and may ask

@@ -7,6 +7,7 @@ import { problemOf } from './errors.ts'
 import type { Log } from './every-call/log.ts'
 import type { ServiceMetrics } from './metrics/service-metrics.ts'
 import type { GcSettings } from './settings/gc-settings.ts'
+import type { Recent } from './status/recent.ts'
 
 /** What a scheduled look for leftovers needs. */
 export type GcDeps = {
@@ -16,6 +17,7 @@ export type GcDeps = {
   gc: GcSettings
   log: Log
   metrics?: ServiceMetrics | undefined
+  recent?: Recent | undefined
   signal: AbortSignal
 }
 
@@ -41,12 +43,14 @@ export const collectGarbage = async (deps: GcDeps): Promise<void> => {
     await collectOfHub(deps, hub).catch((error: unknown) => {
       if (deps.signal.aborted) return
       deps.metrics?.collected(hub, undefined)
+      deps.recent?.collected(hub, undefined)
       deps.log({ level: 'error', message: 'gc failed', hub, ...outcome(error) })
     })
   }
 }
 
-const collectOfHub = async ({ spawner, gc, log, metrics, signal }: GcDeps, hub: string) => {
+const collectOfHub = async (deps: GcDeps, hub: string) => {
+  const { spawner, gc, log, metrics, recent, signal } = deps
   const options = { hub, hubApi: gc.hubApis.get(hub), olderThanMs: gc.olderThanMs, signal }
   const survey = await findLeftovers(spawner, options)
   const { services, isCompared, doubt, unread } = survey
@@ -59,6 +63,7 @@ const collectOfHub = async ({ spawner, gc, log, metrics, signal }: GcDeps, hub: 
     if (cleared.outcome !== 'listed') spawner.audit(gcAct(hub, cleared))
   }
   metrics?.collected(hub, counts)
+  recent?.collected(hub, counts)
   for (const detail of unread) log({ level: 'warn', message: 'gc: could not be read', hub, detail })
   if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing was removed', hub, doubt })
   log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })

@@ -20,6 +20,7 @@ import { readTlsPaths } from './settings/listen-settings.ts'
 import { readPullEvery } from './settings/pull-settings.ts'
 import { readSettings, type Settings } from './settings/service-settings.ts'
 import { spawnerFromEnv } from './spawner.node.ts'
+import { createRecent, type Recent } from './status/recent.ts'
 import { tellOfEngine } from './tell-of-engine.ts'
 
 export type RunningService = {
@@ -37,13 +38,15 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const gc = readGcSettings(env, { fetch, readFile })
   const pullEveryMs = readPullEvery(env)
   const metrics = createServiceMetrics(processMetrics)
+  const recent = createRecent(Date.now)
   const write = createAudit(readAuditTarget(env), log)
   const audit: Audit = (act) => {
     metrics.acted(act)
+    recent.acted(act)
     write(act)
   }
   const spawner = await spawnerFromEnv(env, { watch: metrics.watch, audit })
-  const all = { ...settings, tls, callers, metrics }
+  const all = { ...settings, tls, callers, metrics, recent }
   const service = await serve(all, spawner, log, { ...gc, pullEveryMs })
   const address = engineAddresses(env)
     .addresses.map(({ host }) => host)
@@ -72,14 +75,15 @@ export const serve = async (
     tls,
     callers: limits = readCallerLimits({}),
     ...settings
-  }: Settings & { metrics?: ServiceMetrics },
+  }: Settings & { metrics?: ServiceMetrics; recent?: Recent },
   spawner: Parameters<typeof createApp>[0]['spawner'],
   log: Log,
   gc?: GcSettings & { pullEveryMs?: number | undefined },
 ): Promise<RunningService> => {
   const shutdown = new AbortController()
   const { callers, fetchOf, watch, closeUnverified } = createCallers(limits, log)
-  const deps = { ...settings, spawner, hubs, log, shutdown: shutdown.signal, callers }
+  const rounds = { gcEveryMs: gc?.everyMs, gcAction: gc?.action, pullEveryMs: gc?.pullEveryMs }
+  const deps = { ...settings, spawner, hubs, log, shutdown: shutdown.signal, callers, rounds }
   const app = createApp(deps, apiPageRoutes)
   const listening = { tls, log, signal: shutdown.signal }
   const server = await createHttpServer(fetchOf(app.fetch), listening)

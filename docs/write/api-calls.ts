@@ -87,6 +87,26 @@ export const CALLS: Readonly<Record<string, CallWords>> = {
     answer: 'The explanation, or `{explanations}` for many.',
     components: ['Explanation', 'Explanations'],
   },
+  '/': {
+    operationId: 'statusPage',
+    tag: 'People and tools',
+    summary: 'The status page for people',
+    about: [
+      'Nodes with their room, servers and why they do not run, what failed lately, and what is due: HTML without scripts. It costs the Engine two calls, however many servers there are; calls within a second share them.',
+      'Without the token, the page asks for it. Its form is a POST to the same path, and sets a cookie for one hour, which opens only this page. Errors are problems, unless the caller accepts `text/html`.',
+      'If the Engine cannot be asked, the page has status 503, and says why and what to do.',
+    ],
+    answer: 'The page, or the form that asks for the token.',
+    components: [],
+    mediaType: 'text/html',
+    parameters: {
+      hub: 'Only the servers of this hub. Empty: all; so for the others.',
+      user: 'Only the servers of this user.',
+      state: 'Only servers in this state.',
+      node: 'Only servers on the node with this host name.',
+      page: 'Which page of a hundred servers.',
+    },
+  },
   '/servers': {
     operationId: 'listServers',
     tag: 'People and tools',

@@ -398,6 +398,7 @@ export const EXAMPLES: Readonly<Record<string, CallExamples>> = {
       there: { images: [{ asked: pulled.image, report: pulled, problem: null }], removed: [] },
     },
   },
+  '/': { answers: { page: '<!doctype html>…' } },
   '/metrics': {
     answers: {
       metrics:

@@ -84,7 +84,7 @@ ${Object.values(components.securitySchemes).map((scheme) =>
     : undefined,
 )}</tbody></table>
 <p>A person uses the admin token instead: <code>Authorization: Bearer …</code>. If the service has several hubs, add <code>?hub=</code> with the name of one.</p>
-<p>Pages under <code>/servers</code>, and <code>/metrics</code>, take the token as well, and no signature. Anybody who can reach the service may read its other pages (<code>GET</code>).</p>
+<p>The pages <code>/</code>, <code>/metrics</code> and those under <code>/servers</code> take the token as well, and no signature. Anybody who can reach the service may read its other pages (<code>GET</code>).</p>
 </div><div class="examples">
 <h4>By hand</h4><pre>${curlWithToken('/start', smallest)}</pre>
 <h4>Signed, in Python</h4><pre>${SIGN_IN_PYTHON}</pre>

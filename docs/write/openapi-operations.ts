@@ -14,6 +14,7 @@ import {
   ofNothing,
   ofRegistryHook,
   ofServerPage,
+  ofStatusPage,
   ofToken,
   problemResponses,
 } from './openapi-problems.ts'
@@ -47,6 +48,7 @@ const PAGE_PROBLEMS: Readonly<Record<string, CanAnswer>> = { '/ready': ofEngine 
 const ADMIN_PROBLEMS: Readonly<Record<string, CanAnswer>> = {
   '/servers': ofAdminPage,
   '/metrics': ofToken,
+  '/': ofStatusPage,
 }
 
 /** Every path of the service, with its one method. */

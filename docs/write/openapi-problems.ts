@@ -44,6 +44,10 @@ export const ofEngine: CanAnswer = (code) =>
 /** The codes of a page that needs a token and nothing else. */
 export const ofToken: CanAnswer = (code) => /^(unauthorized|internal)$/.test(code)
 
+/** The codes of the status page. If the Engine cannot be asked, the page itself says so. */
+export const ofStatusPage: CanAnswer = (code) =>
+  /^(unauthorized|invalid_request|internal)$/.test(code)
+
 /** The codes of a page for people and tools. */
 export const ofAdminPage: CanAnswer = (code) =>
   /^(unauthorized|invalid_request)$/.test(code) || ofEngine(code)

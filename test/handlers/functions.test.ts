@@ -96,13 +96,14 @@ describe('a function that is deployed alone', () => {
       return fetch?.(request, { ...env, SWARMSPAWNER_ADMIN_TOKEN: ADMIN_TOKEN })
     }
     const named = `?service_name=${service_name}`
-    for (const [name, query] of [
-      ['servers', '?user=seen'],
-      ['server', named],
-      ['server-logs', named],
+    for (const [name, query, words] of [
+      ['servers', '?user=seen', service_name],
+      ['server', named, service_name],
+      ['server-logs', named, service_name],
+      ['status', '?user=seen', '<bdi>seen</bdi>'],
     ] as const) {
       const answer = await people(name, query, ADMIN_TOKEN)
-      expect(await answer?.text()).toContain(service_name)
+      expect(await answer?.text()).toContain(words)
       expect((await people(name, query, 'another-token-of-somebody'))?.status).toBe(401)
     }
   })

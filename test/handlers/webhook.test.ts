@@ -320,6 +320,8 @@ describe('a route', () => {
       'POST /image-pushed/:token',
       'GET /health',
       'GET /ready',
+      'GET /',
+      'POST /',
       'GET /servers',
       'GET /servers/:service_name',
       'GET /servers/:service_name/logs',

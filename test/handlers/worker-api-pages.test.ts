@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { API_PAGES } from '../../handlers/api-pages.node.ts'
 import { startEdge } from '../support/start-edge.ts'
-import { problemOf, signed } from '../support/test-hub.ts'
+import { ADMIN_TOKEN, problemOf, signed } from '../support/test-hub.ts'
 
 // The real workerd, with the project's wrangler.toml: what it serves as assets, and what still is the worker's.
 
@@ -38,12 +38,24 @@ describe('the worker still has', () => {
     },
   )
 
-  test.each(['/', '/nosuch', '/_headers', '/docs/nosuch', '/openapi'])(
+  test.each(['/nosuch', '/_headers', '/docs/nosuch', '/openapi'])(
     'the worker still answers a path that does not exist: %s',
     async (path) => {
       expect(await problemOf(await ask(path))).toMatchObject({ code: 'no_such_route' })
     },
   )
+})
+
+test('the status page of the worker opens by its form, and says what it cannot tell there', async () => {
+  const form = { method: 'POST', body: `token=${ADMIN_TOKEN}`, redirect: 'manual' } as const
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const signedIn = await ask('/', { ...form, headers })
+  expect(signedIn.status).toBe(303)
+  const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';', 1)
+  const page = await (await ask('/', { headers: { cookie } })).text()
+  expect(page).toContain('<h2 id="nodes">')
+  expect(page).toContain('each call is a process of its own, which remembers nothing')
+  expect(await (await ask('/')).text()).toContain('type="password"')
 })
 
 test('a call that is sent to a page of the worker is refused', async () => {

@@ -1,0 +1,4 @@
+import { singleFunction } from '../edge/single-function.ts'
+import { statusRoute } from '../status.ts'
+
+export default singleFunction(statusRoute)
