@@ -10,7 +10,7 @@ import { isLoopback } from './settings/listen-settings.ts'
 import { takeForm } from './status/form.ts'
 import { pageHeaders } from './status/frame.ts'
 import { StatusQuery } from './status/search.ts'
-import { hasSession, isSecured } from './status/session.ts'
+import { hasSession } from './status/session.ts'
 import { signInPage } from './status/sign-in-page.ts'
 import { type Status, statusPage } from './status/status-page.ts'
 
@@ -76,8 +76,8 @@ const answerSignIn = (
   status: Problem['status'],
   trouble?: string,
 ): Response => {
-  const { hostname } = new URL(c.req.url)
-  const isPlain = !isSecured(c) && !isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  const { protocol, hostname } = new URL(c.req.url)
+  const isPlain = protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))
   const page = signInPage({ hasToken: adminToken !== undefined, isPlain, trouble })
   return c.body(page, status, pageHeaders())
 }

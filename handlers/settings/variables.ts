@@ -63,8 +63,8 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_ADMIN_TOKEN',
         meaning:
-          'The token for calls by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names. It needs 16 characters or more: `openssl rand -hex 16`.',
-        otherwise: 'none: calls by hand are refused',
+          'The token for the status page, and for calls by hand, with `Authorization: Bearer <token>`, for the hub that `?hub=` names. It needs 16 characters or more: `openssl rand -hex 16`.',
+        otherwise: 'none: calls by hand are refused, and nobody can sign in',
         isSecret: true,
         onWorkerd: SAME,
       },

@@ -27,13 +27,13 @@ export const isSession = (adminToken: string, value: string, nowMs: number): boo
 const proofOf = (adminToken: string, ends: string): string =>
   hmacHex(hmacHex(adminToken, 'swarmspawner status page'), ends)
 
-/** Returns whether the cookie of a request is that of a session. With TLS, only a cookie counts that no other host can set. */
+/** Returns whether a request has the cookie of a session. With TLS, only a cookie counts that no other host can set. */
 export const hasSession = (c: Context, adminToken: string, nowMs: number): boolean => {
-  const value = isSecured(c) ? getCookie(c, NAME, 'host') : getCookie(c, NAME)
-  return value !== undefined && isSession(adminToken, value, nowMs)
+  const values = [getCookie(c, NAME, 'host'), isOverTls(c) ? undefined : getCookie(c, NAME)]
+  return values.some((value) => value !== undefined && isSession(adminToken, value, nowMs))
 }
 
-/** Sets the cookie of a new session. It goes to no other site, to no script, and not over plain HTTP if this call did not. */
+/** Sets the cookie of a new session. It goes to no other site, to no script, and not over plain HTTP if the form did not. */
 export const beginSession = (c: Context, adminToken: string, nowMs: number): void =>
   setCookie(c, NAME, makeSession(adminToken, nowMs), { ...optionsOf(c), maxAge: SESSION_S })
 
@@ -46,8 +46,11 @@ const optionsOf = (c: Context) => ({
   path: '/',
   httpOnly: true,
   sameSite: 'Strict' as const,
-  ...(isSecured(c) && { secure: true, prefix: 'host' as const }),
+  ...(isOfSecuredPage(c) && { secure: true, prefix: 'host' as const }),
 })
 
-/** Returns whether a call came over TLS. */
-export const isSecured = (c: Context): boolean => new URL(c.req.url).protocol === 'https:'
+const isOverTls = (c: Context): boolean => new URL(c.req.url).protocol === 'https:'
+
+/** A proxy may end TLS before the service. The browser then still says that the page of the form came over TLS. */
+const isOfSecuredPage = (c: Context): boolean =>
+  isOverTls(c) || Boolean(c.req.header('origin')?.startsWith('https://'))

@@ -8,7 +8,7 @@ export const signInPage = ({
   trouble,
 }: {
   hasToken: boolean
-  /** Whether others in the network can read what is sent. */
+  /** Whether others in the network can read what is sent, unless a proxy has TLS. */
   isPlain: boolean
   trouble?: string | undefined
 }): string =>
@@ -29,7 +29,7 @@ const form = (
 <button class="main">Sign in</button>
 </form>
 <p class="soft">The token is <code>SWARMSPAWNER_ADMIN_TOKEN</code> of the service. You stay signed in for one hour.</p>
-${isPlain ? html`<p class="trouble">This page came over plain HTTP. Others in this network can read the token: set <code>SWARMSPAWNER_TLS_CERT</code> and <code>SWARMSPAWNER_TLS_KEY</code>, or open the page on the machine itself.</p>` : undefined}`
+${isPlain ? html`<p class="trouble">If the address of this page begins with <code>http:</code>, others in this network can read the token. Then set <code>SWARMSPAWNER_TLS_CERT</code> and <code>SWARMSPAWNER_TLS_KEY</code>, or open the page on the machine itself.</p>` : undefined}`
 
 const NO_TOKEN = html`<p>The service has no admin token, so nobody can sign in. To set one:</p>
 <pre>openssl rand -hex 16</pre>

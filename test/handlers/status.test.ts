@@ -101,6 +101,18 @@ describe('signing in', () => {
     expect(await (await app.request(`${base}/`, { headers: plain })).text()).toContain('password')
   })
 
+  test('behind a proxy that ends TLS, the cookie comes over TLS only as well', async () => {
+    const headers = { origin: 'https://localhost', 'sec-fetch-site': 'same-origin' }
+    const response = await post(service, { token: ADMIN_TOKEN }, headers)
+    expect(response.headers.get('set-cookie')).toMatch(/^__Host-.*; Secure;/)
+    const cookie = cookieOf(response)
+    expect(await (await app.request('/', { headers: { cookie } })).text()).toContain('alice')
+    const out = await post(service, { 'sign-out': '1' }, headers)
+    expect(out.headers.get('set-cookie')).toMatch(
+      /^__Host-swarmspawner-status=; Max-Age=0;.* Secure/,
+    )
+  })
+
   const now = Date.now()
   test.each([
     ['forged', makeSession(ADMIN_TOKEN, now).replace(/.$/, 'x')],
@@ -179,7 +191,7 @@ describe('signing in', () => {
 
   test('on plain HTTP, the form warns of others in the network, and not on the machine itself', async () => {
     const warned = async (base: string) =>
-      (await (await app.request(`${base}/`)).text()).includes('plain HTTP')
+      (await (await app.request(`${base}/`)).text()).includes('others in this network')
     expect(await warned('http://swarm.example')).toBe(true)
     expect(await warned('https://swarm.example')).toBe(false)
     for (const own of ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://localhost'])

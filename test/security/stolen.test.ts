@@ -13,6 +13,7 @@ import { PUSH_TOKEN } from './stolen/push-token.ts'
 import { readerOf } from './stolen/reader.ts'
 import { HUB_SECRET, OTHER_LINES } from './stolen/rows.ts'
 import { SIGNED_CALL } from './stolen/signed-call.ts'
+import { cookieThiefOf, STATUS_COOKIE } from './stolen/status-cookie.ts'
 import { rowSuite, stolenSuite } from './stolen/suite.ts'
 import { TLS_KEY } from './stolen/tls-key.ts'
 
@@ -32,6 +33,7 @@ describe('with what was read or stolen of the service', () => {
   rowSuite(TLS_KEY, impostor)
   rowSuite(PUSH_TOKEN, (expect) => ({ expect, service: openPushService() }))
   rowSuite(METRICS_TOKEN, (given) => monitorOf(world, given))
+  rowSuite(STATUS_COOKIE, (given) => cookieThiefOf(world, given))
 })
 
 describe('docs/security.md', () => {

@@ -7,6 +7,7 @@ import { PUSH_TOKEN } from './push-token.ts'
 import { SERVERS } from './servers.ts'
 import { SIGNED_CALL } from './signed-call.ts'
 import { SPECS } from './specs.ts'
+import { STATUS_COOKIE } from './status-cookie.ts'
 import type { Thief } from './thief.ts'
 import { TLS_KEY } from './tls-key.ts'
 
@@ -29,6 +30,7 @@ export const OTHER_LINES: readonly string[] = linesOf([
   ADMIN_TOKEN,
   PUSH_TOKEN,
   METRICS_TOKEN,
+  STATUS_COOKIE,
   HUB_TOKEN,
   PROXY_TOKEN,
   TLS_KEY,
