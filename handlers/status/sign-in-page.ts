@@ -1,7 +1,7 @@
 import { frame } from './frame.ts'
 import { html } from './html.ts'
 
-/** The page for people who are not signed in. It tells nothing about servers. */
+/** The page for people who are not signed in. Programs that keep passwords want a user's name beside the token. It tells nothing about servers. */
 export const signInPage = ({
   hasToken,
   isPlain,
@@ -25,6 +25,7 @@ const form = (
   isPlain: boolean,
 ) => html`<p>Sign in to see nodes and servers, and why a server does not start.</p>
 <form method="post">
+<input name="username" value="admin" autocomplete="username" hidden>
 <label for="token">Admin token<input id="token" name="token" type="password" autocomplete="current-password" required></label>
 <button class="main">Sign in</button>
 </form>
