@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { serveFromEnv } from '../../handlers/node.ts'
 import { createRecent } from '../../handlers/status/recent.ts'
 import { makeSession } from '../../handlers/status/session.ts'
 import { A_THOUSAND, createCountedSpawner, createServers } from '../../lab/load/many-servers.ts'
 import { DockerError } from '../../src/docker/errors.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { pullAhead } from '../../src/spawner/images/pull-ahead.ts'
 import type { Overview } from '../../src/spawner/overview.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
@@ -13,6 +15,7 @@ import {
   createTestService,
   problemOf,
   refused,
+  SECRETS,
   send,
   signed,
   type TestService,
@@ -299,6 +302,36 @@ describe('the page', () => {
     expect(rowsOf(page, 'What gc found when this copy last looked')).toEqual([
       expect.stringMatching(/^default .* 3 due, 0 removed, 1 not removable$/),
     ])
+  })
+
+  test('the service on Node.js remembers starts that were refused and servers that failed', async () => {
+    const engine = await listenEmbedded(createEmbeddedEngine({ speed: 50 }), 'tcp://127.0.0.1:0')
+    const env = {
+      ...{ DOCKER_HOST: engine.dockerHost, PORT: '0', SWARMSPAWNER_SECRET: SECRETS.default },
+      ...{ SWARMSPAWNER_ADMIN_TOKEN: ADMIN_TOKEN, SWARMSPAWNER_AUDIT: 'off' },
+    }
+    const service = await serveFromEnv(env, () => {})
+    onTestFinished(async () => {
+      await service.close()
+      await engine.close()
+    })
+    const call = async (verb: string, data: object) =>
+      (await fetch(`${service.url}/${verb}`, signed(verb, data))).json()
+    const config = { networks: ['jupyterhub'], service_image: 'demo/crash-at-start:1' }
+    await call('start', {
+      server: { username: 'mallory' },
+      config: { ...config, mounts: ['/etc:/etc'] },
+    })
+    await call('start', { server: { username: 'eve' }, config, wait_s: 0 })
+    await expect
+      .poll(() => call('poll', { server: { username: 'eve' } }), { timeout: 10_000 })
+      .toMatchObject({ state: 'failed' })
+    const page = await (await fetch(service.url, { headers: { authorization } })).text()
+    expect(rowsOf(page, 'Recent failures')).toEqual([
+      expect.stringMatching(/eve - default failed/),
+      expect.stringMatching(/mallory - default not_allowed/),
+    ])
+    expect(page).toContain('This copy looks every 10 minutes whether nodes lack images')
   })
 
   test('a platform without memory and clock says so', async () => {
