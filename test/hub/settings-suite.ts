@@ -135,11 +135,13 @@ export const settingsSuite = (engine: () => RealEngine, release: Release): void 
   // In virtual environments they run on each version, and on Python 3.11; Debian trixie has a newer Python.
   const runOwnTests = async () => {
     const [container = ''] = await swarm.containers(hub.hubServiceName)
-    await hub.docker(['cp', 'hub', `${container}:/tmp/hub`])
+    // The one place of the container that docker cp can write to.
+    const copy = '/srv/jupyterhub/data/hub'
+    await hub.docker(['cp', 'hub', `${container}:${copy}`])
     const tests = ['start', 'poll', 'stop', 'request', 'progress', 'form', 'lifecycle', 'http']
     const files = tests.map((name) => `test_${name}.py`)
     // Rejects with what the tests print where one fails.
-    await hub.docker(['exec', container, 'python3', '/tmp/hub/tests', ...files])
+    await hub.docker(['exec', container, 'python3', `${copy}/tests`, ...files])
   }
   if (release === '5.2') test("the class's own tests pass on Python 3.13", runOwnTests, 240_000)
 
