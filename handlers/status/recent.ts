@@ -67,9 +67,8 @@ export const createRecent = (now: () => number) => {
       note({ hub, ...server, image, outcome: code, reason: detail, advice })
     },
     /** Tells of something that was done to the Swarm: a server that had failed was removed. */
-    acted: ({ act, hub, outcome = '', ...told }: Act): void => {
-      if (act === 'end' && hub !== undefined && outcome.startsWith('failed'))
-        note({ ...told, hub, outcome })
+    acted: ({ act, hub = '', outcome = '', ...told }: Act): void => {
+      if (act === 'end' && outcome.startsWith('failed')) note({ ...told, hub, outcome })
     },
     /** Tells what gc did with the leftovers of a hub. Without counts, it could not look. */
     collected: (hub: string, counts: GcCounts | undefined): void => {
