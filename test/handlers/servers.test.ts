@@ -182,7 +182,7 @@ describe('GET /servers/:service_name', () => {
     expect(shown).toMatchObject({ state: 'running', username: 'ann', server_name: 'My Lab' })
   })
 
-  test.each(['nobody', '..', '%2e%2e', 'a/b', '%00', HOSTILE, 'x'.repeat(5000)])(
+  test.each(['nobody', '...', '%2e%2e', 'a/b', '%00', HOSTILE, 'x'.repeat(5000)])(
     'a name that no server has is a 404: example %#',
     async (name) => {
       for (const end of ['', '/logs']) {
