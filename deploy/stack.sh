@@ -173,11 +173,14 @@ with tarfile.open(fileobj=sys.stdout.buffer, mode='w|') as archive:
 PYTHON
 }
 
+# The hub need not run: one that is older than its database ends again and again, and a restore is what helps it.
 restore() {
-  container=$(hub_container)
-  image=$(docker inspect --format '{{.Image}}' "$container")
+  image=${HUB_IMAGE:-$(docker service inspect --format '{{.Spec.TaskTemplate.ContainerSpec.Image}}' "${stack}_hub")}
+  docker volume inspect "${stack}_data" >/dev/null 2>&1 || fail "the volume ${stack}_data is not on this node; docker service ps ${stack}_hub says where the hub runs"
   docker service scale --detach "${stack}_hub=0" >&2
-  docker wait "$container" >/dev/null 2>&1 || true
+  for container in $(docker ps --quiet --filter "label=com.docker.swarm.service.name=${stack}_hub"); do
+    docker wait "$container" >/dev/null 2>&1 || true
+  done
   # Only when the hub has ended, and before it starts again.
   unpack="import glob, os, sys, tarfile
 with tarfile.open(fileobj=sys.stdin.buffer, mode='r|') as archive:
@@ -186,7 +189,10 @@ for journal in glob.glob('/data/jupyterhub.sqlite-*'):
     os.remove(journal)"
   done=yes
   docker run --rm -i --user 65533:65533 --network none --volume "${stack}_data:/data" --entrypoint python3 "$image" -c "$unpack" || done=''
-  docker service scale --detach "${stack}_hub=1" >&2
+  set -- --replicas 1
+  # `docker stack deploy` leaves the image as it is, unless its file has another one than this label.
+  if [ -n "${HUB_IMAGE:-}" ]; then set -- "$@" --image "$HUB_IMAGE" --label-add "com.docker.stack.image=$HUB_IMAGE"; fi
+  docker service update --detach "$@" "${stack}_hub" >&2
   wait_until_running
   [ -n "$done" ] || fail 'the file on standard input cannot be unpacked: is it one that backup wrote?'
 }

@@ -14,7 +14,11 @@ export const STACK = 'jupyterhub'
 export const HUB_IMAGE = 'swarmspawner/hub'
 
 /** Builds the image of the hub by its Dockerfile; all that this and the stack file ask for is one JupyterHub here. */
-export const buildHub = async (docker: Docker, release: Release): Promise<void> => {
+export const buildHub = async (
+  docker: Docker,
+  release: Release,
+  image = HUB_IMAGE,
+): Promise<void> => {
   const [first = '', ...others] = Object.values(publicImages())
   const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin']
   const options = changes.flatMap((change) => ['--change', change])
@@ -27,7 +31,7 @@ export const buildHub = async (docker: Docker, release: Release): Promise<void> 
     cpSync(await pinnedWheels(), join(context, 'hub/wheels'), { recursive: true })
     // That image has what builds a wheel, and no network is needed then.
     const pip = 'PIP_OPTIONS=--no-build-isolation --no-index --find-links=/tmp/hub/wheels'
-    const options = ['--network', 'none', '--build-arg', pip, '-t', HUB_IMAGE]
+    const options = ['--network', 'none', '--build-arg', pip, '-t', image]
     await docker(['build', ...options, '-f', join(context, 'deploy/hub/Dockerfile'), context])
   } finally {
     rmSync(context, { recursive: true })
@@ -58,6 +62,8 @@ export type DeployedStack = {
   stackCommand(command: string, env?: Env, stack?: string): Promise<string>
   /** The copy of deploy/. */
   directory: string
+  /** What `stack.sh` gets from its environment each time. */
+  env: Record<string, string | undefined>
 }
 
 /** Deploys the stack for the first time, and waits until its services run. */
@@ -69,30 +75,31 @@ export const deployStack = async (
   const apiToken = randomBytes(16).toString('hex')
   const directory = join(mkdtempSync(join(settings.directory, 'stack-')), 'deploy')
   cpSync(join(projectRoot, 'deploy'), directory, { recursive: true })
+  const env: DeployedStack['env'] = { ...settings.env }
   const { hub = {}, ...others } = settings.more ?? {}
   const services = { ...others, hub: { ...hub, environment: { HUB_API_TOKEN: apiToken } } }
   writeFileSync(join(directory, 'more.json'), JSON.stringify({ version: '3.9', services }))
   let [config, files] = [extraConfig, [] as readonly string[]]
-  const stackCommand = (command: string, env: Env = {}, stack = STACK) => {
+  const stackCommand = (command: string, more: Env = {}, stack = STACK) => {
     const configs = ['deploy/hub/jupyterhub_config.py', 'test/deploy/stack_config.py'].map(read)
     writeFileSync(join(directory, 'hub/jupyterhub_config.py'), [...configs, config].join('\n'))
     return run([join(directory, 'stack.sh'), command, stack], {
-      ...settings.env,
+      ...env,
       // No registry knows images that were made here.
       DEPLOY_OPTIONS: '--resolve-image never',
       STACK_FILES: ['more.json', ...files].join(' '),
-      ...env,
+      ...more,
     })
   }
   await stackCommand('deploy')
   const [container = ''] = await containersOf(docker, `${STACK}_hub`)
   const passwords = await docker(['exec', container, 'cat', '/run/secrets/jupyterhub-passwords'])
   const [adminPassword = '', password = ''] = passwords.split(' ')
-  const redeploy = (nextConfig: string, nextFiles: readonly string[] = [], env: Env = {}) => {
+  const redeploy = (nextConfig: string, nextFiles: readonly string[] = [], more: Env = {}) => {
     ;[config, files] = [nextConfig, nextFiles]
-    return stackCommand('deploy', env)
+    return stackCommand('deploy', more)
   }
-  return { password, adminPassword, apiToken, redeploy, stackCommand, directory }
+  return { password, adminPassword, apiToken, redeploy, stackCommand, directory, env }
 }
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')

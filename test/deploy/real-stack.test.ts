@@ -12,6 +12,7 @@ import { httpsSuite } from './https-suite.ts'
 import { managersSuite } from './managers-suite.ts'
 import { operateSuite } from './operate-suite.ts'
 import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
+import { upgradeSuite } from './upgrade-suite.ts'
 
 const MEGABYTE = 1e6
 const OURS = `${STACK}_swarmspawner`
@@ -132,6 +133,8 @@ describe('the stack', () => {
       .poll(() => alice.visit('/user/alice/'), { timeout: 45_000, interval: 500 })
       .toMatchObject({ text: expect.stringContaining('<title>JupyterLab</title>') })
   })
+
+  upgradeSuite(() => world)
 
   rowSuite(PROXY_TOKEN, async (given) => {
     const [proxy = ''] = await containersOf(world.docker, PROXY)

@@ -20,6 +20,8 @@ export type StackWorld = DeployedStack & {
 }
 
 export const SERVICE_IMAGE = 'swarmspawner/service'
+/** The hub that the stack begins with, whose JupyterHub is older than that of the Dockerfile. */
+export const FORMER_HUB_IMAGE = 'swarmspawner/hub:former'
 
 /** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
 export const openStackWorld = async (): Promise<StackWorld> => {
@@ -27,13 +29,19 @@ export const openStackWorld = async (): Promise<StackWorld> => {
   const dockerEnv = { DOCKER_HOST: engine.dockerHost }
   const docker = dockerCli(dockerEnv)
   try {
-    const [buildSeconds] = await Promise.all([buildService(engine), buildHub(docker, '6.1')])
+    const [buildSeconds] = await Promise.all([buildService(engine), buildHubs(docker)])
     const deployed = await deploy(docker, engine)
     return { engine, docker, dockerEnv, buildSeconds, ...deployed, stop: () => engine.stop() }
   } catch (error) {
     await engine.stop()
     throw error
   }
+}
+
+/** The newer one last: the names of public images, such as that of the servers, then mean its JupyterHub. */
+const buildHubs = async (docker: Docker): Promise<void> => {
+  await buildHub(docker, '5.5', FORMER_HUB_IMAGE)
+  await buildHub(docker, '6.1')
 }
 
 const buildService = async (engine: RealEngine): Promise<number> => {
@@ -57,6 +65,7 @@ const deploy = async (docker: Docker, engine: RealEngine) => {
       DOCKER_SOCKET: socket,
       DOCKER_GID: socketGroup,
       HUB_PORT: String(port),
+      HUB_IMAGE: FORMER_HUB_IMAGE,
       ENDPOINT_MODE: endpointMode().mode,
     },
   })
