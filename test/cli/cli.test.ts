@@ -207,7 +207,9 @@ describe('swarmspawner', () => {
     )
     const explained = await run(['explain', '--user', 'dave', '--config', file, '--json'])
     expect(json(explained.out)).toMatchObject({
-      spec: { TaskTemplate: { ContainerSpec: { Image: 'a' } } },
+      spec: {
+        TaskTemplate: { ContainerSpec: { Image: expect.stringMatching(/^a:latest@sha256:/) } },
+      },
       warnings: [],
     })
     await writeFile(file, JSON.stringify({ netwerks: [] }))
@@ -233,7 +235,7 @@ describe('swarmspawner', () => {
 
   test('explain says where each value came from', async () => {
     const { out } = await run(['explain', '--user', 'alice', ...image])
-    expect(out).toContain('"Image": "demo/notebook:1"')
+    expect(out).toContain('"Image": "demo/notebook:1@sha256:')
     expect(out).toMatch(/TaskTemplate\.Networks +networks/)
     expect(out).toContain('It fits now.')
   })
