@@ -4,7 +4,7 @@
 #   deploy    makes the secrets that are missing, deploys the stack, and waits until it runs
 #   rotate    gives hub and service a new secret: two deploys
 #   backup    writes the hub's database and cookie secret to standard output, as a tar file
-#   restore   puts such a file from standard input in the place of the hub's database
+#   restore   puts such a file from standard input in the place of the hub's database, and starts HUB_IMAGE if that is set
 # Run it on a manager. Settings are variables of deploy/stack.yml, exported or in the file deploy/<stack>.env. STACK_FILES
 # lists more files than stack.yml, such as 'https.yml operator.yml'; DEPLOY_OPTIONS are options for `docker stack deploy`.
 set -eu
