@@ -1,7 +1,11 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { printable } from '../src/spawner/errors.ts'
 import { RequestError } from './errors.ts'
 import { parseData } from './webhook.ts'
+
+/** Longer than the name of any parameter; callers choose what they send. */
+const MAX_NAME_LENGTH = 100
 
 /**
  * Reads the query of a page by its schema, and the parameters of its path with it. Throws a RequestError,
@@ -9,9 +13,13 @@ import { parseData } from './webhook.ts'
  */
 export const readQuery = <S extends v.GenericSchema>(c: Context, schema: S): v.InferOutput<S> => {
   const given = new URL(c.req.url).searchParams
-  const twice = [...new Set(given.keys())].find((name) => given.getAll(name).length > 1)
+  const seen = new Set<string>()
+  const twice = [...given.keys()].find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined)
-    throw new RequestError('invalid_request', `The parameter ${twice} may be given only once`)
+    throw new RequestError(
+      'invalid_request',
+      `The parameter ${printable(twice, MAX_NAME_LENGTH)} may be given only once`,
+    )
   return parseData(schema, { ...Object.fromEntries(given), ...c.req.param() })
 }
 

@@ -37,7 +37,7 @@ const showLogs = (deps: Dependencies) => {
     const service = await findNamed(deps.spawner, service_name, signal)
     if (!service) throw noSuchServer(service_name)
     const wanted = { id: service.ID, tail, signal }
-    if (!c.req.header('accept')?.includes('text/event-stream')) {
+    if (!isFollowing(c)) {
       const logs = await lastLogs(deps.spawner, wanted)
       if (!logs) throw noSuchServer(service_name)
       return answerJson(logs, undefined)
@@ -48,6 +48,10 @@ const showLogs = (deps: Dependencies) => {
     return follow(deps, c, wanted, () => followers--)
   }
 }
+
+/** Nobody reads the body of a HEAD, and it would be followed until its hour is over, although the caller has left. */
+const isFollowing = ({ req }: Context): boolean =>
+  req.method === 'GET' && Boolean(req.header('accept')?.includes('text/event-stream'))
 
 const follow = async (
   { spawner, shutdown, waitUntil }: Dependencies,

@@ -45,7 +45,7 @@ export const logCalls = (log: Log, starts: StartLog, route?: string) =>
 
 /** Hubs and monitors repeat these calls while nothing changes. A push of an image has a line of its own. */
 const isFrequent = ({ method, path }: { method: string; path: string }): boolean =>
-  method === 'GET' || /\/(?:poll|start|image-pushed\/[^/]*)$/.test(path)
+  method === 'GET' || method === 'HEAD' || /\/(?:poll|start|image-pushed\/[^/]*)$/.test(path)
 
 /** The id may come from an unauthenticated caller, so it is cut and printed as text. */
 const MAX_ID_LENGTH = 64

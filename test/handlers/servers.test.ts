@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ADMIN_PAGES, PAGES } from '../../handlers/app.ts'
 import { A_THOUSAND, createCountedSpawner, createServers } from '../../lab/load/many-servers.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { ServersPage } from '../../src/spawner/find-servers.ts'
@@ -109,6 +110,18 @@ describe('GET /servers of a thousand servers', () => {
   test('GET /servers refuses a parameter that is given twice', async () => {
     const problem = await problemOf(await get(service, '/servers?hub=default&hub=other'))
     expect(problem.detail).toBe('The parameter hub may be given only once')
+  })
+
+  test('GET /servers tells no more of a parameter than a line of it', async () => {
+    for (const name of ['x'.repeat(10_000), HOSTILE.repeat(100)]) {
+      const query = new URLSearchParams([
+        [name, '1'],
+        [name, '2'],
+      ])
+      const { detail } = await problemOf(await get(service, `/servers?${query}`))
+      expect(detail.length).toBeLessThan(200)
+      expect(detail).not.toMatch(UNPRINTABLE)
+    }
   })
 })
 
@@ -261,6 +274,32 @@ describe('GET /servers/:service_name/logs', () => {
     fresh.shutdown.abort()
     for (const response of open) expect(await response.text()).toContain('event: end\n')
     expect((await follow()).status).toBe(200)
+  })
+})
+
+describe('HEAD', () => {
+  const { spawner, calls } = createCountedSpawner({ speed: 20 })
+
+  test('HEAD answers as GET does, without a body, and nothing of it goes on', async () => {
+    const service = createTestService(spawner)
+    const [name = ''] = await createServers(spawner, [{ hub: 'default', username: 'ann' }])
+    const paths = ADMIN_PAGES.map(({ path }) => path.replace(':service_name', name))
+    for (const path of [...paths, ...PAGES.map((page) => page.path)])
+      for (const accept of ['*/*', 'text/event-stream']) {
+        calls.length = 0
+        const init = { method: 'HEAD', headers: { authorization, accept } }
+        const answers = []
+        for (let nth = 0; nth < 20; nth++) answers.push(await service.app.request(path, init))
+        expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
+          answers.map(() => ({ status: 200, body: null })),
+        )
+        expect(calls.filter((call) => call.includes('follow=1'))).toEqual([])
+      }
+    expect(service.logged).toEqual([])
+    const follow = await get(service, `/servers/${name}/logs`, { accept: 'text/event-stream' })
+    expect(follow.status).toBe(200)
+    service.shutdown.abort()
+    expect(await follow.text()).toContain('event: end\n')
   })
 })
 
