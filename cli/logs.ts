@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { serviceLogs } from '../src/docker/services.ts'
 import { findServer } from '../src/spawner/server/find-server.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
@@ -12,7 +12,7 @@ type LogsOptions = ServerOptions & { tail: number; follow: boolean; timeout: num
 export const logsCommand = (): Command =>
   serverCommand('logs', 'print what a server wrote')
     .addOption(
-      new Option('--tail <lines>', 'how many lines from the end').default(100).argParser(Number),
+      new Option('--tail <lines>', 'how many lines from the end').default(100).argParser(lines),
     )
     .option('--follow', 'also print what it writes from now on', false)
     .addOption(
@@ -21,6 +21,11 @@ export const logsCommand = (): Command =>
         .argParser(seconds),
     )
     .action(run)
+
+const lines = (value: string): number => {
+  if (/^\d{1,9}$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('It must be a whole number of lines, such as 100.')
+}
 
 const run = async (options: LogsOptions): Promise<void> => {
   const { docker, ...spawner } = createNodeSpawner(process.env)

@@ -29,11 +29,16 @@ export type StartOptions = ServerOptions & {
   timeout: number
 }
 
-/** Reads a number of seconds. */
+/** One day. Timers have no more than 24 days: with more, they fire at once. */
+const MOST_SECONDS = 86_400
+
+/** Reads a number of seconds, at most one day. */
 export const seconds = (value: string): number => {
   const number = Number(value)
-  if (!Number.isFinite(number) || number <= 0)
-    throw new InvalidArgumentError('It must be a number of seconds, such as 60.')
+  if (!(number > 0 && number <= MOST_SECONDS))
+    throw new InvalidArgumentError(
+      `It must be a number of seconds, such as 60, and at most ${MOST_SECONDS}.`,
+    )
   return number
 }
 

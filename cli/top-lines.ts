@@ -23,9 +23,8 @@ export const topLines = (
   const shown = sorted.slice(0, Math.max(0, room - 1))
   const left = sorted.length - shown.length
   const rows = table([SERVER_HEAD, ...shown.map((server) => serverRow(server, nowMs))])
-  return [...head, ...rows, ...(left > 0 ? [`and ${left} more`] : [])].map((line) =>
-    cutTo(line, size.columns),
-  )
+  const more = left > 0 ? [`and ${left} more`] : []
+  return fitInto(size, [...head, ...rows, ...more])
 }
 
 const nodeRows = (nodes: readonly SeenNode[]): string[][] => {
@@ -82,13 +81,19 @@ const table = (cells: readonly (readonly string[])[]): string[] => {
   )
 }
 
+/** Cuts lines to a terminal: the cursor is in its last row. */
+export const fitInto = ({ columns, rows }: Size, lines: readonly string[]): string[] =>
+  lines.slice(0, Math.max(1, rows - 1)).map((line) => cutTo(line, columns))
+
 /** Cuts a line to the columns of a terminal. */
 const cutTo = (line: string, columns: number): string => {
+  if (textWidth(line) <= columns) return line
   let [width, end] = [0, 0]
   for (const character of line) {
     width += characterWidth(character)
-    if (width > columns) return `${line.slice(0, Math.max(0, end - 1))}…`
+    // One column is for the mark.
+    if (width >= columns) break
     end += character.length
   }
-  return line
+  return `${line.slice(0, end)}…`
 }

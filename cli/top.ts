@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { isDockerError } from '../src/docker/errors.ts'
+import { MAX_MESSAGE_LENGTH, printable } from '../src/spawner/errors.ts'
 import { sleep } from '../src/spawner/sleep.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print } from './print.ts'
 import { seconds } from './server-options.ts'
-import { type Size, topLines } from './top-lines.ts'
+import { fitInto, type Size, topLines } from './top-lines.ts'
 
 type TopOptions = { hub?: string; every: number; once: boolean }
 
@@ -31,7 +32,7 @@ const run = async ({ hub, every, once }: TopOptions): Promise<void> => {
     const lines = await look(sizeOf(stdout)).catch((error: unknown) => {
       // An Engine that is away for a moment does not end the command, unless it was never there.
       if (isFirst || !isDockerError(error)) throw error
-      return [error.message]
+      return fitInto(sizeOf(stdout), [printable(error.message, MAX_MESSAGE_LENGTH)])
     })
     stdout.write(HOME_AND_CLEAR)
     print(...lines)

@@ -44,7 +44,26 @@ describe('what swarmspawner top shows', () => {
     expect(lines.at(-1)).toMatch(/^and \d+ more$/)
     for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(size.columns)
     expect(linesOf({ size: { columns: 400, rows: 10_000 } })).toHaveLength(7 + 32)
-    expect(linesOf({ size: { columns: 1, rows: 1 } }).length).toBeLessThan(10)
+  })
+
+  test('however small the terminal, no line wraps and the first one stays, whatever its characters', () => {
+    const texts = ['plain', 'e\u0301'.repeat(99), '漢'.repeat(99), '👩'.repeat(99), '🇩🇪'.repeat(99)]
+    for (const text of texts) {
+      const nodes = overview.nodes.map((node) => ({ ...node, name: text }))
+      for (const rows of [1, 2, 5, 9, 24])
+        for (let columns = 1; columns < 40; columns++) {
+          const lines = topLines(
+            { ...overview, nodes },
+            { hub: undefined, nowMs: 0, size: { columns, rows } },
+          )
+          expect(lines[0]).toMatch(/^(3|…)/)
+          expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1))
+          for (const line of lines) {
+            expect(textWidth(line)).toBeLessThanOrEqual(columns)
+            expect(line).not.toMatch(UNPRINTABLE)
+          }
+        }
+    }
   })
 
   test('one hub can be shown alone', () => {
