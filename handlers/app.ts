@@ -1,7 +1,5 @@
 import { createBaseApp } from './base-app.ts'
 import type { Dependencies } from './dependencies.ts'
-import { answerProblem, RequestError } from './errors.ts'
-import { shownPath } from './every-call/shown-path.ts'
 import { explainRoute } from './explain.ts'
 import { forgetRoute } from './forget.ts'
 import { healthRoute } from './health.ts'
@@ -17,6 +15,7 @@ import { serversRoute } from './servers.ts'
 import { startRoute } from './start.ts'
 import { statusRoute } from './status.ts'
 import { stopRoute } from './stop.ts'
+import { answerUnrouted } from './unrouted.ts'
 
 /** The routes that hubs call. */
 export const HOOKS: readonly Hook[] = [
@@ -48,16 +47,6 @@ export const createApp = (deps: Dependencies, more: readonly Route[] = []) => {
   const app = createBaseApp(deps)
   const routes = [...HOOKS, ...REGISTRY_HOOKS, ...PAGES, ...ADMIN_PAGES, ...more]
   for (const route of routes) route.mount(app, deps)
-  app.notFound((c) => answerProblem(unrouted(c.req.path, c.req.method)))
+  app.notFound(answerUnrouted(app))
   return app
 }
-
-const unrouted = (path: string, method: string): RequestError => {
-  const shown = shownPath(path, true)
-  return takesPost(path) && method !== 'POST'
-    ? new RequestError('method_not_allowed', `${shown} takes POST`)
-    : new RequestError('no_such_route', `There is no ${method} ${shown}`)
-}
-
-const takesPost = (path: string): boolean =>
-  HOOKS.some((hook) => hook.path === path) || /^\/image-pushed\/[^/]+$/.test(path)

@@ -17,7 +17,7 @@ export const PROBLEM_WORDS: Readonly<Record<ProblemCode, string>> = {
   busy: 'Too many unknown callers have a connection or send a body, or too many calls of this hub wait. `Retry-After` says when to ask again.',
   no_such_route: 'There is no such path.',
   no_such_server: "There is no Swarm service of this name, or it is not a hub's server.",
-  method_not_allowed: 'The path takes POST only.',
+  method_not_allowed: 'The path takes other methods; the header `Allow` has them.',
   caller_gone: 'The caller left before the answer. Only the log has this code.',
   internal: 'A bug of the service; its log has the stack.',
   invalid_config: 'A setting has the wrong type or value, or is unknown; `issues` names each.',

@@ -18,7 +18,7 @@ export const PROBLEM_REMEDIES = {
   no_such_route: 'Check `service_url`, and the path that a proxy may add to it.',
   no_such_server:
     'List the servers with `GET /servers`. A server that was stopped is in no list any more.',
-  method_not_allowed: 'Send a POST.',
+  method_not_allowed: 'Send one of the methods that the answer names.',
   caller_gone: 'Nothing. The service removes what a start made for that caller.',
   internal: 'Look for the stack in the log of the service, and report it.',
   invalid_config: 'Correct the [settings](settings.md) that `detail` names.',

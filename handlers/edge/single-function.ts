@@ -1,7 +1,7 @@
 import { createBaseApp } from '../base-app.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { answerProblem, RequestError } from '../errors.ts'
 import type { Route } from '../route.ts'
+import { refuseMethod } from '../unrouted.ts'
 import { edgeFetch } from './edge.ts'
 
 /** One route as a function that can be deployed alone. It answers at any path that the platform gives it. */
@@ -10,7 +10,7 @@ export const singleFunction = (route: Route) => ({ fetch: edgeFetch(appOf(route)
 const appOf = (route: Route) => (deps: Dependencies) => {
   const app = createBaseApp(deps, route.path)
   route.mount(app, deps, '*')
-  const refusal = new RequestError('method_not_allowed', `This function takes ${route.method}`)
-  app.notFound(() => answerProblem(refusal))
+  const methods = app.routes.map(({ method }) => method).filter((method) => method !== 'ALL')
+  app.notFound(() => refuseMethod('This function', [...new Set(methods)]))
   return app
 }

@@ -45,7 +45,7 @@ test('the content security policy of the API page lets it load nothing and run n
 
 test('a call that is sent to a page is refused', async () => {
   const response = await fetch(`${service.url}/docs`, { method: 'POST', body: '{}' })
-  expect(await problemOf(response)).toMatchObject({ code: 'no_such_route' })
+  expect(await problemOf(response)).toMatchObject({ code: 'method_not_allowed' })
 })
 
 /** The built program, in a directory of its own: with the pages beside it as it is installed, or without. */

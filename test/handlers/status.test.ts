@@ -177,7 +177,8 @@ describe('signing in', () => {
 
   test.each(['PUT', 'DELETE', 'PATCH'])('%s is no way to open the page', async (method) => {
     const response = await app.request('/', { method, headers: { authorization } })
-    expect(await problemOf(response)).toMatchObject({ status: 404, code: 'no_such_route' })
+    expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method_not_allowed' })
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
   test('a service without an admin token says how to set one, and lets nobody in', async () => {
