@@ -41,8 +41,9 @@ const run = async (options: LogsOptions): Promise<void> => {
   // Without this limit, the Engine would wait for ever for the logs of a task whose node is gone.
   const timeUp = AbortSignal.timeout(options.timeout * 1000)
   const signal = follow ? interrupted : AbortSignal.any([interrupted, timeUp])
+  const wanted = { id: service.ID, tty: service.Spec.TaskTemplate.ContainerSpec?.TTY, tail, follow }
   try {
-    for await (const line of serviceLogs(docker, { id: service.ID, tail, follow, signal }))
+    for await (const line of serviceLogs(docker, { ...wanted, signal }))
       if (options.json) printJson(line)
       else print(line.text)
   } catch (error) {

@@ -39,7 +39,9 @@ export async function* decodeLogs(
     // Only the new text is searched for line feeds. A body that comes byte by byte would otherwise be searched
     // again for each byte.
     const [first = '', ...more] = decoders[stream].decode(bytes, { stream: true }).split('\n')
-    const lines = [pending[stream] + first, ...more]
+    // Of a line that is long enough, nothing more is kept, so that it is not copied for each frame.
+    const isFull = pending[stream].length === MAX_LINE_LENGTH
+    const lines = [isFull ? pending[stream] : pending[stream] + first, ...more]
     pending[stream] = cut(lines.pop() ?? '')
     for (const text of lines) yield { stream, text: cut(text).replace(/\r$/, '') }
   }

@@ -28,6 +28,7 @@ export const Service = v.object({
           Image: v.string(),
           Env: v.optional(v.nullable(v.array(v.string()))),
           StopGracePeriod: v.optional(v.number()),
+          TTY: v.optional(v.boolean()),
         }),
       ),
       Resources: v.optional(
@@ -73,7 +74,11 @@ export const ServiceSummary = v.object({
     Labels,
     TaskTemplate: v.object({
       ContainerSpec: v.optional(
-        v.object({ Image: v.optional(v.string()), StopGracePeriod: v.optional(v.number()) }),
+        v.object({
+          Image: v.optional(v.string()),
+          StopGracePeriod: v.optional(v.number()),
+          TTY: v.optional(v.boolean()),
+        }),
       ),
       Resources: v.optional(
         v.object({
@@ -225,7 +230,7 @@ export async function* serviceLogs(
     tail?: number
     follow?: boolean
     /** True for a service with a terminal: its log has no frames. Since Engine 23 the Content-Type says so as well. */
-    tty?: boolean
+    tty?: boolean | undefined
   },
 ): AsyncGenerator<LogLine> {
   const response = await requestStream(docker, {

@@ -65,8 +65,9 @@ async function* readLines(
   { ID, Spec }: Service,
   options: Omit<Wanted, 'id'> & { follow?: boolean },
 ): AsyncGenerator<ServerLogLine> {
-  const redact = redactor(Spec.TaskTemplate.ContainerSpec?.Env ?? [])
-  for await (const { stream, text } of serviceLogs(docker, { id: ID, ...options }))
+  const { Env, TTY: tty } = Spec.TaskTemplate.ContainerSpec ?? {}
+  const redact = redactor(Env ?? [])
+  for await (const { stream, text } of serviceLogs(docker, { id: ID, tty, ...options }))
     if (stream === 'system') yield { stream, text: printable(engineWords(text), MAX_LINE_LENGTH) }
     else yield { stream, text: redact(text.slice(0, MAX_READ_LENGTH)).slice(0, MAX_LINE_LENGTH) }
 }

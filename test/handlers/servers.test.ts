@@ -277,6 +277,44 @@ describe('GET /servers/:service_name/logs', () => {
   })
 })
 
+describe('the log of a server with a terminal, which has no frames', () => {
+  /** Engines before 23 do not say so in a header. */
+  const world = () => {
+    const { transport } = createEmbeddedEngine({ speed: 20 })
+    return createTestService(
+      createSpawner(async (request) => {
+        const answer = await transport(request)
+        return /\/logs\b/.test(request.path) ? { ...answer, header: () => undefined } : answer
+      }),
+    )
+  }
+  const startOf = (image: string) => ({
+    server: { username: 'tia' },
+    config: { ...config, service_image: image, container_spec: { tty: true } },
+  })
+
+  test('it is read and followed', async () => {
+    const service = world()
+    const { service_name: name } = await ask(service, 'start', startOf('demo/notebook:1'))
+    const path = `/servers/${name}/logs?tail=1`
+    const read = v.parse(ServerLogs, await (await get(service, path)).json())
+    expect(read).toMatchObject({
+      lines: [{ stream: 'stdout', text: expect.stringMatching(/^\S/) }],
+    })
+    const followed = await get(service, path, { accept: 'text/event-stream' })
+    const reader = followed.body?.getReader()
+    const first = new TextDecoder().decode((await reader?.read())?.value)
+    expect(first).toContain(`data: ${JSON.stringify(read.lines[0])}`)
+    await reader?.cancel()
+  })
+
+  test('it is told with the reason of its end', async () => {
+    const failed = await ask(world(), 'start', startOf('demo/crash-at-start:1'))
+    expect(failed).toMatchObject({ state: 'failed' })
+    expect(failed.log?.length).toBeGreaterThan(0)
+  })
+})
+
 describe('HEAD', () => {
   const { spawner, calls } = createCountedSpawner({ speed: 20 })
 

@@ -26,8 +26,9 @@ export const logTail = async (spawner: Spawner, service: Service): Promise<strin
 const lastLines = async ({ docker }: Spawner, service: Service): Promise<string[]> => {
   const lines: string[] = []
   const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const tty = service.Spec.TaskTemplate.ContainerSpec?.TTY
   try {
-    for await (const line of serviceLogs(docker, { id: service.ID, tail: LINES, signal })) {
+    for await (const line of serviceLogs(docker, { id: service.ID, tail: LINES, tty, signal })) {
       if (line.stream !== 'system') lines.push(line.text.slice(0, MAX_READ_LENGTH))
       if (lines.length > LINES) lines.shift()
     }
