@@ -54,12 +54,14 @@ const run = async (name: string, options: DrainOptions): Promise<void> => {
     )
   const running = await runningOn(spawner.docker, { node, own: findOwnContainer(), signal })
   const maintenance = { at: new Date(atMs).toISOString(), message: told }
-  await announceMaintenance(spawner, { nodeId: node.ID, signal, ...maintenance })
+  const asked = { nodeId: node.ID, node: nameOf(node), signal }
+  await announceMaintenance(spawner, { ...asked, ...maintenance })
   print(...effectLines(node, { ...maintenance, running, isDue: atMs <= spawner.now() }))
 }
 
 const undoOf = async (spawner: Spawner, node: Node, signal: AbortSignal): Promise<void> => {
-  const wasThere = await endMaintenance(spawner, { nodeId: node.ID, signal })
+  const asked = { nodeId: node.ID, node: nameOf(node), signal }
+  const wasThere = await endMaintenance(spawner, asked)
   const [now] = (await listNodes(spawner.docker, { signal })).filter(({ ID }) => ID === node.ID)
   const availability = now?.Spec.Availability ?? node.Spec.Availability
   print(

@@ -33,7 +33,8 @@ const run = async ({ hub, json, remove }: ImagesOptions): Promise<void> => {
   const isNamed = (image: string) => remove.some((one) => isSameImage(one, image))
   if (remove.length > 0) {
     const isMeant = ({ labels }: { labels: { image: string } }) => isNamed(labels.image)
-    await forgetImages(spawner, { hub, isMeant, signal })
+    const reason = 'swarmspawner images --remove'
+    await forgetImages(spawner, { hub, isMeant, reason, signal })
   }
   const due = before.filter(({ image }) => !isNamed(image))
   const on_nodes = imagesOnNodes(due, await listServers(spawner, hub, signal))

@@ -1,6 +1,5 @@
 import { HubApiError } from '../src/hub-api/errors.ts'
-import type { Act } from '../src/spawner/audit.ts'
-import { type Cleared, clearLeftovers, findLeftovers } from '../src/spawner/gc.ts'
+import { clearLeftovers, findLeftovers } from '../src/spawner/gc.ts'
 import { sleep } from '../src/spawner/sleep.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { problemOf } from './errors.ts'
@@ -60,7 +59,6 @@ const collectOfHub = async (deps: GcDeps, hub: string) => {
     counts[cleared.outcome] += 1
     const level = cleared.outcome === 'failed' ? 'error' : 'info'
     log({ level, message: 'gc: leftover', hub, ...cleared })
-    if (cleared.outcome !== 'listed') spawner.audit(gcAct(hub, cleared))
   }
   metrics?.collected(hub, counts)
   recent?.collected(hub, counts)
@@ -68,17 +66,6 @@ const collectOfHub = async (deps: GcDeps, hub: string) => {
   if (doubt !== undefined) log({ level: 'warn', message: 'gc: nothing was removed', hub, doubt })
   log({ level: 'info', message: 'gc', hub, services, compared_with_hub: isCompared, ...counts })
 }
-
-const gcAct = (hub: string, { why, ...cleared }: Cleared): Act => ({
-  act: 'gc',
-  hub,
-  username: cleared.username,
-  server_name: cleared.server_name,
-  service: cleared.service_name,
-  service_id: cleared.service_id,
-  outcome: cleared.outcome,
-  reason: 'reason' in cleared ? `${why}; ${cleared.reason}` : why,
-})
 
 const outcome = (error: unknown) => {
   if (error instanceof HubApiError) return { code: `hub_api_${error.code}`, detail: error.message }

@@ -1,3 +1,4 @@
+import { auditing } from '../src/spawner/audit.ts'
 import { createGather, type GatherLimits } from '../src/spawner/images/gather.ts'
 import { type Pushed, pullPushed } from '../src/spawner/images/pull-pushed.ts'
 import type { PullReport } from '../src/spawner/images/pull-report.ts'
@@ -11,9 +12,10 @@ type Work = { hub: string; pushed: Pushed }
 
 /** Pulls pushed images after their registries were answered: once for each image, however many events come. The log says what was done. */
 export const createPullPushes = (
-  { spawner, log, shutdown: signal }: Dependencies,
+  { spawner: all, log, shutdown: signal }: Dependencies,
   limits: GatherLimits,
 ) => {
+  const spawner = auditing(all, { by: 'registry' })
   const work = async ({ hub, pushed }: Work): Promise<void> => {
     const subject = { hub, image: pushed.image }
     try {

@@ -9,6 +9,7 @@ import { watchPulls } from '../src/spawner/images/watch-pulls.ts'
 import { HubConfig } from '../src/spawner/settings/hub-config.ts'
 import { Profile } from '../src/spawner/settings/profile.ts'
 import { WaitS } from '../src/spawner/start-request.ts'
+import { asCaller } from './caller/as-caller.ts'
 import type { Dependencies } from './dependencies.ts'
 import { type Problem, problemOf } from './errors.ts'
 import { answerJson } from './every-call/answer.ts'
@@ -50,7 +51,8 @@ type PullAnswer = {
  * `POST /pull`: makes every node that would run these images download them, and answers what the nodes say. The images are judged
  * as those of a start. One that is refused does not spoil the others.
  */
-export const pullImages = (deps: Dependencies) => async (c: Context<Call<PullRequest>>) => {
+export const pullImages = (all: Dependencies) => async (c: Context<Call<PullRequest>>) => {
+  const deps = { ...all, spawner: asCaller(all.spawner, c) }
   const [hub, data] = [c.get('hub'), c.get('data')]
   const { signal } = c.req.raw
   const read = readWanted(deps, hub, data)
@@ -108,7 +110,8 @@ const forgetOthers = (
   const kept = new Set(wanted.map(keyOfWanted))
   const isMeant = ({ labels }: { labels: { source: string; key: string } }) =>
     labels.source === 'hub' && !kept.has(labels.key)
-  return forgetImages(spawner, { hub, isMeant, signal })
+  const reason = 'the hub no longer names it'
+  return forgetImages(spawner, { hub, isMeant, reason, signal })
 }
 
 const lookWhile = async (

@@ -74,8 +74,8 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
       removed.add({ hub }, counts.removed)
     },
     /** Tells of something that was done to the Swarm. */
-    acted: ({ act, hub }: Act): void => {
-      if (act === 'pull' && hub !== undefined) pulls.add({ hub })
+    acted: ({ act, hub, outcome }: Act): void => {
+      if (act === 'pull' && hub !== undefined && outcome === undefined) pulls.add({ hub })
     },
     /** Counts the calls that go through a transport. */
     watch: (transport: EngineTransport): EngineTransport =>

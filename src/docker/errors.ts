@@ -82,3 +82,15 @@ export const isUnreachable = (error: unknown): error is DockerError =>
 export const isInDoubt = (error: unknown): error is DockerError =>
   isUnreachable(error) ||
   isDockerError(error, 'server_error', 'unexpected_answer', 'answer_too_large')
+
+/** Returns whether the Engine could not be asked at all, or answered that it carries nothing out. */
+export const isCertainlyUndone = (error: unknown): boolean =>
+  isDockerError(
+    error,
+    ...(['unreachable', 'permission_denied', 'tls'] as const),
+    ...(['not_in_swarm', 'not_a_manager', 'locked'] as const),
+  )
+
+/** Returns whether a change may have been made, although its call failed or was interrupted. */
+export const mayBeDone = (error: unknown): boolean =>
+  isInDoubt(error) ? !isCertainlyUndone(error) : !isDockerError(error)

@@ -1,5 +1,5 @@
 import { readText } from './body.ts'
-import { type DockerError, isDockerError, isUnreachable } from './errors.ts'
+import { type DockerError, isCertainlyUndone, isDockerError, isUnreachable } from './errors.ts'
 import { refusal } from './refusal.ts'
 import type { EngineRequest, EngineResponse, EngineTransport } from './transport.ts'
 
@@ -107,13 +107,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
  * out.
  */
 const mayRepeat = ({ method }: EngineRequest, trouble: DockerError): boolean =>
-  method === 'POST'
-    ? isDockerError(
-        trouble,
-        ...(['unreachable', 'permission_denied', 'tls'] as const),
-        ...(['not_in_swarm', 'not_a_manager', 'locked'] as const),
-      )
-    : isUnreachable(trouble)
+  method === 'POST' ? isCertainlyUndone(trouble) : isUnreachable(trouble)
 
 /** The failure to report. An Engine's own words tell more than "connection refused". */
 const mostTelling = (troubles: readonly DockerError[]): DockerError | undefined =>

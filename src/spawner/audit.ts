@@ -20,9 +20,11 @@ export const ACTS = [
   'forget',
   /** Removed a leftover, or could not. */
   'gc',
-  /** Made nodes download an image ahead of starts. */
+  /** Made nodes download an image ahead of starts, or told them again. */
   'pull',
-  /** Drained a node whose maintenance has begun, which stops its servers. */
+  /** Removed the pull job of an image that is no longer due. */
+  'drop',
+  /** Announced the maintenance of a node, drained it when that began, or took it back. */
   'drain',
 ] as const
 
@@ -31,8 +33,8 @@ export type Act = {
   act: (typeof ACTS)[number]
   /** A node is of no hub. */
   hub?: string | undefined
-  /** Who asked: a hub, a person with the admin token, or nobody. */
-  by?: 'hub' | 'admin' | 'service' | undefined
+  /** Who asked: a hub, a person with the admin token, a registry that tells of a push, or nobody. */
+  by?: 'hub' | 'admin' | 'registry' | 'service' | undefined
   request_id?: string | undefined
   username?: string | undefined
   groups?: readonly string[] | undefined
@@ -44,6 +46,8 @@ export type Act = {
   image?: string | undefined
   digest?: string | null | undefined
   node?: string | null | undefined
+  /** When the maintenance of the node begins. */
+  at?: string | undefined
   /** The rules of the policy that allowed what was asked for or, if it was refused, those that refused it. */
   rules?: readonly string[] | undefined
   outcome?: string | undefined

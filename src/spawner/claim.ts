@@ -1,17 +1,19 @@
-import { type DockerError, isDockerError, isInDoubt, isUnreachable } from '../docker/errors.ts'
 import {
-  createService,
-  findServiceSummary,
-  removeService,
-  type ServiceSummary,
-} from '../docker/services.ts'
-import { actOf } from './audit.ts'
+  type DockerError,
+  isDockerError,
+  isInDoubt,
+  isUnreachable,
+  mayBeDone,
+} from '../docker/errors.ts'
+import { createService, findServiceSummary, type ServiceSummary } from '../docker/services.ts'
+import { type Act, actOf } from './audit.ts'
 import type { BuiltSpec } from './build-spec.ts'
 import { SpawnError } from './errors.ts'
 import { askedImage } from './images/asked-image.ts'
 import { isOf } from './server/find-server.ts'
 import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
+import { inDoubt, removeTold } from './told-changes.ts'
 import { hasContainer, LEAVING_MS, timeToStop, waitUntilGone } from './wait-until-gone.ts'
 
 /** `signal` aborts when the caller is gone, `shutdown` when this process is about to stop. */
@@ -41,15 +43,20 @@ export const claim = async (
       ? await spawner.registryAuth(askedImage(built))
       : undefined
   let isLost = false
+  let doubt: DockerError | undefined
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     signal.throwIfAborted()
     const created = await create(spawner, { built, registryAuth })
     if (typeof created === 'string') return told(spawner, built, created)
     isLost ||= isInDoubt(created)
+    doubt = mayBeDone(created) ? created : doubt
     const found = await findServiceSummary(docker, {
       keepsLabel: isOurLabel,
       id: serviceName,
       signal,
+    }).catch((error: unknown) => {
+      if (doubt) spawner.audit(inDoubt(startOf(built), doubt))
+      throw error
     })
     if (!found) {
       // The Engine answers again, and there is no service. A create that was lost and comes late fails, for the name is taken.
@@ -100,15 +107,17 @@ const isNewer = (a: ServerLabels, b: ServerLabels): boolean =>
   a.issuedAt === b.issuedAt ? a.spawnId > b.spawnId : a.issuedAt > b.issuedAt
 
 /** Tells of a service that was created, and returns its id. */
-const told = (
-  { audit }: Spawner,
-  { spec, labels, rules }: BuiltSpec,
-  serviceId: string,
-): string => {
-  const image = spec.TaskTemplate.ContainerSpec.Image
-  audit({ act: 'start', ...actOf(labels), service_id: serviceId, image, rules })
+const told = ({ audit }: Spawner, built: BuiltSpec, serviceId: string): string => {
+  audit({ ...startOf(built), service_id: serviceId })
   return serviceId
 }
+
+const startOf = ({ spec, labels, rules }: BuiltSpec): Act => ({
+  act: 'start',
+  ...actOf(labels),
+  image: spec.TaskTemplate.ContainerSpec.Image,
+  rules,
+})
 
 const replace = async (
   spawner: Spawner,
@@ -116,13 +125,9 @@ const replace = async (
   { labels }: BuiltSpec,
   signals: Signals,
 ): Promise<void> => {
-  if (await removeService(spawner.docker, { id: service.ID, signal: signals.signal }))
-    spawner.audit({
-      act: 'replace',
-      ...actOf(readLabels(service.Spec.Labels) ?? labels),
-      service_id: service.ID,
-      reason: `a newer start: ${labels.spawnId}`,
-    })
+  const former = actOf(readLabels(service.Spec.Labels) ?? labels)
+  const act = { act: 'replace', ...former, reason: `a newer start: ${labels.spawnId}` } as const
+  await removeTold(spawner, { id: service.ID, act, signal: signals.signal })
   await waitForContainer(spawner, signals, {
     serviceName: service.Spec.Name,
     isMeant: (task) => task.ServiceID === service.ID && hasContainer(task),

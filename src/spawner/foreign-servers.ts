@@ -1,10 +1,11 @@
 import { DockerError } from '../docker/errors.ts'
-import { listServices, removeService, type Service } from '../docker/services.ts'
+import { listServices, type Service } from '../docker/services.ts'
 import { tasksOfServices } from '../docker/tasks.ts'
 import { foreignEnv } from './server/foreign-env.ts'
 import { readLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { serverState, taskless } from './state/server-state.ts'
+import { removeTold } from './told-changes.ts'
 
 /** A server in the swarm that another spawner has started. */
 export type ForeignServer = {
@@ -74,7 +75,7 @@ export type ClearedForeign = ForeignServer & {
 
 /** Removes the servers whose services have one of these names, by their ids, and nothing else. Volumes stay. */
 export const clearForeign = async (
-  { docker }: Pick<Spawner, 'docker'>,
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
   servers: readonly ForeignServer[],
   { names, signal }: { names: readonly string[]; signal: AbortSignal },
 ): Promise<ClearedForeign[]> => {
@@ -82,19 +83,23 @@ export const clearForeign = async (
   for (const server of servers)
     done.push(
       names.includes(server.service_name)
-        ? { ...server, ...(await remove({ docker }, server, signal)) }
+        ? { ...server, ...(await remove(spawner, server, signal)) }
         : { ...server, outcome: 'listed' },
     )
   return done
 }
 
 const remove = async (
-  { docker }: Pick<Spawner, 'docker'>,
-  { service_id: id }: ForeignServer,
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
+  { service_id: id, service_name: service, ...server }: ForeignServer,
   signal: AbortSignal,
 ): Promise<Pick<ClearedForeign, 'outcome' | 'reason'>> => {
+  const { username, server_name, node } = server
+  const reason = `a server of another spawner: ${server.spawner}`
+  const act = { act: 'gc', username, server_name, service, node, reason } as const
   try {
-    return { outcome: (await removeService(docker, { id, signal })) ? 'removed' : 'gone' }
+    const wasThere = await removeTold(spawner, { id, act, tellsAll: true, signal })
+    return { outcome: wasThere ? 'removed' : 'gone' }
   } catch (error) {
     if (!(error instanceof DockerError)) throw error
     return { outcome: 'failed', reason: error.message }

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { DockerError } from '../docker/errors.ts'
-import { removeService } from '../docker/services.ts'
 import { actOf } from './audit.ts'
 import { servicesOfUser, whyUnread } from './server/find-server.ts'
 import { isIssuedAfter } from './server/issued-after.ts'
 import { readLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
+import { removeTold } from './told-changes.ts'
 
 /** Whose servers to forget: the one that `server_name` names, or without it all servers of the user. */
 export type Forgotten = { username: string; server_name?: string | undefined }
@@ -23,7 +23,7 @@ export type ForgetResult = v.InferOutput<typeof ForgetResult>
  * too: they hold data, and a manager cannot reach the nodes where they are.
  */
 export const forget = async (
-  { docker, audit, now }: Spawner,
+  spawner: Spawner,
   {
     hub,
     server,
@@ -31,32 +31,24 @@ export const forget = async (
     signal,
   }: { hub: string; server: Forgotten; signedAt?: number | undefined; signal: AbortSignal },
 ): Promise<ForgetResult> => {
-  const { items, unread } = await servicesOfUser({ docker }, { hub, server, signal })
+  const { items, unread } = await servicesOfUser(spawner, { hub, server, signal })
   const services = items.filter(({ Spec }) => {
     const labels = readLabels(Spec.Labels)
     const isMeant = server.server_name === undefined || labels?.serverName === server.server_name
     if (labels?.hub !== hub || labels.username !== server.username || !isMeant) return false
-    return !isIssuedAfter(labels, signedAt, now())
+    return !isIssuedAfter(labels, signedAt, spawner.now())
   })
   const result: ForgetResult = { removed: [], failed: [] }
   for (const part of unread)
     result.failed.push({ service_name: `a server of ${server.username}`, reason: whyUnread(part) })
   for (const { ID, Spec } of services) {
     const labels = readLabels(Spec.Labels)
-    const tell = (outcome: string, reason?: string) =>
-      audit({
-        act: 'forget',
-        ...(labels ? actOf(labels) : { hub }),
-        service_id: ID,
-        outcome,
-        reason,
-      })
+    const act = { act: 'forget', ...(labels ? actOf(labels) : { hub }) } as const
     try {
-      tell((await removeService(docker, { id: ID, signal })) ? 'removed' : 'gone')
+      await removeTold(spawner, { id: ID, act, tellsAll: true, signal })
       result.removed.push(Spec.Name)
     } catch (error) {
       if (!(error instanceof DockerError)) throw error
-      tell('failed', error.message)
       result.failed.push({ service_name: Spec.Name, reason: error.message })
     }
   }

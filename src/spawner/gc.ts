@@ -1,5 +1,4 @@
 import { DockerError } from '../docker/errors.ts'
-import { removeService } from '../docker/services.ts'
 import type { HubApi } from '../hub-api/request.ts'
 import { findUser, listUsers, requireScopes } from '../hub-api/users.ts'
 import {
@@ -12,9 +11,11 @@ import {
 import { servicesOfHub, whyUnread } from './server/find-server.ts'
 import { tasksByService } from './server/task-watch.ts'
 import type { Spawner } from './spawner.ts'
+import { removeTold } from './told-changes.ts'
 
 /** The services of a hub that were found, and whether any may be removed. */
 export type Survey = {
+  hub: string
   /** The number of the hub's services in the swarm. */
   services: number
   /** Whether the hub was asked. If not, only servers that have ended count as leftovers. */
@@ -49,7 +50,7 @@ export const findLeftovers = async (
   // We read the services first and the hub after them. So a server that starts in between is on the hub's list.
   const { seen, unread } = await seeServices(spawner, hub, signal)
   const found = (hubServers?: HubServers) => leftovers(seen, { ...known, hubServers })
-  const survey = { services: seen.length, isCompared: hubApi !== undefined, unread }
+  const survey = { hub, services: seen.length, isCompared: hubApi !== undefined, unread }
   if (!hubApi) return { ...survey, leftovers: found(), doubt: undefined }
   await requireScopes(hubApi, signal)
   const listed = await listUsers(hubApi, signal)
@@ -59,14 +60,17 @@ export const findLeftovers = async (
   return { ...survey, leftovers: confirmedLeftovers, doubt }
 }
 
-/** Removes a leftover by its service id, so that a newer service with the same name is safe. */
+/** Removes a leftover by its service id, so that a newer service with the same name is safe, and tells of it. */
 export const removeLeftover = async (
-  { docker }: Pick<Spawner, 'docker'>,
-  { service_id: id }: Leftover,
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
+  { service_id: id, service_name: service, why: reason, ...leftover }: Leftover & { hub?: string },
   signal: AbortSignal,
 ): Promise<Removal> => {
+  const { hub, username, server_name } = leftover
+  const act = { act: 'gc', hub, username, server_name, service, reason } as const
   try {
-    return { outcome: (await removeService(docker, { id, signal })) ? 'removed' : 'gone' }
+    const wasThere = await removeTold(spawner, { id, act, tellsAll: true, signal })
+    return { outcome: wasThere ? 'removed' : 'gone' }
   } catch (error) {
     if (!(error instanceof DockerError)) throw error
     return { outcome: 'failed', reason: error.message }
@@ -78,13 +82,13 @@ export type Cleared = Leftover & (Removal | { outcome: 'listed' })
 
 /** Goes through the leftovers of a survey and removes each one if `isRemoving`; removes none if there is a doubt. */
 export async function* clearLeftovers(
-  spawner: Pick<Spawner, 'docker'>,
-  { leftovers, doubt }: Survey,
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
+  { hub, leftovers, doubt }: Survey,
   { isRemoving, signal }: { isRemoving: boolean; signal: AbortSignal },
 ): AsyncGenerator<Cleared> {
   for (const leftover of leftovers)
     if (isRemoving && doubt === undefined)
-      yield { ...leftover, ...(await removeLeftover(spawner, leftover, signal)) }
+      yield { ...leftover, ...(await removeLeftover(spawner, { ...leftover, hub }, signal)) }
     else yield { ...leftover, outcome: 'listed' }
 }
 

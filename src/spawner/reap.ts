@@ -1,13 +1,14 @@
 import { isDockerError } from '../docker/errors.ts'
-import { findService, removeService, type Service } from '../docker/services.ts'
+import { findService, type Service } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
-import { actOf } from './audit.ts'
+import { type Act, actOf } from './audit.ts'
 import { readLabels, type ServerLabels } from './server/labels.ts'
 import type { Spawner } from './spawner.ts'
 import { logTail } from './state/log-tail.ts'
 import { newestTask } from './state/newest-task.ts'
 import { withOutOfMemory } from './state/out-of-memory.ts'
 import type { ServerState } from './state/server-state.ts'
+import { removeTold } from './told-changes.ts'
 
 /**
  * Removes the service of a server that has ended, by its id, so that a newer service of that name is safe. Adds to the state
@@ -24,8 +25,8 @@ export const reap = async (
   const service = await findToExplain(spawner, state.service_id)
   if (!service) return state
   const remove = async (id: string): Promise<void> => {
-    if (!isKept && (await removeService(spawner.docker, { id })))
-      tell(spawner, state, { id, labels: labelsOf(service, tasks), image: imageOf(tasks) })
+    const act = endOf(state, { labels: labelsOf(service, tasks), image: imageOf(tasks) })
+    if (!isKept) await removeTold(spawner, { id, act })
   }
   if (service === 'too large') {
     await remove(state.service_id)
@@ -49,27 +50,20 @@ const labelsOf = (service: Service | 'too large', tasks: readonly Task[]) =>
 const imageOf = (tasks: readonly Task[]): string | undefined =>
   newestTask(tasks)?.Spec.ContainerSpec?.Image
 
-const tell = (
-  { audit }: Spawner,
+const endOf = (
   { state, status, reason, task, service_name }: ServerState,
-  {
-    id,
-    labels,
-    image,
-  }: { id: string; labels: ServerLabels | undefined; image: string | undefined },
-): void =>
-  audit({
-    act: 'end',
-    by: 'service',
-    hub: '',
-    service: service_name,
-    ...(labels && actOf(labels)),
-    service_id: id,
-    image,
-    node: task?.node,
-    outcome: `${state} (${status})`,
-    reason,
-  })
+  { labels, image }: { labels: ServerLabels | undefined; image: string | undefined },
+): Act => ({
+  act: 'end',
+  by: 'service',
+  hub: '',
+  service: service_name,
+  ...(labels && actOf(labels)),
+  image,
+  node: task?.node,
+  outcome: `${state} (${status})`,
+  reason,
+})
 
 /** The whole service: its environment names the secrets that its log must not show. Without the environment there is no log. */
 const findToExplain = async (

@@ -1,6 +1,6 @@
 import { isUnreachable } from '../docker/errors.ts'
 import { filesOf } from '../docker/files.ts'
-import { findServiceSummary, removeService } from '../docker/services.ts'
+import { findServiceSummary } from '../docker/services.ts'
 import type { Task } from '../docker/tasks.ts'
 import { actOf } from './audit.ts'
 import { type BuiltSpec, finishSpec } from './build-spec.ts'
@@ -32,6 +32,7 @@ import { readPullFailure } from './state/pull-failure.ts'
 import { type ServerState, taskless } from './state/server-state.ts'
 import { tellPreparing } from './state/tell-preparing.ts'
 import { tellWarnings } from './tell-warnings.ts'
+import { removeTold } from './told-changes.ts'
 
 /** How long a start waits while the Engine is out of reach. An Engine that was killed is back after 12 s. */
 const MAX_OUTAGE_MS = 15_000
@@ -189,24 +190,20 @@ async function* looks(
  * Removes the service of a start whose caller is gone, also when the answer to the create call was lost. Tries again while the
  * Engine is out of reach.
  */
-const discard = async (
-  { docker, audit, now }: Spawner,
-  { labels }: BuiltSpec,
-  reason: string,
-): Promise<void> => {
-  const giveUpAt = now() + MAX_DISCARD_MS
+const discard = async (spawner: Spawner, { labels }: BuiltSpec, reason: string): Promise<void> => {
+  const act = { act: 'discard', ...actOf(labels), reason } as const
+  const giveUpAt = spawner.now() + MAX_DISCARD_MS
   for (;;) {
     try {
-      const service = await findServiceSummary(docker, {
+      const service = await findServiceSummary(spawner.docker, {
         keepsLabel: isOurLabel,
         id: labels.serviceName,
       })
       if (service && readLabels(service.Spec.Labels)?.spawnId === labels.spawnId)
-        if (await removeService(docker, { id: service.ID }))
-          audit({ act: 'discard', ...actOf(labels), service_id: service.ID, reason })
+        await removeTold(spawner, { id: service.ID, act })
       return
     } catch (error) {
-      if (!isUnreachable(error) || now() > giveUpAt) throw error
+      if (!isUnreachable(error) || spawner.now() > giveUpAt) throw error
       await sleep(1000)
     }
   }

@@ -1,4 +1,3 @@
-import { removeService } from '../docker/services.ts'
 import { actOf } from './audit.ts'
 import { SpawnError } from './errors.ts'
 import { findServer, isOf } from './server/find-server.ts'
@@ -8,6 +7,7 @@ import type { ServerKey } from './server/server-key.ts'
 import { serviceName } from './server/service-name.ts'
 import type { Spawner } from './spawner.ts'
 import { absent, type ServerState } from './state/server-state.ts'
+import { removeTold } from './told-changes.ts'
 import { LEAVING_MS, timeToStop, waitUntilGone } from './wait-until-gone.ts'
 
 export type StopOptions = {
@@ -45,14 +45,16 @@ export const stop = async (
       'superseded',
       `${name}: this stop was signed before the server's start; was it sent again, or is the hub's clock behind?`,
     )
-  if (service && (await removeService(spawner.docker, { id: service.ID, signal })))
-    spawner.audit({
+  if (service) {
+    const image = service.Spec.TaskTemplate.ContainerSpec?.Image
+    const act = {
       act: 'stop',
       ...(labels ? actOf(labels) : { hub }),
       service: name,
-      service_id: service.ID,
-      image: service.Spec.TaskTemplate.ContainerSpec?.Image,
-    })
+      image,
+    } as const
+    await removeTold(spawner, { id: service.ID, act, signal })
+  }
   if (now) return absent(name)
   const isGone = await waitUntilGone(spawner, {
     serviceName: name,
@@ -67,7 +69,7 @@ export const stop = async (
 
 /** Removes the service of a spawn whose id an earlier poll has seen, in one Engine call. Says whether the service was there. */
 const removeKnown = async (
-  { docker, knownServices, audit }: Spawner,
+  spawner: Spawner,
   {
     hub,
     server,
@@ -75,10 +77,10 @@ const removeKnown = async (
     signal,
   }: Required<Pick<StopOptions, 'hub' | 'server' | 'signal'>> & { spawnId: string },
 ): Promise<boolean> => {
-  const id = knownServices.find({ hub, server, spawnId })
-  if (id === undefined || !(await removeService(docker, { id, signal }))) return false
+  const id = spawner.knownServices.find({ hub, server, spawnId })
+  if (id === undefined) return false
   const { username, server_name } = server
   const named = { username, server_name, service: serviceName(server) }
-  audit({ act: 'stop', hub, ...named, service_id: id, spawn_id: spawnId })
-  return true
+  const act = { act: 'stop', hub, ...named, spawn_id: spawnId } as const
+  return removeTold(spawner, { id, act, signal })
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { readRegistryEvent, registryEventNames } from '../../fixtures/registry-event.ts'
 import { DockerError } from '../../src/docker/errors.ts'
+import type { Act } from '../../src/spawner/audit.ts'
 import { listPullJobs, pullAhead } from '../../src/spawner/images/pull-ahead.ts'
 import { listenOnPort } from '../support/listen.ts'
 import {
@@ -55,7 +56,8 @@ test.each(registryEventNames())(
 
 describe('a pushed image', () => {
   test('a pushed image that is due is pulled where it is due, under the name that the hub uses', async () => {
-    const service = openPushService()
+    const acts: Act[] = []
+    const service = openPushService({ audit: (act) => void acts.push(act) })
     const wanted = {
       hub: 'default',
       image: 'jupyter/base-notebook',
@@ -71,6 +73,10 @@ describe('a pushed image', () => {
       ignored: 0,
     })
     await service.done()
+    expect(acts.filter(({ by }) => by === 'registry').map(({ act }) => act)).toEqual([
+      'pull',
+      'drop',
+    ])
     const [job, ...more] = await due(service)
     expect(more).toEqual([])
     expect(job).toMatchObject({

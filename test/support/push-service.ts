@@ -6,6 +6,7 @@ import { createImagePushedRoute } from '../../handlers/image-pushed.ts'
 import type { PushSettings } from '../../handlers/settings/push-settings.ts'
 import type { EngineTransport } from '../../src/docker/transport.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
+import type { Audit } from '../../src/spawner/audit.ts'
 import { completePolicy } from '../../src/spawner/policy/policy.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
 
@@ -33,11 +34,13 @@ export const openPushService = ({
   transport = createEmbeddedEngine({ speed: 100 }).transport,
   gatherMs = 20,
   maxKeys = 200,
+  audit = () => {},
   ...more
 }: Partial<Dependencies> & {
   transport?: EngineTransport
   gatherMs?: number
   maxKeys?: number
+  audit?: Audit
 } = {}) => {
   const asked: string[] = []
   const spying: EngineTransport = (request) => {
@@ -45,7 +48,7 @@ export const openPushService = ({
     return transport(request)
   }
   const policy = completePolicy({ admin: { images: LISTED }, user: {}, groups: {} })
-  const spawner = createSpawner(spying, { policy })
+  const spawner = createSpawner(spying, { policy, audit })
   const logged: LogEntry[] = []
   const work: Promise<unknown>[] = []
   const shutdown = new AbortController()

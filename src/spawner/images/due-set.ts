@@ -45,14 +45,20 @@ const pullOne = async (
 }
 
 /** The jobs that a hub, or a person for it, has asked for. */
-type Meant = { hub: string; isMeant: (job: PullJob) => boolean; signal: AbortSignal }
+type Meant = {
+  hub: string
+  isMeant: (job: PullJob) => boolean
+  /** Why they are no longer due. */
+  reason: string
+  signal: AbortSignal
+}
 
 /** Removes the jobs of a hub that are meant, and returns them. The images stay on the nodes. */
 export const forgetImages = async (
-  spawner: Pick<Spawner, 'docker'>,
-  { hub, isMeant, signal }: Meant,
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
+  { hub, isMeant, reason, signal }: Meant,
 ): Promise<PullJob[]> => {
   const meant = (await listPullJobs(spawner, { hub, signal })).filter(isMeant)
-  for (const { job } of meant) await removePullJob(spawner, job, signal)
+  for (const job of meant) await removePullJob(spawner, job, { reason, signal })
   return meant
 }

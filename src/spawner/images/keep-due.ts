@@ -34,7 +34,7 @@ const keep = async (
   try {
     const refusal = judgeDue(spawner.policy, labels)
     if (refusal !== undefined) {
-      await removePullJob(spawner, job, signal)
+      await removePullJob(spawner, { job, labels }, { reason: refusal, signal })
       return { outcome: 'removed', hub, image, detail: refusal }
     }
     const platforms = labels.platforms.map(readPlatform)

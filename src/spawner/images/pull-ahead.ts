@@ -1,11 +1,11 @@
 import { isDockerError } from '../../docker/errors.ts'
-import { findJob, type Job, listJobs, runJobAgain } from '../../docker/jobs.ts'
+import { findJob, type Job, listJobs } from '../../docker/jobs.ts'
 import { listNodes } from '../../docker/nodes.ts'
 import { type Platform, platformInWords } from '../../docker/platforms.ts'
-import { createService } from '../../docker/services.ts'
 import { tasksOfServices } from '../../docker/tasks.ts'
 import { printable, SpawnError } from '../errors.ts'
 import type { Spawner } from '../spawner.ts'
+import { createTold, runAgainTold } from '../told-changes.ts'
 import { digestIn } from './image-names.ts'
 import { nodePulls } from './node-pulls.ts'
 import { type PullLabels, readPullLabels, writePullLabels } from './pull-labels.ts'
@@ -27,8 +27,7 @@ export type WantedImage = {
   why?: string | undefined
 }
 
-type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'digests' | 'now'> &
-  Partial<Pick<Spawner, 'audit'>>
+type PullSpawner = Pick<Spawner, 'docker' | 'registryAuth' | 'digests' | 'audit' | 'now'>
 
 /** A job of ours, and what its labels say. */
 export type PullJob = { job: Job; labels: PullLabels }
@@ -60,7 +59,9 @@ export const pullAgain = async (
   const job = same
     ? await again(spawner, { ...same, next }, signal)
     : await create(spawner, next, signal)
-  for (const old of former) if (old.job.ID !== job.ID) await removePullJob(spawner, old.job, signal)
+  const reason = `a newer job: ${job.Spec.Name}`
+  for (const old of former)
+    if (old.job.ID !== job.ID) await removePullJob(spawner, old, { reason, signal })
   const [report] = await reportOn(spawner, [{ job, labels: next }], signal)
   const hasRun = job.ID !== same?.job.ID || job.Version.Index !== same.job.Version.Index
   if (report) return { report, hasRun }
@@ -207,9 +208,8 @@ const create = async (
   const spec = pullSpec(labels)
   const registryAuth = await spawner.registryAuth(labels.image)
   try {
-    const { ID: service_id } = await createService(spawner.docker, { spec, registryAuth, signal })
-    const { hub, image, digest, why: reason } = labels
-    spawner.audit?.({ act: 'pull', hub, image, digest, service: spec.Name, service_id, reason })
+    const act = { ...pullOf(labels), service: spec.Name }
+    await createTold(spawner, { act, spec, registryAuth, signal })
   } catch (error) {
     if (!isDockerError(error, 'conflict')) throw error
   }
@@ -220,6 +220,9 @@ const create = async (
     `${spec.Name}: a service of this name exists that is no pull job of this hub, or it was removed again; look at it with "docker service inspect", and remove it`,
   )
 }
+
+const pullOf = ({ hub, image, digest, why: reason }: PullLabels) =>
+  ({ act: 'pull', hub, image, digest, reason }) as const
 
 /** Runs a job again if a node needs it, or if its labels are no longer true. Somebody else may do so at the same time. */
 const again = async (
@@ -235,16 +238,17 @@ const again = async (
 }
 
 /** Runs a job on all of its nodes again. Those that have the image only run docker-init; where it has a digest, they ask no registry. */
-export const runAgain = async (
-  { docker, registryAuth }: PullSpawner,
+const runAgain = async (
+  spawner: PullSpawner,
   job: Job,
   labels: PullLabels,
   signal: AbortSignal,
 ): Promise<void> => {
   const own = { ...job.Spec.Labels, ...writePullLabels(labels) }
-  const auth = await registryAuth(labels.image)
+  const registryAuth = await spawner.registryAuth(labels.image)
+  const act = { ...pullOf(labels), outcome: 'again' }
   try {
-    await runJobAgain(docker, { job, labels: own, registryAuth: auth, signal })
+    await runAgainTold(spawner, { job, act, labels: own, registryAuth, signal })
   } catch (error) {
     // Somebody else has run it again, or removed it, since we looked.
     if (!isDockerError(error, 'out_of_sequence', 'not_found')) throw error

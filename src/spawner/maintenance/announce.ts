@@ -1,16 +1,24 @@
-import { changeNode } from '../../docker/change-node.ts'
 import type { Spawner } from '../spawner.ts'
+import { changeNodeTold } from '../told-changes.ts'
 import { drained, intoMaintenance, type Maintenance, outOfMaintenance } from './maintenance.ts'
 
-type Asked = { nodeId: string; signal: AbortSignal }
+type Asked = {
+  nodeId: string
+  /** How the audit log names it: by its host name. */
+  node?: string | undefined
+  signal: AbortSignal
+}
 
 /** Announces the maintenance of a node, which takes no new servers from now on. If its time has come, it is drained at once. */
 export const announceMaintenance = async (
-  { docker, now }: Pick<Spawner, 'docker' | 'now'>,
-  { nodeId: id, signal, ...maintenance }: Asked & Maintenance,
+  { now, ...spawner }: Pick<Spawner, 'docker' | 'audit' | 'now'>,
+  { nodeId: id, node = id, signal, ...maintenance }: Asked & Maintenance,
 ): Promise<void> => {
-  await changeNode(docker, {
+  const { at, message } = maintenance
+  const outcome = Date.parse(at) <= now() ? 'drained' : 'announced'
+  await changeNodeTold(spawner, {
     id,
+    act: { act: 'drain', node, at, outcome, reason: message || null },
     change: (spec) => {
       const waiting = intoMaintenance(spec, maintenance)
       return drained(waiting, now()) ?? waiting
@@ -21,6 +29,9 @@ export const announceMaintenance = async (
 
 /** Takes the maintenance of a node back: it gets the availability that it had before. Returns whether there was one. */
 export const endMaintenance = (
-  { docker }: Pick<Spawner, 'docker'>,
-  { nodeId: id, signal }: Asked,
-): Promise<boolean> => changeNode(docker, { id, change: outOfMaintenance, signal })
+  spawner: Pick<Spawner, 'docker' | 'audit'>,
+  { nodeId: id, node = id, signal }: Asked,
+): Promise<boolean> => {
+  const act = { act: 'drain', node, outcome: 'taken back' } as const
+  return changeNodeTold(spawner, { id, act, change: outOfMaintenance, signal })
+}

@@ -3,6 +3,7 @@ import { auditLine } from '../../../handlers/audit/audit-line.ts'
 import { jsonText } from '../../../handlers/every-call/json-text.ts'
 import { collectGarbage } from '../../../handlers/gc.ts'
 import { maintain } from '../../../handlers/maintain.ts'
+import { pullDue } from '../../../handlers/pull-due.ts'
 import { readGcSettings } from '../../../handlers/settings/gc-settings.ts'
 import { DockerError } from '../../../src/docker/errors.ts'
 import { listNodes } from '../../../src/docker/nodes.ts'
@@ -10,7 +11,8 @@ import type { EngineTransport } from '../../../src/docker/transport.ts'
 import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
 import { ACTS, type Act } from '../../../src/spawner/audit.ts'
 import { pullAhead } from '../../../src/spawner/images/pull-ahead.ts'
-import { announceMaintenance } from '../../../src/spawner/maintenance/announce.ts'
+import { announceMaintenance, endMaintenance } from '../../../src/spawner/maintenance/announce.ts'
+import { completePolicy } from '../../../src/spawner/policy/policy.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'
 import { canaryOf, findCanaries } from '../../support/canaries.ts'
 import { HOSTILE, UNPRINTABLE } from '../../support/hostile-engine.ts'
@@ -204,14 +206,42 @@ describe('each thing that is done to the swarm', () => {
     const spawner = createAudited((request) => transport(request))
     const [node] = await listNodes(spawner.docker)
     const at = new Date(nowMs + 60_000).toISOString()
-    const maintenance = { nodeId: node?.ID ?? '', at, message: 'New disks', signal }
-    await announceMaintenance(spawner, maintenance)
+    const named = { nodeId: node?.ID ?? '', node: 'embedded', signal }
+    await announceMaintenance(spawner, { ...named, at, message: 'New disks' })
     nowMs += 60_000
     for (const _ of ['drains', 'has nothing to do'])
       await maintain({ spawner, log: () => {}, signal })
+    for (const _ of ['takes it back', 'has nothing to do']) await endMaintenance(spawner, named)
+    const drain = { act: 'drain', node: 'embedded' }
     expect(acts).toEqual([
-      { act: 'drain', node: 'embedded', outcome: 'drained', reason: 'New disks' },
+      { ...drain, at, outcome: 'announced', reason: 'New disks' },
+      { ...drain, outcome: 'drained', reason: 'New disks' },
+      { ...drain, outcome: 'taken back' },
     ])
+  })
+
+  test('an image that is no longer due is told, and why: the hub, the policy, or a newer digest', async () => {
+    const pull = (images: string[]) =>
+      send(service, 'pull', { is_all: true, images: images.map((image) => ({ image })) })
+    await pull(['lab/a:1', 'lab/b:1'])
+    await pull(['lab/b:1'])
+    const spawner = createAudited((request) => transport(request))
+    const { signal } = new AbortController()
+    const digest = `sha256:${'b'.repeat(64)}`
+    const source = 'hub' as const
+    await pullAhead(spawner, { hub: 'default', image: 'lab/b:1', source, digest, signal })
+    const policy = completePolicy({ admin: { images: ['lab/other:*'] }, user: {}, groups: {} })
+    await pullDue({ spawner: { ...spawner, policy }, hubs: ['default'], log: () => {}, signal })
+    const dropped = acts.filter(({ act }) => act === 'drop')
+    const service_id = expect.stringMatching(/^[0-9a-z]{25}$/)
+    const drop = { hub: 'default', service_id, service: expect.any(String), outcome: 'removed' }
+    const reason = (words: string) => expect.stringContaining(words)
+    expect(dropped).toEqual([
+      expect.objectContaining({ ...drop, by: 'hub', image: 'lab/a:1', reason: reason('the hub') }),
+      expect.objectContaining({ ...drop, image: 'lab/b:1', reason: reason('a newer job: ') }),
+      expect.objectContaining({ ...drop, image: 'lab/b:1', digest, reason: reason('image') }),
+    ])
+    expect(dropped.map(({ by }) => by)).toEqual(['hub', undefined, undefined])
   })
 
   test('a pull is told, with its digest', async () => {

@@ -159,7 +159,7 @@ describe('when its time has come', () => {
       outcome: 'drained',
       reason: 'New disks',
     })
-    expect(acts.filter(({ act }) => act === 'drain')).toEqual([
+    expect(acts.filter(({ outcome }) => outcome === 'drained')).toEqual([
       { act: 'drain', node: 'embedded-2', outcome: 'drained', reason: 'New disks' },
     ])
   })
