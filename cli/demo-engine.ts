@@ -7,6 +7,7 @@ import { requireManager } from '../src/docker/require-manager.ts'
 import { nodeTransport } from '../src/docker/transport.node.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { createSpawner, type Spawner } from '../src/spawner/spawner.ts'
+import { commandAudit } from './command-audit.ts'
 
 /** The Engine of the demo: one line about it, and whether it really runs containers. */
 export type DemoEngine = { spawner: Spawner; isReal: boolean; sentence: string }
@@ -22,7 +23,8 @@ export const demoEngine = async (env: ProcessEnv): Promise<DemoEngine> => {
     const transport = nodeTransport(address)
     await requireManager(connectDocker(transport), { timeoutMs: 5000 }).finally(transport.close)
     const sentence = `Engine: ${address.host}, a Swarm manager (from ${from})`
-    return { spawner: createNodeSpawner(env), isReal: true, sentence }
+    const audit = commandAudit(env, 'demo')
+    return { spawner: createNodeSpawner(env, { audit }), isReal: true, sentence }
   } catch (error) {
     if (!isDockerError(error) && !(error instanceof DockerConfigError)) throw error
     const sentence = `Engine: the embedded one, which runs no containers. The docker CLI's Engine cannot be used: ${error.message}`

@@ -4,6 +4,7 @@ import { findOwnContainer } from '../src/docker/own-container.node.ts'
 import { announceMaintenance, endMaintenance } from '../src/spawner/maintenance/announce.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
+import { commandAudit } from './command-audit.ts'
 import { isLastManager, type Running, runningOn } from './drain-effects.ts'
 import { nodeCalled, readAt, readMessage } from './drain-options.ts'
 import { UsageError } from './exit-code.ts'
@@ -38,7 +39,8 @@ The service drains the node when the time has come: one copy of it has to run, a
     .action(run)
 
 const run = async (name: string, options: DrainOptions): Promise<void> => {
-  const spawner = createNodeSpawner(process.env)
+  const audit = commandAudit(process.env, 'drain')
+  const spawner = createNodeSpawner(process.env, { audit })
   const { undo, force, message = '', at } = options
   if (undo && (at !== undefined || options.message !== undefined))
     throw new UsageError('--undo: without --at and --message')

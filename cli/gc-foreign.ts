@@ -5,6 +5,7 @@ import {
   listForeignServers,
 } from '../src/spawner/foreign-servers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { commandAudit } from './command-audit.ts'
 import { UsageError } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson, printTable } from './print.ts'
@@ -17,7 +18,8 @@ export const gcForeign = async ({
   remove: readonly string[]
   json: boolean
 }): Promise<void> => {
-  const spawner = createNodeSpawner(process.env)
+  const audit = commandAudit(process.env, 'gc', names.length > 0)
+  const spawner = createNodeSpawner(process.env, { audit })
   const signal = interruptSignal()
   const servers = await listForeignServers(spawner, signal)
   refuseUnknown(names, servers)

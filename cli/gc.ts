@@ -4,6 +4,7 @@ import { readDuration, readGcSettings } from '../handlers/settings/gc-settings.t
 import { ENVIRONMENT } from '../handlers/settings/variables.ts'
 import { type Cleared, clearLeftovers, findLeftovers, type Survey } from '../src/spawner/gc.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { commandAudit } from './command-audit.ts'
 import { environmentHelp } from './environment-help.ts'
 import { UsageError } from './exit-code.ts'
 import { gcForeign } from './gc-foreign.ts'
@@ -73,7 +74,8 @@ const run = async ({ hub, ...options }: GcOptions): Promise<void> => {
   const { olderThan } = options
   const olderThanMs =
     olderThan === undefined ? settings.olderThanMs : readDuration(olderThan, '--older-than')
-  const spawner = createNodeSpawner(process.env)
+  const audit = commandAudit(process.env, 'gc', options.yes)
+  const spawner = createNodeSpawner(process.env, { audit })
   const signal = interruptSignal()
   const hubApi = hubApis.get(hub)
   const survey = await findLeftovers(spawner, { hub, hubApi, olderThanMs, signal })

@@ -7,6 +7,7 @@ import { listDueImages } from '../src/spawner/images/pull-ahead.ts'
 import type { PullReport } from '../src/spawner/images/pull-report.ts'
 import { listServers } from '../src/spawner/list-servers.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { commandAudit } from './command-audit.ts'
 import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
@@ -26,7 +27,8 @@ export const imagesCommand = (): Command =>
     .action(run)
 
 const run = async ({ hub, json, remove }: ImagesOptions): Promise<void> => {
-  const spawner = createNodeSpawner(process.env)
+  const audit = commandAudit(process.env, 'images', remove.length > 0)
+  const spawner = createNodeSpawner(process.env, { audit })
   const signal = interruptSignal()
   const before = await listDueImages(spawner, { hub, signal })
   refuseUnknown(remove, before)

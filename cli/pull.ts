@@ -6,6 +6,7 @@ import type { PullReport } from '../src/spawner/images/pull-report.ts'
 import { mergeWanted, wantedImage } from '../src/spawner/images/wanted-images.ts'
 import { isSettled, watchPulls } from '../src/spawner/images/watch-pulls.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
+import { commandAudit } from './command-audit.ts'
 import { UsageError } from './exit-code.ts'
 import { hubOption } from './hub-option.ts'
 import { interruptSignal } from './interrupt.ts'
@@ -64,7 +65,8 @@ const readSeconds = (text: string): number => {
 const run = async (images: string[], options: PullOptions): Promise<void> => {
   const { hub, json, detach, timeout } = options
   const wanted = readWanted(images, options)
-  const spawner = createNodeSpawner(process.env)
+  const audit = commandAudit(process.env, 'pull')
+  const spawner = createNodeSpawner(process.env, { audit })
   const signal = interruptSignal()
   const pulled = await pullEach(spawner, wanted, signal)
   const errors = pulled.flatMap((one) => ('error' in one ? [one] : []))

@@ -1,12 +1,12 @@
-import type { LogEntry } from '../handlers/every-call/log.ts'
 import { serveFromEnv } from '../handlers/node.ts'
 import { reportFailure } from './exit-code.ts'
 import { interruptSignal } from './interrupt.ts'
-import { printJson } from './print.ts'
+import { createServiceLog } from './service-log.ts'
 
 /** Runs the service until it is told to stop. */
 export const runService = async (): Promise<void> => {
   try {
+    const log = createServiceLog()
     const stopped = interruptSignal()
     const service = await serveFromEnv(process.env, log)
     stopped.addEventListener('abort', () => void service.close(), { once: true })
@@ -15,5 +15,3 @@ export const runService = async (): Promise<void> => {
     reportFailure(error)
   }
 }
-
-const log = (entry: LogEntry): void => printJson({ time: new Date().toISOString(), ...entry })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { spawnerFromEnv } from '../handlers/spawner.node.ts'
 import { start } from '../src/spawner/start.ts'
 import type { ServerState } from '../src/spawner/state/server-state.ts'
+import { commandAudit } from './command-audit.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson } from './print.ts'
 import { createProgress } from './progress-bar.ts'
@@ -19,7 +20,8 @@ export const startCommand = (): Command =>
 
 const run = async (options: StartOptions): Promise<void> => {
   const progress = options.json ? undefined : createProgress(process.stderr)
-  const states = start(await spawnerFromEnv(process.env), {
+  const audit = commandAudit(process.env, 'start')
+  const states = start(await spawnerFromEnv(process.env, { audit }), {
     hub: options.hub,
     request: startRequestOf(options),
     signal: interruptSignal(),

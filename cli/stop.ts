@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import { stop } from '../src/spawner/stop.ts'
+import { commandAudit } from './command-audit.ts'
 import { interruptSignal } from './interrupt.ts'
 import { print, printJson } from './print.ts'
 import { type ServerOptions, serverCommand, serverOf } from './server-options.ts'
@@ -15,7 +16,8 @@ export const stopCommand = (): Command =>
     .action(run)
 
 const run = async (options: StopOptions): Promise<void> => {
-  const state = await stop(createNodeSpawner(process.env), {
+  const audit = commandAudit(process.env, 'stop')
+  const state = await stop(createNodeSpawner(process.env, { audit }), {
     hub: options.hub,
     server: serverOf(options),
     now: options.now,

@@ -39,7 +39,7 @@ export const serveFromEnv = async (env: ProcessEnv, log: Log): Promise<RunningSe
   const pullEveryMs = readPullEvery(env)
   const metrics = createServiceMetrics(processMetrics)
   const recent = createRecent(Date.now)
-  const write = createAudit(readAuditTarget(env), log)
+  const write = createAudit(readAuditTarget(env), log, { onLost: metrics.auditLost })
   const audit: Audit = (act) => {
     metrics.acted(act)
     recent.acted(act)

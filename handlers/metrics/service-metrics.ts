@@ -49,6 +49,11 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
     'swarmspawner_pulls',
     'Images that nodes were made to download ahead of starts.',
   )
+  const lostLines = createCounter(
+    'swarmspawner_audit_lines_lost',
+    'Lines of the audit log that could not be written.',
+  )
+  lostLines.add({}, 0)
   const leftovers = new Map<string, number>()
   return {
     /** Tells of a call that was answered. `route` is its pattern. */
@@ -77,6 +82,8 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
     acted: ({ act, hub, outcome }: Act): void => {
       if (act === 'pull' && hub !== undefined && outcome === undefined) pulls.add({ hub })
     },
+    /** Tells of a line of the audit log that could not be written. */
+    auditLost: (): void => lostLines.add({}),
     /** Counts the calls that go through a transport. */
     watch: (transport: EngineTransport): EngineTransport =>
       watchEngine(transport, ({ call, result, seconds }) => {
@@ -90,6 +97,7 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
       leftoversFamily(leftovers),
       removed.family(),
       pulls.family(),
+      lostLines.family(),
       ...more(),
     ],
   }

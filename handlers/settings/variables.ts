@@ -284,10 +284,17 @@ export const ENVIRONMENT: readonly VariableGroup[] = [
       {
         name: 'SWARMSPAWNER_AUDIT',
         meaning:
-          'Where the audit log goes, with a line of JSON for each thing that is done to the swarm: `stderr`, `stdout`, `off`, or the whole path of a file.',
-        otherwise: '`stderr`, which has nothing else',
+          'Where the audit log goes, with a line of JSON for each thing that is done to the swarm: `stderr`, `stdout`, `off`, or the whole path of a file. The commands that change the swarm, such as `swarmspawner stop`, write there, too.',
+        otherwise: '`stderr`, which has nothing else; a command writes nothing',
         see: 'docs/audit.md',
         onWorkerd: "`stderr` and `stdout` are the platform's log, and a file is not possible",
+      },
+      {
+        name: 'SUDO_USER',
+        meaning:
+          'Who ran a command with `sudo`, which sets it. The audit log has it. The service itself does not read it.',
+        otherwise: 'none',
+        see: 'docs/audit.md',
       },
       {
         name: 'SWARMSPAWNER_PROFILES',

@@ -33,8 +33,13 @@ export type Act = {
   act: (typeof ACTS)[number]
   /** A node is of no hub. */
   hub?: string | undefined
-  /** Who asked: a hub, a person with the admin token, a registry that tells of a push, or nobody. */
-  by?: 'hub' | 'admin' | 'registry' | 'service' | undefined
+  /** Who asked: a hub, a person with the admin token, one at the command line, a registry that tells of a push, or nobody. */
+  by?: 'hub' | 'admin' | 'command' | 'registry' | 'service' | undefined
+  /** The command, such as `gc`, who ran it, and on which machine. */
+  command?: string | undefined
+  os_user?: string | undefined
+  sudo_user?: string | undefined
+  host?: string | undefined
   request_id?: string | undefined
   username?: string | undefined
   groups?: readonly string[] | undefined

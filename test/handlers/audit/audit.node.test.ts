@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createAudit } from '../../../handlers/audit/audit.node.ts'
 import { auditLine } from '../../../handlers/audit/audit-line.ts'
 import type { LogEntry } from '../../../handlers/every-call/log.ts'
@@ -70,12 +71,11 @@ describe('the audit log', () => {
     expect(() => createAudit(missing, () => {})).toThrow('SWARMSPAWNER_AUDIT: ')
     const file = join(directory, 'a')
     const logged: LogEntry[] = []
-    let now = 0
-    const audit = createAudit(
-      { file: join(directory, 'a') },
-      (entry) => void logged.push(entry),
-      () => now,
-    )
+    let [now, lost] = [0, 0]
+    const audit = createAudit({ file: join(directory, 'a') }, (entry) => void logged.push(entry), {
+      now: () => now,
+      onLost: () => (lost += 1),
+    })
     renameSync(file, join(directory, 'b'))
     mkdirSync(file)
     audit(act)
@@ -83,20 +83,25 @@ describe('the audit log', () => {
     now = 1
     audit(act)
     expect(logged).toHaveLength(1)
+    now = 60_001
+    audit(act)
+    expect(logged).toHaveLength(2)
+    expect(lost).toBe(3)
+    rmdirSync(file)
+    audit(act)
+    expect(linesOf(readFileSync(file, 'utf8'))).toMatchObject([{ act: 'stop' }])
   })
 
   test.each(['stdout', 'stderr'] as const)(
     'lines go to %s, and nothing goes anywhere else',
     (target) => {
-      const other = target === 'stdout' ? 'stderr' : 'stdout'
-      const written = vi.spyOn(process[target], 'write').mockReturnValue(true)
-      const silent = vi.spyOn(process[other], 'write').mockReturnValue(true)
-      onTestFinished(() => void vi.restoreAllMocks())
-      createAudit(target, () => {})(act)
-      createAudit('off', () => {})(act)
-      expect(linesOf(String(written.mock.calls[0]?.[0]))).toMatchObject([{ act: 'stop' }])
-      expect(written).toHaveBeenCalledTimes(1)
-      expect(silent).not.toHaveBeenCalled()
+      const module = join(projectRoot, 'handlers/audit/audit.node.ts')
+      const program = `const { createAudit } = await import(${JSON.stringify(module)})
+        for (const target of ['${target}', 'off']) createAudit(target, () => {})(${JSON.stringify(act)})`
+      const args = ['--input-type=module', '--no-warnings', '-e', program]
+      const child = spawnSync(process.execPath, args, { encoding: 'utf8' })
+      expect(linesOf(child[target])).toMatchObject([{ act: 'stop' }])
+      expect(child[target === 'stdout' ? 'stderr' : 'stdout']).toBe('')
     },
   )
 })
