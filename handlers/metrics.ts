@@ -3,6 +3,7 @@ import { admit } from './caller/admit.ts'
 import type { Dependencies } from './dependencies.ts'
 import { problemOf } from './errors.ts'
 import { CONTENT_TYPE, type Family, writeOpenMetrics } from './metrics/open-metrics.ts'
+import { pullGauge } from './metrics/pull-metrics.ts'
 import { swarmGauges } from './metrics/swarm-gauges.ts'
 import { adminPage } from './route.ts'
 
@@ -17,13 +18,21 @@ const showMetrics = (deps: Dependencies) => async () => {
   return new Response(writeOpenMetrics([...own, ...seen]), { headers })
 }
 
-const lookAtSwarm = async ({ spawner, hubs, log }: Dependencies): Promise<Family[]> => {
-  const known = { hubs: hubs.map(({ hub }) => hub), nowMs: spawner.now() }
+const lookAtSwarm = async ({ spawner, metrics, ...deps }: Dependencies): Promise<Family[]> => {
+  const hubs = deps.hubs.map(({ hub }) => hub)
+  const known = { hubs, nowMs: spawner.now() }
   try {
-    return [engineUp(1), ...swarmGauges(await spawner.lookAround(), known)]
+    const seen = await spawner.lookAround()
+    metrics?.sawPullEnds(seen.pullEnds, hubs)
+    return [engineUp(1), ...swarmGauges(seen, known), pullGauge(seen.pulls, hubs)]
   } catch (error) {
     const { code, detail } = problemOf(error)
-    log({ level: 'warn', message: 'GET /metrics: the Engine could not be asked', code, detail })
+    deps.log({
+      level: 'warn',
+      message: 'GET /metrics: the Engine could not be asked',
+      code,
+      detail,
+    })
     return [engineUp(0)]
   }
 }

@@ -7,6 +7,7 @@ import { watchEngine } from './count-engine-calls.ts'
 import { createCounter } from './counter.ts'
 import { createHistogram } from './histogram.ts'
 import type { Family } from './open-metrics.ts'
+import { createPullMetrics } from './pull-metrics.ts'
 
 /** Seconds of starts: a container of an image that is there takes one, a large image takes minutes. */
 const START_BOUNDS = [0.5, 1, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120, 180, 300, 600]
@@ -49,6 +50,7 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
     'swarmspawner_pulls',
     'Images that nodes were made to download ahead of starts.',
   )
+  const pullEnds = createPullMetrics()
   const lostLines = createCounter(
     'swarmspawner_audit_lines_lost',
     'Lines of the audit log that could not be written.',
@@ -82,6 +84,8 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
     acted: ({ act, hub, outcome }: Act): void => {
       if (act === 'pull' && hub !== undefined && outcome === undefined) pulls.add({ hub })
     },
+    /** Tells which downloads ahead of starts have ended, as a look at the swarm shows them. */
+    sawPullEnds: pullEnds.see,
     /** Tells of a line of the audit log that could not be written. */
     auditLost: (): void => lostLines.add({}),
     /** Counts the calls that go through a transport. */
@@ -97,6 +101,7 @@ export const createServiceMetrics = (more: () => readonly Family[] = () => []) =
       leftoversFamily(leftovers),
       removed.family(),
       pulls.family(),
+      ...pullEnds.families(),
       lostLines.family(),
       ...more(),
     ],

@@ -3,6 +3,7 @@ import { HOLDING } from '../docker/held-resources.ts'
 import { listNodes, type Node } from '../docker/nodes.ts'
 import { listSwarmTasks, type SwarmTask } from '../docker/swarm-tasks.ts'
 import { keepAnswers } from './engine/keep-answers.ts'
+import { type PullEnd, seePullEnds } from './images/pull-ends.ts'
 import { type SeenPull, seePulls } from './images/seen-pulls.ts'
 import { isOurLabel, readLabels, type ServerLabels } from './server/labels.ts'
 import { type Amounts, amountsOf, NOTHING, plus } from './state/amounts.ts'
@@ -27,6 +28,8 @@ export type Overview = {
   servers: readonly SeenServer[]
   /** The images that are due, of all hubs. */
   pulls: readonly SeenPull[]
+  /** The downloads of those that have ended, as long as Swarm keeps their tasks. */
+  pullEnds: readonly PullEnd[]
 }
 
 /** One look at the whole swarm, in two calls to the Engine, shared by all who ask within a second. Throws DockerErrors. */
@@ -50,6 +53,7 @@ export const createLookAround = (docker: Docker, now: () => number): LookAround 
         nodes: seeNodes(nodes, tasks),
         servers: seeServers(nodes, tasks),
         pulls: seePulls(tasks),
+        pullEnds: seePullEnds(tasks),
       }
     },
     now,

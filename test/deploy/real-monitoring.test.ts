@@ -110,6 +110,9 @@ describe('the files for Prometheus and Grafana', () => {
     ])
     const config = configure(directory, new URL(service.url).host)
     prometheus = await startPrometheus(config, join(directory, 'data'))
+    await vi.waitUntil(async () => (await query('swarmspawner_pull_ends_total')).length > 0, SOON)
+    const images = ['lab/nb:1', 'lab/missing:1'].map((image) => ({ image }))
+    await fetch(`${service.url}/pull`, signed('pull', { images, wait_s: 20 }))
     await vi.waitUntil(
       async () => (await query('count_over_time(up{job="swarmspawner"}[1m]) > 3')).length > 0,
       SOON,
@@ -183,13 +186,18 @@ describe('the files for Prometheus and Grafana', () => {
     const quantile = 'histogram_quantile(0.9, swarmspawner_start_seconds_bucket{phase="all"})'
     expect(await numberOf(quantile)).toBeGreaterThan(0)
     expect(await numberOf('swarmspawner_leftovers{hub="default"}')).toBe(0)
+    const ends = (outcome: string) => `sum(swarmspawner_pull_ends_total{outcome="${outcome}"})`
+    await expect.poll(() => numberOf(ends('there')), SOON).toBe(2)
+    // Swarm tries twice on each node before it waits.
+    await expect.poll(() => numberOf(ends('failed')), SOON).toBeGreaterThanOrEqual(4)
+    expect(await numberOf('swarmspawner_pull_nodes{hub="default",state="failed"}')).toBe(2)
   })
 
   test('no label has the name of a user', async () => {
     const Series = v.array(v.record(v.string(), v.string()))
     const series = await ask(`series?match[]=${encodeURIComponent('{job="swarmspawner"}')}`, Series)
     expect(series.length).toBeGreaterThan(50)
-    expect(JSON.stringify(series)).not.toMatch(/alice|bob|eve|zoe|quiet/)
+    expect(JSON.stringify(series)).not.toMatch(/alice|bob|eve|zoe|quiet|lab\/nb/)
   })
 
   test('every metric that an alert or a panel names is there', async () => {

@@ -421,6 +421,7 @@ const spoil = ({ nodes, servers }: Overview, text: string): Overview => ({
   pulls: [
     { hub: text, image: text, source: 'push', since: text, nodes: { failed: 1 }, reason: text },
   ],
+  pullEnds: [],
 })
 
 /** The rows of a table as text. */
