@@ -7,7 +7,9 @@ import { createService } from '../../src/docker/services.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { ACTS } from '../../src/spawner/audit.ts'
+import { printable } from '../../src/spawner/errors.ts'
 import { createSpawner } from '../../src/spawner/spawner.ts'
+import { HOSTILE, UNPRINTABLE } from '../support/hostile-engine.ts'
 import { temporaryDirectory } from '../support/listen.ts'
 import { runCommand } from '../support/run-command.ts'
 import { startServer } from '../support/start-server.ts'
@@ -195,6 +197,15 @@ describe('SWARMSPAWNER_AUDIT of a command', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/^error: the audit log cannot be written, and lacks .*ENOSPC.*\n$/)
     expect(watched.writes).toHaveLength(2)
+  })
+
+  test('a name that somebody else has chosen stays on its line', async () => {
+    behindMs = 0
+    const username = HOSTILE.replaceAll('\0', '')
+    await startServer(createSpawner(watched.engine.transport), { username })
+    expect((await run(['stop', '--user', username])).err).toBe('')
+    expect(lines()).toMatchObject([{ act: 'stop', username: printable(username, 1000) }])
+    expect(readFileSync(file, 'utf8').slice(0, -1)).not.toMatch(UNPRINTABLE)
   })
 
   test('a file that others have made keeps its mode', async () => {

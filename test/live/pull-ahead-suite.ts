@@ -98,6 +98,13 @@ export const pullAheadSuite = (worldOf: () => ImagesWorld): void => {
         reason: expect.stringMatching(/^No such image: /),
       })
       expect(await statesOf(image)).toEqual(['node-1 there', 'node-2 failed'])
+      const { pullEnds } = await createNodeSpawner({
+        DOCKER_HOST: world.nodes[0].dockerHost,
+      }).lookAround()
+      expect(pullEnds.filter(({ outcome }) => outcome === 'there').length).toBeGreaterThan(1)
+      const reason = expect.stringMatching(/^No such image: /)
+      const ended = { hub: 'default', outcome: 'failed', reason, seconds: expect.any(Number) }
+      expect(pullEnds).toContainEqual(expect.objectContaining(ended))
       await world.gates[1].behave(passTo(world.registry.address))
       expect(await statesOf(image)).toEqual(['node-1 there', 'node-2 there'])
     })

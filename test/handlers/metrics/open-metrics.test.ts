@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nameOfCall } from '../../../handlers/metrics/engine-call.ts'
 import { createHistogram } from '../../../handlers/metrics/histogram.ts'
 import { writeOpenMetrics } from '../../../handlers/metrics/open-metrics.ts'
 import { processMetrics } from '../../../handlers/metrics/process-metrics.node.ts'
+import { UNPRINTABLE } from '../../support/hostile-engine.ts'
 import { readMetrics, sumOf } from '../../support/read-metrics.ts'
 
 describe('an exposition', () => {
@@ -20,6 +22,42 @@ describe('an exposition', () => {
       '# TYPE one counter\n# HELP one One.\none_total{a="x\\"\\\\ "} 1\none_total{a="y"} 2.5\n# EOF\n',
     )
     expect(sumOf(readMetrics(text), 'one_total', { a: 'x"\\ ' })).toBe(1)
+  })
+
+  test('whatever is in a label, the exposition stays valid, and has a bound', () => {
+    const unit = fc.constantFrom(
+      '\n',
+      '\r',
+      '\u2028',
+      '\ud800',
+      '\u{1f600}',
+      '"',
+      '\\',
+      '}',
+      '\0',
+      'a',
+    )
+    const text = fc.oneof(
+      fc
+        .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 100 })
+        .map((units) => String.fromCharCode(...units)),
+      fc.string({ unit, maxLength: 100 }),
+    )
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), (values) => {
+        const samples = values.map((value) => ({ labels: { a: value, b: value }, value: 1 }))
+        const written = writeOpenMetrics([{ name: 'one', type: 'gauge', help: 'One.', samples }])
+        const read = readMetrics(written)
+        expect(sumOf(read, 'one')).toBe(values.length)
+        expect(Buffer.from(written).toString()).toBe(written)
+        for (const { labels } of read)
+          for (const value of Object.values(labels)) {
+            expect(value.length).toBeLessThanOrEqual(64)
+            expect(value).not.toMatch(UNPRINTABLE)
+          }
+      }),
+      { numRuns: 25 },
+    )
   })
 
   test('the buckets of a histogram contain those below them', () => {
