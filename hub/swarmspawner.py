@@ -409,6 +409,9 @@ class SwarmSpawner(Spawner):
     # When the server will be stopped for maintenance, and what its administrator says: `at`, `at_words` and `message`.
     # For the home page.
     maintenance = None
+    # Why the last server ended by itself, or was ended by somebody else than the hub, in the words for its user. For the page
+    # of a server that does not run, until the next start.
+    ended_message = None
     # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
     _is_left = False
     # Whether our stop has removed the server: polls say 0 then, without a call.
@@ -534,6 +537,9 @@ class SwarmSpawner(Spawner):
             self._log_change(state)
         else:
             self._log_end(state)
+            # A program that ended without an error did what its user told it. The first poll knows most.
+            if state['status'] or state['state'] == 'absent':
+                self.ended_message = self.ended_message or state['user_message']
         return state['status']
 
     async def progress(self):
@@ -572,6 +578,7 @@ class SwarmSpawner(Spawner):
             'spawn_id': self._spawn_id,
             'url': self._url,
             'is_left': self._is_left,
+            'ended_message': self.ended_message,
         }
         return {**state, **{name: value for name, value in known.items() if value}}
 
@@ -623,6 +630,7 @@ class SwarmSpawner(Spawner):
         )
         self._url = known_url(state)
         self._is_left = bool(state.get('is_left'))
+        self.ended_message = text_of(state, 'ended_message')
         self._good_options = own_copy(self.user_options)
         if self.server:
             self._log_other_spawner(state)
@@ -638,6 +646,8 @@ class SwarmSpawner(Spawner):
         self._is_in_hooks = self.pending != 'stop'
         self._attempt = None
         self.maintenance = None
+        if self.pending != 'stop':
+            self.ended_message = None
         self._is_stopped = False
         self._service_id = self._service_name = self._spawn_id = self._url = None
 

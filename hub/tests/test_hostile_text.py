@@ -93,7 +93,7 @@ class HostileText(ScriptedTestCase):
     async def test_a_poll_logs_and_keeps_plain_text(self):
         self.spawner.load_state({'spawn_id': 's1'})
         words = {'reason': HOSTILE, 'advice': HOSTILE, 'log': [HOSTILE]}
-        self.script(state_of(**words), state_of('failed', **words), Unreachable(HOSTILE))
+        self.script(state_of(**words), state_of('failed', user_message=HOSTILE, **words), Unreachable(HOSTILE))
         for expected in (None, 1, None):
             self.assertEqual(await self.spawner.poll(), expected)
         self.assert_log_is_plain(3)

@@ -26,6 +26,7 @@ HOSTILE = [
     *({'object_name': 'a\n\u202eb' * 200}, {'pod_name': '\ud800'}, {'spawn_id': 7, 'url': 8, 'is_left': 'yes'}),
     *({'spawn_id': 's1', 'url': url} for url in ('http://[', 'http://a:99999', 'x', 'http://a:b')),
     {'service_id': 'a', 'service_name': None, 'spawn_id': '', 'url': ['http://a:1']},
+    *({'ended_message': text} for text in (7, ['a'], 'a\n\x1b[2J\u202eb' * 200, '\ud800')),
 ]
 
 

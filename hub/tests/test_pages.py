@@ -198,6 +198,21 @@ class Rendered(HubTestCase):
         self.assertIn('<time datetime="2099-01-01T18:00:00.000Z">2099-01-01 18:00 UTC</time>', page)
         self.assertNotIn('maintenance at', self.render('home.html', spawners={}, **names))
 
+    def test_the_page_of_a_server_that_does_not_run_says_as_text_why_it_ended(self):
+        spawners = {
+            '': types.SimpleNamespace(ended_message=self.HOSTILE),
+            'lab': types.SimpleNamespace(ended_message=None),
+            'of another class': types.SimpleNamespace(),
+        }
+        names = {'spawners': spawners, 'spawn_url': '/hub/spawn/alice'}
+        page = self.render('not_running.html', server_name='', **names)
+        self.assert_is_text(page)
+        self.assertEqual(page.count('swarmspawner-ended'), 1)
+        for name in ('lab', 'of another class'):
+            self.assertNotIn('swarmspawner-ended', self.render('not_running.html', server_name=name, **names))
+        for words in ('Server not running', 'href="/hub/spawn/alice"'):
+            self.assertIn(words, page)
+
     def test_a_failure_that_is_not_ours_has_a_headline_and_a_button_too(self):
         page = self.render(
             'not_running.html', failed=True, exception=TimeoutError(), server_name='', spawn_url='/hub/spawn/alice'

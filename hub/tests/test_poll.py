@@ -85,6 +85,33 @@ class Poll(ScriptedTestCase):
         self.assertEqual(len(logs.output), 3)
         self.assertIn(f'its node is stopped for maintenance at {one}: New disks', logs.output[0])
 
+    async def test_the_spawner_keeps_why_a_server_ended_until_the_next_start(self):
+        told = {'user_message': 'Your administrator has stopped this computer for maintenance: New disks.'}
+        later = state_of('absent', user_message='Your server is gone.')
+        for answers, expected in (
+            ([state_of('failed', status=143, **told), later], told['user_message']),
+            ([later], 'Your server is gone.'),
+            ([state_of('absent')], None),
+            ([state_of('exited', status=0, user_message='Your server has ended, without an error.')], None),
+        ):
+            with self.subTest(str(expected)):
+                self.script(*answers)
+                spawner = self.make_spawner()
+                spawner.load_state({'spawn_id': 's1', 'service_id': 'service1'})
+                for _ in answers:
+                    self.assertIsNotNone(await spawner.poll())
+                # As JupyterHub does when a poll says that a server has ended.
+                spawner._stop_pending = True
+                spawner.clear_state()
+                self.assertEqual(spawner.get_state(), {'ended_message': expected} if expected else {})
+                # JupyterHub makes a new spawner then, and may have been restarted meanwhile.
+                later_spawner = self.make_spawner()
+                later_spawner.load_state(spawner.get_state())
+                self.assertEqual(later_spawner.ended_message, expected)
+                later_spawner._spawn_pending = True
+                later_spawner.clear_state()
+                self.assertIsNone(later_spawner.ended_message)
+
     async def test_the_log_says_once_for_each_digest_that_a_server_runs_an_older_image(self):
         def older(digest, **more):
             update = {'image': 'lab/nb:1', 'running': f'sha256:{"a" * 64}', 'digest': digest, **more}
