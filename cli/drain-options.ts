@@ -1,3 +1,4 @@
+import { EnvError } from '../handlers/settings/env-error.ts'
 import { readDuration } from '../handlers/settings/gc-settings.ts'
 import type { Node } from '../src/docker/nodes.ts'
 import { printable } from '../src/spawner/errors.ts'
@@ -11,10 +12,10 @@ const JUST_OVER_MS = 60_000
 
 /**
  * Reads when a maintenance begins, into milliseconds: a time of day (the next one, in the zone of this process), a date with a
- * time, or a duration from now on. Throws UsageError or EnvError.
+ * time, or a duration from now on. Throws UsageError.
  */
 export const readAt = (text: string, now: number): number => {
-  const at = dayTime(text, now) ?? dateTime(text) ?? now + readDuration(text, '--at')
+  const at = dayTime(text, now) ?? dateTime(text) ?? now + duration(text)
   if (at < now - JUST_OVER_MS) throw new UsageError(`--at ${text}: that time is over`)
   if (at > now + MAX_AHEAD_MS) throw new UsageError(`--at ${text}: at most 30 days ahead`)
   return at
@@ -25,20 +26,40 @@ const dayTime = (text: string, now: number): number | undefined => {
   if (hours === undefined || minutes === undefined) return undefined
   if (Number(hours) > 23 || Number(minutes) > 59)
     throw new UsageError(`--at ${text}: a time of day goes from 00:00 to 23:59`)
-  const at = new Date(now)
-  at.setHours(Number(hours), Number(minutes), 0, 0)
-  if (at.getTime() <= now) at.setDate(at.getDate() + 1)
-  return at.getTime()
+  const today = timeOn(new Date(now), 0, [Number(hours), Number(minutes)])
+  return today > now ? today : timeOn(new Date(now), 1, [Number(hours), Number(minutes)])
 }
+
+/** A time of day so many days after another. If clocks are put forward over it, it is as much later. */
+const timeOn = (day: Date, later: number, [hours, minutes]: [number, number]): number =>
+  new Date(day.getFullYear(), day.getMonth(), day.getDate() + later, hours, minutes).getTime()
+
+const WHOLE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?)$/
 
 const dateTime = (text: string): number | undefined => {
   if (!/^\d{4}-/.test(text)) return undefined
-  const isWhole = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?$/.test(
-    text,
-  )
-  const at = isWhole ? Date.parse(text.replace(' ', 'T')) : Number.NaN
+  const [, date = '', time = ''] = WHOLE.exec(text) ?? []
+  const at = isDate(date) && !time.startsWith('24') ? Date.parse(`${date}T${time}`) : Number.NaN
   if (!Number.isNaN(at)) return at
   throw new UsageError(`--at ${text}: write a date with a time, such as 2026-11-30T18:00`)
+}
+
+/** Returns whether the calendar has a date. `Date.parse` takes the 30th of February for the 2nd of March. */
+const isDate = (date: string): boolean => {
+  const at = Date.parse(`${date}T00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
+}
+
+const duration = (text: string): number => {
+  try {
+    return readDuration(text, '--at')
+  } catch (cause) {
+    if (!(cause instanceof EnvError)) throw cause
+    throw new UsageError(
+      `--at ${text}: write a time of day such as 18:00, a date with a time such as 2026-11-30T18:00 or 2026-11-30T18:00+01:00, or a duration such as 2h`,
+      { cause },
+    )
+  }
 }
 
 /** Reads the message for the users of a node: one line of plain text. Throws UsageError. */

@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { nodeCalled, readAt, readMessage } from '../../cli/drain-options.ts'
 import { UsageError } from '../../cli/exit-code.ts'
-import { EnvError } from '../../handlers/settings/env-error.ts'
 import type { Node } from '../../src/docker/nodes.ts'
 
 const now = new Date(2026, 10, 28, 17, 30).getTime()
@@ -30,6 +31,11 @@ describe('--at', () => {
     '18:60',
     '2026-13-01T18:00',
     '2026-11-30',
+    '2026-11-30T24:00',
+    '2026-11-31T18:00',
+    '2026-02-30T18:00Z',
+    '2026-11-30T18:00+1',
+    '2026-11-30T18:00 CET',
     '2026-11-30T18:00 or so',
     '2026-11-27T18:00',
     '721h',
@@ -39,10 +45,48 @@ describe('--at', () => {
     expect(() => readAt(text, now)).toThrow(`--at ${text}: `)
   })
 
-  test.each(['', 'tonight', '-1h', '18', `${'9'.repeat(400)}h`])('%j is no time', (text) => {
+  test.each([
+    ...['', 'tonight', 'tomorrow 18:00', '-1h', '18', '6pm', '18:00Z', '18:00+01:00', '18:00 CET'],
+    ...['18:00:00', '30.11.2026 18:00', `${'9'.repeat(400)}h`],
+  ])('%j is no time', (text) => {
     const refused = () => readAt(text, now)
+    expect(refused).toThrow(UsageError)
     expect(refused).toThrow(/^--at/)
-    expect(refused).toThrow(text.length > 100 ? UsageError : EnvError)
+    if (text.length < 100) expect(refused).toThrow(/such as 18:00, a date with a time such as /)
+  })
+
+  test('a time of day is one of the clock on the wall, also on days when clocks are changed', async () => {
+    const [from, to] = ['2026-03-29T00:00:00+01:00', '2026-10-25T00:00:00+02:00'].map(Date.parse)
+    const hours = (count: number) => count * 3_600_000
+    const asked = [
+      // Clocks go from 2:00 to 3:00, and from 3:00 to 2:00.
+      ['01:30', from],
+      ['03:00', from],
+      ['18:00', from],
+      // There is no 2:30 on this day, and there is one on the next.
+      ['02:30', from],
+      ['02:30', (from ?? 0) + hours(4)],
+      ['18:00', to],
+    ]
+    const wanted = [
+      '2026-03-29T00:30:00.000Z',
+      '2026-03-29T01:00:00.000Z',
+      '2026-03-29T16:00:00.000Z',
+      '2026-03-29T01:30:00.000Z',
+      '2026-03-30T00:30:00.000Z',
+      '2026-10-25T17:00:00.000Z',
+    ]
+    const script = `
+      const { readAt } = await import('${import.meta.resolve('../../cli/drain-options.ts')}')
+      const told = ${JSON.stringify(asked)}.map(([text, now]) => new Date(readAt(text, now)).toISOString())
+      console.log(JSON.stringify(told))`
+    // A zone belongs to a process.
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { env: { TZ: 'Europe/Berlin' } },
+    )
+    expect(JSON.parse(stdout)).toEqual(wanted)
   })
 })
 
@@ -55,12 +99,12 @@ describe('--message', () => {
     expect(readMessage('x'.repeat(200))).toHaveLength(200)
   })
 
-  test.each(['a\nb', 'a\u001b[2Jb', 'a\u202eb', '\ud800', 'x'.repeat(201)])(
-    '%j is refused',
-    (text) => {
-      expect(() => readMessage(text)).toThrow(/^--message: /)
-    },
-  )
+  test.each([
+    ...['a\nb', 'a\u001b[2Jb', 'a\u202eb', '\ud800', 'a\0b', 'a\u2028b'],
+    ...['x'.repeat(201), 'x'.repeat(10_000)],
+  ])('%j is refused', (text) => {
+    expect(() => readMessage(text)).toThrow(/^--message: /)
+  })
 })
 
 describe('NODE', () => {

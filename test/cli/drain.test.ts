@@ -79,9 +79,20 @@ describe('swarmspawner drain', () => {
     expect(await availabilities()).toEqual(['active', 'active'])
   })
 
+  test('of an Engine that is away nothing is known, and nothing is said', async () => {
+    const away = await runCommand(['drain', 'embedded-2', '--at', '2h'], {
+      DOCKER_HOST: 'tcp://127.0.0.1:1',
+    })
+    expect(away).toMatchObject({ code: 3, out: '' })
+    expect(away.err).toContain('127.0.0.1:1')
+    expect(await availabilities()).toEqual(['active', 'active'])
+  })
+
   test.each([
     [['nosuch'], 'the swarm has no node nosuch'],
     [['embedded-2', '--at', '25:00'], '--at 25:00'],
+    [['embedded-2', '--at', 'tomorrow'], '--at tomorrow: write a time of day such as 18:00'],
+    [['embedded-2', '--at', '2020-01-01T18:00'], 'that time is over'],
     [['embedded-2', '--message', 'a\nb'], '--message'],
     [['embedded-2', '--undo', '--at', '18:00'], '--undo'],
     [[], "missing required argument 'node'"],

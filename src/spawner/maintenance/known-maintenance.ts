@@ -6,6 +6,8 @@ export type KnownMaintenance = {
   /** Takes note of a whole list of nodes. */
   note: (nodes: readonly Node[]) => void
   of: (nodeId: string | undefined) => Maintenance | undefined
+  /** Milliseconds until the next one begins; Infinity if none is known. */
+  untilNext: (now: number) => number
 }
 
 /** Makes a KnownMaintenance that knows of none yet. */
@@ -21,5 +23,9 @@ export const createKnownMaintenance = (): KnownMaintenance => {
       )
     },
     of: (nodeId) => (nodeId === undefined ? undefined : known.get(nodeId)),
+    untilNext: (now) => {
+      const ahead = [...known.values()].map(({ at }) => Date.parse(at) - now)
+      return Math.min(...ahead.filter((ms) => ms > 0))
+    },
   }
 }

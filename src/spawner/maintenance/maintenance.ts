@@ -61,6 +61,14 @@ export const drained = (spec: NodeSpec, now: number): NodeSpec | undefined =>
 export const isDue = ({ Availability, Labels }: Node['Spec'] | NodeSpec, now: number): boolean =>
   Availability === 'pause' && Date.parse(Labels?.[AT] ?? '') <= now
 
+/** Returns whether somebody has ended the maintenance of a node by hand, so that its labels say nothing any more. */
+export const isEndedByHand = ({ Availability, Labels }: Node['Spec'] | NodeSpec): boolean =>
+  Availability === 'active' && Labels?.[AT] !== undefined
+
+/** The spec of such a node without these labels. Undefined if it has none, or is in maintenance. */
+export const endedByHand = (spec: NodeSpec): NodeSpec | undefined =>
+  isEndedByHand(spec) ? outOfMaintenance(spec) : undefined
+
 /** The availability that a node has without its maintenance. The labels of one that has ended by hand say nothing. */
 const formerOf = ({ Availability, Labels }: NodeSpec): NodeSpec['Availability'] => {
   if (Availability === 'active' || Labels?.[AT] === undefined) return Availability

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LogEntry } from '../../../handlers/every-call/log.ts'
-import { maintain } from '../../../handlers/maintain.ts'
+import { maintain, maintainRepeatedly } from '../../../handlers/maintain.ts'
 import { changeNode, type NodeSpec } from '../../../src/docker/change-node.ts'
 import { DockerError } from '../../../src/docker/errors.ts'
 import { listNodes } from '../../../src/docker/nodes.ts'
@@ -179,6 +179,77 @@ describe('when its time has come', () => {
     expect(await pollOf()).toMatchObject({ state: 'running' })
     expect(await pollOf()).not.toHaveProperty('maintenance')
   })
+
+  test('a look after the labels were ended by hand removes them: a later pause, for whatever reason, is none of ours', async () => {
+    await setSpec('embedded-2', { Labels: { disk: 'ssd' } })
+    await announce('embedded-2')
+    await setSpec('embedded-2', { Availability: 'active' })
+    await Promise.all([look(), look()])
+    expect(await specOf('embedded-2')).toMatchObject({
+      Availability: 'active',
+      Labels: { disk: 'ssd' },
+    })
+    expect(logged.filter(({ outcome }) => outcome === 'ended')).toEqual([
+      {
+        level: 'info',
+        message: 'maintenance',
+        node: 'embedded-2',
+        outcome: 'ended',
+        reason: '',
+      },
+    ])
+    expect(acts.filter(({ act }) => act === 'drain')).toEqual([])
+    await setSpec('embedded-2', { Availability: 'pause' })
+    skipped += 2 * HOUR
+    await look()
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'pause' })
+  })
+
+  test('a look that is interrupted before its change, or whose change fails, is made up for by the next', async () => {
+    await announce('embedded-2')
+    skipped += HOUR
+    const failing = createSpawner(
+      (request) =>
+        request.method === 'POST'
+          ? Promise.reject(new DockerError('connection_lost', 'gone'))
+          : transport(request),
+      { now },
+    )
+    await look(failing)
+    expect(logged).toMatchObject([{ level: 'error', outcome: 'failed', detail: 'gone' }])
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'pause' })
+    await look()
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'drain' })
+    expect(await undo('embedded-2')).toBe(true)
+    expect(await specOf('embedded-2')).toMatchObject({ Availability: 'active' })
+  })
+
+  test('a node that leaves the swarm at this moment is gone, which is no error', async () => {
+    await announce('embedded-2')
+    skipped += HOUR
+    const raced = createSpawner(
+      (request) =>
+        /\/nodes\/\w+$/.test(request.path)
+          ? transport({ ...request, path: request.path.replace(/\w+$/, 'left') })
+          : transport(request),
+      { now },
+    )
+    await look(raced)
+    expect(logged).toMatchObject([{ level: 'info', node: 'embedded-2', outcome: 'gone' }])
+  })
+
+  test('the service looks as soon as it runs, and again when the next time has come', async () => {
+    await announce('embedded', HOUR)
+    skipped += 2 * HOUR
+    await announce('embedded-2', 500)
+    const stopped = new AbortController()
+    const log = (entry: LogEntry) => void logged.push(entry)
+    const looking = maintainRepeatedly({ spawner, log, signal: stopped.signal })
+    const drains = () => logged.map(({ node }) => node)
+    await expect.poll(drains, { timeout: 30_000 }).toEqual(['embedded', 'embedded-2'])
+    stopped.abort()
+    await looking
+  }, 40_000)
 
   test('an Engine that is away is a line in the log', async () => {
     await look(createSpawner(() => Promise.reject(new DockerError('unreachable', 'no Engine'))))
