@@ -38,10 +38,18 @@ export const place = (
   const counts = Object.entries(Object.groupBy(reasons, (reason) => reason ?? ''))
     .map(([reason, all = []]) => ({ reason, count: all.length }))
     .sort((a, b) => b.count - a.count)
-  const told = counts.map(({ reason, count }) => `${reason} ${count} node${count === 1 ? '' : 's'}`)
+  const told = counts.map(({ reason, count }) =>
+    inWords(reason, `${count} node${count === 1 ? '' : 's'}`),
+  )
   const isFull = fitting.length === 0 && nodes.some((node) => whyNot(template, node) === undefined)
   return { fitting, err: `no suitable node (${told.join('; ')})`, isFull }
 }
+
+const RESTS = 'not available for new tasks'
+
+/** Swarm counts nodes that take no tasks in front of the words, and all others behind them. */
+const inWords = (reason: string, nodes: string): string =>
+  reason === RESTS ? `${nodes} ${reason}` : `${reason} ${nodes}`
 
 /** The first of Swarm's filters that refuses a node, in Swarm's order. */
 export const whyNot = (
@@ -49,7 +57,7 @@ export const whyNot = (
   node: EmbeddedNode,
   used?: ReadonlyMap<string, number>,
 ): string | undefined => {
-  if (node.Spec.Availability !== 'active') return 'not available for new tasks on'
+  if (node.Spec.Availability !== 'active') return RESTS
   if (!hasFree(node, reservedBy(template), used)) return 'insufficient resources on'
   const isFit = readConstraints(template).every((constraint) => meetsConstraint(node, constraint))
   if (!isFit) return 'scheduling constraints not satisfied on'

@@ -3,6 +3,7 @@ import { ADDRESS_ADVICE, ADDRESS_TROUBLES } from './address-words.ts'
 import { HEALTH_WAIT } from './health-words.ts'
 import { NAMED_RESOURCES_ADVICE } from './named-resources.ts'
 import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from './pull-failure.ts'
+import { RESTING } from './resting-words.ts'
 
 /** What a reason tells. user-message.ts has a sentence for each kind. */
 export type ReasonKind =
@@ -35,6 +36,7 @@ export type ReasonKind =
   | 'drained'
   | 'maintenance'
   | 'nodes_in_maintenance'
+  | 'nodes_resting'
   | 'scaled_to_none'
   | 'changed'
   | 'shut_down'
@@ -100,6 +102,11 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     /no such device|error while mounting volume|failed to mount|: error mounting "/,
     "The node could not mount a volume: check that the device of its driver's options exists on the node, the other options, and that the nodes have the client of the file system (NFS, CIFS). The options of an existing volume stay: docker volume rm it to change them",
     'mount_failed',
+  ],
+  [
+    RESTING,
+    'If it may take servers again: docker node update --availability active <node>',
+    'nodes_resting',
   ],
   // Of several nodes, one that is busy is what the server waits for.
   [

@@ -1,12 +1,13 @@
 import type { Node } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import { maintenanceOf } from '../maintenance/maintenance.ts'
-import { inMaintenance, noneBut } from '../maintenance/maintenance-words.ts'
+import { readReason } from './advice.ts'
 import { type Amounts, covers, NOTHING, plus } from './amounts.ts'
 import { offeredBy, reservedBy } from './could-fit.ts'
 import { countResources, type NodeAmounts } from './count-resources.ts'
 import { type HeldRoom, type Hold, serverKeyOf, sumOf } from './held-room.ts'
 import { obstaclesAmong } from './placement-obstacles.ts'
+import { noneButResting } from './resting-words.ts'
 import type { FoundRoom, Room } from './room.ts'
 import { LATER_MESSAGE, whyLater } from './room-words.ts'
 import { restingNodes, type SievedNodes, sieveNodes } from './sieve-nodes.ts'
@@ -105,12 +106,11 @@ const whyResting = (node: Node): string => {
   return `node ${Description.Hostname} could run it, but takes no tasks now (${why})`
 }
 
-/** A server that only waits for the end of a maintenance needs no other choice. */
+/** A server that only waits until a node takes tasks again needs no other choice. */
 const messageOn = (kind: Parameters<typeof sentenceOn>[0], resting: readonly Node[]): string => {
-  const found = inMaintenance(resting)
-  if (!found) return sentenceOn(kind)
-  const reason = noneBut('no suitable node', found.node, found.maintenance)
-  return sentenceOn('nodes_in_maintenance', false, reason)
+  if (resting.length === 0) return sentenceOn(kind)
+  const reason = noneButResting('no suitable node', resting)
+  return sentenceOn(readReason(reason).kind, false, reason)
 }
 
 type Spot = NodeAmounts & { holds: readonly Hold[] }

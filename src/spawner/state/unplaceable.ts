@@ -1,10 +1,10 @@
 import { listNodes, type Node } from '../../docker/nodes.ts'
 import type { ServiceSpec } from '../../docker/service-spec.ts'
 import type { Task } from '../../docker/tasks.ts'
-import { inMaintenance, noneBut } from '../maintenance/maintenance-words.ts'
 import type { Spawner } from '../spawner.ts'
 import { couldFit } from './could-fit.ts'
 import { newestTask } from './newest-task.ts'
+import { noneButResting } from './resting-words.ts'
 import { restingNodes } from './sieve-nodes.ts'
 
 /** 4 s: so old must a task be before we believe that no node fits. Nodes may come up, and drains may end. */
@@ -31,8 +31,7 @@ export const watchPlacement = ({ docker, now }: Spawner, spec: ServiceSpec): Unp
     if (!isBusy(Err)) return Err
     nodes ??= await listNodes(docker, { signal })
     if (nodes.some((node) => couldFit(node, spec))) return undefined
-    const found = inMaintenance(restingNodes(nodes, spec))
-    return found ? noneBut(Err, found.node, found.maintenance) : Err
+    return noneButResting(Err, restingNodes(nodes, spec))
   }
 }
 

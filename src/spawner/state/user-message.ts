@@ -80,6 +80,7 @@ const SENTENCES: Readonly<Record<ReasonKind, Sentence>> = {
   drained: ['The computer that ran your server is taken out of service.', 'restart'],
   maintenance: ['Your administrator has stopped this computer for maintenance.', 'own_start'],
   nodes_in_maintenance: ['The computers that could run your server are in maintenance.', 'after'],
+  nodes_resting: ['The computers that could run your server are out of service.', 'after'],
   scaled_to_none: ['Somebody has switched your server off.', 'restart'],
   changed: ['Somebody has changed or moved your server.', 'restart'],
   removed: ['Your server is gone: somebody removed it, or it has ended before.', 'restart'],

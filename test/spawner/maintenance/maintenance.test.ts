@@ -11,6 +11,7 @@ import type { Act } from '../../../src/spawner/audit.ts'
 import { announceMaintenance, endMaintenance } from '../../../src/spawner/maintenance/announce.ts'
 import { poll } from '../../../src/spawner/poll.ts'
 import { createSpawner, type Spawner } from '../../../src/spawner/spawner.ts'
+import type { ServerState } from '../../../src/spawner/state/server-state.ts'
 import { startServer } from '../../support/start-server.ts'
 
 const { signal } = new AbortController()
@@ -318,6 +319,46 @@ describe('all nodes', () => {
         'The computers that could run your server are in maintenance: No power until 5! Please try again when that is over, or tell your administrator.',
     })
   }, 15_000)
+})
+
+describe('a node that Docker drains while somebody works', () => {
+  const drainByHand = (name: string) => setSpec(name, { Availability: 'drain' })
+  const endOf = async () => {
+    const seen: ServerState[] = []
+    const next = async () => {
+      const state = await pollOf()
+      if (state) seen.push(state)
+      return state?.state
+    }
+    await expect.poll(next, { timeout: 10_000 }).toBe('absent')
+    return seen
+  }
+
+  test('a poll says so in the words of a student while it stops, and when it has ended', async () => {
+    const node = await running()
+    await drainByHand(node)
+    const seen = await endOf()
+    expect(seen.map(({ reason }) => reason)).toContain(`Node ${node} was drained`)
+    for (const { user_message = '' } of seen.filter(({ state }) => state !== 'absent'))
+      expect(user_message).toMatch(/^The computer that ran your server is taken out of service\. /)
+  })
+
+  test('the next start goes elsewhere; if no other node can run it, it says so and is refused', async () => {
+    const node = await running()
+    const other = await otherOf(node)
+    await drainByHand(node)
+    await endOf()
+    expect((await startServer(spawner, server)).task?.node).toBe(other)
+    const bound = { placement: { constraints: [`node.hostname==${node}`] } }
+    const state = await startServer(spawner, { username: 'bob', config: bound })
+    expect(state).toMatchObject({
+      state: 'failed',
+      reason: `no suitable node (1 node not available for new tasks; scheduling constraints not satisfied on 1 node); node ${node} is drained`,
+      advice: expect.stringContaining('docker node update --availability active'),
+      user_message:
+        'The computers that could run your server are out of service. Please try again when that is over, or tell your administrator.',
+    })
+  }, 20_000)
 })
 
 test('a message that was written into the label by hand cannot control a terminal or be without end', async () => {

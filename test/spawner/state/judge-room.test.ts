@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeRoom } from '../../../src/spawner/state/judge-room.ts'
+import { noneButResting } from '../../../src/spawner/state/resting-words.ts'
 import { expectSentence } from '../../support/student-sentence.ts'
 import { GIB, gpus, holdOn, judge, namedGpu, nodeOf, specOf } from './room-world.ts'
 
@@ -204,6 +205,24 @@ describe('a server never fits', () => {
     )
     expect(judge([nodeOf('a'), node], [], specOf()).fits).toBe('now')
   })
+
+  test.each([
+    [{ availability: 'drain' }, 'drained'],
+    [{ availability: 'pause' }, 'paused'],
+    [{ state: 'down' }, 'down'],
+    [{ state: 'down', availability: 'drain' }, 'down'],
+    [{ state: 'unknown', availability: 'drain' }, 'drained'],
+  ])(
+    'while the node that could run it is %o: the user need not choose something else',
+    (more, why) => {
+      const node = nodeOf('b', { ...more, GenericResources: [gpus(1)] })
+      const { room } = judge([nodeOf('a'), node], [], wantsGpu)
+      expect(room.user_message).toBe(
+        'The computers that could run your server are out of service. Please try again when that is over, or tell your administrator.',
+      )
+      expect(noneButResting('no suitable node', [node])).toBe(`no suitable node; node b is ${why}`)
+    },
+  )
 
   test('in a swarm without nodes', () => {
     expect(judge([], [], specOf())).toMatchObject({ fits: 'never', room: { nodes: { all: 0 } } })

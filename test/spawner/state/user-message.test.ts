@@ -92,6 +92,11 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'no suitable node (1 node not available for new tasks); node node-1 is in maintenance: The room gets new cooling',
     'Not running within 60 s: no suitable node; node node-1 is in maintenance',
   ],
+  nodes_resting: [
+    'no suitable node (2 nodes not available for new tasks); node node-1 is drained',
+    'no suitable node (scheduling constraints not satisfied on 1 node; 1 node not available for new tasks); node node-1 is paused',
+    'Not running within 60 s: no suitable node (insufficient resources on 1 node; 1 node not available for new tasks); node n is down',
+  ],
   scaled_to_none: ['The service was scaled to 0 replicas, not by the hub'],
   changed: ['the former task: shutdown', 'the former task: running'],
   shut_down: ['Swarm shut the task down', 'task shutdown: shutdown', 'task remove'],
