@@ -93,7 +93,7 @@ export const createSpawner = (
 ): Spawner => {
   const docker = connectDocker(transport)
   const ownNetworks = createOwnNetworks(docker, ownContainer, now)
-  const maintenance = createKnownMaintenance()
+  const maintenance = createKnownMaintenance(now)
   return {
     docker,
     watch: createTaskWatch(docker),

@@ -5,16 +5,22 @@ import { type Maintenance, maintenanceOf } from './maintenance.ts'
 export type KnownMaintenance = {
   /** Takes note of a whole list of nodes. */
   note: (nodes: readonly Node[]) => void
-  of: (nodeId: string | undefined) => Maintenance | undefined
+  /**
+   * The maintenance of the node of a task. `createdAt`: of the task. A node in maintenance gets no new tasks, so it has none any more
+   * if the task is newer than what is known.
+   */
+  of: (nodeId: string | undefined, createdAt: string | undefined) => Maintenance | undefined
   /** Milliseconds until the next one begins; Infinity if none is known. */
   untilNext: (now: number) => number
 }
 
 /** Makes a KnownMaintenance that knows of none yet. */
-export const createKnownMaintenance = (): KnownMaintenance => {
+export const createKnownMaintenance = (now: () => number): KnownMaintenance => {
   let known = new Map<string, Maintenance>()
+  let notedAt = 0
   return {
     note: (nodes) => {
+      notedAt = now()
       known = new Map(
         nodes.flatMap((node) => {
           const maintenance = maintenanceOf(node)
@@ -22,7 +28,8 @@ export const createKnownMaintenance = (): KnownMaintenance => {
         }),
       )
     },
-    of: (nodeId) => (nodeId === undefined ? undefined : known.get(nodeId)),
+    of: (nodeId = '', createdAt = '') =>
+      Date.parse(createdAt) > notedAt ? undefined : known.get(nodeId),
     untilNext: (now) => {
       const ahead = [...known.values()].map(({ at }) => Date.parse(at) - now)
       return Math.min(...ahead.filter((ms) => ms > 0))

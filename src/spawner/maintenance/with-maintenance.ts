@@ -9,7 +9,8 @@ export const withMaintenance = (
   tasks: readonly Task[],
 ): ServerState => {
   if (state.state !== 'running') return state
-  const told = maintenance.of(tasks.find(({ ID }) => ID === state.task?.id)?.NodeID)
+  const task = tasks.find(({ ID }) => ID === state.task?.id)
+  const told = maintenance.of(task?.NodeID, task?.CreatedAt)
   if (!told) return state
   return {
     ...state,

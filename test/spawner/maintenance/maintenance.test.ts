@@ -83,6 +83,20 @@ describe('before its time', () => {
     expect(await pollOf()).toEqual(before)
   })
 
+  test('a server that starts on the node after the maintenance was taken back is told nothing of it', async () => {
+    const node = await running()
+    await announce(node)
+    await look()
+    expect(await pollOf()).toHaveProperty('maintenance')
+    await undo(node)
+    await announce(await otherOf(node))
+    const bob = await startServer(spawner, { username: 'bob' })
+    expect(bob).toMatchObject({ state: 'running', task: { node } })
+    expect(bob).not.toHaveProperty('maintenance')
+    const servers = [{ username: 'bob', server_name: '' }]
+    expect((await poll(spawner, { hub: 'default', servers }))[0]).not.toHaveProperty('maintenance')
+  })
+
   test('a copy that knows nothing yet tells it in its first poll; servers of other nodes are told nothing', async () => {
     const node = await running()
     const told = await announce(node)
