@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { listNodes, type Node } from '../src/docker/nodes.ts'
 import { findOwnContainer } from '../src/docker/own-container.node.ts'
 import { announceMaintenance, endMaintenance } from '../src/spawner/maintenance/announce.ts'
+import { maintenanceOf } from '../src/spawner/maintenance/maintenance.ts'
 import { createNodeSpawner } from '../src/spawner/spawner.node.ts'
 import type { Spawner } from '../src/spawner/spawner.ts'
 import { commandAudit } from './command-audit.ts'
@@ -90,6 +91,7 @@ const effectLines = (
   const when = isDue ? 'now' : `at ${timeWords(at)}`
   return [
     `${nameOf(node)} takes no new servers. ${count} there: stopped ${when}, each within its grace period; then the node is drained.`,
+    ...alreadyLines(node),
     ...(isDue ? [] : [`Users are told within a minute${message && `: ${message}`}`]),
     ...(services.length > 0
       ? [
@@ -99,6 +101,13 @@ const effectLines = (
     ...(own === undefined ? [] : [`${own} is the service of this command itself.`]),
     `To take it back: swarmspawner drain ${node.ID} --undo`,
   ]
+}
+
+/** What somebody else has done to the node, which stays when the maintenance is taken back. */
+const alreadyLines = (node: Node): string[] => {
+  const { Availability } = node.Spec
+  if (Availability === 'active' || maintenanceOf(node)) return []
+  return [`Somebody has set its availability to ${Availability} before; --undo leaves it so.`]
 }
 
 /** A time in UTC, and in the zone of this process if it is another. */

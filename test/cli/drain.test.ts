@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { changeNode } from '../../src/docker/change-node.ts'
 import { listNodes } from '../../src/docker/nodes.ts'
 import { createService } from '../../src/docker/services.ts'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
@@ -66,6 +67,26 @@ describe('swarmspawner drain', () => {
       'Swarm moves what else runs there now, if another node can run it: jupyter_hub\n',
     )
     expect(await availabilities()).toEqual(['active', 'drain'])
+  })
+
+  test('a node that somebody else has paused or drained is so again after --undo, and the command says so', async () => {
+    const [, node] = await listNodes(spawner.docker)
+    const set = (Availability: 'pause' | 'drain') =>
+      changeNode(spawner.docker, {
+        id: node?.ID ?? '',
+        change: (spec) => ({ ...spec, Availability }),
+      })
+    for (const availability of ['pause', 'drain'] as const) {
+      await set(availability)
+      const words = `Somebody has set its availability to ${availability} before; --undo leaves it so.\n`
+      expect((await drain('embedded-2', '--at', '2h')).out).toContain(words)
+      // The second time, it is our own pause.
+      expect((await drain('embedded-2', '--at', '3h')).out).not.toContain('Somebody')
+      expect((await drain('embedded-2', '--undo')).out).toContain(
+        `availability is ${availability}\n`,
+      )
+      expect(await availabilities()).toEqual(['active', availability])
+    }
   })
 
   test('the last manager is drained only if that is meant', async () => {
