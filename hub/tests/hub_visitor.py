@@ -42,7 +42,8 @@ class Visitor:
     async def _fetch(self, path, **more):
         cookies = '; '.join(f'{name}={value}' for name, value in self._cookies.items())
         url = path if path.startswith('http') else self._origin + path
-        headers = {'Cookie': cookies, 'Sec-Fetch-Mode': 'navigate', 'Referer': url}
+        # JupyterHub 3.0 answers 500 without `Accept`.
+        headers = {'Accept': 'text/html', 'Cookie': cookies, 'Sec-Fetch-Mode': 'navigate', 'Referer': url}
         client = AsyncHTTPClient()
         answer = await client.fetch(url, headers=headers, follow_redirects=False, raise_error=False, **more)
         for line in answer.headers.get_list('Set-Cookie'):

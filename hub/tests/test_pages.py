@@ -32,7 +32,7 @@ class Pages(RealHub):
     async def start_hub(cls):
         directory = tempfile.TemporaryDirectory()
         cls.addClassCleanup(directory.cleanup)
-        settings = {'use_user_options': True, 'options_form': cls.form, 'start_timeout': 30}
+        settings = {'use_user_options': True, 'options_form': cls.form, 'start_timeout': 30, 'poll_interval': 1}
         config = {
             'JupyterHub': {'template_paths': [swarmspawner.template_path]},
             'Authenticator': {'admin_users': ['admin']},
@@ -99,6 +99,25 @@ class WithoutForm(Pages):
         for words in ('400 :', '500 :'):
             self.assertNotIn(words, text)
         self.assertIn('href=""', page)
+
+    async def test_the_page_of_a_server_that_has_ended_says_why_until_the_next_start(self):
+        grace = await self.visitor('grace')
+        await self.start_server('grace', body={'image': 'demo/dies-later'})
+
+        async def has_ended():
+            return not await self.hub.servers('grace')
+
+        await self.hub.until(has_ended)
+        for path in ('/hub/user/grace/', '/hub/user/grace/lab/tree/a', '/hub/spawn-pending/grace'):
+            with self.subTest(path):
+                text, _ = await self.read(grace, path)
+                self.assertIn('The program of your server ended with an error (exit code 1). Please try again.', text)
+                self.assertIn('Server not running', text)
+        await self.start_server('grace', body={'image': 'demo/notebook'})
+        await self.hub.ask('DELETE', '/users/grace/server')
+        text, _ = await self.read(grace, '/hub/user/grace/')
+        self.assertIn('Server not running', text)
+        self.assertNotIn('ended', text)
 
     async def test_all_else_that_these_pages_say_stays_the_hubs(self):
         frank = await self.visitor('frank')
