@@ -6,6 +6,7 @@ import { REFUSED, TAKEN } from '../support/constraints.ts'
 import { readMetrics, sumOf } from '../support/read-metrics.ts'
 import { ADMIN_TOKEN, readEvents, refused, send } from '../support/test-hub.ts'
 import { addressCases } from './address-cases.ts'
+import { drainCases } from './drain-cases.ts'
 import { type LiveUser, liveUser, notebook } from './live-user.ts'
 import { pullCases } from './pull-cases.ts'
 import type { World } from './world.ts'
@@ -702,4 +703,6 @@ export const liveSuite = (open: () => Promise<World>): void => {
   test.concurrent('an image is pulled ahead, tried again where it failed, and no longer due', async ({
     expect,
   }) => pullCases(world, expect))
+
+  describe('a node that is drained', () => drainCases(() => world))
 }
