@@ -39,6 +39,8 @@ export const httpVisitor = (origin: string) => {
 const send = (url: URL, cookie: string, form?: Record<string, string>): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const headers = {
+      // JupyterHub 3.0 answers 500 without it.
+      Accept: 'text/html',
       'Sec-Fetch-Mode': 'navigate',
       Cookie: cookie,
       ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),

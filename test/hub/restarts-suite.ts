@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
 import { timed } from '../faults/fault-row.ts'
+import { drainSuite } from './drain-suite.ts'
 import { configOf, type HubWorld, openHubWorld } from './hub-world.ts'
 import { addressOf, type Occupier, startOccupier } from './occupier.ts'
 import { replacedSuite } from './replaced-suite.ts'
@@ -120,4 +121,8 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
   })
 
   describe('hub and proxy that are replaced', () => replacedSuite(() => ({ hub, client })))
+
+  // The oldest and the newest, and with them the oldest and the newest Engine.
+  if (release === '3.0' || release === '6.1')
+    describe('a node in maintenance', () => drainSuite(engine, () => ({ hub, client })))
 }
