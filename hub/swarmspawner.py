@@ -409,8 +409,8 @@ class SwarmSpawner(Spawner):
     # When the server will be stopped for maintenance, and what its administrator says: `at`, `at_words` and `message`.
     # For the home page.
     maintenance = None
-    # Why the last server ended by itself, or was ended by somebody else than the hub, in the words for its user. For the page
-    # of a server that does not run, until the next start.
+    # Why the last server ended by itself, or was ended by somebody else than the hub, in the words for its user. For the
+    # home page and the page of a server that does not run, until the next start.
     ended_message = None
     # Whether the last stop failed: the hub has forgotten the server, but the Swarm may still have its service.
     _is_left = False

@@ -108,11 +108,11 @@ class WithoutForm(Pages):
             return not await self.hub.servers('grace')
 
         await self.hub.until(has_ended)
-        for path in ('/hub/user/grace/', '/hub/user/grace/lab/tree/a', '/hub/spawn-pending/grace'):
+        for path in ('/hub/user/grace/', '/hub/user/grace/lab/tree/a', '/hub/spawn-pending/grace', '/hub/home'):
             with self.subTest(path):
                 text, _ = await self.read(grace, path)
                 self.assertIn('The program of your server ended with an error (exit code 1). Please try again.', text)
-                self.assertIn('Server not running', text)
+                self.assertIn('Start My Server' if path == '/hub/home' else 'Server not running', text)
         await self.start_server('grace', body={'image': 'demo/notebook'})
         await self.hub.ask('DELETE', '/users/grace/server')
         text, _ = await self.read(grace, '/hub/user/grace/')
@@ -216,6 +216,19 @@ class Rendered(HubTestCase):
         self.assertEqual(page.count('will be stopped for maintenance at'), 1)
         self.assertIn('<time datetime="2099-01-01T18:00:00.000Z">2099-01-01 18:00 UTC</time>', page)
         self.assertNotIn('maintenance at', self.render('home.html', spawners={}, **names))
+
+    def test_the_home_page_says_as_text_why_servers_have_ended(self):
+        spawners = {
+            '': types.SimpleNamespace(ended_message='New disks.', active=False),
+            'lab': types.SimpleNamespace(ended_message=self.HOSTILE, active=False),
+            'starts': types.SimpleNamespace(ended_message='of an earlier one', active=True),
+            'of another class': types.SimpleNamespace(active=False),
+        }
+        names = {'default_server': spawners[''], 'url': '/hub/spawn', 'allow_named_servers': False}
+        page = self.render('home.html', spawners=spawners, **names)
+        self.assert_is_text(page)
+        self.assertEqual(page.count('swarmspawner-ended'), 2)
+        self.assertRegex(page, r'(?s)role="status">\s+New disks\..*role="status">\s+lab: &lt;script')
 
     def test_the_page_of_a_server_that_does_not_run_says_as_text_why_it_ended(self):
         spawners = {

@@ -15,7 +15,7 @@ const [MOVES, BOUND] = ['drained-moves', 'drained-bound']
 const MESSAGE = 'New <b>disks</b> & "more"'
 const AS_TEXT = /New &lt;b&gt;disks&lt;\/b&gt; &amp; (?:"|&#34;|&quot;)more/
 const IN_MAINTENANCE = `The computers that could run your server are in maintenance: ${MESSAGE}. Please try again when that is over, or tell your administrator.`
-/** A busy machine restarts the service in 20 s, and libcurl may keep its old address for a minute. */
+/** A busy machine restarts the service in 20 s. */
 const patience = { timeout: 90_000, interval: 500 }
 
 /** What docs/operate.md says of maintenance. The swarm of the hub gets a second node for it, which is removed again. */
