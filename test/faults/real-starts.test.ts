@@ -567,6 +567,17 @@ describe('a server that ends', () => {
     expect(seen.left).toBe('nothing')
     return seen
   })
+  fault(SECTION, 'every node that could run it is drained', { withinS: 20 }, async () => {
+    await setAvailability('drain')
+    const starting = world.startFails({ server: world.someone(), config: notebook })
+    const { state, ...seen } = await starting.finally(() => setAvailability('active'))
+    expect(state).toMatchObject({
+      state: 'failed',
+      reason: 'no suitable node (1 node not available for new tasks); node node-1 is drained',
+    })
+    expect(seen.left).toBe('nothing')
+    return seen
+  })
 })
 
 const Cluster = v.object({
