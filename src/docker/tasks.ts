@@ -30,6 +30,12 @@ export type TaskState = v.InferOutput<typeof TaskState>
 /** The text of a task, without secrets, because people will read it. */
 const Words = v.pipe(v.string(), v.transform(engineWords))
 
+const VolumeOptions = v.nullish(
+  v.object({
+    DriverConfig: v.nullish(v.object({ Options: v.nullish(v.record(v.string(), v.string())) })),
+  }),
+)
+
 /** The fields of a task that we read. */
 export const Task = v.object({
   ID: v.string(),
@@ -56,6 +62,7 @@ export const Task = v.object({
             }),
           ),
         ),
+        Mounts: v.optional(v.nullable(v.array(v.object({ VolumeOptions })))),
       }),
     ),
     RestartPolicy: v.optional(v.object({ Condition: v.optional(v.string()) })),

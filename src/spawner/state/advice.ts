@@ -4,6 +4,7 @@ import { HEALTH_WAIT } from './health-words.ts'
 import { NAMED_RESOURCES_ADVICE } from './named-resources.ts'
 import { isPullFailure, PULL_ADVICE, type PullFailure, readPullFailure } from './pull-failure.ts'
 import { RESTING } from './resting-words.ts'
+import { COPY_REFUSED, NO_ENTRY } from './volume-words.ts'
 
 /** What a reason tells. user-message.ts has a sentence for each kind. */
 export type ReasonKind =
@@ -55,11 +56,16 @@ export type Reason = {
   isTimeOver: boolean
 }
 
+type Row = [words: RegExp, advice: string | null, kind: ReasonKind]
+
+const NO_ANSWER =
+  "The storage of a volume does not answer: check that the node reaches the address in its driver's options"
+
 /**
  * The words of reasons other than pulls, with advice for an admin, and the kind of sentence for the user. The
  * first row that matches counts. The Engine's words are the same from Engine 20.10 to 29.7.
  */
-const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind][] = [
+const REASONS: readonly Row[] = [
   [/^The state of \S+ is not known: /, null, 'unreadable'],
   [/^Its time of [\w ]+ was over$/, null, 'time_over'],
   [
@@ -108,6 +114,18 @@ const REASONS: readonly [words: RegExp, advice: string | null, kind: ReasonKind]
     'If it may take servers again: docker node update --availability active <node>',
     'nodes_resting',
   ],
+    COPY_REFUSED,
+    "The Engine may not copy the image's files into the volume, because its storage takes the root of the nodes for nobody (root_squash of NFS): set no_copy: True in mounts, and give the folder to the user of the container (chown 1000)",
+    'mount_failed',
+  ],
+  [
+    NO_ENTRY,
+    'The user of the container may not enter the directory in which its program starts: give the folder of the volume to that user (chown 1000 on the NFS server)',
+    'mount_failed',
+  ],
+  [/^Waiting for the volumes: /, NO_ANSWER, 'mount_failed'],
+  // Nobody knows whether its volumes are attached.
+  [/^Waiting for the volumes, or /, NO_ANSWER, 'timed_out'],
   // Of several nodes, one that is busy is what the server waits for.
   [
     /insufficient resources/,

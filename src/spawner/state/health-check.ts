@@ -5,17 +5,18 @@ import { type HealthCheck, intervalS } from '../engine/health-checks.ts'
 import type { Spawner } from '../spawner.ts'
 import { HEALTH_WORDS } from './health-words.ts'
 import type { ServerState } from './server-state.ts'
+import { mountsDevice, VOLUME_WORDS } from './volume-words.ts'
 
 /** 2 s: most programs are started sooner, and a check that runs by then needs no words. */
 const SILENT_MS = 2000
 /** 10 s: without anything that tells of a check, a start may also be slow because of a volume or the disk. */
 const GUESS_MS = 10_000
 
-type Wait = { kind: keyof typeof HEALTH_WORDS; message: string }
+type Wait = { kind: keyof typeof HEALTH_WORDS | 'volumes'; message: string }
 
 /**
- * Adds to the progress of a server that it waits for its health check: Swarm calls a task `starting` until the check
- * passes. The container tells where it is on the Engine's own node, elsewhere the service's spec.
+ * Adds to the progress of a server that it waits for its health check, or for its volumes: Swarm calls a task `starting` until
+ * the check passes. The container tells where it is on the Engine's own node, elsewhere the service's spec.
  */
 export const withHealthCheck = async (
   spawner: Pick<Spawner, 'now' | 'healthChecks'>,
@@ -55,9 +56,8 @@ const waitOf = async (
   }
   if (!container) {
     const check = checkOfSpec(task)
-    if (check === 'none') return undefined
-    if (check) return first(check)
-    return ageMs >= GUESS_MS ? { kind: 'unknown', message: HEALTH_WORDS.unknown } : undefined
+    if (check && check !== 'none') return first(check)
+    return ageMs >= GUESS_MS ? guess(task, check !== 'none') : undefined
   }
   const { State, Config } = container
   if (!State.Running || !State.Health || !Config.Healthcheck) return undefined
@@ -70,6 +70,13 @@ const waitOf = async (
   return State.Health.Log?.length
     ? { kind: 'again', message: HEALTH_WORDS.again(secondsInWords(intervalS(check))) }
     : first(check)
+}
+
+/** An Engine does not show a container while it mounts a volume of it, and other nodes' containers are never shown. */
+const guess = (task: Task, mayHaveCheck: boolean): Wait | undefined => {
+  if (mountsDevice(task))
+    return { kind: 'volumes', message: VOLUME_WORDS[mayHaveCheck ? 'orCheck' : 'alone'] }
+  return mayHaveCheck ? { kind: 'unknown', message: HEALTH_WORDS.unknown } : undefined
 }
 
 /** The check in the service's spec. Undefined where the image's own check counts, or its times, which we do not know. */

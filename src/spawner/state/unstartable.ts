@@ -5,6 +5,7 @@ import type { EarlierEnd } from './earlier-ends.ts'
 import { newestTask } from './newest-task.ts'
 import { isPullFailure } from './pull-failure.ts'
 import { exitCode } from './server-state.ts'
+import { COPY_REFUSED } from './volume-words.ts'
 
 /** A server may end three times while it starts, if its restart policy lets Swarm try again. */
 const MAX_ENDS = 3
@@ -49,4 +50,4 @@ export const whyUnstartable = (
  * newer Engines.
  */
 const canNotBeMade = ({ Status: { State, Err = '' } }: Task): boolean =>
-  CANNOT_HEAL.test(Err) || (State === 'rejected' && isPullFailure(Err))
+  CANNOT_HEAL.test(Err) || COPY_REFUSED.test(Err) || (State === 'rejected' && isPullFailure(Err))

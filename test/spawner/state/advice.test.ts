@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../../fixtures/fixture.ts'
 import { adviceOn } from '../../../src/spawner/state/advice.ts'
 import { isPullFailure } from '../../../src/spawner/state/pull-failure.ts'
+import { VOLUME_WORDS } from '../../../src/spawner/state/volume-words.ts'
 
 test('nothing is advised on an end without words, or on what a server ends with by itself', () => {
   expect(adviceOn(null)).toBeNull()
@@ -57,8 +58,18 @@ const TASKS: Readonly<Record<string, readonly string[]>> = {
     `${MOUNTING}mount /srv/none:${DATA}, flags: 0x1000: no such file or directory`,
     `${MOUNTING}mount :/srv/data:${DATA}, data: addr=127.0.0.1: no such device`,
     `${MOUNTING}mount :/srv/data:${DATA}, data: addr=10.0.0.9: connection refused`,
+    `${MOUNTING}mount :/homes/x:${DATA}, data: addr=10.0.0.1,nfsvers=4: connection timed out`,
+    `${MOUNTING}mount :/homes/x:${DATA}, data: addr=10.0.0.1,nfsvers=4: permission denied`,
     `${EXEC}error during container init: error mounting "/srv/file" to rootfs at "/home": mount src=/srv/file, dst=/home: not a directory`,
   ],
+  'The Engine may not copy': [
+    `open ${DATA}: permission denied`,
+    `failed to chmod on ${DATA}: chmod ${DATA}: operation not permitted`,
+  ],
+  'The user of the container may not enter': [
+    `${EXEC}chdir to cwd ("/home/jovyan") set in config.json failed: permission denied: unknown`,
+  ],
+  'The storage of a volume does not answer': [VOLUME_WORDS.alone, VOLUME_WORDS.orCheck],
   'The volume does not have the directory': [
     `${FAILED}cannot access path ${DATA}/none/there: lstat ${DATA}/none: no such file or directory`,
     `${FAILED}path concatenation escapes the base directory: base: ${DATA}, sub: ../x`,

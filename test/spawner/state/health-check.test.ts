@@ -4,19 +4,21 @@ import { createEmbeddedEngine } from '../../../src/embedded/engine.ts'
 import { createSpawner } from '../../../src/spawner/spawner.ts'
 import { withHealthCheck } from '../../../src/spawner/state/health-check.ts'
 import { serverState } from '../../../src/spawner/state/server-state.ts'
+import { VOLUME_WORDS } from '../../../src/spawner/state/volume-words.ts'
 
 type Check = NonNullable<Task['Spec']['ContainerSpec']>['Healthcheck']
+type Mounts = NonNullable<Task['Spec']['ContainerSpec']>['Mounts']
 
 const SINCE = Date.parse('2026-11-28T10:00:00Z')
 const Timestamp = new Date(SINCE).toISOString()
 /** A task on a node whose Engine we can't ask. */
-const starting = (Healthcheck?: Check): Task => ({
+const starting = (Healthcheck?: Check, Mounts?: Mounts): Task => ({
   ID: 'task',
   CreatedAt: Timestamp,
   ServiceID: 'service',
   NodeID: 'node',
   DesiredState: 'running',
-  Spec: { ContainerSpec: { Healthcheck } },
+  Spec: { ContainerSpec: { Healthcheck, Mounts } },
   Status: { Timestamp, State: 'starting', ContainerStatus: { ContainerID: 'elsewhere' } },
 })
 const messageAfter = async (seconds: number, task: Task) => {
@@ -50,5 +52,14 @@ describe('on a node that cannot be asked', () => {
 
   test('a check that is switched off is never waited for', async () => {
     expect(await messageAfter(600, starting({ Test: ['NONE'] }))).toBeUndefined()
+  })
+
+  test('a volume of other storage is told after ten seconds, with the check that the image may have', async () => {
+    const nfs = { DriverConfig: { Options: { type: 'nfs', device: ':/homes/alice' } } }
+    const home = [{ VolumeOptions: nfs }]
+    expect(await messageAfter(9.9, starting(undefined, home))).toBeUndefined()
+    expect(await messageAfter(10, starting(undefined, home))).toBe(VOLUME_WORDS.orCheck)
+    expect(await messageAfter(10, starting({ Test: ['NONE'] }, home))).toBe(VOLUME_WORDS.alone)
+    expect(await messageAfter(600, starting({ Test: ['NONE'] }, [{}]))).toBeUndefined()
   })
 })

@@ -61,6 +61,8 @@ describe('a start under a restart policy', () => {
     'starting container failed: failed to create task: exec: "nosuch": executable file not found in $PATH',
     'starting container failed: unable to find user nobody2: no matching entries in passwd file',
     ...MOUNTS,
+    'open /var/lib/docker/volumes/v/_data: permission denied',
+    'failed to chmod on /var/lib/docker/volumes/v/_data: chmod /var/lib/docker/volumes/v/_data: operation not permitted',
   ])('a start under a restart policy has no hope if another try changes nothing: %s', (err) => {
     expect(whyUnstartable([taskOf('rejected', err)], specOf())).toEqual({ reason: err, status: 1 })
   })

@@ -3,6 +3,7 @@ import { ENGINE_VERSIONS, fixtureNames, readFixture } from '../../../fixtures/fi
 import { type ReasonKind, readReason } from '../../../src/spawner/state/advice.ts'
 import { absent, withUserMessage } from '../../../src/spawner/state/server-state.ts'
 import { sentenceOn, timeoutMessage, userMessage } from '../../../src/spawner/state/user-message.ts'
+import { VOLUME_WORDS } from '../../../src/spawner/state/volume-words.ts'
 import { SAID } from '../../support/pull-words.ts'
 import { expectSentence } from '../../support/student-sentence.ts'
 
@@ -19,6 +20,9 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'invalid mount config for type "bind": bind source path does not exist: /srv/missing',
     'invalid mount config for type "bind": something new',
     "starting container failed: error while mounting volume '/var/lib/docker/volumes/d/_data': failed to mount local volume: addr=127.0.0.1: no such device",
+    'open /var/lib/docker/volumes/d/_data: permission denied',
+    'starting container failed: unable to start container process: chdir to cwd ("/home/jovyan") set in config.json failed: permission denied: unknown',
+    VOLUME_WORDS.alone,
   ],
   disk_full: ['starting container failed: mkdir /var/lib/docker/x: no space left on device'],
   no_node_fits: ['no suitable node (scheduling constraints not satisfied on 2 nodes)'],
@@ -111,6 +115,7 @@ const REASONS: Partial<Record<ReasonKind, readonly string[]>> = {
     'Not running within 60 s: Preparing on node-1: the image is pulled if it is not there yet',
   ],
   timed_out: [
+    `Not running within 60 s: ${VOLUME_WORDS.orCheck}`,
     'Not running within 60 s: no task yet',
     'Not running within 60 s: Service created',
     'Not running within 0.5 s: Starting on node-1',
