@@ -5,11 +5,12 @@
  * Engine than the host's own, `--only poll` runs the measures whose file name has that word. `--write` puts the table
  * into docs/performance.md.
  */
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
+import { buildService } from '../lab/build-service.ts'
 import { createOverlayNetwork } from '../lab/engine/create-overlay-network.ts'
 import { startEngine } from '../lab/engine/engine-lab.ts'
 import { importBusybox } from '../lab/engine/import-busybox.ts'
+import { scriptOptions } from '../lab/script-options.ts'
 import { bodyWait } from './body-wait.ts'
 import { callTime } from './call-time.ts'
 import { coldStart } from './cold-start.ts'
@@ -32,13 +33,21 @@ import { exitCodeOf } from './verdict.ts'
 import { waitingCost } from './waiting-cost.ts'
 import { writePage } from './write-page.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    engine: { type: 'string', default: '20.10' },
-    only: { type: 'string', default: '' },
-    write: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run bench -- [options]
+
+Measures the service on a throw-away Engine.
+
+  --engine 20.10|26.1|28.5   the Engine (default: 20.10)
+  --only WORD                the measures whose name has that word
+  --json                     prints the rows as JSON
+  --write                    puts the table into docs/performance.md
+  --help                     this text`
+
+const values = scriptOptions(USAGE, {
+  json: { type: 'boolean', default: false },
+  engine: { type: 'string', default: '20.10' },
+  only: { type: 'string', default: '' },
+  write: { type: 'boolean', default: false },
 })
 const version = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
 
@@ -63,6 +72,7 @@ const picked = pickMeasures(MEASURES, values.only)
 if (values.write && picked.length < Object.keys(MEASURES).length)
   throw new Error('--write needs all measures: the page would lose the others; leave --only out')
 
+buildService()
 const engine = await startEngine({ version })
 const rows: Row[] = []
 try {

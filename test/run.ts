@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildService } from '../lab/build-service.ts'
+import { asksForHelp } from '../lab/script-options.ts'
 import { allJobs } from './lanes/all-jobs.ts'
 import { checkFaults } from './lanes/check-faults.ts'
 import { keepDurations, readDurations } from './lanes/durations.ts'
@@ -20,6 +22,20 @@ import { askedFor } from './lanes/which-tests.ts'
 
 /** Writes lanes/durations.json anew after a whole run without failures. */
 const KEEP = '--keep-seconds'
+
+const USAGE = `npm test -- [files] [options of vitest]
+
+Runs all tests, or those in files whose paths have one of these words.
+
+  -t WORDS         only tests whose names have these words
+  ${KEEP}   writes test/lanes/durations.json anew
+  --help           this text`
+
+if (asksForHelp(process.argv.slice(2))) {
+  console.log(USAGE)
+  process.exit()
+}
+buildService()
 
 const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-test-'))
 const faultRows = join(directory, 'fault-rows.jsonl')

@@ -8,11 +8,12 @@
  * JSON, `--write` puts the tables into docs/performance.md.
  */
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
+import { buildService } from '../../lab/build-service.ts'
 import { startEngine } from '../../lab/engine/engine-lab.ts'
 import { dockerCli } from '../../lab/hub/docker-cli.ts'
 import { importHubImages } from '../../lab/hub/hub-images.ts'
+import { scriptOptions } from '../../lab/script-options.ts'
 import { pickMeasures } from '../pick-measures.ts'
 import type { Row } from '../row.ts'
 import { exitCodeOf } from '../verdict.ts'
@@ -29,17 +30,29 @@ import { spawnOnce } from './serial-spawns.ts'
 import { findPeers, type SpawnerName } from './spawners.ts'
 import { waitUntilQuiet } from './wait-until-quiet.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '8' },
-    bursts: { type: 'string', default: '3' },
-    only: { type: 'string', default: '' },
-    hub: { type: 'string', default: '6.1' },
-    engine: { type: 'string', default: '28.5' },
-    cassinyspawner: { type: 'string' },
-    write: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run bench:hub -- [options]
+
+Measures our spawner class against others, in real hubs on a throw-away Engine.
+
+  --rounds 8                 how often one server is spawned alone
+  --bursts 3                 how often many are spawned at once
+  --only WORD                the measures whose name has that word
+  --hub 5.2|5.5|6.1          the JupyterHub (default: 6.1)
+  --engine 20.10|26.1|28.5   the Engine (default: 28.5)
+  --cassinyspawner CLONE     measures that class, too
+  --json                     prints all of it as JSON
+  --write                    puts the tables into docs/performance.md
+  --help                     this text`
+
+const values = scriptOptions(USAGE, {
+  json: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '8' },
+  bursts: { type: 'string', default: '3' },
+  only: { type: 'string', default: '' },
+  hub: { type: 'string', default: '6.1' },
+  engine: { type: 'string', default: '28.5' },
+  cassinyspawner: { type: 'string' },
+  write: { type: 'boolean', default: false },
 })
 
 const say = (sentence: string) =>
@@ -70,6 +83,7 @@ const inTurns = async (
 
 const engineVersion = v.parse(v.picklist(['20.10', '26.1', '28.5']), values.engine)
 const release = v.parse(v.picklist(['5.2', '5.5', '6.1']), values.hub)
+buildService()
 const field = await findPeers(values.cassinyspawner)
 const spawners: SpawnerName[] = ['swarmspawner', ...field.peers]
 const contenders: Contender[] = []

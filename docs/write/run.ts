@@ -3,7 +3,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { projectRoot } from '../../lab/project-root.ts'
+import { scriptOptions } from '../../lab/script-options.ts'
 import { PAGES } from './pages.ts'
+
+scriptOptions('npm run docs   writes the pages that are made from the code. It has no options', {})
 
 for (const { path, render } of PAGES) {
   const file = join(projectRoot, path)

@@ -7,13 +7,20 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { createEmbeddedEngine } from '../../src/embedded/engine.ts'
 import { listenEmbedded } from '../../src/embedded/listen.node.ts'
 import { projectRoot } from '../project-root.ts'
+import { scriptOptions } from '../script-options.ts'
 import { type EdgeEnv, edgeSettings } from './edge-settings.ts'
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '8787' } } })
+const USAGE = `npm run edge -- [options]
+
+Runs the service on workerd, as wrangler does, against the embedded engine or DOCKER_HOST.
+
+  --port 8787   where it listens (default: 8787)
+  --help        this text`
+
+const values = scriptOptions(USAGE, { port: { type: 'string', default: '8787' } })
 
 /**
  * Keeps wrangler from calling home: no metrics, no reports, no network look-ups, no check for a newer version.

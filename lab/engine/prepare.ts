@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import { promisify } from 'node:util'
 import { hubPythons } from '../hub/hub-pythons.ts'
 import { oldPythons } from '../hub/old-pythons.ts'
+import { scriptOptions } from '../script-options.ts'
 import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
@@ -13,6 +14,11 @@ import { fetchRegistry } from './start-registry.ts'
 
 // `node lab/engine/prepare.ts`: fetches and builds everything that the tests on real Engines share, side by
 // side, so that no test has to wait for it. It takes minutes with an empty lab, and a moment with a full one.
+
+scriptOptions(
+  'npm run lab   fetches and builds what the tests on real Engines share. It has no options',
+  {},
+)
 
 const found = hubPythons()
 const others = oldPythons()

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
+import { scriptOptions } from '../script-options.ts'
 import { type HubVersion, hubVersions } from './hub-versions.ts'
 import { oldSpawners } from './old-spawners.ts'
 import { pinsFile } from './pins-file.ts'
@@ -88,6 +89,10 @@ const requirePython = async (): Promise<void> => {
     throw new Error(`npm run pins needs Python 3.11 as /usr/bin/python3, and here it is ${stdout}`)
 }
 
+scriptOptions(
+  'npm run pins   asks PyPI for versions and hashes, and pins them. It has no options',
+  {},
+)
 await requirePython()
 for (const hub of hubVersions) await renew(hub)
 for (const { series, packages } of oldSpawners) await writePins(pinsFile(series, 'hub'), packages)

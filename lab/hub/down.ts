@@ -1,7 +1,7 @@
 /** `npm run hub:down [-- --port 8000]`: ends the hubs that `npm run hub:up` has started, or the one on a port. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { labCache } from '../engine/engine-lab.ts'
+import { scriptOptions } from '../script-options.ts'
 import { dockerCli } from './docker-cli.ts'
 import { type HubRecord, readRecords, removeRecord } from './hub-record.ts'
 import { isUp } from './is-up.ts'
@@ -29,7 +29,14 @@ const endKeeper = async (record: HubRecord, pid: number): Promise<void> => {
   }
 }
 
-const { values } = parseArgs({ options: { port: { type: 'string' } } })
+const USAGE = `npm run hub:down -- [options]
+
+Ends the hubs that npm run hub:up has started, with their services, networks, secrets, images and volumes.
+
+  --port 8000   only the hub on this port
+  --help        this text`
+
+const values = scriptOptions(USAGE, { port: { type: 'string' } })
 const records = readRecords().filter(({ port }) => [undefined, String(port)].includes(values.port))
 for (const record of records) await down(record)
 console.log(

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { accessSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { buildService } from '../build-service.ts'
 import { labCache } from '../engine/engine-lab.ts'
 import { exited } from '../engine/exited.ts'
 import { scratchRoot } from '../engine/scratch-root.ts'
@@ -27,6 +28,7 @@ const up = async (options: UpOptions): Promise<void> => {
     throw new Error(`There is a hub on port ${port} already. To end it: npm run hub:down`)
   removeRecord(port)
   if (options.config !== undefined) accessSync(options.config)
+  buildService()
   const engine = await chooseEngine(options.engine)
   console.log(engine.sentence)
   const run = engine.kind === 'swarm' ? inSwarm : inPrivateEngine

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { buildService } from '../../lab/build-service.ts'
 import { canRunEngines } from '../../lab/engine/can-run-engines.ts'
+import { scriptWords } from '../../lab/script-options.ts'
 import { faultsTable, readRows } from './faults-table.ts'
 
 // `npm run faults`: every fault on real Engines, and docs/faults.md. With --hour, the load goes on for an hour.
@@ -10,16 +12,23 @@ import { faultsTable, readRows } from './faults-table.ts'
 /** The rows of the hub are among the tests on a real one. */
 const EVERYTHING = ['test/faults/', 'test/hub/real-truth-5.2.test.ts']
 
+const USAGE = `npm run faults -- [options] [test files]
+
+Breaks everything on real Engines and a real hub, and writes docs/faults.md; with test files, prints the rows of these.
+
+  --hour   the load lasts an hour
+  --help   this text`
+
+const { values, positionals: paths } = scriptWords(USAGE, { hour: { type: 'boolean' } })
 const reason = canRunEngines()
 if (reason !== undefined) {
   console.error(`The faults need real Docker Engines: ${reason}`)
   process.exit(1)
 }
 
-const [args, hour] = [process.argv.slice(2), '--hour']
+buildService()
 const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-faults-'))
 const file = join(directory, 'rows.jsonl')
-const paths = args.filter((arg) => arg !== hour)
 const { status } = spawnSync(
   'vitest',
   ['run', '--project', 'real', ...(paths.length > 0 ? paths : EVERYTHING)],
@@ -28,7 +37,7 @@ const { status } = spawnSync(
     env: {
       ...process.env,
       SWARMSPAWNER_FAULT_ROWS: file,
-      ...(args.includes(hour) && { SWARMSPAWNER_LOAD_S: '3600' }),
+      ...(values.hour && { SWARMSPAWNER_LOAD_S: '3600' }),
     },
   },
 )
