@@ -10,6 +10,7 @@
 set -eu
 
 usage='usage: deploy/stack.sh build|deploy|rotate|backup|restore [<stack>]'
+case ${1-} in -h | --help | help) sed -n '2,/^set /s/^# //p' "$0"; exit ;; esac
 
 fail() { echo "deploy/stack.sh: $1" >&2; exit 1; }
 say() { echo "$1" >&2; }
@@ -52,6 +53,7 @@ export PROXY_TOKEN_NAME="${PROXY_TOKEN_NAME:-${prefix}jupyterhub-proxy-token}"
 export PASSWORDS_NAME="${PASSWORDS_NAME:-${prefix}jupyterhub-passwords}"
 export ADMIN_TOKEN_NAME="${ADMIN_TOKEN_NAME:-${prefix}swarmspawner-admin-token}"
 export HUB_API_TOKEN_NAME="${HUB_API_TOKEN_NAME:-${prefix}swarmspawner-hub-api-token}"
+export METRICS_TOKEN_NAME="${METRICS_TOKEN_NAME:-${prefix}swarmspawner-metrics-token}"
 
 # secret_of <service> <file>: the Swarm secret that a service of the stack has as this file, if any. Fails if the swarm cannot be
 # asked: a secret that is only unknown must not be made anew.
@@ -99,6 +101,9 @@ make_secrets() {
     make_secret "$ADMIN_TOKEN_NAME" '' -hex 32
     make_secret "$HUB_API_TOKEN_NAME" '' -hex 32 ;;
   esac
+  case " ${STACK_FILES:-} " in *' prometheus.yml '*)
+    make_secret "$METRICS_TOKEN_NAME" '' -hex 16 ;;
+  esac
 }
 
 # deploy [<file>]: `docker stack deploy`, with one more file.
@@ -120,7 +125,9 @@ deploy() {
     *) caddyfile=deploy/https/Caddyfile ;;
   esac
   CADDYFILE_NAME=${stack}_caddyfile-$(content_of $caddyfile)
-  export CONFIG_NAME POLICY_NAME CADDYFILE_NAME
+  PROMETHEUS_CONFIG_NAME=${stack}_prometheus-$(content_of deploy/monitoring/prometheus.yml)
+  ALERTS_NAME=${stack}_alerts-$(content_of deploy/monitoring/alerts.yml)
+  export CONFIG_NAME POLICY_NAME CADDYFILE_NAME PROMETHEUS_CONFIG_NAME ALERTS_NAME
   files=''
   for file in stack.yml ${STACK_FILES:-} "$@"; do files="$files -c deploy/$file"; done
   # shellcheck disable=SC2086 # lists of options

@@ -371,3 +371,10 @@ describe('the backup of deploy/stack.sh', () => {
     expect(calls().filter((call) => /^(run|service (scale|update))/.test(call))).toEqual([])
   })
 })
+
+test.each(['--help', '-h', 'help'])('stack.sh %s tells what each command does', async (word) => {
+  const { code, out, err } = await openSwarm().run([word])
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  for (const command of ['build', 'deploy', 'rotate', 'backup', 'restore'])
+    expect(String(out)).toMatch(new RegExp(`^ {2}${command} `, 'm'))
+})

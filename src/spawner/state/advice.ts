@@ -114,6 +114,7 @@ const REASONS: readonly Row[] = [
     'If it may take servers again: docker node update --availability active <node>',
     'nodes_resting',
   ],
+  [
     COPY_REFUSED,
     "The Engine may not copy the image's files into the volume, because its storage takes the root of the nodes for nobody (root_squash of NFS): set no_copy: True in mounts, and give the folder to the user of the container (chown 1000)",
     'mount_failed',
