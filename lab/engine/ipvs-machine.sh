@@ -1,13 +1,13 @@
 #!/bin/sh
 # ipvs-machine.sh <dir>: makes <dir>/ipvs-machine-<recipe>, unless it is there, and prints its name: `linux`, Debian's kernel as
 # a program (user-mode-linux), which has IPVS, and `root.img` with Debian's Docker Engine 20.10. That root is read-only, so that
-# several machines may share it; ipvs-machine-init.sh is their first process.
+# several machines may share it; ipvs-machine-init.sh is their first process. The machine is an NFS server, too.
 set -eu
 
 dir=${1:?usage: ipvs-machine.sh <dir>}
 here=$(cd "$(dirname "$0")" && pwd)
 
-packages='busybox-static docker.io iptables iproute2 kmod libc-bin'
+packages='busybox-static docker.io iptables iproute2 kmod libc-bin nfs-kernel-server'
 recipe=$( (echo "$packages" && cat "$0" "$here/ipvs-machine-init.sh" "$here/private-apt.sh") | sha256sum | cut -c 1-12)
 machine=$dir/ipvs-machine-$recipe
 mkdir -p "$dir"
@@ -52,7 +52,9 @@ printf 'root:x:0:\ndocker:x:999:\n' >etc/group
 echo 'nameserver 127.0.0.1' >etc/resolv.conf
 echo '127.0.0.1 localhost' >etc/hosts
 echo 'PRETTY_NAME="a virtual machine"' >usr/lib/os-release
-mkdir -p dev etc/docker opt proc run sys tmp var/lib/docker var/log
+# fsid: /homes is in memory, so it has no disk to be known by.
+echo '/homes *(rw,root_squash,no_subtree_check,fsid=1)' >etc/exports
+mkdir -p dev etc/docker homes opt proc run sys tmp var/lib/docker var/lib/nfs var/log
 rm -rf var/run
 ln -s ../run var/run
 cp "$here/ipvs-machine-init.sh" init

@@ -11,7 +11,7 @@ import { forwardPort } from './forward-port.ts'
 
 const run = promisify(execFile)
 
-/** A Docker Engine 20.10 that manages a swarm, in a virtual machine whose kernel has IPVS. */
+/** A Docker Engine 20.10 that manages a swarm, and an NFS server that has /homes, in a virtual machine whose kernel has IPVS. */
 export type IpvsMachine = {
   dockerHost: string
   /** A directory that is gone after `stop`. */

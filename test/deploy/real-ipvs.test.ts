@@ -6,6 +6,7 @@ import { containersOf, hubAnswers, replaced } from '../../lab/hub/hub-containers
 import { httpVisitor } from '../hub/http-visitor.ts'
 import { STACK } from './deploy-stack.ts'
 import { type IpvsWorld, openIpvsWorld } from './ipvs-world.ts'
+import { atHome, makeHomes, nfsMounts, nfsSuite } from './nfs-suite.ts'
 
 // What only a kernel with IPVS can show, which few machines of tests have. Everything is slow in a virtual machine.
 
@@ -20,9 +21,13 @@ const Endpoint = v.object({
   addresses: v.nullable(v.array(v.object({ Addr: v.string() }))),
 })
 
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+
 let world: IpvsWorld
 beforeAll(async () => {
-  world = await openIpvsWorld(readFileSync(join(import.meta.dirname, 'ipvs_config.py'), 'utf8'))
+  const [names, homes] = ['ipvs_config.py', 'nfs_config.py'].map(read)
+  world = await openIpvsWorld([names, nfsMounts(), homes].join('\n'))
+  await makeHomes(world)
   await hubAnswers(world.url, 240_000)
 }, 400_000)
 afterAll(() => world?.stop(), 60_000)
@@ -95,7 +100,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     await replace(HUB)
     await hubAnswers(world.url, 120_000)
     for (let login = 0; login < 3; login++) expect(await logIn('alice')).toEqual(isIn('alice'))
-    await world.client.start({ user: 'quick-after-hub' })
+    await world.client.start(atHome('one'))
   }, 300_000)
 
   test('the stack with virtual IPs has all servers again half a minute after a replaced proxy answers', async () => {
@@ -105,7 +110,7 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
       .poll(() => isServed('quick-vip'), { timeout: ROUTES_MS, interval: 1000 })
       .toBe(true)
     expect(await logIn('alice')).toEqual(isIn('alice'))
-    await world.client.start({ user: 'quick-after-proxy' })
+    await world.client.start(atHome('two'))
   }, 300_000)
 
   test('the stack with virtual IPs starts and stops servers while the service is replaced', async () => {
@@ -132,3 +137,5 @@ describe('the stack with virtual IPs, and JupyterHub 6.1', () => {
     expect(checks.find(({ name }) => name === 'IPVS')).toMatchObject({ level: 'ok' })
   }, 60_000)
 })
+
+nfsSuite(() => world)

@@ -53,6 +53,7 @@ const RUN_BY: Record<string, readonly [file: string, words: string][]> = {
   'Homes on NFS': [
     ['hub/tests/test_recipes.py', 'every_configuration_is_ready'],
     ['test/docs/recipes.test.ts', 'the built-in policy allows homes on NFS'],
+    ['test/deploy/nfs-suite.ts', 'homes on NFS outlive their servers'],
   ],
   'A private registry': [
     ['test/deploy/stack.test.ts', 'REGISTRY_AUTH'],
@@ -122,6 +123,7 @@ describe('lines to paste', () => {
       /^docker exec -i \$\(docker ps -q -f name=jupyterhub_hub\) python3 - \S+ $/,
       /^docker stack ps --no-trunc jupyterhub$/,
       /^docker service logs --raw --tail 100 jupyterhub_swarmspawner$/,
+      /^install -d -m 700 -o 1000 -g 100 \/homes\/\$\(printf %s alice \| md5sum \| cut -c 1-32\)$/,
       /^docker volume ls -q -f name=\$\(printf %s alice \| md5sum \| cut -c 1-32\)$/,
     ]
     for (const { recipe, line } of commands)
@@ -265,6 +267,7 @@ describe('what the service makes of a recipe', () => {
             Source: `jupyterhub.home-${alice}`,
             Target: '/home/jovyan',
             VolumeOptions: {
+              NoCopy: true,
               DriverConfig: {
                 Name: 'local',
                 Options: {

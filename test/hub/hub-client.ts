@@ -58,6 +58,7 @@ export const hubClient = ({ url, apiToken }: Pick<Hub, 'url' | 'apiToken'>) => {
     api,
     request,
     servers,
+    progress,
     /** Starts a server and waits until the hub says that it is ready; rejects with what its user would read. */
     start: async (server: ServerName, options?: object): Promise<Progress[]> => {
       const { status, json } = await request(server, options)
