@@ -43,6 +43,8 @@ export const HUB_ENVIRONMENT: readonly Elsewhere[] = [
 /** The meaning of each variable in the files of deploy/ for a stack. The defaults are in those files. */
 const STACK_MEANINGS: Readonly<Record<string, string>> = {
   ADMIN_TOKEN_NAME: 'With `operator.yml`: the Swarm secret with the token for calls by hand.',
+  ALERTS_NAME:
+    'With `prometheus.yml`: the name of the Swarm config with `deploy/monitoring/alerts.yml`. A new content needs a new name.',
   CADDY_IMAGE: 'With `https.yml`: the image of Caddy.',
   CADDYFILE_NAME:
     'With `https.yml`: the name of the Swarm config with its Caddyfile. A new content needs a new name.',
@@ -73,10 +75,15 @@ const STACK_MEANINGS: Readonly<Record<string, string>> = {
   HUB_IMAGE: 'The image of the hub.',
   HUB_PORT: 'The port that users open, on the node of the proxy.',
   HUB_NODE: 'With `pinned.yml`: the host name of the manager where hub and proxy run.',
+  METRICS_TOKEN_NAME:
+    'With `prometheus.yml`: the Swarm secret with the token by which Prometheus reads the metrics.',
   NEXT_SECRET_NAME:
     'With `new-secret.yml`: the Swarm secret that hub and service will share. See [deploy.md](../deploy.md#a-new-secret).',
   POLICY_NAME:
     'With `operator.yml`: the name of the Swarm config with `deploy/service/policy.yml`. A new content needs a new name.',
+  PROMETHEUS_CONFIG_NAME:
+    'With `prometheus.yml`: the name of the Swarm config with `deploy/monitoring/prometheus.yml`. A new content needs a new name.',
+  PROMETHEUS_IMAGE: 'With `prometheus.yml`: the image of Prometheus.',
   PROXY_IMAGE: 'The image of the proxy.',
   PROXY_TOKEN_NAME: 'The Swarm secret that hub and proxy share.',
   SECRET_NAME: 'The Swarm secret that hub and service share.',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { importPrometheus } from '../../lab/engine/import-prometheus.ts'
 import { run } from '../../lab/hub/docker-cli.ts'
 import { containersOf } from '../../lab/hub/hub-containers.ts'
 import { httpVisitor } from '../hub/http-visitor.ts'
@@ -216,7 +217,8 @@ export const operateSuite = (given: () => StackWorld): void => {
           interval: 1000,
         })
         .toBe(false)
-      await given().redeploy('', ['operator.yml'])
+      const PROMETHEUS_IMAGE = await importPrometheus(given().dockerEnv)
+      await given().redeploy('', ['operator.yml', 'prometheus.yml'], { PROMETHEUS_IMAGE })
       expect(await api('/services')).toMatchObject({ 'idle-culler': { name: 'idle-culler' } })
     }, 240_000)
 

@@ -11,6 +11,7 @@ import { STACK } from './deploy-stack.ts'
 import { httpsSuite } from './https-suite.ts'
 import { managersSuite } from './managers-suite.ts'
 import { operateSuite } from './operate-suite.ts'
+import { reachSuite } from './reach-suite.ts'
 import { openStackWorld, SERVICE_IMAGE, type StackWorld } from './stack-world.ts'
 import { upgradeSuite } from './upgrade-suite.ts'
 
@@ -224,5 +225,6 @@ describe('the stack', () => {
 })
 
 operateSuite(() => world)
+reachSuite(() => world)
 httpsSuite(() => world)
 managersSuite(() => world)

@@ -276,6 +276,7 @@ test.each([
   'operator.yml',
   'new-secret.yml',
   'pinned.yml',
+  'prometheus.yml',
 ])('%s is of the version that Docker 20.10 can read', (file) => {
   expect(parse(read(`deploy/${file}`))).toMatchObject({ version: '3.9' })
 })
