@@ -170,4 +170,16 @@ export const verbData: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     { requiredKeys: ['server'] },
   ),
   forget: fc.record({ server: serverKey }),
+  pull: fc.record(
+    {
+      images: fc.array(
+        fc.record({ image, placement, why: fc.string() }, { requiredKeys: ['image'] }),
+        { maxLength: 3 },
+      ),
+      config,
+      is_all: fc.boolean(),
+      wait_s: fc.constantFrom(0, 0, 0, 0.05),
+    },
+    optional,
+  ),
 }
