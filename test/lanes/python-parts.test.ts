@@ -1,5 +1,6 @@
+import { matchesGlob } from 'node:path'
 import { expect, test } from 'vitest'
-import { partsFor } from './python-parts.ts'
+import { OF_NO_HUB, partsFor } from './python-parts.ts'
 import { filesOf } from './test-files.ts'
 
 const files = filesOf(['hub/tests/test_*.py'])
@@ -22,6 +23,8 @@ test('what has little to do with JupyterHub does not run on those between', () =
   expect(between).toContain(start)
   expect(leftOut).toContain('hub/tests/test_migrate_text.py')
   expect(leftOut).toContain('hub/tests/test_packaging.py')
+  for (const pattern of OF_NO_HUB)
+    expect(files.some((file) => matchesGlob(file, pattern))).toBe(true)
 })
 
 test('a JupyterHub for which nothing is left has no files', () => {
