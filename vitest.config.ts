@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { scratchRoot } from './lab/engine/scratch-root.ts'
 import { SlowFirst } from './test/lanes/slow-first.ts'
-import { REAL, SLOW, UNIT } from './test/lanes/test-files.ts'
+import { REAL, replacingFiles, SLOW, UNIT } from './test/lanes/test-files.ts'
+
+const replacing = replacingFiles()
 
 export default defineConfig({
   test: {
@@ -18,9 +20,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: UNIT,
-          exclude: [...SLOW, ...REAL],
+          exclude: [...SLOW, ...REAL, ...replacing],
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'unit-apart', include: replacing } },
       { extends: true, test: { name: 'slow', include: SLOW } },
       {
         extends: true,

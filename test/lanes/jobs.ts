@@ -29,7 +29,7 @@ export const unitJob = (files: readonly string[], options: JobsOptions): Job => 
     width: 1,
     seconds: durations[UNIT_SUITE] ?? UNKNOWN_S,
     needsLab: false,
-    ...vitestRun('unit', UNIT_SUITE, filters, options),
+    ...vitestRun('unit*', UNIT_SUITE, filters, options),
   }
 }
 
