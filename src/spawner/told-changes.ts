@@ -3,7 +3,7 @@ import { isDockerError, mayBeDone } from '../docker/errors.ts'
 import { runJobAgain } from '../docker/jobs.ts'
 import type { CallOptions } from '../docker/request.ts'
 import { createService, removeService } from '../docker/services.ts'
-import type { Act } from './audit.ts'
+import type { Act, Audit } from './audit.ts'
 import type { Spawner } from './spawner.ts'
 
 type Told = { act: Act }
@@ -54,22 +54,32 @@ export const runAgainTold = (
 }
 
 /** Changes a node and tells of it. Returns whether it was changed; one that was not is not told. */
-export const changeNodeTold = (
+export const changeNodeTold = async (
   { docker, audit }: Teller,
   {
     act,
+    change,
     ...options
   }: CallOptions & Told & { id: string; change: (spec: NodeSpec) => NodeSpec | undefined },
-): Promise<boolean> =>
-  tellDoubt(audit, act, async () => {
-    const isChanged = await changeNode(docker, options)
+): Promise<boolean> => {
+  let isSent = false
+  const changeAndNote = (spec: NodeSpec) => {
+    const changed = change(spec)
+    isSent ||= changed !== undefined
+    return changed
+  }
+  // The node is read first. As long as nothing was sent, nothing is in doubt.
+  const tell: Audit = (told) => isSent && audit(told)
+  return tellDoubt(tell, act, async () => {
+    const isChanged = await changeNode(docker, { ...options, change: changeAndNote })
     if (isChanged) audit(act)
     return isChanged
   })
+}
 
 /** Makes a change, and tells of it if its answer was lost: the Engine may have made it. */
 export const tellDoubt = async <T>(
-  audit: Teller['audit'],
+  audit: Audit,
   act: Act,
   change: () => Promise<T>,
 ): Promise<T> => {

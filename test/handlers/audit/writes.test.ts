@@ -187,6 +187,14 @@ describe('every change of the swarm has a line', () => {
     },
   )
 
+  test('a change of a node that could not be read, and so was never sent, is not told', async () => {
+    const node = (await listNodes(spawner.docker)).at(-1)
+    losing = 'GET'
+    const asked = { nodeId: node?.ID ?? '', at: new Date(nowMs).toISOString(), message: '', signal }
+    await expect(announceMaintenance(spawner, asked)).rejects.toThrow('the answer was lost')
+    expect([acts, watched.writes]).toEqual([[], []])
+  })
+
   test('a removal that the Engine certainly has not made is not told', async () => {
     await start({ spawn_id: 's' })
     acts = []
