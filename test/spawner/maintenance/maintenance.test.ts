@@ -213,7 +213,7 @@ describe('when its time has come', () => {
         reason: '',
       },
     ])
-    expect(acts.filter(({ act }) => act === 'drain')).toEqual([])
+    expect(acts.map(({ outcome }) => outcome)).toEqual(['announced', 'ended'])
     await setSpec('embedded-2', { Availability: 'pause' })
     skipped += 2 * HOUR
     await look()
