@@ -18,13 +18,17 @@ export const readEnvelope = (
   hosts: ReadonlyMap<string, string>,
 ): ReadEnvelope => {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text)
-  if (!json.success)
-    throw new RequestError(
-      'invalid_json',
-      'The body is not JSON. In the settings of a webhook at GitHub, choose the content type application/json',
-    )
+  if (!json.success) throw new RequestError('invalid_json', isPacked(headers) ? PACKED : NO_JSON)
   const vendor = vendorOf({ headers, body: json.output })
   const pushes = vendor?.read(json.output) ?? [undefined]
   const images = pushes.flatMap((pushed) => (pushed && imageOf(pushed, hosts)) ?? [])
   return { vendor: vendor?.name, images, events: pushes.length }
 }
+
+/** Nobody unpacks the body of a caller: a few bytes may become gigabytes. */
+const isPacked = (headers: Headers): boolean =>
+  !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '')
+
+const PACKED = 'The body is compressed. Send it as JSON, without content-encoding'
+const NO_JSON =
+  'The body is not JSON. In the settings of a webhook at GitHub, choose the content type application/json'

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readRegistryEvent, registryEventNames } from '../../fixtures/registry-event.ts'
 import { DockerError } from '../../src/docker/errors.ts'
@@ -250,6 +251,19 @@ describe('a call of a registry', () => {
     expect(problem).toMatchObject({ status: 400, code: 'invalid_json' })
     expect(problem.detail).toContain('application/json')
   })
+
+  test.each(['gzip', 'br', 'deflate, gzip', 'zstd'])(
+    'a body that is compressed by %s is never unpacked, and its sender is told so',
+    async (encoding) => {
+      const bomb = gzipSync(new Uint8Array(50_000_000))
+      const headers = { 'content-encoding': encoding }
+      const problem = await problemOf(
+        await openPushService().send(bomb.toString('latin1'), headers),
+      )
+      expect(problem).toMatchObject({ status: 400, code: 'invalid_json' })
+      expect(problem.detail).toContain('without content-encoding')
+    },
+  )
 
   test('a body of 5 MB is refused before it is read', async () => {
     const service = openPushService()
