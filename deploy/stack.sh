@@ -286,6 +286,8 @@ restore() {
   image=${HUB_IMAGE:-$(docker service inspect --format '{{.Spec.TaskTemplate.ContainerSpec.Image}}' "${stack}_hub")}
   here=$(docker node inspect self --format '{{.Description.Hostname}}')
   where=$(docker service ps --filter desired-state=running --format '{{.Node}}' "${stack}_hub")
+  # Swarm may tell of two tasks while one follows the other, and a task that waits has no node.
+  where=$(printf '%s\n' "$where" | grep . | sort -u)
   case $where in '' | "$here") ;; *) fail "the hub runs on the node $where: call restore there" ;; esac
   docker volume inspect "${stack}_data" >/dev/null 2>&1 || fail "the volume ${stack}_data is not on this node; docker service ps ${stack}_hub says where the hub runs"
   in_volume "$UNPACK" || fail 'the file on standard input cannot be unpacked: is it one that backup wrote? The hub is as it was'
