@@ -14,6 +14,7 @@ export const REAL = ['live', 'faults', 'hub', 'security', 'deploy'].map(
  */
 export const SLOW = [
   'test/cli/cli.test.ts',
+  'test/cli/command-audit.test.ts',
   'test/cli/failures.test.ts',
   'test/cli/gc.test.ts',
   'test/cli/health.test.ts',
