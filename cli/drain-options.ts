@@ -79,9 +79,20 @@ export const nodeCalled = (nodes: readonly Node[], name: string): Node => {
   const [byId] = nodes.filter(({ ID }) => ID === name)
   if (byId) return byId
   const [first, ...others] = nodes.filter(({ Description }) => Description.Hostname === name)
-  if (!first)
-    throw new UsageError(`the swarm has no node ${name}; docker node ls shows those that it has`)
+  if (!first) throw new UsageError(`the swarm has no node ${name}; ${whichOnes(nodes, name)}`)
   if (others.length === 0) return first
   const ids = [first, ...others].map(({ ID, Status }) => `${ID} (${Status.State})`)
   throw new UsageError(`several nodes are called ${name}; write the id of one: ${ids.join(', ')}`)
+}
+
+/** Five: a terminal shows them on a line or two. */
+const MAX_FOUND = 5
+
+/** A part of an id is refused: a node that joins later may have the same. */
+const whichOnes = (nodes: readonly Node[], name: string): string => {
+  const found = nodes.filter(({ ID }) => name !== '' && ID.startsWith(name))
+  if (found.length === 0) return 'docker node ls shows those that it has'
+  const some = found.slice(0, MAX_FOUND)
+  const whole = some.map(({ ID, Description }) => `${ID} (${Description.Hostname})`)
+  return `if an id begins so, write all of it: ${whole.join(', ')}`
 }

@@ -128,8 +128,13 @@ describe('NODE', () => {
     )
   })
 
-  test('an unknown name, and the beginning of an id, are refused', () => {
-    for (const name of ['nosuch', 'id', ''])
-      expect(() => nodeCalled(nodes, name)).toThrow(/the swarm has no node /)
+  test('an unknown name is refused, and so is a part of an id, with the ids that begin so', () => {
+    for (const name of ['nosuch', 'd1', ''])
+      expect(() => nodeCalled(nodes, name)).toThrow(
+        `the swarm has no node ${name}; docker node ls shows those that it has`,
+      )
+    expect(() => nodeCalled(nodes, 'id')).toThrow(
+      'the swarm has no node id; if an id begins so, write all of it: id1 (a), id2 (b), id3 (b)',
+    )
   })
 })
