@@ -1,11 +1,15 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { caddyRootfs } from '../../lab/engine/caddy-rootfs.ts'
 import { type ForwardedPort, forwardPort } from '../../lab/engine/forward-port.ts'
+import { run } from '../../lab/hub/docker-cli.ts'
 import { createAuthority } from '../support/certificates.ts'
+import { pastedBlocks } from '../support/pasted-blocks.ts'
 import type { StackWorld } from './stack-world.ts'
 
 const DOMAIN = 'hub.example.test'
@@ -44,13 +48,17 @@ export const httpsSuite = (given: () => StackWorld): void => {
 
   describe('the stack with HTTPS', () => {
     test('the stack answers by HTTPS with a certificate of its own, and nobody comes past it', async () => {
-      const { client, docker, redeploy, url } = given()
+      const { client, directory, docker, dockerEnv, redeploy, url } = given()
       await client.start({ user: 'quick-https' })
       const path = ['--change', 'ENV PATH=/usr/bin']
       await docker(['import', ...path, await caddyRootfs(), 'caddy:2'])
       const { cert, key } = authority.issue({ name: `DNS:${DOMAIN}` })
-      await docker(['secret', 'create', 'hub-certificate', '-'], { input: cert })
-      await docker(['secret', 'create', 'hub-certificate-key', '-'], { input: key })
+      writeFileSync(join(directory, 'hub.pem'), cert)
+      writeFileSync(join(directory, 'hub-key.pem'), key)
+      const lines = pastedBlocks('docs/recipes.md', 'HTTPS', 'sh').find((one) =>
+        one.includes('.pem'),
+      )
+      await run(['sh', '-ec', `cd "$0"\n${lines}`, directory], dockerEnv)
       await redeploy('', ['https.yml', 'certificate.yml'], { HUB_DOMAIN: DOMAIN })
       const [secure, plain] = [await open(443), await open(80)]
       const logIn = () => ask(secure, '/hub/login', true).catch(({ code }) => code)
