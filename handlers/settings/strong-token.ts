@@ -8,8 +8,15 @@ const MIN_LENGTH = 16
  */
 const MIN_CHARACTERS = 5
 
+/** What a header carries as it is. Programs send all other characters in one encoding or another. */
+const SENDABLE = /^[\x20-\x7e]*$/
+
 /** Returns a token that nobody can guess; throws an EnvError for another one. `danger` says what who guesses it can do. */
 export const requireStrong = (token: string, origin: string, danger: string): string => {
+  if (!SENDABLE.test(token))
+    throw new EnvError(
+      `${origin}: the token must be letters, digits and signs of ASCII on one line, because no header carries others as they are; make one with: openssl rand -hex 16`,
+    )
   const [length, different] = [token.length, new Set(token).size]
   if (length >= MIN_LENGTH && different >= MIN_CHARACTERS) return token
   const why =

@@ -87,6 +87,19 @@ test.each([
   },
 )
 
+test.each([
+  'pässword-of-0123456',
+  'a-key-0123456789-🔑',
+  'two\nlines-of-0123456789',
+  'a\u0000-0123456789abcdef',
+])('the service refuses a token that no header carries as it is: %j', (token) => {
+  const metrics = { ...withToken('0123456789abcdef'), SWARMSPAWNER_METRICS_TOKEN: token }
+  for (const env of [withToken(token), metrics]) {
+    expect(failure(env).message).toContain('ASCII')
+    expect(failure(env).message).not.toContain(token)
+  }
+})
+
 test('the service refuses an admin token of a file alike, by the name of its own setting', () => {
   const env = {
     SWARMSPAWNER_SECRET: SECRETS.default,
