@@ -28,17 +28,24 @@ export const streamWriter = (fd: 1 | 2): LineWriter => {
   return (line) => write(fd, line)
 }
 
-/** A line of which only a part could be written, on a full disk, is ended before the next one. */
+/**
+ * A line of which only a part could be written, on a full disk, is ended before the next one. After a pipe that stayed full, no
+ * line waits again until one was written: a reader that hangs costs one second, and not one for each line.
+ */
 const createWriter = () => {
   let isTorn = false
+  let isStuck = false
   return (fd: number, line: string): void => {
     const bytes = Buffer.from(isTorn && line !== '' ? `\n${line}` : line)
     let done = 0
     try {
-      while (done < bytes.length) done += writeSome(fd, bytes.subarray(done))
+      while (done < bytes.length)
+        done += writeSome(fd, bytes.subarray(done), isStuck ? 1 : MOST_TRIES)
       isTorn &&= line === ''
+      isStuck &&= line === ''
     } catch (error) {
       isTorn ||= done > 0
+      isStuck = isFull(error)
       throw error
     }
   }
@@ -48,13 +55,15 @@ const createWriter = () => {
 const MOST_TRIES = 200
 const STEP_MS = 5
 
-const writeSome = (fd: number, bytes: Uint8Array): number => {
+const writeSome = (fd: number, bytes: Uint8Array, mostTries: number): number => {
   for (let tries = 1; ; tries += 1)
     try {
       return writeSync(fd, bytes)
     } catch (error) {
-      const isFull = error instanceof Error && 'code' in error && error.code === 'EAGAIN'
-      if (!isFull || tries >= MOST_TRIES) throw error
+      if (!isFull(error) || tries >= mostTries) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP_MS)
     }
 }
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EAGAIN'

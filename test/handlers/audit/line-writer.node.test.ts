@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fileWriter } from '../../../handlers/audit/line-writer.node.ts'
 import { projectRoot } from '../../../lab/project-root.ts'
 import { temporaryDirectory } from '../../support/listen.ts'
@@ -34,6 +34,29 @@ describe('fileWriter', () => {
     const pipe = join(temporaryDirectory(), 'pipe')
     execFileSync('mkfifo', [pipe])
     expect(() => fileWriter(pipe, 0o600)('line\n')).toThrow('ENXIO')
+  })
+
+  test('a reader that hangs is waited for once, and has the lines again when it goes on', () => {
+    const pipe = join(temporaryDirectory(), 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK)
+    const wait = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out')
+    onTestFinished(() => void wait.mockRestore())
+    onTestFinished(() => closeSync(reader))
+    const write = fileWriter(pipe, 0o600)
+    const full = `${'x'.repeat(4095)}\n`
+    const fill = () => {
+      for (;;) write(full)
+    }
+    expect(fill).toThrow('EAGAIN')
+    const once = wait.mock.calls.length
+    expect(once).toBeGreaterThan(100)
+    for (let more = 0; more < 20; more += 1) expect(() => write(full)).toThrow('EAGAIN')
+    expect(wait).toHaveBeenCalledTimes(once)
+    readSync(reader, Buffer.alloc(2 ** 20))
+    write('again\n')
+    expect(fill).toThrow('EAGAIN')
+    expect(wait).toHaveBeenCalledTimes(2 * once)
   })
 
   test('after a line of which only a part fitted, the next one begins on a new line', () => {
