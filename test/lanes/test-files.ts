@@ -19,6 +19,7 @@ export const SLOW = [
   'test/cli/gc.test.ts',
   'test/cli/health.test.ts',
   'test/deploy/edge/workerd.test.ts',
+  'test/deploy/stack-script.test.ts',
   'test/docs/openapi-schemas.test.ts',
   'test/docs/site/site.test.ts',
   'test/fuzz/*.test.ts',
