@@ -23,14 +23,17 @@ export const SLOW = [
   'test/docs/openapi-schemas.test.ts',
   'test/docs/site/site.test.ts',
   'test/fuzz/*.test.ts',
+  'test/handlers/callers-tls.test.ts',
+  'test/handlers/listen/callers.node.test.ts',
   'test/handlers/worker-scheduled.test.ts',
-  'test/live/embedded-29.7.test.ts',
+  'test/live/embedded*.test.ts',
   'test/npm-package.test.ts',
   'test/security/cost.test.ts',
   'test/security/large-servers.test.ts',
   'test/security/leaks.test.ts',
   'test/security/no-connections.test.ts',
   'test/security/one-large-server.test.ts',
+  'test/security/stolen.test.ts',
 ]
 
 export const UNIT = ['test/**/*.test.ts']
