@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { HUB_ENVIRONMENT, stackEnvironment } from '../../docs/write/environment.ts'
 import { ENVIRONMENT } from '../../handlers/settings/variables.ts'
 import { projectRoot } from '../../lab/project-root.ts'
-import { anchorsIn, linksIn } from '../support/markdown-links.ts'
+import { anchorsIn, linksIn, withoutCode } from '../support/markdown-links.ts'
 
 const read = (file: string): string => readFileSync(join(projectRoot, file), 'utf8')
 const inDocs = globSync('docs/**/*', { cwd: projectRoot })
@@ -22,6 +22,13 @@ test.each(pages)('every link of %s leads to what there is', (page) => {
       anchors: expect.arrayContaining([anchor]),
     })
   }
+})
+
+const TAGS = ['picture', 'source', 'img']
+
+test.each(pages)('nothing in %s looks like a tag, and would vanish', (page) => {
+  const found = [...withoutCode(read(page)).matchAll(/(?<!\\)<\/?([a-z][\w-]*)/gi)]
+  expect(found.map(([, name]) => name).filter((name) => !TAGS.includes(name ?? ''))).toEqual([])
 })
 
 test('every page of docs/ is in its index', () => {

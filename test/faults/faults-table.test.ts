@@ -30,6 +30,11 @@ describe('the table of faults', () => {
     )
   })
 
+  test('the table of faults shows what looks like a tag', () => {
+    const table = faultsTable([{ ...row, answer: 'docker node update <node>' }])
+    expect(table).toContain('| docker node update \\<node> |')
+  })
+
   test('the table of faults says which faults are in it', () => {
     const table = faultsTable([row, { ...row, fault: 'a | b' }])
     expect(faultsIn(table)).toEqual([

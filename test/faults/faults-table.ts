@@ -30,8 +30,14 @@ const sectionOf = (section: string, rows: readonly FaultRow[]): string[] => {
   return [`## ${section}\n`, ...head, ...lines, '']
 }
 
-const lineOf = (cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
+const lineOf = (cells: readonly string[]): string => `| ${cells.map(cellOf).join(' | ')} |`
+
+/** `<name>` would be a tag, which pages leave out. */
+const cellOf = (text: string): string =>
+  text
+    .replaceAll('|', '\\|')
+    .replaceAll(/<(?=[a-z])/gi, '\\<')
+    .replaceAll(/\s+/g, ' ')
 
 const timeOf = (seconds: number): string => {
   if (seconds < 1) return 'under 1 s'

@@ -19,4 +19,6 @@ export const anchorsIn = (markdown: string): string[] => {
 
 const withoutBlocks = (markdown: string): string => markdown.replace(/^```.*?^```$/gms, '')
 
-const withoutCode = (markdown: string): string => withoutBlocks(markdown).replace(/`[^`\n]*`/g, '')
+/** The page without blocks of code, and without code in lines. */
+export const withoutCode = (markdown: string): string =>
+  withoutBlocks(markdown).replace(/`[^`\n]*`/g, '')
