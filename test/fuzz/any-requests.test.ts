@@ -105,7 +105,7 @@ const checkAny = async ({ method, signer }: Attempt, response: Response): Promis
   else await checkAnswer(response)
   if (signer !== 'hub') expect(response.headers.has('webhook-signature')).toBe(false)
   if (signer === 'nobody' || signer === 'stranger')
-    expect(method === 'POST' ? [401, 404, 413] : [200, 401, 404, 405, 413]).toContain(
+    expect(method === 'POST' ? [401, 404, 405, 413] : [200, 401, 404, 405, 413]).toContain(
       response.status,
     )
 }

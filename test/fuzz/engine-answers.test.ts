@@ -40,6 +40,13 @@ const Statuses = v.union([
 const saysDead = ({ status, text }: { status: number; text: string }): boolean =>
   status === 200 && v.parse(Statuses, JSON.parse(text)).servers.some((one) => one.status !== null)
 
+const Pulls = v.object({ images: v.array(v.object({ report: v.unknown() })) })
+
+/** Whether an answer says anything of a server or, in that of /pull, of an image: each has its own problem there. */
+const saysSomething = (verb: string, { status, text }: { status: number; text: string }): boolean =>
+  status === 200 &&
+  (verb !== 'pull' || v.parse(Pulls, JSON.parse(text)).images.some(({ report }) => report !== null))
+
 /** Sends one call to a service in front of such an Engine; undefined where the caller gave up first. */
 const tryCall = async (verb: string, data: unknown, transport: EngineTransport) => {
   const service = createTestService(createSpawner(transport))
@@ -77,7 +84,8 @@ describe.each(Object.entries(verbData))('POST /%s', (verb, data) => {
         const answered = await tryCall(verb, one, engineOf(turns, exchanges))
         // To explain, and to poll no server, nobody needs an Engine.
         const needsOne = verb !== 'explain' && exchanges.length > 0
-        if (needsOne) expect(answered?.status, answered?.text).not.toBe(200)
+        if (needsOne)
+          expect(answered && saysSomething(verb, answered), answered?.text).not.toBe(true)
       }),
       runs(150),
     )
