@@ -28,6 +28,7 @@ export const SLOW = [
   'test/handlers/worker-scheduled.test.ts',
   'test/live/embedded*.test.ts',
   'test/npm-package.test.ts',
+  'test/security/attempts.test.ts',
   'test/security/cost.test.ts',
   'test/security/large-servers.test.ts',
   'test/security/leaks.test.ts',
