@@ -25,7 +25,7 @@ const LIMIT = 20
 export const bodyWait = async (): Promise<Row[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-bench-'))
   const socket = `unix://${join(directory, 'engine.sock')}`
-  const engine = await runProgram(['engine', '--listen', socket], /listens/, { main })
+  const engine = await runProgram(['engine', '--listen', socket], /is listening/, { main })
   const service = await startService(socket)
   try {
     const rows: Row[] = []

@@ -29,7 +29,7 @@ const STRANGERS = 2000
 export const memory = async (): Promise<Row[]> => {
   const directory = mkdtempSync(join(tmpdir(), 'swarmspawner-bench-'))
   const socket = `unix://${join(directory, 'engine.sock')}`
-  const engine = await runProgram(['engine', '--listen', socket], /listens/, { main })
+  const engine = await runProgram(['engine', '--listen', socket], /is listening/, { main })
   const service = await runProgram(['serve'], /listening on/, {
     main,
     env: environment(socket, directory),

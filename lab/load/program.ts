@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { projectRoot } from '../project-root.ts'
 
 const MAIN = resolve(projectRoot, 'cli/main.ts')
@@ -21,9 +22,12 @@ export type Program = {
 
 type Options = { env?: Record<string, string>; isInspected?: boolean; main?: string }
 
+/** A minute: a program begins within seconds, and on a busy machine within a few more. */
+const READY_MS = 60_000
+
 /**
  * Runs a `swarmspawner` command from its sources, or from the built program in `main`. Resolves when a line of
- * its output matches `ready`.
+ * its output matches `ready`. Throws with its output, and ends it, if it ends first or no such line comes within a minute.
  */
 export const runProgram = async (
   args: readonly string[],
@@ -45,8 +49,15 @@ export const runProgram = async (
       })
   })
   const early = ended.then(() => Promise.reject(new Error(`it ended:\n${lines.join('\n')}`)))
-  await Promise.race([isReady, early])
+  const waiting = new AbortController()
+  const late = sleep(READY_MS, undefined, { signal: waiting.signal }).then(() => {
+    child.kill('SIGKILL')
+    throw new Error(`no line of it matches ${ready}:\n${lines.join('\n')}`)
+  })
+  late.catch(() => {})
   early.catch(() => {})
+  await Promise.race([isReady, early, late])
+  waiting.abort()
   return {
     pid: pidOf(child),
     lines,
