@@ -3,10 +3,9 @@ import type { SeenPull } from '../../src/spawner/images/seen-pulls.ts'
 import { readReason } from '../../src/spawner/state/advice.ts'
 import { createCounter } from './counter.ts'
 import { createHistogram } from './histogram.ts'
+import { knownHub } from './known-hub.ts'
 import type { Family } from './open-metrics.ts'
 
-/** Hubs that this service does not have go together. */
-const OTHER = '(other)'
 /** Seconds of downloads: an image that is there takes one, and a large one over a slow line may take an hour. */
 const PULL_BOUNDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600]
 
@@ -54,6 +53,3 @@ export const pullGauge = (pulls: readonly SeenPull[], hubs: readonly string[]): 
     })),
   ),
 })
-
-const knownHub = (hub: string, hubs: readonly string[]): string =>
-  hubs.includes(hub) ? hub : OTHER

@@ -1,8 +1,8 @@
 import type { Overview, SeenNode, SeenServer } from '../../src/spawner/overview.ts'
+import { knownHub, OTHER } from './known-hub.ts'
 import type { Family, Sample } from './open-metrics.ts'
 
-/** Hubs that this service does not have, and nodes beyond the first 500, go together. Neither has such a name. */
-const OTHER = '(other)'
+/** Nodes beyond these go together. */
 const MOST_NODES = 500
 
 /** What the swarm has at this moment. It is the same in each copy of the service. */
@@ -11,7 +11,7 @@ export const swarmGauges = (
   { hubs, nowMs }: { hubs: readonly string[]; nowMs: number },
 ): Family[] => {
   const nodeLabel = labelOf(nodes)
-  const hubOf = ({ labels }: SeenServer) => (hubs.includes(labels.hub) ? labels.hub : OTHER)
+  const hubOf = ({ labels }: SeenServer) => knownHub(labels.hub, hubs)
   const starting = servers.filter(({ state }) => state.state === 'starting')
   const phase = (server: SeenServer) => ({ hub: hubOf(server), phase: phaseOf(server) })
   return [
