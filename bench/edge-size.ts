@@ -6,7 +6,7 @@ import { atMost, type Row } from './row.ts'
 
 const WORKER = 'dist/functions/worker.js'
 
-/** A tenth of what Cloudflare takes from those who pay nothing: 3 MB, compressed. Others take less. */
+/** A tenth of what Cloudflare's free plan takes: 3 MB, compressed. */
 const MOST_KIB = 300
 
 /** The size of the whole service for the edge, with its pages, as the build makes it. */

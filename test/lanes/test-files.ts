@@ -47,10 +47,8 @@ export const filesOf = (patterns: readonly string[]): string[] =>
  * Whether a file's tests put something in place of a module, a global or a connection. Such a file has modules of its own;
  * all others of the unit suite share theirs, which saves a third of its time.
  */
-const replaces = (source: string): boolean =>
-  /\bvi\.(mock|doMock|stub\w+)\(|setup-engine|\bmsw\b/.test(source)
-
-const isReplacing = (file: string): boolean => replaces(readFileSync(join(root, file), 'utf8'))
+const isReplacing = (file: string): boolean =>
+  /\bvi\.(mock|doMock|stub\w+)\(|setup-engine|\bmsw\b/.test(readFileSync(join(root, file), 'utf8'))
 
 /** The unit suite's files whose modules are their own. */
 export const replacingFiles = (): string[] => {
