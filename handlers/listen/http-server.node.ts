@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { setImmediate as afterReading } from 'node:timers/promises'
 import { createAdaptorServer, type ServerType } from '@hono/node-server'
 import type { Log } from '../every-call/log.ts'
 import type { Settings } from '../settings/service-settings.ts'
@@ -25,21 +26,45 @@ export const createHttpServer = async (
 /** 3 s: how long unverified calls may go on before their connections are closed. */
 const PATIENCE_MS = 3000
 
+/** 500 ms: how long connections that were made before the end are still taken over from the kernel. */
+const LAST_CONNECTIONS_MS = 500
+
 /**
- * Waits until hubs' calls have ended, and closes the server. `closeUnverified` closes all other connections.
+ * Takes over the connections that the kernel has made already, waits until hubs' calls have ended, and closes the server.
+ * `closeUnverified` closes all other connections.
  */
 export const closeServer = async (
   server: ServerType,
   closeUnverified: () => void,
 ): Promise<void> => {
+  await takeLastConnections(server)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection with an open call becomes idle only after its answer, and would then be kept for seconds.
-  const hangUp = setInterval(() => closeIdle(server), 50)
+  const hangUp = setInterval(() => setImmediate(closeIdle, server), 50)
   const strangers = setTimeout(closeUnverified, PATIENCE_MS)
   await closed.finally(() => {
     clearInterval(hangUp)
     clearTimeout(strangers)
   })
+}
+
+/**
+ * Resolves when no connection is left that the kernel made and Node.js has not seen: closing the server would reset it, though
+ * its caller may have sent a call. What was sent on older connections has been read then, too.
+ */
+const takeLastConnections = async (server: ServerType): Promise<void> => {
+  const until = performance.now() + LAST_CONNECTIONS_MS
+  let isNew = true
+  const see = () => {
+    isNew = true
+  }
+  server.on('connection', see)
+  while (isNew && performance.now() < until) {
+    isNew = false
+    await afterReading()
+    await afterReading()
+  }
+  server.off('connection', see)
 }
 
 const closeIdle = (server: ServerType): void => {
