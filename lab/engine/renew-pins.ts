@@ -28,6 +28,13 @@ type Pin = { name: string; version: string; sha256: string }
 const INSTALL = ['pip', 'setuptools', 'wheel']
 const BUILD = [...INSTALL, 'build']
 
+/**
+ * Not installed, though jsonschema asks for it: it makes parsers of 35 grammars whenever it is imported, which is half of the
+ * computing that a hub or a single-user server needs for its start. jsonschema works without it, and then does not check IRIs, which
+ * no schema of Jupyter has. `lark` is what it is made with.
+ */
+const LEFT_OUT = ['rfc3987-syntax', 'lark']
+
 /** A package of another project, which a test installs beside ours. */
 const NAMESAKE = 'swarmspawner==0.1.0'
 
@@ -47,7 +54,8 @@ const writePins = async (
   wanted: readonly string[],
   options: readonly string[] = [],
 ): Promise<void> => {
-  const here = await resolve('x86_64', [...options, ...wanted])
+  const found = await resolve('x86_64', [...options, ...wanted])
+  const here = found.filter(({ name }) => !LEFT_OUT.includes(name))
   const exactly = here.map(({ name, version }) => `${name}==${version}`)
   // The same versions for both machines; only compiled wheels differ.
   const there = await resolve('aarch64', [...options, ...exactly])
@@ -59,7 +67,8 @@ const writePins = async (
     .map((parts) => parts.join(' \\\n    '))
     .sort()
     .join('\n')
-  await writeFile(file, `# Written by npm run pins from: ${wanted.join(' ')}\n${text}\n`)
+  const without = here.length < found.length ? `, without ${LEFT_OUT.join(' and ')}` : ''
+  await writeFile(file, `# Written by npm run pins from: ${wanted.join(' ')}${without}\n${text}\n`)
   console.log(`${file}: ${here.length} packages`)
 }
 
