@@ -80,6 +80,9 @@ cat >"$work/unneeded" <<'UNNEEDED'
 ./usr/lib/*/gconv
 ./usr/bin/gdb
 ./usr/share/nodejs/corepack
+./usr/share/nodejs/@types
+./usr/share/perl
+./usr/lib/*/perl
 ./usr/share/javascript/mathjax*
 ./usr/share/fonts/*/mathjax*
 */typeshed
@@ -103,6 +106,10 @@ if [ -n "$pins" ]; then
   mv "$work/wheels" "$root/usr/local/lib/python3.11/site-packages"
   find "$root/usr/local" '(' -name '*.js.map' -o -name '*.css.map' ')' -delete
 fi
+
+# A third of all files, of which the hub's pages and JupyterLab in English use none: each suite has an Engine unpack the image.
+find "$root" '(' -path '*/fontawesome-free/svgs*' -o -path '*/fontawesome-free/sprites*' -o -path '*/jedi/third_party/*' \
+  -o -path '*/locale-data/*' ! -name 'en*' ! -name root.dat ')' -delete
 
 # Does what the maintainer scripts would do, as far as it matters here.
 cd "$root"
