@@ -23,11 +23,8 @@ export const createHttpServer = async (
   return server
 }
 
-/** 3 s: how long unverified calls may go on before their connections are closed. */
+/** 3 s: how long unverified calls may go on before their connections are closed, and how long new connections may still come. */
 const PATIENCE_MS = 3000
-
-/** 500 ms: how long connections that were made before the end are still taken over from the kernel. */
-const LAST_CONNECTIONS_MS = 500
 
 /**
  * Takes over the connections that the kernel has made already, waits until hubs' calls have ended, and closes the server.
@@ -37,14 +34,14 @@ export const closeServer = async (
   server: ServerType,
   closeUnverified: () => void,
 ): Promise<void> => {
+  const strangers = setInterval(closeUnverified, PATIENCE_MS)
   await takeLastConnections(server)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // A connection with an open call becomes idle only after its answer, and would then be kept for seconds.
   const hangUp = setInterval(() => setImmediate(closeIdle, server), 50)
-  const strangers = setTimeout(closeUnverified, PATIENCE_MS)
   await closed.finally(() => {
     clearInterval(hangUp)
-    clearTimeout(strangers)
+    clearInterval(strangers)
   })
 }
 
@@ -53,7 +50,7 @@ export const closeServer = async (
  * its caller may have sent a call. What was sent on older connections has been read then, too.
  */
 const takeLastConnections = async (server: ServerType): Promise<void> => {
-  const until = performance.now() + LAST_CONNECTIONS_MS
+  const until = performance.now() + PATIENCE_MS
   let isNew = true
   const see = () => {
     isNew = true

@@ -1,4 +1,4 @@
-// lane: alone (it judges memory)
+// lane: beside (the memory that it judges is that of processes of their own)
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { openRealWorld, type RealWorld } from '../live/real-world.ts'

@@ -33,7 +33,7 @@ const answerOn = async (socket: Socket): Promise<string> => {
 
 describe('a service that is told to end', () => {
   test('answers calls on connections that it has not accepted yet', async () => {
-    const sockets = Array.from({ length: 300 }, dial)
+    const sockets = Array.from({ length: 200 }, dial)
     for (const socket of sockets) socket.write(poll)
     const answers = sockets.map(answerOn)
     // The kernel makes the connections by itself. Node.js looks for new ones in its next turn.
