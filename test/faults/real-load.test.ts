@@ -101,7 +101,10 @@ fault(
     expect(tally.surprises).toEqual([])
     expect(undeclared(tally)).toEqual([])
     expect([...tally.doomed].filter((spawn) => !tally.ended.has(spawn))).toEqual([])
-    await expect.poll(() => countDescriptors(copy), { timeout: 20_000 }).toBe(descriptorsBefore)
+    // There may be fewer: before, a connection to the Engine or of the inspector may have been open still.
+    await expect
+      .poll(() => countDescriptors(copy), { timeout: 20_000 })
+      .toBeLessThanOrEqual(descriptorsBefore)
     // What is remembered of the last ten thousand spawns is some 200 bytes each.
     const remembered = 256 * Math.min(10_000, tally.starts)
     const isHeapFlat = heapAfter < heapBefore + remembered + 400_000
