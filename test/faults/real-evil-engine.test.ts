@@ -16,7 +16,7 @@ import { fault, timed } from './fault-row.ts'
 
 const SECTION = 'Too much input'
 /** Each makes four calls at once. More would only take longer: large answers are read one after another. */
-const CALLERS = 3
+const CALLERS = 2
 /**
  * One answer of 32 MiB as bytes, as text and as values, and what an idle copy takes: 460 MB were seen. The stack gives a copy
  * 768 MB.

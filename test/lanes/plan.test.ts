@@ -10,11 +10,11 @@ const [timed, heavy] = [job('timed', 80, 'alone'), job('heavy', 200, 'beside', 2
 
 describe('lanesOf', () => {
   test.each([
-    ['two cores with much memory share five', 2, 24, 5],
+    ['two cores with much memory share six', 2, 24, 6],
     ['many cores have eight at most', 32, 256, 8],
     ['little memory is for few', 8, 8, 3],
     ['there is always one', 1, 1, 1],
-    ['one core has two', 1, 24, 2],
+    ['one core has three', 1, 24, 3],
   ])('lanesOf: %s', (_, cores, gigabytes, lanes) => {
     expect(lanesOf({ cores, memoryBytes: gigabytes * 2 ** 30 })).toBe(lanes)
   })

@@ -6,11 +6,11 @@ export type Planned = Pick<Job, 'name' | 'stage' | 'width' | 'seconds'>
 const GIGABYTE = 2 ** 30
 
 /**
- * The number of jobs that run at once on a machine. They mostly wait: each takes two fifths of a core. A hub with
+ * The number of jobs that run at once on a machine. They mostly wait: each takes a third of a core. A hub with
  * its images takes one or two gigabytes of memory.
  */
 export const lanesOf = ({ cores, memoryBytes }: { cores: number; memoryBytes: number }): number =>
-  Math.max(1, Math.min(Math.floor(2.5 * cores), Math.floor(memoryBytes / (2.5 * GIGABYTE)), 8))
+  Math.max(1, Math.min(3 * cores, Math.floor(memoryBytes / (2.5 * GIGABYTE)), 8))
 
 /** Puts the slowest jobs first, so that no slow job is left at the end. */
 export const inOrder = <T extends Planned>(jobs: readonly T[]): T[] =>
