@@ -12,6 +12,10 @@ export type EngineImage = {
   isOfUnknownOrigin: boolean
 }
 
+/** Whether an image was certainly built or loaded, and not pulled. */
+export const isBuilt = (own: EngineImage | undefined): boolean =>
+  own !== undefined && own.digest === undefined && !own.isOfUnknownOrigin
+
 /** 1 s: a start waits for it. */
 const TIMEOUT_MS = 1000
 

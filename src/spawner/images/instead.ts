@@ -1,5 +1,5 @@
 import { printable } from '../errors.ts'
-import type { EngineImage } from './engine-image.ts'
+import { type EngineImage, isBuilt } from './engine-image.ts'
 import { withDigest } from './image-names.ts'
 import type { ResolvedImage } from './resolved-image.ts'
 import type { Failure, Found } from './tag-memory.ts'
@@ -32,8 +32,7 @@ export const asEngineHas = (
       warning: warningOf({ image, failure }, "so the digest of the manager's own image is used"),
     }
   // Nobody wants to hear of a registry that an image never came from.
-  if (own && (!own.isOfUnknownOrigin || failure.kind === 'refused'))
-    return { image, from: 'engine' }
+  if (isBuilt(own) || (own && failure.kind === 'refused')) return { image, from: 'engine' }
   return { image, from: 'nobody', warning: warningOf({ image, failure }, NODES_ASK) }
 }
 

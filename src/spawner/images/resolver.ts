@@ -1,7 +1,7 @@
 import type { Docker } from '../../docker/docker.ts'
 import { unlessAborted } from '../../docker/unless-aborted.ts'
 import type { PullPolicy } from '../settings/pull-policy.ts'
-import { findEngineImage } from './engine-image.ts'
+import { findEngineImage, isBuilt } from './engine-image.ts'
 import { fullNameOfTag, withDigest } from './image-names.ts'
 import { asAlways, asEngineHas, asKnown } from './instead.ts'
 import { neverAsk } from './never-ask.ts'
@@ -92,23 +92,27 @@ const createTagResolver = (docker: Docker, options: ResolverOptions) => {
     const newest = newestOf(tag, hub)
     return isYoung(newest, ttlMs, now()) && !newest?.isDoubted ? newest : undefined
   }
+  /** Whether nobody needs to ask the registry again yet. It does not know an image that was built here. */
+  const hasJustFailed = ({ failure }: KnownTag): boolean =>
+    isYoung(failure, failure?.isOfNoRegistry ? Math.max(FAILURE_MS, ttlMs) : FAILURE_MS, now())
 
   return async (tag: KnownTag, asked: AskedTag): Promise<ResolvedImage> => {
     const { image, pullPolicy, isTrusted, hub, signal, learn } = asked
     const isAlways = pullPolicy === 'always'
     const asksAnew = isAlways || asked.asksAnew === true
-    if ((asksAnew || !good(tag, hub)) && (await asked.isBegun?.())) return { image, from: 'nobody' }
-    if (!asksAnew && !good(tag, hub)) await learn()
+    const isToAsk = () => asksAnew || !(good(tag, hub) || hasJustFailed(tag))
+    if (isToAsk() && (await asked.isBegun?.())) return { image, from: 'nobody' }
+    if (!asksAnew && isToAsk()) await learn()
     const known = asksAnew ? undefined : good(tag, hub)
     if (known) return asFound(image, known)
-    if (asksAnew || !isYoung(tag.failure, FAILURE_MS, now()))
-      await (isTrusted ? askTrusted : askOthers)(tag, image, signal)
+    if (isToAsk()) await (isTrusted ? askTrusted : askOthers)(tag, image, signal)
     const { failure } = tag
     const found = newestOf(tag, hub)
     if (!failure) return found ? asFound(image, found) : { image, from: 'nobody' }
     if (isAlways) return asAlways({ image, failure })
     if (found) return asKnown({ image, failure }, found)
     const own = isTrusted ? await unlessAborted(ownImage(image, failure), signal) : undefined
+    failure.isOfNoRegistry = isBuilt(own)
     return asEngineHas({ image, failure }, own)
   }
 }

@@ -16,6 +16,8 @@ export type Failure = {
   kind: 'refused' | 'unreachable'
   words: string
   atMs: number
+  /** Whether the manager has the image, and never got it from a registry. */
+  isOfNoRegistry?: boolean
 }
 
 /** What is known of a tag. It is plain data, because on workerd requests share no promises. */

@@ -208,6 +208,23 @@ describe('a registry that does not tell', () => {
     expect(await resolve()).toEqual({ image: IMAGE, from: 'engine' })
   })
 
+  test('is not asked again about an image that was built here, until a digest would be too old; nor is the Engine', async () => {
+    const { resolve, says, asked, calls, pass } = world()
+    says.registry = DOWN
+    says.image = local([])
+    await resolve()
+    const before = calls.length
+    for (const _ of [1, 2, 3, 4]) {
+      pass(70_000)
+      expect(await resolve()).toEqual({ image: IMAGE, from: 'engine' })
+    }
+    expect(calls).toHaveLength(before)
+    pass(70_000)
+    says.registry = tells(A)
+    expect(await resolve()).toMatchObject({ digest: A, from: 'registry' })
+    expect(asked).toHaveLength(2)
+  })
+
   test("is believed about an image of containerd's store, which has a digest wherever it came from", async () => {
     const { resolve, says, pass } = world()
     says.image = local([`quay.io/lab/notebook@${A}`], A)
@@ -223,6 +240,7 @@ describe('a registry that does not tell', () => {
     const isNews = () => spawner.digests.isNews(IMAGE, { isTrusted: true })
     expect(isNews()).toBe(false)
     says.registry = DOWN
+    says.image = refuses(404, 'No such image')
     for (const expected of [true, false]) {
       await resolve()
       expect(isNews()).toBe(expected)
