@@ -24,13 +24,15 @@ export const startContender = async (
 ): Promise<Contender> => {
   const path = join(engine.namespace.scratch, `${name}.sock`)
   const socket = await countCallsAt(path, engine.socketPath)
+  const isOurs = name === 'swarmspawner'
   const hub = await startHub({
-    engine: { ...engine, socketPath: socket.path },
+    // Each hub has a service beside it. Where another class spawns, what that service asks is not the class's.
+    engine: isOurs ? { ...engine, socketPath: socket.path } : engine,
     images,
     port: 0,
     stack: name,
     extraConfig: configOf(name),
-    hubVolumes: name === 'swarmspawner' ? [] : [`${socket.path}:/var/run/docker.sock`, ...volumes],
+    hubVolumes: isOurs ? [] : [`${socket.path}:/var/run/docker.sock`, ...volumes],
   })
   const stop = async () => {
     await hub.stop()

@@ -19,7 +19,9 @@ export const idlePolls = async (
   await sleep(GAP_MS)
   const begun = Date.now()
   await sleep(IDLE_MS)
-  const polls = contenders.map(({ name, socket }) => [name, apart(socket.calls(begun))] as const)
+  const polls = contenders.map(
+    ({ name, socket }) => [name, apart(socket.calls(begun).filter(isOfPoll))] as const,
+  )
   for (const { name, client } of contenders) await client.stop(usernameOf(name))
   for (const { hub } of contenders.slice(0, 1)) await serversGone(hub.docker)
   return new Map(polls)
@@ -30,6 +32,9 @@ export const idlePolls = async (
  * service name.
  */
 const usernameOf = (contender: string): string => `idle-${contender}`
+
+/** Once a minute our service looks for nodes whose maintenance is due. No class asks for nodes in a poll. */
+const isOfPoll = ({ name }: EngineCall): boolean => name !== 'GET /nodes'
 
 /** Splits calls into polls: calls shortly after each other belong to one poll. */
 const apart = (calls: readonly EngineCall[]): EngineCall[][] => {
