@@ -1241,6 +1241,9 @@ class SpawnRefused(SpawnFailed, *([_SpawnException] if _SpawnException else []))
 # The look-ups that are under way: by event loop, then by name and port.
 _lookups = WeakKeyDictionary()
 _lookup_threads = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix='swarmspawner-lookup')
+# Python waits until a thread that it starts runs, up to a tenth of a second on a busy node. So one thread starts the
+# others, and a hub with a class of students that start at once goes on.
+_lookup_starter = ThreadPoolExecutor(1, thread_name_prefix='swarmspawner-lookups')
 
 
 async def look_up(host, port):
@@ -1249,7 +1252,7 @@ async def look_up(host, port):
     lookups = _lookups.setdefault(loop, {})
     key = host, port
     if key not in lookups:
-        lookups[key] = loop.run_in_executor(_lookup_threads, socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+        lookups[key] = loop.create_task(_look_up_beside(host, port))
 
         def forget(lookup):
             del lookups[key]
@@ -1258,6 +1261,11 @@ async def look_up(host, port):
 
         lookups[key].add_done_callback(forget)
     return await asyncio.shield(lookups[key])
+
+
+async def _look_up_beside(host, port):
+    begin, ask = _lookup_threads.submit, (socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+    return await asyncio.wrap_future(await asyncio.get_running_loop().run_in_executor(_lookup_starter, begin, *ask))
 
 
 async def connect(host, port):

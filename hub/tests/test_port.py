@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import swarmspawner
@@ -111,6 +112,22 @@ class SlowLookups(PortTestCase):
         begun = time.monotonic()
         await asyncio.get_running_loop().run_in_executor(None, int)
         self.assertLess(time.monotonic() - begun, 1)
+
+
+    async def test_the_hub_does_not_wait_until_a_thread_of_a_look_up_runs(self):
+        self.patch(mock.patch.object(swarmspawner, '_lookup_threads', ThreadPoolExecutor(8)))
+        await connect_problem('http://first.test:1')
+        started, start = [], threading.Thread.start
+
+        def start_and_tell(thread):
+            started.append(threading.current_thread() is threading.main_thread())
+            start(thread)
+
+        self.patch(mock.patch.object(threading.Thread, 'start', start_and_tell))
+        await asyncio.gather(*(connect_problem(f'http://n{number}.test:1') for number in range(7)))
+        while len(self.asked) < 8:
+            await asyncio.sleep(0.01)
+        self.assertEqual(started, [False] * 7)
 
 
 class HubProblem(PortTestCase):
