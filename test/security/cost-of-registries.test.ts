@@ -129,6 +129,12 @@ const ON_MANY: Readonly<Record<string, (count: number) => () => unknown>> = {
   },
 }
 
-test.each(Object.entries(ON_MANY))('many %s cost no more than their number', (_, work) => {
-  expect(growth(work, 10_000)).toBeLessThan(LINEAR)
+/**
+ * Between 10,000 and 80,000 keys, the table that JSON.parse makes outgrows the processor's cache, which takes 16 times as long. With
+ * more of them it is too large from the beginning.
+ */
+const SIZES: Readonly<Record<string, number>> = { 'keys of a body': 40_000, 'tags of Quay': 40_000 }
+
+test.each(Object.entries(ON_MANY))('many %s cost no more than their number', (name, work) => {
+  expect(growth(work, SIZES[name] ?? 10_000)).toBeLessThan(LINEAR)
 })
