@@ -12,7 +12,7 @@ export type EngineImage = {
   isOfUnknownOrigin: boolean
 }
 
-/** Whether an image was certainly built or loaded, and not pulled. */
+/** Whether the manager has an image that certainly did not come from the registry of its name. */
 export const isBuilt = (own: EngineImage | undefined): boolean =>
   own !== undefined && own.digest === undefined && !own.isOfUnknownOrigin
 

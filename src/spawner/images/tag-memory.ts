@@ -16,7 +16,7 @@ export type Failure = {
   kind: 'refused' | 'unreachable'
   words: string
   atMs: number
-  /** Whether the manager has the image, and never got it from a registry. */
+  /** Whether the manager has the image, and did not get it from there. */
   isOfNoRegistry?: boolean
 }
 
