@@ -92,7 +92,7 @@ const createTagResolver = (docker: Docker, options: ResolverOptions) => {
     const newest = newestOf(tag, hub)
     return isYoung(newest, ttlMs, now()) && !newest?.isDoubted ? newest : undefined
   }
-  /** Whether nobody needs to ask the registry again yet. It does not know an image that was built here. */
+  /** Whether the registry has failed lately. It is asked about an image that was built here as rarely as for a digest. */
   const hasJustFailed = ({ failure }: KnownTag): boolean =>
     isYoung(failure, failure?.isOfNoRegistry ? Math.max(FAILURE_MS, ttlMs) : FAILURE_MS, now())
 
