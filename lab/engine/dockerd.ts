@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callEngine } from './call-engine.ts'
@@ -12,8 +12,8 @@ export interface Dockerd {
   pid: number
   /** Sends SIGKILL to dockerd only: its containerd and the containers go on. */
   kill(): Promise<void>
-  /** Sends SIGSTOP: dockerd accepts connections and says nothing. */
-  freeze(): void
+  /** Sends SIGSTOP, and waits until it has stopped: dockerd accepts connections and says nothing. */
+  freeze(): Promise<void>
   /** Sends SIGCONT. */
   thaw(): void
 }
@@ -55,7 +55,10 @@ export async function startDockerd(
   }
   return {
     pid,
-    freeze: () => void process.kill(pid, 'SIGSTOP'),
+    freeze: async () => {
+      process.kill(pid, 'SIGSTOP')
+      while (!hasStopped(pid)) await sleep(5)
+    },
     thaw,
     kill: () => {
       thaw()
@@ -74,6 +77,22 @@ async function answers(dockerd: ChildProcess, socketPath: string): Promise<boole
     await sleep(20)
   }
   return false
+}
+
+/** A busy machine stops the threads of a process one after the other; until then, they answer. */
+function hasStopped(pid: number): boolean {
+  const threads = `/proc/${pid}/task`
+  return readdirSync(threads).every((thread) => 'TX'.includes(stateOf(join(threads, thread))))
+}
+
+/** The letter of proc_pid_stat(5). A thread that has just ended counts as a dead one. */
+function stateOf(thread: string): string {
+  try {
+    const stat = readFileSync(join(thread, 'stat'), 'utf8')
+    return stat.charAt(stat.lastIndexOf(')') + 2)
+  } catch {
+    return 'X'
+  }
 }
 
 async function kill(dockerd: ChildProcess, pid: number): Promise<void> {

@@ -24,8 +24,8 @@ export interface RealEngine {
   pid(): number
   /** Sends SIGKILL to dockerd only: its containers go on, its socket file stays and refuses connections. */
   kill(): Promise<void>
-  /** Sends SIGSTOP to dockerd: like a machine that hangs, it accepts connections and says nothing. */
-  freeze(): void
+  /** Sends SIGSTOP to dockerd, and waits until it has stopped: like a machine that hangs, it accepts connections and says nothing. */
+  freeze(): Promise<void>
   /** Sends SIGCONT: dockerd goes on with what it was asked in between. */
   thaw(): void
   /** Kills dockerd and starts it again on the same data; swarm calls may need 2 to 12 s more. */

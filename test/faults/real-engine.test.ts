@@ -184,7 +184,7 @@ fault(
 fault(SECTION, 'it listens and stays silent', { withinS: 35 }, async () => {
   // Swarm holds a node for lost that it has not heard of for so long, were it its own: without a restart policy, the end.
   const { server } = await started({ ...notebook, restart_policy: { condition: 'any' } })
-  world.dockerd.freeze()
+  await world.dockerd.freeze()
   const { value: answers, seconds } = await pollAndStart(world.service, server).finally(() =>
     world.dockerd.thaw(),
   )
@@ -196,7 +196,7 @@ fault(SECTION, 'it listens and stays silent', { withinS: 35 }, async () => {
 
 fault(SECTION, 'it is silent for 8 s in the middle of a start', { withinS: 30 }, async () => {
   const data = { server: someone(), config: notebook, wait_s: 60 }
-  world.dockerd.freeze()
+  await world.dockerd.freeze()
   setTimeout(() => world.dockerd.thaw(), 8000)
   const { value: answer, seconds } = await timed(() => inWords(send(world.service, 'start', data)))
   expect(answer).toBe('running')

@@ -163,7 +163,7 @@ describe('three managers and a worker of Engine 28.5', () => {
   fault(SECTION, 'the manager in use hangs while a start waits', { withinS: 30 }, async () => {
     const [leader, one, other] = await lineUp()
     const { waiting, before } = await beginStart(serviceOf(one, other, leader), leader)
-    one.freeze()
+    await one.freeze()
     const { value: answer, seconds } = await timed(() => waiting).finally(() => one.thaw())
     expect(answer).toBe('running')
     expect((await servers(leader)).map(({ ID }) => ID)).toEqual(before.map(({ ID }) => ID))
