@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { askEngine } from './call-engine.ts'
 import { type Dockerd, startDockerd } from './dockerd.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
+import { type KeptImage, layImages } from './lay-images.ts'
 
 /** '20.10' is the Engine that Debian bookworm installs. The others are fetched from later suites. */
 export const REAL_ENGINES = ['20.10', '26.1', '28.5'] as const
@@ -42,6 +43,8 @@ export interface EngineOptions {
   address?: string
   /** More arguments for dockerd. */
   args?: readonly string[]
+  /** The images that it has from the start. */
+  images?: readonly KeptImage[]
 }
 
 /** The directory where fetched programs are kept between runs. */
@@ -52,11 +55,13 @@ export const labCache = resolve(process.env.SWARMSPAWNER_LAB ?? '/var/tmp/swarms
  * behind.
  */
 export async function startEngine(options: EngineOptions): Promise<RealEngine> {
-  const { version, swarm = true, hostname = 'node-1', address = '192.0.2.10', args = [] } = options
+  const { version, swarm = true, hostname = 'node-1', address = '192.0.2.10' } = options
+  const { args = [], images = [] } = options
   const tree = await fetchEngine(version)
   const namespace = await openEngineNamespace({ hostname, address, tree })
   const socketPath = join(namespace.scratch, 'docker.sock')
   try {
+    layImages(join(namespace.scratch, 'lib/docker'), images)
     let dockerd: Dockerd = await startDockerd(namespace, socketPath, args)
     const engine: RealEngine = {
       version,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { promisify } from 'node:util'
+import { keptHubImages } from '../hub/hub-images.ts'
 import { hubPythons } from '../hub/hub-pythons.ts'
 import { oldPythons } from '../hub/old-pythons.ts'
 import { scriptOptions } from '../script-options.ts'
@@ -8,7 +9,6 @@ import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
 import { makeIpvsMachine } from './ipvs-machine.ts'
-import { jupyterRootfs } from './jupyter-rootfs.ts'
 import { fetchPrometheus } from './start-prometheus.ts'
 import { fetchRegistry } from './start-registry.ts'
 
@@ -30,7 +30,7 @@ const pythons = [
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   ...Object.fromEntries(
     hubVersions.flatMap((hub) =>
-      'image' in hub ? [[`JupyterHub ${hub.series}`, () => jupyterRootfs(hub.series)]] : [],
+      'image' in hub ? [[`JupyterHub ${hub.series}`, () => keptHubImages(hub.series)]] : [],
     ),
   ),
   ...Object.fromEntries(

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { JUPYTER_CHANGES, keptJupyter } from '../engine/jupyter-image.ts'
 import { jupyterRootfs, type Release } from '../engine/jupyter-rootfs.ts'
+import type { KeptImage } from '../engine/lay-images.ts'
 import { projectRoot } from '../project-root.ts'
 import { type Docker, type Env, run } from './docker-cli.ts'
 import { hubWheel } from './hub-wheel.ts'
@@ -55,11 +57,18 @@ export const buildHubImages = async (
 /** The filter for images that were made here. */
 export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
 
-const importJupyter = async (docker: Docker, rootfs: string): Promise<string> => {
-  const image = `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`
-  const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin']
-  if (!(await hasImage(docker, image)))
-    await docker(['import', ...changes.flatMap((change) => ['--change', change]), rootfs, image])
+/** With these an Engine has the largest of a hub's images from the start, for which it would work for 6 s. */
+export const keptHubImages = (release: Release): Promise<KeptImage[]> =>
+  keptJupyter(release, (rootfs) => [jupyterImage(rootfs)])
+
+const jupyterImage = (rootfs: string): string =>
+  `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`
+
+/** Imports the image of a hub and its single-user servers, unless it is there. Returns its name. */
+export const importJupyter = async (docker: Docker, rootfs: string): Promise<string> => {
+  const image = jupyterImage(rootfs)
+  const changes = JUPYTER_CHANGES.flatMap((change) => ['--change', change])
+  if (!(await hasImage(docker, image))) await docker(['import', ...changes, rootfs, image])
   return image
 }
 

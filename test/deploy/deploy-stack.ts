@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { jupyterRootfs, type Release } from '../../lab/engine/jupyter-rootfs.ts'
 import { type Docker, type Env, run } from '../../lab/hub/docker-cli.ts'
 import { containersOf } from '../../lab/hub/hub-containers.ts'
+import { importJupyter } from '../../lab/hub/hub-images.ts'
 import { pinnedWheels } from '../../lab/hub/pinned-wheels.ts'
 import { publicImages } from '../../lab/hub/public-images.ts'
 import { projectRoot } from '../../lab/project-root.ts'
@@ -19,11 +20,8 @@ export const buildHub = async (
   release: Release,
   image = HUB_IMAGE,
 ): Promise<void> => {
-  const [first = '', ...others] = Object.values(publicImages())
-  const changes = ['ENV LANG=C.UTF-8', 'ENV PATH=/usr/local/bin:/usr/bin:/bin']
-  const options = changes.flatMap((change) => ['--change', change])
-  await docker(['import', ...options, await jupyterRootfs(release), first])
-  for (const other of others) await docker(['tag', first, other])
+  const jupyter = await importJupyter(docker, await jupyterRootfs(release))
+  for (const name of Object.values(publicImages())) await docker(['tag', jupyter, name])
   const context = mkdtempSync(join(tmpdir(), 'swarmspawner-hub-image-'))
   try {
     for (const part of ['hub', 'deploy/hub'])

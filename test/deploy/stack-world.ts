@@ -1,7 +1,8 @@
 import { startBuildEngine } from '../../lab/engine/build-engine.ts'
-import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { type Docker, dockerCli } from '../../lab/hub/docker-cli.ts'
 import { labEngine } from '../../lab/hub/hub-engine.ts'
+import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
 
@@ -22,10 +23,11 @@ export type StackWorld = DeployedStack & {
 export const SERVICE_IMAGE = 'swarmspawner/service'
 /** The hub that the stack begins with, whose JupyterHub is older than that of the Dockerfile. */
 export const FORMER_HUB_IMAGE = 'swarmspawner/hub:former'
+const HUBS = ['5.5', '6.1'] as const
 
 /** Starts an Engine, builds both images and deploys the stack; its services are still starting then. */
 export const openStackWorld = async (): Promise<StackWorld> => {
-  const engine = await startEngine({ version: '28.5' })
+  const engine = await startHubEngine(HUBS, '28.5')
   const dockerEnv = { DOCKER_HOST: engine.dockerHost }
   const docker = dockerCli(dockerEnv)
   try {
@@ -40,8 +42,9 @@ export const openStackWorld = async (): Promise<StackWorld> => {
 
 /** The newer one last: the names of public images, such as that of the servers, then mean its JupyterHub. */
 const buildHubs = async (docker: Docker): Promise<void> => {
-  await buildHub(docker, '5.5', FORMER_HUB_IMAGE)
-  await buildHub(docker, '6.1')
+  const [former, newest] = HUBS
+  await buildHub(docker, former, FORMER_HUB_IMAGE)
+  await buildHub(docker, newest)
 }
 
 const buildService = async (engine: RealEngine): Promise<number> => {

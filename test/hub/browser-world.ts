@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { startEngine } from '../../lab/engine/engine-lab.ts'
 import { engineOf, type RealHub } from '../../lab/engine/hub-versions.ts'
 import type { Release } from '../../lab/engine/jupyter-rootfs.ts'
 import { type Hub, startHub } from '../../lab/hub/start-hub.ts'
+import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
 import { openBrowser, openVisit, type Visit } from '../support/browser.ts'
 import type { Notebook } from './notebooks.ts'
 import { swarmView } from './swarm-view.ts'
@@ -38,7 +38,7 @@ export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<Br
   const resources = new AsyncDisposableStack()
   resources.defer(() => browser.close())
   try {
-    const engine = await startEngine({ version: engineOf(release) })
+    const engine = await startHubEngine([release], engineOf(release))
     // The hub goes with it.
     resources.defer(() => engine.stop())
     // Users may ask for more than any node has, so that the Swarm says no and not the policy.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { engineOf, type RealHub } from '../../lab/engine/hub-versions.ts'
+import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
 import { gcSuite } from './gc-suite.ts'
 import { settingsSuite } from './settings-suite.ts'
 import { truthSuite } from './truth-suite.ts'
@@ -19,7 +20,7 @@ export const hubSuites = (
 ): void => {
   let engine: RealEngine
   beforeAll(async () => {
-    engine = await startEngine({ version: engineOf(series) })
+    engine = await startHubEngine([series], engineOf(series))
   }, 120_000)
   afterAll(() => engine?.stop())
 

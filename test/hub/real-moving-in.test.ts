@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { oldPythons } from '../../lab/hub/old-pythons.ts'
 import { startHub } from '../../lab/hub/start-hub.ts'
+import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
 import { configOf, type HubWorld } from './hub-world.ts'
 import { swarmView } from './swarm-view.ts'
@@ -45,7 +46,7 @@ const restartWith = async (configuration: string): Promise<void> => {
 }
 
 beforeAll(async () => {
-  engine = await startEngine({ version: ENGINE })
+  engine = await startHubEngine([RELEASE], ENGINE)
   hub = await startHub({
     engine,
     release: RELEASE,

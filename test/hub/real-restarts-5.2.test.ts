@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type RealEngine, startEngine } from '../../lab/engine/engine-lab.ts'
+import type { RealEngine } from '../../lab/engine/engine-lab.ts'
+import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
 import { restartsSuite } from './restarts-suite.ts'
 
 let engine: RealEngine
 beforeAll(async () => {
-  engine = await startEngine({ version: '20.10' })
+  engine = await startHubEngine(['5.2'], '20.10')
 }, 120_000)
 afterAll(() => engine?.stop())
 
