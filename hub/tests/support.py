@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import functools
 import hashlib
 import json
 import logging
@@ -154,6 +155,17 @@ def jump(loop, patience):
     loop.time = lambda: now() + jumped
 
 
+@functools.cache
+def new_database():
+    """Returns the database of a new hub, as sqlite3's connection. Like orm.new_session_factory, without its migrations."""
+    engine = create_engine('sqlite://')
+    orm.Base.metadata.create_all(engine)
+    with sessionmaker(bind=engine)() as session:
+        for role in roles.get_default_roles():
+            roles.create_role(session, role)
+    return engine.raw_connection().driver_connection
+
+
 class HubTestCase(unittest.IsolatedAsyncioTestCase):
     """Has a hub's database, and makes spawners as the hub does."""
 
@@ -162,14 +174,15 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
     is_admin = False
 
     async def asyncSetUp(self):
-        # Like orm.new_session_factory, but without its migrations, which would take most of the time.
+        # unittest has asyncio note the stack of each call, which takes longer than the tests themselves.
+        asyncio.get_running_loop().set_debug(False)
         engine = create_engine('sqlite://')
-        orm.Base.metadata.create_all(engine)
+        connection = engine.raw_connection()
+        new_database().backup(connection.driver_connection)
+        connection.close()
         self.db = sessionmaker(bind=engine, expire_on_commit=False)()
         self.addCleanup(engine.dispose)
         self.addCleanup(self.db.close)
-        for role in roles.get_default_roles():
-            roles.create_role(self.db, role)
         environ = {name: value for name, value in os.environ.items() if not name.startswith('SWARMSPAWNER_')}
         self.patch(mock.patch.dict(os.environ, environ, clear=True))
 
