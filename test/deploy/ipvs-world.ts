@@ -18,8 +18,6 @@ export type IpvsWorld = DeployedStack & {
 
 const SERVICE_IMAGE = 'swarmspawner/service'
 const HUB_PORT = 18000
-/** Each check is a process of its own: it takes seconds there, and would be most of what the machine does. */
-const healthcheck = { interval: '5s', timeout: '60s' }
 
 /** Starts the virtual machine and deploys the stack with a hub 6.1; its services are still starting then. */
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
@@ -37,7 +35,6 @@ export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => 
         ENDPOINT_MODE: 'vip',
         SERVICE_REPLICAS: '1',
       },
-      more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
     }
     const deployed = await deployStack(docker, settings, extraConfig)
     const url = `http://127.0.0.1:${await machine.forward(HUB_PORT)}`
