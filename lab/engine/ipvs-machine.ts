@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { makeEngineDisk } from './engine-disk.ts'
-import { labCache, type RealEngine } from './engine-lab.ts'
+import { type DiskImages, makeEngineDisk } from './engine-disk.ts'
+import { labCache } from './engine-lab.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
 import { hasExited } from './exited.ts'
 import { forwardPort } from './forward-port.ts'
@@ -29,13 +29,10 @@ const [ADDRESS, NEIGHBOUR] = ['192.0.2.31', '192.0.2.30/24']
 const bootTimeoutMs = 120_000
 
 /**
- * Starts a machine with the images that `giveImages` gives to an Engine (see engine-disk.ts). Its kernel is a
- * program and needs no support of the processor. It has one core and computes as fast as other programs, but
- * its system calls take about ten times longer.
+ * Starts a machine that has these images. Its kernel is a program and needs no support of the processor. It has
+ * one core and computes as fast as other programs, but its system calls take several times longer.
  */
-export const startIpvsMachine = async (
-  giveImages: (engine: RealEngine) => Promise<void>,
-): Promise<IpvsMachine> => {
+export const startIpvsMachine = async (images: DiskImages): Promise<IpvsMachine> => {
   const files = await makeIpvsMachine()
   // It ends with this process. Nobody else sees its network, so there may be several machines.
   const namespace = await openEngineNamespace({
@@ -47,7 +44,7 @@ export const startIpvsMachine = async (
   const disk = join(namespace.scratch, 'docker.img')
   try {
     await layCable(namespace)
-    await makeEngineDisk(disk, giveImages)
+    await makeEngineDisk(disk, images)
     await isReady(boot(namespace, files, disk, log), log)
     const forward = async (port: number) =>
       (await forwardPort({ namespace }, port, 0, ADDRESS)).port
@@ -99,7 +96,7 @@ const boot = (
 
 /**
  * The number of a processor that this process may use. Kernel and programs of the machine take turns, and on two
- * processors each turn would have to wake the other one: that costs a fifth more.
+ * processors each turn would have to wake the other one: that costs a quarter more.
  */
 const lastCpu = (): string => {
   const status = readFileSync('/proc/self/status', 'utf8')

@@ -3,6 +3,7 @@ import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
 import { type Docker, dockerCli, run } from '../../lab/hub/docker-cli.ts'
+import { keptHubImages } from '../../lab/hub/hub-images.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
@@ -23,7 +24,7 @@ const HUB_PORT = 18000
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
   const whyNot = canRunMachines()
   if (whyNot !== undefined) throw new Error(`No virtual machine: ${whyNot}`)
-  const machine = await startIpvsMachine(giveImages)
+  const machine = await startIpvsMachine({ kept: await keptHubImages('6.1'), give: giveImages })
   try {
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
     const settings = {
