@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { makeEngineDisk } from './engine-disk.ts'
-import { labCache, type RealEngine } from './engine-lab.ts'
+import { type DiskImages, makeEngineDisk } from './engine-disk.ts'
+import { labCache } from './engine-lab.ts'
 import { type EngineNamespace, openEngineNamespace } from './engine-namespace.ts'
 import { hasExited } from './exited.ts'
 import { forwardPort } from './forward-port.ts'
@@ -29,21 +29,22 @@ const [ADDRESS, NEIGHBOUR] = ['192.0.2.31', '192.0.2.30/24']
 const bootTimeoutMs = 120_000
 
 /**
- * Starts a machine with the images that `giveImages` gives to an Engine (see engine-disk.ts). Its kernel is a
- * program and needs no support of the processor. It has one core and computes as fast as other programs, but
- * its system calls take about ten times longer.
+ * Starts a machine that has these images. Its kernel is a program and needs no support of the processor. It has
+ * one core and computes as fast as other programs, but its system calls take several times longer.
  */
-export const startIpvsMachine = async (
-  giveImages: (engine: RealEngine) => Promise<void>,
-): Promise<IpvsMachine> => {
+export const startIpvsMachine = async (images: DiskImages): Promise<IpvsMachine> => {
   const files = await makeIpvsMachine()
   // It ends with this process. Nobody else sees its network, so there may be several machines.
-  const namespace = await openEngineNamespace({ hostname: 'outside', address: '198.51.100.1' })
+  const namespace = await openEngineNamespace({
+    hostname: 'outside',
+    address: '198.51.100.1',
+    tree: files,
+  })
   const log = join(namespace.scratch, 'console.log')
   const disk = join(namespace.scratch, 'docker.img')
   try {
     await layCable(namespace)
-    await makeEngineDisk(disk, giveImages)
+    await makeEngineDisk(disk, images)
     await isReady(boot(namespace, files, disk, log), log)
     const forward = async (port: number) =>
       (await forwardPort({ namespace }, port, 0, ADDRESS)).port
@@ -81,7 +82,8 @@ const boot = (
   const [command = '', ...args] = [
     ...inNamespaces,
     // The machine's memory is a file in TMPDIR. /run is a mount of the namespace in memory.
-    ...['env', 'TMPDIR=/run', 'HOME=/run', join(files, 'linux'), 'mem=2560M', 'quiet'],
+    ...['env', 'TMPDIR=/run', 'HOME=/run', 'taskset', '--cpu-list', lastCpu()],
+    ...['/usr/bin/linux', 'mem=2560M', 'quiet'],
     ...[`ubd0rc=${join(files, 'root.img')}`, `ubd1=${disk}`, 'root=/dev/ubda', 'ro', 'init=/init'],
     ...['con=null', 'con0=null,fd:1', 'vec0:transport=tap,ifname=cable,depth=128,gro=1'],
   ]
@@ -90,6 +92,15 @@ const boot = (
   closeSync(output)
   machine.unref()
   return machine
+}
+
+/**
+ * The number of a processor that this process may use. Kernel and programs of the machine take turns, and on two
+ * processors each turn would have to wake the other one: that costs a quarter more.
+ */
+const lastCpu = (): string => {
+  const status = readFileSync('/proc/self/status', 'utf8')
+  return /^Cpus_allowed_list:.*?(\d+)$/m.exec(status)?.[1] ?? '0'
 }
 
 const isReady = async (machine: ChildProcess, log: string): Promise<void> => {

@@ -36,15 +36,11 @@ export const buildHub = async (
   }
 }
 
-/** What services of the stack get on top of the stack file, as in another stack file. */
-type MoreOfServices = Readonly<Record<string, object>>
-
 type StackSettings = {
   /** For a copy of deploy/, which the tests change. */
   directory: string
   /** What the stack file takes from the environment. */
   env: Env
-  more?: MoreOfServices
 }
 
 /** A stack of deploy/stack.yml, deployed as docs/deploy.md says, which lets everybody in who has a password. */
@@ -74,8 +70,7 @@ export const deployStack = async (
   const directory = join(mkdtempSync(join(settings.directory, 'stack-')), 'deploy')
   cpSync(join(projectRoot, 'deploy'), directory, { recursive: true })
   const env: DeployedStack['env'] = { ...settings.env }
-  const { hub = {}, ...others } = settings.more ?? {}
-  const services = { ...others, hub: { ...hub, environment: { HUB_API_TOKEN: apiToken } } }
+  const services = { hub: { environment: { HUB_API_TOKEN: apiToken } } }
   writeFileSync(join(directory, 'more.json'), JSON.stringify({ version: '3.9', services }))
   let [config, files] = [extraConfig, [] as readonly string[]]
   const stackCommand = (command: string, more: Env = {}, stack = STACK) => {

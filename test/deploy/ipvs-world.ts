@@ -3,6 +3,7 @@ import { canRunMachines } from '../../lab/engine/can-run-machines.ts'
 import type { RealEngine } from '../../lab/engine/engine-lab.ts'
 import { startIpvsMachine } from '../../lab/engine/ipvs-machine.ts'
 import { type Docker, dockerCli, run } from '../../lab/hub/docker-cli.ts'
+import { keptHubImages } from '../../lab/hub/hub-images.ts'
 import { projectRoot } from '../../lab/project-root.ts'
 import { type HubClient, hubClient } from '../hub/hub-client.ts'
 import { buildHub, type DeployedStack, deployStack } from './deploy-stack.ts'
@@ -18,14 +19,12 @@ export type IpvsWorld = DeployedStack & {
 
 const SERVICE_IMAGE = 'swarmspawner/service'
 const HUB_PORT = 18000
-/** Each check is a process of its own: it takes seconds there, and would be most of what the machine does. */
-const healthcheck = { interval: '5s', timeout: '60s' }
 
 /** Starts the virtual machine and deploys the stack with a hub 6.1; its services are still starting then. */
 export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => {
   const whyNot = canRunMachines()
   if (whyNot !== undefined) throw new Error(`No virtual machine: ${whyNot}`)
-  const machine = await startIpvsMachine(giveImages)
+  const machine = await startIpvsMachine({ kept: await keptHubImages('6.1'), give: giveImages })
   try {
     const docker = dockerCli({ DOCKER_HOST: machine.dockerHost })
     const settings = {
@@ -37,7 +36,6 @@ export const openIpvsWorld = async (extraConfig: string): Promise<IpvsWorld> => 
         ENDPOINT_MODE: 'vip',
         SERVICE_REPLICAS: '1',
       },
-      more: { proxy: { healthcheck }, hub: { healthcheck }, swarmspawner: { healthcheck } },
     }
     const deployed = await deployStack(docker, settings, extraConfig)
     const url = `http://127.0.0.1:${await machine.forward(HUB_PORT)}`
