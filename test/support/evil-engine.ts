@@ -73,7 +73,7 @@ export const EVIL_ANSWERS = {
   'hints without end, and no answer': async function* () {
     for (let sent = 0; ; sent++) {
       yield HINTS
-      // Until its deadline a reader parses ten million hints, which costs a minute of CPU and shows no more.
+      // At full speed until its deadline, a reader parses millions of hints: a minute of CPU that shows no more.
       if (sent >= FAST_HINTS) await sleep(500)
     }
   },
