@@ -56,7 +56,7 @@ describe.each(['20.10', '28.5'] as const)('the service in a container, on Engine
     docker([
       ...['exec', '-e', 'DOCKER_HOST=unix:///run/engine.sock', '-e', 'HOME=/tmp'],
       ...env.flatMap((one) => ['-e', one]),
-      ...[container, process.execPath, `${projectRoot}/cli/main.ts`, ...words],
+      ...[container, process.execPath, `${projectRoot}/dist/cli.js`, ...words],
     ]).catch(String)
   const start = (container: string, network: string, env: string[] = []) =>
     cli(container, ['start', '--user', 'alice', '--image', IMAGE, '--network', network], env)

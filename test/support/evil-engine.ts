@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { listenOnSocket } from './listen.ts'
 
@@ -12,50 +13,52 @@ const bytes = (text: string) => Buffer.from(text, 'latin1')
 const head = (...lines: string[]) => bytes(`HTTP/1.1 ${[...lines, '', ''].join('\r\n')}`)
 const JSON_TYPE = 'content-type: application/json'
 
-/** Repeats a piece up to a total length, after the beginning of a list. */
-function* times(piece: Uint8Array): Generator<Uint8Array> {
-  yield bytes('[{"ID":"')
+/** A gigabyte: the beginning of a list, and then a piece again and again. */
+function* gigabyteOf(beginning: Uint8Array, piece: Uint8Array): Generator<Uint8Array> {
+  yield beginning
   for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
 }
 
-function* chunked(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  for (const piece of pieces)
-    yield Buffer.concat([bytes(`${piece.byteLength.toString(16)}\r\n`), piece, bytes('\r\n')])
-}
+const LONG_TEXT = [bytes('[{"ID":"'), PIECE] as const
+const SMALL_ITEMS = [bytes('['), bytes('{},'.repeat(20_000))] as const
 
-const inChunks = (status: string, pieces: () => Iterable<Uint8Array>): EvilAnswer =>
-  async function* () {
+const asChunk = (piece: Uint8Array): Buffer =>
+  Buffer.concat([bytes(`${piece.byteLength.toString(16)}\r\n`), piece, bytes('\r\n')])
+
+const inChunks = (status: string, [beginning, piece]: readonly [Buffer, Buffer]): EvilAnswer => {
+  const chunks = [asChunk(beginning), asChunk(piece)] as const
+  return async function* () {
     yield head(status, JSON_TYPE, 'transfer-encoding: chunked')
-    yield* chunked(pieces())
+    yield* gigabyteOf(...chunks)
   }
-
-function* items(): Generator<Uint8Array> {
-  const piece = bytes('{},'.repeat(20_000))
-  yield bytes('[')
-  for (let sent = 0; sent < GIGABYTE; sent += piece.byteLength) yield piece
 }
 
 /** 64 MiB of brackets, compressed; an answer sends it sixteen times. */
-const PACKED = gzipSync(Buffer.alloc(64 * 2 ** 20, '['))
+const PACKED = asChunk(gzipSync(Buffer.alloc(64 * 2 ** 20, '[')))
 
 const ONE_BY_ONE = bytes('1\r\na\r\n'.repeat(10_000))
+
+const HINT = head('103 Early Hints', 'link: </a>; rel=preload')
+const HINTS = Buffer.concat(Array.from({ length: 1000 }, () => HINT))
+/** Hints that come as fast as the reader reads. Each reader parses 100,000 of them within a second. */
+const FAST_HINTS = 100
 
 /** The answers, by description. */
 export const EVIL_ANSWERS = {
   'a gigabyte, as it says before': async function* () {
     yield head('200 OK', JSON_TYPE, `content-length: ${GIGABYTE}`)
-    yield* times(PIECE)
+    yield* gigabyteOf(...LONG_TEXT)
   },
-  'a gigabyte in chunks': inChunks('200 OK', () => times(PIECE)),
-  'a gigabyte of small items': inChunks('200 OK', items),
+  'a gigabyte in chunks': inChunks('200 OK', LONG_TEXT),
+  'a gigabyte of small items': inChunks('200 OK', SMALL_ITEMS),
   'a gigabyte until the connection ends': async function* () {
     yield head('200 OK', JSON_TYPE, 'connection: close')
-    yield* times(PIECE)
+    yield* gigabyteOf(...LONG_TEXT)
   },
-  'a gigabyte of a refusal': inChunks('500 Internal Server Error', () => times(PIECE)),
+  'a gigabyte of a refusal': inChunks('500 Internal Server Error', LONG_TEXT),
   'a gigabyte that is packed into a megabyte': async function* () {
     yield head('200 OK', JSON_TYPE, 'content-encoding: gzip', 'transfer-encoding: chunked')
-    yield* chunked(Array.from({ length: 16 }, () => PACKED))
+    for (let sent = 0; sent < 16; sent++) yield PACKED
     yield bytes('0\r\n\r\n')
   },
   'a gigabyte byte by byte': async function* () {
@@ -68,13 +71,17 @@ export const EVIL_ANSWERS = {
       yield Buffer.concat([bytes(`x-${sent}: `), PIECE, bytes('\r\n')])
   },
   'hints without end, and no answer': async function* () {
-    for (;;) yield head('103 Early Hints', 'link: </a>; rel=preload')
+    for (let sent = 0; ; sent++) {
+      yield HINTS
+      // At full speed until its deadline, a reader parses millions of hints: a minute of CPU that shows no more.
+      if (sent >= FAST_HINTS) await sleep(500)
+    }
   },
   'one byte in half a second': async function* () {
     yield head('200 OK', JSON_TYPE, `content-length: ${GIGABYTE}`)
     for (;;) {
       yield bytes('[')
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await sleep(500)
     }
   },
 } satisfies Record<string, EvilAnswer>

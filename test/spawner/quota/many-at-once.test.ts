@@ -27,9 +27,9 @@ const QUOTAS = {
 const GPU = { resource_spec: { generic_resources: { gpu: 1 } } }
 
 describe.each(Object.entries(QUOTAS))('20 starts at once at a quota %s', (_, { policy, more }) => {
-  test.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
+  test.concurrent.for(Array.from({ length: 12 }, (_, seed) => seed + 1))(
     'eight run and twelve are told, on two copies, in order %i',
-    async (seed) => {
+    async (seed, { expect }) => {
       const random = randomOf(seed)
       const world = openWorld(policy, {
         copies: 2,
