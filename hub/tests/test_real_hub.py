@@ -20,6 +20,7 @@ from tornado.httpclient import HTTPError
 @needs(NODE_IS_THERE, 'not there: node, or dist/cli.js (npm run build)')
 class RealHub(ServedTestCase):
     config = {}
+    is_forked = True
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +45,7 @@ class RealHub(ServedTestCase):
         self.secret = pathlib.Path(directory.name) / 'secret'
         self.secret.write_text(SECRET)
         env = {'SWARMSPAWNER_URL': self.service.found, 'SWARMSPAWNER_SECRET_FILE': str(self.secret)}
-        self.hub = HubProcess(directory.name, env, {'SwarmSpawner': {'stop_timeout': 5}})
+        self.hub = HubProcess(directory.name, env, {'SwarmSpawner': {'stop_timeout': 5}}, self.is_forked)
         self.addCleanup(self.hub.end)
 
     async def start_server(self, user, path='server', body=None):
@@ -225,6 +226,9 @@ class FailureLimit(RealHub):
 
 
 class AfterAStop(RealHub):
+    # One hub is started as an admin does, with all that Python and JupyterHub do before the configuration is read.
+    is_forked = False
+
     async def test_post_stop_hook_finds_that_the_server_has_ended(self):
         self.hub.config['TestHub'] = ['post_stop_hook']
         await self.hub.start()
