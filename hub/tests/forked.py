@@ -32,7 +32,8 @@ class Forked:
     def __init__(self, module, *arguments, env, stdout, stderr, cwd='.'):
         request = {'argv': [module, *map(str, arguments)], 'env': env, 'cwd': os.path.abspath(cwd)}
         report, write = os.pipe()
-        self._report = open(report, encoding='ascii')
+        # No buffer: it could take the exit code with the pid, and then select would wait for ever.
+        self._report = open(report, 'rb', buffering=0)
         fds = [stdout.fileno(), stderr.fileno(), write]
         socket.send_fds(server(), [json.dumps(request).encode()], fds)
         os.close(write)
