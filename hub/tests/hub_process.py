@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+from forked import Forked
 from tornado.httpclient import AsyncHTTPClient
 
 CONFIG = pathlib.Path(__file__).with_name('hub_config.py')
@@ -27,28 +28,29 @@ def unused_port():
 
 
 class HubProcess:
-    """A hub with a database of its own. A test may end it and start it again."""
+    """A hub with a database of its own. A test may end it and start it again. `is_forked`: it need not import anew."""
 
-    def __init__(self, directory, env, config):
+    def __init__(self, directory, env, config, is_forked=True):
         self._directory = pathlib.Path(directory)
         self._env = env
         self._token = os.urandom(16).hex()
         self._ports = {name: unused_port() for name in ('hub_port', 'proxy_port', 'notebook_port')}
         self.config = config
+        self._is_forked = is_forked
         self._log = self._directory / 'hub.log'
         self._process = None
 
     async def start(self, **env):
         """Starts the hub and returns once it answers. `env` is added to its environment."""
         settings = json.dumps({**self._ports, 'token': self._token, 'config': self.config})
+        command = ['jupyterhub', '-f', str(CONFIG)]
+        env = {'PATH': os.environ['PATH'], 'TEST_HUB': settings, **self._env, **env}
         with self._log.open('wb') as log:
-            self._process = subprocess.Popen(
-                [sys.executable, '-m', 'jupyterhub', '-f', str(CONFIG)],
-                cwd=self._directory,
-                env={'PATH': os.environ['PATH'], 'TEST_HUB': settings, **self._env, **env},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+            how = {'cwd': self._directory, 'env': env, 'stdout': log, 'stderr': log}
+            if self._is_forked:
+                self._process = Forked(*command, **how)
+            else:
+                self._process = subprocess.Popen([sys.executable, '-m', *command], **how)
         await self.until(lambda: self._answers(), START_TIMEOUT)
 
     async def _answers(self):

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 from check_support import RIGHT
+from forked import run_forked
 from support import HUB, SECRET
 
 
@@ -19,15 +20,17 @@ class Command(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name).resolve()
 
-    def run_check(self, text, *arguments, path=HUB, interrupted=False, **env):
-        """Returns the exit code, and what a check prints to stdout and to stderr. `interrupted`: once it prints."""
-        (self.directory / 'jupyterhub_config.py').write_text(text, encoding='utf-8')
-        paths = os.pathsep.join([str(path), *filter(None, [os.environ.get('PYTHONPATH')])])
-        env = {'PATH': os.environ['PATH'], 'PYTHONPATH': paths, 'SWARMSPAWNER_URL': 'http://127.0.0.1:1', **env}
+    def run_check(self, text, *arguments, **env):
+        """Returns the exit code, and what a check prints to stdout and to stderr. It need not import JupyterHub anew."""
+        how = self.written(text, HUB, env)
+        done = run_forked('swarmspawner', 'check', *arguments, **how)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def start_check(self, text, *arguments, path=HUB, interrupted=False, **env):
+        """Does the same as an admin does, in a process that imports all itself. `interrupted`: once it prints."""
         process = subprocess.Popen(
             [sys.executable, '-m', 'swarmspawner', 'check', *arguments],
-            cwd=self.directory,
-            env={'SWARMSPAWNER_SECRET': SECRET, **env},
+            **self.written(text, path, env),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -37,6 +40,13 @@ class Command(unittest.TestCase):
             process.send_signal(signal.SIGINT)
         out, err = process.communicate()
         return process.returncode, out, err
+
+    def written(self, text, path, env):
+        """Writes the configuration. Returns the directory and the environment of the check."""
+        (self.directory / 'jupyterhub_config.py').write_text(text, encoding='utf-8')
+        paths = os.pathsep.join([str(path), *filter(None, [os.environ.get('PYTHONPATH')])])
+        service = {'SWARMSPAWNER_URL': 'http://127.0.0.1:1', 'SWARMSPAWNER_SECRET': SECRET}
+        return {'cwd': self.directory, 'env': {'PATH': os.environ['PATH'], 'PYTHONPATH': paths, **service, **env}}
 
     def test_the_verdict_comes_first_and_then_each_line_with_its_place(self):
         code, out, err = self.run_check(f'{RIGHT}c.DockerSpawner.remove = True\nc.SwarmSpawner.image = "x"\n')
@@ -93,11 +103,11 @@ class Command(unittest.TestCase):
 
     def test_a_configuration_that_starts_a_thread_does_not_keep_the_check(self):
         text = RIGHT + 'import threading\nthreading.Thread(target=threading.Event().wait).start()\n'
-        self.assertEqual(self.run_check(text)[0], 0)
+        self.assertEqual(self.start_check(text)[0], 0)
 
     def test_a_check_that_is_interrupted_says_where_it_was(self):
         text = f'{RIGHT}import time\nwhile True:\n    print("loud", flush=True)\n    time.sleep(0.1)\n'
-        code, out, err = self.run_check(text, interrupted=True)
+        code, out, err = self.start_check(text, interrupted=True)
         self.assertEqual(code, 2)
         self.assertTrue(out.startswith('Not checked: the configuration cannot be read.\n'), out)
         self.assertIn('jupyterhub_config.py:7: was interrupted here', out)
@@ -110,15 +120,15 @@ class Command(unittest.TestCase):
             'assert named == [swarmspawner.SwarmSpawner] == [cassinyspawner.SwarmSpawner]\n'
             'assert not hasattr(sys.modules["__main__"], "SwarmSpawner")\n'
         )
-        code, out, _ = self.run_check(text)
+        code, out, _ = self.start_check(text)
         self.assertEqual(code, 0, out)
 
     def test_modules_of_the_current_directory_are_missing_as_in_a_hub(self):
         (self.directory / 'beside_it.py').write_text('', encoding='utf-8')
-        code, out, _ = self.run_check(f'{RIGHT}import beside_it\n')
+        code, out, _ = self.start_check(f'{RIGHT}import beside_it\n')
         self.assertEqual(code, 1)
         self.assertIn('jupyterhub_config.py:6: the module beside_it is missing', out)
-        code, out, _ = self.run_check(f'{RIGHT}import beside_it\n', path=f'{HUB}{os.pathsep}{self.directory}')
+        code, out, _ = self.start_check(f'{RIGHT}import beside_it\n', path=f'{HUB}{os.pathsep}{self.directory}')
         self.assertEqual(code, 0, out)
 
     def test_the_entry_point_of_the_package_is_our_class(self):
@@ -127,7 +137,7 @@ class Command(unittest.TestCase):
         (info / 'METADATA').write_text('Metadata-Version: 2.1\nName: swarmspawner-hub\nVersion: 0.1\n')
         (info / 'entry_points.txt').write_text('[jupyterhub.spawners]\nswarmspawner = swarmspawner:SwarmSpawner\n')
         text = f"{RIGHT}c.JupyterHub.spawner_class = 'swarmspawner'\nc.SwarmSpawner.netwerks = []\n"
-        code, out, _ = self.run_check(text, path=f'{HUB}{os.pathsep}{info.parent}')
+        code, out, _ = self.start_check(text, path=f'{HUB}{os.pathsep}{info.parent}')
         self.assertIn('Not ready: 1 thing is in the way.\n\njupyterhub_config.py:7: c.SwarmSpawner.netwerks', out)
 
     def test_no_text_of_a_configuration_starts_a_line_of_its_own_or_controls_a_terminal(self):

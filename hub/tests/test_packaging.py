@@ -1,5 +1,7 @@
 """What people install: the wheel, the sdist, or the one file alone."""
 
+import atexit
+import functools
 import importlib.util
 import json
 import os
@@ -39,17 +41,32 @@ def run(*command, **more):
     return done.stdout
 
 
+def copy_to(directory):
+    """Returns a copy of the package, in which a build may leave files."""
+    ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
+    return shutil.copytree(HUB, directory / 'hub', ignore=ignored)
+
+
+def install(place, *what):
+    options = ('--no-deps', '--no-index', '--disable-pip-version-check', '--target', place)
+    run('-m', 'pip', 'install', *options, *what)
+
+
+@functools.cache
+def installed():
+    """Returns a directory into which pip has installed the package. Those who change it take a copy."""
+    directory = tempfile.TemporaryDirectory()
+    atexit.register(directory.cleanup)
+    place = pathlib.Path(directory.name) / 'installed'
+    install(place, '--no-build-isolation', copy_to(pathlib.Path(directory.name)))
+    return place
+
+
 class PackagingTestCase(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name)
-
-    def copy(self):
-        """Returns a copy of the package, in which a build may leave files."""
-        copy = self.directory / 'hub'
-        ignored = shutil.ignore_patterns('__pycache__', '*.egg-info', 'dist', 'build', 'tests')
-        return shutil.copytree(HUB, copy, ignore=ignored)
 
     def assert_hub_finds_it_in(self, place, *names):
         """Checks that a hub, started in another directory, finds each of these as spawner_class."""
@@ -63,16 +80,14 @@ class Package(PackagingTestCase):
 
     @needs(is_installed('pip', 'setuptools', 'wheel'), 'not installed: pip, setuptools, wheel')
     def test_pip_installs_the_package_without_a_network(self):
-        place = self.directory / 'installed'
-        options = ('--no-build-isolation', '--no-deps', '--no-index', '--disable-pip-version-check')
-        run('-m', 'pip', 'install', *options, '--target', place, self.copy())
+        place = installed()
         self.assert_hub_finds_it_in(place, *self.NAMES)
         self.assertTrue((place / 'swarmspawner_templates' / 'not_running.html').is_file())
         self.assertIn('check', run('-m', 'swarmspawner', '--help', env={**os.environ, 'PYTHONPATH': str(place)}))
 
     @needs(is_installed('build', 'setuptools', 'wheel'), 'not installed: build, setuptools, wheel')
     def test_a_build_makes_an_sdist_and_from_that_a_wheel(self):
-        copy = self.copy()
+        copy = copy_to(self.directory)
         run('-m', 'build', '--no-isolation', copy)
         (sdist,) = (copy / 'dist').glob('*.tar.gz')
         (wheel,) = (copy / 'dist').glob('*.whl')
@@ -99,12 +114,7 @@ NAMESAKE = next(pathlib.Path(sys.prefix, 'namesake').glob('*.whl'), None)
 class BesideItsNamesake(PackagingTestCase):
     def setUp(self):
         super().setUp()
-        self.place = self.directory / 'installed'
-        self.install('--no-build-isolation', self.copy())
-
-    def install(self, *what):
-        options = ('--no-deps', '--no-index', '--disable-pip-version-check', '--target', self.place)
-        run('-m', 'pip', 'install', *options, *what)
+        self.place = shutil.copytree(installed(), self.directory / 'installed')
 
     def hub_says(self, spawner_class):
         """Returns what a hub prints that starts with this class."""
@@ -119,7 +129,7 @@ class BesideItsNamesake(PackagingTestCase):
         self.assertNotIn('Two SwarmSpawners', self.hub_says('swarmspawner.SwarmSpawner'))
 
     def test_a_hub_says_that_both_packages_are_installed_whichever_class_it_loads(self):
-        self.install(NAMESAKE)
+        install(self.place, NAMESAKE)
         for spawner_class in ('swarmspawner.SwarmSpawner', 'cassinyspawner.SwarmSpawner'):
             with self.subTest(spawner_class):
                 said = self.hub_says(spawner_class)

@@ -277,12 +277,12 @@ class InARealHub(RealHub):
         large = {'display_name': 'Large', 'override': {'mem_limit': '2G'}, 'profile_options': {'image': image}}
         secret = {'display_name': 'Secret', 'groups': ['nobody']}
         self.hub.config['SwarmSpawner']['profile_list'] = [small, large, secret]
-        await self.hub.start()
 
     async def options(self, user):
         return (await self.hub.servers(user))['']['user_options']
 
     async def test_a_person_chooses_in_the_form_and_finds_the_choice_again(self):
+        await self.hub.start()
         visitor = await Visitor(self.hub.origin).log_in('alice')
         page = (await visitor.get('/hub/spawn')).body.decode()
         self.assertIn('value="large"', page)
@@ -305,7 +305,6 @@ class InARealHub(RealHub):
         gpu = {'display_name': 'GPU', 'override': {'generic_resources': {'gpu': 1}}}
         some = {'display_name': 'Some', 'override': {'mem_guarantee': '64M'}}
         self.hub.config['SwarmSpawner']['profile_list'] = [gpu, some]
-        self.hub.end()
         await self.hub.start()
         visitor, pages = await Visitor(self.hub.origin).log_in('erin'), []
 
@@ -324,7 +323,6 @@ class InARealHub(RealHub):
         course = {'display_name': 'Course', 'quota': {'servers': 1}}
         self.hub.config['SwarmSpawner']['profile_list'] = [{'display_name': 'Small'}, course]
         self.hub.config['JupyterHub'] = {'template_paths': [swarmspawner.template_path]}
-        self.hub.end()
         await self.hub.start()
         await self.start_server('alice', body={'profile': 'course'})
         self.assertTrue(await self.is_ready('alice'), self.hub.log)
@@ -358,7 +356,6 @@ class InARealHub(RealHub):
     async def test_form_and_progress_say_when_a_server_ends(self):
         short = {'display_name': 'Short', 'max_runtime': '8h'}
         self.hub.config['SwarmSpawner']['profile_list'] = [{'display_name': 'Small'}, short]
-        self.hub.end()
         await self.hub.start()
         visitor = await Visitor(self.hub.origin).log_in('alice')
         self.assertIn('Your server ends after 8 h at the latest.', (await visitor.get('/hub/spawn')).body.decode())
@@ -378,6 +375,7 @@ class InARealHub(RealHub):
         self.assertTrue(8 * 3600 <= after.total_seconds() < 9 * 3600, (end, before))
 
     async def test_a_person_who_sends_another_slug_comes_back_to_the_form_with_the_reason(self):
+        await self.hub.start()
         visitor = await Visitor(self.hub.origin).log_in('mallory')
         answer = await visitor.post('/hub/spawn/mallory', profile='secret')
         page = answer.body.decode()
@@ -386,6 +384,7 @@ class InARealHub(RealHub):
         self.assertEqual(await self.hub.servers('mallory'), {})
 
     async def test_the_same_over_rest(self):
+        await self.hub.start()
         answer = await self.start_server('bob', body={'profile': 'large', 'image': 'b'})
         self.assertIn(answer.code, (201, 202))
         self.assertTrue(await self.is_ready('bob'), self.hub.log)
@@ -407,6 +406,7 @@ class InARealHub(RealHub):
     if HUB_VERSION >= (5, 0):
 
         async def test_the_same_by_a_query(self):
+            await self.hub.start()
             visitor = await Visitor(self.hub.origin).log_in('carol')
             prefix = 'opt-' if HUB_VERSION >= (6, 0) else ''
             await visitor.get(f'/hub/spawn/carol?{prefix}profile=large&{prefix}image=b')

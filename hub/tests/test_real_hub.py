@@ -20,6 +20,7 @@ from tornado.httpclient import HTTPError
 @needs(NODE_IS_THERE, 'not there: node, or dist/cli.js (npm run build)')
 class RealHub(ServedTestCase):
     config = {}
+    is_forked = True
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +45,7 @@ class RealHub(ServedTestCase):
         self.secret = pathlib.Path(directory.name) / 'secret'
         self.secret.write_text(SECRET)
         env = {'SWARMSPAWNER_URL': self.service.found, 'SWARMSPAWNER_SECRET_FILE': str(self.secret)}
-        self.hub = HubProcess(directory.name, env, {'SwarmSpawner': {'stop_timeout': 5}})
+        self.hub = HubProcess(directory.name, env, {'SwarmSpawner': {'stop_timeout': 5}}, self.is_forked)
         self.addCleanup(self.hub.end)
 
     async def start_server(self, user, path='server', body=None):
@@ -145,7 +146,7 @@ class Hooks(RealHub):
         await self.hub.until(functools.partial(self.is_ready, 'alice'))
 
 
-class Fields(RealHub):
+class Starts(RealHub):
     async def test_what_the_hub_adds_to_the_url_of_its_form_is_no_option(self):
         self.hub.config['SwarmSpawner'].update(use_user_options=True)
         await self.hub.start()
@@ -155,8 +156,6 @@ class Fields(RealHub):
         await self.hub.until(functools.partial(self.is_ready, 'alice'))
         self.assertEqual((await self.hub.servers('alice'))['']['user_options'], {'image': 'demo/notebook'})
 
-
-class Failure(RealHub):
     async def test_the_log_of_a_failed_start_has_one_reason(self):
         fetched = 'The image of this server was still being fetched when the time was up.'
         for config, reason, sentence in (
@@ -177,6 +176,23 @@ class Failure(RealHub):
                 self.assertIn(told, hubs)
                 for words in ('has ended', 'may be left in the swarm', 'never showed up', 'slow to start'):
                     self.assertNotIn(words, self.hub.log)
+
+    async def test_the_limit_counts_failures_and_from_6_on_no_refusals(self):
+        self.hub.config['SwarmSpawner'].update(use_user_options=True, consecutive_failure_limit=2)
+        await self.hub.start()
+        if HUB_VERSION >= (6, 0):
+            for _ in range(3):
+                answer = await self.start_server('alice', body={'privileged': True})
+                self.assertEqual(answer.code, 400)
+                self.assertIn('privileged', json.loads(answer.body)['message'])
+        for name in ('bob', 'carol'):
+            await self.hub.ask('POST', f'/users/{name}')
+            # The second failure ends the hub, which may not answer any more.
+            with contextlib.suppress(OSError, HTTPError):
+                answer = await self.hub.ask('POST', f'/users/{name}/server', {'image': 'demo/image-missing'})
+                self.assertIn('could not be fetched', json.loads(answer.body)['message'])
+        await self.hub.until_ended()
+        self.assertIn('Aborting due to 2 consecutive spawn failures', self.hub.log)
 
 
 class Deletion(RealHub):
@@ -205,26 +221,10 @@ class Deletion(RealHub):
         self.assertLess(time.monotonic() - begun, 5)
 
 
-class FailureLimit(RealHub):
-    async def test_the_limit_counts_failures_and_from_6_on_no_refusals(self):
-        self.hub.config['SwarmSpawner'].update(use_user_options=True, consecutive_failure_limit=2)
-        await self.hub.start()
-        if HUB_VERSION >= (6, 0):
-            for _ in range(3):
-                answer = await self.start_server('alice', body={'privileged': True})
-                self.assertEqual(answer.code, 400)
-                self.assertIn('privileged', json.loads(answer.body)['message'])
-        for name in ('bob', 'carol'):
-            await self.hub.ask('POST', f'/users/{name}')
-            # The second failure ends the hub, which may not answer any more.
-            with contextlib.suppress(OSError, HTTPError):
-                answer = await self.hub.ask('POST', f'/users/{name}/server', {'image': 'demo/image-missing'})
-                self.assertIn('could not be fetched', json.loads(answer.body)['message'])
-        await self.hub.until_ended()
-        self.assertIn('Aborting due to 2 consecutive spawn failures', self.hub.log)
-
-
 class AfterAStop(RealHub):
+    # One hub is started as an admin does, with all that Python and JupyterHub do before the configuration is read.
+    is_forked = False
+
     async def test_post_stop_hook_finds_that_the_server_has_ended(self):
         self.hub.config['TestHub'] = ['post_stop_hook']
         await self.hub.start()

@@ -6,7 +6,7 @@ import { matchesGlob } from 'node:path'
  * them.
  */
 export const OF_NO_HUB = [
-  ...['migrate*', 'check*', 'profiles_command', 'homes', 'packaging'],
+  ...['migrate*', 'check*', 'profiles_command', 'homes', 'packaging', 'forked'],
   ...['http', 'tls', 'secret', 'request', 'vectors', 'impostor', 'hostile_text'],
   ...['profiles', 'profile_attacks', 'profile_tries'],
 ].map((name) => `hub/tests/test_${name}.py`)
