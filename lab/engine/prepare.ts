@@ -9,6 +9,7 @@ import { baseImages } from './build-engine.ts'
 import { fetchEngine } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
 import { makeIpvsMachine } from './ipvs-machine.ts'
+import { scratchRoot } from './scratch-root.ts'
 import { fetchPrometheus } from './start-prometheus.ts'
 import { fetchRegistry } from './start-registry.ts'
 
@@ -56,6 +57,8 @@ const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<
   else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
 }
 
+// Engines unpack images here, too.
+process.env['TMPDIR'] ??= scratchRoot()
 // The unit suite runs at the same time and gets the processor first.
 setPriority(10)
 await Promise.all(Object.entries(PARTS).map(prepare))
