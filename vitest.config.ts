@@ -35,6 +35,8 @@ export default defineConfig({
           fileParallelism: false,
           // On a disk, half of an Engine's time is waiting until its files are safe there.
           env: { TMPDIR: scratchRoot() },
+          // Many of these polls start a docker CLI.
+          expect: { poll: { timeout: 10_000, interval: 250 } },
           hookTimeout: 120_000,
           testTimeout: 120_000,
         },

@@ -75,6 +75,7 @@ const until = async (
   while (!(await isSo())) {
     if (performance.now() > deadline)
       throw new Error(`${what} did not answer within ${timeoutMs / 1000} s`)
-    await sleep(200)
+    // Each look is a process or two.
+    await sleep(400)
   }
 }

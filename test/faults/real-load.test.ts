@@ -1,4 +1,3 @@
-// lane: heavy (a process takes and gets a thousand starts; it judges the memory of that process)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect } from 'vitest'

@@ -7,8 +7,7 @@ test('a file that says no lane runs beside others', () => {
 
 test.each([
   ['beside', { stage: 'beside', width: 1 }],
-  ['light', { stage: 'beside', width: 0.5 }],
-  ['heavy', { stage: 'beside', width: 2 }],
+  ['light', { stage: 'beside', width: 0.25 }],
   ['alone', { stage: 'alone', width: 1 }],
 ])('a file says its lane in a line: %s', (word, lane) => {
   expect(laneOf('a.test.ts', `import 'vitest'\n\n// lane: ${word} (for a reason)\n`)).toEqual(lane)
@@ -16,6 +15,6 @@ test.each([
 
 test('a lane that does not exist is refused, with those that do', () => {
   expect(() => laneOf('a.test.ts', '// lane: fast')).toThrow(
-    'a.test.ts: "// lane: fast" is not one of beside, light, heavy, alone',
+    'a.test.ts: "// lane: fast" is not one of beside, light, alone',
   )
 })

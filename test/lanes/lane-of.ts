@@ -2,10 +2,8 @@
 export const LANES = {
   /** Most files: they run beside others, in any order. */
   beside: { stage: 'beside', width: 1 },
-  /** Files that wait for timeouts and elections, and compute little. Two of them share a lane. */
-  light: { stage: 'beside', width: 0.5 },
-  /** Files that compute all the time, as a virtual machine does. They take two lanes. */
-  heavy: { stage: 'beside', width: 2 },
+  /** Files that wait for timeouts and elections, and compute little. Four of them share a lane. */
+  light: { stage: 'beside', width: 0.25 },
   /** Files that measure time or memory. They run alone, at the end. */
   alone: { stage: 'alone', width: 1 },
 } as const

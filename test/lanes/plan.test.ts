@@ -6,7 +6,7 @@ const job = (name: string, seconds: number, stage: Stage = 'beside', width = 1):
   ...{ name, seconds, stage, width },
 })
 const [unit, slow, quick] = [job('unit', 70, 'first'), job('slow', 300), job('quick', 10)]
-const [timed, heavy] = [job('timed', 80, 'alone'), job('heavy', 200, 'beside', 2)]
+const timed = job('timed', 80, 'alone')
 
 describe('lanesOf', () => {
   test.each([
@@ -37,19 +37,10 @@ describe('nextJob', () => {
     expect(nextJob([quick], [slow], 1)).toBe(undefined)
   })
 
-  test('nextJob gives two lanes to a heavy job, and lets a smaller one go before it if one lane is free', () => {
-    expect(nextJob([quick, heavy], [slow], 3)).toBe(heavy)
-    expect(nextJob([quick, heavy], [slow], 2)).toBe(quick)
-  })
-
   test('nextJob lets two light jobs share a lane', () => {
     const [one, other] = [job('one', 20, 'beside', 0.5), job('other', 20, 'beside', 0.5)]
     expect(nextJob([other], [slow, one], 2)).toBe(other)
     expect(nextJob([quick], [slow, one], 2)).toBe(undefined)
-  })
-
-  test('nextJob starts a heavy job on a machine that has one lane', () => {
-    expect(nextJob([heavy], [], 1)).toBe(heavy)
   })
 
   test('nextJob starts what measures time when nothing else is left, one by one', () => {
@@ -73,7 +64,7 @@ describe('secondsOf', () => {
   })
 
   test('secondsOf adds what runs alone', () => {
-    expect(secondsOf([unit, slow, heavy, quick, timed], 4)).toBe(70 + 300 + 80)
+    expect(secondsOf([unit, slow, quick, timed], 4)).toBe(70 + 300 + 80)
   })
 
   test('secondsOf is nothing for no jobs', () => {
