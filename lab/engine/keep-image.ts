@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { startEngine } from './engine-lab.ts'
@@ -16,7 +25,7 @@ export const keepImage = async (
   rootfs: string,
   changes: readonly string[],
 ): Promise<string | undefined> => {
-  const kept = rootfs.replace(/\.tar$/, '.image')
+  const kept = nameOf(rootfs, changes)
   if (existsSync(kept)) return kept
   const engine = await startEngine({ version: '20.10', swarm: false })
   const making = mkdtempSync(`${kept}.`)
@@ -31,7 +40,8 @@ export const keepImage = async (
     for (const part of [KNOWN, LAYERS])
       await run('cp', ['-a', join(data, part), join(making, part)])
     removeOlder(kept)
-    renameSync(making, kept)
+    // Two test runs may do this at once: the second one finds what the first one has kept.
+    if (!existsSync(kept)) renameSync(making, kept)
     return kept
   } finally {
     rmSync(making, { recursive: true, force: true })
@@ -39,9 +49,17 @@ export const keepImage = async (
   }
 }
 
+/** A name that changes with the root file system, with the settings, and with what this file does. */
+const nameOf = (rootfs: string, changes: readonly string[]): string => {
+  const hash = createHash('sha256').update(readFileSync(import.meta.filename))
+  const digest = hash.update(changes.join('\n')).digest('hex').slice(0, 12)
+  return `${rootfs.replace(/\.tar$/, '')}.${digest}.image`
+}
+
 /** Removes what was kept of older recipes. */
 const removeOlder = (kept: string): void => {
   const directory = dirname(kept)
+  // jupyter-6.1-<recipe>.<digest>.image
   const name = basename(kept).replace(/[^-]+$/, '')
   for (const other of readdirSync(directory))
     if (other.startsWith(name) && other.endsWith('.image') && other !== basename(kept))
