@@ -405,7 +405,7 @@ describe('an Engine', () => {
     expect(state).toMatchObject({ state: 'failed' })
     // An Engine that has just come back may reject the task itself, which is an answer too.
     expect(state.reason).toMatch(
-      /^Not running within 30 s|swarm is not active$|^network sandbox join failed/,
+      /^Not running within 30 s|swarm is not active$|^network sandbox join failed|^failed to find a load balancer IP/,
     )
     expect(await services()).toHaveLength(0)
   })
