@@ -302,7 +302,7 @@ export const liveSuite = (open: () => Promise<World>): void => {
         }
         expect(await start({ ...data, wait_s: 0 })).toMatchObject({ state: 'starting' })
         const again = async () => (await start({ ...data, wait_s: 0.25 })).state
-        await expect.poll(again, { timeout: 10_000, interval: 1000 }).toBe('failed')
+        await expect.poll(again, { timeout: 25_000, interval: 1000 }).toBe('failed')
         expect(await serviceNames()).toEqual([])
       },
     )
