@@ -1,3 +1,4 @@
+// lane: alone (it judges memory)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect } from 'vitest'
