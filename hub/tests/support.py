@@ -174,7 +174,7 @@ class HubTestCase(unittest.IsolatedAsyncioTestCase):
     is_admin = False
 
     async def asyncSetUp(self):
-        # unittest has asyncio note the stack of each call, which takes longer than the tests themselves.
+        # unittest has asyncio note the stack of each call, which takes up to half of the time.
         asyncio.get_running_loop().set_debug(False)
         engine = create_engine('sqlite://')
         connection = engine.raw_connection()

@@ -27,7 +27,7 @@ interface EngineNamespaceOptions {
   hostname: string
   /** An IPv4 address for eth0, with nobody at its other end; or `host`, for the host's own network. */
   address: string
-  /** An unpacked Engine that is laid over /usr. Without it, the host's own Engine is there. */
+  /** A directory with a `usr` that is laid over /usr, such as an unpacked Engine. Without it, the host's own Engine is there. */
   tree?: string | undefined
 }
 

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 
 /**
  * An image that many Engines start with: its files are unpacked once, in the lab's cache, and no Engine writes
- * there. Each Engine knows it by these names, of which each has a tag.
+ * there. The name has a tag.
  */
-export type KeptImage = { directory: string; names: readonly string[] }
+export type KeptImage = { directory: string; name: string }
 
 /** Where Engines up to 28 keep what they know of images, and the images' files. */
 export const KNOWN = 'image/overlay2'
@@ -15,14 +15,12 @@ export const LAYERS = 'overlay2'
 export const layImages = (dataRoot: string, images: readonly KeptImage[]): void => {
   if (images.length === 0) return
   const repositories: Record<string, Record<string, string>> = {}
-  for (const { directory, names } of images) {
+  for (const { directory, name } of images) {
     cpSync(join(directory, KNOWN), join(dataRoot, KNOWN), { recursive: true })
     layLayers(join(directory, LAYERS), join(dataRoot, LAYERS))
     const [id] = readdirSync(join(directory, KNOWN, 'imagedb/content/sha256'))
-    for (const name of names) {
-      const repository = name.slice(0, name.lastIndexOf(':'))
-      repositories[repository] = { ...repositories[repository], [name]: `sha256:${id}` }
-    }
+    const repository = name.slice(0, name.lastIndexOf(':'))
+    repositories[repository] = { ...repositories[repository], [name]: `sha256:${id}` }
   }
   const text = JSON.stringify({ Repositories: repositories })
   writeFileSync(join(dataRoot, KNOWN, 'repositories.json'), text)

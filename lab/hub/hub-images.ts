@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { JUPYTER_CHANGES, keptJupyter } from '../engine/jupyter-image.ts'
 import { jupyterRootfs, type Release } from '../engine/jupyter-rootfs.ts'
+import { keepImage } from '../engine/keep-image.ts'
 import type { KeptImage } from '../engine/lay-images.ts'
 import { projectRoot } from '../project-root.ts'
 import { type Docker, type Env, run } from './docker-cli.ts'
@@ -57,9 +57,21 @@ export const buildHubImages = async (
 /** The filter for images that were made here. */
 export const hubImageFilter: readonly string[] = ['--filter', `reference=${REPOSITORY}/*`]
 
-/** With these an Engine has the largest of a hub's images from the start, for which it would work for 6 s. */
-export const keptHubImages = (release: Release): Promise<KeptImage[]> =>
-  keptJupyter(release, (rootfs) => [jupyterImage(rootfs)])
+/** What the image of a hub and its single-user servers is imported with. */
+const JUPYTER_CHANGES = [
+  'ENV LANG=C.UTF-8',
+  'ENV PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+] as const
+
+/**
+ * With these an Engine has the largest of a hub's images from the start, for which it would work for 6 s. Empty where
+ * images cannot be kept.
+ */
+export const keptHubImages = async (release: Release): Promise<KeptImage[]> => {
+  const rootfs = await jupyterRootfs(release)
+  const directory = await keepImage(rootfs, JUPYTER_CHANGES)
+  return directory === undefined ? [] : [{ directory, name: jupyterImage(rootfs) }]
+}
 
 const jupyterImage = (rootfs: string): string =>
   `${REPOSITORY}/jupyter:${basename(rootfs, '.tar').replace('jupyter-', '')}`

@@ -40,8 +40,8 @@ const ONE_BY_ONE = bytes('1\r\na\r\n'.repeat(10_000))
 
 const HINT = head('103 Early Hints', 'link: </a>; rel=preload')
 const HINTS = Buffer.concat(Array.from({ length: 1000 }, () => HINT))
-/** Hints that come as fast as the reader reads. Each reader parses 100,000 of them within a second. */
-const FAST_HINTS = 100
+/** How many thousand hints come as fast as the reader reads. It parses them within a second. */
+const FAST_THOUSANDS = 100
 
 /** The answers, by description. */
 export const EVIL_ANSWERS = {
@@ -74,7 +74,7 @@ export const EVIL_ANSWERS = {
     for (let sent = 0; ; sent++) {
       yield HINTS
       // At full speed until its deadline, a reader parses millions of hints: a minute of CPU that shows no more.
-      if (sent >= FAST_HINTS) await sleep(500)
+      if (sent >= FAST_THOUSANDS) await sleep(500)
     }
   },
   'one byte in half a second': async function* () {

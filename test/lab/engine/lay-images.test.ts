@@ -36,23 +36,24 @@ const keep = (id: string): string => {
 test('an Engine is given images by their names, also several of one repository', () => {
   const data = join(directory, 'data')
   layImages(data, [
-    { directory: keep('aaa'), names: ['lab/jupyter:1', 'registry.example:5000/hub:5'] },
-    { directory: keep('bbb'), names: ['lab/jupyter:2'] },
+    { directory: keep('aaa'), name: 'lab/jupyter:1' },
+    { directory: keep('bbb'), name: 'lab/jupyter:2' },
+    { directory: keep('ccc'), name: 'registry.example:5000/hub:5' },
   ])
   expect(JSON.parse(readFileSync(join(data, KNOWN, 'repositories.json'), 'utf8'))).toEqual({
     Repositories: {
       'lab/jupyter': { 'lab/jupyter:1': 'sha256:aaa', 'lab/jupyter:2': 'sha256:bbb' },
-      'registry.example:5000/hub': { 'registry.example:5000/hub:5': 'sha256:aaa' },
+      'registry.example:5000/hub': { 'registry.example:5000/hub:5': 'sha256:ccc' },
     },
   })
-  for (const id of ['aaa', 'bbb'])
+  for (const id of ['aaa', 'bbb', 'ccc'])
     expect(readFileSync(join(data, LAYERS, `l/SHORT-${id}/file`), 'utf8')).toBe(id)
 })
 
 test('an Engine that removes an image, as recursively as it does, removes no kept file', () => {
   const data = join(directory, 'data')
   const kept = keep('aaa')
-  layImages(data, [{ directory: kept, names: ['lab/jupyter:1'] }])
+  layImages(data, [{ directory: kept, name: 'lab/jupyter:1' }])
   rmSync(join(data, LAYERS, 'aaa'), { recursive: true })
   expect(readdirSync(join(kept, LAYERS, 'aaa')).sort()).toEqual(['diff', 'link'])
   expect(existsSync(join(kept, LAYERS, 'aaa/diff/file'))).toBe(true)
