@@ -11,7 +11,7 @@ export const testProfiles = (getWorld: () => BrowserWorld) => {
   test('a user chooses a profile, gets its limits, and finds the choice again', async () => {
     const { hub, notebook, visit, landed, servicesOf } = getWorld()
     const user = 'profiled-ada'
-    const { page, show } = await visit(user)
+    const { page, show } = await visit(user, { usesNotebook: true })
     await logIn(page, hub, user)
     const radio = (name: string) => page.getByRole('radio', { name, exact: true })
     await radio('Small').waitFor()

@@ -8,7 +8,7 @@ export const testServers = (getWorld: () => BrowserWorld) => {
   test('a user who logs in sees the start, lands in a notebook, runs a cell and stops the server', async () => {
     const { hub, notebook, visit, landed, servicesOf } = getWorld()
     const user = 'student'
-    const { page, show } = await visit(user)
+    const { page, show } = await visit(user, { usesNotebook: true })
     const progress = await watchProgress(page)
     const sockets: string[] = []
     page.context().on('page', (opened) => opened.on('websocket', (it) => sockets.push(it.url())))
@@ -19,6 +19,7 @@ export const testServers = (getWorld: () => BrowserWorld) => {
     await expect.poll(() => progress.length, { timeout: 30_000 }).toBeGreaterThan(2)
     await show('pending')
     await landed(page, user)
+    await notebook.isDrawn(page)
     await show('landed')
     expect(progress.map(({ message }) => message)).toEqual(
       expect.arrayContaining(['Service created', 'Running on node-1']),
@@ -51,7 +52,6 @@ export const testServers = (getWorld: () => BrowserWorld) => {
     await openHome(page, hub)
     await addServer(page, release, 'second')
     await landed(page, user, 'second')
-    await show('landed-second')
     const [first, second] = [serviceName(user), serviceName(user, 'second')]
     expect(await servicesOf(user)).toEqual([first, second])
 

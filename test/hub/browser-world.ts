@@ -21,9 +21,12 @@ export type BrowserWorld = {
   hub: Hub
   release: Release
   notebook: Notebook
-  /** Comes as a user, with pages of their own. */
-  visit(user: string): Promise<Visit>
-  /** Waits for the page that one is led to once a server runs. */
+  /**
+   * Comes as a user, with pages of their own. The notebook's page is a frame without content unless somebody
+   * `usesNotebook`: JupyterLab's scripts are most of what a browser computes here.
+   */
+  visit(user: string, how?: { usesNotebook: boolean }): Promise<Visit>
+  /** Waits for the page that one is led to once a server runs, as the server sends it. */
   landed(page: Page, user: string, serverName?: string): Promise<void>
   /** The Swarm services of a user's servers, by the docker CLI. */
   servicesOf(user: string): Promise<string[]>
@@ -44,18 +47,21 @@ export const openBrowserWorld = async (options: BrowserWorldOptions): Promise<Br
     // Users may ask for more than any node has, so that the Swarm says no and not the policy.
     const SWARMSPAWNER_POLICY = JSON.stringify({ user: { resources: { memory: '1000G' } } })
     const serviceEnv = { SWARMSPAWNER_POLICY }
-    const hub = await startHub({ engine, release, extraConfig, serviceEnv })
+    const hub = await startHub({ engine, release, extraConfig, serviceEnv, checkOnce: true })
     const swarm = swarmView(hub.docker)
     const logs = async () => `${await hub.logs('hub')}\n${await hub.logs('swarmspawner')}`
     return {
       hub,
       release,
       notebook,
-      visit: (user) => openVisit({ browser, name: `${release}-${user}`, logs }),
+      visit: (user, { usesNotebook } = { usesNotebook: false }) => {
+        const blocked = usesNotebook ? [] : ['*/user/*.js', '*/user/*.js?*']
+        return openVisit({ browser, name: `${release}-${user}`, logs, blocked })
+      },
       landed: async (page, user, serverName) => {
         const path = ['/user', user, serverName ?? [], notebook.landing].flat().join('/')
         await page.waitForURL(({ pathname }) => pathname.replace(/\/$/, '') === path)
-        await notebook.isDrawn(page)
+        await notebook.isServed(page)
       },
       servicesOf: (user) => swarm.names(serviceName(user, '')),
       close: () => resources.disposeAsync(),

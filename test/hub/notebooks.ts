@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 export type Notebook = {
   /** The last part of the URL of the page that one lands on. */
   landing: 'lab' | 'tree'
+  /** Waits for the content of that page which needs no script. */
+  isServed(page: Page): Promise<void>
   /** Waits until that page is drawn. */
   isDrawn(page: Page): Promise<void>
   /** Runs a cell in a new notebook, and answers the page that shows it once `output` stands below the cell. */
@@ -13,6 +15,7 @@ export type Notebook = {
 /** JupyterLab 4. */
 export const lab: Notebook = {
   landing: 'lab',
+  isServed: (page) => page.locator('#jupyter-config-data').waitFor({ state: 'attached' }),
   isDrawn: (page) => page.locator('.jp-Launcher').waitFor(),
   runCell: async (page, cell, output) => {
     await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click()
@@ -29,6 +32,7 @@ export const lab: Notebook = {
 /** Notebook 6; a new notebook opens in a tab of its own. */
 export const classic: Notebook = {
   landing: 'tree',
+  isServed: (page) => page.locator('#notebook_list_header').waitFor({ state: 'attached' }),
   isDrawn: (page) => page.locator('#notebook_list_header').waitFor(),
   runCell: async (page, cell, output) => {
     const opened = page.waitForEvent('popup')

@@ -29,10 +29,13 @@ type VisitOptions = {
   name: string
   /** Returns logs, which are kept after a failure beside the picture of the page. */
   logs: () => Promise<string>
+  /** What the page does not load: patterns of URLs, with `*`. */
+  blocked?: readonly string[]
 }
 
 /** Opens a page. If the test fails, it keeps each page: picture, HTML, and the errors of its scripts. */
-export const openVisit = async ({ browser, name, logs }: VisitOptions): Promise<Visit> => {
+export const openVisit = async (options: VisitOptions): Promise<Visit> => {
+  const { browser, name, logs, blocked = [] } = options
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } })
   context.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
@@ -53,5 +56,12 @@ export const openVisit = async ({ browser, name, logs }: VisitOptions): Promise<
     await context.close()
   })
   const page = await context.newPage()
+  if (blocked.length > 0) await block(page, blocked)
   return { page, show: (step, of = page) => show(step, of) }
+}
+
+const block = async (page: Page, urls: readonly string[]): Promise<void> => {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  await session.send('Network.setBlockedURLs', { urls: [...urls] })
 }
