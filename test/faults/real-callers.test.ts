@@ -1,4 +1,4 @@
-// lane: alone (it judges memory and times, and holds 2,000 connections)
+// lane: beside (memory and connections that it judges are those of processes of their own)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { limitsOfImage } from '../../lab/load/limits-of-image.ts'

@@ -1,4 +1,4 @@
-// lane: alone (it judges memory)
+// lane: beside (the memory that it judges is that of a process of its own)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect } from 'vitest'
@@ -87,6 +87,8 @@ fault(
     const half = Math.floor(resident.length / 2)
     const [early, late] = [median(resident.slice(0, half)), median(resident.slice(half))]
     const heapAfter = await heapBytes(copy)
+    // What is remembered of the last ten thousand spawns is some 200 bytes each.
+    const heapLimit = heapBefore + 256 * Math.min(10_000, tally.starts) + 400_000
     const measured = {
       ...{ seconds, starts: tally.starts, answers: Object.fromEntries(tally.answers) },
       ...{ heapBefore, heapAfter, residentEarly: early, residentLate: late },
@@ -105,11 +107,9 @@ fault(
     await expect
       .poll(() => countDescriptors(copy), { timeout: 20_000 })
       .toBeLessThanOrEqual(descriptorsBefore)
-    // What is remembered of the last ten thousand spawns is some 200 bytes each.
-    const remembered = 256 * Math.min(10_000, tally.starts)
-    const isHeapFlat = heapAfter < heapBefore + remembered + 400_000
-    const isResidentFlat = late < early * 1.25 + 16e6
-    expect({ isHeapFlat, isResidentFlat }).toEqual({ isHeapFlat: true, isResidentFlat: true })
+    // What a busy machine has not freed yet is no leak: that stays.
+    await expect.poll(() => heapBytes(copy), { timeout: 30_000 }).toBeLessThan(heapLimit)
+    expect(late).toBeLessThan(early * 1.25 + 16e6)
     expect(complaints(copy)).toEqual([])
     expect(await world.services()).toEqual([])
     return {
