@@ -50,9 +50,9 @@ export const restartsSuite = (engine: () => RealEngine, release: Release): void 
       ),
     )
   /** The containers of all servers. */
-  const servers = async () => {
-    const names = [...USERS, ...Array.from({ length: ROUNDS }, (_, round) => `first-${round}`)]
-    return (await Promise.all(names.map((user) => swarm.containers(serviceOf(user))))).flat()
+  const servers = () => {
+    const users = [...USERS, ...Array.from({ length: ROUNDS }, (_, round) => `first-${round}`)]
+    return swarm.containers(...users.map(serviceOf))
   }
   const address = async (user: string): Promise<string> => {
     const [container = ''] = await swarm.containers(serviceOf(user))
