@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,22 +18,21 @@ import { KNOWN, LAYERS } from './lay-images.ts'
 const run = promisify(execFile)
 
 /**
- * Has an Engine import a root file system, and keeps beside the tar file what the Engine made of it. Undefined if
- * Engines of this machine keep images in another way, so that each has to import it. Takes 10 s, or no time if
- * it is there.
+ * Has an Engine import an image, and keeps what the Engine made of it as `<path>.<digest>.image`. The path ends in `-`
+ * and a digest of what the image is made of; `recipe` is what else it depends on. Undefined if Engines of this machine
+ * keep images in another way, so that each has to import it. Takes up to 10 s, or no time if it is there.
  */
 export const keepImage = async (
-  rootfs: string,
-  changes: readonly string[],
+  path: string,
+  recipe: readonly string[],
+  importInto: (dockerHost: string) => Promise<unknown>,
 ): Promise<string | undefined> => {
-  const kept = nameOf(rootfs, changes)
+  const kept = nameOf(path, recipe)
   if (existsSync(kept)) return kept
   const engine = await startEngine({ version: '20.10', swarm: false })
   const making = mkdtempSync(`${kept}.`)
   try {
-    const options = changes.flatMap((change) => ['--change', change])
-    const env = { ...process.env, DOCKER_HOST: engine.dockerHost }
-    await run('docker', ['import', ...options, rootfs, 'kept:1'], { env })
+    await importInto(engine.dockerHost)
     const data = join(engine.namespace.scratch, 'lib/docker')
     if (!existsSync(join(data, KNOWN))) return undefined
     mkdirSync(join(making, dirname(KNOWN)))
@@ -49,19 +49,25 @@ export const keepImage = async (
   }
 }
 
-/** A name that changes with the root file system, with the settings, and with what this file does. */
-const nameOf = (rootfs: string, changes: readonly string[]): string => {
+/** A name that changes with the recipe, and with what this file does. */
+const nameOf = (path: string, recipe: readonly string[]): string => {
   const hash = createHash('sha256').update(readFileSync(import.meta.filename))
-  const digest = hash.update(changes.join('\n')).digest('hex').slice(0, 12)
-  return `${rootfs.replace(/\.tar$/, '')}.${digest}.image`
+  const digest = hash.update(recipe.join('\n')).digest('hex').slice(0, 12)
+  return `${path}.${digest}.image`
 }
 
-/** Removes what was kept of older recipes. */
+/** For as long an Engine of another test run, or another checkout, may have links to what was kept: a day. */
+const OLD_MS = 24 * 3600_000
+
+/** Removes what was kept of older recipes, which nobody uses any more. */
 const removeOlder = (kept: string): void => {
   const directory = dirname(kept)
   // jupyter-6.1-<recipe>.<digest>.image
   const name = basename(kept).replace(/[^-]+$/, '')
-  for (const other of readdirSync(directory))
-    if (other.startsWith(name) && other.endsWith('.image') && other !== basename(kept))
-      rmSync(join(directory, other), { recursive: true })
+  const others = readdirSync(directory)
+    .filter((other) => other.startsWith(name) && other.endsWith('.image'))
+    .map((other) => join(directory, other))
+  for (const other of others)
+    if (other !== kept && Date.now() - statSync(other).mtimeMs > OLD_MS)
+      rmSync(other, { recursive: true, force: true })
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { promisify } from 'node:util'
-import { keptHubImages } from '../hub/hub-images.ts'
+import { keptHubImages, keptServiceImage } from '../hub/hub-images.ts'
 import { hubPythons } from '../hub/hub-pythons.ts'
 import { oldPythons } from '../hub/old-pythons.ts'
 import { scriptOptions } from '../script-options.ts'
@@ -16,9 +16,11 @@ import { fetchRegistry } from './start-registry.ts'
 // `node lab/engine/prepare.ts`: fetches and builds everything that the tests on real Engines share, side by
 // side, so that no test has to wait for it. It takes minutes with an empty lab, and a moment with a full one.
 
-scriptOptions(
-  'npm run lab   fetches and builds what the tests on real Engines share. It has no options',
-  {},
+const { service } = scriptOptions(
+  `npm run lab -- [--service]   fetches and builds what the tests on real Engines share
+
+  --service   also keeps the image of the service, which must be built (npm run build)`,
+  { service: { type: 'boolean', default: false } },
 )
 
 const found = hubPythons()
@@ -29,6 +31,7 @@ const pythons = [
 ]
 
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  ...(service ? { 'the image of the service': keptServiceImage } : {}),
   ...Object.fromEntries(
     hubVersions.flatMap((hub) =>
       'image' in hub ? [[`JupyterHub ${hub.series}`, () => keptHubImages(hub.series)]] : [],

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { labCache } from '../engine/engine-lab.ts'
 import { jupyterRootfs, type Release } from '../engine/jupyter-rootfs.ts'
 import { keepImage } from '../engine/keep-image.ts'
 import type { KeptImage } from '../engine/lay-images.ts'
 import { projectRoot } from '../project-root.ts'
-import { type Docker, type Env, run } from './docker-cli.ts'
+import { type Docker, dockerCli, type Env, run } from './docker-cli.ts'
 import { hubWheel } from './hub-wheel.ts'
 import { publicImages } from './public-images.ts'
 
@@ -69,8 +70,22 @@ const JUPYTER_CHANGES = [
  */
 export const keptHubImages = async (release: Release): Promise<KeptImage[]> => {
   const rootfs = await jupyterRootfs(release)
-  const directory = await keepImage(rootfs, JUPYTER_CHANGES)
-  return directory === undefined ? [] : [{ directory, name: jupyterImage(rootfs) }]
+  const name = jupyterImage(rootfs)
+  const importInto = (dockerHost: string) =>
+    importJupyter(dockerCli({ DOCKER_HOST: dockerHost }), rootfs)
+  const directory = await keepImage(rootfs.replace(/\.tar$/, ''), JUPYTER_CHANGES, importInto)
+  return directory === undefined ? [] : [{ directory, name }]
+}
+
+/** The same for the image of the service, which must be built (dist/). */
+export const keptServiceImage = async (): Promise<KeptImage[]> => {
+  const path = join(labCache, `service-${serviceDigest()}`)
+  const importInto = (dockerHost: string) => {
+    const env = { DOCKER_HOST: dockerHost }
+    return importService(dockerCli(env), env)
+  }
+  const directory = await keepImage(path, [], importInto)
+  return directory === undefined ? [] : [{ directory, name: serviceImage() }]
 }
 
 const jupyterImage = (rootfs: string): string =>
@@ -85,11 +100,13 @@ export const importJupyter = async (docker: Docker, rootfs: string): Promise<str
 }
 
 const importService = async (docker: Docker, engineEnv: Env): Promise<string> => {
-  const image = `${REPOSITORY}/service:${serviceDigest()}`
+  const image = serviceImage()
   const script = join(projectRoot, 'deploy/service/import-image.sh')
   if (!(await hasImage(docker, image))) await run([script, image, process.execPath], engineEnv)
   return image
 }
+
+const serviceImage = (): string => `${REPOSITORY}/service:${serviceDigest()}`
 
 /** A digest that changes with the build, with Node.js and with the recipe of the image. */
 const serviceDigest = (): string => {

@@ -9,7 +9,7 @@ const LIMIT_MS = 20 * 60_000
 
 /** Fetches and builds what real Engines need. Prints what it made, and what the lab lacks. */
 export const prepareLab = async (signal: AbortSignal): Promise<void> => {
-  const command = [process.execPath, program]
+  const command = [process.execPath, program, '--service']
   const { output, trouble } = await runProcess({ command, limitMs: LIMIT_MS, signal })
   if (output) console.log(`\n${output.trimEnd()}`)
   if (trouble) console.log(`\nThe lab is not prepared: ${trouble}`)
