@@ -11,6 +11,8 @@ export type LocalStack = {
   wheel: string | undefined
   /** A file with more lines of jupyterhub_config.py. */
   extraConfigFile: string
+  /** Whether a service whose first health check has passed is left alone from then on. */
+  checkOnce: boolean
 }
 
 const HOME = '/srv/jupyterhub'
@@ -31,6 +33,7 @@ export const localStack = ({
   hubVolumes,
   wheel,
   extraConfigFile,
+  checkOnce,
 }: LocalStack): object => {
   const files = {
     ...(wheel !== undefined && { [WHEEL]: wheel }),
@@ -38,10 +41,13 @@ export const localStack = ({
     'extra_config.py': extraConfigFile,
   }
   const names = Object.keys(files)
+  const healthcheck = checkOnce ? { healthcheck: { interval: '1h' } } : {}
   return {
     version: '3.9',
     services: {
+      proxy: healthcheck,
       hub: {
+        ...healthcheck,
         command: ['sh', '-c', wheel === undefined ? START : UNPACK_AND_START],
         working_dir: HOME,
         environment: { ...(wheel !== undefined && { PYTHONPATH }), ...escapeDollars(hubEnv) },
@@ -49,7 +55,7 @@ export const localStack = ({
         ...(wheel !== undefined && AS_ROOT),
         configs: names.map((name) => ({ source: configName(name), target: `${HOME}/${name}` })),
       },
-      swarmspawner: { environment: escapeDollars(serviceEnv) },
+      swarmspawner: { ...healthcheck, environment: escapeDollars(serviceEnv) },
     },
     configs: Object.fromEntries(
       Object.entries(files).map(([name, file]) => [configName(name), { file }]),

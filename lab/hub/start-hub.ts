@@ -43,6 +43,8 @@ export type HubOptions = {
   images?: HubImages
   /** More volumes for the hub, in the form of a stack file. */
   hubVolumes?: readonly string[]
+  /** On Engines that can, leave services alone once their first health check has passed. */
+  checkOnce?: boolean
   /** Called with each step. */
   say?: (sentence: string) => void
 }
@@ -129,6 +131,7 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
       hubVolumes: options.hubVolumes ?? [],
       wheel: images.wheel,
       extraConfig: options.extraConfig ?? '',
+      checkOnce: options.checkOnce === true && hasStartInterval(options.engine),
     })
     await hubStarts(docker, services.hub, url)
     await serviceAnswers(docker, services.hub)
@@ -158,6 +161,10 @@ export const startHub = async (options: HubOptions = {}): Promise<Hub> => {
     stop,
   }
 }
+
+/** Whether an Engine of the lab checks a container soon after its start, and from then on at another interval. */
+const hasStartInterval = (engine: RealEngine | undefined): boolean =>
+  engine !== undefined && Number.parseInt(engine.version, 10) >= 25
 
 /** What the Swarm says about the tasks, and the end of the hub's log. */
 const whyNot = async (docker: Docker, stack: string, logs: () => Promise<string>) => {

@@ -13,6 +13,14 @@ export type HubWorld = { hub: Hub; client: HubClient; swarm: ReturnType<typeof s
 export const configOf = (file: string): string =>
   readFileSync(join(import.meta.dirname, file), 'utf8')
 
+/**
+ * Servers are JupyterHub's single-user server and nothing more. JupyterLab is a quarter of what it computes to start, and is
+ * what the suites in a browser look at.
+ */
+const WITHOUT_EXTENSIONS = `
+c.Spawner.environment = {**c.Spawner.get('environment', {}), 'JUPYTERHUB_SINGLEUSER_LOAD_OTHER_EXTENSIONS': '0'}
+`
+
 /** Runs a hub on an Engine; whoever opens it stops the hub. */
 export const openHubWorld = async (
   engine: RealEngine,
@@ -20,6 +28,8 @@ export const openHubWorld = async (
   extraConfig: string,
   more: Pick<HubOptions, 'endpointMode'> = {},
 ): Promise<HubWorld> => {
-  const hub = await startHub({ engine, release, port: 0, extraConfig, ...more })
+  const config = extraConfig + WITHOUT_EXTENSIONS
+  const options = { engine, release, port: 0, extraConfig: config, checkOnce: true }
+  const hub = await startHub({ ...options, ...more })
   return { hub, client: hubClient(hub), swarm: swarmView(hub.docker) }
 }

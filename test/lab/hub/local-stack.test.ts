@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
 import { localStack } from '../../../lab/hub/local-stack.ts'
 
+const settings = { hubEnv: {}, serviceEnv: {}, hubVolumes: [], wheel: undefined, checkOnce: false }
+const extraConfigFile = '/tmp/extra_config.py'
+
 test('what a local hub adds is a wheel, configuration and variables, whose dollars stay dollars', () => {
   const added = localStack({
+    ...settings,
+    extraConfigFile,
     hubEnv: { HUB_PASSWORD: 'a$b$$c' },
     serviceEnv: { PORT: '8080' },
     hubVolumes: ['/srv:/srv:ro'],
     wheel: '/tmp/swarmspawner_hub-1.0-py3-none-any.whl',
-    extraConfigFile: '/tmp/extra_config.py',
   })
   expect(added).toMatchObject({
     services: {
@@ -31,4 +35,11 @@ test('what a local hub adds is a wheel, configuration and variables, whose dolla
       extra_config: { file: '/tmp/extra_config.py' },
     },
   })
+})
+
+test('a local hub that is checked once keeps the stack’s own checks, at another interval', () => {
+  const rare = { healthcheck: { interval: '1h' } }
+  const services = { proxy: rare, hub: rare, swarmspawner: rare }
+  expect(localStack({ ...settings, extraConfigFile, checkOnce: true })).toMatchObject({ services })
+  expect(JSON.stringify(localStack({ ...settings, extraConfigFile }))).not.toContain('healthcheck')
 })
