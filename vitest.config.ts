@@ -11,8 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // Tests run side by side: what comes within a second on an idle machine may take several.
     expect: { poll: { timeout: 10_000 } },
-    // vitest's own number leaves one core idle, which on two cores is half of them; and some files wait.
-    maxWorkers: availableParallelism() * 2,
+    // vitest's own number leaves one core idle, which on two cores is half of them; and many files wait.
+    maxWorkers: Math.ceil(availableParallelism() * 2.5),
     sequence: { sequencer: SlowFirst },
     projects: [
       {
