@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import type { RealEngine } from '../../lab/engine/engine-lab.ts'
-import { engineOf, type RealHub } from '../../lab/engine/hub-versions.ts'
-import { startHubEngine } from '../../lab/hub/start-hub-engine.ts'
+import { describe } from 'vitest'
+import type { RealHub } from '../../lab/engine/hub-versions.ts'
 import { gcSuite } from './gc-suite.ts'
+import { hubEngine } from './hub-engine.ts'
 import { settingsSuite } from './settings-suite.ts'
 import { truthSuite } from './truth-suite.ts'
 
@@ -18,13 +17,9 @@ export const hubSuites = (
   series: RealHub['series'],
   ...parts: readonly (keyof typeof PARTS)[]
 ): void => {
-  let engine: RealEngine
-  beforeAll(async () => {
-    engine = await startHubEngine([series], engineOf(series))
-  }, 120_000)
-  afterAll(() => engine?.stop())
+  const engine = hubEngine(series)
 
   describe(`JupyterHub ${series}`, () => {
-    for (const part of parts) describe(part, () => PARTS[part](() => engine, series))
+    for (const part of parts) describe(part, () => PARTS[part](engine, series))
   })
 }
