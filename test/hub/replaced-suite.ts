@@ -64,12 +64,17 @@ export const replacedSuite = (world: () => Pick<HubWorld, 'hub' | 'client'>): vo
     const seconds = limitS + Math.min(Math.max(0, startS - QUICK_S) * BUSY, MOST_S)
     const begun = performance.now()
     const elapsed = () => (performance.now() - begun) / 1000
-    const started = client.start({ user: newcomer }).then(elapsed)
+    // JupyterHub stops a server whose route it cannot add, and nobody finds a new proxy by its name before its first health
+    // check has passed. Whoever starts a server in these seconds starts it again.
+    const startsAndLogsIn = async () => {
+      await client.start({ user: newcomer }).catch(() => {})
+      return (await logIn(newcomer)) === 200
+    }
+    const started = until(startsAndLogsIn, seconds).then(elapsed)
     const loggedIn = until(async () => (await logIn(AT_WORK)) === 200, seconds).then(elapsed)
     const [start, login] = await Promise.all([started, loggedIn])
     console.log(`a login after ${login.toFixed(1)} s, a start after ${start.toFixed(1)} s`)
     expect(Math.max(start, login)).toBeLessThan(seconds)
-    expect(await logIn(newcomer)).toBe(200)
   }
 
   test(`a new login and a start succeed within ${HUB_S} s after the hub was replaced`, async () => {
