@@ -23,7 +23,7 @@ export type BrowserWorld = {
   notebook: Notebook
   /**
    * Comes as a user, with pages of their own. The notebook's page is a frame without content unless somebody
-   * `usesNotebook`: JupyterLab's scripts are most of what a browser computes here.
+   * `usesNotebook`: JupyterLab's scripts are a quarter of what a browser computes here.
    */
   visit(user: string, how?: { usesNotebook: boolean }): Promise<Visit>
   /** Waits for the page that one is led to once a server runs, as the server sends it. */
