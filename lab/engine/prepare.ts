@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, openSync } from 'node:fs'
 import { setPriority } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { keptHubImages, keptServiceImage } from '../hub/hub-images.ts'
 import { hubPythons } from '../hub/hub-pythons.ts'
 import { oldPythons } from '../hub/old-pythons.ts'
 import { scriptOptions } from '../script-options.ts'
 import { baseImages } from './build-engine.ts'
-import { fetchEngine } from './engine-lab.ts'
+import { fetchEngine, labCache } from './engine-lab.ts'
 import { hubVersions } from './hub-versions.ts'
 import { makeIpvsMachine } from './ipvs-machine.ts'
 import { scratchRoot } from './scratch-root.ts'
@@ -59,6 +61,11 @@ const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<
   if (trouble) console.log(`The lab lacks ${name}: ${trouble}`)
   else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
 }
+
+// While another run prepares the lab, this one waits, and then finds everything there. The lock goes with this process.
+mkdirSync(labCache, { recursive: true })
+const lock = openSync(join(labCache, 'prepare.lock'), 'w')
+execFileSync('flock', ['3'], { stdio: ['ignore', 'inherit', 'inherit', lock] })
 
 // Engines unpack images here, too.
 process.env['TMPDIR'] ??= scratchRoot()
