@@ -1,5 +1,5 @@
 const FACTOR = 8
-const TRIES = 6
+const TRIES = 12
 /** 40 ms: most kernels count a thread's time in steps of 4 ms, so a measure lasts ten of them. */
 const MEASURED_MS = 40
 /**
