@@ -1,4 +1,4 @@
-// lane: beside (the memory that it judges is that of a process of its own)
+// lane: alone (it judges memory to half a megabyte, and what a busy machine compiles and caches is more)
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterEach, beforeEach, expect } from 'vitest'
