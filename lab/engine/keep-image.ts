@@ -56,7 +56,7 @@ const nameOf = (path: string, recipe: readonly string[]): string => {
   return `${path}.${digest}.image`
 }
 
-/** For as long an Engine of another test run, or another checkout, may have links to what was kept: a day. */
+/** A day: an Engine of another test run or checkout may have links to what was kept, and never runs for so long. */
 const OLD_MS = 24 * 3600_000
 
 /** Removes what was kept of older recipes, which nobody uses any more. */

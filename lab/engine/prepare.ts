@@ -62,10 +62,12 @@ const prepare = async ([name, make]: [string, () => Promise<unknown>]): Promise<
   else if (seconds > 5) console.log(`The lab has made ${name} in ${seconds} s.`)
 }
 
-// While another run prepares the lab, this one waits, and then finds everything there. The lock goes with this process.
+// While another run prepares the lab, this one waits, and then finds everything there. The lock ends with this process.
 mkdirSync(labCache, { recursive: true })
 const lock = openSync(join(labCache, 'prepare.lock'), 'w')
-execFileSync('flock', ['3'], { stdio: ['ignore', 'inherit', 'inherit', lock] })
+const waits =
+  'flock --nonblock 3 || { echo "The lab is being prepared by another run: waiting for it."; flock 3; }'
+execFileSync('sh', ['-c', waits], { stdio: ['ignore', 'inherit', 'inherit', lock] })
 
 // Engines unpack images here, too.
 process.env['TMPDIR'] ??= scratchRoot()
