@@ -17,7 +17,7 @@ const NEEDY = [
     what: 'the tests in a browser',
     whyNot: () =>
       findChromium() === undefined
-        ? 'no Chromium (apt-get install --no-install-recommends chromium, or SWARMSPAWNER_CHROMIUM)'
+        ? 'no Chromium (apt-get install --no-install-recommends chromium-headless-shell, or SWARMSPAWNER_CHROMIUM)'
         : undefined,
   },
   {

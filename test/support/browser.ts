@@ -11,7 +11,8 @@ const PATIENCE_MS = 60_000
  */
 export const openBrowser = (): Promise<Browser> => {
   const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error('no Chromium: apt-get install chromium')
+  if (executablePath === undefined)
+    throw new Error('no Chromium: apt-get install chromium-headless-shell')
   const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu']
   return chromium.launch({ executablePath, args })
 }

@@ -1,6 +1,12 @@
 import { accessSync, constants } from 'node:fs'
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** The shell without windows comes first: its pages take a third less of a processor. */
+const places = [
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
 
 /** The path of a Chromium: that of SWARMSPAWNER_CHROMIUM, else where distributions put it; undefined if there is none. */
 export const findChromium = (): string | undefined =>
