@@ -138,16 +138,22 @@ deploy() {
 # leader.
 state_of() { docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$1" || echo unknown; }
 
+# at_rest <service>...: those that are not being updated, a line each. A service that the swarm does not tell of is not among them.
+at_rest() {
+  docker service inspect --format '{{.Spec.Name}} {{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$@" |
+    sed -e '/ updating$/d' -e '/ rollback_started$/d' -e 's/ .*//'
+}
+
 # The services of the stack that are being updated, or do not have all their copies. What is unknown counts as such.
 unfinished() {
   services=$(docker stack services --format '{{.Name}} {{.Replicas}}' "$stack") || services=''
-  if [ -z "$services" ]; then echo "$stack"; fi
+  if [ -z "$services" ]; then echo "$stack"; return; fi
+  # shellcheck disable=SC2046 # a list of names
+  resting=$(at_rest $(printf '%s\n' "$services" | cut -d ' ' -f 1))
   printf '%s\n' "$services" | while read -r service replicas _; do
-    [ -n "$service" ] || continue
-    state=$(state_of "$service")
-    case $state in updating | rollback_started | unknown) echo "$service" ;; *)
-      if [ "${replicas%/*}" != "${replicas#*/}" ]; then echo "$service"; fi ;;
-    esac
+    if [ "${replicas%/*}" != "${replicas#*/}" ] || ! printf '%s\n' "$resting" | grep -qxF -e "$service"; then
+      echo "$service"
+    fi
   done
 }
 

@@ -4,6 +4,13 @@
 set -eu
 echo "$*" >>"$SWARM/calls"
 read -r stack <"$SWARM/stack"
+# With the trouble `<service> is <state>`, the service is in this state for ever.
+state_of() {
+  if trouble "$1 is updating"; then echo updating
+  elif trouble "$1 is rollback_started"; then echo rollback_started
+  elif trouble 'nothing to update'; then echo
+  else echo completed; fi
+}
 trouble() { [ -e "$SWARM/trouble" ] && grep -qxF -e "$1" "$SWARM/trouble"; }
 last() { for word in "$@"; do :; done; echo "$word"; }
 python() { exec python3 -c "$(printf '%s\n' "$1" | sed "s#/srv/jupyterhub/data#$SWARM/data#; s#/data'#$SWARM/data'#")"; }
@@ -17,7 +24,13 @@ case "$1 $2" in
       *'eq .File.Name'*)
         file=${4#*File.Name \"}
         cat "$SWARM/services/${service#"${stack}_"}/${file%%\"*}" 2>/dev/null || true ;;
-      *) if ! trouble 'nothing to update'; then echo completed; fi ;;
+      *'.Spec.Name'*)
+        shift 4
+        for service in "$@"; do
+          if trouble "no state of $service"; then failed=1; else echo "$service $(state_of "$service")"; fi
+        done
+        exit "${failed:-0}" ;;
+      *) state_of "$service" ;;
     esac ;;
   'service ps') cat "$SWARM/node-of-hub" ;;
   'service scale' | 'service update' | 'node ls') ;;
@@ -31,7 +44,11 @@ case "$1 $2" in
   'secret rm')
     if cat "$SWARM"/services/*/* | grep -qxF -e "$3"; then echo "secret $3 is in use" >&2; exit 1; fi
     rm "$SWARM/secrets/$3" ;;
-  'stack services') if ! trouble 'no services'; then echo "${stack}_hub 1/1"; fi ;;
+  'stack services')
+    if ! trouble 'no services'; then
+      if trouble 'no copies'; then copies=0; fi
+      printf '%s\n' "${stack}_hub 1/1" "${stack}_proxy ${copies:-1}/1 (max 1 per node)"
+    fi ;;
   'stack deploy')
     if [ -n "${SECOND:-}" ]; then
       if SECOND='' "$SCRIPT" "$SECOND" </dev/null >"$SWARM/second" 2>&1; then exit 1; fi

@@ -186,6 +186,21 @@ describe('the secrets that deploy/stack.sh makes', () => {
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('do not run after') })
   })
 
+  test.each([
+    ['has not all its copies', 'no copies'],
+    ['is being updated', 'jupyterhub_proxy is updating'],
+    ['is rolled back', 'jupyterhub_proxy is rollback_started'],
+    ['has a state that the swarm does not tell', 'no state of jupyterhub_proxy'],
+  ])('a stack does not run while one of its services %s', async (_, ...words) => {
+    const { run, trouble } = openSwarm()
+    trouble(...words)
+    const { code, err } = await run(['deploy'])
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/do not run after .*: jupyterhub_proxy\n$/),
+    })
+  })
+
   test.each(['deploy', 'rotate', 'restore'])(
     'two at once: %s is refused while another call deploys',
     async (command) => {
