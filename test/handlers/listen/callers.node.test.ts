@@ -1,3 +1,4 @@
+// lane: light (it waits for limits of time)
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
