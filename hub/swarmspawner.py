@@ -2414,7 +2414,11 @@ def is_name_of(name, server):
         is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
         return bool(is_plain) and (suffix == '1') == (wanted == '')
     mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
-    return bool(wanted and re.fullmatch(f'([a-z0-9-]+--)?{mark}', suffix))
+    # No pattern contains a server's name: Python would compile one for each server at each poll.
+    if not wanted or not suffix.endswith(mark):
+        return False
+    before = suffix[:-8]
+    return before == '' or (before.endswith('--') and bool(re.fullmatch('[a-z0-9-]+', before[:-2])))
 
 
 def is_url_of(url, name, server, ports=None):
@@ -2424,10 +2428,12 @@ def is_url_of(url, name, server, ports=None):
     32 characters of the service's name, with 8 digits of the owner's hash, then 30 digits of another hash.
     """
     owner = owner_of(server)
-    stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32]
-    host = f'{re.escape(name)}|{stem[:-1] if stem.endswith("-") else stem}-[0-9a-f]{{30}}'
-    found = re.fullmatch(f'http://({host}):([1-9][0-9]{{0,4}})', url if isinstance(url, str) else '')
-    return bool(found) and (ports is None or int(found[2]) in ports)
+    stem = re.sub('[^a-z0-9]+', '-', name.replace(owner, owner[:8], 1).lower())[:32].removesuffix('-') + '-'
+    found = re.fullmatch('http://(.+):([1-9][0-9]{0,4})', url if isinstance(url, str) else '')
+    if not found or (ports is not None and int(found[2]) not in ports):
+        return False
+    host = found[1]
+    return host == name or (host.startswith(stem) and bool(re.fullmatch('[0-9a-f]{30}', host[len(stem) :])))
 
 
 # --- what the hub's log says when the hub starts

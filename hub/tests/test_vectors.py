@@ -1,10 +1,11 @@
 """The class and the service follow the same rules: the tests of both read the same files."""
 
 import json
+import re
 import unittest
 
 from support import ROOT, needs, service_name
-from swarmspawner import is_answer, is_name_of, is_secret, is_url_of, printable, sign
+from swarmspawner import is_answer, is_name_of, is_secret, is_url_of, owner_of, printable, sign
 
 VECTORS = ROOT / 'test' / 'vectors'
 
@@ -48,6 +49,18 @@ class Vectors(unittest.TestCase):
                 for other in vectors:
                     if other['service_name'] != name:
                         self.assertFalse(is_url_of(f'http://{other["host"]}:8888', name, server))
+
+    def test_no_pattern_is_compiled_for_a_single_server(self):
+        # The name of this service ends with a hash.
+        vector = next(one for one in read('service-names.json') if one['server_name'] == '1')
+        owner = owner_of(vector)
+        re.purge()
+        for number in range(50):
+            server = {**vector, 'username': f'user-{number}'}
+            name = vector['name'].replace(owner, owner_of(server))
+            self.assertTrue(is_name_of(name, server))
+            self.assertTrue(is_url_of(f'http://{name}:8888', name, server))
+        self.assertLess(len(re._cache), 10)
 
     def test_answers_are_believed_as_the_vectors_say(self):
         for vector in read('answers.json'):
