@@ -127,6 +127,12 @@ const without = async <T>(killed: readonly RealEngine[], run: () => Promise<T>):
 const pollAndStart = (service: TestService, running: object, data: object) =>
   timed(() => Promise.all([pollOf(service, running), inWords(send(service, 'start', data))]))
 
+/** Starts as the hub's class does: once more, if nobody knows whether the leader that is cut off has created the service. */
+const startAsHub = async (service: TestService, data: object) => {
+  const answer = await inWords(send(service, 'start', data))
+  return answer === '504 engine_timeout, retryable' ? inWords(send(service, 'start', data)) : answer
+}
+
 describe('three managers and a worker of Engine 28.5', () => {
   beforeAll(() => open(['28.5', '28.5', '28.5'], '28.5'), 120_000)
   afterAll(() => swarm?.stop())
@@ -200,8 +206,10 @@ describe('three managers and a worker of Engine 28.5', () => {
     const running = await started(service)
     await swarm.cutOff(leader)
     try {
-      const data = { server: someone(), config, wait_s: 120 }
-      const { value: answers, seconds } = await pollAndStart(service, running, data)
+      const data = { server: someone(), config, spawn_id: 'a', wait_s: 120 }
+      const { value: answers, seconds } = await timed(() =>
+        Promise.all([pollOf(service, running), startAsHub(service, data)]),
+      )
       expect(answers).toEqual(['running', 'running'])
       expect(await pollOf(serviceOf(leader), running)).toBe(NO_LEADER)
       const left = leftInWords(await servers(one), 2)
