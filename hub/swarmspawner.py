@@ -2414,7 +2414,7 @@ def is_name_of(name, server):
         is_plain = re.fullmatch('[a-z0-9]+([-_]+[a-z0-9]+)*', suffix) and not re.search('(^|--)[0-9a-f]{8}$', suffix)
         return bool(is_plain) and (suffix == '1') == (wanted == '')
     mark = hashlib.sha256(wanted.encode()).hexdigest()[:8]
-    # No pattern contains a server's name: Python would compile one for each server at each poll.
+    # A pattern with the hash in it would be compiled for each server at each poll.
     if not wanted or not suffix.endswith(mark):
         return False
     before = suffix[:-8]

@@ -29,6 +29,7 @@ export const hubAnswers = (url: string, timeoutMs = startTimeoutMs): Promise<voi
  */
 export const hubStarts = async (docker: Docker, service: string, url: string): Promise<void> => {
   const ends = async () => (await containersOf(docker, service, '--filter', 'status=exited')).length
+  // Each fifth time, because this look is one more process.
   let looks = 0
   await until('the hub', async () => {
     if (++looks % 5 === 0 && (await ends()) > 1)

@@ -62,13 +62,13 @@ const complaints = ({ lines }: Copy): string[] =>
     (line) => !/^Debugger |^For help, /.test(line) && !/"level":"(info|warn)"/.test(line),
   )
 
-/** What a copy's memory takes after full garbage collections, in bytes: that of its objects, and all that is not swapped out. */
+/** The memory of a copy after full garbage collections, in bytes: of its objects, and of the whole process. */
 const memoryOf = async (copy: Copy) => ({
   heap: await heapBytes(copy),
   resident: residentBytes(copy),
 })
 
-/** What the last ten thousand spawns take, whose ends are remembered, in bytes. */
+/** At most what the service remembers of the last ten thousand spawns, in bytes. */
 const rememberedBytes = (starts: number): number => 256 * Math.min(10_000, starts)
 
 fault(
@@ -102,7 +102,7 @@ fault(
     await expect
       .poll(() => countDescriptors(copy), { timeout: 20_000 })
       .toBeLessThanOrEqual(descriptorsBefore)
-    // A kilobyte for each of the thousand starts: tables double, and a busy machine optimizes more code later.
+    // 1 MB: tables double, and on a busy machine V8 optimizes more code later. It is a kilobyte for each of 1000 starts.
     expect(after.heap).toBeLessThan(before.heap + rememberedBytes(starts) + 1e6)
     expect(after.resident).toBeLessThan(before.resident + 32e6)
     expect(complaints(copy)).toEqual([])

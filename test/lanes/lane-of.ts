@@ -4,7 +4,7 @@ export const LANES = {
   beside: { stage: 'beside', width: 1 },
   /** Files that wait for timeouts and elections, and compute little. Four of them share a lane. */
   light: { stage: 'beside', width: 0.25 },
-  /** Files that measure time or memory. They run alone, at the end. */
+  /** Files that measure time. They run alone, at the end. */
   alone: { stage: 'alone', width: 1 },
 } as const
 type Lane = (typeof LANES)[keyof typeof LANES]
